@@ -1,5 +1,5 @@
 /** Why a first setup makes each outside call: nothing else in the operation provides or proves the answer. */
-import type { MadeCall, StepCalls } from './calls-by-steps.ts'
+import type { CallWithPurpose, StepCalls } from './calls-by-steps.ts'
 
 interface Rule {
   /** Omitted for all steps. */
@@ -108,7 +108,7 @@ const again =
  *
  * @throws {Error} when no rule has a reason for the call, which should then be removed
  */
-export function reasonFor(call: MadeCall, { state, calls }: Pick<StepCalls, 'state' | 'calls'>): string {
+export function reasonFor(call: CallWithPurpose, { state, calls }: Pick<StepCalls, 'state' | 'calls'>): string {
   if (call.write) return written
   const { operation } = call
   const rule = rules.find((each) => (each.states?.includes(state) ?? true) && each.operation.test(operation))
@@ -117,7 +117,7 @@ export function reasonFor(call: MadeCall, { state, calls }: Pick<StepCalls, 'sta
 }
 
 /** Whether this is the second read of an object that the step writes. */
-function isReadAgain({ operation, object, at }: MadeCall, calls: readonly MadeCall[]): boolean {
+function isReadAgain({ operation, object, at }: CallWithPurpose, calls: readonly CallWithPurpose[]): boolean {
   if (!operation.startsWith('GET ')) return false
   const isBefore = calls.some((each) => each.operation === operation && each.object === object && each.at < at)
   return isBefore && calls.some((each) => each.operation === operation.replace('GET', 'PATCH') && each.write)

@@ -12,7 +12,7 @@ import { logsOf, run } from '../parts/setups.ts'
 import { inCell, type Part, table, textTable } from '../support/measure.ts'
 import { inSandbox } from '../support/own-sandbox.ts'
 import { reasonFor } from './call-reasons.ts'
-import { callsBySteps, type MadeCall, type StepCalls } from './calls-by-steps.ts'
+import { type CallWithPurpose, callsBySteps, type StepCalls } from './calls-by-steps.ts'
 import { longestChain, longestPath, spanOf } from './chain.ts'
 import { coldFunctionsOfReadyCluster } from './cold-functions.ts'
 
@@ -62,7 +62,7 @@ const head = ['step', 'outside calls', 'of them writes', 'S3', 'DynamoDB', 'chai
 
 function tableOf(steps: readonly StepCalls[], wallMs: number): string {
   const all: StepCalls = { state: 'the setup', calls: steps.flatMap(({ calls }) => calls), wallMs }
-  const along = (chain: (calls: readonly MadeCall[]) => number) =>
+  const along = (chain: (calls: readonly CallWithPurpose[]) => number) =>
     longestPath(setupMachine, (state) => chain(steps.find((step) => step.state === state)?.calls ?? []))
   const rows = steps.map((step) => rowOf(step, chainOf(step.calls), chainOfOutside(step.calls)))
   return table(head, [...rows, rowOf(all, along(chainOf), along(chainOfOutside))])
@@ -80,7 +80,7 @@ function chainTableOf(steps: readonly StepCalls[]): string {
 }
 
 /** The call without the names that are specific to the cluster. */
-function nameOf({ operation, object }: MadeCall): string {
+function nameOf({ operation, object }: CallWithPurpose): string {
   const [verb = '', path = ''] = operation.split(' ')
   if (!path.startsWith('/')) return `\`${operation}\``
   return `\`${verb}\` ${inCell(object)}`
@@ -99,11 +99,11 @@ function rowOf({ state, calls, wallMs }: StepCalls, chain: number, chainOfOutsid
   return [state, ...[...counts, chain, chainOfOutside].map(String), (wallMs / 1000).toFixed(1), ratio]
 }
 
-function chainOf(calls: readonly MadeCall[]): number {
+function chainOf(calls: readonly CallWithPurpose[]): number {
   return longestChain(calls.map(spanOf)).length
 }
 
-function chainOfOutside(calls: readonly MadeCall[]): number {
+function chainOfOutside(calls: readonly CallWithPurpose[]): number {
   return chainOf(calls.filter(({ purpose }) => purpose === 'outside'))
 }
 

@@ -177,14 +177,14 @@ async function entriesOf(handler: ApiHandler, query: List['query']): Promise<num
     queryStringParameters: query,
     requestContext: { requestId: 'id', authorizer },
   }
-  const { statusCode, body = '' } = await quietly(() => handler(event, lambdaContext()))
+  const { statusCode, body = '' } = await withoutOutput(() => handler(event, lambdaContext()))
   if (statusCode !== 200) throw new Error(`a list answered ${statusCode}: ${body}`)
   const list = Object.values(page.parse(JSON.parse(body))).find(Array.isArray)
   return list?.length ?? 0
 }
 
 /** Discards the log, because the functions log their decisions. */
-async function quietly<Result>(run: () => Promise<Result>): Promise<Result> {
+async function withoutOutput<Result>(run: () => Promise<Result>): Promise<Result> {
   const { write } = process.stdout
   process.stdout.write = () => true
   try {

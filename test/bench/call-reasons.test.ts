@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { reasonFor } from '../../bench/calls/call-reasons.ts'
-import type { MadeCall } from '../../bench/calls/calls-by-steps.ts'
+import type { CallWithPurpose } from '../../bench/calls/calls-by-steps.ts'
 
-function call(operation: string, given: Partial<MadeCall> = {}): MadeCall {
+function call(operation: string, given: Partial<CallWithPurpose> = {}): CallWithPurpose {
   return { at: 0, actor: 'setup', operation, object: 'x', write: false, purpose: 'outside', ...given }
 }
 

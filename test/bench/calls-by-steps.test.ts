@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { callsBySteps, type MadeCall } from '../../bench/calls/calls-by-steps.ts'
+import { type CallWithPurpose, callsBySteps } from '../../bench/calls/calls-by-steps.ts'
 
-function call(at: number, operation: string, more: Partial<MadeCall>): MadeCall {
+function call(at: number, operation: string, more: Partial<CallWithPurpose>): CallWithPurpose {
   return { at, durationMs: 100, actor: 'anonymous', operation, object: '*', write: false, purpose: 'outside', ...more }
 }
 

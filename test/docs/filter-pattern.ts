@@ -49,7 +49,7 @@ export function filterPattern(pattern: string): Test {
 
 function comparison(selector: string, operator: string, value: () => string): Test {
   if (operator === 'NOT EXISTS') return (event) => valueAt(event, selector) === undefined
-  const equals = likeness(value().replace(/^"(.*)"$/, '$1'))
+  const equals = patternMatcher(value().replace(/^"(.*)"$/, '$1'))
   const isWanted = operator === '='
   if (!isWanted && operator !== '!=') throw new Error(`no operator: ${operator}`)
   return (event) => {
@@ -59,7 +59,7 @@ function comparison(selector: string, operator: string, value: () => string): Te
   }
 }
 
-function likeness(value: string): (observed: string) => boolean {
+function patternMatcher(value: string): (observed: string) => boolean {
   const [starts, ends] = [value.startsWith('*'), value.endsWith('*')]
   const text = value.slice(starts ? 1 : 0, ends ? -1 : undefined)
   if (starts && ends) return (observed) => observed.includes(text)

@@ -16,7 +16,7 @@ export const mistakeLists: Readonly<Record<string, readonly Mistake[]>> = {
 }
 
 /** The reason that no test has to notice a mistake or a mutant, or undefined when one has to. */
-export function harmlessness({ file, find, put }: Pick<Mistake, 'file' | 'find' | 'put'>): string | undefined {
+export function harmlessReason({ file, find, put }: Pick<Mistake, 'file' | 'find' | 'put'>): string | undefined {
   const judged = [...harmlessMutants, ...Object.values(mistakeLists).flat()]
   return judged.find((one) => one.file === file && one.find === find && one.put === put)?.harmless
 }

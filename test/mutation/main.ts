@@ -10,7 +10,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { copyOfTree, runNode } from './copied-tree.ts'
-import { harmlessness, mistakeLists } from './judgements.ts'
+import { harmlessReason, mistakeLists } from './judgements.ts'
 import { type Mistake, withMistake } from './mistake.ts'
 import { listed, page } from './page.ts'
 import { type Part, partOf, readParts, withPart, writeParts } from './parts.ts'
@@ -23,7 +23,7 @@ interface Chosen {
   readonly list: string
   readonly name: string
   readonly isComplete: boolean
-  readonly tryOut: () => Promise<Tried[]>
+  readonly run: () => Promise<Tried[]>
 }
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -42,8 +42,8 @@ for (const part of parts) {
   if (words.includes('page')) break
   const { list, name } = part
   console.log(`${name} ...`)
-  const tried = partOf(list, name, await part.tryOut(), new Date())
-  missesAny ||= tried.missed.some((mistake) => harmlessness(mistake) === undefined)
+  const tried = partOf(list, name, await part.run(), new Date())
+  missesAny ||= tried.missed.some((mistake) => harmlessReason(mistake) === undefined)
   console.log(`${name}: ${tried.caught} caught, ${tried.missed.length} missed\n${listed(tried.missed)}`)
   if (part.isComplete) store(tried)
 }
@@ -82,7 +82,7 @@ function drawn(): Chosen[] {
       : files.filter((file) => isChosen('drawn', [file]))
     if (chosen.length === 0) return []
     const tests = [folder === 'lambdas' ? 'test/lambdas/*.test.ts' : `test/${folder}/**/*.test.ts`]
-    return [{ list: 'drawn', name: drawnName(folder), isComplete, tryOut: () => triedMutants(copy, chosen, tests) }]
+    return [{ list: 'drawn', name: drawnName(folder), isComplete, run: () => triedMutants(copy, chosen, tests) }]
   })
 }
 
@@ -91,7 +91,7 @@ function rules(): Chosen[] {
     const chosen = files.filter((file) => isChosen('rules', [file]))
     if (chosen.length === 0) return []
     const isComplete = chosen.length === files.length
-    return [{ list: 'rules', name: ruleName(folder), isComplete, tryOut: () => triedMutants(copy, chosen, undefined) }]
+    return [{ list: 'rules', name: ruleName(folder), isComplete, run: () => triedMutants(copy, chosen, undefined) }]
   })
 }
 
@@ -100,7 +100,7 @@ function lists(): Chosen[] {
     const chosen = mistakes.filter(({ file, name }) => isChosen(list, [file, name]))
     if (chosen.length === 0) return []
     const isComplete = chosen.length === mistakes.length
-    return [{ list, name: list, isComplete, tryOut: () => triedMistakes(chosen) }]
+    return [{ list, name: list, isComplete, run: () => triedMistakes(chosen) }]
   })
 }
 
@@ -117,7 +117,7 @@ async function triedMistakes(mistakes: readonly Mistake[]): Promise<Tried[]> {
   await requireGreen([...new Set(mistakes.flatMap(({ tests }) => tests))])
   const results: Tried[] = []
   for (const mistake of mistakes) {
-    const outcome = await tryOut(mistake)
+    const outcome = await runWithMistake(mistake)
     console.log(`${outcome.padEnd(8)}  ${mistake.name} (${mistake.file})`)
     results.push({ mistake, outcome })
   }
@@ -129,7 +129,7 @@ async function requireGreen(tests: readonly string[]): Promise<void> {
   if (failed.length > 0) throw new Error(`These tests fail without any mistake:\n${failed.join('\n')}`)
 }
 
-async function tryOut(mistake: Mistake): Promise<Outcome> {
+async function runWithMistake(mistake: Mistake): Promise<Outcome> {
   const file = path.join(copy, mistake.file)
   const text = readFileSync(file, 'utf8')
   writeFileSync(file, withMistake(text, mistake))

@@ -1,5 +1,5 @@
 import { table } from '../../bench/support/measure.ts'
-import { harmlessness } from './judgements.ts'
+import { harmlessReason } from './judgements.ts'
 import type { MissedMistake, Part } from './parts.ts'
 
 /** The text of bench/MUTATION.md: the score of each list and of each part, and the missed mistakes. */
@@ -26,18 +26,18 @@ ${table(
 
 ## Not noticed
 
-${listed(missed.filter((one) => harmlessness(one) === undefined))}
+${listed(missed.filter((one) => harmlessReason(one) === undefined))}
 
 ## Not noticed, and harmless
 
-${listed(missed.filter((one) => harmlessness(one) !== undefined))}
+${listed(missed.filter((one) => harmlessReason(one) !== undefined))}
 `
 }
 
 /** The number of caught mistakes, the number of all, and the percentage. Harmless mistakes do not count. */
 function scoreOf(parts: readonly Part[]): string[] {
   const caught = parts.reduce((sum, part) => sum + part.caught, 0)
-  const harmful = parts.flatMap(({ missed }) => missed).filter((one) => harmlessness(one) === undefined)
+  const harmful = parts.flatMap(({ missed }) => missed).filter((one) => harmlessReason(one) === undefined)
   const all = caught + harmful.length
   return [String(caught), String(all), all === 0 ? '' : ((100 * caught) / all).toFixed(1)]
 }
@@ -48,6 +48,6 @@ export function listed(missed: readonly MissedMistake[]): string {
 }
 
 function lineOf(mistake: MissedMistake): string {
-  const harmless = harmlessness(mistake)
+  const harmless = harmlessReason(mistake)
   return `- ${mistake.file}: ${mistake.name}${harmless === undefined ? '' : `. Harmless: ${harmless}`}`
 }

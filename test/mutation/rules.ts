@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { runNode } from './copied-tree.ts'
-import { harmlessness } from './judgements.ts'
+import { harmlessReason } from './judgements.ts'
 import { mutantsIn, type TriedMutant } from './mutants.ts'
 import { refusedByCompiler } from './refused-by-compiler.ts'
 import { mutatedFiles } from './scope.ts'
 import type { Tried } from './tried.ts'
 
-/** Folders of lambdas/ whose files decide without I/O, except those that `acts` finds. */
+/** Folders of lambdas/ whose files decide without I/O, except those that `hasSideEffects` finds. */
 const deciding =
   /^lambdas\/(access|bucket|cluster|errors|ownership|proof|provider|report|rights|role|service-account|spec|webhook|workflows)\//
 
@@ -26,13 +26,13 @@ export function ruleFiles(root: string): string[] {
 }
 
 function decides(root: string, file: string): boolean {
-  if (file.endsWith('.step.ts') || acts(root, file)) return false
+  if (file.endsWith('.step.ts') || hasSideEffects(root, file)) return false
   const test = path.join('test', file.replace(/\.ts$/, '.test.ts'))
   return deciding.test(file) || globSync(test, { cwd: root }).length > 0
 }
 
 /** The same patterns as in dependencies.config.mjs. */
-function acts(root: string, file: string): boolean {
+function hasSideEffects(root: string, file: string): boolean {
   return (
     /(record[^/]*|\.cluster)\.ts$/.test(file) ||
     /^export const handler\b/m.test(readFileSync(path.join(root, file), 'utf8'))
@@ -76,7 +76,7 @@ export async function triedMutants(
 ): Promise<Tried[]> {
   writeFileSync(path.join(copy, '.sandbox/mutation-tests.json'), JSON.stringify(tests ?? null))
   const tried = await mutantsOf(copy, files)
-  const missed = tried.filter(({ outcome, mistake }) => outcome === 'missed' && harmlessness(mistake) === undefined)
+  const missed = tried.filter(({ outcome, mistake }) => outcome === 'missed' && harmlessReason(mistake) === undefined)
   const refused = await refusedByCompiler(copy, missed, () => compile(copy))
   return tried.map((one) => (refused.has(one) ? { ...one, outcome: 'caught' } : one))
 }

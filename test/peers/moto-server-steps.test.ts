@@ -300,13 +300,13 @@ function failureOf(error: unknown): object {
   throw error
 }
 
-interface Played {
+interface Results {
   readonly results: readonly Result[]
   readonly end: readonly unknown[]
 }
 
 /** Runs the actions on a server. Returns the result of each, and the final state. */
-async function play(server: keyof typeof servers, actions: readonly Action[]): Promise<Played> {
+async function runActions(server: keyof typeof servers, actions: readonly Action[]): Promise<Results> {
   front.sendTo(servers[server])
   present(0)
   const results: Result[] = []
@@ -322,8 +322,8 @@ test('a sequence of steps and changes by hand has the same results, writes and f
   await fc.assert(
     fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 12 }), async (actions) => {
       run += 1
-      const ours = await play('sandbox', actions)
-      expect(await play('moto', actions)).toEqual(ours)
+      const ours = await runActions('sandbox', actions)
+      expect(await runActions('moto', actions)).toEqual(ours)
     }),
     { numRuns: 40 },
   )
@@ -336,7 +336,7 @@ test('a repeated step writes nothing, whatever the state before', async () => {
       run += 1
       for (const server of ['sandbox', 'moto'] as const) {
         const done = { ...drawn, dryRun: false }
-        const { results } = await play(server, [...before, done, done])
+        const { results } = await runActions(server, [...before, done, done])
         expect(results.at(-1)?.writes).toEqual([])
       }
     }),
@@ -351,7 +351,7 @@ test('a dry run writes nothing, and announces the changes of the step, whatever 
       run += 1
       for (const server of ['sandbox', 'moto'] as const) {
         const actions = [...before, { ...drawn, dryRun: true }, { ...drawn, dryRun: false }]
-        const [reported, done] = (await play(server, actions)).results.slice(-2)
+        const [reported, done] = (await runActions(server, actions)).results.slice(-2)
         expect(reported?.writes).toEqual([])
         expect(announcedBy(reported?.outcome)).toEqual(done?.outcome)
       }

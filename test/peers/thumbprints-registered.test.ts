@@ -9,16 +9,16 @@ import { type AwsAccount, startAwsAccount } from '../support/aws/aws-account.ts'
 import { own } from '../support/steps/claims.ts'
 import { stepContext } from '../support/steps/step-context.ts'
 import { authority, server } from './support/certificates.ts'
-import { type Presenting, startPresenting } from './support/presenting.ts'
+import { startTlsServers, type TlsServers } from './support/tls-servers.ts'
 
 const root = await authority({ name: 'Root' })
 const intermediate = await authority({ name: 'Intermediate', by: root })
 
-let internet: Presenting
+let internet: TlsServers
 let aws: AwsAccount
 
 beforeAll(async () => {
-  internet = await startPresenting([root])
+  internet = await startTlsServers([root])
   aws = await startAwsAccount()
   await internet.serve('issuer.example', [await server({ name: 'issuer.example', by: intermediate }), intermediate])
   await internet.serve('same.example', [await server({ name: 'same.example', by: intermediate }), intermediate])

@@ -8,7 +8,7 @@ import { InvalidDiscovery, Unreachable, UntrustedCertificate } from '../../lambd
 import { thumbprintOf } from '../../lambdas/provider/thumbprint.ts'
 import { authority, type Certified, presentation, server } from './support/certificates.ts'
 import { opensslVersion } from './support/openssl.ts'
-import { type Chain, type Presenting, startPresenting } from './support/presenting.ts'
+import { type Chain, startTlsServers, type TlsServers } from './support/tls-servers.ts'
 
 const root = await authority({ name: 'Root' })
 const upper = await authority({ name: 'Upper', by: root })
@@ -24,10 +24,10 @@ const unknownRoot = await authority({ name: 'Unknown Root' })
 const vouchedFor = await authority({ name: 'Unknown Root', of: unknownRoot, by: root })
 const unknownIntermediate = await authority({ name: 'Unknown Intermediate', by: unknownRoot })
 
-let internet: Presenting
+let internet: TlsServers
 
 beforeAll(async () => {
-  internet = await startPresenting([root, rsaRoot, newRoot])
+  internet = await startTlsServers([root, rsaRoot, newRoot])
   console.info(`thumbprints against ${await opensslVersion()}`)
 })
 afterAll(() => internet.end())

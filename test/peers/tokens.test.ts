@@ -223,12 +223,12 @@ beforeAll(async () => {
     await internet.end()
     await directory.remove()
   }
-  await furnish()
+  await createProvidersAndRoles()
 })
 afterAll(() => cleanUp())
 
 /** Creates the providers, and a role for each policy. */
-async function furnish(): Promise<void> {
+async function createProvidersAndRoles(): Promise<void> {
   const iam = new IAMClient({ endpoint: aws.endpoint, region: account.region, credentials: rootCredentials })
   const { chain } = await internet.authority.issue(['any.example'])
   const last = chain.split(/(?=-----BEGIN)/).at(-1) ?? ''

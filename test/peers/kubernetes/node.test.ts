@@ -3,10 +3,10 @@ import { at, type JsonObject, type KubeObject, objectsIn } from '../../../sandbo
 import { peer } from '../../support/kubernetes/kubernetes-peer.ts'
 import {
   deploymentPath,
+  eventually,
   name,
   namespace,
   oldImage,
-  soon,
   startWebhookPods,
   type WebhookPods,
 } from './support/webhook-pods.ts'
@@ -24,12 +24,12 @@ const variablesOf = (pod: JsonObject | string): Record<string, unknown> => {
   return Object.fromEntries(objectsIn(container?.env).map((entry) => [String(entry.name), entry.value]))
 }
 const untilMutated = () =>
-  soon(async () => {
+  eventually(async () => {
     const variables = variablesOf(await webhook.dryRunPod())
     return 'AWS_ROLE_ARN' in variables ? variables : undefined
   }, 'a mutated pod')
 const refusal = (words: string) =>
-  soon(async () => {
+  eventually(async () => {
     const answer = await webhook.dryRunPod()
     return typeof answer === 'string' && answer.includes(words)
   }, `a refusal: ${words}`)
@@ -80,7 +80,7 @@ test('another pod serves while a pod is deleted', async () => {
   await untilMutated()
   const [pod] = await webhook.pods()
   await webhook.cluster.api.call('DELETE', `/api/v1/namespaces/${namespace}/pods/${pod?.metadata.name}`)
-  await soon(async () => {
+  await eventually(async () => {
     expect(variablesOf(await webhook.dryRunPod())).toHaveProperty('AWS_ROLE_ARN')
     return (await webhook.pods()).every(({ metadata }) => metadata.uid !== pod?.metadata.uid)
   }, 'its end')
@@ -88,17 +88,20 @@ test('another pod serves while a pod is deleted', async () => {
 
 test('the pod and an event say why the pod does not run, and the pod waits for a missing Secret', async () => {
   await webhook.install({}, { command: ['/webhook', '--in-cluster=false', '--sts=1'] })
-  await soon(async () => {
+  await eventually(async () => {
     const status = await statusOfOne()
     return String(at(status, 'state', 'waiting', 'message')).includes('unknown flag: --sts')
   }, 'the refusal')
   expect(at(await statusOfOne(), 'state', 'waiting', 'reason')).toBe('CrashLoopBackOff')
-  await soon(async () => (await webhook.events()).some((text) => text.includes('unknown flag: --sts')), 'the event')
+  await eventually(
+    async () => (await webhook.events()).some((text) => text.includes('unknown flag: --sts')),
+    'the event',
+  )
   await webhook.install({ replicas: 0 })
   await webhook.cluster.api.call('DELETE', `/api/v1/namespaces/${namespace}/secrets/${name}-tls`)
   await webhook.cluster.api.merge(deploymentPath, { spec: { replicas: 1 } })
   const notMounted = 'FailedMount: MountVolume.SetUp failed'
-  await soon(async () => (await webhook.events()).some((text) => text.startsWith(notMounted)), 'the event')
+  await eventually(async () => (await webhook.events()).some((text) => text.startsWith(notMounted)), 'the event')
   await webhook.replaceCertificate()
   await webhook.untilAvailable()
 })
@@ -108,13 +111,13 @@ test('a pod of another image is shown as running', async () => {
   const path = '/api/v1/namespaces/default/pods'
   const spec = { containers: [{ name: 'main', image: 'busybox:1' }] }
   await webhook.cluster.api.call('POST', path, { metadata: { name: 'other' }, spec })
-  const status = await soon(async () => {
+  const status = await eventually(async () => {
     const pod = await webhook.cluster.api.call('GET', `${path}/other`)
     return at(pod, 'status', 'phase') === 'Running' ? pod.status : undefined
   }, 'the pod')
   expect(status).toMatchObject({ containerStatuses: [{ ready: true, state: { running: expect.anything() } }] })
   await webhook.cluster.api.call('DELETE', `${path}/other`)
-  await soon(async () => (await webhook.cluster.api.get(`${path}/other`)) === undefined, 'its end')
+  await eventually(async () => (await webhook.cluster.api.get(`${path}/other`)) === undefined, 'its end')
 })
 
 /** The last version with certificates.k8s.io/v1beta1 is 1.21. */
@@ -135,7 +138,7 @@ if (isLegacy) {
     await webhook.untilAvailable()
     await webhook.activate(webhook.cluster.caPem)
     await refusal('remote error: tls')
-    const [request, ...others] = await soon(async () => {
+    const [request, ...others] = await eventually(async () => {
       const observed = await requests()
       return observed.length > 0 ? observed : undefined
     }, 'the request')
@@ -147,12 +150,12 @@ if (isLegacy) {
     })
     await approve(request)
     await untilMutated()
-    const secret = await soon(async () => (await webhook.cluster.objects('Secret', namespace)).find(isRequested))
+    const secret = await eventually(async () => (await webhook.cluster.objects('Secret', namespace)).find(isRequested))
     expect(secret.type).toBe('kubernetes.io/tls')
 
     const [pod] = await webhook.pods()
     await webhook.cluster.api.call('DELETE', `/api/v1/namespaces/${namespace}/pods/${pod?.metadata.name}`)
-    await soon(
+    await eventually(
       async () => (await webhook.pods()).every(({ metadata }) => metadata.uid !== pod?.metadata.uid),
       'its end',
     )

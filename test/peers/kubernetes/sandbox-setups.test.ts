@@ -9,7 +9,7 @@ import { processesOn } from '../../sandbox/support/processes.ts'
 import { exampleBody } from '../../support/api/requests.ts'
 import { roleArnOf, roleNameOf } from '../../support/aws/roles.ts'
 import { versionsHere } from '../../support/kubernetes/kubernetes-peer.ts'
-import { makeLookAlikes } from './support/look-alikes.ts'
+import { createLookAlikes } from './support/look-alikes.ts'
 import { type RealSystem, startRealSystem } from './support/real-system.ts'
 
 /** Versions before and after 1.22, which removed the API of the webhook's certificate requests. */
@@ -83,7 +83,7 @@ describe('a setup on real API servers', { timeout: 5 * minutes }, () => {
       const { cluster, body } = await existing('look-alikes')
       expect((await system.setUp(body)).error).toBeUndefined()
       expect(await certificateOf(cluster)).toBe('csr')
-      const lookAlikes = await makeLookAlikes(cluster)
+      const lookAlikes = await createLookAlikes(cluster)
       expect(lookAlikes.filter(({ refusal }) => refusal !== undefined)).toEqual([])
       const earlier = await approvedOn(cluster)
       await loseCertificate(cluster)
@@ -107,7 +107,7 @@ describe('a setup on real API servers', { timeout: 5 * minutes }, () => {
   it.each(versionsHere(current))('on %s finds no look-alike request, because the API server refuses them', async () => {
     const { cluster, body } = await existing('look-alikes')
     expect((await system.setUp(body)).error).toBeUndefined()
-    const lookAlikes = await makeLookAlikes(cluster)
+    const lookAlikes = await createLookAlikes(cluster)
     expect(lookAlikes).toHaveLength(10)
     const taken = lookAlikes.filter(({ refusal }) => refusal === undefined)
     expect(taken.map(({ name }) => name)).toEqual(['of-another-signer'])

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { asString, at, type JsonObject, objectsIn, stringsIn } from '../../../sandbox/kubernetes/objects/objects.ts'
 import { startNode } from '../../../sandbox/kubernetes/real/node.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
-import { soon, startWebhookPods, type WebhookPods } from './support/webhook-pods.ts'
+import { eventually, startWebhookPods, type WebhookPods } from './support/webhook-pods.ts'
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>
 let webhook: WebhookPods
@@ -26,7 +26,7 @@ afterAll(async () => {
 
 /** Retries until the API server has noticed the configuration, and while both programs restart. */
 const record = async (annotations = {}): Promise<JsonObject> => {
-  const text = await soon(async () => {
+  const text = await eventually(async () => {
     const answer = await webhook.dryRunPod(annotations)
     return typeof answer === 'string' ? '' : asString(at(answer, 'metadata', 'annotations', 'record'))
   }, 'an answer of the webhook')
@@ -48,7 +48,7 @@ test('the program gets the command line of the container, followed by flags for 
 test('a program that ends is restarted, its status contains the end of its output, and the other one serves meanwhile', async () => {
   await record({ exit: '3' })
   await record()
-  const waiting = await soon(async () => {
+  const waiting = await eventually(async () => {
     const found = (await statuses()).map((status) => at(status, 'state', 'waiting'))
     return found.find((one) => one !== undefined)
   }, 'the end')

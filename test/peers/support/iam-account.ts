@@ -39,7 +39,7 @@ export class IamAccount {
   static async start(): Promise<IamAccount> {
     const directory = await temporaryDirectory()
     const aws = await startAws({ python, directory: directory.path, environment: {}, auth: true })
-    const root = (call: Call) => carriedOut(send(aws.endpoint, rootCredentials, call))
+    const root = (call: Call) => bodyOfSuccess(send(aws.endpoint, rootCredentials, call))
     await root(iamCall('CreateUser', { UserName: 'assuming' }))
     const may = { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }
     const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [may] })
@@ -61,7 +61,7 @@ export class IamAccount {
 
   /** Makes a call as the root user. */
   root(call: Call): Promise<string> {
-    return carriedOut(send(this.#aws.endpoint, rootCredentials, call))
+    return bodyOfSuccess(send(this.#aws.endpoint, rootCredentials, call))
   }
 
   /** Creates a customer managed policy, and returns its ARN. */
@@ -92,7 +92,7 @@ export class IamAccount {
     const roleArn = iamArn(`role${path}${name}`)
     const assume = { Action: 'AssumeRole', Version: '2011-06-15', RoleArn: roleArn, RoleSessionName: 'session' }
     const scoped = session ? { Policy: JSON.stringify(session) } : {}
-    const assumed = await carriedOut(send(this.#aws.endpoint, this.#user, form('sts', { ...assume, ...scoped })))
+    const assumed = await bodyOfSuccess(send(this.#aws.endpoint, this.#user, form('sts', { ...assume, ...scoped })))
     const credentials = credentialsIn(assumed)
     return {
       arn: `arn:aws:sts::${account.id}:assumed-role/${name}/session`,
@@ -109,7 +109,7 @@ function decisionIn({ status, text }: Answer, { action }: AwsRequest): Decision 
   return text.includes('explicit deny') ? 'explicit deny' : 'implicit deny'
 }
 
-async function carriedOut(answering: Promise<Answer>): Promise<string> {
+async function bodyOfSuccess(answering: Promise<Answer>): Promise<string> {
   const { status, text } = await answering
   if (status !== 200) throw new Error(`AWS answered ${status}: ${text}`)
   return text

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
 /** The output of openssl about a TLS server. */
-export interface Shown {
+export interface OpensslOutput {
   /**
    * From AWS's instructions: `openssl x509 -fingerprint -sha1` of the last certificate of `openssl s_client -showcerts`,
    * without colons, and in lower case as in IAM.
@@ -26,7 +26,7 @@ export interface Server {
 }
 
 /** Connects to port 443 of a server as in AWS's instructions, and also verifies its certificates. */
-export async function show({ name, caFile, proxy }: Server): Promise<Shown> {
+export async function show({ name, caFile, proxy }: Server): Promise<OpensslOutput> {
   const output = await openssl([
     ...['s_client', '-showcerts', '-connect', `${name}:443`, '-servername', name],
     ...['-CAfile', caFile, '-verify_hostname', name],

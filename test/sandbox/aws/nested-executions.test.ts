@@ -3,11 +3,11 @@ import { DescribeExecutionCommand, ListExecutionsCommand, StopExecutionCommand }
 import { beforeAll, expect, test, vi } from 'vitest'
 import { bothForTests } from './support/both.ts'
 import {
+  allowMachineStart,
   clientOf,
   create,
   createMachineRole,
   ended,
-  letMachinesStart,
   outputOf,
   run,
   type Server,
@@ -40,7 +40,7 @@ function waitingFor(stateMachineArn: string) {
 
 async function started(server: Server, machine: object): Promise<string> {
   const arn = await create(server, machine)
-  await letMachinesStart(server, arn)
+  await allowMachineStart(server, arn)
   return arn
 }
 

@@ -11,11 +11,11 @@ import { definition } from '../../support/workflows/definitions.ts'
 import { statesOf } from '../../support/workflows/workflow-parts.ts'
 import { bothForTests } from './support/both.ts'
 import {
+  allowMachineStart,
   clientOf,
   create,
   createMachineRole,
   ended,
-  letMachinesStart,
   outputOf,
   run,
   type Server,
@@ -283,7 +283,7 @@ test.concurrent('TimeoutSeconds of a Task may be an expression', async () => {
   const slow = { StartAt: 'Long', States: { Long: { Type: 'Wait', Seconds: 3, ...end } } }
   const caught = async (server: Server) => {
     const StateMachineArn = await create(server, slow)
-    await letMachinesStart(server, StateMachineArn)
+    await allowMachineStart(server, StateMachineArn)
     const machine = {
       StartAt: 'Nested',
       States: {

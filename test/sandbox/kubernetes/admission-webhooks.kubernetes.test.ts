@@ -45,7 +45,7 @@ beforeEach(async () => {
   reviews = []
   answer = allowing
   await send(cluster, `DELETE ${configurations}`)
-  await soon(async () => {
+  await eventually(async () => {
     const { code, body } = await dryRun()
     expect(code).toBe(201)
     expect(at(body, 'metadata', 'labels')).toEqual({ hook: 'yes' })
@@ -103,17 +103,17 @@ function dryRun(labels = { hook: 'yes' }) {
 }
 
 /** Retries the check: the API server notices new and deleted configurations after a moment. */
-function soon<Result>(check: () => Promise<Result>): Promise<Result> {
+function eventually<Result>(check: () => Promise<Result>): Promise<Result> {
   return vi.waitFor(check, { timeout: 20_000 })
 }
 
 async function untilMutated(): Promise<void> {
-  await soon(async () => expect(at((await dryRun()).body, 'metadata', 'labels', 'seen')).toBe('yes'))
+  await eventually(async () => expect(at((await dryRun()).body, 'metadata', 'labels', 'seen')).toBe('yes'))
 }
 
 /** The error message, once the API server uses the configuration. */
 function failure(): Promise<string> {
-  return soon(async () => {
+  return eventually(async () => {
     const { code, body } = await dryRun()
     expect(code).toBe(500)
     return asString(body.message)
@@ -122,7 +122,7 @@ function failure(): Promise<string> {
 
 test('a webhook of v1beta1 gets the review of a dry run in that version, and its patch is applied', async () => {
   await register()
-  const pod = await soon(async () => {
+  const pod = await eventually(async () => {
     const { code, body } = await dryRun()
     expect(code).toBe(201)
     expect(at(body, 'metadata', 'labels')).toEqual({ hook: 'yes', seen: 'yes' })
@@ -175,7 +175,7 @@ test('the error names a webhook that denies the request, and contains its messag
     response: { uid: at(review, 'request', 'uid'), allowed: false, status: { message: 'not today', code: 403 } },
   })
   await register()
-  const refused = await soon(async () => {
+  const refused = await eventually(async () => {
     const { code, body } = await dryRun()
     expect(code).toBe(403)
     return body

@@ -46,13 +46,13 @@ const drafts: readonly Draft[] = [
 ]
 
 /** Creates all ten. The webhook's account must exist. */
-export async function makeLookAlikes(cluster: RealCluster): Promise<readonly LookAlike[]> {
+export async function createLookAlikes(cluster: RealCluster): Promise<readonly LookAlike[]> {
   const admin = clientOf(cluster, cluster.adminToken)
-  await makeStrangers(cluster, admin)
-  return Promise.all(drafts.map((draft) => make(cluster, admin, draft)))
+  await createOtherAccounts(cluster, admin)
+  return Promise.all(drafts.map((draft) => create(cluster, admin, draft)))
 }
 
-async function makeStrangers(cluster: RealCluster, admin: ApiClient): Promise<void> {
+async function createOtherAccounts(cluster: RealCluster, admin: ApiClient): Promise<void> {
   const rbac = { apiGroup: 'rbac.authorization.k8s.io' }
   const group = 'system:serviceaccounts'
   const access = { group: 'certificates.k8s.io', resource: 'certificatesigningrequests', verb: 'create' }
@@ -73,7 +73,7 @@ async function makeStrangers(cluster: RealCluster, admin: ApiClient): Promise<vo
   await untilDecided(cluster, [{ user: 'anybody', groups: [group], access, allowed: true }])
 }
 
-async function make(cluster: RealCluster, admin: ApiClient, draft: Draft): Promise<LookAlike> {
+async function create(cluster: RealCluster, admin: ApiClient, draft: Draft): Promise<LookAlike> {
   const { name, difference, by } = draft
   const creator = by === undefined ? admin : clientOf(cluster, await tokenOf(admin, by))
   const version = minorOf(cluster) <= 21 ? 'v1beta1' : 'v1'

@@ -25,7 +25,7 @@ export const oldImage = 'amazon/amazon-eks-pod-identity-webhook:ed8c41f'
 const deadlineMs = 60_000
 
 /** Waits longer than the default of 10 s, because busy machines are slow. */
-export const soon = <T>(check: () => T | Promise<T>, what?: string) => until(check, what, deadlineMs)
+export const eventually = <T>(check: () => T | Promise<T>, what?: string) => until(check, what, deadlineMs)
 
 export interface WebhookPods {
   readonly cluster: RealCluster
@@ -111,7 +111,7 @@ export async function startWebhookPods(webhook?: string): Promise<WebhookPods> {
     },
     deployment: () => cluster.api.call('GET', deploymentPath),
     async untilAvailable() {
-      await soon(async () => {
+      await eventually(async () => {
         const deployment = await cluster.api.call('GET', deploymentPath)
         const status = (field: string) => at(deployment, 'status', field) ?? 0
         const desired = at(deployment, 'spec', 'replicas')
@@ -131,7 +131,7 @@ export async function startWebhookPods(webhook?: string): Promise<WebhookPods> {
       for (const each of [configurationPath, deploymentPath, ...collections]) {
         await cluster.api.call('DELETE', each).catch(ignoreMissing)
       }
-      await soon(async () => (await listed('Pod')).length === 0, 'the end of the pods')
+      await eventually(async () => (await listed('Pod')).length === 0, 'the end of the pods')
     },
     async restart() {
       await cluster.close()

@@ -24,7 +24,7 @@ export async function createMachineRole({ endpoint }: Server): Promise<void> {
   await iam.send(new CreateRoleCommand({ RoleName: roleName, AssumeRolePolicyDocument }))
 }
 
-export async function letMachinesStart({ endpoint }: Server, stateMachineArn: string): Promise<void> {
+export async function allowMachineStart({ endpoint }: Server, stateMachineArn: string): Promise<void> {
   const Statement = { Effect: 'Allow', Action: 'states:StartExecution', Resource: stateMachineArn }
   const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
   const iam = new IAMClient({ endpoint, region: account.region, credentials: rootCredentials })

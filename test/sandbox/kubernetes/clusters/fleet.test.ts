@@ -14,7 +14,7 @@ test('clusters can be created and closed while the periodic write to disk runs',
   const [directory, egress, bastion] = await Promise.all([temporaryDirectory(), startProxy(), startProxy()])
   const fleet = await Fleet.open(new ClusterFiles(directory.path), { egress, bastion })
 
-  await ticking(async () => {
+  await whileTimerFires(async () => {
     await Promise.all(['one', 'two', 'three'].map((name) => fleet.create(settingsOf(name))))
     await fleet.close()
   })
@@ -31,7 +31,7 @@ function settingsOf(name: string) {
 }
 
 /** Fires the timer repeatedly until the work is done. */
-async function ticking(work: () => Promise<void>): Promise<void> {
+async function whileTimerFires(work: () => Promise<void>): Promise<void> {
   let isDone = false
   const working = work().finally(() => {
     isDone = true

@@ -23,19 +23,19 @@ beforeAll(async () => {
 const asAnna = { 'impersonate-user': 'anna' }
 const authorization = 'POST /apis/authorization.k8s.io/v1'
 
-async function mayAnna(spec: object): Promise<unknown> {
+async function isAllowedForAnna(spec: object): Promise<unknown> {
   const { body } = await send(cluster, `${authorization}/selfsubjectaccessreviews`, { body: { spec }, headers: asAnna })
   return at(body, 'status', 'allowed')
 }
 
 test('a SelfSubjectAccessReview answers any authenticated user by verb, resource and namespace', async () => {
   const attributes = { namespace: 'default', verb: 'get', resource: 'pods' }
-  expect(await mayAnna({ resourceAttributes: attributes })).toBe(true)
-  expect(await mayAnna({ resourceAttributes: { ...attributes, subresource: 'log' } })).toBe(false)
-  expect(await mayAnna({ resourceAttributes: { ...attributes, namespace: 'kube-system' } })).toBe(false)
-  expect(await mayAnna({ resourceAttributes: { ...attributes, group: 'apps' } })).toBe(false)
-  expect(await mayAnna({ nonResourceAttributes: { path: '/api', verb: 'get' } })).toBe(true)
-  expect(await mayAnna({ nonResourceAttributes: { path: '/metrics', verb: 'get' } })).toBe(false)
+  expect(await isAllowedForAnna({ resourceAttributes: attributes })).toBe(true)
+  expect(await isAllowedForAnna({ resourceAttributes: { ...attributes, subresource: 'log' } })).toBe(false)
+  expect(await isAllowedForAnna({ resourceAttributes: { ...attributes, namespace: 'kube-system' } })).toBe(false)
+  expect(await isAllowedForAnna({ resourceAttributes: { ...attributes, group: 'apps' } })).toBe(false)
+  expect(await isAllowedForAnna({ nonResourceAttributes: { path: '/api', verb: 'get' } })).toBe(true)
+  expect(await isAllowedForAnna({ nonResourceAttributes: { path: '/metrics', verb: 'get' } })).toBe(false)
 })
 
 test('a SelfSubjectRulesReview includes the role bindings of the namespace', async () => {
