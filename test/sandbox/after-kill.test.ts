@@ -19,14 +19,14 @@ async function write(file: string, text: string): Promise<void> {
   await writeFile(path.join(state.path, file), text)
 }
 
-function kept(file: string): Promise<string | undefined> {
+function read(file: string): Promise<string | undefined> {
   return readFile(path.join(state.path, file), 'utf8').catch(() => undefined)
 }
 
 const writeOthers = (text: string) =>
   Promise.all([write('google/buckets.json', text), write('kubernetes/objects.json', text)])
 const writeAws = (text: string) => Promise.all([write('aws/state/s3.json', '{}'), write('aws/state/iam.json', text)])
-const others = () => Promise.all([kept('google/buckets.json'), kept('kubernetes/objects.json')])
+const others = () => Promise.all([read('google/buckets.json'), read('kubernetes/objects.json')])
 
 test('resets the other clouds to the last clean end of AWS when AWS was killed', async () => {
   await undoAfterKill(state.path)
@@ -48,7 +48,7 @@ test('deletes all state when the first start was killed', async () => {
   await write('aws/ministack.log', 'started')
   await undoAfterKill(state.path)
   expect(await others()).toEqual([undefined, undefined])
-  expect(await kept('aws/ministack.log')).toBeUndefined()
+  expect(await read('aws/ministack.log')).toBeUndefined()
 })
 
 test('keeps all state when the sandbox was killed but its AWS ended cleanly', async () => {

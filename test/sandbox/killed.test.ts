@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, expect, it, test } from 'vitest'
-import { processesOn } from './support/processes.ts'
+import { killProcessesOn } from './support/processes.ts'
 import { Started } from './support/start.ts'
 
 /** Below .sandbox/, which must contain all files of a start. */
@@ -11,17 +11,13 @@ function start(...args: readonly string[]): Started {
   return new Started(['sandbox/main.ts', '--state', path.join(folder, 'state'), ...args], 0)
 }
 
-async function killAll(): Promise<void> {
-  for (const { pid } of await processesOn(folder)) process.kill(pid, 'SIGKILL')
-}
-
 /** Starts the sandbox, and kills all its processes after the setup of the example. */
 async function startAndKill(): Promise<void> {
   const killed = start()
   // Two waits, because the deployment and the setup have a timeout each.
   await killed.until('POST http')
   await killed.until('Serving until Ctrl-C')
-  await killAll()
+  await killProcessesOn(folder)
   await killed.ended
 }
 
@@ -32,7 +28,7 @@ async function expectProof(): Promise<void> {
 }
 
 afterEach(async () => {
-  await killAll()
+  await killProcessesOn(folder)
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 })
 

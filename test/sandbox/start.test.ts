@@ -6,13 +6,13 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { IAMClient, ListRolesCommand, TagRoleCommand } from '@aws-sdk/client-iam'
 import { KubeConfig, VersionApi } from '@kubernetes/client-node'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { account } from '../../sandbox/account.ts'
 import { listenOnFreePort } from '../../sandbox/network/listen.ts'
 import { roleNameOf } from '../support/aws/roles.ts'
 import { setEnvironment } from '../support/environment.ts'
-import { listenersOf, processesOn } from './support/processes.ts'
+import { killProcessesOn, listenersOf, processesOn, untilNoProcessesOn } from './support/processes.ts'
 import { Started } from './support/start.ts'
 import { comparable, explanation, transcript } from './support/transcript.ts'
 
@@ -49,20 +49,16 @@ async function described() {
   return description.parse(JSON.parse(await readFile(path.join(folder, 'sandbox.json'), 'utf8')))
 }
 
-async function nothingIsLeft(): Promise<void> {
-  await vi.waitFor(async () => expect(await processesOn(folder)).toEqual([]), { timeout: 20_000, interval: 100 })
-}
-
 beforeAll(async () => {
   const first = start('--once')
   expect(await first.ended, first.printed).toBe(0)
   expect(first.printed).toContain('Proof for system:serviceaccount:default:s3-reader')
   firstPrinted = first.printed
-  await nothingIsLeft()
+  await untilNoProcessesOn(folder)
 }, 180_000)
 
 afterAll(async () => {
-  for (const { pid } of await processesOn(folder)) process.kill(pid, 'SIGKILL')
+  await killProcessesOn(folder)
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 })
 
@@ -176,7 +172,7 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
     const kept = path.relative(path.resolve('.'), state)
     expect(serving.printed).toContain(`Everything is kept in ${kept}: the next start goes on from there.\n`)
     expect(serving.printed.match(/Stopping/g)).toHaveLength(1)
-    await nothingIsLeft()
+    await untilNoProcessesOn(folder)
     await expect(fetch(api)).rejects.toThrow()
     await expect(fetch(aws.endpoint)).rejects.toThrow()
   })
@@ -185,7 +181,7 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
     const once = start('--once')
     expect(await once.ended).toBe(1)
     expect(once.printed).toContain('it belongs to another cluster of this deployment')
-    await nothingIsLeft()
+    await untilNoProcessesOn(folder)
   })
 
   it('ends at SIGTERM, in the middle of a setup', async () => {
@@ -193,7 +189,7 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
     await ending.until('POST http')
     ending.child.kill('SIGTERM')
     await ending.ended
-    await nothingIsLeft()
+    await untilNoProcessesOn(folder)
   })
 
   it('leaves no process behind when it is killed, and can start again at once', async () => {
@@ -208,7 +204,7 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
     await again.until('POST http')
     again.interrupt()
     await again.ended
-    await nothingIsLeft()
+    await untilNoProcessesOn(folder)
   })
 
   it('has no state after a reset', async () => {

@@ -35,6 +35,13 @@ const refusal = (words: string) =>
   }, `a refusal: ${words}`)
 const statusOfOne = async () => objectsIn(at((await webhook.pods())[0], 'status', 'containerStatuses'))[0]
 
+/** Deletes a pod of the webhook. Returns a function that checks whether the pod is gone. */
+async function deletePod(): Promise<() => Promise<boolean>> {
+  const [pod] = await webhook.pods()
+  await webhook.cluster.api.call('DELETE', `/api/v1/namespaces/${namespace}/pods/${pod?.metadata.name}`)
+  return async () => (await webhook.pods()).every(({ metadata }) => metadata.uid !== pod?.metadata.uid)
+}
+
 test('the webhook mutates a pod of an annotated account', async () => {
   await webhook.install()
   await webhook.untilAvailable()
@@ -78,11 +85,10 @@ test('another pod serves while a pod is deleted', async () => {
   await webhook.untilAvailable()
   await webhook.activate(webhook.ca.caPem)
   await untilMutated()
-  const [pod] = await webhook.pods()
-  await webhook.cluster.api.call('DELETE', `/api/v1/namespaces/${namespace}/pods/${pod?.metadata.name}`)
+  const isGone = await deletePod()
   await eventually(async () => {
     expect(variablesOf(await webhook.dryRunPod())).toHaveProperty('AWS_ROLE_ARN')
-    return (await webhook.pods()).every(({ metadata }) => metadata.uid !== pod?.metadata.uid)
+    return isGone()
   }, 'its end')
 })
 
@@ -153,12 +159,7 @@ if (isLegacy) {
     const secret = await eventually(async () => (await webhook.cluster.objects('Secret', namespace)).find(isRequested))
     expect(secret.type).toBe('kubernetes.io/tls')
 
-    const [pod] = await webhook.pods()
-    await webhook.cluster.api.call('DELETE', `/api/v1/namespaces/${namespace}/pods/${pod?.metadata.name}`)
-    await eventually(
-      async () => (await webhook.pods()).every(({ metadata }) => metadata.uid !== pod?.metadata.uid),
-      'its end',
-    )
+    await eventually(await deletePod(), 'its end')
     await webhook.untilAvailable()
     await untilMutated()
     expect(await requests()).toHaveLength(1)

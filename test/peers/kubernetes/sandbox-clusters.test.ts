@@ -7,7 +7,7 @@ import { ApiClient } from '../../../sandbox/kubernetes/api-client.ts'
 import { asString, at, type JsonObject } from '../../../sandbox/kubernetes/objects/objects.ts'
 import { type Binaries, findBinaries } from '../../../sandbox/kubernetes/real/binaries.ts'
 import { RealCluster } from '../../../sandbox/kubernetes/real/cluster.ts'
-import { processesOn } from '../../sandbox/support/processes.ts'
+import { processesOn, untilNoProcessesOn } from '../../sandbox/support/processes.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 
 const assets = inject('kubernetesAssets') ?? ''
@@ -33,10 +33,6 @@ const create = (isManagement = false) =>
 const clientOf = ({ port, caPem, adminToken }: RealCluster, token = adminToken) =>
   new ApiClient({ port, caPem, token: async () => token })
 
-/** The shell that supervises a program ends a moment after it. */
-const untilNothingRuns = () =>
-  vi.waitFor(async () => expect(await processesOn(directory.path)).toEqual([]), { timeout: minute })
-
 const configMap = (name: string): JsonObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } })
 
 describe('a cluster of real processes', { timeout: 3 * minute }, () => {
@@ -51,7 +47,7 @@ describe('a cluster of real processes', { timeout: 3 * minute }, () => {
     await clientOf(first).call('POST', '/api/v1/namespaces/default/configmaps', configMap('kept'))
     const before = { documents: await first.issuerDocuments(), kubeconfig: first.kubeconfig() }
     await first.close()
-    await untilNothingRuns()
+    await untilNoProcessesOn(directory.path, minute)
 
     const again = await RealCluster.load({ binaries, directory: directory.path })
     expect(again.settings).toEqual(settingsOf(false))
@@ -66,7 +62,7 @@ describe('a cluster of real processes', { timeout: 3 * minute }, () => {
     await once(parent.stdout, 'data')
     expect((await processesOn(directory.path)).length).toBeGreaterThanOrEqual(4)
     parent.kill('SIGKILL')
-    await untilNothingRuns()
+    await untilNoProcessesOn(directory.path, minute)
   })
 
   it('names the program that did not start and the cause, and ends the other programs', async () => {
@@ -81,7 +77,7 @@ describe('a cluster of real processes', { timeout: 3 * minute }, () => {
     await expect(creating).rejects.toThrow(
       `Cluster real of Kubernetes ${binaries.gitVersion} did not start: kube-apiserver has ended:\ncannot listen on the moon\n(all of it: ${own}/logs/kube-apiserver.log)`,
     )
-    await untilNothingRuns()
+    await untilNoProcessesOn(directory.path, minute)
   })
 })
 

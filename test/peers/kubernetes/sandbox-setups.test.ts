@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { asString, at, objectsIn } from '../../../sandbox/kubernetes/objects/objects.ts'
 import type { RealCluster } from '../../../sandbox/kubernetes/real/cluster.ts'
 import { secretArnOf } from '../../e2e/support/clusters/secrets.ts'
 import type { OperationAnswer } from '../../e2e/support/operation.ts'
 import { ownCluster } from '../../e2e/support/requests.ts'
 import { driftOf, namedIn, planOf, writesIn } from '../../e2e/support/runs/comparison.ts'
-import { processesOn } from '../../sandbox/support/processes.ts'
+import { processesOn, untilNoProcessesOn } from '../../sandbox/support/processes.ts'
 import { exampleBody } from '../../support/api/requests.ts'
 import { roleArnOf, roleNameOf } from '../../support/aws/roles.ts'
 import { versionsHere } from '../../support/kubernetes/kubernetes-peer.ts'
@@ -132,7 +132,7 @@ describe('a setup on real API servers', { timeout: 5 * minutes }, () => {
     await end()
     end = async () => {}
     // The shell that supervises a program ends a moment after it.
-    await vi.waitFor(async () => expect(await processesOn(folder)).toEqual([]), { timeout: minutes })
+    await untilNoProcessesOn(folder, minutes)
   })
 })
 

@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
+import { expect, vi } from 'vitest'
 
 export interface Process {
   readonly pid: number
@@ -16,6 +17,15 @@ export async function processesOn(folder: string): Promise<Process[]> {
   const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0 && pid !== process.pid)
   const found = await Promise.all(pids.map((pid) => processIn(pid, folder)))
   return found.filter((one) => one !== undefined)
+}
+
+/** Waits until all processes on the folder have ended. A shell that supervises a program ends a moment after it. */
+export async function untilNoProcessesOn(folder: string, timeout = 20_000): Promise<void> {
+  await vi.waitFor(async () => expect(await processesOn(folder)).toEqual([]), { timeout, interval: 100 })
+}
+
+export async function killProcessesOn(folder: string): Promise<void> {
+  for (const { pid } of await processesOn(folder)) process.kill(pid, 'SIGKILL')
 }
 
 async function processIn(pid: number, folder: string): Promise<Process | undefined> {

@@ -8,7 +8,7 @@ import { ClusterFolders } from '../../../../sandbox/kubernetes/real/cluster-fold
 import { untilReady } from '../../../../sandbox/kubernetes/real/ready.ts'
 import { type Supervised, startSupervised } from '../../../../sandbox/kubernetes/real/supervised.ts'
 import { temporaryDirectory } from '../../../support/temporary.ts'
-import { processesOn } from '../../support/processes.ts'
+import { processesOn, untilNoProcessesOn } from '../../support/processes.ts'
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>
 
@@ -76,7 +76,7 @@ test('stopping a program ends it, even if it ignores signals', async () => {
   await vi.waitFor(async () => expect(await started.lastLines()).toContain('up'), { timeout: 20_000 })
   expect(started.isRunning()).toBe(true)
   await started.stop()
-  await vi.waitFor(async () => expect(await processesOn(directory.path)).toEqual([]), { timeout: 20_000 })
+  await untilNoProcessesOn(directory.path)
 })
 
 test('a program ends when the process that started it is killed', async () => {
@@ -86,5 +86,5 @@ test('a program ends when the process that started it is killed', async () => {
   await once(parent.stdout, 'data')
   expect(await processesOn(directory.path)).not.toEqual([])
   parent.kill('SIGKILL')
-  await vi.waitFor(async () => expect(await processesOn(directory.path)).toEqual([]), { timeout: 20_000 })
+  await untilNoProcessesOn(directory.path)
 })
