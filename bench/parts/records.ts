@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import os from 'node:os'
 import path from 'node:path'
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb'
@@ -17,6 +15,7 @@ import { accessVariables } from '../../test/support/api/api.ts'
 import { lambdaContext } from '../../test/support/api/lambda-context.ts'
 import { exampleSpec } from '../../test/support/api/operations.ts'
 import { table as markdownTable, type Part } from '../support/measure.ts'
+import { inTemporaryFolder } from '../support/temporary-folder.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const counts = { operations: 100_000, clusters: 200, workloads: 10 } as const
@@ -24,30 +23,30 @@ const tableName = 'record'
 const caller = `arn:aws:iam::${account.id}:user/alice`
 
 /** Pages of the API's lists over a record of 100,000 operations: requests to DynamoDB, and durations in the sandbox. */
-export async function records(): Promise<Part> {
-  const directory = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
-  const aws = await startAws({
-    python: path.join(root, '.sandbox/venv/bin/python'),
-    directory,
-    environment: {},
-    auth: false,
+export function records(): Promise<Part> {
+  return inTemporaryFolder(async (directory) => {
+    const aws = await startAws({
+      python: path.join(root, '.sandbox/venv/bin/python'),
+      directory,
+      environment: {},
+      auth: false,
+    })
+    // MiniStack may take longer than the timeout of a function.
+    dynamodb.config.requestHandler = new DynamoDBClient({
+      requestHandler: { requestTimeout: 300_000 },
+    }).config.requestHandler
+    Object.assign(process.env, rootEnvironment(aws.endpoint, account.region), settings())
+    try {
+      await table.send(new CreateTableCommand(tableDefinition(tableName)))
+      await fill()
+      const rows: string[][] = []
+      for (const list of await pages()) rows.push(await rowOf(list))
+      const head = ['page of 50', 'entries', 'queries', 'items read', 'ms in the sandbox']
+      return { title: 'Lists of a long record', text: `${markdownTable(head, rows)}\n\n${note}` }
+    } finally {
+      await aws.close()
+    }
   })
-  // MiniStack may take longer than the timeout of a function.
-  dynamodb.config.requestHandler = new DynamoDBClient({
-    requestHandler: { requestTimeout: 300_000 },
-  }).config.requestHandler
-  Object.assign(process.env, rootEnvironment(aws.endpoint, account.region), settings())
-  try {
-    await table.send(new CreateTableCommand(tableDefinition(tableName)))
-    await fill()
-    const rows: string[][] = []
-    for (const list of await pages()) rows.push(await rowOf(list))
-    const head = ['page of 50', 'entries', 'queries', 'items read', 'ms in the sandbox']
-    return { title: 'Lists of a long record', text: `${markdownTable(head, rows)}\n\n${note}` }
-  } finally {
-    await aws.close()
-    await rm(directory, { recursive: true, force: true })
-  }
 }
 
 const note = `${counts.operations.toLocaleString('en')} operations, ${counts.clusters} clusters, and ${counts.workloads} workloads of each. About one operation in a hundred has failed, and one in a

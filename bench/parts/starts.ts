@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import os from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { type Part, table, times } from '../support/measure.ts'
+import { inTemporaryFolder } from '../support/temporary-folder.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const repeats = 3
@@ -14,14 +13,11 @@ export async function starts(): Promise<Part> {
   const fresh: Start[] = []
   const stored: Start[] = []
   for (let repeat = 0; repeat < repeats; repeat++) {
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
-    try {
+    await inTemporaryFolder(async (folder) => {
       const state = path.join(folder, 'state')
       fresh.push(await start(state))
       stored.push(await start(state))
-    } finally {
-      await rm(folder, { recursive: true, force: true })
-    }
+    })
   }
   const parts = Object.keys(fresh[0] ?? {})
   const row = (part: string) => [

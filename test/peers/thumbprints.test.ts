@@ -6,6 +6,7 @@ import { readDiscovery } from '../../lambdas/clouds/network/read-discovery.ts'
 import { readTrustedChain } from '../../lambdas/clouds/network/tls/read-chain.ts'
 import { InvalidDiscovery, Unreachable, UntrustedCertificate } from '../../lambdas/errors/step-errors.ts'
 import { thumbprintOf } from '../../lambdas/provider/thumbprint.ts'
+import { listenOnFreePort } from '../../sandbox/network/listen.ts'
 import { authority, type Certified, presentation, server } from './support/certificates.ts'
 import { opensslVersion } from './support/openssl.ts'
 import { type Chain, startTlsServers, type TlsServers } from './support/tls-servers.ts'
@@ -167,11 +168,9 @@ describe('a server that', () => {
   async function cutShort(name: string, bytes: number): Promise<void> {
     const origin = createServer(presentation([await server({ name, by: upper }), upper]))
     origin.on('tlsClientError', (_error, socket) => socket.destroy())
-    await new Promise<void>((resolve) => origin.listen(0, '127.0.0.1', resolve))
-    const address = origin.address()
-    if (address === null || typeof address === 'string') throw new Error('no port')
+    const port = await listenOnFreePort(origin)
     await internet.answer(name, (client) => {
-      const behind = net.connect(address.port, '127.0.0.1')
+      const behind = net.connect(port, '127.0.0.1')
       let remaining = bytes
       client.pipe(behind)
       behind.on('data', (part: Buffer) => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { request as send } from 'node:http'
+import { text as readText } from 'node:stream/consumers'
 import { Sha256 } from '@aws-crypto/sha256-js'
 import {
   CreateAccessKeyCommand,
@@ -43,10 +44,7 @@ function sent({ method, path, headers, body }: Message): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(fixture.aws.endpoint)
     const call = send({ host: hostname, port, method, path, headers }, async (response) => {
-      const chunks: Buffer[] = []
-      for await (const chunk of response) chunks.push(chunk)
-      const text = Buffer.concat(chunks).toString()
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, text })
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, text: await readText(response) })
     })
     call.on('error', reject)
     call.end(body)

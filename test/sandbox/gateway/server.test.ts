@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, request, type Server } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { Sha256 } from '@aws-crypto/sha256-js'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -22,9 +23,7 @@ describe('the local port', () => {
 
   beforeAll(async () => {
     api = createServer(async (request, response) => {
-      const chunks: Buffer[] = []
-      for await (const chunk of request) chunks.push(chunk)
-      received.push({ request, body: Buffer.concat(chunks).toString() })
+      received.push({ request, body: await text(request) })
       response.writeHead(202, { location: '/v1/operations/1', 'content-type': 'application/json' }).end('{}')
     })
     const port = await listenOnFreePort(api)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import tls from 'node:tls'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createAuthority } from '../../../sandbox/network/authority.ts'
+import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>
@@ -19,12 +20,10 @@ function certificatesIn(pem: string): X509Certificate[] {
 /** The error code of a TLS handshake with this certificate, or `ok`. */
 async function handshake(leaf: { key: string; chain: string }, ca: string, servername: string): Promise<string> {
   const server = tls.createServer({ key: leaf.key, cert: leaf.chain }, (socket) => socket.end())
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
+  const port = await listenOnFreePort(server)
   try {
     return await new Promise((resolve) => {
-      const socket = tls.connect({ host: '127.0.0.1', port: address.port, ca, servername }, () => {
+      const socket = tls.connect({ host: '127.0.0.1', port, ca, servername }, () => {
         socket.destroy()
         resolve('ok')
       })

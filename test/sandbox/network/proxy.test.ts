@@ -1,6 +1,8 @@
 import http from 'node:http'
 import net from 'node:net'
+import { text as readText } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
 import { type ConnectProxy, startProxy } from '../../../sandbox/network/proxy.ts'
 
 let proxy: ConnectProxy
@@ -14,13 +16,10 @@ afterEach(async () => {
   for (const server of servers.splice(0)) server.close()
 })
 
-async function serve(onConnection: (socket: net.Socket) => void): Promise<number> {
+function serve(onConnection: (socket: net.Socket) => void): Promise<number> {
   const server = net.createServer({ allowHalfOpen: true }, onConnection)
   servers.push(server)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
+  return listenOnFreePort(server)
 }
 
 function connectTo(name: string, through = proxy): Promise<{ status: number; socket: net.Socket }> {
@@ -37,25 +36,13 @@ function connectTo(name: string, through = proxy): Promise<{ status: number; soc
   })
 }
 
-function readAll(socket: net.Socket): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = ''
-    socket.setEncoding('utf8')
-    socket.on('data', (part: string) => {
-      text += part
-    })
-    socket.on('end', () => resolve(text))
-    socket.on('error', reject)
-  })
-}
-
 describe('the CONNECT proxy', () => {
   test('connects a known name to its local port, whatever the case of the name', async () => {
     proxy.route('Storage.example:443', await serve((socket) => socket.end('hello')))
     const { status, socket } = await connectTo('storage.EXAMPLE:443')
 
     expect(status).toBe(200)
-    expect(await readAll(socket)).toBe('hello')
+    expect(await readText(socket)).toBe('hello')
     expect(proxy.asked.get('storage.example:443')).toBe(1)
   })
 
@@ -73,7 +60,7 @@ describe('the CONNECT proxy', () => {
       if (name === 'late.example.com:443') proxy.route(name, port)
       else throw new Error('the finder has failed')
     })
-    expect(await readAll((await connectTo('late.example.com:443')).socket)).toBe('found')
+    expect(await readText((await connectTo('late.example.com:443')).socket)).toBe('found')
     expect((await connectTo('unknown.example.com:443')).status).toBe(403)
   })
 
@@ -84,7 +71,7 @@ describe('the CONNECT proxy', () => {
     const answers = async (through: ConnectProxy) => {
       const found: string[] = []
       for (let call = 0; call < 4; call += 1) {
-        found.push(await readAll((await connectTo('two.example:443', through)).socket))
+        found.push(await readText((await connectTo('two.example:443', through)).socket))
       }
       return found
     }
@@ -111,7 +98,7 @@ describe('the CONNECT proxy', () => {
     const { socket } = await connectTo('a.example:1')
     socket.end('request')
 
-    expect((await readAll(socket)).length).toBe(size)
+    expect((await readText(socket)).length).toBe(size)
   })
 
   test('forwards a broken connection', async () => {
