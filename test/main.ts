@@ -1,6 +1,6 @@
 /**
- * `npm test`: the rules, the parts and the whole setups. The tests of the sandbox alone run when the sandbox has changed
- * since they last passed here, and so in every fresh clone. Arguments go on to vitest.
+ * `npm test`: the rules, the parts and complete setups. The tests of the sandbox run only if they have not passed since the
+ * last change of the sandbox, as in a fresh clone. Arguments go to vitest.
  */
 import path from 'node:path'
 import { parseCLI, startVitest } from 'vitest/node'
@@ -22,5 +22,5 @@ await startVitest(filter, {
 })
 const hasFailed = process.exitCode !== undefined && process.exitCode !== 0
 if (!isLeftOut && !isPart && !hasFailed) tested.note()
-// What a test has left open must not keep this waiting.
+// Open handles of tests would keep the process alive.
 process.exit()

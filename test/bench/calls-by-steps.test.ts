@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { callsBySteps, type MadeCall } from '../../bench/calls-by-steps.ts'
+import { type CallWithPurpose, callsBySteps } from '../../bench/calls/calls-by-steps.ts'
 
-function call(at: number, operation: string, more: Partial<MadeCall>): MadeCall {
+function call(at: number, operation: string, more: Partial<CallWithPurpose>): CallWithPurpose {
   return { at, durationMs: 100, actor: 'anonymous', operation, object: '*', write: false, purpose: 'outside', ...more }
 }
 
@@ -24,7 +24,7 @@ describe('the calls of each step', () => {
     expect(steps.map(({ wallMs }) => wallMs)).toEqual([250, 100])
   })
 
-  it('have those in another name of the step that is at work then, and none of STS itself', () => {
+  it('include calls without a step that are made while it runs, except those of STS itself', () => {
     const calls = [
       call(0, 'dynamodb:UpdateItem', { step: 'Verify', purpose: 'record' }),
       call(200, 'sts:AssumeRoleWithWebIdentity', {}),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { documentOf, merged, tablesOf } from '../../bench/long-tests.ts'
+import { documentOf, merged, tablesOf } from '../../bench/reporters/long-tests.ts'
 
 const before = {
   tests: [
@@ -13,11 +13,11 @@ const before = {
   ],
 }
 
-it('is read as it was written', () => {
+it('parses its own document', () => {
   expect(tablesOf(documentOf(before))).toEqual(before)
 })
 
-it('has the rows of now in place of those of the same files, and none of files that are gone', () => {
+it('replaces the rows of the files that ran, and removes the rows of deleted files', () => {
   const now = { tests: [['test/long/a.test.ts', '4', '1', '1.5', '2026-02-02', '0.1']], figures: [] }
   expect(merged(before, now, (file) => !file.includes('gone'))).toEqual({
     tests: [now.tests[0], before.tests[1]],

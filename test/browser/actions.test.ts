@@ -12,15 +12,15 @@ import { hasFocus } from './support/wizard.ts'
 
 const visit = browserForTests()
 
-/** Milliseconds that an operation of the sandbox may take here. */
+/** The maximum duration of an operation, in milliseconds. */
 const timeout = 60_000
 
 let running: System
-let kept: SetUp
+let ready: SetUp
 
 beforeAll(async () => {
   running = await portalSystem()
-  kept = await setUpCluster(running, 'acted')
+  ready = await setUpCluster(running, 'acted')
 }, 300_000)
 
 async function openMenu(page: Page, cluster: string, item: string): Promise<void> {
@@ -29,14 +29,14 @@ async function openMenu(page: Page, cluster: string, item: string): Promise<void
   await page.getByRole('menuitem', { name: item }).click()
 }
 
-describe('from the page of a cluster one', () => {
+describe('the page of a cluster', () => {
   it('finds drift, and repairs it', async () => {
     const { page, faults } = await visit()
-    const { name } = kept.cluster
+    const { name } = ready.cluster
     const policy = { RoleName: roleNameOf(name), PolicyArn: 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess' }
     const iam = iamClient(running)
     await iam.send(new DetachRolePolicyCommand(policy))
-    await widenTrust(running, name)
+    await widenTrust(running.sandbox, roleNameOf(name))
     await openMenu(page, name, 'Repair…')
     await page.getByRole('dialog').getByRole('button', { name: 'Look for drift first' }).click()
     const differences = page.getByRole('table', { name: 'Differences from the request' })
@@ -55,9 +55,9 @@ describe('from the page of a cluster one', () => {
     expect(faults).toEqual([])
   })
 
-  it('sees what another webhook would change, and brings it about', async () => {
+  it('shows the changes of a webhook upgrade, and starts it', async () => {
     const { page, faults } = await visit()
-    const { name } = kept.cluster
+    const { name } = ready.cluster
     await openMenu(page, name, 'Upgrade the webhook…')
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Image').fill('public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.5.0')
@@ -69,19 +69,19 @@ describe('from the page of a cluster one', () => {
     expect(faults).toEqual([])
   })
 
-  it('sees what a rotation of all clusters would do, and does it', async () => {
+  it('shows the changes of a rotation of all clusters, and starts it', async () => {
     const { page } = await visit()
-    await openMenu(page, kept.cluster.name, 'Rotate thumbprints…')
+    await openMenu(page, ready.cluster.name, 'Rotate thumbprints…')
     await page.getByRole('dialog').getByRole('button', { name: 'Report only' }).click()
     const clusters = page.getByRole('table', { name: 'Clusters' })
-    await clusters.getByRole('link', { name: kept.cluster.name }).waitFor({ timeout })
+    await clusters.getByRole('link', { name: ready.cluster.name }).waitFor({ timeout })
     await page.getByRole('button', { name: 'Rotate now' }).click()
     await page.getByRole('heading', { name: 'Rotation: All clusters' }).waitFor()
     const { status } = await running.ended(`/v1${new URL(page.url()).pathname}`)
     expect(status).toBe('succeeded')
   })
 
-  it('is led to the change that keeps another one from starting', async () => {
+  it('links to the operation that prevents another one from starting', async () => {
     const { page } = await visit()
     const { cluster, location, release } = await heldSetup(running, 'busy')
     await openMenu(page, cluster.name, 'Tear down…')
@@ -101,7 +101,7 @@ describe('from the page of a cluster one', () => {
 
   it('starts one operation, also when its answer is lost and the button is pressed again', async () => {
     const { page } = await visit()
-    const { name } = kept.cluster
+    const { name } = ready.cluster
     const lost: string[] = []
     await page.route('**/drift', async (route) => {
       lost.push((await (await route.fetch()).json()).operationId)
@@ -115,7 +115,7 @@ describe('from the page of a cluster one', () => {
     expect(new Set(lost).size).toBe(1)
   })
 
-  it('publishes the signing keys of a hosted issuer, and revokes one for good', async () => {
+  it('publishes the signing keys of a hosted issuer, and revokes one permanently', async () => {
     const { page, faults } = await visit()
     const own = await privateCluster(running, 'keys')
     expect((await setUpPrivate(running, own)).ended.error).toBeUndefined()
@@ -134,13 +134,13 @@ describe('from the page of a cluster one', () => {
   })
 })
 
-it('a plan says what a setup would do, field by field, and starts it', async () => {
+it('a plan shows the changes of a setup with their fields, and starts the setup', async () => {
   const { page, faults } = await visit()
-  // What the API has declared, the portal would be refused to change.
-  const declared = await running.send('/v1/setups?manager=portal&takeOver=true', kept.cluster.body())
+  // The portal can change only workloads that it declares.
+  const declared = await running.send('/v1/setups?manager=portal&takeOver=true', ready.cluster.body())
   expect((await running.ended(declared)).error).toBeUndefined()
   const edits = { 'workloads.0.role.maxSessionSeconds': 7200 }
-  const location = await running.send('/v1/plans?manager=portal', kept.cluster.body(edits))
+  const location = await running.send('/v1/plans?manager=portal', ready.cluster.body(edits))
   await page.goto(running.api + pageOf(location))
   const changes = page.getByRole('table', { name: 'What it would change' })
   await changes.getByText('maxSessionSeconds').waitFor({ timeout })
@@ -150,9 +150,9 @@ it('a plan says what a setup would do, field by field, and starts it', async () 
 })
 
 describe('a teardown', () => {
-  it('of a workload shows what it removes, and starts when its name is typed', async () => {
+  it('of a workload shows what it removes, and starts after its name is entered', async () => {
     const { page, faults } = await visit()
-    const { name } = kept.cluster
+    const { name } = ready.cluster
     await page.goto(`${running.api}/workloads`)
     await page.getByRole('searchbox').fill(name)
     await page.getByText('1 match').first().waitFor()
@@ -171,7 +171,7 @@ describe('a teardown', () => {
     expect(faults).toEqual([])
   })
 
-  it('of a cluster that a setup has made deletes it too, when that is chosen and its name is typed', async () => {
+  it('also deletes a cluster that a setup created, if that is chosen and its name is entered', async () => {
     const { page, faults } = await visit()
     const { cluster } = await setUpCluster(running, 'removed')
     await openMenu(page, cluster.name, 'Tear down…')
@@ -185,7 +185,7 @@ describe('a teardown', () => {
     expect(faults).toEqual([])
   })
 
-  /** From the page of the dry run to the end. */
+  /** Continues from the page of the dry run to the end of the teardown. */
   async function tearDown(page: Page, name: string): Promise<void> {
     await page.getByRole('button', { name: 'Tear down…' }).click()
     const dialog = page.getByRole('dialog')

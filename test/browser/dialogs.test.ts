@@ -3,8 +3,8 @@ import { en } from '../../portal/src/texts/en.ts'
 import { ja } from '../../portal/src/texts/ja.ts'
 import { privateCluster, setUpPrivate } from '../e2e/support/clusters/private-cluster.ts'
 import type { System } from '../e2e/support/system.ts'
+import { expectNoFaults, languages, optionsOf } from './support/accessibility.ts'
 import { heldSetup, pageOf } from './support/clusters.ts'
-import { expectNoFaults, languages, optionsOf } from './support/sweep.ts'
 import { portalSystem } from './support/system.ts'
 import { browserForTests } from './support/visit.ts'
 
@@ -29,7 +29,7 @@ it.each([
   ['English', en],
   ['Japanese', ja],
 ] as const)(
-  'neither axe nor the policy of the page finds a fault in a dialog in %s, or while an operation runs',
+  'dialogs and a running operation in %s pass axe and the content security policy',
   async (name, texts) => {
     const language = languages[name]
     const { page, faults } = await visit(optionsOf(language))
@@ -40,9 +40,9 @@ it.each([
       await page.keyboard.press('Escape')
       await page.getByRole('dialog').waitFor({ state: 'hidden' })
     }
-    const { change: opensAPage, ...asking } = texts.menuOfCluster
+    const { change: opensAPage, ...withDialogs } = texts.menuOfCluster
     await page.goto(`${running.api}/clusters/${cluster}`)
-    for (const item of Object.values(asking)) {
+    for (const item of Object.values(withDialogs)) {
       await click(texts.actions)
       await click(item, 'menuitem')
       await expectNoFaultsInDialog(item)
@@ -58,7 +58,7 @@ it.each([
     const { location, release } = await heldSetup(running, `held-${name.slice(0, 2).toLowerCase()}`)
     await page.goto(running.api + pageOf(location))
     await page.locator('g.node[data-status="running"]').first().waitFor()
-    await expectNoFaults(page, 'a setup that runs', language)
+    await expectNoFaults(page, 'a running setup', language)
     release()
     await running.ended(location)
     expect(faults).toEqual([])

@@ -1,7 +1,8 @@
 import { beforeAll, expect, it } from 'vitest'
 import type { System } from '../e2e/support/system.ts'
+import { roleNameOf } from '../support/aws/roles.ts'
+import { expectNoFaults, languages, optionsOf } from './support/accessibility.ts'
 import { failedCluster, pageOf, type SetUp, setUpCluster, widenTrust } from './support/clusters.ts'
-import { expectNoFaults, languages, optionsOf } from './support/sweep.ts'
 import { portalSystem } from './support/system.ts'
 import { browserForTests } from './support/visit.ts'
 
@@ -16,7 +17,7 @@ beforeAll(async () => {
   expect(ready.operation.status).toBe('succeeded')
   expect(failed.operation.status).toBe('failed')
   const { name } = ready.cluster
-  await widenTrust(running, name)
+  await widenTrust(running.sandbox, roleNameOf(name))
   const drift = await running.ended(await running.send(`/v1/clusters/${name}/drift`, {}))
   const image = 'registry.example/webhook:v0.6.17'
   const reports = await Promise.all([
@@ -37,7 +38,7 @@ beforeAll(async () => {
   ]
 })
 
-/** The page of an operation, once that has come to its end. */
+/** Waits for the end of an operation, and returns its page. */
 async function reportAt(location: string, shows: string) {
   const { error } = await running.ended(location)
   expect(error).toBeUndefined()
@@ -49,11 +50,11 @@ function operationPath({ operation }: SetUp): string {
 }
 
 it.each(Object.entries(languages))(
-  'each page in %s shows real data, and neither axe nor the policy of the page finds a fault',
+  'each page in %s shows real data, and passes axe and the content security policy',
   async (_, language) => {
     const { page, faults } = await visit(optionsOf(language))
     for (const { path, shows } of pages) {
-      // On a telephone first: what it alone needs is there then, and not only on its way.
+      // First in the width of a telephone, so that elements for this width have loaded before the check.
       await page.setViewportSize({ width: 360, height: 900 })
       await page.goto(running.api + path)
       await page.getByText(shows).filter({ visible: true }).first().waitFor()

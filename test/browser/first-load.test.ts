@@ -6,10 +6,10 @@ import { browserForTests } from './support/visit.ts'
 
 const visit = browserForTests()
 
-/** KiB of gzip that the first page may load, without fonts and data. */
+/** The maximum that the first page may load without fonts and data, in KiB of gzip. */
 const budget = 320
 
-it('the first page loads no more than its budget', async () => {
+it('the first page stays within its budget', async () => {
   const running = await portalSystem()
   const { cluster } = await setUpCluster(running, 'first')
   const { page, responses } = await visit()

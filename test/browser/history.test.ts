@@ -21,7 +21,7 @@ beforeAll(async () => {
   for (const edit of edits) expect((await running.setUp(cluster.body(edit))).error).toBeUndefined()
 }, 300_000)
 
-it('the page of a cluster has the newest generations of its spec, each with what it changed, and all of them on request', async () => {
+it('the page of a cluster shows the newest generations of its spec with their changes, and all of them on request', async () => {
   const { page, faults } = await visit()
   await page.goto(`${running.api}/clusters/${cluster.name}`)
   const history = page.getByRole('table', { name: 'History of the spec' })
@@ -40,7 +40,7 @@ it('the page of a cluster has the newest generations of its spec, each with what
   expect(faults).toEqual([])
 })
 
-it('a change that is sent while the page is open is in its history, without a reload', async () => {
+it('the history shows a change that is sent while the page is open, without a reload', async () => {
   const { page, responses } = await visit()
   await page.goto(`${running.api}/clusters/${cluster.name}`)
   await page.getByRole('table', { name: 'History of the spec' }).getByText('added apps/later').waitFor()

@@ -1,4 +1,4 @@
-/** What somebody else may do to whoever looks at the portal, by what a page shows and by where one comes from. */
+/** Attacks on a user of the portal, through shown texts and through addresses; and mix-ups between pages. */
 import { beforeAll, expect, it } from 'vitest'
 import { existingCluster } from '../e2e/support/clusters/existing-cluster.ts'
 import type { System } from '../e2e/support/system.ts'
@@ -19,17 +19,17 @@ beforeAll(async () => {
 
 const markup = '<img src="x" onerror="alert(1)"><script>alert(2)</script>'
 
-/** What others write: the API checks the names, and shows the rest as it has found it. */
+/** Fields with texts of others. The API validates names, and returns the rest unchanged. */
 const written = ['name', 'namespace', 'serviceAccount', 'object', 'reason', 'message', 'requestedBy', 'because', 'item']
 
-/** The answer of the API with markup in all that others write. */
+/** The answer of the API, with markup added to all texts of others. */
 function withMarkup(answer: string): string {
   return JSON.stringify(JSON.parse(answer), (key, value: unknown) =>
     typeof value === 'string' && written.includes(key) ? value + markup : value,
   )
 }
 
-it('names and reasons are shown as they are: none of them becomes an element', async () => {
+it('shows names and reasons as text, never as elements', async () => {
   const { page, faults } = await visit()
   await page.route('**/v1/**', async (route) => {
     const response = await route.fetch()
@@ -48,11 +48,11 @@ it('names and reasons are shown as they are: none of them becomes an element', a
     await page.getByText(markup).filter({ visible: true }).first().waitFor()
     expect(await page.locator('img[src="x"], script:not([src])').count()).toBe(0)
   }
-  // The API refuses such names, which it has never given.
+  // The API refuses such names.
   expect(faults.filter((fault) => !fault.includes('status of 4'))).toEqual([])
 })
 
-it('what was asked of one cluster is not asked of the next', async () => {
+it('closes the dialog of one cluster when another cluster is shown', async () => {
   const { page } = await visit()
   const { cluster, location, release } = await heldSetup(running, 'next')
   await page.goto(`${running.api}/clusters/${cluster.name}`)
@@ -69,7 +69,7 @@ it('what was asked of one cluster is not asked of the next', async () => {
   await running.ended(location)
 })
 
-it('a change begins with the newest request, and not with what another page has read before', async () => {
+it('a change starts from the newest request, and not from one that another page has cached', async () => {
   const { page } = await visit()
   const own = await existingCluster(running, 'newest')
   expect((await running.setUp(own.body())).error).toBeUndefined()
@@ -86,7 +86,7 @@ it('a change begins with the newest request, and not with what another page has 
   expect(await page.getByRole('textbox', { name: 'Longest session in seconds' }).inputValue()).toBe('7200')
 })
 
-it('a page whose code is gone says so, and leads on', async () => {
+it('a page whose code cannot be loaded says so, and the navigation still works', async () => {
   const { page } = await visit()
   await page.goto(`${running.api}/clusters`)
   await page.getByRole('link', { name: failed.cluster.name }).waitFor()
@@ -103,7 +103,7 @@ it('a page whose code is gone says so, and leads on', async () => {
   await page.getByRole('heading', { name: 'What I may do' }).waitFor()
 })
 
-it('an address that is none leads to the page that says so', async () => {
+it('an invalid address leads to a page that says so', async () => {
   const { page, faults } = await visit()
   for (const path of ['/__proto__', '/constructor/x', '/clusters/%E0%A4%A', '//elsewhere.example/workloads']) {
     await page.goto(running.api + path)

@@ -24,7 +24,7 @@ async function visitAs(user: string, path: string) {
   return visited
 }
 
-/** What the page offers, and of the rest who may do it. */
+/** Returns 'offered', or the text that says who may do this. */
 async function offered(page: Page, action: string): Promise<string> {
   const whoMay = page.getByRole('button', { name: `${action}: who may do this` })
   await page
@@ -56,7 +56,7 @@ const offers: readonly Offers[] = [
 ]
 
 describe.each(offers)('$user', ({ user, onWorkload, onCluster }) => {
-  it('finds on each page what its role may do, and who may do the rest', async () => {
+  it('sees on each page the actions of its role, and who may do the others', async () => {
     const { page, faults } = await visitAs(user, '/workloads')
     await page.getByRole('searchbox').fill(ready.cluster.name)
     await page.getByText('1 match').first().waitFor()
@@ -74,7 +74,7 @@ describe.each(offers)('$user', ({ user, onWorkload, onCluster }) => {
     expect(faults).toEqual([])
   })
 
-  it('is told the same by the API', async () => {
+  it('gets the same decisions from the API', async () => {
     const { page } = await visitAs(user, '/access')
     await page.getByRole('rowheader', { name: 'tear-down-cluster' }).waitFor()
     const row = page.getByRole('row').filter({ hasText: 'tear-down-cluster' })
@@ -87,7 +87,7 @@ describe.each(offers)('$user', ({ user, onWorkload, onCluster }) => {
   })
 })
 
-it("a developer cancels no operation of somebody else's, and is told who may", async () => {
+it("a developer cannot cancel another user's operation, and sees who may", async () => {
   const { location, release } = await heldSetup(running, 'others')
   const { page } = await visitAs('developer', pageOf(location))
   expect(await offered(page, 'Cancel')).toBe(operators)
@@ -95,14 +95,14 @@ it("a developer cancels no operation of somebody else's, and is told who may", a
   await running.ended(location)
 })
 
-it('a developer is told what it takes to see an operation on all clusters', async () => {
+it('a developer sees which role may see an operation on all clusters', async () => {
   const location = await running.send('/v1/rotations', { dryRun: true })
   const { page } = await visitAs('developer', pageOf(location))
   await page.getByText('that takes the role viewer').waitFor()
 })
 
 describe('the menu of the user', () => {
-  it('begins with the administrator, and changes what the page shows with the user', async () => {
+  it('starts with the administrator, and updates the page for another user', async () => {
     const { page, faults } = await visit()
     await page.goto(`${running.api}/clusters/${ready.cluster.name}`)
     expect(await offered(page, 'Verify')).toBe('offered')
@@ -128,7 +128,7 @@ describe('the menu of the user', () => {
     await page.getByRole('button', { name: 'You: operator' }).waitFor()
   })
 
-  it('leads to what one may do, with one’s grants', async () => {
+  it('leads to the permissions and grants of the user', async () => {
     const { page } = await visitAs('developer', '/clusters')
     await page.getByRole('button', { name: 'You: developer' }).click()
     await page.getByRole('menuitem', { name: 'What I may do' }).click()
@@ -140,7 +140,7 @@ describe('the menu of the user', () => {
 })
 
 describe('the short form', () => {
-  it('gives a developer the role for a workload of its namespace, with a policy of its grant', async () => {
+  it('lets a developer give a role to a workload in its namespace, with a policy of its grant', async () => {
     const { page, faults } = await visitAs('developer', '/workloads')
     await page.getByRole('button', { name: 'Give a workload a role' }).click()
     const dialog = page.getByRole('dialog')
@@ -174,7 +174,7 @@ describe('the short form', () => {
     expect(faults.filter((fault) => !fault.includes('400'))).toEqual([])
   })
 
-  it('says at once that no grant is for a namespace', async () => {
+  it('says before sending that no grant is for a namespace', async () => {
     const { page } = await visitAs('developer', '/workloads')
     await page.getByRole('button', { name: 'Give a workload a role' }).click()
     const dialog = page.getByRole('dialog')
@@ -189,7 +189,7 @@ describe('the short form', () => {
   })
 })
 
-it('a viewer is told in the menu of a workload who may tear it down', async () => {
+it('the menu of a workload shows a viewer who may tear it down', async () => {
   const { page } = await visitAs('viewer', '/workloads')
   await page.getByRole('searchbox').fill(ready.cluster.name)
   await page.getByRole('button', { name: 'Verify now: who may do this' }).first().waitFor()
@@ -198,7 +198,7 @@ it('a viewer is told in the menu of a workload who may tear it down', async () =
     .first()
     .click()
   const item = page.getByRole('menuitem', { name: 'Tear down…' })
-  // It is the description of the entry, and shown as soon as that is pointed at.
+  // The text is the description of the menu item, and is visible on hover.
   await page.getByText(developers).waitFor({ state: 'attached' })
   expect(await item.getAttribute('aria-disabled')).toBe('true')
 })

@@ -1,4 +1,4 @@
-/** `npm run test:browser`: the portal in a real Chromium, on a sandbox of its own. Arguments go on to vitest. */
+/** `npm run test:browser`: tests the portal in Chromium, with its own sandbox. Arguments go to vitest. */
 import { parseCLI, startVitest } from 'vitest/node'
 import { installChromium } from './support/chromium.ts'
 
@@ -10,5 +10,5 @@ try {
   console.error(error instanceof Error ? error.message : String(error))
   process.exitCode = 1
 }
-// What a test has left open must not keep this waiting.
+// Open handles of tests would keep the process alive.
 process.exit()

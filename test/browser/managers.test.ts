@@ -5,17 +5,17 @@ import { en } from '../../portal/src/texts/en.ts'
 import { ja } from '../../portal/src/texts/ja.ts'
 import { existingCluster } from '../e2e/support/clusters/existing-cluster.ts'
 import type { System } from '../e2e/support/system.ts'
-import { expectNoFaults, languages, optionsOf } from './support/sweep.ts'
+import { expectNoFaults, languages, optionsOf } from './support/accessibility.ts'
 import { portalSystem } from './support/system.ts'
 import { browserForTests } from './support/visit.ts'
 import { atStep, field, hasFocus, next, policyArn } from './support/wizard.ts'
 
 const visit = browserForTests()
 
-/** Milliseconds that an operation of the sandbox may take here. */
+/** The maximum duration of an operation, in milliseconds. */
 const timeout = 60_000
 
-/** Of the workloads that the API lists. */
+/** The managers of the workloads in a list of the API. */
 const managers = z.pipe(
   z.object({ workloads: z.array(z.object({ manager: z.string() })) }),
   z.transform(({ workloads }) => workloads.map(({ manager }) => manager)),
@@ -29,7 +29,7 @@ beforeAll(async () => {
   running = await portalSystem()
 })
 
-/** A cluster that is set up, and whose workload a file declares. */
+/** Sets up a cluster with a workload that a file declares. */
 async function declaredByFile(purpose: string): Promise<Own> {
   const own = await existingCluster(running, purpose)
   const location = await running.send('/v1/setups?manager=file', own.body({ 'workloads.0.role.name': undefined }))
@@ -41,7 +41,7 @@ async function managersOf({ name }: Own): Promise<unknown> {
   return managers.parse(await (await fetch(`${running.api}/v1/workloads?cluster=${name}`)).json())
 }
 
-/** Asks in the short form for another role than the file has declared. */
+/** Requests in the short form another role than the file has declared. */
 async function giveAnotherRole(page: Page, { name }: Own, texts: typeof en): Promise<Locator> {
   await page.goto(`${running.api}/workloads`)
   await page.getByRole('button', { name: texts.giveRole.title }).click()
@@ -50,14 +50,14 @@ async function giveAnotherRole(page: Page, { name }: Own, texts: typeof en): Pro
   await page.getByRole('option', { name }).click()
   await dialog.getByRole('combobox', { name: texts.giveRole.namespace }).fill('reports')
   await dialog.getByRole('combobox', { name: texts.giveRole.policy }).fill(policyArn)
-  // Last: the proposals of the fields before lie over the button until another field has the focus.
+  // Last, because the proposals of the other fields cover the button until this field has the focus.
   await dialog.getByRole('textbox', { name: texts.giveRole.serviceAccount }).fill('exporter')
   await dialog.getByRole('button', { name: texts.giveRole.send }).click()
   return dialog
 }
 
-describe('who declares a workload', () => {
-  it('stands once on the page of a cluster, and beside each workload where they differ', async () => {
+describe('the manager of a workload', () => {
+  it('is shown once on the page of a cluster, or beside each workload if they differ', async () => {
     const { page } = await visit()
     const own = await declaredByFile('alike')
     const workloads = page.getByRole('table', { name: 'Workloads' })
@@ -81,7 +81,7 @@ describe('who declares a workload', () => {
 })
 
 describe('a workload that another manager declares', () => {
-  it('is taken over from the short form, once that is confirmed', async () => {
+  it('is taken over by the short form after a confirmation', async () => {
     const { page, faults } = await visit()
     const own = await declaredByFile('taken')
     const dialog = await giveAnotherRole(page, own, en)
@@ -94,11 +94,11 @@ describe('a workload that another manager declares', () => {
     await refusal.getByRole('button', { name: 'Take over', exact: true }).click()
     await page.getByText('Proof for system:serviceaccount:reports:exporter').waitFor({ timeout })
     expect(await managersOf(own)).toEqual(['portal'])
-    // What a browser says of the answer 409.
+    // The browser logs the answer 409.
     expect(faults.filter((fault) => !fault.includes('409'))).toEqual([])
   })
 
-  it('is taken over in the wizard with one confirmation, for its plan and its setup', async () => {
+  it('is taken over in the wizard with one confirmation for plan and setup', async () => {
     const { page } = await visit()
     const own = await declaredByFile('wizard')
     await page.goto(`${running.api}/new-setup?cluster=${own.name}`)
@@ -117,7 +117,7 @@ describe('a workload that another manager declares', () => {
     expect(await managersOf(own)).toEqual(['portal'])
   })
 
-  it('keeps its manager when that is not confirmed', async () => {
+  it('keeps its manager without a confirmation', async () => {
     const { page } = await visit()
     const own = await declaredByFile('kept')
     const dialog = await giveAnotherRole(page, own, en)
@@ -131,7 +131,7 @@ describe('a workload that another manager declares', () => {
     ['English', en, 'Take over…'],
     ['Japanese', ja, '引き継ぐ…'],
   ] as const)(
-    'is said in %s so that axe finds no fault',
+    'is reported in %s without findings of axe',
     async (name, texts, takeOver) => {
       const language = languages[name]
       const { page } = await visit(optionsOf(language))

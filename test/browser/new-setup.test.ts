@@ -7,7 +7,7 @@ import { ja } from '../../portal/src/pages/new-setup/texts/ja.ts'
 import { existingCluster } from '../e2e/support/clusters/existing-cluster.ts'
 import { ownCluster } from '../e2e/support/requests.ts'
 import type { System } from '../e2e/support/system.ts'
-import { expectNoFaults, languages, optionsOf } from './support/sweep.ts'
+import { expectNoFaults, languages, optionsOf } from './support/accessibility.ts'
 import { portalSystem } from './support/system.ts'
 import { browserForTests } from './support/visit.ts'
 import { atStep, field, fillFrom, fillIn, hasFocus, next, policyArn, tabTo } from './support/wizard.ts'
@@ -21,10 +21,10 @@ beforeAll(async () => {
 })
 
 const start = (page: Page) => page.getByRole('button', { name: 'Start', exact: true })
-/** In the list of clusters. */
+/** The link in the list of clusters. */
 const newSetup = (page: Page) => page.getByRole('main').getByRole('link', { name: 'New setup' })
 const proof = (page: Page) => page.getByText('Proof for system:serviceaccount:reports:exporter')
-/** Until then, Start does nothing. */
+/** Waits for the plan. Before it, Start does nothing. */
 const planned = (page: Page) => page.getByText('A setup would make these changes').waitFor({ timeout: 60_000 })
 
 async function opened(page: Page, query = ''): Promise<void> {
@@ -33,7 +33,7 @@ async function opened(page: Page, query = ''): Promise<void> {
 }
 
 describe('a new setup', () => {
-  it('goes from the form over its plan to the proof', async () => {
+  it('leads from the form through its plan to the proof', async () => {
     const { page, faults } = await visit()
     const own = await existingCluster(running, 'wizard')
     await page.goto(`${running.api}/clusters`)
@@ -51,7 +51,7 @@ describe('a new setup', () => {
     expect(faults).toEqual([])
   })
 
-  it('can be made by keyboard alone', async () => {
+  it('can be made with the keyboard alone', async () => {
     const { page } = await visit()
     const own = await existingCluster(running, 'keyboard')
     const press = (key: string) => page.keyboard.press(key)
@@ -85,7 +85,7 @@ describe('a new setup', () => {
     await proof(page).waitFor({ timeout: 60_000 })
   })
 
-  it('keeps what was entered when one goes back, and asks before it is lost', async () => {
+  it('keeps the entered values on the way back, and asks before they are lost', async () => {
     const { page } = await visit()
     const own = await existingCluster(running, 'kept')
     await page.goto(`${running.api}/operations`)
@@ -108,7 +108,7 @@ describe('a new setup', () => {
     await page.getByRole('heading', { name: 'Clusters' }).waitFor()
   })
 
-  it('is sent once, though its answer is lost', async () => {
+  it('starts one operation although its answer is lost', async () => {
     const { page } = await visit()
     const own = await existingCluster(running, 'lost')
     await opened(page)
@@ -132,7 +132,7 @@ describe('a new setup', () => {
   })
 })
 
-it('a secret is proposed for the name of the cluster, and a policy is known by its name', async () => {
+it('proposes a secret for the name of the cluster, and accepts the name of a policy', async () => {
   const { page } = await visit()
   const own = await existingCluster(running, 'proposed')
   await opened(page)
@@ -155,7 +155,7 @@ it('a secret is proposed for the name of the cluster, and a policy is known by i
   expect(await page.getByRole('dialog').getByRole('textbox').inputValue()).toContain(`- ${policyArn}\n`)
 })
 
-it('no secret can be entered before it is known which one is proposed', async () => {
+it('shows the field of a secret only once its proposal is known', async () => {
   const { page } = await visit()
   const { promise: isAnswered, resolve: answer } = Promise.withResolvers<void>()
   await page.route('**/v1/access', async (route) => {
@@ -170,8 +170,8 @@ it('no secret can be entered before it is known which one is proposed', async ()
   await field(page, 'Secret with the credentials of the cluster').waitFor()
 })
 
-describe('what is wrong', () => {
-  it('stands beside its field as one types, and says what to enter', async () => {
+describe('a fault', () => {
+  it('is shown beside its field while typing, and says what to enter', async () => {
     const { page } = await visit()
     await opened(page)
     await next(page)
@@ -186,7 +186,7 @@ describe('what is wrong', () => {
     await expect.poll(() => hasFocus(page, secret)).toBe(true)
   })
 
-  it('stands beside its field as the API says it, on the step that has the field', async () => {
+  it('of the API is shown beside its field, on the step of the field', async () => {
     const { page } = await visit()
     const own = await existingCluster(running, 'refused')
     await opened(page)
@@ -201,7 +201,7 @@ describe('what is wrong', () => {
     await message.waitFor({ state: 'detached' })
   })
 
-  it('is listed where no field shows it, with the way to the YAML', async () => {
+  it('without a field is listed, with a link to the YAML', async () => {
     const { page } = await visit()
     const own = await existingCluster(running, 'unknown')
     await opened(page)
@@ -217,7 +217,7 @@ describe('what is wrong', () => {
 })
 
 describe('the request as text', () => {
-  it('fills the form from a file, and comes out as it went in: as YAML, and as a command that the API takes', async () => {
+  it('fills the form from a file, and round-trips as YAML and as a command that the API accepts', async () => {
     const { page } = await visit({ permissions: ['clipboard-read', 'clipboard-write'] })
     const own = await ownCluster(running, 'yaml')
     await opened(page)
@@ -251,8 +251,8 @@ async function clipboard(page: Page): Promise<string> {
   return String(await page.evaluate('navigator.clipboard.readText()'))
 }
 
-describe('the setup of a cluster that is recorded', () => {
-  it('begins with what is recorded, and sends it again with what was changed', async () => {
+describe('the setup of a recorded cluster', () => {
+  it('starts from the recorded spec, and sends it with the changes', async () => {
     const { page } = await visit()
     const own = await existingCluster(running, 'changed')
     const setUp = await running.send('/v1/setups?manager=portal', own.body())
@@ -273,7 +273,7 @@ describe('the setup of a cluster that is recorded', () => {
   })
 })
 
-it('the form asks what a scheduled drift does, and the page of the cluster says it where that is not to report', async () => {
+it('the form sets what a scheduled drift does, and the page of the cluster shows a value other than report', async () => {
   const { page } = await visit()
   const own = await existingCluster(running, 'suspended')
   const setUp = await running.send('/v1/setups?manager=portal', own.body())
@@ -301,7 +301,7 @@ it.each([
   ['English', 'Next', 'What it would change', en],
   ['Japanese', '次へ', '変更される内容', ja],
 ] as const)(
-  'each step in %s passes axe and the policy of the page',
+  'each step in %s passes axe and the content security policy',
   async (name, nextStep, changes, texts) => {
     const language = languages[name]
     const { page, faults } = await visit(optionsOf(language))

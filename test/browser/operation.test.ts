@@ -18,37 +18,37 @@ beforeAll(async () => {
   running = await portalSystem()
 })
 
-/** Waits until the picture shows the state of this name so. */
-function lit(page: Page, state: string, status: string): Promise<void> {
+/** Waits until the picture of the workflow shows the state with this status. */
+function shownAs(page: Page, state: string, status: string): Promise<void> {
   return page.locator(`g.node[data-status="${status}"]`).filter({ hasText: state }).first().waitFor()
 }
 
 describe('the page of an operation', () => {
-  it('shows a setup live to its proof, without a reload', async () => {
+  it('follows a setup to its proof, without a reload', async () => {
     const { page, faults, responses } = await visit()
     const { cluster, location, release } = await heldSetup(running, 'live')
-    // Longer than elsewhere: the page has to see it wait.
+    // Longer than elsewhere, so that the page sees the step wait.
     const { kubernetes } = running.sandbox
     const before = kubernetes.provisioningMs
     kubernetes.provisioningMs = 4_000
     try {
       await page.goto(running.api + pageOf(location))
-      await lit(page, 'CreateBucket', 'running')
+      await shownAs(page, 'CreateBucket', 'running')
       release()
-      await lit(page, 'CheckCluster', 'waiting')
+      await shownAs(page, 'CheckCluster', 'waiting')
       await page.getByText('It waits', { exact: true }).waitFor()
       await page.getByText('CreatingControlPlane').waitFor()
     } finally {
       kubernetes.provisioningMs = before
     }
     await page.getByText('Proof for system:serviceaccount:default:s3-reader').waitFor({ timeout: 60_000 })
-    await lit(page, 'Verify', 'succeeded')
+    await shownAs(page, 'Verify', 'succeeded')
     expect(await page.getByText(`Setup: ${cluster.name}`).count()).toBe(1)
     expect(responses.filter((response) => response.request().isNavigationRequest())).toHaveLength(1)
     expect(faults).toEqual([])
   })
 
-  it('of one that waits names the operation that changes the cluster, and then the one that brings it about', async () => {
+  it('names the operation that a waiting one waits for, and then the one that applies its spec', async () => {
     const { page, faults } = await visit()
     const { cluster, location, release } = await heldSetup(running, 'behind')
     const waiting = await running.start(cluster.body({ 'webhook.failurePolicy': 'Fail' }))
@@ -67,7 +67,7 @@ describe('the page of an operation', () => {
     expect(faults).toEqual([])
   })
 
-  it('asks no more when the operation has ended', async () => {
+  it('stops polling when the operation has ended', async () => {
     const { page, responses } = await visit()
     const { operation } = await failedCluster(running, 'quiet')
     await page.clock.install()
@@ -77,7 +77,7 @@ describe('the page of an operation', () => {
     expect(responses.filter((response) => response.url().includes('/v1/operations/'))).toHaveLength(1)
   })
 
-  it('says why a setup failed and what to do, and sends it again when that is done', async () => {
+  it('shows why a setup failed and the remedy, and can send it again', async () => {
     const { page } = await visit()
     const { cluster, operation } = await failedCluster(running, 'repaired')
     await page.goto(`${running.api}/operations/${operation.operationId}`)
@@ -86,7 +86,7 @@ describe('the page of an operation', () => {
       .getByText(operation.error?.action ?? 'no action')
       .first()
       .waitFor()
-    await lit(page, 'CreateRole', 'failed')
+    await shownAs(page, 'CreateRole', 'failed')
     const iam = iamClient(running)
     await iam.send(
       new CreatePolicyCommand({
@@ -105,7 +105,7 @@ describe('the page of an operation', () => {
     await page.getByText(`attached arn:aws:iam::000000000000:policy${policyPath}${cluster.name}`).waitFor()
   })
 
-  it('takes over what somebody made by hand, once one has seen what that would change', async () => {
+  it('adopts an object that was created by hand, after showing the changes', async () => {
     const { page } = await visit()
     const cluster = await ownCluster(running, 'adopted')
     const iam = iamClient(running)
@@ -132,7 +132,7 @@ describe('the page of an operation', () => {
     await page.getByText('Proof for system:serviceaccount:default:s3-reader').waitFor({ timeout: 60_000 })
   })
 
-  it('cancels what runs, once it is told a second time', async () => {
+  it('cancels a running operation after a confirmation', async () => {
     const { page } = await visit()
     const { location, release } = await heldSetup(running, 'cancelled')
     await page.goto(running.api + pageOf(location))

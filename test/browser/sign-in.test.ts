@@ -1,4 +1,4 @@
-/** Signing in to the portal, at a real OpenID Provider: the tokens are in the memory of the page alone. */
+/** Signing in to the portal at a real OpenID Provider. Only the memory of the page contains the tokens. */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { System } from '../e2e/support/system.ts'
@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, 240_000)
 afterAll(() => portal?.close())
 
-/** A browser behind the company's proxy. */
+/** Opens a page in a browser behind the company's proxy. */
 function visitFromInside(options = {}): Promise<Visit> {
   const proxy = { server: running.sandbox.proxy.url, bypass: '127.0.0.1' }
   return visit({ ignoreHTTPSErrors: true, proxy, ...options })
@@ -31,7 +31,7 @@ async function signIn(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Continue' }).click()
 }
 
-/** The issuer's pages have faults of their own. */
+/** The faults of the portal, without those of the issuer's pages. */
 function faultsOfPortal(page: Page): string[] {
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))
@@ -42,8 +42,8 @@ function faultsOfPortal(page: Page): string[] {
   return faults
 }
 
-/** All that the browser keeps for the portal. */
-async function kept(page: Page): Promise<string> {
+/** Everything that the browser stores for the portal. */
+async function storedBy(page: Page): Promise<string> {
   const storage = await page.evaluate<string>(
     'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, history.state])',
   )
@@ -52,7 +52,7 @@ async function kept(page: Page): Promise<string> {
   return storage + JSON.stringify([databases, cookies])
 }
 
-it('whoever opens a page signs in, and sees that very page; a reload asks nothing', async () => {
+it('a sign-in returns to the opened page, and a reload needs no sign-in', async () => {
   const { page } = await visitFromInside()
   const faults = faultsOfPortal(page)
   const tokens: string[] = []
@@ -68,7 +68,7 @@ it('whoever opens a page signs in, and sees that very page; a reload asks nothin
   await page.getByRole('button', { name: 'ada' }).waitFor()
 
   expect(tokens.length).toBeGreaterThan(0)
-  const storage = await kept(page)
+  const storage = await storedBy(page)
   for (const token of tokens) expect(storage).not.toContain(token)
   expect(storage).not.toMatch(/eyJ|verifier/)
 
@@ -78,7 +78,7 @@ it('whoever opens a page signs in, and sees that very page; a reload asks nothin
   expect(faults).toEqual([])
 })
 
-it('whoever opens an address that names another host stays on the portal', async () => {
+it('an address with another host in its path stays on the portal', async () => {
   const { page } = await visitFromInside()
   await page.goto(`${portal.url}//elsewhere.example/x`)
   await signIn(page)
@@ -86,14 +86,14 @@ it('whoever opens an address that names another host stays on the portal', async
   expect(page.url()).toBe(`${portal.url}//elsewhere.example/x`)
 })
 
-it('a window that stays open after a sign-in has no code in its address', async () => {
+it('the window of a sign-in has no code in its address', async () => {
   const { page } = await visitFromInside()
   await page.goto(`${portal.url}/signed-in?code=secret&state=of-another-page`)
   await page.getByRole('heading', { name: 'You can close this window' }).waitFor()
   expect(page.url()).toBe(`${portal.url}/signed-in`)
 })
 
-it('when a sign-in has ended, one signs in again in a window of its own, and what was on the page stays', async () => {
+it('after the end of a sign-in, a new one runs in another window, and the page keeps its content', async () => {
   const { page } = await visitFromInside()
   const faults = faultsOfPortal(page)
   await page.goto(`${portal.url}/clusters`)
@@ -111,7 +111,7 @@ it('when a sign-in has ended, one signs in again in a window of its own, and wha
   expect(faults).toEqual([])
 })
 
-it('whoever signs out has to sign in again', async () => {
+it('a sign-out requires a new sign-in', async () => {
   const { page } = await visitFromInside()
   await page.goto(`${portal.url}/clusters`)
   await signIn(page)
@@ -124,7 +124,7 @@ it('whoever signs out has to sign in again', async () => {
   await page.getByPlaceholder('Enter any login').waitFor()
 })
 
-it('whoever the issuer refuses is told so', async () => {
+it('shows a refusal by the issuer', async () => {
   const { page } = await visitFromInside({ locale: 'ja-JP' })
   await page.goto(`${portal.url}/clusters`)
   await page.getByRole('link', { name: 'Cancel' }).click()

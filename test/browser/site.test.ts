@@ -5,13 +5,13 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { axeFindings, browserForTests } from './support/visit.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
-/** Of no server: the browser gets the files themselves. */
+/** No server has this address: the test serves the files to the browser. */
 const address = 'http://site.example'
 
 const visit = browserForTests()
 
 beforeAll(async () => {
-  // Vitest sets these. Vite takes them for those of the site, which is then built without its search.
+  // Vitest sets these variables. With them, Vite builds the site without its search.
   const { DEV, PROD, MODE, ...env } = process.env
   await promisify(execFile)('npm', ['run', 'docs', '--', 'site', '--build'], { cwd: root, env })
 }, 300_000)
@@ -23,7 +23,7 @@ function fileAt(url: string): string {
 
 describe.each(['light', 'dark'] as const)('the documentation as a site, %s', (colorScheme) => {
   it.each(['/', '/cli/', '/reference/operations/list-operations/', '/ja/procedure/'])(
-    'has in %s nothing that axe finds',
+    'has no findings of axe on %s',
     async (page) => {
       const visited = await visit({ colorScheme })
       await visited.page.route(`${address}/**`, (route) => route.fulfill({ path: fileAt(route.request().url()) }))

@@ -29,7 +29,7 @@ describe('the portal', () => {
     await page.getByText('Proof for system:serviceaccount:default:s3-reader').waitFor({ timeout: 60_000 })
   })
 
-  it('begins with a link that leads past the navigation', async () => {
+  it('starts with a link that skips the navigation', async () => {
     const { page } = await visit()
     await page.goto(`${running.api}/clusters`)
     await page.getByRole('link', { name: ready.cluster.name }).waitFor()
@@ -43,7 +43,7 @@ describe('the portal', () => {
     expect(await hasFocus(page, page.getByRole('main').getByRole('link', { name: 'New setup' }))).toBe(true)
   })
 
-  it('shows the manifest of a workload as the API gives it, and copies it', async () => {
+  it('shows and copies the manifest of a workload from the API', async () => {
     const { page } = await visit({ permissions: ['clipboard-read', 'clipboard-write'] })
     await page.goto(`${running.api}/workloads`)
     await page.getByRole('searchbox').fill(ready.cluster.name)
@@ -70,7 +70,7 @@ describe('the portal', () => {
     expect(new URL(page.url()).search).toBe(`?kind=setup&cluster=${ready.cluster.name}`)
   })
 
-  it('leads from a cluster to all of its operations', async () => {
+  it('links from a cluster to all of its operations', async () => {
     const { page } = await visit()
     await page.goto(`${running.api}/clusters/${ready.cluster.name}`)
     await page.getByRole('link', { name: 'All operations of this cluster' }).click()
@@ -91,7 +91,7 @@ describe('the portal', () => {
     expect(await page.evaluate('document.body.classList.contains("awsui-dark-mode")')).toBe(true)
   })
 
-  it('shows the language that was chosen last, though the words of another one come later', async () => {
+  it('shows the last chosen language, although the texts of another one load later', async () => {
     const { page } = await visit()
     const { promise: released, resolve: release } = Promise.withResolvers<void>()
     await page.route('**/assets/all.ja-*.js', async (route) => {
@@ -112,28 +112,28 @@ describe('the portal', () => {
     expect(await page.evaluate('document.documentElement.lang')).toBe('en')
   })
 
-  it('asks for nothing in a hidden tab, and at once when it is seen again', async () => {
+  it('does not poll in a hidden tab, and polls at once when the tab is visible again', async () => {
     const { page } = await visit()
     await page.addInitScript(
       `Object.defineProperty(document, 'visibilityState', { get: () => window.seen ?? 'visible' })`,
     )
     const turn = (seen: 'hidden' | 'visible') =>
       page.evaluate(`window.seen = '${seen}'; document.dispatchEvent(new Event('visibilitychange'))`)
-    const asked: string[] = []
+    const sent: string[] = []
     await page.clock.install()
     await page.goto(`${running.api}/operations`)
     await page.getByRole('link', { name: ready.cluster.name }).first().waitFor()
     await page.waitForLoadState('networkidle')
     await turn('hidden')
-    page.on('request', (request) => asked.push(request.url()))
+    page.on('request', (request) => sent.push(request.url()))
     await page.clock.runFor('05:00')
-    expect(asked).toEqual([])
+    expect(sent).toEqual([])
     const answer = page.waitForResponse((response) => response.url().includes('/v1/operations'))
     await turn('visible')
     expect((await answer).status()).toBe(200)
   })
 
-  it('says that there is no such cluster, and no such page', async () => {
+  it('reports an unknown cluster and an unknown page', async () => {
     const { page } = await visit()
     await page.goto(`${running.api}/clusters/nobody-knows-it`)
     await page.getByText('There is no such object').waitFor()
@@ -141,7 +141,7 @@ describe('the portal', () => {
     await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
   })
 
-  it('takes no inline style, and no text as HTML', async () => {
+  it('forbids inline styles, and text as HTML', async () => {
     const { page, faults } = await visit()
     await page.goto(`${running.api}/clusters`)
     await page.getByRole('link', { name: ready.cluster.name }).waitFor()
@@ -151,7 +151,7 @@ describe('the portal', () => {
     expect(faults.join()).toContain('style-src-attr refused inline')
   })
 
-  it('looks for drift of a cluster, and shows what was found beside what was requested', async () => {
+  it('starts a drift of a cluster, and shows the differences', async () => {
     const { page } = await visit()
     const iam = iamClient(running)
     const PolicyArn = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
@@ -171,11 +171,11 @@ describe('the portal', () => {
     await page.getByRole('table', { name: 'Newest operations' }).getByText('Complete', { exact: true }).waitFor()
   })
 
-  it('leaves out what is not known of a cluster', async () => {
+  it('omits unknown values of a cluster', async () => {
     const { page } = await visit()
     await page.goto(`${running.api}/clusters/${ready.cluster.name}`)
     await page.getByText('AWS region', { exact: true }).waitFor()
-    // The token of the sandbox's clusters says no end.
+    // The tokens of the sandbox's clusters have no end.
     expect(await page.getByText('Credentials end', { exact: true }).count()).toBe(0)
   })
 })

@@ -1,4 +1,4 @@
-/** What is said of a command that does not do its work, to people and to programs. */
+/** Errors of commands, for people and for programs. */
 import { spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -14,7 +14,7 @@ import { runWid, runWidAtTerminal, widProgram } from './support/run-wid.ts'
 const directory = await temporaryDirectory()
 const cwd = directory.path
 
-/** The port of a sandbox in whose API one operation runs, and nothing else is. */
+/** The API of a sandbox, with one running operation. */
 const running = operationWith()
 const problem = { type: 'about:blank', title: 'There is no such cluster', status: 404 }
 const server = createServer((request, response) => {
@@ -42,7 +42,7 @@ test.for([
   [['remove', 'prod-eu', '--yes'], '"wid teardown CLUSTER" removes all that setups made for a cluster'],
   [['add', '--help'], '"wid workload add CLUSTER NAMESPACE/ACCOUNT --policy ARN" gives a workload a role'],
   [['teardwon', 'prod-eu'], '(Did you mean teardown?)'],
-] as const)('%j is no command, and the right one is named', async ([args, words]) => {
+] as const)('refuses the command %j, and names the right one', async ([args, words]) => {
   const { code, stderr } = await runWid(args, { cwd })
   expect([code, stderr]).toEqual([2, expect.stringContaining(words)])
 })
@@ -50,7 +50,7 @@ test.for([
 test.for([
   ['absent.yaml', 'absent.yaml: there is no such file or folder.\n'],
   ['folder', expect.stringContaining('folder: the folder has no file that ends in .yaml, .yml or .json.')],
-] as const)('a request in %s is refused in words', async ([file, words]) => {
+] as const)('refuses a request in %s with a message', async ([file, words]) => {
   const { code, stderr } = await runWid(['--api', api, 'apply', '-f', file], { cwd })
   expect([code, stderr]).toEqual([2, words])
 })
@@ -76,14 +76,14 @@ test('with --output json an error is a document on standard error', async () => 
   })
 })
 
-test('output that nobody reads any more ends the command without a word', async () => {
+test('exits without a message when the reader of the output closes it', async () => {
   const child = spawn(process.execPath, [widProgram, 'completion', 'bash'], { cwd, stdio: 'pipe' })
   child.stdout.destroy()
   const code = new Promise((resolve) => child.once('exit', resolve))
   expect([await code, await text(child.stderr)]).toEqual([141, ''])
 })
 
-test('Ctrl-C at a terminal says that the operation goes on, and how to follow it', async () => {
+test('Ctrl-C at a terminal says that the operation continues, and how to follow it', async () => {
   const args = ['--api', api, 'watch', running.operationId]
   const { code, shown } = await runWidAtTerminal(args, [['Ctrl-C stops', '\u0003']], { cwd, env: { TERM: 'xterm' } })
   expect([code, shown]).toEqual([

@@ -1,4 +1,4 @@
-/** A server may send any text in any field: a terminal must obey none of it. */
+/** A server may send any text in any field. A terminal must not interpret it as control sequences. */
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { styleText } from 'node:util'
@@ -27,7 +27,7 @@ afterEach(() => void vi.unstubAllEnvs())
 
 const obeyed = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
 
-/** Texts with what terminals obey in them: colours, titles, links, cursors, bidi, joiners, line ends and half pairs. */
+/** Texts with control sequences: colours, titles, links, cursors, bidi, joiners, line ends and lone surrogates. */
 const hostile = fc
   .array(
     fc.oneof(
@@ -67,12 +67,12 @@ function printed(act: (output: ReturnType<typeof outputTo>) => void): string {
   return written.join('')
 }
 
-/** The sequences of the colours that the command has. */
+/** The command's own colour sequences. */
 const ownSequences = (['red', 'green', 'yellow', 'cyan', 'dim', 'bold', 'reset'] as const).flatMap((format) =>
   styleText(format, '\n', { validateStream: false }).split('\n'),
 )
 
-/** All that is printed of lines whose every text of a server is `text`, without the colours of the command. */
+/** The printed lines without the command's own colours. */
 function withoutColours(lines: readonly Line[]): string[] {
   const shown = printed(({ print }) => print(lines))
   return ownSequences.reduce((rest, sequence) => rest.replaceAll(sequence, ''), shown).split('\n')
@@ -95,7 +95,7 @@ function operationOf(text: string): Operation {
   return operationWith({ cluster: text, steps: stepsOf(text), clusterEvents, error: error(text), status: 'failed' })
 }
 
-/** Lines of each kind of view, with the text in each field that a server fills. */
+/** The lines of each view, with the text in each field of the server. */
 const views: Readonly<Record<string, (text: string) => Line[]>> = {
   drift: (text) =>
     driftLines({
@@ -160,27 +160,24 @@ const views: Readonly<Record<string, (text: string) => Line[]>> = {
   finding: (text) => findingLines({ check: text, state: 'problem', found: text, toDo: text }),
 }
 
-test.for(Object.keys(views))(
-  'no text of a server gives a terminal orders, or adds a line, in the view of %s',
-  (name) => {
-    const linesFor = views[name] ?? (() => [])
-    fc.assert(
-      fc.property(hostile, (text) => {
-        const shown = withoutColours(linesFor(text))
-        expect(shown.filter((line) => obeyed.test(line))).toEqual([])
-        expect(shown).toHaveLength(linesFor('a').length + 1)
-      }),
-    )
-  },
-)
+test.for(Object.keys(views))('text of a server adds no control sequences and no lines to the view of %s', (name) => {
+  const linesFor = views[name] ?? (() => [])
+  fc.assert(
+    fc.property(hostile, (text) => {
+      const shown = withoutColours(linesFor(text))
+      expect(shown.filter((line) => obeyed.test(line))).toEqual([])
+      expect(shown).toHaveLength(linesFor('a').length + 1)
+    }),
+  )
+})
 
-test('colours of the command stay, and those in a text of a server do not', () => {
+test('keeps the colours of the command, and removes those in a text of a server', () => {
   const text = `${styled('red', 'missing')} \u001b[32mall is well\u001b[39m`
   const colour = (shown: string) => styleText('red', shown, { validateStream: false })
   expect(printed(({ print }) => print([{ text, hang: 2 }]))).toBe(`${colour('missing')}  [32mall is well [39m\n`)
 })
 
-test('a line is as wide as before, so that columns stay', () => {
+test('keeps the width of a line, so that columns stay aligned', () => {
   fc.assert(
     fc.property(hostile, (text) => {
       expect(printed(({ write }) => write(text))).toHaveLength(text.length + 1)
@@ -188,7 +185,7 @@ test('a line is as wide as before, so that columns stay', () => {
   )
 })
 
-test('a line that is written is one line, and a text has the lines of its own', () => {
+test('writes one line as one line, and keeps the lines of a text', () => {
   fc.assert(
     fc.property(hostile, (text) => {
       expect(obeyed.test(printed(({ write }) => write(text)).slice(0, -1))).toBe(false)
@@ -199,7 +196,7 @@ test('a line that is written is one line, and a text has the lines of its own', 
   )
 })
 
-test('a document of JSON has every character escaped that a terminal obeys, and loses none', () => {
+test('a JSON document escapes all control characters, and loses none', () => {
   fc.assert(
     fc.property(hostile, (text) => {
       const shown = printed(({ json }) => json({ [text]: text })).slice(0, -1)
@@ -209,7 +206,7 @@ test('a document of JSON has every character escaped that a terminal obeys, and 
   )
 })
 
-/** What is written to standard error meanwhile. */
+/** The output to standard error during `act`. */
 function noted(act: () => void): string {
   const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   try {
@@ -220,7 +217,7 @@ function noted(act: () => void): string {
   }
 }
 
-test('an error has the lines of the command alone, whatever the API has said', () => {
+test('text of the API adds no lines to an error', () => {
   fc.assert(
     fc.property(hostile, (text) => {
       const issues = [{ path: `a${text}`, pointer: '', message: text }]
@@ -237,7 +234,7 @@ test('an error has the lines of the command alone, whatever the API has said', (
   )
 })
 
-test('the live view gives a terminal the sequences of its own alone', () => {
+test('the live view writes only its own control sequences', () => {
   const written: string[] = []
   const stream = Object.assign(Object.create(process.stdout), { write: (text: string) => written.push(text) })
   const watcher = liveWatcher(stream)
@@ -248,7 +245,7 @@ test('the live view gives a terminal the sequences of its own alone', () => {
   for (const order of ['\u001b]', '\u0007', '\u009b', '\u202e', '\u001b[8m']) expect(shown).not.toContain(order)
 })
 
-/** Each has the filter, or shows what came out of it. */
+/** These files contain the filter, or write its output. */
 const writers = ['confirm.ts', 'context.ts', 'main.ts', 'note.ts', 'operation/run.ts', 'output.ts', 'program.ts']
 
 test('no other file of the command writes to the terminal', () => {
@@ -260,7 +257,7 @@ test('no other file of the command writes to the terminal', () => {
   expect(direct.filter((file) => !writers.includes(file))).toEqual([])
 })
 
-test('the lines of one of several begin with its name, and are drawn once', () => {
+test('the lines of one of several requests begin with its name, and are not redrawn', () => {
   const written: string[] = []
   const stream = { columns: 30, isTTY: true, write: (text: string) => written.push(text) }
   const output = namedOutput(outputTo(stream, false, {}), 'prod-eu')

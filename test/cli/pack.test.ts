@@ -16,7 +16,7 @@ test('the package can be installed on another machine, and needs no other packag
     const prefix = path.join(directory.path, 'prefix')
     await run('npm', ['install', '--global', '--offline', '--prefix', prefix, path.join(directory.path, file)])
     const wid = path.join(prefix, 'bin', 'wid')
-    // On the Node of the project: that of the machine may be older than the command takes.
+    // On the Node of the project, because that of the machine may be too old for the command.
     const env = { ...process.env, PATH: [path.dirname(process.execPath), process.env.PATH].join(path.delimiter) }
     const failing = (...args: string[]) => run(wid, args, { cwd: directory.path, env }).catch((error: unknown) => error)
     expect((await run(wid, ['--help'], { env })).stdout).toContain('Usage: wid')
@@ -34,7 +34,7 @@ test('the package can be installed on another machine, and needs no other packag
       code: 2,
       stderr: expect.stringContaining('No API is named.'),
     })
-    // What it needs for Kubernetes and AWS is in the bundle, too.
+    // The bundle also contains the modules for Kubernetes and AWS.
     expect(await failing('--api', 'http://127.0.0.1:1', 'connect', 'prod', '--duration', '1m')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('ten minutes or more'),

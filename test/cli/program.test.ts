@@ -7,14 +7,14 @@ const { command } = program(() => {
   throw new Error('no command runs')
 })
 
-/** What this option of `wid get operations` takes. */
+/** The choices of this option of `wid get operations`. */
 function choicesOf(option: string): readonly string[] | undefined {
   const get = command.commands.find((one) => one.name() === 'get')
   const operations = get?.commands.find((one) => one.name() === 'operations')
   return operations?.options.find(({ long }) => long === option)?.argChoices
 }
 
-test('operations are found by each kind and each status that the API knows', () => {
+test('the choices for kind and status of operations are those of the API', () => {
   expect(choicesOf('--kind')).toEqual(operationKinds)
   expect(choicesOf('--status')).toEqual(operationStatuses)
 })

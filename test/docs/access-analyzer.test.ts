@@ -1,4 +1,4 @@
-/** The archive rule of docs/deployment.md, held against findings of IAM Access Analyzer. */
+/** Applies the archive rule of docs/deployment.md to findings of IAM Access Analyzer. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
@@ -18,7 +18,7 @@ function archives(
   })
 }
 
-test('the archive rule is for roles below rolePath that trust one issuer, and for no others', () => {
+test('the archive rule matches only roles below rolePath that trust one issuer', () => {
   const filter = /create-archive-rule .* --filter '(?<json>\{.*\})'/.exec(page)?.groups?.json ?? ''
   const rule = z.record(z.string(), criterion).parse(JSON.parse(filter.replace('ISSUER_HOST', 'oidc.example.com')))
   const { rolePath } = readSettings({ region: undefined })

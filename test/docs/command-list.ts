@@ -1,8 +1,8 @@
-/** What runs each command of the pages, in the words in which a page has it. */
+/** The test of each command of the pages, by the text of the command. */
 
 /**
- * What test/long/documented-commands.test.ts runs in one sandbox, in this order, each to its end. The value is what its output
- * has to show.
+ * The commands that test/long/documented-commands.test.ts runs in one sandbox, in this order, with a text that the output must
+ * contain.
  */
 export const session: Readonly<Record<string, string>> = {
   'npx wid status edge-1': 'default/s3-reader',
@@ -35,7 +35,7 @@ export const session: Readonly<Record<string, string>> = {
 
 const inSession = 'test/long/documented-commands.test.ts'
 
-/** The test that runs a command, or what the command calls with what it is given, under other names. */
+/** The test of a command, which may run it with other names, or call its code. */
 export const runElsewhere: Readonly<Record<string, string>> = {
   "curl -s -X DELETE http://127.0.0.1:8080/v1/clusters/prod-eu -H 'x-local-user: developer'": 'test/e2e/access.test.ts',
   'npm start': 'test/sandbox/start.test.ts',
@@ -81,7 +81,7 @@ const needsPods = 'it needs a cluster that runs pods'
 const needsKubectl =
   'it needs kubectl and a cluster of the reader; the functions read the same paths in test/e2e/hosted-issuer.test.ts'
 
-/** Why a command cannot be run by a test. */
+/** The reasons that no test runs a command. */
 export const notRunHere: Readonly<Record<string, string>> = {
   'terraform apply': 'it needs Terraform',
   'terraform init': 'it needs Terraform',

@@ -1,6 +1,6 @@
-/** The commands that a page shows: they are in blocks of code that are marked as `sh`. */
+/** The commands of a page, which are in code blocks with the language `sh`. */
 
-/** What a first word makes a command of. */
+/** The programs with which a command begins. */
 const programs = [
   'aws',
   'cdk',
@@ -24,14 +24,14 @@ const programs = [
   'wid',
 ]
 
-/** Each command in one line. */
+/** Each command on one line. */
 export function commandsIn(page: string): string[] {
   return [...page.matchAll(/^```sh\n(.*?)^```$/gms)]
     .flatMap(([, block = '']) => block.replace(/\s*\\\n\s*/g, ' ').split('\n'))
     .filter((line) => line !== '' && !line.startsWith('#'))
 }
 
-/** The blocks of code that are not marked as anything. */
+/** The code blocks without a language. */
 export function unmarkedBlocks(page: string): string[] {
   return [...page.matchAll(/^```(\w*)\n(.*?)^```$/gms)].flatMap(([, mark, block = '']) => (mark === '' ? [block] : []))
 }

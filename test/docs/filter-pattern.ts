@@ -1,14 +1,14 @@
 /**
- * Filter patterns of CloudWatch Logs for JSON, as far as docs/deployment.md uses them:
+ * Filter patterns of CloudWatch Logs for JSON, limited to the syntax in docs/deployment.md:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  *
- * A comparison with a field that is missing, null or an object is false, `!=` too. `*` stands for any text at the start or the
- * end of a value, and for itself elsewhere. `&&` binds closer than `||`.
+ * A comparison with a field that is missing, null or an object is false, also with `!=`. `*` is a wildcard only at the start or
+ * the end of a value. `&&` binds closer than `||`.
  */
 
 type Test = (event: unknown) => boolean
 
-/** @throws {Error} when the pattern is none, or of another kind */
+/** @throws {Error} when the pattern is invalid or has unsupported syntax */
 export function filterPattern(pattern: string): Test {
   const rest = pattern.match(/"[^"]*"|\$[\w.]+|NOT EXISTS|[|]{2}|&&|!=|[=(){}]|[^\s()]+/g) ?? []
   const take = (wanted?: string): string => {
@@ -49,7 +49,7 @@ export function filterPattern(pattern: string): Test {
 
 function comparison(selector: string, operator: string, value: () => string): Test {
   if (operator === 'NOT EXISTS') return (event) => valueAt(event, selector) === undefined
-  const equals = likeness(value().replace(/^"(.*)"$/, '$1'))
+  const equals = patternMatcher(value().replace(/^"(.*)"$/, '$1'))
   const isWanted = operator === '='
   if (!isWanted && operator !== '!=') throw new Error(`no operator: ${operator}`)
   return (event) => {
@@ -59,7 +59,7 @@ function comparison(selector: string, operator: string, value: () => string): Te
   }
 }
 
-function likeness(value: string): (observed: string) => boolean {
+function patternMatcher(value: string): (observed: string) => boolean {
   const [starts, ends] = [value.startsWith('*'), value.endsWith('*')]
   const text = value.slice(starts ? 1 : 0, ends ? -1 : undefined)
   if (starts && ends) return (observed) => observed.includes(text)

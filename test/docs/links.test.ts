@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { anchors, matches, pages, read, root } from './support.ts'
 
-/** Without what is shown as code. */
+/** The text of a page without code. */
 function prose(page: string): string {
   return read(page)
     .replace(/^```.*?^```$/gms, '')
@@ -18,23 +18,23 @@ function isBroken(page: string, link: string): boolean {
   return anchor !== undefined && !anchors(target).includes(anchor)
 }
 
-test('there are pages to check', () => {
+test('finds the pages to check', () => {
   expect(pages).toEqual(expect.arrayContaining(['README.md', 'CONTRIBUTING.md', 'docs/README.md', 'sandbox/README.md']))
 })
 
-test.each(pages)('every relative link of %s leads to a file, and to a heading that it has', (page) => {
+test.each(pages)('every relative link of %s leads to an existing file and heading', (page) => {
   const links = matches(prose(page), /\]\(([^)\s]+)\)/g).filter((link) => !/^[a-z]+:/.test(link))
   expect(links.filter((link) => isBroken(page, link))).toEqual([])
 })
 
-// The site makes a link of each.
-test.each(pages)('every address in the prose of %s is one', (page) => {
+// The site turns each address into a link.
+test.each(pages)('every address in the prose of %s is valid', (page) => {
   const addresses = matches(prose(page), /(?<![\w"])(https?:\/\/[^\s|<>)\]]*[^\s|<>)\].,:;])/g)
   expect(addresses.filter((address) => !URL.canParse(address))).toEqual([])
 })
 
-// The site shows a page that is not translated with the links of the Japanese pages.
-test('no page of docs/ leads to a heading that the Japanese translation of its page lacks', () => {
+// On the Japanese site, links of untranslated pages lead to the Japanese pages.
+test('every heading that a page of docs/ links to also exists in the Japanese translation', () => {
   const translated = pages.filter((page) => page.startsWith('docs/ja/'))
   const links = pages
     .filter((page) => /^docs\/[^/]+\.md$/.test(page))

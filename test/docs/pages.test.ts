@@ -71,24 +71,24 @@ test('the request in the README is valid', () => {
   expect(parseSetupRequest(JSON.parse(request), deployment)).toMatchObject({ ok: true })
 })
 
-test('the proof in the README is that of the transcript', () => {
+test('the proof in the README is the one in the transcript', () => {
   const [, proof = ''] = /<!-- proof -->\n\n```\n(.*?)```/s.exec(readme) ?? []
   expect(proof).toContain('Proof for')
   expect(read('docs/getting-started.md')).toContain(proof)
 })
 
-test('the page of the API lists every route, and no other', () => {
+test('the page of the API lists exactly the routes', () => {
   const listed = matches(api, /^\| `((?:GET|POST|PUT|DELETE) \/v1\/[^`]+)`/gm)
   expect(listed.toSorted()).toEqual(known.toSorted())
 })
 
-test('the page of errors lists every problem of the API with its status and title, and no other', () => {
+test('the page of errors lists exactly the problems of the API, with status and title', () => {
   const listed = matches(errors, /^\| (`[a-z-]+` \| \d{3} \| .*?) \|/gm)
   const known = Object.entries(problemKinds).map(([kind, { status, title }]) => `\`${kind}\` | ${status} | ${title}`)
   expect(listed).toEqual(known)
 })
 
-test('the page of the workflows describes every step, and no other', () => {
+test('the page of the workflows describes exactly the steps', () => {
   const described = matches(read('docs/workflows.md'), /^\| ([A-Z]\w+) \| [A-Z]/gm)
   const isRecord = (state: string) => state.startsWith('Record')
   expect(described.filter((state) => !isRecord(state)).toSorted(), 'run "npm run docs"').toEqual(
@@ -122,7 +122,7 @@ test('the Japanese tour has the code of the English one', () => {
   expect(codeOf(read('docs/ja/getting-started.md'))).toEqual(codeOf(read('docs/getting-started.md')))
 })
 
-test('the page of the architecture shows every folder of lambdas/, and no other', () => {
+test('the page of the architecture shows exactly the folders of lambdas/', () => {
   const [, tree = ''] = /^lambdas\/ .*?\n((?: {2}.*\n)+)/m.exec(read('docs/architecture.md')) ?? []
   const folders = readdirSync(path.join(root, 'lambdas'), { withFileTypes: true }).filter((entry) =>
     entry.isDirectory(),
@@ -158,7 +158,7 @@ test('the other statements for policies of keys name the log groups of the stack
   ])
 })
 
-test('the page of deployments names the member roles as the member stack does', () => {
+test('the page of deployments uses the names of the member roles', () => {
   const deployment = read('docs/deployment.md')
   const role = (access: IamAccess) =>
     `:role/${memberRoleName({ stackName: 'STACK', account: 'ACCOUNT', region: 'REGION' }, access)}`
@@ -168,7 +168,7 @@ test('the page of deployments names the member roles as the member stack does', 
   for (const access of iamAccesses) expect(role(access)).toContain(archived)
 })
 
-test('the page of errors names every error that an operation may end with, and no other', () => {
+test('the page of errors lists exactly the errors of operations', () => {
   const described = matches(errors, /^\| `(\w+)` \|/gm).filter((name) => /^[A-Z]/.test(name))
   const classes = stepErrors.map((StepError) => new StepError({ object: 'o', reason: 'r', action: 'a' }).name)
   const refused = new InvalidStepInput({ object: 'o', reason: 'r', action: 'a' })
@@ -183,7 +183,7 @@ test('the page of errors names every error that an operation may end with, and n
   expect(described).toEqual([...classes, ...notReadyErrors, ...ofTheRun].toSorted())
 })
 
-test('every error that a state machine raises by itself is in the description of a step, or that of what has failed in a run of drifts', () => {
+test('state machines raise only the errors in descriptions of steps, and ClustersFailed', () => {
   const raised = matches(workflowNames.map(definitionText).join(''), /"Type":"Fail","Error":"(\w+)"|'Error': '(\w+)'/g)
   expect(new Set(raised)).toEqual(new Set([...notReadyErrors, 'ClustersFailed']))
 })

@@ -23,7 +23,7 @@ test('the hosted CI runs .ci/run, within a time limit', () => {
   for (const job of jobs) expect(job['timeout-minutes']).toBeLessThanOrEqual(90)
 })
 
-test('the hosted CI pins each action to a commit, and says which version that is', () => {
+test('the hosted CI pins each action to a commit, with its version in a comment', () => {
   const used = jobs.flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? []))
   expect(used.length).toBeGreaterThan(0)
   for (const uses of used) {

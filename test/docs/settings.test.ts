@@ -17,23 +17,23 @@ test('the reference describes every setting with an example', () => {
   expect(examples.map(([name]) => name)).toEqual(described)
 })
 
-test('every field inside a setting has a meaning', () => {
+test('the reference describes every field inside a setting', () => {
   const rows = [...read('docs/settings.md').matchAll(/^\| `(\S+)` \|.*\| (.*?) \|$/gm)]
   expect(rows.length).toBeGreaterThan(30)
   expect(rows.filter(([, , meaning]) => meaning === '').map(([, name]) => name)).toEqual([])
 })
 
-/** The portal's issuer is one of the example of `access`. */
+/** Further settings for an example: the portal's issuer is in the example of `access`. */
 const besides: Readonly<Record<string, object>> = { portal: { access: Object.fromEntries(examples).access } }
 
-test.each(examples)('the example of %s is right, for the product and for an editor', (name, example) => {
+test.each(examples)('the example of %s is valid for the product and for an editor', (name, example) => {
   const settings = { ...settingsIn(), ...besides[name], [name]: example }
   expect(() => checkedSettings(settings, { file: 'docs/settings.md', region: undefined })).not.toThrow()
   expect(mistakesForEditors(settings)).toEqual([])
 })
 
 test.each(['docs/access.md', 'docs/deploy.md', 'docs/private-api-servers.md'])(
-  'the settings that %s shows are right',
+  'the settings in %s are valid',
   (page) => {
     const shown = matches(read(page), /^```yaml\n(.*?)^```$/gms).map((text) =>
       z.record(z.string(), z.unknown()).parse(parse(text)),
@@ -46,7 +46,7 @@ test.each(['docs/access.md', 'docs/deploy.md', 'docs/private-api-servers.md'])(
   },
 )
 
-test('an editor knows what settings.yaml takes, and no more', () => {
+test('an editor accepts settings.yaml, and refuses unknown settings and invalid values', () => {
   expect(read('settings.yaml').split('\n')[0]).toBe(
     '# yaml-language-server: $schema=infra/settings/settings.schema.json',
   )
@@ -55,7 +55,7 @@ test('an editor knows what settings.yaml takes, and no more', () => {
   expect(mistakesForEditors({ ...settingsIn(), webhookTimeoutSeconds: 29 })).toEqual(['must be >= 30'])
 })
 
-test('a long type is said once, and named by the first field that has it', () => {
+test('describes a long type once, and then refers to the first field with it', () => {
   const long = z.string().meta({ title: 'a text of a form that takes many words to describe' })
   const reference = settingsReference(z.toJSONSchema(z.strictObject({ one: long, other: long }), { io: 'input' }))
   expect(reference.match(/^Type: .*$/gm)).toEqual([
@@ -64,7 +64,7 @@ test('a long type is said once, and named by the first field that has it', () =>
   ])
 })
 
-test('a choice of objects is one table, which requires what each of them requires', () => {
+test('a choice of objects is one table, in which only common required fields are required', () => {
   const of = (kind: string, more: object) => z.strictObject({ kind: z.literal(kind), name: z.string(), ...more })
   const list = z.array(z.discriminatedUnion('kind', [of('a', {}), of('b', { size: z.int().min(1).max(3) })]))
   const reference = settingsReference(z.toJSONSchema(z.strictObject({ list }), { io: 'input' }))

@@ -6,13 +6,13 @@ import { read } from './support.ts'
 
 const bodyOf = (file: string, markdown: string) => pageOf(file, markdown).text.split('---\n').at(-1)
 
-test('a page of the site is called by the first heading of its page, which is not shown twice', () => {
+test('the title of a page is its first heading, which is not shown twice', () => {
   const { slug, text } = pageOf('docs/cli.md', '# Use `wid`\n\nWords.\n')
   expect(slug).toBe('cli')
   expect(text).toBe('---\ntitle: Use wid\nslug: cli\n---\n\nWords.\n')
 })
 
-test('a link to a page, a file or a folder leads to its page of the site, by a relative way', () => {
+test('a link to a page, a file or a folder becomes a relative link to its page of the site', () => {
   const { text, targets } = pageOf(
     'docs/api.md',
     '# A\n[a](on-call.md#errors) [b](../examples/setup.json) [`c`](../examples) [d](../README.md) [e](#here)',
@@ -23,22 +23,22 @@ test('a link to a page, a file or a folder leads to its page of the site, by a r
   expect(targets).toEqual(['docs/on-call.md', 'examples/setup.json', 'examples', 'README.md'])
 })
 
-test('a link of a Japanese page leads to the page as the site shows it to readers of Japanese', () => {
+test('a link of a Japanese page leads to a page of the Japanese site', () => {
   expect(bodyOf('docs/ja/getting-started.md', '# A\n[a](../api.md) [b](README.md)')).toBe('[a](../api/) [b](../)')
 })
 
-test('a link of an English page to a Japanese one is right on the Japanese site, too, which shows both', () => {
+test('a link of an English page to a Japanese one is absolute, because the Japanese site also shows English pages', () => {
   expect(bodyOf('docs/api.md', '# A\n[a](ja/README.md) [b](ja/getting-started.md#x)')).toBe(
     '[a](/ja/) [b](/ja/getting-started/#x)',
   )
 })
 
-test('a link to another site, and what is shown as code, stay as they are', () => {
+test('does not change links to other sites, and code', () => {
   const markdown = '[a](https://example.com) `[b](c.md)`\n\n```\n[d](e.md)\n```\n'
   expect(bodyOf('docs/api.md', `# A\n${markdown}`)).toBe(markdown)
 })
 
-test('a picture is shown from the folder of pictures, and leads to itself', () => {
+test('a picture is loaded from the folder of pictures, and links to itself', () => {
   expect(bodyOf('docs/architecture.md', '# A\n![Who](trust.svg)')).toBe(
     '[![Who](/pictures/trust.svg)](/pictures/trust.svg)',
   )
@@ -56,12 +56,12 @@ test('the sidebar has every page of the table of contents', () => {
   expect(slugs).toHaveLength(read('docs/README.md').match(/^\| \[/gm)?.length ?? 0)
 })
 
-test('a folder of the table of contents is called as the table calls it', () => {
+test('a folder has its name in the table of contents', () => {
   const [group] = sidebarOf('**Start**\n\n| [Requests](../examples) | ? |\n')
   expect(group?.items).toEqual([{ slug: 'files/examples', label: 'Requests' }])
 })
 
-test('a group of the table of contents without a Japanese name is refused', () => {
+test('refuses a group of the table of contents without a Japanese name', () => {
   expect(() => sidebarOf('**Other things**\n\n| [A](a.md) | ? |\n')).toThrow(
     'no Japanese name of the group "Other things"',
   )
@@ -69,7 +69,7 @@ test('a group of the table of contents without a Japanese name is refused', () =
 
 const page = (body: string) => `<!doctype html><html><body>${body}</body></html>`
 
-test('a link of the built site that leads to no page or to no heading is a fault', () => {
+test('reports links of the built site to missing pages and headings', () => {
   const site = new Map([
     [
       '/index.html',
@@ -84,7 +84,7 @@ test('a link of the built site that leads to no page or to no heading is a fault
   ])
 })
 
-test('a script, style, picture or font of the built site from outside is a fault', () => {
+test('reports scripts, styles, pictures and fonts of the built site from other sites', () => {
   const site = new Map([
     [
       '/index.html',

@@ -2,7 +2,7 @@ import { read } from '../../docs/site/repository.ts'
 
 export { pages, read, root } from '../../docs/site/repository.ts'
 
-/** The groups of all matches, each once. */
+/** The distinct groups of all matches. */
 export function matches(text: string, pattern: RegExp): string[] {
   return [
     ...new Set([...text.matchAll(pattern)].flatMap(([, ...observed]) => observed.filter((one) => one !== undefined))),
@@ -10,8 +10,8 @@ export function matches(text: string, pattern: RegExp): string[] {
 }
 
 /**
- * As GitHub makes them of headings: https://docs.github.com/get-started/writing-on-github (section links). A translated page has
- * the anchors of the English headings as elements before its own headings.
+ * The anchors of headings, as on GitHub: https://docs.github.com/get-started/writing-on-github (section links). A translated page
+ * has elements with the anchors of the English headings.
  */
 export function anchors(page: string): string[] {
   const text = read(page).replace(/^```.*?^```$/gms, '')

@@ -23,36 +23,36 @@ const withSession = (roleSessionName: string) => ({
 })
 const withAccount = (userName: string) => ({ userIdentity: { ...refused.userIdentity, userName } })
 
-describe('the event that the page shows', () => {
-  it('is what a proof makes', () => {
+describe('the event on the page', () => {
+  it('is the event of a proof', () => {
     expect(refused.requestParameters.roleSessionName).toBe(proofSessionName)
     expect(refused.userIdentity.userName).toBe(subjectOf(otherAccountOf(workload)))
     expect(section).toContain(wrongAudience)
   })
 
-  it('is counted by the usual filter, and left out by the one of the page', () => {
+  it('matches the usual filter, but not the filter on the page', () => {
     expect(filterPattern(usual)(refused)).toBe(true)
     expect(filterPattern(ours)(refused)).toBe(false)
   })
 
-  it('is left out for a workload that is `default` itself, too', () => {
+  it('does not match the filter on the page for a workload of the account `default`', () => {
     const other = subjectOf(otherAccountOf({ namespace: 'default', serviceAccount: 'default' }))
     expect(filterPattern(ours)({ ...refused, ...withAccount(other) })).toBe(false)
   })
 })
 
 test.each([
-  ['another account tries a role under the name of a proof', withAccount('system:serviceaccount:reports:importer')],
-  ['the workload itself is refused', withAccount(subjectOf(workload))],
-  ['an account whose name ends like it', withAccount('system:serviceaccount:reports:not-default')],
-  ['a pod of an account `default` tries a role', withSession('botocore-session-1675698641')],
-  ['a session whose name begins like it', withSession(`${proofSessionName}-2`)],
-  ['the event has no account', { userIdentity: { type: 'WebIdentityUser' } }],
-  ['the event has no session', { requestParameters: { roleArn: 'arn:role' } }],
-  ['another call is refused', { eventName: 'AssumeRole', ...withSession(proofSessionName) }],
+  ['another account with the session name of a proof', withAccount('system:serviceaccount:reports:importer')],
+  ['the workload itself', withAccount(subjectOf(workload))],
+  ['an account whose name ends with default', withAccount('system:serviceaccount:reports:not-default')],
+  ['a pod of an account `default`', withSession('botocore-session-1675698641')],
+  ['a session whose name begins like that of a proof', withSession(`${proofSessionName}-2`)],
+  ['an event without an account', { userIdentity: { type: 'WebIdentityUser' } }],
+  ['an event without a session', { requestParameters: { roleArn: 'arn:role' } }],
+  ['another call', { eventName: 'AssumeRole', ...withSession(proofSessionName) }],
   ['another call without parameters', { eventName: 'ListUsers', requestParameters: null }],
-  ['another kind of refusal', { eventName: 'RunInstances', errorCode: 'Client.UnauthorizedOperation' }],
-])('the filter of the page counts, as the usual one does: %s', (_, difference) => {
+  ['another kind', { eventName: 'RunInstances', errorCode: 'Client.UnauthorizedOperation' }],
+])('both filters match a refusal of %s', (_, difference) => {
   expect(filterPattern(usual)({ ...refused, ...difference })).toBe(true)
   expect(filterPattern(ours)({ ...refused, ...difference })).toBe(true)
 })
@@ -60,12 +60,12 @@ test.each([
 test.each([
   ['a token for another audience', { errorCode: 'InvalidIdentityTokenException' }],
   ['a call that succeeded', { errorCode: undefined }],
-])('neither filter counts %s', (_, difference) => {
+])('neither filter matches %s', (_, difference) => {
   expect(filterPattern(usual)({ ...refused, ...difference })).toBe(false)
   expect(filterPattern(ours)({ ...refused, ...difference })).toBe(false)
 })
 
-/** The examples of AWS's page. */
+/** The examples in AWS's documentation. */
 test.each([
   ['{ $.eventType = "UpdateTrail" }', true],
   ['{ $.sourceIPAddress != 123.123.* }', true],
@@ -79,11 +79,11 @@ test.each([
   ['{ ($.user.id = 1) && ($.eventType = "UpdateTrail") }', true],
   ['{ $.user.id = 1 || $.eventType = "none" && $.user.id = 2 }', true],
   ['{ ($.user.id = 1 || $.eventType = "none") && $.user.id = 2 }', false],
-])('a pattern is read by the rules of AWS: %s', (pattern, expected) => {
+])('evaluates a pattern like CloudWatch Logs: %s', (pattern, expected) => {
   const log = { eventType: 'UpdateTrail', sourceIPAddress: '111.111.111.111', SomeObject: null, user: { id: 1 } }
   expect(filterPattern(pattern)(log)).toBe(expected)
 })
 
-test.each(['$.a = 1', '{ $.a = 1', '{ $.a > 1 }', '{ $.a = 1 } }'])('no pattern is read from %s', (text) => {
+test.each(['$.a = 1', '{ $.a = 1', '{ $.a > 1 }', '{ $.a = 1 } }'])('refuses the pattern %s', (text) => {
   expect(() => filterPattern(text)).toThrow()
 })

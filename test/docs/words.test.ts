@@ -18,7 +18,7 @@ const replacements: Readonly<Record<string, RegExp>> = {
   'what happens to': /\bbecomes of\b/i,
 }
 
-// Those of bench/ have names of tests, and mutated code.
+// Pages of bench/ contain titles of tests and mutated code.
 const english = pages.filter((page) => !/^(docs\/ja|bench)\//.test(page))
 const code = globSync('{lambdas,infra,cli,portal/src,statemachine}/**/*.{ts,tsx,yaml}', {
   cwd: root,

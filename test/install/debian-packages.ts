@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 /**
  * Installs packages of Debian, as root.
  *
- * @throws {Error} that says what to do where they cannot be installed
+ * @throws {Error} with a remedy, when they cannot be installed
  */
 export function installDebianPackages(packages: readonly string[], print: (line: string) => void): void {
   const names = packages.join(' ')

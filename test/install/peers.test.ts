@@ -18,11 +18,11 @@ const run = (config.test?.projects ?? []).flatMap((project) => {
   return globSync(include, { cwd: root }).map((file) => ({ project: name, file }))
 })
 
-test('each file of tests that test:peers runs belongs to a peer', () => {
+test('each test file of test:peers belongs to a peer', () => {
   expect(run.length).toBeGreaterThan(50)
   expect(run.filter((result) => !listed.some((peer) => isOf(peer, result)))).toEqual([])
 })
 
-test.each(listed)('a file of tests is there for $name', (peer) => {
+test.each(listed)('$name has a test file', (peer) => {
   expect(run.filter((result) => isOf(peer, result))).not.toEqual([])
 })

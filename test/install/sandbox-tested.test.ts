@@ -20,7 +20,7 @@ afterEach(() => directory.remove())
 const write = (file: string, text: string) => writeFile(path.join(directory.path, file), text)
 const hasPassed = () => sandboxTested(directory.path).hasPassed
 
-test('the sandbox of a fresh clone is not tested yet', () => {
+test('the sandbox of a fresh clone counts as untested', () => {
   expect(hasPassed()).toBe(false)
 })
 
@@ -32,14 +32,14 @@ test.each([
   ['portal/headers.ts', true],
   ['package-lock.json', true],
   ['lambdas/added.ts', false],
-])('once tested it is to be tested again after a change of %s: %s', async (file, isAgain) => {
+])('a change of %s requires a new test of the sandbox: %s', async (file, isAgain) => {
   sandboxTested(directory.path).note()
   expect(hasPassed()).toBe(true)
   await write(file, 'after')
   expect(hasPassed()).toBe(!isAgain)
 })
 
-test('a change during the tests is not taken for tested', async () => {
+test('a change during the tests counts as untested', async () => {
   const before = sandboxTested(directory.path)
   await write('sandbox/aws/server.ts', 'meanwhile')
   before.note()

@@ -1,9 +1,9 @@
-/** Whether the tests of the sandbox alone have passed here since the sandbox last changed. */
+/** Records whether the tests of the sandbox have passed since its last change. */
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** The sandbox, its tests, and what these need. */
+/** The sandbox, its tests, and the files that these need. */
 const sources = [
   'sandbox',
   'test/sandbox',
@@ -14,13 +14,13 @@ const sources = [
 ]
 
 export interface SandboxTested {
-  /** True when the tests have passed on just these sources. */
+  /** Whether the tests have passed with exactly these sources. */
   readonly hasPassed: boolean
-  /** Notes that they have passed now. */
+  /** Records that the tests have passed. */
   note(): void
 }
 
-/** @param root folder of the project. The note is in `.sandbox`, which a fresh clone does not have */
+/** @param root the folder of the repository. The record is in `.sandbox`, which a fresh clone does not have */
 export function sandboxTested(root: string): SandboxTested {
   const file = path.join(root, '.sandbox/tested')
   const digest = digestOf(root)
@@ -33,7 +33,7 @@ export function sandboxTested(root: string): SandboxTested {
   }
 }
 
-/** Lowercase hex of the SHA-256 of the names and contents of all sources. */
+/** SHA-256 of the names and contents of all sources, in lowercase hex. */
 function digestOf(root: string): string {
   const hash = createHash('sha256')
   for (const file of sources.flatMap((source) => filesIn(root, source))) {

@@ -24,14 +24,14 @@ beforeAll(async () => {
 }, 600_000)
 afterAll(() => directory?.remove())
 
-/** Validates what is in the folder, and runs the template's steps against the sandbox. */
-function check(where: string, serviceAccount: string) {
+/** Validates the files of the folder, and runs the template's steps against the sandbox. */
+function check(checked: string, serviceAccount: string) {
   const policyArn = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
   const parameters = JSON.stringify({ cluster: own.name, namespace: 'reports', serviceAccount, policyArn })
-  return runProgram([process.execPath, 'check.mjs', where, running.api, parameters], { cwd: folder })
+  return runProgram([process.execPath, 'check.mjs', checked, running.api, parameters], { cwd: folder })
 }
 
-/** The same files, with one of them changed. */
+/** Copies the files, with a change in one of them. */
 async function changed(file: string, from: string, to: string): Promise<string> {
   const copy = path.join(directory.path, 'changed')
   await rm(copy, { recursive: true, force: true })
@@ -53,17 +53,17 @@ it('the template and the entities pass the validators of Backstage, and its acti
 })
 
 it.each([
-  ['an entity without a field that its kind needs', 'catalog-info.yaml', '  lifecycle: production\n', ''],
-  ['a name that no entity may have', 'catalog-info.yaml', 'name: reports', 'name: re ports'],
-  ['a template with a step that is none', 'template.yaml', 'action: http:backstage:request', 'call: http'],
-  ['an input that the action does not know', 'template.yaml', 'method: POST', 'method: SEND'],
+  ['an entity without a required field', 'catalog-info.yaml', '  lifecycle: production\n', ''],
+  ['an invalid name of an entity', 'catalog-info.yaml', 'name: reports', 'name: re ports'],
+  ['a template with an invalid step', 'template.yaml', 'action: http:backstage:request', 'call: http'],
+  ['an invalid input of the action', 'template.yaml', 'method: POST', 'method: SEND'],
 ])('the check fails for %s', async (_, file, from, to) => {
   const { code, err } = await check(await changed(file, from, to), 'never')
   expect(code).toBe(1)
   expect(err).toContain('Error')
 })
 
-it('a task fails where the API refuses the workload', async () => {
+it('a task fails when the API refuses the workload', async () => {
   const { code, err } = await check('.', 'Not_A_Name')
   expect([code, err]).toEqual([1, expect.stringContaining('serviceAccount')])
 })

@@ -25,7 +25,7 @@ beforeAll(async () => {
 })
 afterAll(() => directory?.remove())
 
-/** Runs what the action runs, with the files that a runner gives it. */
+/** Runs the script of the action, with the files of a runner. */
 async function send(body: unknown, planOnly: boolean, generations = '') {
   const files = { GITHUB_STEP_SUMMARY: 'summary.md', GITHUB_OUTPUT: 'output' }
   for (const file of Object.values(files)) await rm(path.join(directory.path, file), { force: true })
@@ -46,7 +46,7 @@ async function send(body: unknown, planOnly: boolean, generations = '') {
   return { code, out, summary, output }
 }
 
-/** A repository that uses the action. */
+/** Runs actionlint in a repository that uses the action. */
 async function lint(workflow: string) {
   const repository = path.join(directory.path, 'repository')
   const workflows = path.join(repository, '.github/workflows')
@@ -58,14 +58,14 @@ async function lint(workflow: string) {
   return runProgram(['go', 'run', actionlint, '-shellcheck=', '-pyflakes='], { cwd: repository })
 }
 
-it('actionlint takes the action and the workflow, and does not take an input that the action has not', async () => {
+it('actionlint accepts the action and the workflow, and refuses an unknown input', async () => {
   const workflow = await readFile(path.join(folder, 'workflow.yml'), 'utf8')
   expect(await lint(workflow)).toMatchObject({ code: 0, out: '' })
   const { code, out } = await lint(workflow.replace('plan-only:', 'plan_only:'))
   expect([code, out]).toEqual([1, expect.stringContaining('input "plan_only" is not defined in action')])
 }, 300_000)
 
-it('a pull request gets the plan in the summary of its job and as a comment, and nothing is made', async () => {
+it('a pull request gets the plan in the summary of its job and as a comment, and changes nothing', async () => {
   const own = await existingCluster(running, 'github-plan')
   const { code, out, summary, output } = await send(own.body(), true)
   expect(code, out).toBe(0)
@@ -76,7 +76,7 @@ it('a pull request gets the plan in the summary of its job and as a comment, and
   expect((await fetch(`${running.api}/v1/clusters/${own.name}`)).status).toBe(404)
 })
 
-it('a later plan is written over the comment of the earlier one, and not over what a person has written', async () => {
+it('a later plan replaces the comment of the earlier one, but no comment of a person', async () => {
   const marker = '<!-- wid diff clusters%2F -->'
   const comments = [{ id: 1, user: { type: 'User' }, body: `${marker}\nmine` }]
   const server = createServer(async (request, response) => {
@@ -106,7 +106,7 @@ it('a later plan is written over the comment of the earlier one, and not over wh
   }
 })
 
-it('a merge applies the plan that its pull request has approved, and nothing when the spec has changed since', async () => {
+it('a merge applies the approved plan of its pull request, and nothing if the spec has changed since', async () => {
   const own = await existingCluster(running, 'github-approved')
   await send(own.body(), true)
   const planned = await readFile(path.join(directory.path, 'comment.md'), 'utf8')
@@ -150,7 +150,7 @@ it('a merge sets the cluster up, with the proof in the summary', async () => {
   expect(summary).toContain('    Proof for system:serviceaccount:reports:exporter')
 })
 
-it('a request that the API refuses fails the job with the exit code of wid, and is in the summary', async () => {
+it('a refusal by the API fails the job with the exit code of wid, and is in the summary', async () => {
   const own = await existingCluster(running, 'github-refused')
   const { code, summary, output } = await send(own.body({ 'workloads.0.namespace': 'Not_A_Name' }), false)
   expect(code).toBe(3)

@@ -30,14 +30,14 @@ async function setUp(body: unknown): Promise<Ended> {
   return runProgram([python, 'set_up.py', running.api, file], { cwd: folder, env })
 }
 
-it('a client that is generated from the description of the API sets up a cluster, and reads its proof', async () => {
+it('a client generated from the description of the API sets up a cluster, and reads its proof', async () => {
   const own = await existingCluster(running, 'python')
   const { code, out, err } = await setUp(own.body())
   expect(code, err).toBe(0)
   expect(out).toBe(`system:serviceaccount:reports:exporter may act as ${own.roleArn}\n`)
 })
 
-it('it tells what the API says of a request that it refuses', async () => {
+it('prints the faults of a request that the API refuses', async () => {
   const own = await existingCluster(running, 'python-refused')
   const { code, err } = await setUp(own.body({ 'workloads.0.namespace': 'Not_A_Name' }))
   expect([code, err]).toEqual([1, expect.stringContaining('workloads[0].namespace')])

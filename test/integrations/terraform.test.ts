@@ -40,7 +40,7 @@ async function apply(cluster: string, workloads: Readonly<Record<string, readonl
   return terraform('apply', '-auto-approve', '-input=false')
 }
 
-it('terraform takes the example as valid, and in its own form', async () => {
+it('terraform validates the example, and its format', async () => {
   expect(await terraform('validate')).toMatchObject({ code: 0, out: expect.stringContaining('is valid') })
   const { code, out } = await runProgram(['terraform', 'fmt', '-check', '-diff'], {
     cwd: path.join(integrations, 'terraform'),
@@ -48,7 +48,7 @@ it('terraform takes the example as valid, and in its own form', async () => {
   expect(code, out).toBe(0)
 })
 
-it('terraform apply sets up a cluster to the proof, sends nothing while nothing changes, and then what is added', async () => {
+it('terraform apply sets up and proves a cluster, sends nothing without changes, and then sends an added workload', async () => {
   const own = await privateCluster(running, 'terraform')
   own.cluster.setIssuers([own.issuer, ...own.cluster.signer.issuers])
   const first = await apply(own.name, { 'default/s3-reader': [policy] })
@@ -62,7 +62,7 @@ it('terraform apply sets up a cluster to the proof, sends nothing while nothing 
   expect(more.out).toContain('Proof for system:serviceaccount:default:reports')
 })
 
-it('terraform apply fails where the API refuses the request', async () => {
+it('terraform apply fails when the API refuses the request', async () => {
   const { code, out, err } = await apply('refused', { 'default/Not_A_Name': [policy] })
   expect(code).toBe(1)
   expect(out + err).toContain('workloads[0].serviceAccount')

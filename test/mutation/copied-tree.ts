@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 
 /**
- * A copy of all that Git knows or would add, with the installed packages of this tree. It is removed when the process
+ * Copies all files that Git tracks or would add, and links the installed packages. The copy is removed when the process
  * ends.
  */
 export function copyOfTree(root: string): string {
@@ -21,13 +21,13 @@ export function copyOfTree(root: string): string {
   return folder
 }
 
-/** What a program of the tree's has printed; undefined when it did not end in time. */
+/** Runs a program of the tree. Returns its output, or undefined when it did not end in time. */
 export function runNode(folder: string, args: readonly string[], limitMs: number): Promise<string | undefined> {
-  // In a group of its own, which is ended as a whole.
+  // In its own process group, so that child processes end with it.
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   const end = () => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL')
   const late = setTimeout(end, limitMs)
-  // Before the copy that it works in is removed.
+  // Runs before the listener that removes the copy.
   process.prependOnceListener('exit', end)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {

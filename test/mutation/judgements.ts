@@ -6,7 +6,7 @@ import { infra } from './mistakes/infra.ts'
 import { steps } from './mistakes/steps.ts'
 import { workflows } from './mistakes/workflows.ts'
 
-/** Mistakes that somebody could make, by their list. */
+/** Likely mistakes, by their list. */
 export const mistakeLists: Readonly<Record<string, readonly Mistake[]>> = {
   steps,
   claims: claimChecks,
@@ -15,8 +15,8 @@ export const mistakeLists: Readonly<Record<string, readonly Mistake[]>> = {
   infra,
 }
 
-/** Why nothing needs to notice a mistake or a mutant; undefined when something has to. */
-export function harmlessness({ file, find, put }: Pick<Mistake, 'file' | 'find' | 'put'>): string | undefined {
+/** The reason that no test has to notice a mistake or a mutant, or undefined when one has to. */
+export function harmlessReason({ file, find, put }: Pick<Mistake, 'file' | 'find' | 'put'>): string | undefined {
   const judged = [...harmlessMutants, ...Object.values(mistakeLists).flat()]
   return judged.find((one) => one.file === file && one.find === find && one.put === put)?.harmless
 }

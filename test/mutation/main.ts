@@ -1,15 +1,16 @@
 /**
- * `npm run test:mutation`: makes each mistake of mistakes/, and each mutant that Stryker makes of the rules, in a copy
- * of the tree, and runs the tests that have to notice it. Each part that was tried whole goes into bench/mutation.json
- * as soon as it is done, and bench/MUTATION.md is written from that. Of the files that are no rules, the commit draws a few: `drawn`.
- * Words as arguments choose: the name of a list (`rules`, `drawn`, `steps`, `clients`, `workflows`, `infra`) that list, any other
- * word the mistakes whose file or name has it, and the rules whose file has it. `page` writes the page alone.
+ * `npm run test:mutation`: makes each mistake of mistakes/, and each of Stryker's mutants of the rules, in a copy of the tree,
+ * and runs the tests that must notice it. Each complete part is stored in bench/mutation.json when it has ended, from which
+ * bench/MUTATION.md is written. The list `drawn` has a few of the other files, which the commit selects.
+ *
+ * Arguments select: the name of a list (`rules`, `drawn`, `steps`, `clients`, `workflows`, `infra`), or a text in the file or
+ * name of mistakes, or in the file of rules. `page` only writes the page.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { copyOfTree, runNode } from './copied-tree.ts'
-import { harmlessness, mistakeLists } from './judgements.ts'
+import { harmlessReason, mistakeLists } from './judgements.ts'
 import { type Mistake, withMistake } from './mistake.ts'
 import { listed, page } from './page.ts'
 import { type Part, partOf, readParts, withPart, writeParts } from './parts.ts'
@@ -17,20 +18,20 @@ import { failuresIn } from './report.ts'
 import { drawnFiles, otherFolders, ruleFolders, triedMutants } from './rules.ts'
 import type { Outcome, Tried } from './tried.ts'
 
-/** A part, with what of it was chosen. */
+/** The chosen mistakes of a part. */
 interface Chosen {
   readonly list: string
   readonly name: string
-  readonly isWhole: boolean
-  readonly tryOut: () => Promise<Tried[]>
+  readonly isComplete: boolean
+  readonly run: () => Promise<Tried[]>
 }
 
 const root = path.resolve(import.meta.dirname, '../..')
 const record = path.join(root, 'bench/mutation.json')
 const words = process.argv.slice(2)
-/** For the tests of one mistake. */
+/** The timeout of the tests of one mistake. */
 const limitMs = 5 * 60_000
-/** Of each folder. */
+/** The number of files for each folder. */
 const drawnCount = 2
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
@@ -41,15 +42,15 @@ for (const part of parts) {
   if (words.includes('page')) break
   const { list, name } = part
   console.log(`${name} ...`)
-  const tried = partOf(list, name, await part.tryOut(), new Date())
-  missesAny ||= tried.missed.some((mistake) => harmlessness(mistake) === undefined)
+  const tried = partOf(list, name, await part.run(), new Date())
+  missesAny ||= tried.missed.some((mistake) => harmlessReason(mistake) === undefined)
   console.log(`${name}: ${tried.caught} caught, ${tried.missed.length} missed\n${listed(tried.missed)}`)
-  if (part.isWhole) keep(tried)
+  if (part.isComplete) store(tried)
 }
 writePage()
 process.exitCode = missesAny ? 1 : 0
 
-function keep(part: Part): void {
+function store(part: Part): void {
   const names = [
     ...ruleFolders(root).map(([folder]) => ruleName(folder)),
     ...otherFolders(root).map(([folder]) => drawnName(folder)),
@@ -71,15 +72,17 @@ function drawnName(folder: string): string {
   return `drawn of ${folder}`
 }
 
-/** Words choose among all files of a folder, not among those that were drawn. */
+/** Texts in arguments select among all files of a folder, not only among the drawn ones. */
 function drawn(): Chosen[] {
   const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
   return otherFolders(copy).flatMap(([folder, files]) => {
-    const isWhole = words.length === 0 || words.includes('drawn')
-    const chosen = isWhole ? drawnFiles(files, commit, drawnCount) : files.filter((file) => isChosen('drawn', [file]))
+    const isComplete = words.length === 0 || words.includes('drawn')
+    const chosen = isComplete
+      ? drawnFiles(files, commit, drawnCount)
+      : files.filter((file) => isChosen('drawn', [file]))
     if (chosen.length === 0) return []
     const tests = [folder === 'lambdas' ? 'test/lambdas/*.test.ts' : `test/${folder}/**/*.test.ts`]
-    return [{ list: 'drawn', name: drawnName(folder), isWhole, tryOut: () => triedMutants(copy, chosen, tests) }]
+    return [{ list: 'drawn', name: drawnName(folder), isComplete, run: () => triedMutants(copy, chosen, tests) }]
   })
 }
 
@@ -87,8 +90,8 @@ function rules(): Chosen[] {
   return ruleFolders(copy).flatMap(([folder, files]) => {
     const chosen = files.filter((file) => isChosen('rules', [file]))
     if (chosen.length === 0) return []
-    const isWhole = chosen.length === files.length
-    return [{ list: 'rules', name: ruleName(folder), isWhole, tryOut: () => triedMutants(copy, chosen, undefined) }]
+    const isComplete = chosen.length === files.length
+    return [{ list: 'rules', name: ruleName(folder), isComplete, run: () => triedMutants(copy, chosen, undefined) }]
   })
 }
 
@@ -96,8 +99,8 @@ function lists(): Chosen[] {
   return Object.entries(mistakeLists).flatMap(([list, mistakes]) => {
     const chosen = mistakes.filter(({ file, name }) => isChosen(list, [file, name]))
     if (chosen.length === 0) return []
-    const isWhole = chosen.length === mistakes.length
-    return [{ list, name: list, isWhole, tryOut: () => triedMistakes(chosen) }]
+    const isComplete = chosen.length === mistakes.length
+    return [{ list, name: list, isComplete, run: () => triedMistakes(chosen) }]
   })
 }
 
@@ -110,11 +113,11 @@ function isChosen(list: string, texts: readonly string[]): boolean {
 }
 
 async function triedMistakes(mistakes: readonly Mistake[]): Promise<Tried[]> {
-  // A test that fails without a mistake would notice every one.
+  // A test that fails without a mistake would seem to notice all of them.
   await requireGreen([...new Set(mistakes.flatMap(({ tests }) => tests))])
   const results: Tried[] = []
   for (const mistake of mistakes) {
-    const outcome = await tryOut(mistake)
+    const outcome = await runWithMistake(mistake)
     console.log(`${outcome.padEnd(8)}  ${mistake.name} (${mistake.file})`)
     results.push({ mistake, outcome })
   }
@@ -123,10 +126,10 @@ async function triedMistakes(mistakes: readonly Mistake[]): Promise<Tried[]> {
 
 async function requireGreen(tests: readonly string[]): Promise<void> {
   const failed = await failedTests(tests)
-  if (failed.length > 0) throw new Error(`These fail without any mistake:\n${failed.join('\n')}`)
+  if (failed.length > 0) throw new Error(`These tests fail without any mistake:\n${failed.join('\n')}`)
 }
 
-async function tryOut(mistake: Mistake): Promise<Outcome> {
+async function runWithMistake(mistake: Mistake): Promise<Outcome> {
   const file = path.join(copy, mistake.file)
   const text = readFileSync(file, 'utf8')
   writeFileSync(file, withMistake(text, mistake))
@@ -138,9 +141,9 @@ async function tryOut(mistake: Mistake): Promise<Outcome> {
 }
 
 /**
- * Names of the tests that fail. Tests that do not end have noticed the mistake as well.
+ * Returns the names of the tests that fail. Tests that do not end have noticed the mistake, too.
  *
- * @throws {Error} when the tests cannot be run
+ * @throws {Error} when the tests cannot run
  */
 async function failedTests(tests: readonly string[]): Promise<string[]> {
   const report = path.join(copy, '.sandbox/report.json')

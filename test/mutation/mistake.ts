@@ -1,22 +1,22 @@
-/** A mistake that somebody could make, and the tests that have to notice it. */
+/** A likely mistake, and the tests that must notice it. */
 export interface Mistake {
-  /** What goes wrong, as a sentence without its subject: `takes only the first page`. */
+  /** The wrong behaviour, as a sentence without its subject: `takes only the first page`. */
   readonly name: string
-  /** From the root on. */
+  /** Relative to the repository. */
   readonly file: string
   /** A piece of the file that occurs once. */
   readonly find: string
   readonly put: string
-  /** Paths of test files, from `test/` on. They belong to `npm test` or `npm run check`. */
+  /** Paths of test files, relative to `test/`. They belong to `npm test` or `npm run check`. */
   readonly tests: readonly string[]
-  /** Why nothing needs to notice it. A mistake with this is not counted. */
+  /** The reason that no test has to notice it. Such a mistake does not count. */
   readonly harmless?: string
 }
 
 /**
  * The text of the file with the mistake in it.
  *
- * @throws {Error} when the piece does not occur exactly once; the list then has to follow the code
+ * @throws {Error} when the piece does not occur exactly once. Then adapt the list to the code
  */
 export function withMistake(text: string, { name, file, find, put }: Mistake): string {
   const [before, after, ...more] = text.split(find)

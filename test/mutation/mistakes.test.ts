@@ -7,12 +7,12 @@ import { withMistake } from './mistake.ts'
 const root = path.resolve(import.meta.dirname, '../..')
 const all = Object.values(mistakeLists).flat()
 
-it.for(all)('the code has still a place for: $file $name', (mistake) => {
+it.for(all)('the code still contains the text of: $file $name', (mistake) => {
   const text = readFileSync(path.join(root, mistake.file), 'utf8')
   expect(withMistake(text, mistake)).not.toBe(text)
 })
 
-it('the tests that have to notice a mistake are there', () => {
+it('the tests that must notice a mistake exist', () => {
   const tests = new Set(all.flatMap((mistake) => mistake.tests))
   expect([...tests].filter((test) => !existsSync(path.join(root, 'test', test)))).toEqual([])
 })

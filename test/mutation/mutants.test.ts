@@ -9,12 +9,12 @@ function tried(...statuses: string[]) {
   return mutantsIn(JSON.stringify({ files: { 'lambdas/a.ts': { source, mutants } } }))
 }
 
-it('a mutant that no test notices has the lines that it touches, before and after', () => {
+it('a missed mutant contains its lines before and after the change', () => {
   const mistake = { file: 'lambdas/a.ts', find: 'if (a && b) {', put: 'if (a || b) {' }
   expect(tried('Survived')).toMatchObject([{ outcome: 'missed', mistake }])
 })
 
-it('a mutant is known by where it is in the file', () => {
+it('a mutant contains its offsets in the file', () => {
   const [mutant] = tried('Survived')
   expect(source.slice(mutant?.from, mutant?.to)).toBe('a &&\n    b')
 })
@@ -29,6 +29,6 @@ it.for([
   expect(others.map(({ outcome }) => outcome)).toEqual(outcomes)
 })
 
-it('a file that no test of the rules calls is not counted', () => {
+it('a file that no test of the rules calls does not count', () => {
   expect(tried('NoCoverage', 'Ignored')).toEqual([])
 })

@@ -23,7 +23,7 @@ const report = z.object({
 
 type Mutant = z.infer<typeof report>['files'][string]['mutants'][number]
 
-/** A mutant of Stryker's: all of `find` is between two offsets in the file. */
+/** A mutant of Stryker, which replaces the text between two offsets of the file. */
 export interface TriedMutant extends Tried {
   readonly from: number
   readonly to: number
@@ -32,7 +32,7 @@ export interface TriedMutant extends Tried {
 
 const outcomes: Readonly<Record<Mutant['status'], Outcome | undefined>> = {
   Killed: 'caught',
-  // The tests have not ended, as with a loop that has no end.
+  // The tests have not ended, as with an endless loop.
   Timeout: 'caught',
   RuntimeError: 'caught',
   CompileError: 'caught',
@@ -42,8 +42,8 @@ const outcomes: Readonly<Record<Mutant['status'], Outcome | undefined>> = {
 }
 
 /**
- * Mutants that Stryker has tried, by its report `json`. Those that it was told to ignore are none. A file that no test
- * of the rules calls is no rule: tests with servers hold it.
+ * The mutants in Stryker's JSON report, without ignored ones. A file that no test of the rules calls is not a rule: tests with
+ * servers cover it.
  */
 export function mutantsIn(text: string): TriedMutant[] {
   return Object.entries(report.parse(JSON.parse(text)).files).flatMap(([file, { source, mutants }]) => {
@@ -55,7 +55,7 @@ export function mutantsIn(text: string): TriedMutant[] {
   })
 }
 
-/** `find` and `put` are the lines that the mutant touches, on one line. */
+/** `find` and `put` are the lines of the mutant, joined to one line. */
 function triedMutant(file: string, source: string, mutant: Mutant & { outcome: Outcome }): TriedMutant {
   const { location, replacement, outcome } = mutant
   const from = offsetOf(source, location.start)

@@ -2,10 +2,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import * as z from 'zod'
 import type { Tried } from './tried.ts'
 
-/** A mistake that no test has noticed, as it is kept. Whether it harms anybody is judged when the page is written. */
+/** A stored mistake that no test has noticed. Whether it is harmless is decided when the page is written. */
 const missedMistake = z.object({ name: z.string(), file: z.string(), find: z.string(), put: z.string() })
 
-/** A list of mistakes, or the rules of one folder: what is tried in one go, and kept as a whole. */
+/** A list of mistakes, or the rules of one folder. A part is run and stored at once. */
 const part = z.object({
   list: z.string(),
   /** `steps`, or `rules of lambdas/proof`. */
@@ -19,7 +19,7 @@ const part = z.object({
 export type MissedMistake = z.output<typeof missedMistake>
 export type Part = z.output<typeof part>
 
-/** What was tried, of all parts; empty when nothing was. */
+/** The stored results of all parts. */
 export function readParts(file: string): Part[] {
   return existsSync(file) ? z.array(part).parse(JSON.parse(readFileSync(file, 'utf8'))) : []
 }
@@ -28,7 +28,7 @@ export function writeParts(file: string, parts: readonly Part[]): void {
   writeFileSync(file, `${JSON.stringify(parts, undefined, 2)}\n`)
 }
 
-/** The part as it was tried now. */
+/** The result of a part. */
 export function partOf(list: string, name: string, tried: readonly Tried[], now: Date): Part {
   const missed = tried.filter(({ outcome }) => outcome === 'missed')
   return {
@@ -40,7 +40,7 @@ export function partOf(list: string, name: string, tried: readonly Tried[], now:
   }
 }
 
-/** The part in the place of the one of its name, or at the end of its list; parts that are gone left out. */
+/** Replaces the part of the same name, or adds the part, and removes parts that no longer exist. */
 export function withPart(parts: readonly Part[], tried: Part, names: readonly string[]): Part[] {
   const others = parts.filter(({ name }) => name !== tried.name && names.includes(name))
   return [...others, tried].toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name))

@@ -13,7 +13,7 @@ function mutant(file: string, replacement: string): TriedMutant {
   return { outcome: 'missed', mistake, from: 4, to: 5, replacement }
 }
 
-/** Refuses an x, as the compiler would print it. */
+/** Reports an error for a file with an x, in the format of the compiler. */
 async function compile(): Promise<string> {
   const refused = ['a.ts', 'b.ts'].filter((file) => readFileSync(path.join(root, file), 'utf8') === '1 + x')
   return refused.map((file) => `${file}(1,5): error TS2304: Cannot find name 'x'.`).join('\n')
@@ -24,7 +24,7 @@ it('a mutant counts as refused when its own file does not compile with it', asyn
   expect(await refusedByCompiler(root, [fine, unknown, other], compile)).toEqual(new Set([unknown, other]))
 })
 
-it('leaves the files as they were', async () => {
+it('restores the files', async () => {
   await refusedByCompiler(root, [mutant('a.ts', 'x')], compile)
   expect(readFileSync(path.join(root, 'a.ts'), 'utf8')).toBe('1 + 1')
 })

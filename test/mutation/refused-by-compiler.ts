@@ -5,11 +5,10 @@ import type { TriedMutant } from './mutants.ts'
 type Compile = () => Promise<string>
 
 /**
- * The mutants that do not compile: `npm run check` notices them. Stryker's own check of types needs an API that
- * TypeScript 7 does not have. One mutant of each file is tried at a time, and an error counts for the mutant of the file
- * that it is in.
+ * Finds the mutants that do not compile, which `npm run check` notices. Stryker's own type checker needs an API that TypeScript
+ * 7 does not have. Each run of the compiler has one mutant of each file, and an error belongs to the mutant of its file.
  *
- * @param compile gives what the compiler has printed
+ * @param compile returns the output of the compiler
  */
 export async function refusedByCompiler(
   root: string,

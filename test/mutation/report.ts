@@ -11,7 +11,7 @@ const report = z.object({
   ),
 })
 
-/** Names of the tests that have failed, by a report of Vitest's reporter `json`. A file may fail as a whole. */
+/** The names of the failed tests in a report of Vitest's JSON reporter. A file may fail outside of its tests. */
 export function failuresIn(text: string): string[] {
   const { testResults } = report.parse(JSON.parse(text))
   return testResults.flatMap(({ name, status, message, assertionResults }) => {

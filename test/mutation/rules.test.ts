@@ -14,7 +14,7 @@ it.for([
   'lambdas/role/policy-rules.ts',
   'lambdas/operations/reconcile/operation-end.ts',
   'lambdas/spec/parts.ts',
-])('%s decides', (file) => {
+])('%s is a rule', (file) => {
   expect(files).toContain(file)
 })
 
@@ -25,11 +25,11 @@ it.for([
   'lambdas/clouds/aws/roles.ts',
   'lambdas/operations/lock/lock.ts',
   'lambdas/operations/record/cluster-record.ts',
-])('%s acts, or describes', (file) => {
+])('%s is not a rule', (file) => {
   expect(files).not.toContain(file)
 })
 
-it('each mutated file is a rule, or may be drawn with its folder, or describes a step', () => {
+it('each mutated file is a rule, can be drawn with its folder, or describes a step', () => {
   const others = otherFolders(root).flatMap(([, own]) => own)
   const descriptions = mutatedFiles(root).filter((file) => file.endsWith('.step.ts'))
   expect([...files, ...others, ...descriptions].toSorted()).toEqual(mutatedFiles(root))
@@ -41,7 +41,7 @@ it('a commit always draws the same files, and another commit draws others', () =
   expect(drawnFiles(all, 'one', 5)).not.toEqual(drawnFiles(all, 'two', 5))
 })
 
-it('the code has still a place for each harmless mutant', () => {
+it('the code still contains the text of each harmless mutant', () => {
   const gone = harmlessMutants.filter(
     ({ file, find }) => !onOneLine(readFileSync(path.join(root, file), 'utf8')).includes(find),
   )

@@ -2,23 +2,23 @@ import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { runNode } from './copied-tree.ts'
-import { harmlessness } from './judgements.ts'
+import { harmlessReason } from './judgements.ts'
 import { mutantsIn, type TriedMutant } from './mutants.ts'
 import { refusedByCompiler } from './refused-by-compiler.ts'
 import { mutatedFiles } from './scope.ts'
 import type { Tried } from './tried.ts'
 
-/** Folders of lambdas/ in which everything decides, but for what the pattern and `acts` below leave out. */
+/** Folders of lambdas/ whose files decide without I/O, except those that `hasSideEffects` finds. */
 const deciding =
   /^lambdas\/(access|bucket|cluster|errors|ownership|proof|provider|report|rights|role|service-account|spec|webhook|workflows)\//
 
-/** For the mutants of one folder. */
+/** The timeout for the mutants of one folder. */
 const limitMs = 30 * 60_000
 
 /**
- * Files of lambdas/ that decide without I/O, from the root on: they are given what was read, and say what to write. Of
- * the folders that mostly act, those count that a test of the project `rules` is named after. Clients of clouds,
- * handlers, files of the record and descriptions of steps do not count.
+ * The files of lambdas/ that decide without I/O: they receive what was read, and return what to write. In folders that mostly
+ * act, these are the files with a test of the same name in the project `rules`. Clients of clouds, handlers, files of the record
+ * and descriptions of steps are not rules.
  */
 export function ruleFiles(root: string): string[] {
   const files = globSync('lambdas/*/**/*.ts', { cwd: root }).filter((file) => !file.startsWith('lambdas/clouds/'))
@@ -26,26 +26,26 @@ export function ruleFiles(root: string): string[] {
 }
 
 function decides(root: string, file: string): boolean {
-  if (file.endsWith('.step.ts') || acts(root, file)) return false
+  if (file.endsWith('.step.ts') || hasSideEffects(root, file)) return false
   const test = path.join('test', file.replace(/\.ts$/, '.test.ts'))
   return deciding.test(file) || globSync(test, { cwd: root }).length > 0
 }
 
-/** As in dependencies.config.mjs. */
-function acts(root: string, file: string): boolean {
+/** The same patterns as in dependencies.config.mjs. */
+function hasSideEffects(root: string, file: string): boolean {
   return (
     /(record[^/]*|\.cluster)\.ts$/.test(file) ||
     /^export const handler\b/m.test(readFileSync(path.join(root, file), 'utf8'))
   )
 }
 
-/** The files that decide, by their folder of lambdas/. */
+/** The rules by their folder of lambdas/. */
 export function ruleFolders(root: string): [folder: string, files: string[]][] {
   const folders = Object.groupBy(ruleFiles(root), (file) => file.split('/').slice(0, 2).join('/'))
   return Object.entries(folders).map(([folder, files = []]) => [folder, files])
 }
 
-/** The files of mutatedFiles() that are no rules, by the folder that has their tests: `test/` and the name. */
+/** The other files of mutatedFiles(), by the folder whose name below `test/` has their tests. */
 export function otherFolders(root: string): [folder: string, files: string[]][] {
   const rules = new Set(ruleFiles(root))
   const others = mutatedFiles(root).filter((file) => !rules.has(file) && !file.endsWith('.step.ts'))
@@ -54,8 +54,8 @@ export function otherFolders(root: string): [folder: string, files: string[]][] 
 }
 
 /**
- * A few of these files: all of them would take days, since their tests start servers. A commit always draws the same, and
- * another commit draws others.
+ * Draws a few of these files, because their tests start servers, and all of them would take days. A commit always draws the same
+ * files, and another commit draws others.
  */
 export function drawnFiles(files: readonly string[], commit: string, count: number): string[] {
   const digest = (file: string) => createHash('sha256').update(`${commit} ${file}`).digest('hex')
@@ -63,11 +63,11 @@ export function drawnFiles(files: readonly string[], commit: string, count: numb
 }
 
 /**
- * Tries the mutants that Stryker makes of these files. One call has the files of one folder: what Stryker keeps of which
- * test runs what grows with the square of the mutants. A mutant that does not compile is caught.
+ * Runs the tests with Stryker's mutants of these files. Call it for one folder at a time, because the memory of Stryker grows
+ * with the square of the mutants. A mutant that does not compile counts as caught.
  *
- * @param tests globs of the test files that have to notice the mutants
- * @throws {Error} when Stryker does not come to its end
+ * @param tests globs of the test files that must notice the mutants
+ * @throws {Error} when Stryker does not end
  */
 export async function triedMutants(
   copy: string,
@@ -76,7 +76,7 @@ export async function triedMutants(
 ): Promise<Tried[]> {
   writeFileSync(path.join(copy, '.sandbox/mutation-tests.json'), JSON.stringify(tests ?? null))
   const tried = await mutantsOf(copy, files)
-  const missed = tried.filter(({ outcome, mistake }) => outcome === 'missed' && harmlessness(mistake) === undefined)
+  const missed = tried.filter(({ outcome, mistake }) => outcome === 'missed' && harmlessReason(mistake) === undefined)
   const refused = await refusedByCompiler(copy, missed, () => compile(copy))
   return tried.map((one) => (refused.has(one) ? { ...one, outcome: 'caught' } : one))
 }
@@ -90,9 +90,9 @@ async function mutantsOf(copy: string, files: readonly string[]): Promise<TriedM
   return mutantsIn(readFileSync(report, 'utf8'))
 }
 
-/** What the compiler says of the tree. */
+/** The output of the compiler for the tree. */
 async function compile(copy: string): Promise<string> {
   const printed = await runNode(copy, ['node_modules/typescript/bin/tsc', '--pretty', 'false'], limitMs)
-  if (printed === undefined) throw new Error('The compiler did not come to its end')
+  if (printed === undefined) throw new Error('The compiler did not end')
   return printed
 }

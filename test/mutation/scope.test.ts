@@ -4,7 +4,7 @@ import { injectedFaults } from './scope.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 
-// A test may be deleted when another one fails for the same injected fault. That says something only while the faults stay.
+// A test may be deleted if another one fails for the same injected fault. This requires that no fault is removed.
 it('the injected faults are those of injected-faults.txt', async () => {
   await expect(`${injectedFaults(root).join('\n')}\n`).toMatchFileSnapshot('injected-faults.txt')
 })

@@ -6,20 +6,19 @@ import { workflows } from '../faults/support/workflows.ts'
 import { mistakeLists } from './judgements.ts'
 
 /**
- * What the product's own behaviour is written in: everything that runs in a function, in the command, or between the portal and the
- * API. Mutants are made of these files.
+ * The files for mutants: the code of the functions and of the command, and the code between the portal and the API.
  *
  * @param root the folder of the repository
- * @returns paths from the root on, in their order
+ * @returns sorted paths relative to the repository
  */
 export function mutatedFiles(root: string): string[] {
   const patterns = ['lambdas/**/*.ts', 'cli/**/*.ts', 'portal/src/api/*.ts', 'portal/src/sign-in/*.ts']
   const files = globSync(patterns, { cwd: root, exclude: ['**/node_modules'] })
-  // It is generated, and has types alone.
+  // This file is generated, and contains only types.
   return files.filter((file) => file !== 'cli/api/types.ts').toSorted()
 }
 
-/** The faults that tests inject: one line for each mutated file, each mistake of the lists, and each row of the fault matrix. */
+/** The injected faults: one line for each mutated file, each mistake of the lists, and each row of the fault matrix. */
 export function injectedFaults(root: string): string[] {
   return [
     ...mutatedFiles(root).map((file) => `mutants of ${file}`),

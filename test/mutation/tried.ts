@@ -1,6 +1,6 @@
 import type { Mistake } from './mistake.ts'
 
-/** `missed`: the tests have passed in spite of the mistake. */
+/** `missed` means that the tests have passed in spite of the mistake. */
 export type Outcome = 'caught' | 'missed'
 
 export interface Tried {

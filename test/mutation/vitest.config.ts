@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { requestValidator } from '../../portal/validator.ts'
 import { rulesProject } from '../../vitest.config.ts'
 
-/** Globs of the tests, as rules.ts has written them for this run of Stryker; null for those of the rules. */
+/** Globs of the tests for this run of Stryker, which rules.ts has written, or null for the tests of the rules. */
 const include = z
   .array(z.string())
   .nullable()
@@ -12,5 +12,5 @@ const include = z
 
 const withServers = { include: include ?? [], isolate: false, testTimeout: 30_000, hookTimeout: 120_000 }
 
-/** Stryker's runner cannot choose among projects. */
+/** Stryker's runner cannot select projects. */
 export default defineConfig(include ? { plugins: [requestValidator()], test: withServers } : { test: rulesProject })

@@ -1,6 +1,6 @@
 /**
- * The AWS CLI and boto3 with the variables and the token file of a pod that the API server gives back mutated: all that
- * a setup promises its workloads. Only AWS_ENDPOINT_URL is added, which leads them to the sandbox's AWS.
+ * Runs the AWS CLI and boto3 with the variables and the token file of a pod that the API server has mutated. The only
+ * addition is AWS_ENDPOINT_URL, for the sandbox's AWS.
  */
 
 import path from 'node:path'
@@ -38,13 +38,13 @@ const programs = {
   ],
 }
 
-const world = webhookClusters()
+const environment = webhookClusters()
 let cluster: Cluster
 let container: Container
 let projected: ProjectedToken
 
 beforeAll(async () => {
-  const made = await world.emulate({ issuer: issuerUrl })
+  const made = await environment.emulate({ issuer: issuerUrl })
   cluster = made.cluster
   await publishDiscovery()
   await made.setUp({ issuerUrl })
@@ -54,7 +54,7 @@ beforeAll(async () => {
     kind: 'ServiceAccount',
     metadata: { namespace: 'default', name: 'stranger' },
   })
-  // The webhook learns of the account a moment later, as the real one does.
+  // Like the real one, the webhook notices the account after a moment.
   container = await vi.waitFor(async () => containerOf(await mutatedPod()), { timeout: 10_000 })
   const [token] = container.tokens
   if (!token) throw new Error('the pod gets no token')
@@ -63,13 +63,13 @@ beforeAll(async () => {
 
 async function publishDiscovery(): Promise<void> {
   const keySet = await cluster.signer.keySet()
-  await world.clusters.internet.host('issuer.example.com', (request, response) => {
+  await environment.clusters.internet.host('issuer.example.com', (request, response) => {
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify(request.url?.endsWith('/jwks') ? keySet : cluster.signer.discovery()))
   })
 }
 
-/** What CheckCluster claims, and then RegisterOidc, CreateRole and BindKsa, as the state machine runs them after each other. */
+/** Claims the issuer as CheckCluster does, and then runs RegisterOidc, CreateRole and BindKsa like the state machine. */
 async function bindAccount(): Promise<void> {
   const facts = { issuerUrl, jwksUri: `${issuerUrl}/openid/v1/jwks`, kubernetesMinor: 33 }
   const target = { name: cluster.name, credentialsSecretArn: `workload-identity/${cluster.name}/user-cluster` }
@@ -94,7 +94,7 @@ interface Claim {
   readonly audience?: string
 }
 
-/** A token of the account `name`, as kubelet asks for it. */
+/** A token of the account `name`, requested as by the kubelet. */
 async function tokenOf({ name, audience = projected.audience }: Claim): Promise<string> {
   const lifetime = { audience, expirationSeconds: projected.expirationSeconds }
   const { token } = await clientOf(cluster).createToken({ namespace: 'default', name }, lifetime)
@@ -102,22 +102,20 @@ async function tokenOf({ name, audience = projected.audience }: Claim): Promise<
 }
 
 async function run(program: readonly string[], claim: Claim): Promise<Ended> {
-  const env = { ...container.env, AWS_ENDPOINT_URL: world.aws.endpoint }
+  const env = { ...container.env, AWS_ENDPOINT_URL: environment.aws.endpoint }
   return runWithToken(program, { env, file: projected.file, token: await tokenOf(claim) })
 }
 
-describe('the pod', () => {
-  it('is told where the token is that is mounted for it', () => {
-    expect(container.env).toMatchObject({
-      AWS_ROLE_ARN: `arn:aws:iam::${account.id}:role/workload-identity/prod/prod-reader`,
-      AWS_WEB_IDENTITY_TOKEN_FILE: projected.file,
-    })
-    expect(projected.audience).toBe('sts.amazonaws.com')
+it('the variables of the pod name its role and the file of its token', () => {
+  expect(container.env).toMatchObject({
+    AWS_ROLE_ARN: `arn:aws:iam::${account.id}:role/workload-identity/prod/prod-reader`,
+    AWS_WEB_IDENTITY_TOKEN_FILE: projected.file,
   })
+  expect(projected.audience).toBe('sts.amazonaws.com')
 })
 
 describe.each(Object.entries(programs))('%s', (_, program) => {
-  it('is the role of its service account', async () => {
+  it('gets a session of the role of its service account', async () => {
     const { status, stdout, stderr } = await run(program, { name: 'reader' })
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(JSON.parse(stdout)).toMatchObject({

@@ -1,10 +1,10 @@
-/** Programs of AWS in what a pod gives them, and nothing else. */
+/** Runs programs of AWS in the environment that a pod gives them. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import * as z from 'zod'
 
-/** What of a pod its only container's process sees. */
+/** The fields of a pod that affect the process of its only container. */
 const podSchema = z.object({
   spec: z.object({
     containers: z
@@ -38,7 +38,7 @@ const podSchema = z.object({
   }),
 })
 
-/** A token that kubelet asks for and mounts. */
+/** A token that the kubelet requests and mounts. */
 export interface ProjectedToken {
   readonly audience: string
   readonly expirationSeconds: number
@@ -48,11 +48,11 @@ export interface ProjectedToken {
 
 export interface Container {
   readonly env: Readonly<Record<string, string>>
-  /** Those with an audience: that for the API server has none. */
+  /** Without the token for the API server, which has no audience. */
   readonly tokens: readonly ProjectedToken[]
 }
 
-/** What the process of a pod's only container gets; throws when the pod is not of that form. */
+/** The environment of the process of a pod's only container. Throws when the pod has another form. */
 export function containerOf(pod: unknown): Container {
   const { containers, volumes } = podSchema.parse(pod).spec
   const [container = { env: [], volumeMounts: [] }] = containers
@@ -74,8 +74,8 @@ export interface Ended {
 }
 
 /**
- * Runs a program with these variables alone, and with `token` in `file`: at this very path, in a mount namespace of the
- * program's own, over an empty /var/run.
+ * Runs a program with only these variables, and with `token` in `file`. The program has its own mount namespace with an
+ * empty /var/run, so that the file has exactly this path.
  *
  * @param program a command line whose first word is an absolute path
  */
@@ -87,7 +87,7 @@ export async function runWithToken(
   const child = spawn(
     'unshare',
     ['--user', '--map-root-user', '--mount', 'sh', '-ec', script, file, ...program],
-    // A container has a PATH and a home without anybody's AWS configuration.
+    // Like a container: a PATH, and a home directory without AWS configuration.
     { env: { ...env, PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/var/run' } },
   )
   child.stdin.end(token)

@@ -1,11 +1,11 @@
 /**
- * What the sandbox decides about real requests, against a second evaluator of IAM policies (iam-simulate): generated
- * policies, boundaries and session policies, and requests about roles and providers with paths, boundaries and tags.
+ * Compares the sandbox's decisions about real requests with a second evaluator of IAM policies (iam-simulate): for generated
+ * policies, boundaries and session policies, and for requests on roles and providers with paths, boundaries and tags.
  */
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Ask } from './support/asks.ts'
-import { asking } from './support/choices.ts'
+import type { AwsRequest } from './support/aws-requests.ts'
+import { withRequest } from './support/choices.ts'
 import { type Actor, IamAccount } from './support/iam-account.ts'
 import { boundaries, choice, rights } from './support/policy-generator.ts'
 import { type Decision, type Policy, type Rights, secondDecision } from './support/second-evaluator.ts'
@@ -23,12 +23,12 @@ afterAll(() => aws.close())
 
 const seen = new Map<Decision, number>()
 
-async function compare(held: Rights, actor: Actor, ask: Ask): Promise<void> {
+async function compare(held: Rights, actor: Actor, request: AwsRequest): Promise<void> {
   const principal = { 'aws:PrincipalArn': actor.roleArn, 'aws:SecureTransport': 'true' }
-  const asked = { ...ask, context: { ...ask.context, ...principal } }
-  const [ours, second] = [await actor.decide(ask), await secondDecision(held, asked, actor.arn)]
+  const complete = { ...request, context: { ...request.context, ...principal } }
+  const [ours, second] = [await actor.decide(request), await secondDecision(held, complete, actor.arn)]
   seen.set(ours, (seen.get(ours) ?? 0) + 1)
-  expect({ decision: ours, asked }).toEqual({ decision: second, asked })
+  expect({ decision: ours, request: complete }).toEqual({ decision: second, request: complete })
 }
 
 test(
@@ -40,13 +40,13 @@ test(
         fc.array(choice, { minLength: requestsOfEach / 2, maxLength: requestsOfEach }),
         async (held, choices) => {
           const actor = await aws.actor(held)
-          for (const each of choices) await asking(aws, each, (ask) => compare(held, actor, ask))
+          for (const each of choices) await withRequest(aws, each, (request) => compare(held, actor, request))
         },
       ),
       { numRuns: sets },
     )
     console.info('decisions:', Object.fromEntries(seen))
-    // Policies that allow nothing would agree, too.
+    // The evaluators would also agree if all policies allowed nothing.
     for (const decision of ['allowed', 'implicit deny', 'explicit deny'] as const) {
       expect(seen.get(decision)).toBeGreaterThan(sets / 5)
     }

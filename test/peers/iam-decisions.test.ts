@@ -1,18 +1,18 @@
 /**
- * What the sandbox decides about real requests, against a second evaluator of IAM policies (iam-simulate): with the
- * policies of the project's own template.
+ * Compares the sandbox's decisions about real requests with a second evaluator of IAM policies (iam-simulate), for the
+ * policies of the project's template.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { deployment } from '../support/steps/deployment.ts'
-import { type Ask, aboutServices, iamArn } from './support/asks.ts'
-import { asking, type Choice, providerRequests, roleRequests } from './support/choices.ts'
+import { type AwsRequest, aboutServices, iamArn } from './support/aws-requests.ts'
+import { type Choice, providerRequests, roleRequests, withRequest } from './support/choices.ts'
 import { type Actor, IamAccount } from './support/iam-account.ts'
 import { type Decision, type Policy, type Rights, secondDecision } from './support/second-evaluator.ts'
 import { templatePolicies } from './support/template-policies.ts'
 
 const template = templatePolicies()
 const boundaryArn = iamArn(`policy/${template.names('AWS::IAM::ManagedPolicy')[0]}`)
-const marks = { 'workload-identity:deployment': deployment, 'workload-identity:cluster': 'prod' }
+const ownershipTags = { 'workload-identity:deployment': deployment, 'workload-identity:cluster': 'prod' }
 const anything: Policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
 
 const assumable = ['cdk-hnb659fds-deploy-role', 'another']
@@ -22,16 +22,16 @@ beforeAll(async () => {
   aws = await IamAccount.start()
   await aws.policy(template.names('AWS::IAM::ManagedPolicy')[0] ?? '', template.boundary)
   await aws.policy('other', anything)
-  // Who may assume a role is for its trust policy to say, too.
+  // The trust policy of a role also decides about AssumeRole.
   for (const name of assumable) await aws.role({ path: '/', name, tags: {} })
 })
 afterAll(() => aws.close())
 
-/** Every request of IAM, about what is ours and what is not. */
+/** Each request of IAM, on our own and on foreign objects. */
 function iamChoices(): Choice[] {
   const aboutRoles = ['/workload-identity/', '/workload-identity/team/', '/other/', '/'].flatMap((path) =>
     [boundaryArn, iamArn('policy/other'), undefined].flatMap((boundary) =>
-      [marks, { ...marks, team: 'blue' }, {}].map((tags) => ({ path, boundary, tags })),
+      [ownershipTags, { ...ownershipTags, team: 'blue' }, {}].map((tags) => ({ path, boundary, tags })),
     ),
   )
   const policies = ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess', 'arn:aws:iam::aws:policy/AdministratorAccess']
@@ -41,23 +41,25 @@ function iamChoices(): Choice[] {
     .filter((_, index) => index % 2 === 0)
     .flatMap((one) =>
       Array.from({ length: roleRequests.length }, (_, index): Choice => {
-        const has = { tags: index % 3 === 0 ? marks : {}, boundary: one.boundary }
+        const has = { tags: index % 3 === 0 ? ownershipTags : {}, boundary: one.boundary }
         return { kind: 'about-role', ...one, boundary: boundaryArn, ...parts(index), has }
       }),
     )
-  const providers = [marks, { ...marks, team: 'blue' }, { team: 'blue' }, {}].flatMap((tags): Choice[] => [
-    { kind: 'create-provider', ...parts(0), path: '/', tags, has: { tags: {} } },
-    ...[marks, {}].flatMap((had) =>
-      Array.from(
-        { length: providerRequests.length },
-        (_, index): Choice => ({ kind: 'about-provider', ...parts(index), path: '/', tags, has: { tags: had } }),
+  const providers = [ownershipTags, { ...ownershipTags, team: 'blue' }, { team: 'blue' }, {}].flatMap(
+    (tags): Choice[] => [
+      { kind: 'create-provider', ...parts(0), path: '/', tags, has: { tags: {} } },
+      ...[ownershipTags, {}].flatMap((had) =>
+        Array.from(
+          { length: providerRequests.length },
+          (_, index): Choice => ({ kind: 'about-provider', ...parts(index), path: '/', tags, has: { tags: had } }),
+        ),
       ),
-    ),
-  ])
+    ],
+  )
   return [...creations, ...changes, ...providers]
 }
 
-function serviceAsks(): Ask[] {
+function serviceRequests(): AwsRequest[] {
   return aboutServices({
     tables: [...template.names('AWS::DynamoDB::Table'), 'another'],
     secrets: [
@@ -75,21 +77,26 @@ function serviceAsks(): Ask[] {
 
 const seen = new Set<Decision>()
 
-async function compare(rights: Rights, actor: Actor, ask: Ask): Promise<string[]> {
+async function compare(rights: Rights, actor: Actor, request: AwsRequest): Promise<string[]> {
   const principal = { 'aws:PrincipalArn': actor.roleArn, 'aws:SecureTransport': 'true' }
-  const ours = await actor.decide(ask)
+  const ours = await actor.decide(request)
   seen.add(ours)
-  const second = await secondDecision(rights, { ...ask, context: { ...ask.context, ...principal } }, actor.arn)
+  const second = await secondDecision(rights, { ...request, context: { ...request.context, ...principal } }, actor.arn)
   return ours === second
     ? []
-    : [`${ask.action} on ${ask.resource} ${JSON.stringify(ask.context)}: ${ours}, not ${second}`]
+    : [`${request.action} on ${request.resource} ${JSON.stringify(request.context)}: ${ours}, not ${second}`]
 }
 
-async function differences(rights: Rights, choices: readonly Choice[], asks: readonly Ask[]): Promise<string[]> {
+async function differences(
+  rights: Rights,
+  choices: readonly Choice[],
+  requests: readonly AwsRequest[],
+): Promise<string[]> {
   const actor = await aws.actor(rights)
   const observed: string[] = []
-  for (const choice of choices) observed.push(...(await asking(aws, choice, (ask) => compare(rights, actor, ask))))
-  for (const ask of asks) observed.push(...(await compare(rights, actor, ask)))
+  for (const choice of choices)
+    observed.push(...(await withRequest(aws, choice, (request) => compare(rights, actor, request))))
+  for (const request of requests) observed.push(...(await compare(rights, actor, request)))
   return observed
 }
 
@@ -100,8 +107,8 @@ const roleOf = (name: string) => {
 }
 
 describe('the policies of the template, by a second evaluator', () => {
-  test.each(Object.keys(template.roles))('%s: the same decisions about every service but IAM', async (role) => {
-    expect(await differences({ policies: template.roles[role] ?? [] }, [], serviceAsks())).toEqual([])
+  test.each(Object.keys(template.roles))('%s: the same decisions about all services except IAM', async (role) => {
+    expect(await differences({ policies: template.roles[role] ?? [] }, [], serviceRequests())).toEqual([])
   })
 
   test.each(['RegisterOidc', 'CreateRole', 'Verify'])(
@@ -113,16 +120,18 @@ describe('the policies of the template, by a second evaluator', () => {
 
   test('the boundary of a workload: the same decisions, whatever its policies allow', async () => {
     const choices = iamChoices().filter((_, index) => index % 5 === 0)
-    expect(await differences({ policies: [anything], boundary: template.boundary }, choices, serviceAsks())).toEqual([])
+    expect(
+      await differences({ policies: [anything], boundary: template.boundary }, choices, serviceRequests()),
+    ).toEqual([])
   })
 
-  test('the session of a proof, with deny-all: the same decisions', async () => {
+  test('the session of a proof, which denies all actions: the same decisions', async () => {
     const denied: Policy = { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }] }
     const rights = { policies: [anything], boundary: template.boundary, session: denied }
-    expect(await differences(rights, [], serviceAsks())).toEqual([])
+    expect(await differences(rights, [], serviceRequests())).toEqual([])
   })
 
-  test('every kind of decision was among them', () => {
+  test('the comparisons include every kind of decision', () => {
     expect(seen).toEqual(new Set(['allowed', 'implicit deny', 'explicit deny']))
   })
 })

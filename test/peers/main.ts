@@ -1,7 +1,7 @@
 /**
- * `npm run test:peers`: installs what the sandbox and the steps are compared with, runs the tests that do so, and lists
- * what was checked, on what version. Arguments go on to vitest. With projects among them, only those are run. With
- * `--install-only` nothing is run.
+ * `npm run test:peers`: installs the peers, runs the tests that compare the sandbox and the steps with them, and lists the
+ * peers with their versions and results. Arguments go to vitest. `--project` limits it to projects. `--install-only` runs no
+ * tests.
  */
 import path from 'node:path'
 import { parseCLI, startVitest, type TestModule } from 'vitest/node'
@@ -12,7 +12,7 @@ import { findPeers } from './install/peers.ts'
 import { root } from './install/target.ts'
 import { kubernetesVersions } from './install/targets.ts'
 
-/** One more than elsewhere: tests wait for programs that wait for each other, which leaves a core idle. */
+/** One more than elsewhere, because tests often wait for programs and leave a core idle. */
 const maxWorkers = 3
 const assets = process.env.KUBEBUILDER_ASSETS || undefined
 const installOnly = '--install-only'
@@ -30,10 +30,10 @@ try {
   console.error(error instanceof Error ? error.message : String(error))
   process.exitCode = 1
 }
-// What a test has left open must not keep this waiting.
+// Open handles of tests would keep the process alive.
 process.exit()
 
-/** Ends at a signal, and when what started this is gone, with all that was started for it. */
+/** Ends with its child processes at a signal, and when the parent process ends. */
 async function install(): Promise<void> {
   const end = () => process.exit(1)
   const events = ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect']
@@ -62,7 +62,7 @@ function resultOf(module: TestModule): FileResult {
     project: module.project.name,
     file: path.relative(root, module.moduleId),
     passed: states.filter((state) => state === 'passed').length,
-    // A file may fail beside its tests: by what it imports, or a hook.
+    // A file can fail outside of its tests: in an import or a hook.
     failed: module.state() === 'failed' ? Math.max(failed, 1) : failed,
   }
 }

@@ -5,17 +5,16 @@ import { type Call, type CallLog, MemoryCallLog } from '../../sandbox/call-log.t
 import { type Fault, type FaultKind, MemoryFaults } from '../../sandbox/faults.ts'
 import { listenOnFreePort } from '../../sandbox/network/listen.ts'
 
-/** What a test sees and does to the calls of an AWS that has neither a log nor faults of its own. */
+/** A proxy that adds a call log and faults to an AWS without them. */
 export interface Front {
   readonly endpoint: string
   readonly calls: CallLog
   readonly faults: { add(fault: Fault): Promise<void>; clear(): Promise<void> }
-  /** Sends what comes from now on to another server. */
+  /** Forwards later requests to another server. */
   sendTo(endpoint: string): void
   close(): Promise<void>
 }
 
-/** A request as it came in. */
 interface Request {
   readonly method: string
   readonly path: string
@@ -29,10 +28,10 @@ interface Answer {
   readonly body: Buffer
 }
 
-const ofTheConnection = ['host', 'connection', 'content-length']
-const ofTheSignature = ['authorization', 'x-amz-date', 'x-amz-content-sha256']
+const connectionHeaders = ['host', 'connection', 'content-length']
+const signatureHeaders = ['authorization', 'x-amz-date', 'x-amz-content-sha256']
 
-/** Passes requests on to `endpoint`, and keeps a log of the calls. */
+/** Starts a proxy that forwards requests to `endpoint`, and logs them. */
 export async function startMotoFront(endpoint: string): Promise<Front> {
   let target = endpoint
   const calls = new MemoryCallLog()
@@ -43,7 +42,7 @@ export async function startMotoFront(endpoint: string): Promise<Front> {
         const at = Date.now()
         const operation = operationOf(request)
         const fault = faults.take({ operation, object: '*' })
-        const answer = refusalBy(fault?.kind, request) ?? (await passOn(request, target))
+        const answer = refusalBy(fault?.kind, request) ?? (await forward(request, target))
         calls.add(callOf(operation, at, answer.status))
         if (fault?.kind === 'drop-response') response.destroy()
         else send(response, answer)
@@ -74,21 +73,21 @@ async function receive(incoming: IncomingMessage): Promise<Request> {
 }
 
 /**
- * A signature holds for one host only. What the root user signed is signed again for the target. Other signatures pass
- * as they are: moto verifies none, and finds the caller by the key.
+ * Forwards a request. A signature is valid for one host only: requests of the root user are signed again for the target.
+ * Other signatures are forwarded unchanged, because moto verifies none, and identifies the caller by the access key.
  */
-async function passOn(request: Request, target: string): Promise<Answer> {
+async function forward(request: Request, target: string): Promise<Answer> {
   const { method, path, headers, body } = request
-  const dropped = isOfRoot(headers) ? [...ofTheConnection, ...ofTheSignature] : ofTheConnection
-  const kept = Object.entries(headers).filter(([name]) => !dropped.includes(name))
-  const passed = {
+  const dropped = isOfRoot(headers) ? [...connectionHeaders, ...signatureHeaders] : connectionHeaders
+  const forwarded = Object.entries(headers).filter(([name]) => !dropped.includes(name))
+  const message = {
     method,
-    headers: Object.fromEntries(kept.map(([name, value]) => [name, String(value)])),
+    headers: Object.fromEntries(forwarded.map(([name, value]) => [name, String(value)])),
     ...(body.length > 0 && { body: body.toString() }),
   }
   const response = isOfRoot(headers)
-    ? await sendSigned({ ...passed, service: serviceOf(headers), url: new URL(path, target) })
-    : await fetch(target + path, passed)
+    ? await sendSigned({ ...message, service: serviceOf(headers), url: new URL(path, target) })
+    : await fetch(target + path, message)
   return {
     status: response.status,
     contentType: mediaTypeOf(headers, response),
@@ -97,7 +96,7 @@ async function passOn(request: Request, target: string): Promise<Answer> {
 }
 
 /**
- * Services that speak JSON answer in the media type of the request: moto's Secrets Manager says text/html instead.
+ * Services of a JSON protocol respond with the media type of the request, where moto's Secrets Manager sends text/html.
  * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#protocol-behaviors
  */
 function mediaTypeOf(request: IncomingMessage['headers'], response: Response): string {
@@ -113,7 +112,7 @@ function send(response: ServerResponse, { status, contentType, body }: Answer): 
   response.writeHead(status, { 'content-type': contentType, 'content-length': body.length }).end(body)
 }
 
-/** "iam:CreateRole": by the form's Action, or the header of services that speak JSON. */
+/** "iam:CreateRole", from the form's Action, or from the header of services with a JSON protocol. */
 function operationOf({ headers, body }: Request): string {
   const target = headers['x-amz-target']
   const action =
@@ -121,7 +120,7 @@ function operationOf({ headers, body }: Request): string {
   return `${serviceOf(headers)}:${action}`
 }
 
-/** As the signature says; only AssumeRoleWithWebIdentity comes without one. */
+/** The service in the signature. Only AssumeRoleWithWebIdentity has none. */
 function serviceOf({ authorization = '' }: IncomingMessage['headers']): string {
   return /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(authorization)?.[1] ?? 'sts'
 }
@@ -137,7 +136,7 @@ function refusalBy(fault: FaultKind | undefined, request: Request): Answer | und
   return undefined
 }
 
-/** In the protocol of the service: JSON where the request was, XML else. */
+/** An error in the protocol of the request: JSON or XML. */
 function refusal({ headers }: Request, status: number, code: string): Answer {
   const json = headers['x-amz-target'] !== undefined
   const text = json

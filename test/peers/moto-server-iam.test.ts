@@ -1,6 +1,6 @@
 /**
- * Single requests to IAM, sent to the sandbox's AWS and to moto. What AWS answers stands in the table, from its
- * reference; `moto` says where moto holds to something else. test/sandbox/aws/iam.test.ts has the other requests.
+ * Single requests to IAM, sent to the sandbox's AWS and to moto. The table has the results of AWS, from its reference, and
+ * moto's results that differ. test/sandbox/aws/iam.test.ts has the other requests.
  */
 import {
   CreateOpenIDConnectProviderCommand,
@@ -42,22 +42,26 @@ afterAll(() => close())
 
 interface Case {
   readonly what: string
-  /** The page of the reference that decides. */
+  /** The page of the reference. */
   readonly page: string
-  /** What the provider is made with. */
-  readonly made: object
+  /** The parameters of the provider's creation. */
+  readonly parameters: object
   readonly change?: (iam: IAMClient, providerArn: string) => Promise<unknown>
   /** A part of the state afterwards, or the name of the error. */
   readonly aws: object | string
-  /** What moto has instead, where it is not what the reference says. */
+  /** moto's result, where it differs from the reference. */
   readonly moto?: object | string
 }
 
 /** The provider afterwards, or the error's name. */
-async function outcome(iam: IAMClient, { made, change }: Case, name: string): Promise<unknown> {
+async function outcome(iam: IAMClient, { parameters, change }: Case, name: string): Promise<unknown> {
   try {
     const { OpenIDConnectProviderArn = '' } = await iam.send(
-      new CreateOpenIDConnectProviderCommand({ Url: `https://${name}.example`, ThumbprintList: [thumbprint], ...made }),
+      new CreateOpenIDConnectProviderCommand({
+        Url: `https://${name}.example`,
+        ThumbprintList: [thumbprint],
+        ...parameters,
+      }),
     )
     await change?.(iam, OpenIDConnectProviderArn)
     const { Tags = [], ThumbprintList } = await iam.send(
@@ -78,27 +82,27 @@ const six = Array<string>(6).fill(thumbprint)
 
 test.each<Case>([
   {
-    what: 'takes tags with every character that is allowed',
+    what: 'accepts tags with all allowed characters',
     page: `${reference}API_Tag.html`,
-    made: { Tags: [{ Key: 'Ünit:a_b.c/d=e+f-g@h 1', Value: '' }] },
+    parameters: { Tags: [{ Key: 'Ünit:a_b.c/d=e+f-g@h 1', Value: '' }] },
     aws: { tags: ['Ünit:a_b.c/d=e+f-g@h 1='] },
   },
   {
     what: 'is refused with 101 client IDs',
     page: create,
-    made: { ClientIDList: Array.from({ length: 101 }, (_, index) => `client-${index}`) },
+    parameters: { ClientIDList: Array.from({ length: 101 }, (_, index) => `client-${index}`) },
     aws: 'LimitExceededException',
   },
   {
     what: 'is refused with 51 tags',
     page: create,
-    made: { Tags: Array.from({ length: 51 }, (_, index) => ({ Key: `k${index}`, Value: '' })) },
+    parameters: { Tags: Array.from({ length: 51 }, (_, index) => ({ Key: `k${index}`, Value: '' })) },
     aws: 'ValidationError',
   },
   {
-    what: 'that is there is refused six thumbprints',
+    what: 'is refused an update to six thumbprints',
     page: `${reference}API_UpdateOpenIDConnectProviderThumbprint.html`,
-    made: {},
+    parameters: {},
     change: (iam, OpenIDConnectProviderArn) =>
       iam.send(new UpdateOpenIDConnectProviderThumbprintCommand({ OpenIDConnectProviderArn, ThumbprintList: six })),
     aws: 'InvalidInputException',
@@ -107,7 +111,7 @@ test.each<Case>([
   {
     what: 'gets another value of a tag',
     page: `${reference}API_TagOpenIDConnectProvider.html`,
-    made: { Tags: [{ Key: 'a', Value: '1' }] },
+    parameters: { Tags: [{ Key: 'a', Value: '1' }] },
     change: (iam, OpenIDConnectProviderArn) =>
       iam.send(new TagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, Tags: [{ Key: 'a', Value: '2' }] })),
     aws: { tags: ['a=2'] },

@@ -1,4 +1,4 @@
-/** Sessions by STS of moto, which looks at no token: that the product asks for them, and reads who they are, as AWS's API has it. */
+/** Sessions of moto's STS, which checks no token: the product's requests and its parsing of the responses follow AWS's API. */
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam'
 import { UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -41,7 +41,7 @@ beforeAll(async () => {
 })
 afterAll(() => close())
 
-test('a token is exchanged for a session of 15 minutes, whose caller is the role without its path', async () => {
+test('exchanges a token for a session of 15 minutes, whose caller is the role without its path', async () => {
   const token = new UnsecuredJWT({ sub: 'system:serviceaccount:default:reader' })
     .setIssuer('https://issuer.example')
     .setAudience('sts.amazonaws.com')

@@ -15,7 +15,7 @@ const absent = (error: unknown) => {
   throw error
 }
 
-/** A provider without what each server makes up; undefined when it is not there. */
+/** The state of a provider without generated values, or undefined when it does not exist. */
 export async function providerState(iam: IAMClient, arn: string): Promise<unknown> {
   const command = new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })
   const observed = await iam.send(command).catch(absent)
@@ -29,7 +29,7 @@ export async function providerState(iam: IAMClient, arn: string): Promise<unknow
   )
 }
 
-/** A role with its policies, without what each server makes up; undefined when it is not there. */
+/** The state of a role and its policies without generated values, or undefined when it does not exist. */
 export async function roleState(iam: IAMClient, RoleName: string): Promise<unknown> {
   const observed = await iam.send(new GetRoleCommand({ RoleName })).catch(absent)
   if (!observed?.Role) return undefined

@@ -1,6 +1,6 @@
 /**
- * register-oidc and create-role, between changes that people make by hand, against the sandbox's AWS and against moto:
- * the same sequence has the same results, writes and end.
+ * Runs register-oidc and create-role between changes by hand, on the sandbox's AWS and on moto. The same sequence must have
+ * the same results, writes and final state.
  */
 
 import {
@@ -115,7 +115,7 @@ const adopt = fc.boolean()
 const index = fc.nat({ max: 1 })
 const policies = fc.subarray([s3, sqs, sns])
 
-/** What people do by hand to a provider; each index is that of its issuer. */
+/** Changes of a provider by hand. The index is that of its issuer. */
 const toProvider = {
   make: (of: number) =>
     iam.send(
@@ -141,7 +141,7 @@ const toProvider = {
         Tags: [{ Key: 'team', Value: 'blue' }],
       }),
     ),
-  unmark: (of: number) =>
+  untag: (of: number) =>
     iam.send(
       new UntagOpenIDConnectProviderCommand({
         OpenIDConnectProviderArn: providerArn(of),
@@ -153,7 +153,7 @@ const toProvider = {
 const made = (of: number, Path: string) =>
   iam.send(new CreateRoleCommand({ RoleName: roleName(of), Path, AssumeRolePolicyDocument: foreignTrust }))
 
-/** What people do by hand to a role. */
+/** Changes of a role by hand. */
 const toRole = {
   make: (of: number) => made(of, clusterRolePath(settings.ROLE_PATH, 'prod')),
   makeElsewhere: (of: number) => made(of, '/'),
@@ -167,7 +167,7 @@ const toRole = {
         PolicyDocument: JSON.stringify(allow('sqs:SendMessage')),
       }),
     ),
-  unmark: (of: number) => iam.send(new UntagRoleCommand({ RoleName: roleName(of), TagKeys: [tagKeys.deployment] })),
+  untag: (of: number) => iam.send(new UntagRoleCommand({ RoleName: roleName(of), TagKeys: [tagKeys.deployment] })),
   tag: (of: number) => iam.send(new TagRoleCommand({ RoleName: roleName(of), Tags: [{ Key: 'team', Value: 'blue' }] })),
   trust: (of: number) =>
     iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: roleName(of), PolicyDocument: foreignTrust })),
@@ -210,66 +210,66 @@ type Action = Generated<typeof action>
 
 interface Result {
   readonly outcome: unknown
-  /** Operations of IAM that changed something, and those of the table. */
+  /** Writing operations of IAM and of the table. */
   readonly writes: readonly string[]
 }
 
-function perform(asked: Action): Promise<Result> {
-  switch (asked.does) {
+function perform(action: Action): Promise<Result> {
+  switch (action.does) {
     case 'register':
-      return register(asked)
+      return register(action)
     case 'create-role':
-      return create(asked)
+      return create(action)
     case 'provider':
-      return result(() => toProvider[asked.what](asked.index))
+      return result(() => toProvider[action.what](action.index))
     case 'role':
-      return result(() => toRole[asked.what](asked.index))
+      return result(() => toRole[action.what](action.index))
     case 'certificate':
-      return result(async () => present(asked.leaf))
+      return result(async () => present(action.leaf))
   }
 }
 
-/** From now on, the issuer's server shows this certificate. */
+/** Lets the issuer's server present this certificate. */
 function present(index: number): void {
   const leaf = leaves[index]
   if (leaf) issuer.present(leaf)
 }
 
-/** CheckCluster has claimed the issuer before the step runs; a dry run claims nothing. */
-async function register(asked: Generated<typeof registration>): Promise<Result> {
-  const issuerUrl = providerUrl(asked.index)
-  if (!asked.dryRun) await recordCluster(asked.cluster)
-  const claiming = asked.dryRun ? Promise.resolve() : own(asked.cluster, issuerResource(issuerUrl))
+/** Claims the issuer first, as CheckCluster does. A dry run claims nothing. */
+async function register(step: Generated<typeof registration>): Promise<Result> {
+  const issuerUrl = providerUrl(step.index)
+  if (!step.dryRun) await recordCluster(step.cluster)
+  const claiming = step.dryRun ? Promise.resolve() : own(step.cluster, issuerResource(issuerUrl))
   const refused = await claiming.then(() => undefined, failureOf)
   if (refused) return { outcome: refused, writes: [] }
-  const jwksUri = asked.keysElsewhere ? `https://${keysHost}/keys` : `${issuerUrl}/openid/v1/jwks`
-  const request = { clusterName: asked.cluster, adopt: asked.adopt }
-  const status = { ...(await readClusterStatus(asked.cluster)), cluster: { issuerUrl, jwksUri } }
-  const context = stepContext(asked.cluster, 20_000, asked.dryRun, status)
+  const jwksUri = step.keysElsewhere ? `https://${keysHost}/keys` : `${issuerUrl}/openid/v1/jwks`
+  const request = { clusterName: step.cluster, adopt: step.adopt }
+  const status = { ...(await readClusterStatus(step.cluster)), cluster: { issuerUrl, jwksUri } }
+  const context = stepContext(step.cluster, 20_000, step.dryRun, status)
   return result(() => registerOidc.run(registerOidcDescription.input.parse(request), context))
 }
 
-/** The API has recorded what is requested before the step runs. */
-async function create({ serviceAccount, inline, ...asked }: Generated<typeof creation>): Promise<Result> {
+/** Records the request first, as the API does. */
+async function create({ serviceAccount, inline, ...step }: Generated<typeof creation>): Promise<Result> {
   const role = {
-    name: roleName(asked.index),
-    policyArns: asked.policies,
-    maxSessionSeconds: asked.seconds,
+    name: roleName(step.index),
+    policyArns: step.policies,
+    maxSessionSeconds: step.seconds,
     ...(inline && { inlinePolicy: inline }),
   }
   const workload = { namespace: `run-${run}`, serviceAccount, role }
   const request = {
-    clusterName: asked.cluster,
+    clusterName: step.cluster,
     workload,
-    adopt: asked.adopt,
+    adopt: step.adopt,
   }
-  await listAsRecorded({ cluster: { name: asked.cluster }, workloads: [workload] })
-  const status = foundStatus({ issuerUrl: providerUrl(asked.index) })
-  const context = stepContext(asked.cluster, 20_000, asked.dryRun, status)
+  await listAsRecorded({ cluster: { name: step.cluster }, workloads: [workload] })
+  const status = foundStatus({ issuerUrl: providerUrl(step.index) })
+  const context = stepContext(step.cluster, 20_000, step.dryRun, status)
   return result(() => runInRecord(createRoleDescription.input.parse(request), context))
 }
 
-/** What came of it and what it wrote. In which order a server lists a role's policies says nothing. */
+/** Runs an action, and returns its outcome and its writes. */
 async function result(act: () => Promise<unknown>): Promise<Result> {
   await front.calls.clear()
   const outcome = await act().then(outcomeOf, failureOf)
@@ -279,11 +279,11 @@ async function result(act: () => Promise<unknown>): Promise<Result> {
 
 function outcomeOf(answer: unknown): unknown {
   if (typeof answer !== 'object' || answer === null || !('changes' in answer)) return 'done'
-  // What goes into the record has times.
+  // The recorded state contains times.
   return JSON.parse(JSON.stringify({ ...answer, observed: undefined }), inAnyOrder)
 }
 
-/** Servers list policies in orders of their own; what is done to which stays. */
+/** Sorts the lists of a result, because the servers list policies in different orders. */
 function inAnyOrder(key: string, value: unknown): unknown {
   if (key === 'detail' && typeof value === 'string') return wordsOf(value)
   const isList = (key === 'differences' || key === 'additions') && Array.isArray(value)
@@ -300,43 +300,43 @@ function failureOf(error: unknown): object {
   throw error
 }
 
-interface Played {
+interface Results {
   readonly results: readonly Result[]
   readonly end: readonly unknown[]
 }
 
-/** What each action gave back, and what is there in the end. */
-async function play(server: keyof typeof servers, actions: readonly Action[]): Promise<Played> {
+/** Runs the actions on a server. Returns the result of each, and the final state. */
+async function runActions(server: keyof typeof servers, actions: readonly Action[]): Promise<Results> {
   front.sendTo(servers[server])
   present(0)
   const results: Result[] = []
   for (const each of actions) results.push(await perform(each))
   const state = [0, 1].flatMap((of) => [providerState(iam, providerArn(of)), roleState(iam, roleName(of))])
   const end = await Promise.all(state)
-  // An account holds 100 providers.
+  // An account has at most 100 providers.
   await Promise.all([0, 1].map(toProvider.delete))
   return { results, end }
 }
 
-test('the same sequence of steps and changes by hand gives the same results and writes, and ends in the same state', async () => {
+test('a sequence of steps and changes by hand has the same results, writes and final state on both servers', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 12 }), async (actions) => {
       run += 1
-      const ours = await play('sandbox', actions)
-      expect(await play('moto', actions)).toEqual(ours)
+      const ours = await runActions('sandbox', actions)
+      expect(await runActions('moto', actions)).toEqual(ours)
     }),
     { numRuns: 40 },
   )
 })
 
-test('a step that is done writes nothing when it is run again, whatever was there before', async () => {
+test('a repeated step writes nothing, whatever the state before', async () => {
   const step = fc.oneof(registration, creation)
   await fc.assert(
-    fc.asyncProperty(fc.array(byHand, { maxLength: 6 }), step, async (before, asked) => {
+    fc.asyncProperty(fc.array(byHand, { maxLength: 6 }), step, async (before, drawn) => {
       run += 1
       for (const server of ['sandbox', 'moto'] as const) {
-        const done = { ...asked, dryRun: false }
-        const { results } = await play(server, [...before, done, done])
+        const done = { ...drawn, dryRun: false }
+        const { results } = await runActions(server, [...before, done, done])
         expect(results.at(-1)?.writes).toEqual([])
       }
     }),
@@ -344,14 +344,14 @@ test('a step that is done writes nothing when it is run again, whatever was ther
   )
 })
 
-test('a dry run writes nothing, and says what the step then does to which object, whatever was there before', async () => {
+test('a dry run writes nothing, and announces the changes of the step, whatever the state before', async () => {
   const step = fc.oneof(registration, creation)
   await fc.assert(
-    fc.asyncProperty(fc.array(action, { maxLength: 6 }), step, async (before, asked) => {
+    fc.asyncProperty(fc.array(action, { maxLength: 6 }), step, async (before, drawn) => {
       run += 1
       for (const server of ['sandbox', 'moto'] as const) {
-        const actions = [...before, { ...asked, dryRun: true }, { ...asked, dryRun: false }]
-        const [reported, done] = (await play(server, actions)).results.slice(-2)
+        const actions = [...before, { ...drawn, dryRun: true }, { ...drawn, dryRun: false }]
+        const [reported, done] = (await runActions(server, actions)).results.slice(-2)
         expect(reported?.writes).toEqual([])
         expect(announcedBy(reported?.outcome)).toEqual(done?.outcome)
       }
@@ -360,7 +360,7 @@ test('a dry run writes nothing, and says what the step then does to which object
   )
 })
 
-/** The outcome of writing it that a dry run announces: the error that it would be refused with, or the changes. */
+/** The outcome of the real run that a dry run announces: the changes, or the error. */
 function announcedBy(outcome: unknown): unknown {
   const refused = refusals.safeParse(outcome).data?.changes.flatMap((change) => change.refused ?? [])[0]
   if (refused) return { name: refused.name, object: refused.object, reason: refused.reason }

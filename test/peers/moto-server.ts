@@ -6,7 +6,7 @@ import type { Fault } from '../../sandbox/faults.ts'
 import { pythonProgram } from './install/python-packages.ts'
 import { startMotoFront } from './moto-server-front.ts'
 
-/** An AWS that knows nothing of the sandbox's: moto's own model of IAM, STS, DynamoDB and Secrets Manager. */
+/** An AWS that is independent of the sandbox: moto's model of IAM, STS, DynamoDB and Secrets Manager. */
 export interface MotoServer {
   readonly endpoint: string
   readonly calls: CallLog
@@ -15,9 +15,9 @@ export interface MotoServer {
 }
 
 /**
- * Starts moto's server with the sandbox's account and AWS's own managed policies, behind what logs and disturbs calls.
+ * Starts moto's server with the sandbox's account and AWS managed policies, behind a proxy with a call log and faults.
  *
- * @throws Error with the end of the log when it does not start
+ * @throws Error with the end of the log when the server does not start
  */
 export async function startMotoServer(directory: string): Promise<MotoServer> {
   const server = await startPythonServer({

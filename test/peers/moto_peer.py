@@ -1,4 +1,4 @@
-"""moto's server as it comes, except that it ends when its standard input does: `python -m moto_peer`."""
+"""moto's unpatched server, except that it ends when its standard input does: `python -m moto_peer`."""
 
 import os
 import sys

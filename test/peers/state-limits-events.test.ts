@@ -1,16 +1,16 @@
 /**
- * The longest waits and the most retries of a setup of 400 workloads stay far below the 25,000 events that Step Functions keeps of
- * an execution. https://docs.aws.amazon.com/step-functions/latest/dg/bp-history-limit.html
+ * A setup of 400 workloads with the longest waits and the most retries stays far below the 25,000 events that Step Functions
+ * allows an execution. https://docs.aws.amazon.com/step-functions/latest/dg/bp-history-limit.html
  */
 import { describe, expect, test } from 'vitest'
 import { longNamedSetup } from '../support/api/largest-requests.ts'
 import { longestRun, mostFailures, noFailures } from '../support/workflows/longest-runs.ts'
 import { mostEvents } from '../support/workflows/workflow-sizes.ts'
 
-describe('15,000 events', () => {
+describe('15,000 events suffice', () => {
   const request = longNamedSetup(400)
 
-  test('hold the longest setup of 400 workloads', async () => {
+  test('for the longest setup of 400 workloads', async () => {
     const run = await longestRun('setup', request, noFailures)
 
     expect(run.status).toBe('SUCCEEDED')
@@ -19,7 +19,7 @@ describe('15,000 events', () => {
     expect(run.events).toBeLessThan(mostEvents / 2)
   })
 
-  test('hold it, and each of its batches, when each call fails as often as the retrier with the most attempts allows', async () => {
+  test('for it and each of its batches, when each call fails as often as the retrier with the most attempts allows', async () => {
     const run = await longestRun('setup', request, mostFailures)
 
     const most = Math.max(...run.batches.map(({ events }) => events))

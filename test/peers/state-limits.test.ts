@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Both, startBoth } from '../sandbox/aws/support/both.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { bothForTests } from '../sandbox/aws/support/both.ts'
 import { createMachineRole, run } from '../sandbox/aws/support/machines.ts'
 
-let both: Both
-beforeAll(async () => {
-  both = await startBoth()
-  await Promise.all([both.plain, both.patched].map(createMachineRole))
-})
-afterAll(() => both.close())
+const both = bothForTests()
+beforeAll(() => Promise.all([both.plain, both.patched].map(createMachineRole)))
 
 const tooLong = {
   status: 'FAILED',
@@ -15,7 +11,7 @@ const tooLong = {
   cause: 'The execution reached the maximum number of history events (25000).',
 }
 
-/** Rounds of two states that have two events each; in all four for each round, and two for beginning and end. */
+/** Rounds of two states with two events each. Each round has four events, and the start and the end have two. */
 function rounds(count: number): object {
   const again = { Condition: `{% $round < ${count} %}`, Assign: { round: '{% $round + 1 %}' }, Next: 'Round' }
   return {
@@ -30,7 +26,7 @@ function rounds(count: number): object {
 }
 
 // https://docs.aws.amazon.com/step-functions/latest/dg/bp-history-limit.html
-test('an execution ends with its 25,000th event, even where every error is caught', async () => {
+test('an execution fails at its 25,000th event, even if it catches every error', async () => {
   const branch = rounds(6250)
   const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }]
   const machine = {
@@ -41,11 +37,11 @@ test('an execution ends with its 25,000th event, even where every error is caugh
   expect(await run(both.patched, machine)).toMatchObject(tooLong)
 })
 
-test('an execution with few events less goes to its end', async () => {
+test('an execution with slightly fewer events succeeds', async () => {
   expect(await run(both.patched, rounds(6248))).toMatchObject({ status: 'SUCCEEDED' })
 })
 
-test('the items of a Map have events of their own', async () => {
+test('the items of a Map count as events of the execution', async () => {
   const items = (count: number) => ({
     StartAt: 'Items',
     States: {

@@ -1,6 +1,6 @@
 /**
- * The workflows on three engines: the interpreter of the tests with the reference implementation of JSONata, and with
- * jsonata-python moto's parser (LocalStack's) and the sandbox's MiniStack as it is patched.
+ * Runs the workflows on three engines: the interpreter of the tests with the reference implementation of JSONata, and
+ * with jsonata-python moto's parser (LocalStack's) and the sandbox's patched MiniStack.
  */
 import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -17,8 +17,8 @@ import { runOnInterpreter } from './engines/on-interpreter.ts'
 import { runOnPython } from './engines/on-python.ts'
 import type { Outcome, Scenario } from './engines/scenario.ts'
 import { starts } from './engines/starts.ts'
+import { successfulRuns } from './engines/successful-runs.ts'
 import { taskScenarios } from './engines/task-scenarios.ts'
-import { wellRuns } from './engines/well-runs.ts'
 import { pythonProgram } from './install/python-packages.ts'
 
 const definitions: Readonly<Record<string, unknown>> = Object.fromEntries([
@@ -28,11 +28,11 @@ const definitions: Readonly<Record<string, unknown>> = Object.fromEntries([
 const cases = new Map(languageCases.map((each) => [each.name, scenarioOf(each)]))
 const definitionOf = (name: string): Machine => machine.parse(definitions[name])
 
-/** A case of the language that shows what each patch of moto is for. */
+/** For each patch of moto, a case that fails without it. */
 const patchesOfMoto = {
-  jsonata: 'variables of items and branches are their own',
+  jsonata: 'items and branches have separate variables',
   error_names: 'a Parallel and a Map pass on the errors of the language',
-  clock: 'a Parallel is retried whole',
+  clock: 'a retry of a Parallel repeats all branches',
   retries: 'a retrier without attempts ends the retries',
 }
 const unpatched: Readonly<Record<string, Scenario>> = Object.fromEntries(
@@ -47,10 +47,10 @@ const onMinistack = new Map<Scenario, Outcome>()
 beforeAll(async () => {
   for (const name of workflowNames) {
     const definition = definitionOf(name)
-    const well = await wellRuns(name, definition, starts[name])
+    const successful = await successfulRuns(name, definition, starts[name])
     generated.set(name, {
-      tasks: [...well.map(({ scenario }) => scenario), ...(await taskScenarios(definition, well))],
-      ordered: interleavings(definition, well),
+      tasks: [...successful.map(({ scenario }) => scenario), ...(await taskScenarios(definition, successful))],
+      ordered: interleavings(definition, successful),
     })
   }
   const all = [...workflowNames.flatMap(scenariosOf), ...cases.values()]
@@ -66,7 +66,7 @@ beforeAll(async () => {
 }, 240_000)
 
 describe.each(workflowNames)('%s', (workflow) => {
-  test('comes to each of its states in some scenario', () => {
+  test('enters each of its states in some scenario', () => {
     const entered = new Set(scenariosOf(workflow).flatMap((scenario) => outcome(ours, scenario).entered))
     const states = statesOf(definitionOf(workflow)).map(([name]) => name)
     expect(states.filter((name) => !entered.has(name))).toEqual([])
@@ -86,9 +86,9 @@ describe.each(workflowNames)('%s', (workflow) => {
   })
 })
 
-test('how a workflow ends, and what it calls, do not depend on which failure comes first', () => {
+test('the end and the calls of a workflow do not depend on which failure happens first', () => {
   const depends = workflowNames.map((workflow) => [workflow, dependentParts(workflow)])
-  // Workflows gather the failures of branches and items by their place. A plan or a drift ends with the first batch that has failed.
+  // Workflows collect the failures of branches and items in a fixed order, except that a plan or a drift ends with the first batch that fails.
   const first: Readonly<Record<string, readonly string[]>> = { compare: ['error', 'cause', 'calls'] }
   expect(depends).toEqual(workflowNames.map((workflow) => [workflow, first[workflow] ?? []]))
 })
@@ -98,7 +98,7 @@ describe('the language', () => {
     expect(differences([languageScenario(name)], onMinistack, 'MiniStack')).toEqual([])
   })
 
-  test('differs on moto where that is known, and nowhere else', () => {
+  test('differs on moto exactly in the known cases', () => {
     const differing = [...cases.values()].filter((scenario) =>
       firstDifference(outcome(ours, scenario), outcome(onMoto, scenario)),
     )
@@ -123,7 +123,7 @@ function scenariosOf(workflow: string): Scenario[] {
   return [...tasks, ...ordered.flatMap(({ orders }) => orders)]
 }
 
-/** "STATE: EXPRESSION" of each field that is evaluated. */
+/** "STATE: EXPRESSION" for each field with an expression. */
 function expressionsOf(definition: Machine): string[] {
   return statesOf(definition).flatMap(([name, { Branches: _, ItemProcessor: __, ...fields }]) =>
     expressionsIn(fields).map((expression) => `${name}: ${expression}`),
@@ -153,7 +153,7 @@ function outcome(outcomes: ReadonlyMap<Scenario, Outcome>, scenario: Scenario): 
   return observed
 }
 
-/** At most five of each, in words: the others mostly follow from them. */
+/** Descriptions of the first five differences: further ones mostly follow from them. */
 function differences(scenarios: readonly Scenario[], theirs: ReadonlyMap<Scenario, Outcome>, engine: string): string[] {
   const observed = scenarios.flatMap((scenario) => {
     const difference = firstDifference(outcome(ours, scenario), outcome(theirs, scenario))
@@ -162,7 +162,7 @@ function differences(scenarios: readonly Scenario[], theirs: ReadonlyMap<Scenari
   return observed.length > 5 ? [...observed.slice(0, 5), `and ${observed.length - 5} more`] : observed
 }
 
-/** What differs between the orders in which branches or items run. Calls are compared without their order. */
+/** The parts of the outcome that depend on the order of branches or items. The order of calls is ignored. */
 function dependentParts(workflow: string): string[] {
   const { ordered = [] } = generated.get(workflow) ?? {}
   return (['status', 'error', 'cause', 'output', 'calls'] as const).filter((part) =>

@@ -1,6 +1,6 @@
 /**
- * Hosts with several addresses, without a proxy. Public addresses cannot be had on this machine, so that product and
- * openssl run in a network of their own that has some (needs unshare, ip and python3, and user namespaces; no root).
+ * Hosts with several addresses, without a proxy. The product and openssl run in a network namespace with public addresses,
+ * which needs unshare, ip, python3 and user namespaces, but not root.
  */
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
@@ -20,7 +20,7 @@ const [alive, aliveToo, refusing, lost, aliveIpv6, unroutedIpv6] = [
   '2606:2800:21f::1',
   '2606:2800:21f::2',
 ]
-/** In the order in which the resolver gives them. */
+/** In the order of the resolver. */
 const addressesOf: Record<string, readonly string[]> = {
   'one.hosts.example': [alive],
   'two.hosts.example': [alive, aliveToo],
@@ -34,7 +34,7 @@ const addressesOf: Record<string, readonly string[]> = {
   'rebound.hosts.example': [alive, '127.0.0.1'],
 }
 const names = Object.keys(addressesOf)
-/** openssl tries one address after the other, each for as long as the kernel does: more than two minutes. */
+/** openssl tries addresses in sequence, each for the timeout of the kernel of more than two minutes. */
 const unshown = new Set(['lost.hosts.example'])
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>
@@ -86,7 +86,7 @@ async function inOwnNetwork(): Promise<Observed> {
 }
 
 test.each([
-  ['two.hosts.example', 'two servers, with chains of their own: the first one', 'two.hosts.example'],
+  ['two.hosts.example', 'two servers with different chains: the first one', 'two.hosts.example'],
   ['refusing.hosts.example', 'the first one refuses connections: the second one', 'refusing.hosts.example'],
   ['lost.hosts.example', 'the first one does not answer: the second one', 'one.hosts.example'],
   ['ipv6.hosts.example', 'IPv6 and IPv4: the same one', 'ipv6.hosts.example'],
@@ -102,11 +102,11 @@ test('a host that refuses at each address is unreachable', () => {
 test.each([
   ['private.hosts.example', 'it is a private address (10.0.0.1)'],
   ['rebound.hosts.example', 'it is a loopback address (127.0.0.1)'],
-])('%s is not connected to, though it has a public address, too', (name, problem) => {
+])('does not connect to %s, although it also has a public address', (name, problem) => {
   expect(observed.ours[name]).toContain(`UnsafeAddress: ${name}:443: it must not be connected to: ${problem}`)
 })
 
-test('a rotation reads the chain of every address, by IPv4 and IPv6, and goes on past those that do not answer', () => {
+test('a rotation reads the chains of all IPv4 and IPv6 addresses, and skips those that do not respond', () => {
   const [first, second, ipv6] = ['one', 'two', 'ipv6'].map(
     (name) => observed.all[`${name}.hosts.example`]?.split(',') ?? [],
   )
@@ -124,7 +124,7 @@ test('a rotation reads the chain of every address, by IPv4 and IPv6, and goes on
   }
 })
 
-test('a rotation knows whether it has read every address that it has a way to', () => {
+test('a rotation knows whether it has read all addresses with a route', () => {
   const complete = ['one', 'two', 'ipv6', 'unrouted', 'refusing', 'lost', 'half-routed'].map((name) => [
     name,
     observed.complete[`${name}.hosts.example`],
@@ -141,7 +141,7 @@ test('a rotation knows whether it has read every address that it has a way to', 
 })
 
 test.each(['private.hosts.example', 'rebound.hosts.example'])(
-  'a rotation connects to no address of %s that it must not',
+  'a rotation does not connect to forbidden addresses of %s',
   (name) => {
     expect(observed.all[name]).toContain('UnsafeAddress')
   },

@@ -1,4 +1,4 @@
-/** What RegisterOidc writes into IAM, against openssl, where issuer and keys are on two hosts. */
+/** Compares the thumbprints that RegisterOidc writes with those of openssl, for an issuer and keys on two hosts. */
 import { GetOpenIDConnectProviderCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { issuerResource } from '../../lambdas/claims/claim.ts'
@@ -9,16 +9,16 @@ import { type AwsAccount, startAwsAccount } from '../support/aws/aws-account.ts'
 import { own } from '../support/steps/claims.ts'
 import { stepContext } from '../support/steps/step-context.ts'
 import { authority, server } from './support/certificates.ts'
-import { type Presenting, startPresenting } from './support/presenting.ts'
+import { startTlsServers, type TlsServers } from './support/tls-servers.ts'
 
 const root = await authority({ name: 'Root' })
 const intermediate = await authority({ name: 'Intermediate', by: root })
 
-let internet: Presenting
+let internet: TlsServers
 let aws: AwsAccount
 
 beforeAll(async () => {
-  internet = await startPresenting([root])
+  internet = await startTlsServers([root])
   aws = await startAwsAccount()
   await internet.serve('issuer.example', [await server({ name: 'issuer.example', by: intermediate }), intermediate])
   await internet.serve('same.example', [await server({ name: 'same.example', by: intermediate }), intermediate])
@@ -28,7 +28,7 @@ afterAll(async () => {
   await internet.end()
 })
 
-test('two hosts below one authority have one thumbprint, which is that of openssl', async () => {
+test('registers the one thumbprint of openssl for two hosts of the same authority', async () => {
   const facts = { issuerUrl: 'https://issuer.example/one', jwksUri: 'https://same.example/one/jwks' }
   await recordCluster('prod')
   await own('prod', issuerResource(facts.issuerUrl))

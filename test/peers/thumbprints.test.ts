@@ -1,4 +1,4 @@
-/** The thumbprints of the product against what AWS's instructions give with the openssl command, chain by chain. */
+/** Compares the product's thumbprints with those of AWS's instructions for openssl, for many chains. */
 import { createServer } from 'node:https'
 import net from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -6,34 +6,35 @@ import { readDiscovery } from '../../lambdas/clouds/network/read-discovery.ts'
 import { readTrustedChain } from '../../lambdas/clouds/network/tls/read-chain.ts'
 import { InvalidDiscovery, Unreachable, UntrustedCertificate } from '../../lambdas/errors/step-errors.ts'
 import { thumbprintOf } from '../../lambdas/provider/thumbprint.ts'
+import { listenOnFreePort } from '../../sandbox/network/listen.ts'
 import { authority, type Certified, presentation, server } from './support/certificates.ts'
 import { opensslVersion } from './support/openssl.ts'
-import { type Chain, type Presenting, startPresenting } from './support/presenting.ts'
+import { type Chain, startTlsServers, type TlsServers } from './support/tls-servers.ts'
 
 const root = await authority({ name: 'Root' })
 const upper = await authority({ name: 'Upper', by: root })
 const lower = await authority({ name: 'Lower', by: upper })
 const rsaRoot = await authority({ name: 'RSA Root', algorithm: 'rsa' })
 const rsaIntermediate = await authority({ name: 'RSA Intermediate', by: rsaRoot, algorithm: 'rsa' })
-/** A newer root that some trust already, and that the older one has signed for those who do not. */
+/** A newer trusted root, which the older root has cross-signed for clients that do not trust it yet. */
 const newRoot = await authority({ name: 'New Root' })
 const crossSigned = await authority({ name: 'New Root', of: newRoot, by: root })
 const newIntermediate = await authority({ name: 'New Intermediate', by: newRoot })
-/** Not signed by itself either for those who trust it: known by the cross-signature alone. */
+/** A root that is not trusted, except through its cross-signature. */
 const unknownRoot = await authority({ name: 'Unknown Root' })
 const vouchedFor = await authority({ name: 'Unknown Root', of: unknownRoot, by: root })
 const unknownIntermediate = await authority({ name: 'Unknown Intermediate', by: unknownRoot })
 
-let internet: Presenting
+let internet: TlsServers
 
 beforeAll(async () => {
-  internet = await startPresenting([root, rsaRoot, newRoot])
+  internet = await startTlsServers([root, rsaRoot, newRoot])
   console.info(`thumbprints against ${await opensslVersion()}`)
 })
 afterAll(() => internet.end())
 
 let count = 0
-/** A new server that sends what `chain` makes of its certificate; gives back its name. */
+/** Starts a server with a certificate signed by `by`, and returns its name. */
 async function served(by: Certified, others: readonly Certified[], options: object = {}): Promise<string> {
   const name = `keys-${++count}.example`
   const leaf = await server({ name, by, algorithm: by.algorithm })
@@ -52,10 +53,10 @@ describe('the thumbprint is the one of openssl', () => {
     ['four certificates, the fourth one the root', lower, [lower, upper, root]],
     ['RSA: two certificates', rsaIntermediate, [rsaIntermediate]],
     ['RSA: three certificates, the third one the root', rsaIntermediate, [rsaIntermediate, rsaRoot]],
-    ['a root that is trusted, and sent as another root has signed it', newIntermediate, [newIntermediate, crossSigned]],
-    ['a root that is not trusted but for its cross-signature', unknownIntermediate, [unknownIntermediate, vouchedFor]],
+    ['a trusted root, sent with its cross-signature', newIntermediate, [newIntermediate, crossSigned]],
+    ['a root that is trusted only through its cross-signature', unknownIntermediate, [unknownIntermediate, vouchedFor]],
     ['a certificate that is sent twice', upper, [upper, upper]],
-    ['a certificate that is needless', upper, [upper, rsaIntermediate]],
+    ['an unneeded certificate', upper, [upper, rsaIntermediate]],
   ])('%s', async (_, by, others) => {
     const name = await served(by, others)
     const [shown, ours] = await Promise.all([internet.show(name), readTrustedChain(name, 443)])
@@ -68,12 +69,12 @@ describe('the thumbprint is the one of openssl', () => {
     expect(shown.certificates).toBe(others.length + 1)
   })
 
-  // The instructions say "find the last certificate that is displayed (at the bottom of the command output)"; that this is
-  // the top intermediate holds only of servers that keep the order. What is done is what the instructions do.
+  // The instructions say "find the last certificate that is displayed (at the bottom of the command output)". This is the top
+  // intermediate only if the server sends its chain in order. The product follows the instructions.
   test.each<[string, Certified, readonly Certified[]]>([
     ['the root before the intermediate', upper, [root, upper]],
     ['the upper intermediate before the lower one', lower, [upper, lower]],
-  ])('in wrong order it is the last one, whatever it is: %s', async (_, by, others) => {
+  ])('of the last certificate, if the order is wrong: %s', async (_, by, others) => {
     const name = await served(by, others)
     const [shown, ours] = await Promise.all([internet.show(name), readTrustedChain(name, 443)])
 
@@ -97,7 +98,7 @@ describe('the thumbprint is the one of openssl', () => {
     }
   })
 
-  test('of a server that has an RSA and an ECDSA chain: of the same one of them', async () => {
+  test('of the same chain, if a server has an RSA and an ECDSA chain', async () => {
     const name = 'both.example'
     const ecdsa: Chain = [await server({ name, by: upper }), upper]
     const rsa: Chain = [await server({ name, by: rsaIntermediate, algorithm: 'rsa' }), rsaIntermediate]
@@ -108,7 +109,7 @@ describe('the thumbprint is the one of openssl', () => {
   })
 })
 
-describe('what openssl would not trust has no thumbprint', () => {
+describe('a chain that openssl does not trust has no thumbprint', () => {
   const past = new Date(Date.now() - 86_400_000)
   async function expired(): Promise<string> {
     const name = 'expired.example'
@@ -131,7 +132,7 @@ describe('what openssl would not trust has no thumbprint', () => {
 
   test.each<[string, () => Promise<string>, string, string]>([
     ['an expired certificate', expired, '10 (certificate has expired)', 'CERT_HAS_EXPIRED'],
-    ['one below an expired intermediate', belowExpired, '10 (certificate has expired)', 'CERT_HAS_EXPIRED'],
+    ['a certificate below an expired intermediate', belowExpired, '10 (certificate has expired)', 'CERT_HAS_EXPIRED'],
     [
       'a chain without its intermediate',
       () => served(upper, []),
@@ -139,18 +140,18 @@ describe('what openssl would not trust has no thumbprint', () => {
       'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
     ],
     [
-      'a chain below a root that is not trusted',
+      'a chain below an untrusted root',
       () => served(unknownIntermediate, [unknownIntermediate]),
       '20 (unable to get local issuer certificate)',
       'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
     ],
     [
-      'that root sent with it',
+      'a chain with an untrusted root',
       () => served(unknownIntermediate, [unknownIntermediate, unknownRoot]),
       '19 (self-signed certificate in certificate chain)',
       'SELF_SIGNED_CERT_IN_CHAIN',
     ],
-    ['a certificate that signed itself', selfSigned, '18 (self-signed certificate)', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+    ['a self-signed certificate', selfSigned, '18 (self-signed certificate)', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
     ['a certificate for another name', otherName, '62 (hostname mismatch)', 'ERR_TLS_CERT_ALTNAME_INVALID'],
   ])('%s', async (_, serve, said, code) => {
     const name = await serve()
@@ -163,15 +164,13 @@ describe('what openssl would not trust has no thumbprint', () => {
 })
 
 describe('a server that', () => {
-  /** Lets through what a real server sends, up to so many bytes. */
+  /** Forwards only the first bytes of a real server. */
   async function cutShort(name: string, bytes: number): Promise<void> {
-    const whole = createServer(presentation([await server({ name, by: upper }), upper]))
-    whole.on('tlsClientError', (_error, socket) => socket.destroy())
-    await new Promise<void>((resolve) => whole.listen(0, '127.0.0.1', resolve))
-    const address = whole.address()
-    if (address === null || typeof address === 'string') throw new Error('no port')
+    const origin = createServer(presentation([await server({ name, by: upper }), upper]))
+    origin.on('tlsClientError', (_error, socket) => socket.destroy())
+    const port = await listenOnFreePort(origin)
     await internet.answer(name, (client) => {
-      const behind = net.connect(address.port, '127.0.0.1')
+      const behind = net.connect(port, '127.0.0.1')
       let remaining = bytes
       client.pipe(behind)
       behind.on('data', (part: Buffer) => {
@@ -181,13 +180,13 @@ describe('a server that', () => {
       behind.on('error', () => behind.destroy())
       client.once('close', () => {
         behind.destroy()
-        whole.close()
+        origin.close()
       })
     })
   }
 
   test.each<[string, string, (name: string) => Promise<void>]>([
-    ['says nothing', 'silent.example', (name) => internet.answer(name, () => {})],
+    ['sends nothing', 'silent.example', (name) => internet.answer(name, () => {})],
     ['stops in the middle of the handshake', 'stuck.example', (name) => cutShort(name, 200)],
   ])('%s is unreachable, after ten seconds', async (_, name, serve) => {
     await serve(name)
@@ -199,7 +198,7 @@ describe('a server that', () => {
     expect(performance.now() - begin).toBeGreaterThan(9_900)
   })
 
-  test('hangs up, or speaks something else than TLS, is unreachable at once', async () => {
+  test('closes the connection, or does not speak TLS, is unreachable at once', async () => {
     await internet.answer('mute.example', (socket) => socket.end())
     await internet.answer('plain.example', (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
 
@@ -210,7 +209,7 @@ describe('a server that', () => {
     }
   })
 
-  test('redirects has the thumbprint of its own chain, and nothing is read from where it points to', async () => {
+  test('redirects has the thumbprint of its own chain, and the redirect is not followed', async () => {
     const elsewhere = await served(rsaIntermediate, [rsaIntermediate])
     const name = 'redirecting.example'
     const redirecting = createServer(presentation([await server({ name, by: upper }), upper]), (_request, response) =>

@@ -1,10 +1,9 @@
 /**
- * Tokens against trust policies: what AWS answers to each pair, from its documentation, and what the sandbox's STS does.
+ * Compares the answers of the sandbox's STS for pairs of tokens and trust policies with those in AWS's documentation.
  *
- * A token is judged first: one that is refused as such is refused whatever the role says. Codes are those of
- * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html, messages those of
- * https://repost.aws/knowledge-center/iam-sts-invalididentitytoken and of reports where that has none; no message is
- * listed where neither tells.
+ * STS checks a token before the trust policy. Codes are from
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html, messages from
+ * https://repost.aws/knowledge-center/iam-sts-invalididentitytoken or from reports. Some messages are not documented.
  */
 import { createPublicKey, type JsonWebKey, X509Certificate } from 'node:crypto'
 import { CreateOpenIDConnectProviderCommand, CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam'
@@ -24,7 +23,7 @@ const guide = 'https://docs.aws.amazon.com/IAM/latest/UserGuide'
 const arnOf = (provider: string) => `arn:aws:iam::${account.id}:oidc-provider/${provider}`
 
 interface Policy {
-  /** The page that decides. */
+  /** The page of AWS's documentation. */
   readonly page: string
   readonly statements: readonly object[]
 }
@@ -41,7 +40,6 @@ const claims = `${guide}/reference_policies_iam-condition-keys.html#condition-ke
 const sub = `${hostPath}:sub`
 const aud = `${hostPath}:aud`
 
-/** The order is that of the verdicts below. */
 const policies = {
   'sub and aud': {
     page: operators,
@@ -53,7 +51,7 @@ const policies = {
       allow({ StringLike: { [sub]: 'system:serviceaccount:*:reader' }, StringEquals: { [aud]: 'sts.amazonaws.com' } }),
     ],
   },
-  'a wildcard where the operator knows none': {
+  'a wildcard with an operator without wildcards': {
     page: operators,
     statements: [allow({ StringEquals: { [sub]: 'system:serviceaccount:*:reader' } })],
   },
@@ -109,7 +107,7 @@ const policies = {
 type PolicyName = keyof typeof policies
 const policyNames = Object.keys(policies) as PolicyName[]
 
-const rightly: readonly PolicyName[] = [
+const matching: readonly PolicyName[] = [
   'sub and aud',
   'sub with a wildcard, and aud',
   'aud only',
@@ -122,11 +120,11 @@ const rightly: readonly PolicyName[] = [
   'no condition',
 ]
 
-/** The policies that let each token in that is good in itself; all others answer AccessDenied. */
+/** For each valid token, the policies that admit it. All others answer AccessDenied. */
 const admitted: Record<string, readonly PolicyName[]> = {
-  right: rightly,
-  'with its audience in a list, as Kubernetes writes it': rightly,
-  'signed with ES256': rightly,
+  'without peculiarities': matching,
+  'with its audience in a list, as Kubernetes writes it': matching,
+  'signed with ES256': matching,
   'of the same account in another namespace': [
     'sub with a wildcard, and aud',
     'aud only',
@@ -165,7 +163,7 @@ const noKey = invalid(
 )
 const noJwt = invalid(/^The ID Token provided is not a valid JWT\./)
 
-/** What is answered to a token that is refused as such, for every role. */
+/** For each invalid token, the error, which is the same for every role. */
 const refused: Record<string, object> = {
   'for an audience that is no client ID': invalid('Incorrect token audience'),
   expired: { name: 'ExpiredTokenException', message: expect.stringMatching(/^Token expired: /) },
@@ -175,14 +173,14 @@ const refused: Record<string, object> = {
   ),
   // A provider's URL is compared as text, and may end in a slash: https://gist.github.com/gene1wood/54611c45a3298504f8e33d95e317ae5c
   'of the issuer with a slash at its end': invalid(`No OpenIDConnect provider found in your account for ${issuer}/`),
-  // RS256, RS384, RS512, ES256, ES384 and ES512 are taken (`${guide}/id_roles_providers_create_oidc.html`).
+  // STS accepts RS256, RS384, RS512, ES256, ES384 and ES512 (`${guide}/id_roles_providers_create_oidc.html`).
   'without a signature (alg none)': noJwt,
   'signed with HS256 and the public key': noJwt,
   'signed by another key under the same ID': invalid(),
   'signed by a new key that is not published': noKey,
   'without the ID of its key': invalid(),
   'without a subject': invalid('Missing a required claim: sub'),
-  'that is none': noJwt,
+  'that is not a JWT': noJwt,
 }
 
 let internet: Internet
@@ -225,12 +223,12 @@ beforeAll(async () => {
     await internet.end()
     await directory.remove()
   }
-  await furnish()
+  await createProvidersAndRoles()
 })
 afterAll(() => cleanUp())
 
-/** The providers, and a role for each policy. */
-async function furnish(): Promise<void> {
+/** Creates the providers, and a role for each policy. */
+async function createProvidersAndRoles(): Promise<void> {
   const iam = new IAMClient({ endpoint: aws.endpoint, region: account.region, credentials: rootCredentials })
   const { chain } = await internet.authority.issue(['any.example'])
   const last = chain.split(/(?=-----BEGIN)/).at(-1) ?? ''
@@ -272,7 +270,7 @@ function sign(claims: JWTPayload, key: CryptoKey | Uint8Array = keys.published, 
 const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds
 
 const tokens: Record<string, () => Promise<string> | string> = {
-  right: () => signed(),
+  'without peculiarities': () => signed(),
   'with its audience in a list, as Kubernetes writes it': () => signed({ aud: ['sts.amazonaws.com'] }),
   'signed with ES256': () => signed({}, keys.elliptic, { alg: 'ES256', kid: 'elliptic' }),
   'of the same account in another namespace': () => signed({ sub: 'system:serviceaccount:other:reader' }),
@@ -292,7 +290,7 @@ const tokens: Record<string, () => Promise<string> | string> = {
     const { sub: _, ...others } = payload()
     return sign(others)
   },
-  'that is none': () => 'ya29.an-access-token',
+  'that is not a JWT': () => 'ya29.an-access-token',
 }
 
 /** `admitted`, or the error. */
@@ -320,13 +318,10 @@ async function answersTo(tokenName: string): Promise<Record<string, unknown>> {
 const accessDenied = { name: 'AccessDenied', message: 'Not authorized to perform sts:AssumeRoleWithWebIdentity' }
 
 describe('a token', () => {
-  test.each(Object.entries(admitted))(
-    '%s is let in by the policies that fit it, and by no other',
-    async (token, by) => {
-      const expected = policyNames.map((policy) => [policy, by.includes(policy) ? 'admitted' : accessDenied])
-      expect(await answersTo(token)).toEqual(Object.fromEntries(expected))
-    },
-  )
+  test.each(Object.entries(admitted))('%s is admitted by exactly the policies that match it', async (token, by) => {
+    const expected = policyNames.map((policy) => [policy, by.includes(policy) ? 'admitted' : accessDenied])
+    expect(await answersTo(token)).toEqual(Object.fromEntries(expected))
+  })
 
   test.each(Object.entries(refused))('%s is refused by every policy', async (token, refusal) => {
     const expected = policyNames.map((policy) => [policy, expect.objectContaining(refusal)])

@@ -22,31 +22,31 @@ function ofAnother() {
   throw new Error('it is ours')
 }
 
-describe('a request that is refused because somebody made an object by hand', () => {
-  it('can be sent again with adopt, and its objects are named once each', () => {
+describe('a request that is refused because of an object that was created by hand', () => {
+  it('can be sent again with adopt, and lists each object once', () => {
     const steps = [stepWith({ error: byHand }), stepWith({ error: { ...byHand, object: 'Secret a/b' } })]
     const operation = operationWith({ ...ended, error: byHand, steps })
     expect(adoptable(operation)).toEqual([byHand.object, 'Secret a/b'])
     expect(nextActions(operation)).toEqual(['again', 'adopt'])
   })
 
-  it('is planned again with adopt, if it was a plan', () => {
+  it('can be planned again with adopt, if it was a plan', () => {
     const result = planWith({ outcome: 'refused', problems: [{ ...byHand, notCompared: [] }] })
     const operation = operationWith({ ...ended, kind: 'plan', status: 'succeeded', result })
     expect(nextActions(operation)).toEqual(['again', 'planAdopting'])
   })
 
-  it('has adopted already where nothing more is to be gained by it', () => {
+  it('has nothing to adopt if it was sent with adopt', () => {
     expect(adoptable(operationWith({ ...ended, error: byHand, request: { adopt: true } }))).toEqual([])
   })
 })
 
-test('an object of another cluster is never offered to be adopted', () => {
+test('never offers to adopt an object of another cluster', () => {
   const operation = operationWith({ ...ended, error: ofAnother() })
   expect(adoptable(operation)).toEqual([])
   expect(nextActions(operation)).toEqual(['again'])
 })
 
-test('what another version has recorded in another form is not sent', () => {
+test('does not send a request that another version recorded in another format', () => {
   expect(adoptionOf(operationWith({ request: { unknown: true } }))).toBeUndefined()
 })

@@ -7,7 +7,7 @@ const nothing = { added: [], removed: [], changed: [], fields: [] }
 const workload = { namespace: 'a', serviceAccount: 'b' }
 const { en } = textsOf
 
-test('what a generation has changed is said one after the other', () => {
+test('lists the changes of a generation', () => {
   const changes = {
     added: [workload],
     removed: [{ ...workload, serviceAccount: 'c' }],
@@ -22,7 +22,7 @@ test('what a generation has changed is said one after the other', () => {
   ])
 })
 
-test('the first has its workloads, and one whose changes are not seen or not known says so', () => {
+test('the first generation lists its workloads, and invisible or unknown changes are named as such', () => {
   const first = { ...nothing, added: [workload], fields: ['cluster', 'webhook', 'adopt'] }
   expect(changesInWords({ ...written, generation: 1, changes: first }, en)).toEqual(['the first spec', 'added a/b'])
   expect(changesInWords({ ...written, changes: nothing }, en)).toEqual([en.nothingSeen])

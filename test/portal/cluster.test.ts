@@ -12,21 +12,21 @@ describe('the version of an image', () => {
     expect(imageVersion('registry.example:5000/webhook')).toBeUndefined()
   })
 
-  it('is the start of its digest where it has one', () => {
+  it('is the start of its digest, if it has one', () => {
     expect(imageVersion(`registry.example/webhook:v1@sha256:${'0123456789abcdef'.repeat(4)}`)).toBe(
       'sha256:0123456789ab',
     )
   })
 })
 
-test('a spec says whether a setup has made the cluster, and whether its issuer is hosted', () => {
+test('reads from a spec whether a setup created the cluster, and whether its issuer is hosted', () => {
   expect(recordedSpec(exampleRequest('setup'))).toMatchObject({ isMade: true, isHosted: false })
   expect(recordedSpec(exampleRequest('kubeadm'))).toMatchObject({ isMade: false, isHosted: true })
   expect(recordedSpec(exampleRequest('existing-cluster')).webhook).toMatchObject({ mode: 'install' })
   expect(recordedSpec({})).toEqual({ isMade: false, isHosted: false, webhook: {}, reconcile: 'report' })
 })
 
-test('an upgrade asks for what was chosen, and leaves out what stays', () => {
+test('the request for an upgrade contains only the chosen fields', () => {
   const none = { cluster: 'prod-eu', adopt: false, dryRun: true }
   expect(upgradeOf('prod-eu', emptyForm, true)).toEqual(none)
   const chosen = { ...emptyForm, image: ' registry.example/webhook:v1 ', failurePolicy: 'Fail' } as const
@@ -37,7 +37,7 @@ test('an upgrade asks for what was chosen, and leaves out what stays', () => {
   })
 })
 
-test('a teardown has the name of the cluster, or that of the workload', () => {
+test('the subject of a teardown is the cluster or the workload', () => {
   const workload = { namespace: 'default', serviceAccount: 's3-reader' }
   expect(subjectOf({ cluster: 'prod-eu' })).toBe('prod-eu')
   expect(subjectOf({ cluster: 'prod-eu', workload })).toBe('default/s3-reader')

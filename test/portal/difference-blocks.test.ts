@@ -5,7 +5,7 @@ const statement = { Effect: 'Allow', Action: 'sts:AssumeRoleWithWebIdentity' }
 const audience = { 'oidc.example.com:aud': 'sts.amazonaws.com' }
 const subject = { 'oidc.example.com:sub': 'system:serviceaccount:default:reader' }
 
-test('a changed trust policy is the lines that are found alone and those that are asked for alone', () => {
+test('shows of a changed trust policy the lines that are only observed or only desired', () => {
   const desired = { Version: '2012-10-17', Statement: [{ ...statement, Condition: { ...subject, ...audience } }] }
   const observed = { Version: '2012-10-17', Statement: [{ ...statement, Condition: subject, Sid: 'mine' }] }
   const changed = differenceBlocks(observed, desired).filter(({ kind }) => kind !== 'both')
@@ -15,20 +15,20 @@ test('a changed trust policy is the lines that are found alone and those that ar
   ])
 })
 
-test('an order of keys is no difference', () => {
+test('ignores the order of keys', () => {
   const desired = { Version: '2012-10-17', Statement: [statement] }
   const observed = { Statement: [{ Action: statement.Action, Effect: 'Allow' }], Version: '2012-10-17' }
   expect(differenceBlocks(observed, desired).map(({ kind }) => kind)).toEqual(['both'])
 })
 
-test('short values are a line each', () => {
+test('shows short values on a line each', () => {
   expect(differenceBlocks(3600, 5400)).toEqual([
     { kind: 'observed', lines: ['3600'] },
     { kind: 'desired', lines: ['5400'] },
   ])
 })
 
-test('a value that is not there has no lines', () => {
+test('shows no lines for a missing value', () => {
   expect(differenceBlocks(undefined, 'a\nb')).toEqual([{ kind: 'desired', lines: ['a', 'b'] }])
   expect(differenceBlocks('a', undefined)).toEqual([{ kind: 'observed', lines: ['a'] }])
   expect(differenceBlocks(undefined, undefined)).toEqual([])

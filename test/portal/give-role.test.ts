@@ -7,7 +7,7 @@ function refused(...paths: string[]): ProblemError {
   return new ProblemError({ type: 'invalid-request', title: 'The request is not valid', status: 400, issues })
 }
 
-test('what the API says of a field is shown beside it, and is not said twice', () => {
+test('shows faults of fields only beside the fields', () => {
   const error = refused('serviceAccount', 'role.policyArns[0]')
   expect(faultOf(error, 'serviceAccount')).toBe('serviceAccount is wrong')
   expect(faultOf(error, 'policyArn')).toBe('role.policyArns[0] is wrong')
@@ -15,13 +15,13 @@ test('what the API says of a field is shown beside it, and is not said twice', (
   expect(isMoreThanFields(error)).toBe(false)
 })
 
-test('what the API says of anything else is said as a whole', () => {
+test('shows all other errors for the entire form', () => {
   expect(isMoreThanFields(refused('namespace', 'role'))).toBe(true)
   expect(isMoreThanFields(new ProblemError({ type: 'forbidden', title: 'No', status: 403 }))).toBe(true)
   expect(isMoreThanFields(new TypeError('no network'))).toBe(true)
 })
 
-test('the first fault of the form is the first field that is missing, or else the first that the API refuses', () => {
+test('the first fault of the form is the first missing field, or else the first field that the API refuses', () => {
   expect(firstFault({ ...nothing, cluster: 'prod-eu', policyArn: 'arn' }, null)).toBe('namespace')
   const whole = { cluster: 'prod-eu', namespace: 'n', serviceAccount: 's', policyArn: 'arn' }
   expect(firstFault(whole, refused('role.policyArns[0]', 'serviceAccount'))).toBe('serviceAccount')

@@ -3,13 +3,13 @@ import { onlyManager, sharedClusters } from '../../portal/src/parts/managers.ts'
 
 const [file, portal, leaving] = [{ manager: 'file' }, { manager: 'portal' }, {}]
 
-test('workloads have one manager where no other has declared any of them', () => {
+test('workloads have a single manager if no other manager has declared any of them', () => {
   expect(onlyManager([file, file, leaving])).toBe('file')
   expect(onlyManager([file, portal])).toBeUndefined()
   expect(onlyManager([leaving])).toBeUndefined()
 })
 
-test('a cluster is shared by managers that have declared workloads of it, and not by those of other clusters', () => {
+test('a cluster is shared if several managers have declared workloads of it', () => {
   const rows = [
     { cluster: 'a', ...file },
     { cluster: 'a', ...portal },

@@ -10,19 +10,19 @@ function afterwards(fields: Partial<Operation>) {
   return nextActions(operationWith({ status: 'succeeded', endedAt: '2026-11-25T10:01:00.000Z', ...fields }))
 }
 
-describe('what one may do with an operation', () => {
-  it('is to cancel it while it goes on, and to send it again when it has failed', () => {
+describe('the actions of an operation', () => {
+  it('are to cancel it while it runs, and to send it again when it has failed', () => {
     expect(nextActions(operationWith())).toEqual(['cancel'])
     expect(afterwards({ status: 'failed' })).toEqual(['again'])
   })
 
-  it('is to repair what a drift report has found, if it has found anything, and what no proof could be made of', () => {
+  it('are to repair the differences of a drift, and a failed verification', () => {
     expect(afterwards({ kind: 'verification', status: 'failed' })).toEqual(['again', 'repair'])
     expect(afterwards({ kind: 'drift', result: driftWith(2) })).toEqual(['again', 'repair'])
     expect(afterwards({ kind: 'drift', result: driftWith(0) })).toEqual(['again'])
   })
 
-  it('is to do what a plan or a dry run has only reported, if that is anything', () => {
+  it('are to carry out the changes that a plan or a dry run has reported', () => {
     expect(afterwards({ kind: 'plan', result: planWith({ outcome: 'changes' }) })).toEqual(['again', 'carryOut'])
     expect(afterwards({ kind: 'plan', result: planWith({ outcome: 'refused' }) })).toEqual(['again'])
     const result = { clusters: [], counts: {} }
@@ -30,7 +30,7 @@ describe('what one may do with an operation', () => {
     expect(afterwards({ kind: 'rotation', result })).toEqual(['again'])
   })
 
-  it('is to tear down what a dry run has reported, and again when something was left', () => {
+  it('are to tear down after a dry run, and again after a failed teardown', () => {
     expect(afterwards({ kind: 'teardown', dryRun: true, result: teardownResult })).toEqual(['again', 'tearDown'])
     expect(afterwards({ kind: 'teardown', dryRun: true, status: 'failed' })).toEqual(['again'])
     expect(afterwards({ kind: 'teardown', status: 'failed', result: teardownResult })).toEqual(['tearDownAgain'])

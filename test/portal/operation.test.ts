@@ -12,7 +12,7 @@ import { en } from '../../portal/src/texts/en.ts'
 import { stepWith } from '../cli/support/operations.ts'
 import { driftWith, planWith } from './support/results.ts'
 
-test('a state that runs for several workloads is shown by the one that tells most', () => {
+test('a state that runs for several workloads has their most important status', () => {
   const of = (state: string, status: 'running' | 'succeeded' | 'failed' | 'waiting') => stepWith({ state, status })
   const statuses = stateStatuses([
     of('CreateRole', 'succeeded'),
@@ -28,7 +28,7 @@ test('a state that runs for several workloads is shown by the one that tells mos
   ])
 })
 
-test('the changes of one object follow each other, each with its step', () => {
+test('groups changes by object, each with its step', () => {
   const canary = { object: 'ServiceAccount webhook/canary', action: 'created' } as const
   const steps = [
     stepWith({ state: 'CheckWebhook', changes: [canary, { object: 'Secret webhook/tls', action: 'unchanged' }] }),
@@ -41,7 +41,7 @@ test('the changes of one object follow each other, each with its step', () => {
   ])
 })
 
-test('a plan shows what it would write once and in full, and what it would leave of all steps', () => {
+test('a plan shows each write once with its content, and the unchanged objects of all steps', () => {
   const namespace = { object: 'Namespace default', action: 'created' } as const
   const made = { kind: 'Namespace', metadata: { name: 'default' } }
   const bucket = { object: 'gs://prod-eu-discovery', action: 'unchanged' } as const
@@ -57,7 +57,7 @@ test('a plan shows what it would write once and in full, and what it would leave
   ])
 })
 
-test('the worst comes first, then what is missing, and the fields of one object follow each other', () => {
+test('sorts differences by severity, missing objects first, and groups the fields of an object', () => {
   const [role, provider] = ['arn:aws:iam::000000000000:role/r', 'arn:aws:iam::000000000000:oidc-provider/p']
   const found = differencesByObject({
     missing: [{ object: 'Secret webhook/tls', severity: 'function' }],
@@ -77,7 +77,7 @@ test('the worst comes first, then what is missing, and the fields of one object 
   ])
 })
 
-test('an object that two steps have deleted is removed once', () => {
+test('lists an object that two steps have deleted once', () => {
   const namespace = { object: 'Namespace webhook', action: 'deleted' } as const
   const steps = [
     stepWith({ changes: [namespace, { object: 'Secret webhook/tls', action: 'unchanged' }] }),
@@ -91,15 +91,15 @@ describe('the title of an operation', () => {
 
   it.each([
     ['names its kind and its cluster', { kind: 'setup', cluster: 'prod-eu' }, 'Setup: prod-eu'],
-    ['says so where it is of all clusters', { kind: 'rotation' }, 'Rotation: All clusters'],
-    ['names the cluster that is torn down', { kind: 'teardown', cluster: 'prod-eu' }, 'Teardown: prod-eu'],
+    ['says that it is for all clusters', { kind: 'rotation' }, 'Rotation: All clusters'],
+    ['names the cluster of a teardown', { kind: 'teardown', cluster: 'prod-eu' }, 'Teardown: prod-eu'],
     [
-      'names the workload that is removed, whose cluster stays',
+      'names the only workload that is removed',
       { kind: 'teardown', cluster: 'prod-eu', workload },
       'Removal of default/s3-reader: prod-eu',
     ],
     [
-      'says that nothing is removed by a dry run',
+      'marks a dry run',
       { kind: 'teardown', cluster: 'prod-eu', workload, dryRun: true },
       'Removal of default/s3-reader (Dry run): prod-eu',
     ],
@@ -108,33 +108,33 @@ describe('the title of an operation', () => {
   })
 })
 
-test('only a drift report that has found something has a severity', () => {
+test('only a drift with differences has a severity', () => {
   const summary = { ...driftWith(1).summary, severity: 'security' as const }
   expect(foundSeverity({ result: { ...driftWith(1), summary } })).toBe('security')
   for (const result of [driftWith(0), planWith()]) expect(foundSeverity({ result })).toBeUndefined()
   expect(foundSeverity({})).toBeUndefined()
 })
 
-test('text is shown as it is, and all else as JSON', () => {
+test('shows text unchanged, and other values as JSON', () => {
   expect(['v0.6.17', 3, ['a'], null].map(valueInWords)).toEqual(['v0.6.17', '3', '[\n  "a"\n]', 'null'])
 })
 
 describe('the bar of a step', () => {
   const operation = { createdAt: '2026-11-25T10:00:00.000Z', endedAt: '2026-11-25T10:00:10.000Z' }
 
-  it('lies where the step was under way', () => {
+  it('spans the time of the step', () => {
     const step = stepWith({ startedAt: '2026-11-25T10:00:05.000Z', endedAt: '2026-11-25T10:00:07.000Z' })
     expect(spanOfStep(step, operation, 0)).toEqual({ start: 50, length: 20 })
   })
 
-  it('goes on to now while both are under way, and ends with an operation that has stopped it', () => {
+  it('extends to now while both run, and to the end of an operation that has stopped the step', () => {
     const step = stepWith({ startedAt: '2026-11-25T10:00:05.000Z' })
     const now = Date.parse('2026-11-25T10:00:20.000Z')
     expect(spanOfStep(step, { createdAt: operation.createdAt }, now)).toEqual({ start: 25, length: 75 })
     expect(spanOfStep(step, operation, now)).toEqual({ start: 50, length: 50 })
   })
 
-  it('is seen of the shortest step, and never leaves its row', () => {
+  it('is visible for the shortest step, and never leaves its row', () => {
     const step = stepWith({ startedAt: '2026-11-25T10:00:10.000Z', endedAt: '2026-11-25T10:00:10.000Z' })
     const { start, length } = spanOfStep(step, operation, 0)
     expect(length).toBeGreaterThan(1)
@@ -142,7 +142,7 @@ describe('the bar of a step', () => {
   })
 })
 
-test('a verification of one workload is known from that of all workloads of a cluster with one', () => {
+test('distinguishes the verification of one workload from that of a cluster with one workload', () => {
   const workloads = [{ roleArn: 'arn', workload: { namespace: 'default', serviceAccount: 's3-reader', role: {} } }]
   expect(verifiedAlone({ workloads })).toEqual({ namespace: 'default', serviceAccount: 's3-reader' })
   expect(verifiedAlone({ workloads, all: true })).toBeUndefined()

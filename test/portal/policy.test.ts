@@ -12,11 +12,11 @@ const givable = {
 }
 
 describe('a policy', () => {
-  it('behind a pattern is known by the workloads that have it', () => {
+  it('that matches a pattern is known from the workloads that use it', () => {
     expect(foundBehindPatterns(givable)).toEqual([reader])
   })
 
-  it('is meant by its name where a pattern leaves only that open', () => {
+  it('can be entered by its name if a pattern leaves only the name open', () => {
     expect(policyFor(' reader ', givable)).toBe(reader)
     expect(policyFor('AmazonS3ReadOnlyAccess', givable)).toBe(s3)
     expect(policyFor('reader', { ...givable, patterns: ['arn:aws:iam::000000000000:policy/*'] })).toBe(
@@ -24,14 +24,14 @@ describe('a policy', () => {
     )
   })
 
-  it('is taken as it is typed where that is an ARN, or more than the name is open', () => {
+  it('is kept as entered if it is an ARN, or if more than the name is open', () => {
     expect(policyFor(`${reader}2`, givable)).toBe(`${reader}2`)
     expect(policyFor('', givable)).toBe('')
     expect(policyFor('reader', { ...givable, accountId: undefined })).toBe('reader')
     expect(policyFor('reader', { ...givable, patterns: ['*', 'arn:aws:iam::*:policy/*/team-*'] })).toBe('reader')
   })
 
-  it('is told apart from what is no policy, and from what no pattern stands for', () => {
+  it('has a fault if it is not a policy ARN, or if no pattern matches it', () => {
     expect(policyFault(reader, givable)).toBeUndefined()
     expect(policyFault(s3, givable)).toBeUndefined()
     expect(policyFault(`${s3}2`, givable)).toBe('notGivable')

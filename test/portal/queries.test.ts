@@ -22,7 +22,7 @@ test.each([
   expect(read).toEqual([{ cluster: 'a' }, { cluster: 'b' }])
 })
 
-test('a form that is opened again waits for the record as it is then', async () => {
+test('a form that is opened again waits for the current record', async () => {
   let generation = 0
   connect({ base: 'https://api.example', send: async () => Response.json({ generation: ++generation }) })
   const client = new QueryClient()

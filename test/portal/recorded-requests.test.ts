@@ -12,8 +12,8 @@ function recordedCluster() {
   return { cluster: 'prod-eu', spec, status, generation: 1, lastOperationId: 'o', createdAt: time, updatedAt: time }
 }
 
-describe('what started an operation is read from its record', () => {
-  it('of a teardown of a cluster, and of one workload', () => {
+describe('reads the request of an operation from its record', () => {
+  it('for a teardown of a cluster, and of one workload', () => {
     const recorded = { cluster: recordedCluster(), workloads: [] }
     const options = { deleteCluster: true, force: false, dryRun: true }
     expect(recordedTeardown('prod-eu', asRecorded(teardownOf(recorded, undefined, options)))).toEqual({
@@ -28,7 +28,7 @@ describe('what started an operation is read from its record', () => {
     })
   })
 
-  it('of a revocation and of a rotation', () => {
+  it('for a revocation and a rotation', () => {
     const key = { kid: 'k1', thumbprint: 't' }
     const request = { before: ['k1'], revoke: { key, force: true, revokedBy: 'arn' } }
     expect(recordedRevocation('prod-eu', { request })).toEqual({ cluster: 'prod-eu', kid: 'k1', force: true })
@@ -36,7 +36,7 @@ describe('what started an operation is read from its record', () => {
     expect(isReportOnly({ request: { dryRun: false } })).toBe(false)
   })
 
-  it('unless another version has recorded it in another form', () => {
+  it('unless another version recorded it in another format', () => {
     expect(recordedTeardown('prod-eu', { request: { whole: false, workloads: [] } })).toBeUndefined()
     expect(recordedRevocation('prod-eu', { request: {} })).toBeUndefined()
   })

@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import { ProblemError } from '../../portal/src/api/answer.ts'
 import { RequestKeys } from '../../portal/src/api/request-keys.ts'
 
-test('a request that is sent once more before its answer has the same key, and another request another one', () => {
+test('a request that is repeated before its answer has the same key, and another request has another key', () => {
   const keys = new RequestKeys()
   const first = keys.keyOf({ cluster: 'prod-eu', dryRun: true })
   expect(keys.keyOf({ cluster: 'prod-eu', dryRun: true })).toBe(first)
   expect(keys.keyOf({ cluster: 'prod-eu', dryRun: false })).not.toBe(first)
 })
 
-test('the same request is another one once the first is answered', () => {
+test('the same request has another key once the first is answered', () => {
   const keys = new RequestKeys()
   const first = keys.keyOf('prod-eu')
   keys.answered('prod-eu')
@@ -18,10 +18,10 @@ test('the same request is another one once the first is answered', () => {
 
 test.each([
   ['was refused', false, failure(409)],
-  ['may have been started by an API that has failed', true, failure(503)],
-  ['may have been started behind a gateway that did not wait', true, failure(504)],
-  ['has got no answer', true, new TypeError('no answer')],
-])('a request that %s has the same key when it is sent again: %s', (_, isSame, error) => {
+  ['may have reached an API that failed', true, failure(503)],
+  ['may have reached the API behind a gateway that timed out', true, failure(504)],
+  ['got no answer', true, new TypeError('no answer')],
+])('a request that %s has the same key when it is repeated: %s', (_, isSame, error) => {
   const keys = new RequestKeys()
   const first = keys.keyOf('prod-eu')
   keys.failed('prod-eu', error)

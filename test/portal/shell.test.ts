@@ -5,8 +5,8 @@ import { languageFrom } from '../../portal/src/settings/language.ts'
 import { crumbsOf } from '../../portal/src/shell/crumbs.ts'
 import { en } from '../../portal/src/texts/en.ts'
 
-describe('the path of a page', () => {
-  it('leads from the first page over the list to the entry', () => {
+describe('the breadcrumbs of a page', () => {
+  it('lead from the first page through the list to the entry', () => {
     expect(crumbsOf('/clusters/prod-eu', en)).toEqual([
       { text: 'Workload identity', href: '/workloads' },
       { text: 'Clusters', href: '/clusters' },
@@ -14,32 +14,32 @@ describe('the path of a page', () => {
     ])
   })
 
-  it('ends at the first page where there is no such list', () => {
+  it('end at the first page if the list does not exist', () => {
     const first = [{ text: 'Workload identity', href: '/workloads' }]
     expect(crumbsOf('/nowhere/x', en)).toEqual(first)
     expect(crumbsOf('/__proto__/x', en)).toEqual(first)
     expect(crumbsOf('/constructor', en)).toEqual(first)
   })
 
-  it('shows an entry whose encoding is wrong as it is', () => {
+  it('show an entry with a wrong encoding unchanged', () => {
     expect(crumbsOf('/clusters/%E0%A4%A', en).at(-1)).toEqual({ text: '%E0%A4%A', href: '/clusters/%E0%A4%A' })
     expect(crumbsOf('/clusters/a%20b', en).at(-1)).toEqual({ text: 'a b', href: '/clusters/a%20b' })
   })
 })
 
-test('the first language that the portal knows is taken, whatever its region', () => {
+test('selects the first supported language, whatever its region', () => {
   expect(languageFrom(['', 'fr-FR', 'ja-JP', 'en'])).toBe('ja')
   expect(languageFrom(['toString', 'de'])).toBe('en')
 })
 
-test('a problem leads to the page of the operation that it is about, and to no other address', () => {
+test('a problem links only to the page of its operation', () => {
   expect(pathOfOperation('/v1/operations/01a2-1f2e')).toBe('/operations/01a2-1f2e')
   expect(pathOfOperation('/v1/clusters/prod-eu')).toBeUndefined()
   expect(pathOfOperation('https://elsewhere.example/v1/operations/1')).toBeUndefined()
   expect(pathOfOperation(undefined)).toBeUndefined()
 })
 
-test('a caller is named by its user, its role or its subject', () => {
+test('the short name of a caller is its user, its role or its subject', () => {
   expect(shortNameOf('arn:aws:iam::000000000000:user/people/ada')).toBe('ada')
   expect(shortNameOf('arn:aws:iam::000000000000:role/Operators')).toBe('Operators')
   expect(shortNameOf('https://login.example.com/realms/staff#ada@example.com')).toBe('ada@example.com')

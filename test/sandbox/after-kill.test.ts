@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { noteEnd, undoAfterKill } from '../../sandbox/after-kill.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 
-/** A folder of state. What is in it is written as the clouds do: the others at once, AWS when it ends. */
+/** A folder of state. As in the sandbox, AWS writes its state when it ends, and the other clouds write theirs at once. */
 let state: Awaited<ReturnType<typeof temporaryDirectory>>
 
 beforeEach(async () => {
@@ -19,16 +19,16 @@ async function write(file: string, text: string): Promise<void> {
   await writeFile(path.join(state.path, file), text)
 }
 
-function kept(file: string): Promise<string | undefined> {
+function read(file: string): Promise<string | undefined> {
   return readFile(path.join(state.path, file), 'utf8').catch(() => undefined)
 }
 
 const writeOthers = (text: string) =>
   Promise.all([write('google/buckets.json', text), write('kubernetes/objects.json', text)])
 const writeAws = (text: string) => Promise.all([write('aws/state/s3.json', '{}'), write('aws/state/iam.json', text)])
-const others = () => Promise.all([kept('google/buckets.json'), kept('kubernetes/objects.json')])
+const others = () => Promise.all([read('google/buckets.json'), read('kubernetes/objects.json')])
 
-test('after AWS was killed, the other clouds have what they had when AWS last ended', async () => {
+test('resets the other clouds to the last clean end of AWS when AWS was killed', async () => {
   await undoAfterKill(state.path)
   await writeOthers('first')
   await writeAws('first')
@@ -42,16 +42,16 @@ test('after AWS was killed, the other clouds have what they had when AWS last en
   expect(await others()).toEqual(['first', 'first'])
 })
 
-test('a first start that was killed leaves nothing', async () => {
+test('deletes all state when the first start was killed', async () => {
   await undoAfterKill(state.path)
   await writeOthers('first')
   await write('aws/ministack.log', 'started')
   await undoAfterKill(state.path)
   expect(await others()).toEqual([undefined, undefined])
-  expect(await kept('aws/ministack.log')).toBeUndefined()
+  expect(await read('aws/ministack.log')).toBeUndefined()
 })
 
-test('when the sandbox was killed and its AWS has ended by itself, all stays', async () => {
+test('keeps all state when the sandbox was killed but its AWS ended cleanly', async () => {
   await undoAfterKill(state.path)
   await writeOthers('first')
   await writeAws('first')
@@ -59,7 +59,7 @@ test('when the sandbox was killed and its AWS has ended by itself, all stays', a
   expect(await others()).toEqual(['first', 'first'])
 })
 
-test('after an end as it should be all stays, also when AWS had nothing new to keep', async () => {
+test('keeps all state after a clean end, also when AWS wrote nothing new', async () => {
   await writeAws('first')
   await undoAfterKill(state.path)
   await writeOthers('second')
@@ -68,7 +68,7 @@ test('after an end as it should be all stays, also when AWS had nothing new to k
   expect(await others()).toEqual(['second', 'second'])
 })
 
-test('a socket that a server has left behind is not kept', async () => {
+test('does not copy a socket that a server left behind', async () => {
   await writeOthers('first')
   const server = createServer().listen(path.join(state.path, 'kubernetes/etcd.sock'))
   await once(server, 'listening')

@@ -7,7 +7,7 @@ import { temporaryDirectory } from '../support/temporary.ts'
 
 const bootstrap = path.resolve(import.meta.dirname, '../../sandbox/bootstrap.mjs')
 
-/** A clone with nothing but the script and the two lists of packages, and a machine with only the programs of a test. */
+/** A clone with only the script and the two lists of packages. Its `bin` contains all programs of the machine. */
 let clone: Awaited<ReturnType<typeof temporaryDirectory>>
 
 beforeEach(async () => {
@@ -26,14 +26,14 @@ function at(file: string): string {
   return path.join(clone.path, file)
 }
 
-/** A program on the machine's PATH, in shell. It notes how it was called. */
+/** Writes a shell script that records its arguments. */
 async function program(name: string, script = 'exit 0'): Promise<void> {
   await mkdir(path.dirname(at(name)), { recursive: true })
   await writeFile(at(name), `#!/bin/sh\necho "\${0##*/} $*" >> ${at('called')}\n${script}\n`)
   await chmod(at(name), 0o755)
 }
 
-/** npm and Python as they must be, for a clone in which everything is installed. */
+/** A clone in which everything is installed. */
 async function installed(): Promise<void> {
   await program('bin/npm')
   await program('bin/python3')
@@ -51,7 +51,7 @@ function stamp(target: string, content: object): Promise<void> {
   return writeFile(at(`${target}/.installed-from`), JSON.stringify(content))
 }
 
-/** What `npm` is called with, in one line each time. */
+/** The installing calls of npm, one a line. */
 async function npmCalls(): Promise<string[]> {
   return (await called()).split('\n').filter((line) => /^npm (ci|install)/.test(line))
 }
@@ -61,7 +61,7 @@ function run(...options: readonly string[]): Promise<{ status: number; printed: 
 }
 
 function started(args: readonly string[]): Promise<{ status: number; printed: string }> {
-  // The shell's own tools by their absolute paths only: what is not in the clone's bin is not on this machine.
+  // Only programs in the clone's bin exist on this machine. Scripts call other tools by their absolute paths.
   const env = { PATH: at('bin') }
   return new Promise((resolve) => {
     execFile(process.execPath, args, { env }, (error, stdout, stderr) => {
@@ -74,7 +74,7 @@ async function called(): Promise<string> {
   return readFile(at('called'), 'utf8').catch(() => '')
 }
 
-describe('a start on a machine that lacks something names it, and the command that brings it', () => {
+describe('a start on a machine that lacks something names it, and the command that installs it', () => {
   it('an old Node', async () => {
     const old = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.19.0' } })"
     const { status, printed } = await run('--import', `data:text/javascript,${encodeURIComponent(old)}`)
@@ -133,7 +133,7 @@ describe('a command that needs no sandbox', () => {
   })
 })
 
-describe('what is installed of the npm packages', () => {
+describe('the installation of npm packages', () => {
   const runs = (script: string) => started([at('sandbox/bootstrap.mjs'), script])
 
   beforeEach(async () => {
@@ -141,7 +141,7 @@ describe('what is installed of the npm packages', () => {
     await stamp('node_modules', {})
   })
 
-  it('is, for what tries and deploys the product, no tool of developers: a later command adds them, and none takes them away', async () => {
+  it('omits developer tools for a trial or a deployment; a later command adds them, and none removes them', async () => {
     await runs('sandbox/main.ts')
     await runs('infra/cost/print-cost.ts')
     expect(await npmCalls()).toEqual([expect.stringMatching(/^npm ci --workspace cli --include-workspace-root /)])
@@ -155,7 +155,7 @@ describe('what is installed of the npm packages', () => {
     ])
   })
 
-  it('stays as much when a list of packages has changed', async () => {
+  it('keeps the developer tools when a list of packages has changed', async () => {
     await runs('test/main.ts')
     await writeFile(at('package-lock.json'), 'other npm packages')
     await runs('sandbox/main.ts')
@@ -166,7 +166,7 @@ describe('what is installed of the npm packages', () => {
     ])
   })
 
-  it('is enough for a start when an addition has failed, and whole after the next addition', async () => {
+  it('suffices for a start after a failed addition, and is complete after the next addition', async () => {
     await runs('sandbox/main.ts')
     await program('bin/npm', 'case "$1" in install) exit 5;; esac')
     expect((await runs('test/main.ts')).status).toBe(1)
@@ -181,7 +181,7 @@ describe('what is installed of the npm packages', () => {
     ])
   })
 
-  it('is installed anew after a command that was killed in an addition, before anything runs on it', async () => {
+  it('is repeated after a command was killed during an addition', async () => {
     await runs('sandbox/main.ts')
     await program('bin/npm', 'case "$1" in install) kill -9 $PPID;; esac')
     await runs('test/main.ts')
@@ -192,7 +192,7 @@ describe('what is installed of the npm packages', () => {
     expect((await npmCalls()).at(-1)).toMatch(/^npm ci --workspace cli /)
   })
 
-  describe('by npm ci, by hand,', () => {
+  describe('after npm ci by hand', () => {
     const packages = {
       '': {},
       cli: { version: '1.0.0' },
@@ -208,33 +208,33 @@ describe('what is installed of the npm packages', () => {
       await unlink(at('node_modules/.installed-from'))
     }
 
-    it('stays: nothing is installed', async () => {
+    it('is skipped', async () => {
       await installedBy('24.0.0')
       await runs('infra/commands.ts')
       await runs('test/main.ts')
       expect(await npmCalls()).toEqual([])
     })
 
-    it('is installed anew where a package has another version', async () => {
+    it('is repeated when a package has another version', async () => {
       await installedBy('23.0.0')
       await runs('infra/commands.ts')
       expect(await npmCalls()).toHaveLength(1)
     })
   })
 
-  it('names the setting that has kept the scripts of packages from running', async () => {
+  it('names the setting that prevents the install scripts of packages', async () => {
     await program('bin/npm', `case "$1" in ci) /bin/rm -r '${at('node_modules/.bin')}';; esac`)
     const { status, printed } = await runs('sandbox/main.ts')
     expect([status, printed]).toEqual([1, expect.stringContaining('npm config set ignore-scripts false')])
   })
 
-  it('is installed by one of two commands that begin at the same time', async () => {
+  it('runs once when two commands start at the same time', async () => {
     await program('bin/npm', 'case "$1" in ci) /bin/sleep 1;; esac')
     await Promise.all([runs('sandbox/main.ts'), runs('sandbox/main.ts')])
     expect(await npmCalls()).toHaveLength(1)
   })
 
-  it('is installed after a command that was killed while it installed', async () => {
+  it('runs after a command was killed during its installation', async () => {
     await mkdir(at('.sandbox/installing'))
     const before = new Date(Date.now() - 60_000)
     await utimes(at('.sandbox/installing'), before, before)
@@ -242,7 +242,7 @@ describe('what is installed of the npm packages', () => {
     expect(await npmCalls()).toHaveLength(1)
   })
 
-  it('is installed beside the Python packages: npm does not wait for Python, nor Python for npm', async () => {
+  it('runs in parallel with that of the Python packages', async () => {
     await stamp('.sandbox/venv', {})
     const waits = (own: string, other: string) =>
       `echo > ${at(own)}; for i in $(/usr/bin/seq 100); do [ -e ${at(other)} ] && break; /bin/sleep 0.1; done; [ -e ${at(other)} ] || exit 6`
@@ -256,7 +256,7 @@ describe('what is installed of the npm packages', () => {
 })
 
 describe('a start on a machine that has everything', () => {
-  it('installs nothing that is there, runs the script on its own Node, and ends as that does', async () => {
+  it('installs nothing, runs the script on its own Node, and exits with its status', async () => {
     await installed()
     const { status, printed } = await run()
     expect(status).toBe(7)
@@ -272,7 +272,7 @@ describe('a start on a machine that has everything', () => {
     expect((await run()).printed).toBe('started script.ts --once\n')
   })
 
-  it('makes the virtual environment again when the Python that it links to is gone', async () => {
+  it('creates the virtual environment again when the Python that it links to no longer exists', async () => {
     await installed()
     const made = 'case "$2" in venv) mkdir -p "$3/bin"; ln -s /bin/true "$3/bin/python";; esac'
     await program('bin/python3', `PATH=/usr/bin:/bin; ${made}`)
@@ -281,13 +281,14 @@ describe('a start on a machine that has everything', () => {
     expect((await run()).printed).toMatch(/^Installing \d+ Python packages \(\d+ MB\) \.\.\.$/m)
     expect((await run()).printed).toBe('started script.ts --once\n')
   })
-  it('ends the script when npm is killed, whose shell passes no signal on', async () => {
+
+  it('ends the script when npm is killed, although its shell forwards no signal', async () => {
     await installed()
     await program(
       'node_modules/.bin/node',
       `trap 'echo ended >> ${at('called')}; exit 0' TERM; for i in $(/usr/bin/seq 150); do /bin/sleep 0.1; done`,
     )
-    // A second command keeps each shell from replacing itself by the first.
+    // With a second command, the shell does not replace itself by the first one.
     const npm = spawn('/bin/sh', ['-c', `'${process.execPath}' '${at('sandbox/bootstrap.mjs')}' script.ts; exit 1`], {
       env: { PATH: at('bin'), npm_lifecycle_event: 'start' },
       stdio: 'ignore',

@@ -6,7 +6,7 @@ import type { Sandbox } from '../../sandbox/sandbox.ts'
 
 const url = 'http://127.0.0.1:1'
 
-test('what is told of AWS is what a client needs, and not what the SDK has noted of the credentials', async () => {
+test('the description of AWS contains what a client needs, and no internal fields that the SDK adds to the credentials', async () => {
   const client = new STSClient({ endpoint: url, region: account.region, credentials: rootCredentials, maxAttempts: 1 })
   await expect(client.send(new GetCallerIdentityCommand())).rejects.toThrow()
   const parts = {

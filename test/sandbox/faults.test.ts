@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { MemoryFaults } from '../../sandbox/faults.ts'
 
-test('a fault hits the calls that match, as often as it was ordered', () => {
+test('a fault applies to matching calls, the given number of times', () => {
   const faults = new MemoryFaults()
   faults.add({ kind: 'refuse', operation: 'PATCH /api/v1/*', object: '*default', times: 2 })
   const matching = { operation: 'PATCH /api/v1/namespaces', object: 'Namespace default' }
@@ -12,7 +12,7 @@ test('a fault hits the calls that match, as often as it was ordered', () => {
   expect(faults.take(matching)).toBeUndefined()
 })
 
-test('a fault that is not for somebody waits for the call of somebody else', () => {
+test('a fault with notBy does not apply to calls of that actor', () => {
   const faults = new MemoryFaults()
   const call = { operation: 'GET /api/v1/pods', object: 'pods' }
   faults.add({ kind: 'break', operation: call.operation, notBy: '*:webhook', times: 1 })
@@ -20,14 +20,14 @@ test('a fault that is not for somebody waits for the call of somebody else', () 
   expect(faults.take({ ...call, actor: 'admin' })).toMatchObject({ kind: 'break' })
 })
 
-test('characters of regular expressions in a pattern stand for themselves', () => {
+test('a pattern matches special characters of regular expressions literally', () => {
   const faults = new MemoryFaults()
   faults.add({ kind: 'unavailable', operation: 'storage.buckets.insert', times: 1 })
   expect(faults.take({ operation: 'storageXbucketsXinsert', object: '' })).toBeUndefined()
   expect(faults.take({ operation: 'storage.buckets.insert', object: 'any' })).toMatchObject({ kind: 'unavailable' })
 })
 
-test('an interruption comes once the call is done, and for one that wrote if that is asked', async () => {
+test('an interruption happens after the call, and with write only after a call that wrote', async () => {
   const faults = new MemoryFaults()
   const done: string[] = []
   faults.interrupt({ operation: 'PATCH *', write: true, answer: 'dropped', meanwhile: async () => done.push('first') })
@@ -40,14 +40,14 @@ test('an interruption comes once the call is done, and for one that wrote if tha
   expect(done).toEqual(['second', 'first'])
 })
 
-test('cleared faults hit nothing', () => {
+test('cleared faults no longer apply', () => {
   const faults = new MemoryFaults()
   faults.add({ kind: 'drop-response', operation: '*', times: 1 })
   faults.clear()
   expect(faults.take({ operation: 'x', object: 'y' })).toBeUndefined()
 })
 
-test('a fault that is taken back has told when it was met, hits nothing, and the others stay', () => {
+test('removing a fault returns the times at which it applied, and leaves the others', () => {
   const faults = new MemoryFaults()
   const own = { kind: 'cut', operation: 'a', times: 2 } as const
   faults.add(own)

@@ -1,27 +1,23 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, expect, it, test } from 'vitest'
-import { processesOn } from './support/processes.ts'
+import { killProcessesOn } from './support/processes.ts'
 import { Started } from './support/start.ts'
 
-/** Below .sandbox/, where everything of a start has to be. */
+/** Below .sandbox/, which must contain all files of a start. */
 const folder = path.resolve(import.meta.dirname, `../../.sandbox/killed-${process.pid}`)
 
 function start(...args: readonly string[]): Started {
   return new Started(['sandbox/main.ts', '--state', path.join(folder, 'state'), ...args], 0)
 }
 
-async function killAll(): Promise<void> {
-  for (const { pid } of await processesOn(folder)) process.kill(pid, 'SIGKILL')
-}
-
-/** Starts, and kills everything of the start when its example is set up. */
+/** Starts the sandbox, and kills all its processes after the setup of the example. */
 async function startAndKill(): Promise<void> {
   const killed = start()
-  // Each has its own time: the deployment, and the setup.
+  // Two waits, because the deployment and the setup have a timeout each.
   await killed.until('POST http')
   await killed.until('Serving until Ctrl-C')
-  await killAll()
+  await killProcessesOn(folder)
   await killed.ended
 }
 
@@ -32,19 +28,19 @@ async function expectProof(): Promise<void> {
 }
 
 afterEach(async () => {
-  await killAll()
+  await killProcessesOn(folder)
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 })
 
-it('a first start that was killed together with its AWS is followed by one that sets up again', {
+it('a start sets up again after the first start was killed together with its AWS', {
   timeout: 240_000,
 }, async () => {
   await startAndKill()
   await expectProof()
 })
 
-// Its setup waits where a step was running at that moment.
-it('a start that was interrupted in a setup is followed by one that sets up', {
+// The new setup waits while a step of the interrupted one may still run.
+it('a start sets up after the one before was interrupted during its setup', {
   timeout: 240_000,
 }, async () => {
   const first = start()
@@ -55,8 +51,8 @@ it('a start that was interrupted in a setup is followed by one that sets up', {
   await expectProof()
 })
 
-test('what a start set up that was killed together with its AWS is set up again, though an earlier one had ended as it should', async () => {
-  // Its AWS knows nothing of the example.
+test('a start sets up again after a clean first start and a second one that was killed together with its AWS', async () => {
+  // The AWS of the first start does not know the example.
   const ended = start()
   await ended.until('The local port')
   ended.interrupt()

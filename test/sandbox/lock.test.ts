@@ -13,21 +13,21 @@ beforeEach(async () => {
 })
 afterEach(() => state.remove())
 
-/** Locks the folder for another process, which lives for so long. */
-async function heldForSeconds(seconds: number) {
+/** Lets another process hold the lock for a time. */
+async function lockForSeconds(seconds: number) {
   const holder = spawn('sleep', [String(seconds)])
   await writeFile(path.join(state.path, 'lock.json'), JSON.stringify(processOf(holder.pid ?? 0)))
   return holder
 }
 
-it('a start waits for the sandbox before it, which is ending', async () => {
-  await heldForSeconds(1)
+it('a start waits for a sandbox that is ending', async () => {
+  await lockForSeconds(1)
   const lock = await lockState(state.path)
   await lock.close()
 })
 
-it('a start is refused while a sandbox goes on, and names its process', async () => {
-  const holder = await heldForSeconds(30)
+it('a start is refused while a sandbox runs, and the error names its process', async () => {
+  const holder = await lockForSeconds(30)
   await expect(lockState(state.path)).rejects.toThrow(`already (process ${holder.pid})`)
   holder.kill()
 })

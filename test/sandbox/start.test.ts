@@ -6,13 +6,13 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { IAMClient, ListRolesCommand, TagRoleCommand } from '@aws-sdk/client-iam'
 import { KubeConfig, VersionApi } from '@kubernetes/client-node'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { account } from '../../sandbox/account.ts'
 import { listenOnFreePort } from '../../sandbox/network/listen.ts'
 import { roleNameOf } from '../support/aws/roles.ts'
 import { setEnvironment } from '../support/environment.ts'
-import { listenersOf, processesOn } from './support/processes.ts'
+import { killProcessesOn, listenersOf, processesOn, untilNoProcessesOn } from './support/processes.ts'
 import { Started } from './support/start.ts'
 import { comparable, explanation, transcript } from './support/transcript.ts'
 
@@ -34,7 +34,7 @@ const operation = z.object({
   steps: z.array(z.object({ changes: z.array(z.object({ action: z.string() })) })),
 })
 
-/** Below .sandbox/, where everything of a start has to be. */
+/** Below .sandbox/, which must contain all files of a start. */
 const folder = path.resolve(import.meta.dirname, `../../.sandbox/start-${process.pid}`)
 const state = path.join(folder, 'state')
 let running: Started | undefined
@@ -49,24 +49,20 @@ async function described() {
   return description.parse(JSON.parse(await readFile(path.join(folder, 'sandbox.json'), 'utf8')))
 }
 
-async function nothingIsLeft(): Promise<void> {
-  await vi.waitFor(async () => expect(await processesOn(folder)).toEqual([]), { timeout: 20_000, interval: 100 })
-}
-
 beforeAll(async () => {
   const first = start('--once')
   expect(await first.ended, first.printed).toBe(0)
   expect(first.printed).toContain('Proof for system:serviceaccount:default:s3-reader')
   firstPrinted = first.printed
-  await nothingIsLeft()
+  await untilNoProcessesOn(folder)
 }, 180_000)
 
 afterAll(async () => {
-  for (const { pid } of await processesOn(folder)) process.kill(pid, 'SIGKILL')
+  await killProcessesOn(folder)
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 })
 
-it('prints what the transcript in the documentation shows', () => {
+it('prints the transcript in the documentation', () => {
   expect(comparable(firstPrinted)).toEqual(comparable(transcript.run))
 })
 
@@ -82,7 +78,7 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
   }, 120_000)
   afterAll(() => taken.close())
 
-  it('finds everything as it was left: the same setup changes nothing', async () => {
+  it('keeps all state: the same setup changes nothing', async () => {
     const { api } = await described()
     const [newest] = operations.parse(await (await fetch(`${api}/v1/operations`)).json()).operations
     const { status, steps } = operation.parse(await (await fetch(`${api}/v1/operations/${newest?.operationId}`)).json())
@@ -92,13 +88,13 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
     expect(new Set(actions)).toEqual(new Set(['unchanged']))
   })
 
-  it('takes the next port when one is taken, and prints it', async () => {
+  it('listens on the next port when one is in use, and prints it', async () => {
     const { api } = await described()
     expect(Number(new URL(api).port)).toBeGreaterThan(port)
     expect(serving.printed).toContain(`API        ${api}/v1`)
   })
 
-  it('explains itself as the transcript in the documentation shows', () => {
+  it('prints the explanations of the transcript in the documentation', () => {
     const [, explained = ''] = serving.printed.split(explanation)
     const shown = explained.replaceAll(path.relative(path.resolve('.'), folder), '.sandbox')
     expect(comparable(shown)).toEqual(comparable(transcript.explained))
@@ -110,7 +106,7 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
     expect(new Set(listeners.map(({ address }) => address))).toEqual(new Set(['0100007F']))
   })
 
-  it('describes itself in a file that only its user reads', async () => {
+  it('writes its files so that only the user can read them', async () => {
     for (const file of ['sandbox.json', 'aws.env']) {
       expect((await stat(path.join(folder, file))).mode & 0o777).toBe(0o600)
     }
@@ -120,7 +116,7 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
     expect((await stat(state)).mode & 0o777).toBe(0o700)
   })
 
-  it('gives kubeconfigs with which a Kubernetes client reaches each cluster', async () => {
+  it('writes kubeconfigs with which a Kubernetes client reaches each cluster', async () => {
     const { kubeconfigs } = await described()
     const versions = Object.values(kubeconfigs).map(async (file) => {
       const config = new KubeConfig()
@@ -130,9 +126,9 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
     expect((await Promise.all(versions)).sort()).toEqual(expect.arrayContaining(['v1.20.9-gke.300', 'v1.33.2-gke.100']))
   })
 
-  it('prints the line that points an AWS client at it', async () => {
+  it('prints a line that configures an AWS client for the sandbox', async () => {
     const line = /^AWS CLI +(.+)/m.exec(serving.printed)?.[1] ?? ''
-    // In the place of the AWS CLI: tells what it is given, by a shell whose user has variables of his own.
+    // Replaces the AWS CLI, and prints its arguments and variables. The user's shell has other variables.
     const shown = `aws() { echo "$*"; env | grep ^AWS_; }; ${line}`
     const { stdout } = await promisify(execFile)('sh', ['-c', shown], {
       env: { PATH: process.env.PATH, AWS_PROFILE: 'mine', AWS_SESSION_TOKEN: 'mine', AWS_REGION: 'us-east-1' },
@@ -150,7 +146,7 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
     expect(Roles?.map(({ RoleName }) => RoleName)).toEqual([roleNameOf('prod-eu')])
   })
 
-  it('is the only one on its state: a second start, and a reset, are refused', async () => {
+  it('locks its state: a second start and a reset are refused', async () => {
     const second = new Started(['sandbox/main.ts', '--state', state, '--once'], 0)
     const reset = new Started(['sandbox/reset.ts', '--state', state], 0)
     expect(await second.ended).toBe(1)
@@ -161,9 +157,9 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
     expect(existsSync(path.join(state, 'aws'))).toBe(true)
   })
 
-  it('ends at Ctrl-C with everything that it has started', async () => {
+  it('ends at Ctrl-C with all its processes', async () => {
     const { api, aws } = await described()
-    // For the test of a setup that fails.
+    // The test of a failing setup needs a role of another cluster.
     const root = {
       endpoint: aws.endpoint,
       region: aws.region,
@@ -176,16 +172,16 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
     const kept = path.relative(path.resolve('.'), state)
     expect(serving.printed).toContain(`Everything is kept in ${kept}: the next start goes on from there.\n`)
     expect(serving.printed.match(/Stopping/g)).toHaveLength(1)
-    await nothingIsLeft()
+    await untilNoProcessesOn(folder)
     await expect(fetch(api)).rejects.toThrow()
     await expect(fetch(aws.endpoint)).rejects.toThrow()
   })
 
-  it('with --once says why the setup failed, and ends with 1', async () => {
+  it('with --once prints why the setup failed, and exits with 1', async () => {
     const once = start('--once')
     expect(await once.ended).toBe(1)
     expect(once.printed).toContain('it belongs to another cluster of this deployment')
-    await nothingIsLeft()
+    await untilNoProcessesOn(folder)
   })
 
   it('ends at SIGTERM, in the middle of a setup', async () => {
@@ -193,10 +189,10 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
     await ending.until('POST http')
     ending.child.kill('SIGTERM')
     await ending.ended
-    await nothingIsLeft()
+    await untilNoProcessesOn(folder)
   })
 
-  it('leaves no process behind when it is killed, and starts again at once', async () => {
+  it('leaves no process behind when it is killed, and can start again at once', async () => {
     const killed = start()
     await killed.until('POST http')
     const main = (await processesOn(folder)).find(({ command }) =>
@@ -208,10 +204,10 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
     await again.until('POST http')
     again.interrupt()
     await again.ended
-    await nothingIsLeft()
+    await untilNoProcessesOn(folder)
   })
 
-  it('begins from nothing after a reset', async () => {
+  it('has no state after a reset', async () => {
     const reset = new Started(['sandbox/reset.ts', '--state', state], 0)
     expect(await reset.ended, reset.printed).toBe(0)
     for (const kept of ['state', 'sandbox.json', 'aws.env', 'kubeconfigs']) {

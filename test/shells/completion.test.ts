@@ -1,4 +1,4 @@
-/** The scripts of `wid completion` in the shells that they are for, at a terminal, as somebody types. */
+/** Runs the scripts of `wid completion` in their shells, with typed input at a terminal. */
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -11,14 +11,14 @@ import { temporaryDirectory } from '../support/temporary.ts'
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>
 
-/** In place of the command: it prints what it is called with. */
+/** Replaces the command, and prints its arguments. */
 const echo = `wid() { printf 'called with: %s\\n' "$*"; }`
 
 beforeAll(async () => {
   directory = await temporaryDirectory()
   const files = {
     bashrc: `PS1='ready> '\nbind 'set page-completions off'\n${bashScript(places)}\n${echo}\n`,
-    // The completion of zsh shows nothing on a terminal without a size.
+    // Without a size of the terminal, zsh shows no completions.
     '.zshrc': `stty rows 40 cols 120\nPS1='ready> '\nautoload -Uz compinit && compinit -D -u\n${zshScript(places)}\n${echo}\n`,
     'wid.fish': fishScript(places),
     'prod-eu.yaml': '',
@@ -27,7 +27,7 @@ beforeAll(async () => {
 })
 afterAll(() => directory?.remove())
 
-/** The command lines of the shells that complete at a prompt. */
+/** The command lines of the shells. fish has no prompt in these tests. */
 const shells = { bash: ['bash', '--noprofile', '--rcfile', 'bashrc', '-i'], zsh: ['zsh', '-i'] } as const
 
 const tab = '\t'
@@ -39,7 +39,7 @@ async function shownBy(shell: keyof typeof shells, dialogue: Dialogue): Promise<
   return shown
 }
 
-/** What `wid` is called with after somebody has typed this. */
+/** The arguments of `wid` after this input. */
 async function calledWith(shell: keyof typeof shells, typed: string): Promise<string | undefined> {
   const shown = await shownBy(shell, [
     ['ready> ', `${typed}\n`],
@@ -48,10 +48,10 @@ async function calledWith(shell: keyof typeof shells, typed: string): Promise<st
   return /^called with: (.*)$/m.exec(shown)?.[1]?.trim()
 }
 
-/** What fish proposes for the word at the end. */
+/** The proposals of fish for the last word. */
 async function proposedByFish(typed: string): Promise<string[]> {
-  const ask = ['fish', '--no-config', '--command', `source wid.fish; complete --do-complete '${typed}'`]
-  const { shown } = await runAtTerminal(ask, [], { cwd: directory.path, env: { HOME: directory.path } })
+  const command = ['fish', '--no-config', '--command', `source wid.fish; complete --do-complete '${typed}'`]
+  const { shown } = await runAtTerminal(command, [], { cwd: directory.path, env: { HOME: directory.path } })
   return shown.split('\n').filter((line) => line !== '')
 }
 
@@ -72,11 +72,11 @@ describe.each(['bash', 'zsh'] as const)('%s', (shell) => {
     expect(await calledWith(shell, `${typed}${tab}`)).toBe(completed)
   })
 
-  it('leaves a name as it was typed', async () => {
+  it('does not change a name', async () => {
     expect(await calledWith(shell, `wid status ge${tab}`)).toBe('status ge')
   })
 
-  it('shows what may follow', async () => {
+  it('shows the possible words', async () => {
     const shown = await shownBy(shell, [
       ['ready> ', `wid get ${tab}${tab}`],
       ['workloads', '\u0003'],
@@ -92,11 +92,11 @@ describe('fish', () => {
     expect(await proposedByFish(typed)).toEqual([expect.stringMatching(new RegExp(`^${last}(\t|$)`))])
   })
 
-  it('leaves a name as it was typed', async () => {
+  it('proposes nothing for a name', async () => {
     expect(await proposedByFish('wid status ge')).toEqual([])
   })
 
-  it('shows what may follow, with its description', async () => {
+  it('shows the possible words with their descriptions', async () => {
     expect(await proposedByFish('wid get ')).toContain('clusters\tall clusters, with when they were last proven')
   })
 })

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { installDebianPackages } from '../install/debian-packages.ts'
 
 /**
- * Installs the shells whose completion is tested.
+ * Installs the shells for the tests of completion.
  *
- * @throws {Error} that says what to install where this cannot be done
+ * @throws {Error} with a remedy, when they cannot be installed
  */
 export default function installShells(): void {
   const missing = ['bash', 'zsh', 'fish'].filter((shell) => spawnSync(shell, ['--version']).error)

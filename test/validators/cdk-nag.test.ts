@@ -13,7 +13,7 @@ import { workflowNames } from '../support/workflows/definitions.ts'
 const { account, region } = stackProps.env
 const arn = (rest: string) => `Resource::arn:<AWS::Partition>:${rest}`
 
-/** Each wildcard that is needed, and why nothing narrower does. */
+/** The needed wildcards, each with the reason. */
 const accepted = [
   {
     id: `IAM5[${arn(`secretsmanager:${region}:${account}:secret:workload-identity/*/*`)}]`,
@@ -21,19 +21,19 @@ const accepted = [
   },
   {
     id: `IAM5[${arn(`iam::${account}:oidc-provider/*`)}]`,
-    reason: 'The issuer, which is the end of the ARN, is known when the cluster is there',
+    reason: 'The ARN ends with the issuer, which is known only when the cluster exists',
   },
   {
     id: `IAM5[${arn(`iam::${account}:role/*/Administrator`)}]`,
-    reason: 'Reading only: a role that grants name, whose path they leave out',
+    reason: 'Only reads: grants name roles without their paths',
   },
   {
     id: `IAM5[${arn(`iam::${account}:role/*`)}]`,
-    reason: 'Reading only: whether a name is taken under any path',
+    reason: 'Only reads: a role of this name may exist under any path',
   },
   {
     id: `IAM5[${arn(`iam::${account}:role/workload-identity/*`)}]`,
-    reason: 'Roles of workloads, under a path of their own, with the boundary',
+    reason: 'Roles of workloads, under their own path and with the boundary',
   },
 ]
 
@@ -42,32 +42,32 @@ const issuerHost = {
   certificateArn: `arn:aws:acm:us-east-1:${account}:certificate/1234abcd-12ab-34cd-56ef-1234567890ab`,
 }
 
-/** What the public documents of issuers, and the portal, do without, and why. */
+/** Features that the public documents of issuers and the portal do not need, with the reasons. */
 const publicDocuments = [
-  ['S1', ['Issuers', 'Documents'], 'Who reads a document that everybody may read is not of interest'],
-  ['CFR1', ['Issuers', 'Distribution'], 'AWS reads from wherever it is'],
-  ['CFR2', ['Issuers', 'Distribution'], 'It serves static documents, by GET and HEAD alone'],
-  ['CFR3', ['Issuers', 'Distribution'], 'Who reads a document that everybody may read is not of interest'],
-  ['S1', ['Portal', 'Files'], 'The files are the same for everybody, and say nothing of a deployment'],
-  ['CFR1', ['Portal', 'Distribution'], 'People work from wherever they are'],
-  ['CFR2', ['Portal', 'Distribution'], 'It serves static files, by GET and HEAD alone'],
-  ['CFR3', ['Portal', 'Distribution'], 'The files are the same for everybody, and say nothing of a deployment'],
+  ['S1', ['Issuers', 'Documents'], 'The documents are public, so that an access log is not needed'],
+  ['CFR1', ['Issuers', 'Distribution'], 'AWS may read the documents from any country'],
+  ['CFR2', ['Issuers', 'Distribution'], 'It serves only static documents, by GET and HEAD'],
+  ['CFR3', ['Issuers', 'Distribution'], 'The documents are public, so that an access log is not needed'],
+  ['S1', ['Portal', 'Files'], 'The files are public and the same for all deployments'],
+  ['CFR1', ['Portal', 'Distribution'], 'Users may work from any country'],
+  ['CFR2', ['Portal', 'Distribution'], 'It serves only static files, by GET and HEAD'],
+  ['CFR3', ['Portal', 'Distribution'], 'The files are public and the same for all deployments'],
 ] as const
 
-/** What the CDK's function that copies the portal's files has. */
+/** The findings in the CDK's function that copies the portal's files. */
 const copies = [
-  ['L1', 'Its runtime is the one that the CDK tests it on'],
+  ['L1', 'The CDK tests the function on this runtime'],
   [
     `IAM4[Policy::${arn('iam::aws:policy/service-role/AWSLambdaBasicExecutionRole').replace('Resource::', '')}]`,
     'It logs',
   ],
   ...['s3:GetObject*', 's3:GetBucket*', 's3:List*', 's3:DeleteObject*', 's3:Abort*'].map(
-    (action) => [`IAM5[Action::${action}]`, 'These are the actions of reading, and of writing'] as const,
+    (action) => [`IAM5[Action::${action}]`, 'The function reads and writes objects'] as const,
   ),
   [`IAM5[${arn(`s3:::cdk-hnb659fds-assets-${account}-${region}/*`)}]`, 'The names of assets are digests'],
 ] as const
 
-test('cdk-nag finds nothing but the wildcards that are needed', () => {
+test('cdk-nag finds only accepted findings in a deployment', () => {
   const app = exampleApp()
   const slack = { workspaceId: 'T0123ABCD', channelId: 'C0123ABCD' }
   const notifications = { emails: [], eventBus: 'default', slack }
@@ -84,7 +84,7 @@ test('cdk-nag finds nothing but the wildcards that are needed', () => {
   }
   Validations.of(stack.node.findChild('NotificationEvents')).acknowledge({
     id: 'AwsSolutions-SQS3',
-    reason: 'A message stays until the bus takes it, or for two weeks',
+    reason: 'A message stays until the bus accepts it, or for two weeks',
   })
   for (const wildcard of [
     'Action::cloudwatch:Describe*',
@@ -94,7 +94,7 @@ test('cdk-nag finds nothing but the wildcards that are needed', () => {
   ]) {
     Validations.of(stack.node.findChild('Chat').node.findChild('ChannelRole')).acknowledge({
       id: `AwsSolutions-IAM5[${wildcard}]`,
-      reason: 'What the application reads for the graph of an alarm, as its documentation has it',
+      reason: 'The application reads these for the graph of an alarm, as documented',
     })
   }
   for (const workflow of workflowNames) {
@@ -106,7 +106,7 @@ test('cdk-nag finds nothing but the wildcards that are needed', () => {
   for (const machine of stack.node.findAll().filter((construct) => construct instanceof StateMachine)) {
     Validations.of(machine).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'X-Ray and the delivery of logs know no resource',
+      reason: 'X-Ray and log delivery do not support resources',
     })
   }
   for (const [id, [construct, part], reason] of publicDocuments) {
@@ -117,7 +117,7 @@ test('cdk-nag finds nothing but the wildcards that are needed', () => {
   acceptFunctions(stack)
   acceptCopiesOfRecord(stack)
   const bucket = stack.node.findChild('Issuers').node.findChild('Documents').node.findChild('Resource')
-  if (!(bucket instanceof CfnBucket)) throw new Error('the documents are in no bucket')
+  if (!(bucket instanceof CfnBucket)) throw new Error('the documents have no bucket')
   for (const document of ['.well-known/openid-configuration', 'openid/v1/jwks']) {
     Validations.of(stack).acknowledge({
       id: `AwsSolutions-IAM5[Resource::<${stack.getLogicalId(bucket)}.Arn>/*/${document}]`,
@@ -128,7 +128,7 @@ test('cdk-nag finds nothing but the wildcards that are needed', () => {
   expect(() => app.synth()).not.toThrow()
 }, 120_000)
 
-test('in a member account it finds the wildcards of IAM alone', () => {
+test('cdk-nag finds only the accepted wildcards of IAM in a member account', () => {
   const app = exampleApp()
   const stack = new MemberAccountStack(app, 'Member', { ...stackProps, deploymentStack: 'WorkloadIdentity' })
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
@@ -144,13 +144,13 @@ function acceptFunctions(stack: Stack): void {
     const { id, scope = stack } = each.node
     Validations.of(scope.node.findChild(`${id}Role`)).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'X-Ray knows no resource',
+      reason: 'X-Ray does not support resources',
     })
     const { defaultChild } = each.node
     if (!(defaultChild instanceof CfnFunction)) throw new Error(`${each.node.path} is no function`)
     Validations.of(stack).acknowledge({
       id: `AwsSolutions-IAM5[Resource::<${Stack.of(each).getLogicalId(defaultChild)}.Arn>:*]`,
-      reason: 'Running executions call the versions with which they began',
+      reason: 'Running executions call the versions with which they started',
     })
   }
 }
@@ -158,9 +158,8 @@ function acceptFunctions(stack: Stack): void {
 function acceptCopiesOfRecord(stack: Stack): void {
   const copies = stack.node.findChild('RecordCopies')
   const bucket = copies.node.findChild('Resource')
-  if (!(bucket instanceof CfnBucket)) throw new Error('the copies of the record are in no bucket')
-  const reason =
-    'Two functions write them, and who deploys reads them: CloudTrail has their data events where that is asked for'
+  if (!(bucket instanceof CfnBucket)) throw new Error('the copies of the record have no bucket')
+  const reason = 'Only two functions and the deployer access them. CloudTrail can log their data events'
   Validations.of(copies).acknowledge({ id: 'AwsSolutions-S1', reason })
   Validations.of(stack).acknowledge({
     id: `AwsSolutions-IAM5[Resource::<${stack.getLogicalId(bucket)}.Arn>/clusters/*.json]`,
@@ -171,9 +170,9 @@ function acceptCopiesOfRecord(stack: Stack): void {
 function acceptCopies(stack: Stack): void {
   const copier = stack.node.children.find(({ node }) => node.id.startsWith('Custom::CDKBucketDeployment'))
   const files = stack.node.findChild('Portal').node.findChild('Files').node.findChild('Resource')
-  if (!copier || !(files instanceof CfnBucket)) throw new Error('nothing copies the files of the portal')
+  if (!copier || !(files instanceof CfnBucket)) throw new Error('no function copies the files of the portal')
   const objects = `IAM5[Resource::<${stack.getLogicalId(files)}.Arn>/*]`
-  for (const [id, reason] of [...copies, [objects, 'The names of files change with what is in them'] as const]) {
+  for (const [id, reason] of [...copies, [objects, 'The names of files change with their content'] as const]) {
     Validations.of(copier).acknowledge({ id: `AwsSolutions-${id}`, reason })
   }
 }
@@ -181,7 +180,7 @@ function acceptCopies(stack: Stack): void {
 function acceptBoundary(stack: Stack): void {
   const boundary = Validations.of(stack.node.findChild('WorkloadBoundary'))
   for (const what of ['Resource::*', ...defaultWorkloadActions.map((action) => `Action::${action}`)]) {
-    const reason = 'A boundary grants nothing: it is the most that a policy can give'
+    const reason = 'A boundary grants nothing: it only limits policies'
     boundary.acknowledge({ id: `AwsSolutions-IAM5[${what}]`, reason })
   }
 }

@@ -1,4 +1,4 @@
-/** cfn-lint, which knows CloudFormation's schemas of resources, on the templates that are deployed. */
+/** Runs cfn-lint on the deployed templates. It knows CloudFormation's schemas of resources. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -13,10 +13,10 @@ import { MemberAccountStack } from '../../infra/member/member-account.ts'
 import { pythonProgram } from '../peers/install/python-packages.ts'
 import { exampleApp, exampleStack, portalProps, stackProps } from '../support/aws/stack.ts'
 
-/** Milliseconds. It takes some ten seconds on a machine that does nothing else. */
-const patience = 600_000
+/** A run takes some ten seconds on an idle machine. */
+const timeoutMs = 600_000
 
-/** CDK adds dependencies that a reference implies as well. */
+/** The CDK adds dependencies that references imply, too. */
 const ignored = ['W3005']
 
 const issuerHost = {
@@ -31,9 +31,9 @@ const notifications = { emails: ['platform@example.com'], eventBus: 'default' }
 const logs = `arn:aws:kms:eu-west-1:${stackProps.env.account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`
 
 const templates = {
-  'of a deployment that hosts issuers and has a key for its logs': () =>
+  'of a deployment with hosted issuers and a key for its logs': () =>
     exampleStack(exampleApp(), { issuerHost, kmsKeys: { logs } }),
-  'of a deployment that serves the portal, has a domain and tags, and leaves nothing behind': () =>
+  'of a deployment with the portal, a domain, tags and the removal policy destroy': () =>
     exampleStack(exampleApp(), {
       ...portalProps(),
       api,
@@ -41,7 +41,7 @@ const templates = {
       removalPolicy: 'destroy',
       notifications,
     }),
-  'of a channel of Slack': () => {
+  'of a Slack channel': () => {
     const slack = { workspaceId: 'T0123ABCD', channelId: 'C0123ABCD' }
     const stack = exampleStack(exampleApp(), { notifications: { emails: [], slack }, kmsKeys: { topic: logs, logs } })
     return Stack.of(stack.node.findChild('Chat').node.findChild('NotifyChat'))
@@ -62,10 +62,10 @@ it.each(Object.entries(templates))(
   async (_, stackOf) => {
     expect(await findings(lintable(stackOf()))).toEqual([])
   },
-  patience,
+  timeoutMs,
 )
 
-/** Regions with fewer types of resources than others, by a region for whose partition the template is made. */
+/** Regions with fewer resource types, by a region of the same partition for which the template is generated. */
 const smallRegions = {
   'eu-west-1': [
     'ap-east-2',
@@ -82,18 +82,18 @@ const smallRegions = {
 }
 
 it.each(Object.entries(smallRegions))(
-  'cfn-lint finds no fault in the template for %s where it is deployed to %s',
+  'cfn-lint finds no fault in the template for %s when it is deployed to %s',
   async (region, regions) => {
     const env = { account: stackProps.env.account, region }
     const allowedPolicyArns: string[] = []
     const stack = exampleStack(exampleApp(), { env, allowedPolicyArns, tags: { team: 'platform' }, notifications })
     expect(await findings(lintable(stack), regions)).toEqual([])
   },
-  patience,
+  timeoutMs,
 )
 
 it(
-  'cfn-lint finds a property that a resource does not have, and a state that is not there',
+  'cfn-lint finds an unknown property, and a missing state',
   async () => {
     const template = lintable(exampleStack())
       .replace('"BillingMode"', '"BillingMood"')
@@ -102,15 +102,15 @@ it(
       expect.arrayContaining(['E3002', 'E3601']),
     )
   },
-  patience,
+  timeoutMs,
 )
 
 /**
- * The template as JSON. cfn-lint knows a substitution in a definition only where it is a whole text, and would find
- * `arn:${Partition}:states:::lambda:invoke` to be no ARN.
+ * The template as JSON. cfn-lint supports a substitution in a definition only if it is the entire text, and would not accept
+ * `arn:${Partition}:states:::lambda:invoke` as an ARN.
  */
 function lintable(stack: Stack): string {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what stands in the definitions
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the definitions contain this text
   return JSON.stringify(Template.fromStack(stack).toJSON()).replaceAll('${Partition}', 'aws')
 }
 

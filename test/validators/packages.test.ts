@@ -1,4 +1,4 @@
-/** The bill of materials that `npm run deployment -- sbom` prints, and the licences of all packages that package-lock.json pins. */
+/** The bill of materials of `npm run deployment -- sbom`, and the licences of all packages in package-lock.json. */
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
@@ -9,7 +9,7 @@ import { allPackages, type BillOfMaterials, type Component, ofProduct } from '..
 import manifest from '../../package.json' with { type: 'json' }
 import portal from '../../portal/package.json' with { type: 'json' }
 
-/** SPDX expressions that let anybody ship a package as part of a product: https://spdx.org/licenses/ */
+/** SPDX expressions of licences that allow a package to be part of a product: https://spdx.org/licenses/ */
 const permissive = [
   '(Apache-2.0 AND BSD-3-Clause)',
   '(MIT OR CC0-1.0)',
@@ -30,7 +30,7 @@ const permissive = [
   'Unlicense',
 ]
 
-/** Of tools, which are never shipped, some more. Each with what it is here for. */
+/** Further licences of tools, which are not part of the product, with the purpose of the tools. */
 const ofTools = {
   'AGPL-3.0-or-later': 'a second engine for IAM decisions, in tests',
   'CC-BY-4.0': 'data about browsers, for building the portal',
@@ -61,7 +61,7 @@ beforeAll(async () => {
 const nameOf = ({ name, version }: Pick<Component, 'name' | 'version'>) => `${name}@${version}`
 const namesIn = ({ components }: BillOfMaterials) => components.map(nameOf)
 
-/** The packages with another licence, or without any. */
+/** The packages with another licence or without a licence. */
 function others({ components }: BillOfMaterials, allowed: readonly string[]): string[] {
   return components
     .map((each) => ({ name: nameOf(each), own: licences.parse(each.licenses) }))
@@ -69,20 +69,20 @@ function others({ components }: BillOfMaterials, allowed: readonly string[]): st
     .map(({ name, own }) => `${name}: ${own.join(', ') || 'no licence'}`)
 }
 
-it('every package that may be shipped has a permissive licence', () => {
+it('every package of the product has a permissive licence', () => {
   expect(others(shipped, permissive)).toEqual([])
 })
 
-it('every other package is a tool whose licence is known', () => {
+it('every other package is a tool with a known licence', () => {
   expect(others(all, [...permissive, ...Object.keys(ofTools)])).toEqual([])
 })
 
-it('a licence that is not in the list is found', () => {
+it('finds a licence that is not in the list', () => {
   const withoutApache = permissive.filter((licence) => licence !== 'Apache-2.0')
   expect(others(shipped, withoutApache)).toContainEqual(expect.stringMatching(/^@aws-sdk\/client-iam@.*: Apache-2\.0$/))
 })
 
-it('the bill of materials says of each of its packages what it depends on, and names no other', () => {
+it('the bill of materials contains the dependencies of each of its packages, and no other packages', () => {
   const refs = shipped.components.map((each) => each['bom-ref'])
   const [root = '', ...described] = shipped.dependencies.map(({ ref }) => ref)
   expect(root).toContain(manifest.name)
@@ -95,19 +95,19 @@ it.each([
   ['the product', manifest],
   ['the command', command],
   ['the portal', portal],
-])('the bill of materials has each package that %s depends on, in its version', (_, { dependencies }) => {
+])('the bill of materials contains all dependencies of %s with their versions', (_, { dependencies }) => {
   const names = Object.entries(dependencies).map(([name, version]) => nameOf({ name, version }))
   expect(namesIn(shipped)).toEqual(expect.arrayContaining(names))
 })
 
-it('the bill of materials has each package that is in the code of the functions', () => {
+it('the bill of materials contains all packages in the bundles of the functions', () => {
   const bundled = bundledPackages()
   expect(bundled.length).toBeGreaterThan(20)
   expect(namesIn(shipped)).toEqual(expect.arrayContaining(bundled))
-  // It may have to make the bundles.
+  // The test may have to build the bundles.
 }, 600_000)
 
-/** From the source maps of the bundles. */
+/** The packages in the source maps of the bundles. */
 function bundledPackages(): string[] {
   const bundles = productBundles()
   const sources = globSync('*/index.mjs.map', { cwd: bundles }).flatMap((map) =>

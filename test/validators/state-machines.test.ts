@@ -1,4 +1,4 @@
-/** asl-validator and AWS's own language service, which find different faults, on each state machine as it is deployed. */
+/** Runs asl-validator and AWS's language service, which find different faults, on each deployed state machine. */
 import { createRequire } from 'node:module'
 import { getLanguageService, TextDocument } from 'amazon-states-language-service'
 import { describe, expect, test } from 'vitest'
@@ -27,7 +27,7 @@ describe.each(workflowNames)('%s', (workflow) => {
   })
 })
 
-test('both find a next state that is not there', async () => {
+test('both find a missing next state', async () => {
   const machine = JSON.stringify({ StartAt: 'One', States: { One: { Type: 'Pass', Next: 'Two' } } })
   expect(validate(JSON.parse(machine))).toMatchObject({ isValid: false })
   expect(await diagnostics(machine)).toContainEqual(

@@ -1,30 +1,30 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
 import type { BrowserContextOptions } from 'playwright-core'
 import { answerOf } from '../../../cli/api/answer.ts'
 import { type ApiClient, apiClient, type Operation } from '../../../cli/api/client.ts'
 import { follow, readOperation } from '../../../cli/operation/follow.ts'
 import { requestsIn } from '../../../cli/request-file/read.ts'
-import { account, rootCredentials } from '../../../sandbox/account.ts'
+import { account } from '../../../sandbox/account.ts'
 import { examplesFolder } from '../../../sandbox/examples.ts'
 import type { Sandbox } from '../../../sandbox/sandbox.ts'
+import { widenTrust } from '../support/clusters.ts'
 
-/** One picture of a page of the portal. */
+/** A picture of a page of the portal. */
 export interface Screenshot {
-  /** Of the file, without its ending. */
+  /** The name of the file, without its extension. */
   readonly name: string
   readonly path: string
-  /** A text that is there once the page has its data. */
+  /** A text that appears with the page's data. */
   readonly shows: string
-  /** What differs from a window of 1280 x 900 in English and in light colours. */
+  /** Differences from a window of 1280 x 900 in English and in light colours. */
   readonly options?: BrowserContextOptions
 }
 
 /**
- * Brings the clusters of examples/ into the states that the pictures show: ready, waiting for somebody, changed by hand, and
- * with a workload whose policy is not there. Gives back the pictures to take.
+ * Brings the clusters of examples/ into the states of the pictures: ready, waiting for a person, changed by hand, and with a
+ * workload whose policy is missing. Returns the pictures to take.
  */
 export async function setScene(sandbox: Sandbox): Promise<Screenshot[]> {
   const api = apiClient({ url: sandbox.gateway.url })
@@ -34,7 +34,7 @@ export async function setScene(sandbox: Sandbox): Promise<Screenshot[]> {
     setUp(api, 'csr-cluster.json'),
   ])
   const failed = await addWorkloadWithoutPolicy(api, 'cluster-0')
-  await widenTrustByHand(sandbox, 'on-premises-reports')
+  await widenTrust(sandbox, 'on-premises-reports')
   const drift = await driftOf(api, 'on-premises')
   const teardown = await dryTeardownOf(api, 'cluster-0')
   const waiting = await untilWaiting(api, await start(api, 'kubeadm.json'))
@@ -65,13 +65,13 @@ export async function setScene(sandbox: Sandbox): Promise<Screenshot[]> {
   ]
 }
 
-/** Milliseconds between two looks at an operation. */
+/** Between two polls of an operation. */
 const intervalMs = 250
 
 /**
- * Sends a request of examples/ as `wid apply` does, and gives back the id of its operation.
+ * Sends a request of examples/ like `wid apply`, and returns the ID of its operation.
  *
- * @param example name of a file with one request
+ * @param example the name of a file with one request
  */
 async function start(api: ApiClient, example: string): Promise<string> {
   const [only] = requestsIn(await readFile(path.join(examplesFolder, example), 'utf8'), example)
@@ -116,17 +116,6 @@ async function untilWaiting(api: ApiClient, operationId: string): Promise<Operat
     if (operation.endedAt !== undefined) throw new Error(`${operationId} has ended: it waits for nothing`)
     await sleep(intervalMs)
   }
-}
-
-/** As somebody may do by hand: the whole account may take the role. */
-async function widenTrustByHand({ aws }: Sandbox, role: string): Promise<void> {
-  const iam = new IAMClient({ endpoint: aws.endpoint, region: account.region, credentials: rootCredentials })
-  const trust = {
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: { AWS: account.id }, Action: 'sts:AssumeRole' }],
-  }
-  await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: role, PolicyDocument: JSON.stringify(trust) }))
-  iam.destroy()
 }
 
 function pageOf({ operationId }: Operation): string {

@@ -1,6 +1,6 @@
 /**
- * `npm run docs -- screenshots`: takes the pictures of the portal that the pages of docs/ show, in Chromium, on a sandbox of its
- * own. The clusters in them are those of examples/.
+ * `npm run docs -- screenshots`: takes the pictures of the portal for docs/, in Chromium, with its own sandbox. They show the
+ * clusters of examples/.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
@@ -19,7 +19,7 @@ const pictures = path.join(root, 'docs', 'screenshots')
 async function take(browser: Browser, api: string, { name, path: page, shows, options }: Screenshot): Promise<void> {
   const context = await browser.newContext(optionsOf(options))
   const tab = await context.newPage()
-  // A page without data asks for more as long as it waits.
+  // Waits until the requests of the page have ended.
   await tab.goto(api + page, { waitUntil: 'networkidle' })
   await tab.getByText(shows).first().waitFor()
   await tab.evaluate('document.fonts.ready')
@@ -53,7 +53,7 @@ async function main(folder: string): Promise<void> {
   }
 }
 
-/** Chromium shows nothing in the place of letters that it has no font for. */
+/** Chromium shows nothing for characters without a font. */
 function installJapaneseFont(print: (line: string) => void): void {
   const { status, stdout } = spawnSync('fc-list', [':lang=ja'], { encoding: 'utf8' })
   if (status === 0 && stdout === '') installDebianPackages(['fonts-noto-cjk'], print)

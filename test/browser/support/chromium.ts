@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
 import { installDebianPackages } from '../../install/debian-packages.ts'
 
-/** Where Debian's package has it. CHROMIUM names another. */
+/** The path of Debian's package, or of CHROMIUM. */
 const chromiumPath = process.env.CHROMIUM || '/usr/bin/chromium'
 
 /**
- * Installs Debian's package, unless a Chromium is there.
+ * Installs Debian's package, unless Chromium exists.
  *
- * @throws {Error} that says what to do where it cannot be installed
+ * @throws {Error} with a remedy, when it cannot be installed
  */
 export function installChromium(print: (line: string) => void): void {
   if (existsSync(chromiumPath)) return
@@ -17,7 +17,7 @@ export function installChromium(print: (line: string) => void): void {
   installDebianPackages(['chromium'], print)
 }
 
-/** Chromium refuses to run as root with its sandbox. What it would ask Google for is of no use here. */
+/** Chromium cannot run as root with its sandbox. Its background requests to Google are not needed. */
 export function launchChromium(): Promise<Browser> {
   const args = ['--no-sandbox', '--disable-background-networking']
   return chromium.launch({ executablePath: chromiumPath, args })

@@ -1,12 +1,11 @@
-import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
-import { account } from '../../../sandbox/account.ts'
-import { iamClient } from '../../e2e/support/aws-clients.ts'
+import { IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
+import { account, rootCredentials } from '../../../sandbox/account.ts'
+import type { Sandbox } from '../../../sandbox/sandbox.ts'
 import type { OperationAnswer } from '../../e2e/support/operation.ts'
 import { type OwnCluster, ownCluster } from '../../e2e/support/requests.ts'
 import type { System } from '../../e2e/support/system.ts'
-import { roleNameOf } from '../../support/aws/roles.ts'
 
-/** Of policies that the deployment allows. */
+/** The path of policies that the deployment allows. */
 export const policyPath = '/workload-identity/'
 
 export interface SetUp {
@@ -19,7 +18,7 @@ export async function setUpCluster(running: System, purpose: string): Promise<Se
   return { cluster, operation: await running.setUp(cluster.body()) }
 }
 
-/** One whose setup has failed: there is no policy of its name. */
+/** A cluster whose setup has failed, because its policy does not exist. */
 export async function failedCluster(running: System, purpose: string): Promise<SetUp> {
   const cluster = await ownCluster(running, purpose)
   const missing = `arn:aws:iam::${account.id}:policy${policyPath}${cluster.name}`
@@ -27,7 +26,7 @@ export async function failedCluster(running: System, purpose: string): Promise<S
   return { cluster, operation: await running.setUp(body) }
 }
 
-/** Starts a setup that gets no bucket before it is released. */
+/** Starts a setup that waits for its bucket until `release`. */
 export async function heldSetup(running: System, purpose: string) {
   const cluster = await ownCluster(running, purpose)
   const { promise: released, resolve: release } = Promise.withResolvers<void>()
@@ -40,16 +39,16 @@ export async function heldSetup(running: System, purpose: string) {
   return { cluster, location: await running.start(cluster.body()), release }
 }
 
-/** As somebody may do by hand: the whole account may take the role. */
-export async function widenTrust(running: System, cluster: string): Promise<void> {
-  const iam = iamClient(running)
+/** Lets the entire account assume the role, as a change by hand may do. */
+export async function widenTrust({ aws }: Sandbox, RoleName: string): Promise<void> {
+  const iam = new IAMClient({ endpoint: aws.endpoint, region: account.region, credentials: rootCredentials })
   const Statement = [{ Effect: 'Allow', Principal: { AWS: account.id }, Action: 'sts:AssumeRole' }]
   const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
-  await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: roleNameOf(cluster), PolicyDocument }))
+  await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }))
   iam.destroy()
 }
 
-/** The page of the portal that shows what is at this path of the API. */
+/** The page of the portal for this path of the API. */
 export function pageOf(location: string): string {
   return location.replace(/^\/v1/, '')
 }

@@ -14,12 +14,12 @@ export interface SignInPortal {
   close(): Promise<void>
 }
 
-/** Seconds for which a token is good. */
+/** The lifetime of a token, in seconds. */
 export const accessTokenTTL = 12
 
 /**
- * A portal that people sign in to at a real OpenID Provider, before a deployment that takes its tokens. The API is below the
- * portal's own origin: API Gateway's answers to other origins are none of MiniStack's.
+ * A portal with a sign-in at a real OpenID Provider, for a deployment that accepts its tokens. The API has the portal's
+ * origin, because MiniStack does not support API Gateway's CORS responses.
  */
 export async function signInPortal(running: System): Promise<SignInPortal> {
   const { authority, proxy } = running.sandbox

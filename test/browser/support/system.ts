@@ -3,7 +3,7 @@ import { type System, startSystem } from '../../e2e/support/system.ts'
 
 let running: Promise<System> | undefined
 
-/** One sandbox whose port serves the portal, for all tests of the browser. */
+/** One sandbox that serves the portal, for all tests. */
 export function portalSystem(): Promise<System> {
   running ??= builtPortal().then((portal) => startSystem({ portal }))
   return running

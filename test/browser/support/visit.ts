@@ -3,25 +3,25 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page, Response } f
 import { afterEach } from 'vitest'
 import { launchChromium } from './chromium.ts'
 
-/** A page that somebody looks at, and what went wrong in it. */
+/** An open page, and its errors. */
 export interface Visit {
   readonly page: Page
-  /** What the policy of the page has refused, what its console calls an error, and what nobody has caught. */
+  /** Violations of the content security policy, console errors, and uncaught exceptions. */
   readonly faults: readonly string[]
   readonly responses: readonly Response[]
 }
 
-/** Says each violation where the test hears it, wherever the page is by then. */
+/** Writes violations to the console, whose messages the test receives even after a navigation. */
 const reportViolations = `document.addEventListener('securitypolicyviolation', (event) => {
   console.error(event.effectiveDirective + ' refused ' + event.blockedURI + ' ' + event.sourceFile + ':' + event.lineNumber)
 })`
 
-/** One for all files. It ends with this process, whose pipe it listens to. */
+/** One browser for all files. It ends with this process, through a pipe. */
 let browser: Promise<Browser> | undefined
 
 /**
- * Pages for the tests of a file; call it at the top of the file. The function that it gives back opens a page, which is closed
- * at the end of its test: a page that is left open goes on asking.
+ * Returns a function that opens a page for a test. Call it at the top of the file. Pages are closed at the end of each test,
+ * because an open page continues to poll.
  */
 export function browserForTests(): (options?: BrowserContextOptions) => Promise<Visit> {
   const contexts: BrowserContext[] = []
@@ -38,14 +38,14 @@ export function browserForTests(): (options?: BrowserContextOptions) => Promise<
   }
 }
 
-/** A failed wait says what is not on the page; this says what is. */
+/** Prints the content of the pages, because the error of a failed wait only names the missing text. */
 async function printPages(contexts: readonly BrowserContext[]): Promise<void> {
   for (const page of contexts.flatMap((context) => context.pages())) {
     console.error(`${page.url()}\n${await page.locator('body').ariaSnapshot()}`)
   }
 }
 
-/** What a test answers in the place of the API is waited for no longer. */
+/** Closes the pages without waiting for routes that a test has intercepted. */
 async function closed(context: BrowserContext): Promise<void> {
   await Promise.all(context.pages().map((page) => page.unrouteAll({ behavior: 'ignoreErrors' })))
   await context.close()
@@ -62,10 +62,10 @@ function visitOf(page: Page): Visit {
   return { page, faults, responses }
 }
 
-/** Axe's rules of category `color`: the only ones that look at colours. */
+/** Axe's rules of the category `color`. */
 const ofColours = ['color-contrast', 'link-in-text-block']
 
-/** Another theme changes colours alone, and another language all but colours. */
+/** Another theme changes only colours, and another language everything else. */
 export type AxeRules = 'all' | 'colours' | 'all but colours'
 
 const optionsOf: Readonly<Record<AxeRules, Parameters<AxeBuilder['options']>[0]>> = {
@@ -74,11 +74,11 @@ const optionsOf: Readonly<Record<AxeRules, Parameters<AxeBuilder['options']>[0]>
   'all but colours': { rules: Object.fromEntries(ofColours.map((rule) => [rule, { enabled: false }])) },
 }
 
-/** What axe finds in the page as it is: https://github.com/dequelabs/axe-core/blob/develop/doc/rule-descriptions.md */
+/** The findings of axe in the current page: https://github.com/dequelabs/axe-core/blob/develop/doc/rule-descriptions.md */
 export async function axeFindings(page: Page, rules: AxeRules = 'all'): Promise<string[]> {
-  const isThere = await page.evaluate<boolean>('typeof axe === "object"')
-  // Without frames to look into, the legacy mode finds the same in half the time: it opens no second page.
-  const { violations } = await new AxeBuilder({ page, ...(isThere && { axeSource: ';' }) })
+  const isLoaded = await page.evaluate<boolean>('typeof axe === "object"')
+  // The pages have no frames. Without them, the legacy mode finds the same in half the time, because it opens no second page.
+  const { violations } = await new AxeBuilder({ page, ...(isLoaded && { axeSource: ';' }) })
     .options({ resultTypes: ['violations'], ...optionsOf[rules] })
     .setLegacyMode()
     .analyze()

@@ -7,17 +7,17 @@ export function next(page: Page): Promise<void> {
   return page.getByRole('button', { name: 'Next' }).click()
 }
 
-/** The field of this label. */
+/** The field with this label. */
 export function field(page: Page, label: string): Locator {
   return page.getByRole('textbox', { name: label })
 }
 
-/** The step whose heading this is. */
+/** Waits for the step with this heading. */
 export function atStep(page: Page, title: string): Promise<void> {
   return page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor()
 }
 
-/** Fills the steps before the plan for a cluster that publishes its issuer. */
+/** Fills the steps before the plan, for a cluster with a public issuer. */
 export async function fillIn(page: Page, { name, secretArn, issuerUrl }: ExistingCluster): Promise<void> {
   await page.getByRole('radio', { name: 'Existing cluster, public issuer' }).check()
   await next(page)
@@ -39,7 +39,7 @@ export async function fillFrom(page: Page, text: string): Promise<void> {
   await page.getByRole('dialog').getByRole('button', { name: 'Fill the form' }).click()
 }
 
-/** Presses Tab until the element has the focus, as somebody does who has no mouse. */
+/** Presses Tab until the element has the focus, like a user without a mouse. */
 export async function tabTo(page: Page, wanted: Locator): Promise<void> {
   await wanted.waitFor()
   for (let pressed = 0; pressed < 80; pressed += 1) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { allPages, newestOperations, type PageQuery } from '../../../cli/api/all-pages.ts'
 
-test('all pages are read: each begins at the place that the one before it names', async () => {
+test('reads all pages, each from the position that the page before names', async () => {
   const queries: object[] = []
   const pages = await allPages(async (query) => {
     queries.push(query)
@@ -12,7 +12,7 @@ test('all pages are read: each begins at the place that the one before it names'
   expect(queries).toEqual([{ limit: 100 }, { limit: 100, after: 'b#c#d' }])
 })
 
-test('the newest operations go on over short pages until there are enough, and no further', async () => {
+test('reads the newest operations over short pages until there are enough', async () => {
   const queries: object[] = []
   const read = async (query: PageQuery) => {
     queries.push(query)
@@ -23,7 +23,7 @@ test('the newest operations go on over short pages until there are enough, and n
   expect(queries).toEqual([{ limit: 3 }, { limit: 3, after: 'p1' }, { limit: 3, after: 'p2' }])
 })
 
-test('the newest operations are a hundred at most, and fewer at the end of the list', async () => {
+test('reads at most 100 newest operations, and fewer at the end of the list', async () => {
   const page = Array.from({ length: 100 }, (_, index) => index)
   expect(await newestOperations(async () => ({ operations: page, next: '/v1/operations?after=99' }))).toEqual(page)
   expect(await newestOperations(async () => ({ operations: [1] }))).toEqual([1])

@@ -22,36 +22,36 @@ function signIn(at: string, accessToken = 'a.b.c'): Promise<void> {
   return keepSignIn(signInFile(at, process.env), { client, tokens: { accessToken } })
 }
 
-/** What a request to the API is authorized by. */
+/** The start of the Authorization header of a request to the API. */
 async function authorization(region?: string, profile?: string): Promise<string> {
   const authorize = authorizer({ url, ...(region !== undefined && { region }) }, profile)
   const { headers } = await authorize(new Request(`${url}/v1/clusters`))
   return (headers.get('authorization') ?? '').split(' ').slice(0, 2).join(' ')
 }
 
-test('a sign-in at the API comes before AWS credentials, and needs no region', async () => {
+test('a sign-in at the API takes precedence over AWS credentials, and needs no region', async () => {
   await signIn(url)
   expect(await authorization()).toBe('Bearer a.b.c')
   expect(await authorization('eu-west-1')).toBe('Bearer a.b.c')
 })
 
-test('a token is sent to no other API', async () => {
+test('a token is sent only to its own API', async () => {
   await signIn('https://roles.example.com')
   expect(await authorization('eu-west-1')).toMatch(/^AWS4-HMAC-SHA256 /)
 })
 
-test('a profile that is named comes before a sign-in', async () => {
+test('an explicit profile takes precedence over a sign-in', async () => {
   await signIn(url)
   await expect(authorization('eu-west-1', 'no-such-profile')).rejects.toThrow('no AWS credentials to sign the request')
 })
 
-test('a signature needs the region, and says how to do without', async () => {
+test('the error for a missing region says how to sign in instead', async () => {
   await expect(authorization()).rejects.toThrow(
     'The region of https://roles.example.com/staff is not known. Give it with --region or in AWS_REGION. Where the API takes tokens, sign in instead: "wid login".',
   )
 })
 
-test("the port of a sandbox is told the local user's name alone", async () => {
+test("a request to a sandbox contains only the local user's name", async () => {
   const local = 'http://127.0.0.1:8080'
   const headers = async () => {
     const request = await authorizer({ url: local }, undefined)(new Request(`${local}/v1/clusters`))
@@ -62,7 +62,7 @@ test("the port of a sandbox is told the local user's name alone", async () => {
   expect(await headers()).toEqual({ 'x-local-user': 'viewer' })
 })
 
-test('no other API is told of a local user', async () => {
+test('a request to another API does not contain a local user', async () => {
   vi.stubEnv('WID_LOCAL_USER', 'viewer')
   const request = new Request(`${url}/v1/clusters`)
   const { headers } = await authorizer({ url, region: 'eu-west-1' }, undefined)(request)

@@ -9,7 +9,7 @@ import { operationWith } from '../support/operations.ts'
 let close = async (): Promise<void> => {}
 afterEach(() => close())
 
-/** An API that answers each request as told, in turn; the last one goes on. */
+/** An API with these answers to consecutive requests. The last one is repeated. */
 async function apiOf(...answers: ((request: IncomingMessage, response: ServerResponse) => void)[]) {
   const requests: IncomingMessage[] = []
   const server = createServer((request, response) => {
@@ -30,7 +30,7 @@ const answering =
   (_: IncomingMessage, response: ServerResponse) =>
     response.writeHead(status, { 'content-type': type }).end(JSON.stringify(body))
 
-test('a request whose answer is lost is sent again with the same key, so that it starts one operation', async () => {
+test('retries a request without a response with the same key, so that it starts one operation', async () => {
   const { api, requests } = await apiOf(lost, answering(202, operationWith()))
   expect((await answerOf(api.POST('/v1/rotations', { body: {} }))).status).toBe('running')
   const keys = requests.map(({ headers }) => headers['idempotency-key'])
@@ -39,7 +39,7 @@ test('a request whose answer is lost is sent again with the same key, so that it
   expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/)
 })
 
-test('where nothing listens on this machine, the sandbox does not run', async () => {
+test('reports that the sandbox does not run when nothing listens on a local port', async () => {
   const { api } = await apiOf()
   await close()
   close = async () => {}
@@ -49,7 +49,7 @@ test('where nothing listens on this machine, the sandbox does not run', async ()
   })
 })
 
-test('a throttled request is sent again with the same key', async () => {
+test('retries a throttled request with the same key', async () => {
   const throttled = answering(429, { message: 'Too Many Requests' })
   const { api, requests } = await apiOf(throttled, throttled, answering(202, operationWith()))
   expect((await answerOf(api.POST('/v1/rotations', { body: {} }))).status).toBe('running')
@@ -57,7 +57,7 @@ test('a throttled request is sent again with the same key', async () => {
   expect(requests).toHaveLength(3)
 })
 
-test('a 429 that says when to come back is not sent again at once', async () => {
+test('does not retry a 429 with a Retry-After at once', async () => {
   const problem = { type: 'urn:x', title: 'Too many operations', status: 429 }
   const { api, requests } = await apiOf((_, response) =>
     response
@@ -68,20 +68,20 @@ test('a 429 that says when to come back is not sent again at once', async () => 
   expect(requests).toHaveLength(1)
 })
 
-test('two requests have two keys', async () => {
+test('two requests have different keys', async () => {
   const { api, requests } = await apiOf(answering(202, operationWith()))
   for (let count = 0; count < 2; count++) await answerOf(api.POST('/v1/rotations', { body: {} }))
   expect(new Set(requests.map(({ headers }) => headers['idempotency-key'])).size).toBe(2)
 })
 
-test('a cancel is sent once: its answer would differ', async () => {
+test('does not retry a cancel, because the second answer would differ', async () => {
   const { api, requests } = await apiOf(lost)
   const params = { path: { operationId: 'a' } }
   await expect(answerOf(api.POST('/v1/operations/{operationId}/cancel', { params }))).rejects.toThrow('does not answer')
   expect(requests).toHaveLength(1)
 })
 
-test('a refusal has all faults, and how to watch what is in its way', async () => {
+test('a refusal lists all faults, and the command that watches the conflicting operation', async () => {
   const problem = {
     type: 'urn:x',
     title: 'Another change is running',
@@ -97,13 +97,13 @@ test('a refusal has all faults, and how to watch what is in its way', async () =
   })
 })
 
-test('a refusal because the spec has another generation ends with a code of its own', async () => {
+test('a refusal because of another generation has its own exit code', async () => {
   const problem = { type: 'urn:x', title: 'The spec has another generation', status: 412 }
   const { api } = await apiOf(answering(412, problem, 'application/problem+json'))
   await expect(answerOf(api.POST('/v1/rotations', { body: {} }))).rejects.toMatchObject({ exitCode: 6 })
 })
 
-test('a refusal of API Gateway says that the caller was refused, and what to do', async () => {
+test('a refusal by API Gateway says that the caller was refused, with a remedy', async () => {
   const { api } = await apiOf(answering(403, { message: 'Forbidden' }))
   await expect(answerOf(api.GET('/v1/clusters'))).rejects.toMatchObject({
     exitCode: 3,
@@ -111,12 +111,12 @@ test('a refusal of API Gateway says that the caller was refused, and what to do'
   })
 })
 
-test('an answer that is no answer of the API ends with 1', async () => {
+test('exits with 1 when the answer is not from the API', async () => {
   const { api } = await apiOf(answering(502, {}))
   await expect(answerOf(api.GET('/v1/clusters'))).rejects.toMatchObject({ exitCode: 1, name: 'ApiFailed' })
 })
 
-test('an operation is followed although the API is away for a moment', async () => {
+test('follows an operation over a short outage of the API', async () => {
   const ended = operationWith({ status: 'succeeded', endedAt: '2026-11-25T10:00:01.000Z' })
   const { api } = await apiOf(answering(200, operationWith()), lost, answering(503, {}), answering(200, ended))
   const shown: string[] = []
@@ -126,7 +126,7 @@ test('an operation is followed although the API is away for a moment', async () 
   expect(shown).toEqual(['running', 'succeeded'])
 })
 
-test('an operation that has run for minutes is followed although the API is away for a moment', async () => {
+test('follows an operation that has run for minutes over a short outage of the API', async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
   try {
     const ended = operationWith({ status: 'succeeded', endedAt: '2026-11-25T10:00:01.000Z' })

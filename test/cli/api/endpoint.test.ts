@@ -3,7 +3,7 @@ import { endpointFrom } from '../../../cli/api/endpoint.ts'
 
 const gateway = 'https://abc123.execute-api.eu-west-1.amazonaws.com'
 
-test('the command line names the API before the environment, and its region is in the name that API Gateway gives', () => {
+test('the option takes precedence over the environment, and the region is part of the host of API Gateway', () => {
   expect(endpointFrom({ api: `${gateway}/` }, { WID_API: 'https://other' }, undefined)).toEqual({
     url: gateway,
     region: 'eu-west-1',
@@ -14,26 +14,29 @@ test('the command line names the API before the environment, and its region is i
   })
 })
 
-test('the path of an issuer of tokens stays', () => {
+test('keeps the path of an API with tokens', () => {
   expect(endpointFrom({ api: `${gateway}/staff` }, {}, undefined).url).toBe(`${gateway}/staff`)
 })
 
-test('the region of an own domain is that of an option or of the environment', () => {
+test('the region of a custom domain is from the option or the environment', () => {
   const own = { api: 'https://roles.example.com' }
   expect(endpointFrom({ ...own, region: 'us-east-1' }, { AWS_REGION: 'eu-west-1' }, undefined).region).toBe('us-east-1')
   expect(endpointFrom(own, { AWS_REGION: 'eu-west-1' }, undefined).region).toBe('eu-west-1')
   expect(endpointFrom(own, {}, undefined)).toEqual({ url: 'https://roles.example.com' })
 })
 
-test.for(['http://127.0.0.1:8080', 'http://localhost:8080', 'http://[::1]:8080'])('%s is signed by nobody', (api) => {
-  expect(endpointFrom({ api }, { AWS_REGION: 'eu-west-1' }, undefined)).toEqual({ url: api })
-})
+test.for(['http://127.0.0.1:8080', 'http://localhost:8080', 'http://[::1]:8080'])(
+  'requests to %s are not signed',
+  (api) => {
+    expect(endpointFrom({ api }, { AWS_REGION: 'eu-west-1' }, undefined)).toEqual({ url: api })
+  },
+)
 
-test.for(['roles.example.com', 'http://roles.example.com', 'ftp://127.0.0.1', ''])('"%s" is no API', (api) => {
+test.for(['roles.example.com', 'http://roles.example.com', 'ftp://127.0.0.1', ''])('refuses "%s" as an API', (api) => {
   expect(() => endpointFrom({ api }, {}, undefined)).toThrow(`"${api}" is not the URL of an API`)
 })
 
-test('without a name, the sandbox is taken, if there is one', () => {
+test('without a URL, uses the sandbox if it exists', () => {
   expect(endpointFrom({}, {}, { api: 'http://127.0.0.1:9' })).toEqual({ url: 'http://127.0.0.1:9' })
   expect(() => endpointFrom({}, {}, undefined)).toThrow('No API is named. Give its URL with --api or in WID_API')
 })

@@ -9,7 +9,7 @@ const spec = setupRequest.parse(exampleRequest('existing-cluster'))
 const file = (edits = {}) => setupRequest.parse(exampleBody('existing-cluster', edits))
 
 test.each(['setup', 'existing-cluster', 'kubeadm', 'twenty-workloads'] as const)(
-  'the file %s says what its normal form says, without the fields that it leaves out',
+  'the file %s has no differences from its normal form, which adds default values',
   (example) => {
     expect(
       fileDifferences(setupRequest.parse(exampleBody(example)), setupRequest.parse(exampleRequest(example))),
@@ -17,7 +17,7 @@ test.each(['setup', 'existing-cluster', 'kubeadm', 'twenty-workloads'] as const)
   },
 )
 
-test('a field that the spec has otherwise or not at all is a difference, with both values', () => {
+test('a field that differs from the spec or is missing there is a difference, with both values', () => {
   const edits = { 'webhook.failurePolicy': 'Fail', 'cluster.proxyUrl': 'http://proxy:3128' }
   expect(fileDifferences(file(edits), spec)).toEqual([
     { field: 'cluster.proxyUrl', file: 'http://proxy:3128' },
@@ -37,14 +37,14 @@ test('workloads are compared by their names, whatever their order', () => {
   ])
 })
 
-test('a list is one value, whose order counts', () => {
+test('a list is one value, and its order matters', () => {
   const arns = ['arn:aws:iam::aws:policy/A', 'arn:aws:iam::aws:policy/B']
   const recorded = setupRequest.parse(exampleBody('existing-cluster', { 'workloads.0.role.policyArns': arns }))
   const filed = file({ 'workloads.0.role.policyArns': arns.toReversed() })
   expect(fileDifferences(filed, recorded)).toMatchObject([{ field: 'workload reports/exporter: role.policyArns' }])
 })
 
-test('a list that has more in the spec is another', () => {
+test('a list that is longer in the spec is a difference', () => {
   const one = ['arn:aws:iam::aws:policy/A']
   const recorded = setupRequest.parse(
     exampleBody('existing-cluster', { 'workloads.0.role.policyArns': [...one, 'arn:aws:iam::aws:policy/B'] }),
@@ -52,7 +52,7 @@ test('a list that has more in the spec is another', () => {
   expect(fileDifferences(file({ 'workloads.0.role.policyArns': one }), recorded)).toHaveLength(1)
 })
 
-test('the lines name the file, and for each field both values', () => {
+test('the lines show the file, and both values of each field', () => {
   const lines = fileDifferenceLines('prod.yaml', [
     { field: 'webhook.failurePolicy', file: 'Fail', spec: 'Ignore' },
     { field: 'workload a/b', onlyIn: 'spec' },

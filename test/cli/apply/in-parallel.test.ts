@@ -1,18 +1,15 @@
 import { expect, test } from 'vitest'
 import { inParallel } from '../../../cli/apply/in-parallel.ts'
 
-test.for([1, 3, 9])(
-  'at a width of %i no more go on at a time, all are done, and results are in order',
-  async (width) => {
-    let [now, most] = [0, 0]
-    const entries = [1, 2, 3, 4, 5, 6]
-    const results = await inParallel(entries, width, async (entry) => {
-      most = Math.max(most, ++now)
-      await new Promise((resolve) => setTimeout(resolve, 7 - entry))
-      now--
-      return entry * 10
-    })
-    expect(results).toEqual([10, 20, 30, 40, 50, 60])
-    expect(most).toBe(Math.min(width, entries.length))
-  },
-)
+test.for([1, 3, 9])('runs at most %i at a time, runs all, and returns the results in order', async (width) => {
+  let [now, most] = [0, 0]
+  const entries = [1, 2, 3, 4, 5, 6]
+  const results = await inParallel(entries, width, async (entry) => {
+    most = Math.max(most, ++now)
+    await new Promise((resolve) => setTimeout(resolve, 7 - entry))
+    now--
+    return entry * 10
+  })
+  expect(results).toEqual([10, 20, 30, 40, 50, 60])
+  expect(most).toBe(Math.min(width, entries.length))
+})

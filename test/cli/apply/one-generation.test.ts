@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ofOneGeneration } from '../../../cli/apply/one-generation.ts'
 
-/** Operations on specs that somebody else changes after each read; the answers say which generation was required. */
+/** Operations on specs that change after each read. The results contain the required generation. */
 function changingSpecs() {
   let generation = 4
   return {
@@ -11,7 +11,7 @@ function changingSpecs() {
   }
 }
 
-test('a setup requires the generation that its plan has shown, although the spec has changed since', async () => {
+test('a setup requires the generation of its plan, although the spec has changed since', async () => {
   const { plan, setUp } = ofOneGeneration(changingSpecs())
   expect([await plan('a'), await plan('b'), await setUp('a'), await setUp('b')]).toEqual([
     'plan a 5',
@@ -21,7 +21,7 @@ test('a setup requires the generation that its plan has shown, although the spec
   ])
 })
 
-test('an approved generation is required in place of the present one', async () => {
+test('requires an approved generation instead of the current one', async () => {
   const { plan, setUp } = ofOneGeneration(changingSpecs(), async () => 3)
   expect([await plan('a'), await setUp('a')]).toEqual(['plan a 3', 'setup a 3'])
 })

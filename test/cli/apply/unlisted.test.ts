@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { unlisted, unlistedLines } from '../../../cli/apply/unlisted.ts'
 import { said } from '../support/lines.ts'
 
-test('a recorded workload is listed when namespace and account are both in the request', () => {
+test('matches recorded workloads by namespace and account, and ignores leaving ones', () => {
   const recorded = ['a/b', 'a/c', 'd/b'].map((name) => {
     const [namespace = '', serviceAccount = ''] = name.split('/')
     return { namespace, serviceAccount, manager: 'file' }
@@ -34,7 +34,7 @@ test.each([
     '  The setup leaves them, and so does "wid apply --prune". To remove them:',
   ],
 ])(
-  'workloads of %s and %s that no file has are named, each with the command that removes it',
+  'lists workloads of %s and %s that are in no file, each with the command that removes it',
   (one, other, ...lines) => {
     const found = [
       { name: 'a/b', manager: one },

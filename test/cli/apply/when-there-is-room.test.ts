@@ -14,7 +14,7 @@ function context() {
   return { lines, output, interruption, interrupt: interruption.signal }
 }
 
-/** Is refused so often, and then taken. */
+/** A request that is refused this many times, and then accepted. */
 function takenAfter(refusals: number, refusal = full) {
   let sent = 0
   const send = async () => {
@@ -24,20 +24,20 @@ function takenAfter(refusals: number, refusal = full) {
   return { send, times: () => sent }
 }
 
-test('a request is sent again until there is room, and says once that it waits', async () => {
+test('retries a request until a concurrency slot is free, and reports once that it waits', async () => {
   const { lines, ...rest } = context()
   const { send, times } = takenAfter(3)
   expect(await whenThereIsRoom(rest, send, 1)).toBe('taken')
   expect([times(), lines]).toEqual([4, [`  … waits: ${title}`]])
 })
 
-test('any other refusal is final', async () => {
+test('does not retry after any other refusal', async () => {
   const { send, times } = takenAfter(1, new RefusedRequest({ type: 'urn:x', title: 'x', status: 409 }))
   await expect(whenThereIsRoom(context(), send, 1)).rejects.toThrow('x')
   expect(times()).toBe(1)
 })
 
-test('after Ctrl-C nothing is sent', async () => {
+test('does not retry after Ctrl-C', async () => {
   const { interruption, ...rest } = context()
   const { send, times } = takenAfter(5)
   setTimeout(() => interruption.abort(), 20)

@@ -5,6 +5,6 @@ test.for(['0', '21', '-1', '1.5', 'all', ''])('--parallel %j is refused', (text)
   expect(() => widthOf(text)).toThrow(`--parallel takes a number from 1 to 20, and this is "${text}".`)
 })
 
-test('--parallel takes 1 and 20', () => {
+test('--parallel accepts 1 and 20', () => {
   expect([widthOf('1'), widthOf('20')]).toEqual([1, 20])
 })

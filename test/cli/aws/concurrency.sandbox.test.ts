@@ -10,11 +10,11 @@ function concurrency(): Promise<number | 'denied'> {
   return functionConcurrency({ endpoint: aws.endpoint, region: account.region, credentials })
 }
 
-test('Lambda says how many functions of the account may run at the same time', async () => {
+test('reads the concurrency quota of the account', async () => {
   expect(await concurrency()).toBe(1000)
 })
 
-test('credentials that may not read it are no failure', async () => {
+test('does not fail when the credentials may not read the quota', async () => {
   await aws.faults.add({ kind: 'refuse', operation: 'lambda:GET *account-settings*', times: 1 })
   expect(await concurrency()).toBe('denied')
 })

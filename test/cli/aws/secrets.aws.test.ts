@@ -17,21 +17,21 @@ function keep(name: string, value: string): Promise<string> {
 
 const stored = async (SecretId: string) => (await client.send(new GetSecretValueCommand({ SecretId }))).SecretString
 
-/** As AWS does for a name that it does not know, where rights are on names that begin with a prefix. */
+/** AWS denies the write of a missing secret if the policy allows only ARNs with a prefix. */
 const refuseToWrite = () => aws.faults.add({ kind: 'refuse', operation: 'secretsmanager:PutSecretValue', times: 1 })
 
-it('a secret that is not there is made, and the next value is put into it', async () => {
+it('creates a missing secret, and updates it with the next value', async () => {
   const arn = await keep('workload-identity/prod/new', 'first')
   expect(await keep('workload-identity/prod/new', 'second')).toBe(arn)
   expect(await stored(arn)).toBe('second')
 })
 
-it('a secret that is not there is made, also when AWS answers that access to it is denied', async () => {
+it('creates a missing secret, also when AWS denies access to it', async () => {
   await refuseToWrite()
   expect(await stored(await keep('workload-identity/prod/denied', 'first'))).toBe('first')
 })
 
-it('a secret that is there and may not be written is named with what is refused', async () => {
+it('the error for an existing secret without access names the secret and the denial', async () => {
   const Name = 'workload-identity/prod/there'
   await client.send(new CreateSecretCommand({ Name, SecretString: 'theirs' }))
   await refuseToWrite()

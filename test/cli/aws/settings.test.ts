@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { awsCaller } from '../../../cli/aws/caller.ts'
 
-test('the AWS of a sandbox that was stopped refuses no credentials', async () => {
+test('reports that a stopped sandbox does not run, instead of wrong credentials', async () => {
   const settings = {
     region: 'eu-west-1',
     credentials: async () => ({ accessKeyId: 'a', secretAccessKey: 's' }),

@@ -8,7 +8,7 @@ import { runWid, runWidAtTerminal } from '../support/run-wid.ts'
 const directory = await temporaryDirectory()
 const cwd = directory.path
 
-/** The API of a cluster for whose key `k1` an operation waits, and for one of two keys `k2`. */
+/** The keys of a cluster that wait to be accepted: `k1`, and two different keys `k2`. */
 const waitingKeys = [
   { kid: 'k1', thumbprint: 'print-1' },
   { kid: 'k2', thumbprint: 'print-2' },
@@ -39,14 +39,14 @@ const acceptance = '/v1/clusters/prod/signing-keys/k1/accept {"thumbprint":"prin
 test.for([
   ['y', 0, [acceptance]],
   ['n', 1, []],
-] as const)('the thumbprint is shown, and with the answer %s it ends with %i', async ([answer, code, sent]) => {
+] as const)('shows the thumbprint, and after the answer %s exits with %i', async ([answer, code, sent]) => {
   const args = ['--api', api, 'accept-key', 'prod', 'k1']
   const ended = await runWidAtTerminal(args, [['[y/N] ', `${answer}\n`]], { cwd })
   expect(ended).toEqual({ code, shown: expect.stringContaining('thumbprint (RFC 7638, SHA-256) is print-1.') })
   expect(accepted).toEqual(sent)
 })
 
-test('without a terminal the thumbprint has to be given, and is sent as it is given', async () => {
+test('without a terminal, requires the thumbprint as an option, and sends it', async () => {
   const run = (...args: readonly string[]) => runWid(['--api', api, 'accept-key', 'prod', 'k1', ...args], { cwd })
   expect(await run()).toMatchObject({ code: 2, stderr: 'There is no terminal to ask at. Use --thumbprint.\n' })
   expect(accepted).toEqual([])
@@ -61,7 +61,7 @@ test('without a terminal the thumbprint has to be given, and is sent as it is gi
 test.for([
   ['k9', 3, 'No key of prod with the ID k9 waits to be accepted. Waiting keys: k1, k2, k2.'],
   ['k2', 2, 'Several keys of prod have the ID k2. Give the thumbprint of one with --thumbprint: print-2, print-3.'],
-] as const)('nothing is accepted of the ID %s', async ([kid, code, words]) => {
+] as const)('accepts no key with the ID %s', async ([kid, code, words]) => {
   expect(await runWid(['--api', api, 'accept-key', 'prod', kid], { cwd })).toMatchObject({ code, stderr: `${words}\n` })
   expect(accepted).toEqual([])
 })

@@ -20,7 +20,7 @@ function written(file: string): Promise<string> {
   return readFile(path.join(cwd, file), 'utf8')
 }
 
-test.for(kindNames)('options answer every question of a cluster of kind %s', async (kind) => {
+test.for(kindNames)('options answer all questions for a cluster of kind %s', async (kind) => {
   const file = `${kind}.yaml`
   expect(await runWid(['init', '-f', file, ...optionsOf(kind)], { cwd })).toMatchObject({
     code: 0,
@@ -31,7 +31,7 @@ test.for(kindNames)('options answer every question of a cluster of kind %s', asy
   expect(parsed.ok ? [] : parsed.issues).toEqual([])
 })
 
-test('secrets are below the prefix that the deployment says', async () => {
+test('secrets have the prefix of the deployment', async () => {
   const server = createServer((_, response) => response.end(JSON.stringify({ secretPrefix: 'staging' })))
   const api = `http://127.0.0.1:${await listenOnFreePort(server)}`
   await runWid(['--api', api, 'init', '-f', 'prefix.yaml', ...options], { cwd })
@@ -39,7 +39,7 @@ test('secrets are below the prefix that the deployment says', async () => {
   expect(await written('prefix.yaml')).toContain('secret:staging/edge-1/user-cluster')
 })
 
-test('an API that does not answer leaves the usual prefix, and a note', async () => {
+test('uses the default prefix and prints a note when the API does not respond', async () => {
   const { code, stderr } = await runWid(['--api', 'http://127.0.0.1:1', 'init', '-f', 'note.yaml', ...options], { cwd })
   expect({ code, stderr }).toEqual({
     code: 0,
@@ -50,7 +50,7 @@ test('an API that does not answer leaves the usual prefix, and a note', async ()
   expect(await written('note.yaml')).toContain('secret:workload-identity/edge-1/user-cluster')
 })
 
-test('what comes next is said, with the secrets that the setup reads', async () => {
+test('prints the next commands, with those for the secrets that the setup reads', async () => {
   const nextOf = async (kind: Kind) =>
     (await runWid(['init', '-f', `next-${kind}.yaml`, ...optionsOf(kind)], { cwd })).stdout
   const connects = async (kind: Kind) =>
@@ -61,7 +61,7 @@ test('what comes next is said, with the secrets that the setup reads', async () 
   expect(await nextOf('public-issuer')).toMatch(/^ {2}wid apply -f next-public-issuer\.yaml$/m)
 })
 
-test('the first line leads editors to a schema beside the file, and not to a folder of this machine', async () => {
+test('the first line refers editors to a schema beside the file', async () => {
   await mkdir(path.join(cwd, 'requests'))
   const file = 'requests/modeline.yaml'
   const { stdout } = await runWid(['init', '-f', file, ...options], { cwd })
@@ -79,7 +79,7 @@ test('the first line leads editors to a schema beside the file, and not to a fol
   expect(await written('requests/setup.schema.json')).toBe('mine')
 })
 
-test('where the schema is in this folder or below, the first line has its path from the file', async () => {
+test('the first line contains the relative path of a schema in the working directory', async () => {
   const file = path.join(cwd, 'below.yaml')
   await runWid(['init', '-f', file, ...options], { cwd: path.resolve(import.meta.dirname, '../../..') })
   const [, reference = ''] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(await written('below.yaml')) ?? []
@@ -87,12 +87,12 @@ test('where the schema is in this folder or below, the first line has its path f
   expect(JSON.parse(await written(reference))).toMatchObject({ $id: 'urn:workload-identity:setup-request' })
 })
 
-test('as JSON, the file and the request are told', async () => {
+test('the JSON output contains the file and the request', async () => {
   const { stdout } = await runWid(['--output', 'json', 'init', '-f', 'json.yaml', ...options], { cwd })
   expect(JSON.parse(stdout)).toEqual({ file: 'json.yaml', request: parse(await written('json.yaml')) })
 })
 
-test('a file that is there stays as it is, unless --force is given', async () => {
+test('does not overwrite an existing file without --force', async () => {
   await writeFile(path.join(cwd, 'setup.yaml'), 'mine')
   expect(await runWid(['init', ...options], { cwd })).toMatchObject({
     code: 2,
@@ -103,7 +103,7 @@ test('a file that is there stays as it is, unless --force is given', async () =>
   expect(await written('setup.yaml')).toContain('name: edge-1')
 })
 
-test('without a terminal every missing option is told', async () => {
+test('without a terminal, lists all missing options', async () => {
   const args = ['init', '-f', 'missing.yaml', '--kind', 'gke-on-aws', '--account', '000000000000']
   const { code, stderr } = await runWid(args, { cwd, env: { AWS_REGION: 'eu-west-1' } })
   expect(code).toBe(2)
@@ -115,21 +115,21 @@ test('without a terminal every missing option is told', async () => {
   ])
 })
 
-test('without a terminal nothing is missing where nothing is an answer, too', async () => {
+test('without a terminal, optional answers may be missing', async () => {
   const all = optionsOf('gke-on-aws')
   const needed = all.toSpliced(all.indexOf('--proxy'), 2)
   expect(await runWid(['init', '-f', 'direct.yaml', ...needed], { cwd })).toMatchObject({ code: 0 })
   expect(await written('direct.yaml')).not.toContain('proxyUrl')
 })
 
-test('without a terminal the kind of cluster has to be given', async () => {
+test('without a terminal, requires the kind of cluster', async () => {
   expect(await runWid(['init', '-f', 'kind.yaml'], { cwd })).toMatchObject({
     code: 2,
     stderr: 'There is no terminal to ask at. Use --kind.\n',
   })
 })
 
-test('options that are wrong, or for another kind of cluster, are told together', async () => {
+test('reports all options that are invalid or for another kind of cluster', async () => {
   const args = ['init', '-f', 'wrong.yaml', ...options, '--account', '12', '--vpc', 'vpc-1']
   const { code, stderr } = await runWid(args, { cwd })
   expect(code).toBe(2)
@@ -137,7 +137,7 @@ test('options that are wrong, or for another kind of cluster, are told together'
   expect(stderr).toContain('--vpc is nothing that a cluster of kind private-issuer needs.')
 })
 
-test('a folder that is not there is told', async () => {
+test('reports a missing folder', async () => {
   const { code, stderr } = await runWid(['init', '-f', 'absent/a.yaml', ...options], { cwd })
   expect({ code, stderr }).toEqual({
     code: 2,
@@ -145,7 +145,7 @@ test('a folder that is not there is told', async () => {
   })
 })
 
-test('at a terminal it proposes what it can, and asks again after a wrong answer', async () => {
+test('at a terminal, proposes answers, and repeats the question after an invalid answer', async () => {
   const kubeconfig = path.join(cwd, 'kubeconfig')
   await writeFile(kubeconfig, 'contexts: [{ name: admin@shop }, { name: dev }]\ncurrent-context: admin@shop\n')
   const { code, shown } = await runWidAtTerminal(
@@ -175,7 +175,7 @@ test('at a terminal it proposes what it can, and asks again after a wrong answer
   })
 })
 
-test('in the folder of a sandbox it proposes the region and the account of the sandbox', async () => {
+test('in the folder of a sandbox, proposes its region and account', async () => {
   const sandbox = path.join(cwd, 'with-sandbox')
   await mkdir(path.join(sandbox, '.sandbox'), { recursive: true })
   const aws = { endpoint: 'http://127.0.0.1:1', region: 'eu-west-1', accountId: '000000000000' }
@@ -201,7 +201,7 @@ test('in the folder of a sandbox it proposes the region and the account of the s
 test.for([
   ['Ctrl-C', '\u0003'],
   ['Ctrl-D', '\u0004'],
-] as const)('%s ends the questions, and nothing is written', async ([_, key]) => {
+] as const)('%s ends the questions without writing a file', async ([_, key]) => {
   const args = ['init', '-f', 'left.yaml']
   const { code, shown } = await runWidAtTerminal(args, [['Kind [private-issuer]: ', key]], { cwd })
   expect({ code, shown }).toEqual({

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { clusterLines } from '../../../cli/commands/status.ts'
 import { said } from '../support/lines.ts'
 
-test('what nothing is known of is unknown, and not left out', () => {
+test('shows unknown values as unknown', () => {
   const health = { state: 'unknown' as const }
   const cluster = {
     name: 'prod-eu',

@@ -6,7 +6,7 @@ import { places } from '../support/places.ts'
 
 const script = bashScript(places)
 
-/** What bash proposes for the last of these words, with the cursor behind it. Files are left to bash itself. */
+/** The proposals of bash for the last of these words. A call of compopt stands for bash's own completion of files. */
 function proposedFor(...words: readonly string[]): string[] {
   return proposedBy('compopt() { COMPREPLY+=("(compopt $*)"); }', words)
 }
@@ -22,46 +22,46 @@ function proposedBy(compopt: string, words: readonly string[]): string[] {
   return answer.split('\n').filter((line) => line !== '')
 }
 
-test('commands follow the name of the program, and those of "get" follow it', () => {
+test('proposes the commands after the program, and the subcommands after "get"', () => {
   expect(proposedFor('')).toEqual(expect.arrayContaining(['apply', 'get', 'teardown', 'completion']))
   expect(proposedFor('get', '')).toEqual(['clusters', 'operations', 'workloads', 'help'])
 })
 
-test('what was begun is completed', () => {
+test('completes a partial word', () => {
   expect(proposedFor('te')).toEqual(['teardown'])
   expect(proposedFor('get', 'op')).toEqual(['operations'])
   expect(proposedFor('completion', 'f')).toEqual(['fish'])
 })
 
-test('options are proposed where they are, and those of all commands everywhere', () => {
+test("proposes a command's own options, and the common options of all commands", () => {
   expect(proposedFor('drift', 'prod', '--re')).toEqual(['--repair', '--region'])
   expect(proposedFor('get', 'clusters', '--re')).toEqual(['--region'])
 })
 
-test('an option with choices is followed by one of them, before the command and after it', () => {
+test('proposes the choices of an option, before and after the command', () => {
   expect(proposedFor('get', 'operations', '--status', 'f')).toEqual(['failed'])
   expect(proposedFor('--output', 'json', 'get', 'clusters', '--output', '')).toEqual(['text', 'json', 'markdown'])
 })
 
-test('an option with a file is followed by what bash itself proposes', () => {
+test("uses bash's own completion after an option with a file", () => {
   expect(proposedFor('apply', '-f', '')).toEqual(['(compopt -o default)'])
   expect(proposedFor('apply', '--file', 'pr')).toEqual(['(compopt -o default)'])
 })
 
-test('where bash has no compopt, as on macOS, the names of files are proposed', () => {
+test('proposes files itself if bash has no compopt, as on macOS', () => {
   const file = fileURLToPath(import.meta.url)
   expect(proposedBy('compopt() { return 127; }', ['apply', '-f', file.slice(0, -4)])).toEqual([file])
 })
 
-test('nothing is proposed for what nobody can guess', () => {
+test('proposes nothing for unknown values', () => {
   expect(proposedFor('--profile', '')).toEqual([])
   expect(proposedFor('status', '')).toEqual([])
 })
 
-test('a name is no command where a command takes a name', () => {
+test('does not read the argument of a command as a command', () => {
   expect(proposedFor('status', 'get', '')).toEqual([])
 })
 
-test('what was typed is not run', () => {
+test('does not run the typed text', () => {
   expect(proposedFor('get', '$(echo clusters)')).toEqual([])
 })

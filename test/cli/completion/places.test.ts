@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { places } from '../support/places.ts'
 
-test('each command is a place', () => {
+test('lists all commands', () => {
   expect(places.map(({ path }) => path)).toEqual(
     expect.arrayContaining(['', 'apply', 'get', 'get operations', 'workload add', 'completion']),
   )
@@ -12,12 +12,12 @@ test.for([
   ['workload add', '--role', 'text'],
   ['teardown', '--force', 'none'],
   ['get operations', '--output', ['text', 'json', 'markdown']],
-] as const)('at "%s", %s is followed by %j', ([path, name, value]) => {
+] as const)('the value of "%s %s" is %j', ([path, name, value]) => {
   const option = places.find((place) => place.path === path)?.options.find(({ names }) => names.includes(name))
   expect(option).toMatchObject({ value, description: expect.stringMatching(/\w/) })
 })
 
-test('the short name of an option is one of its names', () => {
+test('the names of an option include the short one', () => {
   const { options = [] } = places.find(({ path }) => path === 'apply') ?? {}
   expect(options.map(({ names }) => names)).toContainEqual(['--file', '-f'])
 })

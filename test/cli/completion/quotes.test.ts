@@ -1,4 +1,4 @@
-/** CI has neither zsh nor fish, which test/shells runs: what their quotes take is held as text. */
+/** Compares the quoting as text, because CI has neither zsh nor fish. test/shells runs them. */
 import { expect, test } from 'vitest'
 import { fishScript } from '../../../cli/completion/fish.ts'
 import type { Place } from '../../../cli/completion/places.ts'

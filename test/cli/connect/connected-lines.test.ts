@@ -12,7 +12,7 @@ const connected = {
   secretArn,
 }
 
-test('says when the token ends, and nothing to do where the request names the secret', () => {
+test('shows when the token ends, and no task if the request names the secret', () => {
   expect(said(connectedLines(connected, { named: secretArn, seconds: 86_400, wantsRenewal: false, now }))).toEqual([
     'prod is connected: its server takes the token',
     '  server    https://prod.example',
@@ -22,17 +22,17 @@ test('says when the token ends, and nothing to do where the request names the se
   ])
 })
 
-test('says that the cluster gives none that lasts as long as it was asked for', () => {
+test('says that the cluster does not issue tokens of the requested duration', () => {
   const lines = said(connectedLines(connected, { named: secretArn, seconds: 90 * 86_400, wantsRenewal: false, now }))
   expect(lines.join('\n')).toContain('(the cluster gives none that lasts longer)')
 })
 
-test('says that rotations renew the token where they do', () => {
+test('says that rotations renew the token, if they do', () => {
   const lines = said(connectedLines(connected, { named: secretArn, seconds: 86_400, wantsRenewal: true, now }))
   expect(lines).toContain('  token     until 2026-11-28T12:00:00.000Z: rotations renew it before then')
 })
 
-test('says what the request lacks', () => {
+test('says what to add to the request', () => {
   for (const named of [undefined, 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:other']) {
     expect(said(connectedLines(connected, { named, seconds: 86_400, wantsRenewal: false, now })).at(-1)).toBe(
       '  to do     put the ARN of the secret into the request, as credentialsSecretArn',

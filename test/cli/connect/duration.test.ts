@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { secondsOf } from '../../../cli/connect/duration.ts'
 
-test('a duration is minutes, hours or days', () => {
+test('accepts minutes, hours and days', () => {
   expect([secondsOf('10m'), secondsOf('24h'), secondsOf('90d')]).toEqual([600, 86_400, 7_776_000])
 })
 
-test.for(['9m', '0d', '24', '1.5h', '-1d', '2w', '', '24h '])('"%s" is refused', (text) => {
+test.for(['9m', '0d', '24', '1.5h', '-1d', '2w', '', '24h '])('refuses "%s"', (text) => {
   expect(() => secondsOf(text)).toThrow(`ten minutes or more, as 30m, 24h or 90d, and this is "${text}"`)
 })

@@ -9,7 +9,7 @@ import { temporaryDirectory } from '../../support/temporary.ts'
 
 const cluster = { name: 'c', server: 'https://prod.example:6443', skipTLSVerify: false, caData: 'Y2E=' }
 
-test('holds server, authority and token, and nothing that the person’s own has besides', async () => {
+test('contains server, authority and token, and no other fields of the user’s kubeconfig', async () => {
   const own = { ...cluster, proxyUrl: 'http://127.0.0.1:8118' }
   expect(parse(kubeconfigText('prod', await addressOf(own), { token: 'the-token', wantsRenewal: false }))).toEqual({
     apiVersion: 'v1',
@@ -21,7 +21,7 @@ test('holds server, authority and token, and nothing that the person’s own has
   })
 })
 
-test('keeps the name in the certificate where it is another one', async () => {
+test('keeps a different TLS server name', async () => {
   const address = await addressOf({ ...cluster, tlsServerName: 'kubernetes.default' })
   expect(address).toEqual({ server: cluster.server, ca: 'Y2E=', tlsServerName: 'kubernetes.default' })
   expect(kubeconfigText('prod', address, { token: 't', wantsRenewal: false })).toContain(
@@ -29,7 +29,7 @@ test('keeps the name in the certificate where it is another one', async () => {
   )
 })
 
-test('is one that functions take, and client libraries, too', async () => {
+test('is accepted by the functions and by client libraries', async () => {
   const directory = await temporaryDirectory()
   try {
     const { caFile } = await createAuthority(path.join(directory.path, 'authority'))
@@ -61,10 +61,10 @@ test.for([
     why: 'is an address of this machine',
   },
   {
-    case: 'a file that is not there',
+    case: 'a missing file',
     own: { name: 'c', server: cluster.server, skipTLSVerify: false, caFile: '/nowhere/ca.pem' },
     why: 'cannot be read',
   },
-])('is not made with $case', async ({ own, why }) => {
+])('is not created with $case', async ({ own, why }) => {
   await expect(addressOf(own)).rejects.toThrow(why)
 })

@@ -10,7 +10,7 @@ import {
 const arn = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/prod/user-cluster'
 const management = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/prod/management'
 
-test('a request names a secret for its cluster, and one for its management cluster', () => {
+test('reads from a request the secrets of its cluster and of its management cluster', () => {
   const request = {
     cluster: { name: 'prod', credentialsSecretArn: arn, management: { credentialsSecretArn: management } },
   }
@@ -20,7 +20,7 @@ test('a request names a secret for its cluster, and one for its management clust
   expect(namedSecret({ cluster: { name: 'prod', credentialsSecretArn: arn } }, true)).toBeUndefined()
 })
 
-test('a secret is found by its ARN and made by its name, which has no suffix of AWS', () => {
+test('finds a secret by its ARN, and creates it by its name without the suffix of AWS', () => {
   expect(secretPlace(`${arn}-A1b2C3`)).toEqual({ id: `${arn}-A1b2C3`, name: 'workload-identity/prod/user-cluster' })
   expect(secretPlace(arn).name).toBe('workload-identity/prod/user-cluster')
   expect(secretPlace(usualName('staging', 'prod', true))).toEqual({
@@ -29,18 +29,18 @@ test('a secret is found by its ARN and made by its name, which has no suffix of 
   })
 })
 
-test('a name that ends like a suffix is a name, and no ARN', () => {
+test('keeps a name that ends like a suffix', () => {
   expect(secretPlace('workload-identity/prod/user-A1b2C3').name).toBe('workload-identity/prod/user-A1b2C3')
 })
 
-test('an ARN with the suffix of AWS is of the same secret as one without', () => {
+test('an ARN with the suffix of AWS and one without are the same secret', () => {
   expect(isSameSecret(arn, `${arn}-A1b2C3`)).toBe(true)
   expect(isSameSecret(`${arn}-A1b2C3`, `${arn}-A1b2C3`)).toBe(true)
   expect(isSameSecret(`${arn}-A1b2C3`, `${arn}-D4e5F6`)).toBe(false)
   expect(isSameSecret(management, `${arn}-A1b2C3`)).toBe(false)
 })
 
-test('a request is filled with the secret, and keeps all else', () => {
+test('adds the secret to a request, and changes nothing else', () => {
   const request = { cluster: { name: 'prod', management: { namespace: 'clusters' } }, workloads: [] }
   expect(withNamedSecret(request, arn, false)).toEqual({
     ...request,

@@ -11,7 +11,7 @@ import { storedCredentials } from '../../../cli/doctor/stored-credentials.ts'
 
 const now = new Date('2026-11-27T12:00:00Z')
 
-test('Node has to be as new as the package says', () => {
+test('reports a Node older than the package requires', () => {
   for (const version of ['22.19.0', '22.20.1', '24.3.0']) {
     expect(nodeFinding(version, '>=22.19.0')).toMatchObject({ state: 'ok' })
   }
@@ -25,7 +25,7 @@ test.for([
   { date: 'Fri, 27 Nov 2026 11:55:00 GMT', state: 'ok', found: '300 s ahead of the API' },
   { date: 'Fri, 27 Nov 2026 12:05:01 GMT', state: 'problem', found: '301 s behind the API' },
   { date: null, state: 'unknown', found: 'the API does not say its time' },
-])('a clock against an API that says $date is $state', ({ date, state, found }) => {
+])('the clock is $state if the date of the API is $date', ({ date, state, found }) => {
   expect(clockFinding(date, now)).toMatchObject({ state, found })
 })
 
@@ -38,7 +38,7 @@ test.for([
   expect(concurrencyFinding(concurrency)).toMatchObject({ check: 'Lambda quota', state, found })
 })
 
-test('a Lambda quota that is low names the command that raises it', () => {
+test('a low Lambda quota has the command that raises it', () => {
   expect(concurrencyFinding(10).toDo).toContain('request-service-quota-increase --service-code lambda')
   expect(concurrencyFinding('denied').toDo).toContain('lambda:GetAccountSettings')
 })
@@ -71,7 +71,7 @@ const cluster = {
   },
 }
 
-test('a condition that is false is a problem, and one that nobody could look at is not', () => {
+test('a false condition is a problem, and an unknown one is not', () => {
   expect(clusterFindings(cluster)).toEqual([
     { check: 'ClusterReady', state: 'ok', found: 'Succeeded' },
     {
@@ -85,14 +85,14 @@ test('a condition that is false is a problem, and one that nobody could look at 
   ])
 })
 
-test('a cluster whose setup has not come to the webhook says so', () => {
+test('the webhook is unknown until a setup has installed it', () => {
   const { webhook: _, ...status } = cluster.status
   expect(clusterFindings({ ...cluster, status }).at(-1)).toMatchObject({ check: 'webhook', state: 'unknown' })
 })
 
 const secret = { arn: 'arn:secret', renewal: 'wid connect prod' }
 
-/** Credentials whose token ends after these days. */
+/** Credentials with a token that ends after this number of days. */
 function endingAfter(days: number): ReturnType<typeof storedCredentials> {
   const exp = now.getTime() / 1000 + days * 86_400
   const token = `head.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.signature`
@@ -107,7 +107,7 @@ test.for([
   expect(secretFinding({ ...secret, stored: endingAfter(days) }, now)).toMatchObject({ state, found })
 })
 
-test('a secret without credentials names the command that makes them, and one of others is no problem', () => {
+test('a secret without credentials has the command that stores them, and other credentials are no problem', () => {
   for (const stored of ['absent', undefined] as const) {
     expect(secretFinding({ ...secret, stored }, now)).toMatchObject({
       state: 'problem',
@@ -123,7 +123,7 @@ test.for([
   { answer: { minor: 33 }, state: 'ok', words: 'https://prod.example (Kubernetes 1.33) takes the credentials' },
   { answer: 'refused', state: 'problem', words: 'https://prod.example refuses the credentials in the secret' },
   { answer: { unreachable: 'no route' }, state: 'unknown', words: 'no route' },
-] as const)('an API server whose answer is $answer is $state', ({ answer, state, words }) => {
+] as const)('an API server with the answer $answer is $state', ({ answer, state, words }) => {
   const finding = serverFinding('https://prod.example', answer, 'wid connect prod')
   expect(finding).toMatchObject({ state, found: words })
   if (state === 'problem') expect(finding.toDo).toContain('wid connect prod')

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { findingLines } from '../../../cli/doctor/finding-lines.ts'
 import { said } from '../support/lines.ts'
 
-test('what to do is below what was found, and begins in its column', () => {
+test('shows the remedy below the finding, in the same column', () => {
   expect(
     said(findingLines({ check: 'clock', state: 'problem', found: '600 s behind the API', toDo: 'Set it.' })),
   ).toEqual(['  ✖ clock               600 s behind the API', '                        Set it.'])

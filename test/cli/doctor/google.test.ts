@@ -17,7 +17,7 @@ function found(value: unknown) {
   return googleFinding(secret, { value: typeof value === 'string' ? value : JSON.stringify(value) }, true)
 }
 
-test('a federation says by which provider and as whom, and a key says of whom, and nothing of the key', () => {
+test('shows the provider and the account of a federation, and the account of a key without the key', () => {
   expect(found(federation)).toEqual({
     check: 'Google',
     state: 'ok',
@@ -33,26 +33,26 @@ test.for([
     { ...federation, subject_token_type: 'urn:ietf:params:oauth:token-type:jwt' },
   ],
   ['a federation without a provider', { ...federation, audience: '//iam.googleapis.com/projects/1' }],
-  ['what a person has signed in with', { type: 'authorized_user', refresh_token: 'secret' }],
-  ['what is no JSON', '-----BEGIN PRIVATE KEY'],
+  ['the credentials of a user', { type: 'authorized_user', refresh_token: 'secret' }],
+  ['invalid JSON', '-----BEGIN PRIVATE KEY'],
 ] as const)('%s is a problem', ([, value]) => {
   expect(found(value)).toMatchObject({ state: 'problem', toDo: expect.stringContaining('docs/permissions.md') })
   expect(JSON.stringify(found(value))).not.toMatch(/refresh|BEGIN/)
 })
 
-test('a secret that is not there is a problem only where a setup needs it, and one of others is none', () => {
+test('a missing secret is a problem only if a setup needs it, and a denied one is unknown', () => {
   expect(googleFinding(secret, 'absent', true).state).toBe('problem')
   expect(googleFinding(secret, 'absent', false).state).toBe('ok')
   expect(googleFinding(secret, 'denied', true).state).toBe('unknown')
 })
 
-test('a spec with a bucket needs it, and one that the deployment hosts does not', () => {
+test('a spec with a bucket needs Google, and one with a hosted issuer does not', () => {
   expect(needsGoogle({ discovery: { bucket: 'keys' } })).toBe(true)
   expect(needsGoogle({ discovery: { hosting: 'deployment' } })).toBe(false)
   expect(needsGoogle({})).toBe(false)
 })
 
-test('the prefix is that of the secret of the cluster, and else the usual one', () => {
+test('the prefix is from the secret of the cluster, or the default', () => {
   const arn = (name: string) => `arn:aws:secretsmanager:eu-west-1:000000000000:secret:${name}-AbCdEf`
   expect(prefixOf(arn('team/identity/prod/user-cluster'))).toBe('team/identity')
   expect(prefixOf(undefined)).toBe('workload-identity')

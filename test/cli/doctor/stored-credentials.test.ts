@@ -14,7 +14,7 @@ const token = claims({ exp: 1_800_000_000 })
 const tokenEnd = new Date('2027-01-15T08:00:00Z')
 const address = { server: 'https://prod.example', caData: 'Y2E=' }
 
-/** A kubeconfig of somebody with this user. */
+/** A kubeconfig that was not made by wid, with this user. */
 function kubeconfig(user: object): string {
   return stringify({
     kind: 'Config',
@@ -36,7 +36,7 @@ function end(secret: string): Date | undefined {
   return stored && endOf(stored.user)
 }
 
-test('a kubeconfig as wid connect makes it, JSON with a token, and the current context of another one say when they end', () => {
+test('reads the end from a kubeconfig of wid connect, from JSON with a token, and from the current context of another kubeconfig', () => {
   expect(
     end(kubeconfigText('prod', { server: address.server, ca: address.caData }, { token, wantsRenewal: true })),
   ).toEqual(tokenEnd)
@@ -44,7 +44,7 @@ test('a kubeconfig as wid connect makes it, JSON with a token, and the current c
   expect(end(kubeconfig({ token }))).toEqual(tokenEnd)
 })
 
-test('a client certificate ends by itself, and before a token that lasts longer', async () => {
+test('takes the end of a client certificate if it is before that of the token', async () => {
   const authority = await createAuthority(directory.path)
   const { chain: cert } = await authority.issue(['client.example'])
   const certificateEnd = new X509Certificate(cert).validToDate
@@ -59,21 +59,21 @@ test('a client certificate ends by itself, and before a token that lasts longer'
 test.for([
   ['a token without an end', JSON.stringify({ ...address, token: claims({ sub: 'account' }) })],
   ['a token of another form', JSON.stringify({ ...address, token: 'opaque' })],
-  ['a certificate that is none', kubeconfig({ 'client-certificate-data': 'a2V5' })],
-] as const)('%s says no end', ([, secret]) => {
+  ['an invalid certificate', kubeconfig({ 'client-certificate-data': 'a2V5' })],
+] as const)('%s has no end', ([, secret]) => {
   expect(storedCredentials(secret)).toBeDefined()
   expect(end(secret)).toBeUndefined()
 })
 
 test.for([
-  ['what is no YAML', '{ users: [{ "'],
-  ['nothing', ''],
-  ['a token alone', JSON.stringify({ token })],
+  ['invalid YAML', '{ users: [{ "'],
+  ['an empty secret', ''],
+  ['only a token', JSON.stringify({ token })],
 ] as const)('%s has no credentials', ([, secret]) => {
   expect(storedCredentials(secret)).toBeUndefined()
 })
 
-test('what runs a program, reads a file or skips verification is not taken over', () => {
+test('ignores fields that run a program, read a file or skip verification', () => {
   const stored = storedCredentials(
     kubeconfig({ token, exec: { command: 'steal' }, tokenFile: '/etc/passwd', 'client-key': '/etc/passwd' }),
   )

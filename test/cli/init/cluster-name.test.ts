@@ -7,10 +7,13 @@ test.for([
   ['admin@shop.example.com', 'shop-example-com'],
   ['Prod_EU!', 'prod-eu'],
   [`a${'-b'.repeat(40)}`, `a${'-b'.repeat(31)}`],
-] as const)('a cluster of the context %s is called %s', ([context, name]) => {
+] as const)('derives from the context %s the name %s', ([context, name]) => {
   expect(clusterNameFrom(context)).toBe(name)
 })
 
-test.for(['default', 'kubernetes-admin@kubernetes', '@', '', undefined])('the context %s says no name', (context) => {
-  expect(clusterNameFrom(context)).toBeUndefined()
-})
+test.for(['default', 'kubernetes-admin@kubernetes', '@', '', undefined])(
+  'derives no name from the context %s',
+  (context) => {
+    expect(clusterNameFrom(context)).toBeUndefined()
+  },
+)

@@ -23,11 +23,11 @@ const dev = await fileOf('dev', kubeconfigOf(['dev', 'both']))
 const prod = await fileOf('prod', kubeconfigOf(['prod', 'both'], 'prod'))
 const absent = path.join(directory.path, 'absent')
 
-test('the file that is given is read, and no other', async () => {
+test('reads only the given file', async () => {
   expect(await readContexts(dev, { KUBECONFIG: prod })).toEqual({ names: ['dev', 'both'] })
 })
 
-test('the files of KUBECONFIG are read as kubectl merges them: the first current context counts', async () => {
+test('merges the files of KUBECONFIG like kubectl: the first current context wins', async () => {
   const other = await fileOf('other', kubeconfigOf(['other'], 'other'))
   const KUBECONFIG = [dev, absent, prod, other].join(path.delimiter)
   expect(await readContexts(undefined, { KUBECONFIG })).toEqual({
@@ -36,22 +36,22 @@ test('the files of KUBECONFIG are read as kubectl merges them: the first current
   })
 })
 
-test('without a kubeconfig there are no contexts', async () => {
+test('finds no contexts without a kubeconfig', async () => {
   expect(await readContexts(undefined, { HOME: directory.path })).toEqual({ names: [] })
   expect(await readContexts(undefined, {})).toEqual({ names: [] })
 })
 
-test('a kubeconfig that kubectl has emptied has no contexts', async () => {
+test('finds no contexts in a kubeconfig that kubectl has emptied', async () => {
   const empty = await fileOf('empty', 'apiVersion: v1\ncontexts: null\ncurrent-context: ""\nkind: Config\n')
   expect(await readContexts(empty, {})).toEqual({ names: [] })
 })
 
-test('a file that was given and is not there is told', async () => {
+test('reports a given file that does not exist', async () => {
   await expect(readContexts(absent, {})).rejects.toThrow(/absent: there is no such file or folder\./)
 })
 
 test.for(['users: [{ token: secret-1 }', 'contexts: secret-1'])(
-  '%j is told as no kubeconfig, without its text',
+  'refuses %j as a kubeconfig, without its text in the error',
   async (text) => {
     const file = await fileOf('broken', text)
     const error: unknown = await readContexts(undefined, { KUBECONFIG: file }).catch((caught: unknown) => caught)

@@ -5,11 +5,11 @@ import { type QuestionName, questionNames, questionOf } from '../../../cli/init/
 import { answersOf } from '../support/init-answers.ts'
 import { places } from '../support/places.ts'
 
-test('every kind of cluster can be chosen', () => {
+test('offers all kinds of clusters', () => {
   expect(kindNames.toSorted()).toEqual(Object.keys(kinds).toSorted())
 })
 
-test('every question is asked of some kind of cluster, and has an option of its name', () => {
+test('each question belongs to some kind of cluster, and has an option of the same name', () => {
   const asked = new Set(kindNames.flatMap(questionsOf))
   expect(questionNames.filter((name) => !asked.has(name))).toEqual([])
   const { options = [] } = places.find(({ path }) => path === 'init') ?? {}
@@ -17,21 +17,21 @@ test('every question is asked of some kind of cluster, and has an option of its 
   expect(questionNames.map(optionOf).filter((option) => !flags.includes(option))).toEqual([])
 })
 
-test('what a question proposes is a good answer', () => {
+test('the proposal of a question is a valid answer', () => {
   const proposals = questionNames.flatMap((name) => faultIn(name, questionOf(name).proposal ?? goodAnswer(name)) ?? [])
   expect(proposals).toEqual([])
 })
 
-test('every question refuses what is not of its form, and says what to give', () => {
+test('each question refuses an invalid answer, and says what to enter', () => {
   for (const name of questionNames) expect(faultIn(name, '/ ?')).toContain(`Give ${questionOf(name).asks}.`)
 })
 
-test('nothing is an answer where a question says so, and nowhere else', () => {
+test('only the proxy may be empty', () => {
   const taken = questionNames.filter((name) => faultIn(name, '') === undefined)
   expect(taken).toEqual(['proxy'])
 })
 
-test('of a list, each part is looked at', () => {
+test('checks each part of a list', () => {
   expect(faultIn('subnets', 'subnet-0aa11bb2,subnet-0cc33dd4')).toBeUndefined()
   expect(faultIn('subnets', 'subnet-0aa11bb2, vpc-0cc33dd4')).toMatch(/^"vpc-0cc33dd4" is not of the right form/)
 })
@@ -40,7 +40,7 @@ function goodAnswer(name: QuestionName): string {
   return answersOf('new-gke-on-aws')(name)
 }
 
-/** --service-account for serviceAccount. */
+/** `--service-account` for `serviceAccount`. */
 function optionOf(name: QuestionName): string {
   return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }

@@ -13,12 +13,12 @@ describe.for(kindNames)('a request for a cluster of kind %s', (kind) => {
   const text = requestText(kind, request, '../setup.schema.json')
   const lines = text.split('\n')
 
-  test('is taken by the API as it is written', () => {
+  test('is accepted by the API', () => {
     const parsed = parseSetupRequest(parse(text), deployment)
     expect(parsed.ok ? [] : parsed.issues).toEqual([])
   })
 
-  test('is written as it was made, and names the schema in its first line', () => {
+  test('parses to the request, and refers to the schema in its first line', () => {
     expect(parse(text)).toEqual(request)
     expect(lines[0]).toBe('# yaml-language-server: $schema=../setup.schema.json')
   })
@@ -30,7 +30,7 @@ describe.for(kindNames)('a request for a cluster of kind %s', (kind) => {
     expect(unexplained).toEqual([])
   })
 
-  test('has no line that is wider than a comment may be, but for values', () => {
+  test('has no comment wider than 120 columns', () => {
     expect(lines.filter((line) => line.trimStart().startsWith('#') && line.length > 120)).toEqual([])
   })
 
@@ -44,7 +44,7 @@ describe.for(kindNames)('a request for a cluster of kind %s', (kind) => {
   })
 })
 
-test('a cluster of kubeadm or k3s gets an issuer that the deployment hosts', () => {
+test('a cluster of kubeadm or k3s gets a hosted issuer', () => {
   expect(requestOf('private-issuer', answersOf('private-issuer'))).toMatchObject({
     cluster: { provider: 'existing' },
     discovery: { hosting: 'deployment' },
@@ -62,7 +62,7 @@ test.for([
   )
 })
 
-test('secrets are below the prefix of the deployment', () => {
+test('secrets have the prefix of the deployment', () => {
   const { cluster } = requestOf('gke-on-aws', answersOf('gke-on-aws'), 'staging')
   const folder = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:staging/edge-1'
   expect(cluster).toMatchObject({
@@ -71,7 +71,7 @@ test('secrets are below the prefix of the deployment', () => {
   })
 })
 
-test('clusters without a proxy have none', () => {
+test('omits an empty proxy', () => {
   const { cluster } = requestOf('gke-on-aws', answersOf('gke-on-aws', { proxy: '' }))
   expect(JSON.stringify(cluster)).not.toContain('proxyUrl')
 })

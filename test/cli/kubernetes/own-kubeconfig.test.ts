@@ -29,7 +29,7 @@ async function fileOf(
   return file
 }
 
-test('a named file and a named context come first, and then what kubectl takes', async () => {
+test('a given file and context take precedence over those of kubectl', async () => {
   const file = await fileOf('two.yaml', ['one', 'https://one.example'], ['two', 'https://two.example'])
   expect(ownKubeconfig(file, undefined).getCurrentCluster()?.server).toBe('https://one.example')
   expect(ownKubeconfig(file, 'two').getCurrentCluster()?.server).toBe('https://two.example')
@@ -41,7 +41,7 @@ test('a named file and a named context come first, and then what kubectl takes',
   }
 })
 
-test('says what a kubeconfig lacks', async () => {
+test('reports a missing context, file and kubeconfig', async () => {
   const file = await fileOf('one.yaml', ['one', 'https://one.example'])
   expect(() => ownKubeconfig(file, 'other')).toThrow('It has one: name one with --context.')
   expect(() => ownKubeconfig(`${file}.not`, undefined)).toThrow(`${file}.not is not there.`)
@@ -53,7 +53,7 @@ test('says what a kubeconfig lacks', async () => {
   }
 })
 
-test('says nothing of what is in a file that is no kubeconfig', async () => {
+test('the error for an invalid kubeconfig does not contain its text', async () => {
   const file = path.join(directory.path, 'broken.yaml')
   await writeFile(file, 'users: [{ user: { token: "super-secret }')
   expect(() => ownKubeconfig(file, undefined)).toThrow(new WrongUse(`${file} is no kubeconfig.`))

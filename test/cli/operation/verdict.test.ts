@@ -6,7 +6,7 @@ const counts = { created: 0, updated: 0, adopted: 0, deleted: 0, unchanged: 0, t
 const plan = { writes: [], unknown: [], additions: [], problems: [], summary: counts }
 const drift = { missing: [], changed: [], additions: [], unreachable: [], problems: [] }
 
-test.for(['failed', 'cancelled'] as const)('an operation that has %s ends with 1', (status) => {
+test.for(['failed', 'cancelled'] as const)('exits with 1 after a %s operation', (status) => {
   expect(verdictOf({ status })).toBe(1)
   expect(verdictOf({ status, result: { ...plan, outcome: 'unchanged' } })).toBe(1)
 })
@@ -16,7 +16,7 @@ test.for([
   ['changes', 4],
   ['refused', 3],
   ['incomplete', 1],
-] as const)('a plan whose outcome is %s ends with %i', ([outcome, code]) => {
+] as const)('after a plan with the outcome %s, exits with %i', ([outcome, code]) => {
   expect(verdictOf({ status: 'succeeded', result: { ...plan, outcome } })).toBe(code)
 })
 
@@ -26,10 +26,10 @@ test.for([
   [{ differences: 1 }, 4],
   [{ unreachable: 1 }, 4],
   [{ problems: 1 }, 4],
-] as const)('a drift with %o ends with %i', ([differing, code]) => {
+] as const)('after a drift with %o, exits with %i', ([differing, code]) => {
   expect(verdictOf({ status: 'succeeded', result: { ...drift, summary: { ...summary, ...differing } } })).toBe(code)
 })
 
-test('anything else that succeeds ends with 0', () => {
+test('exits with 0 after any other operation that succeeds', () => {
   expect(verdictOf({ status: 'succeeded' })).toBe(0)
 })

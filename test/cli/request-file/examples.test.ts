@@ -1,4 +1,4 @@
-/** What editors check requests by, and the examples that people start from. */
+/** The schema by which editors check requests, and the examples. */
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -12,7 +12,7 @@ const folder = path.resolve(import.meta.dirname, '../../../examples')
 const files = readdirSync(folder)
 const inYaml = files.filter((file) => file.endsWith('.yaml'))
 
-// Strict: an unknown keyword is a mistake of the schema itself. The choices of anyOf name fields that are described beside them.
+// Strict, so that an unknown keyword in the schema is an error. The choices of anyOf use fields that are described outside of them.
 const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: true })
 const validate = ajv.compile(schema)
 
@@ -30,7 +30,7 @@ test('each kind of cluster has an example in YAML', () => {
   ])
 })
 
-test.for(files)('the schema and the API take examples/%s', (file) => {
+test.for(files)('the schema and the API accept examples/%s', (file) => {
   const body: unknown = parse(textOf(file))
   validate(body)
   expect(validate.errors).toBeNull()
@@ -38,13 +38,13 @@ test.for(files)('the schema and the API take examples/%s', (file) => {
   expect(parsed.ok ? [] : parsed.issues).toEqual([])
 })
 
-test.for(inYaml)('the first line of examples/%s leads editors to the schema', (file) => {
+test.for(inYaml)('the first line of examples/%s refers editors to the schema', (file) => {
   const [, reference = ''] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(textOf(file)) ?? []
   const found: unknown = JSON.parse(readFileSync(path.join(folder, reference), 'utf8'))
   expect(found).toEqual(schema)
 })
 
-test('the schema takes as many workloads, and as many policies of each, as the API', () => {
+test('the schema and the API have the same limits of workloads and policies', () => {
   const withLists = (workloads: number, policies: number) => {
     const policyArns = Array.from({ length: policies }, (_, index) => `arn:aws:iam::aws:policy/AmazonS3Policy${index}`)
     const workload = (_: unknown, index: number) => ({
@@ -67,15 +67,15 @@ test.for<[mistake: string, edits: Edits, at: string]>([
   ['a misspelt field', { 'cluster.credentialSecretArn': 'x' }, '/cluster'],
   ['a missing field', { 'cluster.credentialsSecretArn': undefined }, '/cluster'],
   ['a name in capitals', { 'cluster.name': 'Prod_EU' }, '/cluster/name'],
-  ['a provider that is not known', { 'cluster.provider': 'kubeadm' }, '/cluster/provider'],
-  ['a secret by its name', { 'cluster.credentialsSecretArn': 'prod/kubeconfig' }, '/cluster/credentialsSecretArn'],
+  ['an unknown provider', { 'cluster.provider': 'kubeadm' }, '/cluster/provider'],
+  ['the name of a secret', { 'cluster.credentialsSecretArn': 'prod/kubeconfig' }, '/cluster/credentialsSecretArn'],
   ['a number as a text', { 'workloads.0.role.maxSessionSeconds': '3600' }, '/workloads/0/role/maxSessionSeconds'],
-  ['a policy by its name', { 'workloads.0.role.policyArns': ['AmazonS3FullAccess'] }, '/workloads/0/role/policyArns/0'],
+  ['the name of a policy', { 'workloads.0.role.policyArns': ['AmazonS3FullAccess'] }, '/workloads/0/role/policyArns/0'],
   ['a role without a policy', { 'workloads.0.role': {} }, '/workloads/0/role'],
   ['no list of workloads', { workloads: undefined }, ''],
-  ['a bucket for an issuer that the deployment hosts', { 'discovery.bucket': 'my-bucket' }, '/discovery'],
-  ['a spec of a cluster that exists', { 'cluster.spec': {} }, '/cluster/spec'],
-])('the schema refuses %s, at its place', ([, edits, at]) => {
+  ['a bucket for a hosted issuer', { 'discovery.bucket': 'my-bucket' }, '/discovery'],
+  ['a spec of an existing cluster', { 'cluster.spec': {} }, '/cluster/spec'],
+])('the schema refuses %s, with its path', ([, edits, at]) => {
   expect(validate(exampleBody('kubeadm', edits))).toBe(false)
   expect(validate.errors?.map(({ instancePath }) => instancePath)).toContain(at)
 })

@@ -19,23 +19,23 @@ async function folderOf(...names: readonly string[]): Promise<string> {
   return directory.path
 }
 
-test('a folder has its files of YAML and JSON, by their names, without those of its own folders', async () => {
+test('lists the YAML and JSON files of a folder by name, without subfolders', async () => {
   const folder = await folderOf('b.yml', 'a.yaml', 'c.json', 'notes.md', 'old/d.yaml', 'e.yaml/f.yaml')
   expect(await filesAt(folder)).toEqual(['a.yaml', 'b.yml', 'c.json'].map((name) => path.join(folder, name)))
 })
 
-test('the schema that "wid init" writes beside a request is no request', async () => {
+test('ignores the schema that "wid init" writes beside a request', async () => {
   const folder = await folderOf('setup.yaml', 'setup.schema.json')
   expect(await filesAt(folder)).toEqual([path.join(folder, 'setup.yaml')])
 })
 
-test('a file is taken whatever its name ends in, and standard input is no file', async () => {
+test('accepts a file with any extension, and standard input', async () => {
   const file = path.join(await folderOf('request.txt'), 'request.txt')
   expect(await filesAt(file)).toEqual([file])
   expect(await filesAt('-')).toEqual(['-'])
 })
 
-test('a folder without requests, and a path with nothing, are refused with the path', async () => {
+test('refuses a folder without requests and a missing path', async () => {
   const folder = await folderOf('notes.md')
   await expect(filesAt(folder)).rejects.toThrow(`${folder}: the folder has no file that ends in`)
   await expect(filesAt(`${folder}/absent`)).rejects.toThrow(`${folder}/absent: there is no such file or folder.`)

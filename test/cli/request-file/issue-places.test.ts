@@ -28,20 +28,20 @@ test.for([
   [1, '#/cluster/name', '6:12'],
   [1, '#/workloads/0', '8:5'],
   [1, '#/workloads/0/role/policyArn', '10:7'],
-] as const)('a fault in document %i at %s is at %s', ([document, pointer, place]) => {
+] as const)('the position of a fault in document %i at %s is %s', ([document, pointer, place]) => {
   expect(placeOf(document, pointer)).toBe(`a.yaml:${place}: document ${document + 1}: field is wrong`)
 })
 
-test('a field that is not there is told where it should be', () => {
+test('reports a missing field at the position of its parent', () => {
   expect(placeOf(1, '#/workloads/0/role/name')).toBe('a.yaml:9:5: document 2: field is wrong')
   expect(placeOf(1, '#/workloads/7/role')).toBe('a.yaml:7:1: document 2: field is wrong')
 })
 
-test('a fault of the whole request is told where it begins', () => {
+test('reports a fault of the entire request at its start', () => {
   expect(placeOf(0, '#')).toMatch(/^a\.yaml:2:1: /)
 })
 
-test('a pointer gives back the parts that it was made of', () => {
+test('a pointer round-trips its parts', () => {
   const pointerOf = (parts: string[]) =>
     `#${parts.map((part) => `/${encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('')}`
   fc.assert(

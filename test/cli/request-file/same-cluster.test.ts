@@ -5,7 +5,7 @@ import { sameClusters } from '../../../cli/request-file/same-cluster.ts'
 const a = 'cluster: { name: a }\n'
 const b = 'cluster: { name: b }\n'
 
-test('a second request for a cluster is named with both places, in one file and in two', () => {
+test('reports a second request for a cluster with both positions, in one file and in two', () => {
   const documents = [...requestsIn(`${a}---\n${b}---\n${a}`, 'x.yaml'), ...requestsIn(b, 'y.yaml')]
   expect(sameClusters(documents)).toEqual([
     'x.yaml:5:1: document 3: is a second request for the cluster a, which is also at x.yaml:1:1: document 1. Make one request of both.',
@@ -13,6 +13,6 @@ test('a second request for a cluster is named with both places, in one file and 
   ])
 })
 
-test('requests for different clusters are taken', () => {
+test('accepts requests for different clusters', () => {
   expect(sameClusters(requestsIn(`${a}---\n${b}`, 'x.yaml'))).toEqual([])
 })

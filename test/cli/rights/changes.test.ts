@@ -12,16 +12,16 @@ const role = {
   rules: [read, write],
 }
 
-test('what is not there is created', () => {
+test('creates a missing object', () => {
   expect(changeOf(role, undefined)).toEqual({ object: 'Role reports/account', action: 'created', differences: [] })
 })
 
-test('what is there with other labels and in another order stays', () => {
+test('does not change an object with additional labels or another order of rules', () => {
   const observed = { ...role, rules: [write, read], metadata: { labels: { ...role.metadata.labels, team: 'a' } } }
   expect(changeOf(role, observed)).toMatchObject({ action: 'unchanged', differences: [] })
 })
 
-test('a rule is compared as a whole: its names and its groups, too', () => {
+test('compares complete rules, including names and groups', () => {
   const observed = { ...role, rules: [read, { ...write, resourceNames: ['other'] }, { ...read, apiGroups: ['batch'] }] }
   expect(changeOf(role, observed)).toMatchObject({
     action: 'changed',
@@ -35,7 +35,7 @@ test('a rule is compared as a whole: its names and its groups, too', () => {
   })
 })
 
-test('a label of ours and a subject are compared, too', () => {
+test('compares our label and the subjects', () => {
   const binding = {
     apiVersion: role.apiVersion,
     kind: 'RoleBinding',
@@ -49,7 +49,7 @@ test('a label of ours and a subject are compared, too', () => {
   ])
 })
 
-test('namespaces that the objects belong into are needed once, and not where they are among the objects', () => {
+test('lists each namespace of the objects once, except those among the objects', () => {
   const own = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'setup' } }
   const inSetup = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'account', namespace: 'setup' } }
   expect(otherNamespaces([own, inSetup, role, { ...role, kind: 'RoleBinding' }])).toEqual([
@@ -57,7 +57,7 @@ test('namespaces that the objects belong into are needed once, and not where the
   ])
 })
 
-test('is shown with what goes and what comes, and what stays in one line', () => {
+test('shows removed and added rules, and unchanged objects in one line', () => {
   const changed = changeOf(role, { ...role, rules: [read] })
   const unchanged = changeOf(role, role)
   expect(said(changeLines([changeOf({ ...role, kind: 'ClusterRole' }, undefined), changed, unchanged]))).toEqual([

@@ -17,7 +17,7 @@ const found = {
   kubeconfigs: { 'edge-1': '/edge-1.yaml' },
 }
 
-test('a sandbox is found in its folder and below it, and not by the file of another version', async () => {
+test('finds a sandbox from its folder and subfolders, and ignores the file of another version', async () => {
   const below = path.join(directory.path, 'examples', 'more')
   const file = path.join(directory.path, '.sandbox', 'sandbox.json')
   await mkdir(below, { recursive: true })

@@ -3,25 +3,28 @@ import { clientFrom } from '../../../cli/sign-in/client.ts'
 
 const before = { issuer: 'https://login.example.com', clientId: 'wid', scope: 'openid', resource: 'https://roles' }
 
-test('without options, one signs in as the last time', () => {
+test('uses the previous client without options', () => {
   expect(clientFrom({}, before)).toEqual(before)
 })
 
-test('an option replaces what was known before', () => {
+test('an option replaces the previous value', () => {
   const options = { issuer: 'https://other.example.com/', clientId: 'b', scope: 'openid groups', resource: 'urn:b' }
   expect(clientFrom(options, before)).toEqual(options)
 })
 
-test('at the first time, the issuer is asked for a sign-in that lasts, and told no API', () => {
+test('the first sign-in requests offline access, and no resource', () => {
   const { issuer, clientId } = before
   expect(clientFrom({ issuer, clientId }, undefined)).toEqual({ issuer, clientId, scope: 'openid offline_access' })
 })
 
-test.for([{}, { issuer: before.issuer }, { clientId: before.clientId }])('%o alone is not enough', (options) => {
-  expect(() => clientFrom(options, undefined)).toThrow('Give --issuer and --client-id once')
-})
+test.for([{}, { issuer: before.issuer }, { clientId: before.clientId }])(
+  'the first sign-in with %o is refused',
+  (options) => {
+    expect(() => clientFrom(options, undefined)).toThrow('Give --issuer and --client-id once')
+  },
+)
 
-test('an issuer that a network could read along with is none', () => {
+test('refuses an issuer without TLS, except on this machine', () => {
   const options = { ...before, issuer: 'http://login.example.com' }
   expect(() => clientFrom(options, undefined)).toThrow('"http://login.example.com" is not an issuer')
   expect(clientFrom({ ...options, issuer: 'http://127.0.0.1:9000' }, undefined).issuer).toBe('http://127.0.0.1:9000')

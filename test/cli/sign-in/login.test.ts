@@ -1,4 +1,4 @@
-/** `wid login` at a real OpenID Provider. Each sign-in takes the five seconds between two polls: the tests wait beside each other. */
+/** `wid login` at a real OpenID Provider. The tests run concurrently, because each sign-in waits five seconds between two polls. */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { decodeJwt } from 'jose'
@@ -28,16 +28,16 @@ afterAll(async () => {
 interface Machine {
   readonly api: string
   readonly issuer: string
-  /** What names the issuer, and the API there. */
+  /** The options for the issuer, and for the API as the issuer knows it. */
   readonly options: ClientOptions
-  /** What the API was sent to be authorized by, request by request. */
+  /** The Authorization headers of the requests to the API. */
   readonly sent: (string | undefined)[]
-  /** Where the sign-in is kept. */
+  /** The file that stores the sign-in. */
   readonly file: string
-  /** Signs in, while a person goes to the page that is shown. Gives back what is shown. */
+  /** Signs in, while a person opens the printed page. Returns the output. */
   login(options?: ClientOptions, isJson?: boolean): Promise<string[]>
   logout(): Promise<string[]>
-  /** What a command of its own reads. */
+  /** Lists the clusters, like a separate command. */
   clusters(): Promise<unknown>
   endIssuer(): Promise<void>
 }
@@ -77,15 +77,13 @@ async function machine(finish: typeof onTestFinished, { accessTokenTTL = 300, st
   }
 }
 
-/** The sign-in and what else a command has left beside it. */
+/** The files of the sign-in, including temporary ones. */
 async function filesOf(file: string): Promise<string[]> {
   const names = await readdir(path.dirname(file))
   return names.filter((name) => file.includes(name.split('.json')[0] ?? ''))
 }
 
-test.concurrent('whoever has signed in is known to the API by a token for it, until a sign-out', async ({
-  onTestFinished: finish,
-}) => {
+test.concurrent('sends a token for the API after a sign-in, until a sign-out', async ({ onTestFinished: finish }) => {
   const { api, issuer, sent, file, login, logout, clusters } = await machine(finish)
   const shown = await login()
   expect(shown).toEqual([
@@ -112,7 +110,9 @@ test.concurrent('whoever has signed in is known to the API by a token for it, un
   expect(await logout()).toEqual([`You were not signed in to ${api}.`])
 })
 
-test.concurrent('tokens are nobody else’s to read, and are not shown', async ({ onTestFinished: finish }) => {
+test.concurrent('only the user can read the tokens, and the output does not contain them', async ({
+  onTestFinished: finish,
+}) => {
   const { api, issuer, options, file, login } = await machine(finish)
   const shown = (await login(options, true)).map((line) => JSON.parse(line))
   expect(shown).toEqual([
@@ -131,30 +131,28 @@ test.concurrent('tokens are nobody else’s to read, and are not shown', async (
   expect(await filesOf(file)).toEqual([path.basename(file)])
 })
 
-test.concurrent('a token that is about to end is renewed, by one command at a time', async ({
-  onTestFinished: finish,
-}) => {
+test.concurrent('renews a token that is about to end, in one command at a time', async ({ onTestFinished: finish }) => {
   const { sent, login, clusters } = await machine(finish, { accessTokenTTL: 2 })
   await login()
-  // The issuer takes each refresh token once, and ends a sign-in whose token comes twice.
+  // The issuer accepts each refresh token once, and ends a sign-in whose token is used twice.
   await Promise.all([1, 2, 3].map(clusters))
   await clusters()
   expect(sent).toHaveLength(4)
   expect(new Set(sent).size).toBe(4)
 })
 
-test.concurrent('a sign-in that has ended says how to sign in again, sends nothing, and keeps no other command waiting', async ({
+test.concurrent('an ended sign-in says how to sign in again, sends nothing, and blocks no other command', async ({
   onTestFinished: finish,
 }) => {
   const { issuer, options, sent, file, login, clusters } = await machine(finish, { accessTokenTTL: 2 })
-  // Without offline_access the issuer gives no refresh token.
+  // Without offline_access the issuer issues no refresh token.
   await login({ ...options, scope: 'openid' })
   await expect(clusters()).rejects.toThrow(`Your sign-in at ${issuer} has ended. Sign in again: "wid login".`)
   expect(sent).toEqual([])
   expect(await filesOf(file)).toEqual([path.basename(file)])
 })
 
-test.concurrent('a sign-out deletes the tokens also when the issuer does not answer, and says so', async ({
+test.concurrent('a sign-out deletes the tokens even if the issuer does not respond, and says so', async ({
   onTestFinished: finish,
 }) => {
   const { file, login, logout, endIssuer } = await machine(finish)
@@ -164,7 +162,7 @@ test.concurrent('a sign-out deletes the tokens also when the issuer does not ans
   expect(await readFile(file, 'utf8')).not.toMatch(/token/i)
 })
 
-test.concurrent('a token that the API does not take says how to sign in again', async ({ onTestFinished: finish }) => {
+test.concurrent('the error for a refused token says how to sign in again', async ({ onTestFinished: finish }) => {
   const { api, login, clusters } = await machine(finish, { status: 401 })
   await login()
   await expect(clusters()).rejects.toThrow(
@@ -172,7 +170,7 @@ test.concurrent('a token that the API does not take says how to sign in again', 
   )
 })
 
-test('an issuer that refuses is named, with what to do', async () => {
+test('the error for a refusal by the issuer names it, with a remedy', async () => {
   const { issuer, options, login } = await machine(onTestFinished)
   await expect(login({ ...options, clientId: 'another' })).rejects.toThrow(
     `The issuer ${issuer} has refused: it does not know the client. Name another with --client-id.`,

@@ -21,7 +21,7 @@ const all: Readonly<Record<QuestionName, string>> = {
   managementServiceAccount: 'management-sa@platform-prod.iam.gserviceaccount.com',
 }
 
-/** Good answers, with some changed; only to what is asked of such a cluster. */
+/** Valid answers to the questions for this kind of cluster, with changes. Throws for other questions. */
 export function answersOf(kind: Kind, changed: Partial<Record<QuestionName, string>> = {}): Answers {
   const answers = { ...all, ...changed }
   return (name) => {
@@ -30,7 +30,7 @@ export function answersOf(kind: Kind, changed: Partial<Record<QuestionName, stri
   }
 }
 
-/** The options that answer every question of such a cluster. */
+/** The options that answer all questions for this kind of cluster. */
 export function optionsOf(kind: Kind): string[] {
   return ['--kind', kind, ...questionsOf(kind).flatMap((name) => [optionOf(name), all[name]])]
 }

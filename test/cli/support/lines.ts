@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 
-/** Lines as they are read, without colours. */
+/** The text of lines without colours. */
 export function said(lines: readonly { readonly text: string }[]): string[] {
   return lines.map(({ text }) => stripVTControlCharacters(text).trimEnd())
 }

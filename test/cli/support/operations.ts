@@ -1,6 +1,6 @@
 import type { Operation, Step } from '../../../cli/api/client.ts'
 
-/** An operation as GET /v1/operations/{operationId} gives it, with some of its fields set otherwise. */
+/** An operation in the format of GET /v1/operations/{operationId}, with changed fields. */
 export function operationWith(fields: Partial<Operation> = {}): Operation {
   return {
     operationId: '0199f3c2-7d1e-7c3a-9b52-4a8d7e6f1c20',
@@ -16,7 +16,7 @@ export function operationWith(fields: Partial<Operation> = {}): Operation {
   }
 }
 
-/** A step that is under way. */
+/** A running step, with changed fields. */
 export function stepWith(fields: Partial<Step> = {}): Step {
   return {
     state: 'CreateRole',

@@ -1,7 +1,7 @@
 import { placesOf } from '../../../cli/completion/places.ts'
 import { program } from '../../../cli/program.ts'
 
-/** The places of wid's own commands. */
+/** The completions of wid's own commands. */
 export const places = placesOf(
   program(() => {
     throw new Error('no command runs here')

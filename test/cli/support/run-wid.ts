@@ -8,7 +8,7 @@ export function runWid(args: readonly string[], surroundings: Surroundings): Pro
   return run(process.execPath, [widProgram, ...args], surroundings)
 }
 
-/** Runs `wid` at a terminal, which shows what it writes to either stream. */
+/** Runs `wid` at a terminal, which shows both output streams. */
 export function runWidAtTerminal(args: readonly string[], dialogue: Dialogue, surroundings: Surroundings) {
   return runAtTerminal([process.execPath, widProgram, ...args], dialogue, surroundings)
 }

@@ -1,4 +1,4 @@
-"""Runs a command at a terminal of its own, and types an answer whenever its prompt is shown: [[PROMPT, ANSWER], ...]."""
+"""Runs a command at its own terminal, and types an answer whenever its prompt is shown: [[PROMPT, ANSWER], ...]."""
 
 import fcntl
 import json
@@ -11,7 +11,7 @@ import termios
 dialogue = json.loads(sys.argv[1])
 child, terminal = pty.fork()
 if child == 0:
-    # Of a terminal without a size nothing can be drawn again.
+    # Without a size, the command cannot redraw lines.
     fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
     os.execvp(sys.argv[2], sys.argv[2:])
 
@@ -19,7 +19,7 @@ shown = ""
 while True:
     try:
         read = os.read(terminal, 65536).decode(errors="replace")
-    except OSError:  # Linux says so when the child has closed the terminal.
+    except OSError:  # On Linux, the child has closed the terminal.
         break
     if read == "":
         break

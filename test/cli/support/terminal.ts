@@ -5,7 +5,7 @@ import { python } from '../../support/python.ts'
 
 const terminal = path.join(import.meta.dirname, 'terminal.py')
 
-/** Milliseconds, less than a test may take: a question that nobody answers is not left waiting. */
+/** In milliseconds. Ends a command that waits for an answer before the test times out. */
 const timeout = 20_000
 
 export interface Ended {
@@ -16,14 +16,14 @@ export interface Ended {
 
 export interface Surroundings {
   readonly cwd: string
-  /** Beside PATH. Left out, there is nothing else. */
+  /** Variables in addition to PATH. */
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** What is typed when a text is shown. */
+/** The texts to type, each when a text is shown. */
 export type Dialogue = readonly (readonly [shown: string, typed: string])[]
 
-/** Runs a command at a terminal of its own, which shows what it writes to either stream. Its code is 99 when not all was typed. */
+/** Runs a command at its own terminal, which shows both output streams. The code is 99 if not all texts were typed. */
 export async function runAtTerminal(
   command: readonly string[],
   dialogue: Dialogue,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { codeOfAll, summaryLines } from '../../../cli/view/apply-summary.ts'
 import { said } from '../support/lines.ts'
 
-test('a summary is a table of the requests: what came of each, and how long it took', () => {
+test('the summary is a table of the requests with outcome and duration', () => {
   const codes = [0, 1, 3, 4, 5] as const
   const applied = codes.map((code) => ({
     file: `${code}.yaml`,
@@ -30,6 +30,6 @@ test.for([
   [[0, 3, 3], 3],
   [[3, 1, 0], 1],
   [[3, 5], 1],
-] as const)('requests that end with %j end a command with %i', ([codes, code]) => {
+] as const)('after requests with the exit codes %j, the command exits with %i', ([codes, code]) => {
   expect(codeOfAll(codes)).toBe(code)
 })

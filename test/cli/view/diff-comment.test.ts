@@ -32,7 +32,7 @@ function differing(object: string, cluster = 'prod-eu'): Planned {
 
 const same: Planned = { file: 'a.yaml', cluster: 'same', code: 0 }
 
-test('a comment lists the clusters, and has what would change in each collapsed', () => {
+test('a comment lists the clusters, each with its changes collapsed', () => {
   const refused: Planned = { file: 'b.yaml', cluster: 'other', code: 3, message: 'The caller may not do this: ask' }
   expect(diffComment([differing('role/x'), same, refused])).toBe(`### wid diff: 1 of 3 clusters would change
 
@@ -64,7 +64,7 @@ The caller may not do this: ask
 </details>`)
 })
 
-test('names of others are no markup, no HTML and no mention', () => {
+test('foreign names cannot add markup, HTML or mentions', () => {
   const hostile = '`</code></details>\n# @org/team <img src=x>'
   const comment = diffComment([differing(hostile, hostile)])
   const withoutCode = comment
@@ -75,14 +75,14 @@ test('names of others are no markup, no HTML and no mention', () => {
   expect(withoutCode.match(/<[^>]*>/g)).toEqual(['<details>', '<summary>', '</summary>', '</details>'])
 })
 
-test('a comment is never longer than GitHub takes, and says what is left out', () => {
+test('a comment fits the limit of GitHub, and says how many changes it omits', () => {
   const many = Array.from({ length: 2_000 }, (_, index) => differing('x'.repeat(200), `cluster-${index}`))
   const comment = diffComment(many)
   expect(comment.length).toBeLessThan(65_000)
   expect(comment).toMatch(/^_Left out, because a comment is too short for it: 1\d{3} more\._$/m)
 })
 
-test('a comment says from which generation each plan was made, for people and for --if-generation', () => {
+test('a comment contains the generation of each plan, for people and for --if-generation', () => {
   const comment = diffComment([
     { ...differing('role/x'), generation: 12 },
     { ...same, generation: 0 },
@@ -91,7 +91,7 @@ test('a comment says from which generation each plan was made, for people and fo
   expect(comment).toContain('\n\n<!-- generations prod-eu=12 same=0 -->')
 })
 
-test('a part of the generations approves nothing', () => {
+test('a comment without all generations has no list for --if-generation', () => {
   expect(diffComment([{ ...differing('role/x'), generation: 12 }, same])).not.toContain('<!--')
   const many = Array.from({ length: 400 }, (_, index) => ({ ...same, cluster: `same-${index}`, generation: index }))
   expect(diffComment(many)).not.toContain('<!--')

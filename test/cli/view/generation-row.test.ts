@@ -5,7 +5,7 @@ const written = { generation: 7, writtenBy: 'ada', writtenAt: '2026-11-30T12:00:
 const nothing = { added: [], removed: [], changed: [], fields: [] }
 const workload = (serviceAccount: string) => ({ namespace: 'a', serviceAccount })
 
-test('a row has the generation, when, who, the operation and its outcome', () => {
+test('a row has the generation, the time, the author, the operation and its outcome', () => {
   expect(generationRow({ ...written, operationStatus: 'failed', changes: { ...nothing, fields: ['adopt'] } })).toEqual([
     '7',
     '2026-11-30T12:00:00.000Z',
@@ -28,11 +28,11 @@ test.each([
     'added a/b, added a/c, added a/d, added a/e, 2 more',
   ],
   [nothing, 'nothing that you may see'],
-])('its changes are a few words', (changes, words) => {
+])('summarizes its changes', (changes, words) => {
   expect(generationRow({ ...written, changes }).at(-1)).toBe(words)
 })
 
-test('of the first one, how many workloads it has', () => {
+test('the first generation shows its number of workloads', () => {
   const changes = { ...nothing, added: [workload('b')], fields: ['cluster', 'webhook', 'adopt'] }
   expect(generationRow({ ...written, generation: 1, changes }).at(-1)).toBe('first spec, 1 workload')
 })

@@ -5,7 +5,7 @@ import { operationWith, stepWith } from '../support/operations.ts'
 
 const start = Date.parse('2026-11-25T10:00:00.000Z')
 
-test('a frame has each step that is under way, with its time, its attempt and what it waits for', () => {
+test('a frame shows each running step with its duration, its attempt and what it waits for', () => {
   const steps = [
     stepWith({ state: 'CreateBucket', status: 'succeeded' }),
     stepWith({ state: 'CheckCluster', status: 'waiting', attempts: 3, waitingFor: 'no ID yet' }),
@@ -16,7 +16,7 @@ test('a frame has each step that is under way, with its time, its attempt and wh
   ])
 })
 
-test('a frame has a row for each workload, with a mark for each of its steps', () => {
+test('a frame has a row for each workload, with a symbol for each of its steps', () => {
   const steps = [
     stepWith({ item: 'default/a', status: 'succeeded' }),
     stepWith({ item: 'reports/exporter', status: 'failed' }),

@@ -16,7 +16,7 @@ test.for([
   expect(codeSpan(given)).toBe(span)
 })
 
-test('a code span ends at its own end, and is one line', () => {
+test('text cannot end a code span, which is one line', () => {
   fc.assert(
     fc.property(text, (given) => {
       const span = codeSpan(given)
@@ -27,7 +27,7 @@ test('a code span ends at its own end, and is one line', () => {
   )
 })
 
-test('a code block ends at its own end', () => {
+test('text cannot end a code block', () => {
   fc.assert(
     fc.property(fc.array(text), (lines) => {
       const [opening = '', ...rest] = codeBlock(lines, 'diff').split('\n')
@@ -38,7 +38,7 @@ test('a code block ends at its own end', () => {
   )
 })
 
-test('in HTML, nothing of a text is markup', () => {
+test('escapes all markup of a text in HTML', () => {
   expect(codeInHtml('</code><img src="x">&`')).toBe(
     '<code>&#60;/code&#62;&#60;img src=&#34;x&#34;&#62;&#38;&#96;</code>',
   )

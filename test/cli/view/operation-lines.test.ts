@@ -12,7 +12,7 @@ const error = {
   action: 'Choose another name',
 }
 
-test('an ended step shows its time, what it changed, and how much it left as it was', () => {
+test('an ended step shows its duration, its changes, and the number of unchanged objects', () => {
   const changed = stepWith({
     ...ended,
     changes: [
@@ -26,7 +26,7 @@ test('an ended step shows its time, what it changed, and how much it left as it 
   ])
 })
 
-test('an operation that waits names the one that changes the cluster, and then the one that brings it about', () => {
+test('a waiting operation names the operation that changes the cluster, and then the one that applies its spec', () => {
   const lines = new OperationLines()
   const waits = operationWith({ waits: true, waitsFor: 'op-1' })
   expect(said(lines.newIn(waits))).toEqual(['  … waits for operation op-1, which is changing the cluster'])
@@ -35,7 +35,7 @@ test('an operation that waits names the one that changes the cluster, and then t
   expect(said(lines.newIn(follows))).toEqual(['  · operation op-2 brings it about'])
 })
 
-test('a waiting step shows why, and what the cluster says of itself, oldest first', () => {
+test('a waiting step shows why, and the events of the cluster, oldest first', () => {
   const waiting = stepWith({ state: 'CheckCluster', status: 'waiting', waitingFor: 'no ID yet' })
   const time = '2026-11-25T10:00:00.000Z'
   const clusterEvents = [
@@ -49,7 +49,7 @@ test('a waiting step shows why, and what the cluster says of itself, oldest firs
   ])
 })
 
-test('what a person has to do is a list of commands, each on lines of its own below its purpose, with deadline and page', () => {
+test('a task for a person shows its commands, each below its purpose, with deadline and page', () => {
   const task = {
     title: 'Set the issuer on the API servers',
     commands: [
@@ -72,7 +72,7 @@ test('what a person has to do is a list of commands, each on lines of its own be
   ])
 })
 
-test('nothing is said twice', () => {
+test('prints nothing twice', () => {
   const lines = new OperationLines()
   const event = { time: '2026-11-25T10:00:00.000Z', type: 'Normal', reason: 'A', message: 'b' }
   const now = operationWith({ steps: [ended], clusterEvents: [event] })
@@ -80,14 +80,14 @@ test('nothing is said twice', () => {
   expect(lines.newIn(now)).toEqual([])
 })
 
-test('a failed attempt names the object and the reason; each attempt is said', () => {
+test('prints each failed attempt with its object and its reason', () => {
   const lines = new OperationLines()
   const failed = (attempts: number) => operationWith({ steps: [{ ...step, status: 'failed', attempts, error }] })
   expect(said(lines.newIn(failed(1)))).toEqual(['  ✖ CreateRole default/a, attempt 1: role r: it was not made by this'])
   expect(said(lines.newIn(failed(2)))).toEqual(['  ✖ CreateRole default/a, attempt 2: role r: it was not made by this'])
 })
 
-test('a failed step lists what it has made before', () => {
+test('a failed step lists its changes', () => {
   const changes = [
     { object: 'role r', action: 'created' as const },
     { object: 'role s', action: 'unchanged' as const },
@@ -96,7 +96,7 @@ test('a failed step lists what it has made before', () => {
   expect(said(new OperationLines().newIn(failed)).slice(1)).toEqual(['      created  role r'])
 })
 
-test('a step of a dry run says what it would do, and not that it was done', () => {
+test('a step of a dry run says what it would do', () => {
   const changes = [
     { object: 'role r', action: 'deleted' as const, detail: 'would be deleted' },
     { object: 'account a', action: 'updated' as const, detail: 'would be updated: its annotation' },

@@ -16,7 +16,7 @@ function linesOf(fields: Partial<Operation>): string[] {
   return said(outcomeLines(operationWith({ ...succeeded, ...fields })))
 }
 
-test('a failure says where, on which object, why and what to do', () => {
+test('a failure shows its step, object, reason and remedy', () => {
   const failed = { status: 'failed' as const, error: { ...error, step: 'CreateRole', item: 'default/a' } }
   expect(linesOf(failed)).toEqual([
     'prod-eu: setup failed in CreateRole for default/a (OwnershipConflict)',
@@ -26,7 +26,7 @@ test('a failure says where, on which object, why and what to do', () => {
   ])
 })
 
-test('a reason that the line of its step has said is not said again, and what else has failed is', () => {
+test('does not repeat a reason from the line of its step, and adds what else has failed', () => {
   const steps = [stepWith({ state: 'CreateRole', item: 'default/a', status: 'failed', error })]
   const failed = { status: 'failed' as const, steps, error: { ...error, step: 'CreateRole', item: 'default/a' } }
   expect(linesOf(failed).slice(1)).toEqual(['  to do     Choose another name'])
@@ -52,7 +52,7 @@ const proof = {
   ],
 }
 
-test('a setup that went to its end says what it changed in sum, and its proofs', () => {
+test('a successful setup shows the number of its changes, and its proofs', () => {
   const changes = (['created', 'created', 'unchanged'] as const).map((action) => ({ object: 'a', action }))
   const result = { facts: {}, providerArn: 'arn:provider', webhook: {}, proofs: [proof] }
   expect(linesOf({ steps: [stepWith({ changes })], result })).toEqual([
@@ -70,7 +70,7 @@ test('a setup that went to its end says what it changed in sum, and its proofs',
   expect(linesOf({ steps: [stepWith()] })).toEqual(['prod-eu is set up and verified  4.0 s, nothing changed'])
 })
 
-test('a verification says of which workloads it is: others of the cluster may fail', () => {
+test('a verification names its workloads, because others of the cluster may fail', () => {
   const proofs = ['a', 'b', 'c', 'd'].map((name) => ({ ...proof, subject: `system:serviceaccount:default:${name}` }))
   const result = { facts: {}, providerArn: 'arn:provider', webhook: {}, proofs }
   expect(linesOf({ kind: 'verification', result })[0]).toMatch(
@@ -78,7 +78,7 @@ test('a verification says of which workloads it is: others of the cluster may fa
   )
 })
 
-test('a verification of a rotation that has tried no tokens of others says when they were refused', () => {
+test('a verification of a rotation without tokens of other accounts or audiences shows when they were last refused', () => {
   const refusedAt = '2026-11-25T00:03:12.000Z'
   const proofs = [{ ...proof, refused: [], refusedAt }]
   const lines = linesOf({
@@ -90,7 +90,7 @@ test('a verification of a rotation that has tried no tokens of others says when 
   ])
 })
 
-test('a plan says what would be written, field by field, what is left to somebody, and what it would be refused for', () => {
+test('a plan shows the writes with their fields, unknown objects, additions, and the reason of a refusal', () => {
   const result = {
     outcome: 'refused' as const,
     problems: [{ ...error, notCompared: [] }],
@@ -123,7 +123,7 @@ test('a plan says what would be written, field by field, what is left to somebod
   ])
 })
 
-test('a plan says whom a role that would be created would trust', () => {
+test('a plan shows the trust policy of a role that would be created', () => {
   const object = 'arn:aws:iam::000000000000:role/r'
   const made = { trustPolicy: { Statement: ['https://issuer.example/prod-eu'] } }
   const result = {
@@ -148,7 +148,7 @@ test('a plan says whom a role that would be created would trust', () => {
 const inSync = { differences: 0, missing: 0, changed: 0, additions: 0, unreachable: 0, problems: 0 }
 const nothing = { missing: [], changed: [], additions: [], unreachable: [], problems: [] }
 
-test('a drift says what is missing, changed, added, and not compared, each with its severity, the worst first', () => {
+test('a drift shows missing, changed, added and uncompared objects with their severities, the worst first', () => {
   const result = {
     missing: [{ object: 'role r', severity: 'function' as const }],
     changed: [
@@ -185,7 +185,7 @@ test('a drift says what is missing, changed, added, and not compared, each with 
   ])
 })
 
-test('a drift says of a value that is gone, or that only the object has, that it is missing or added', () => {
+test('a drift shows a value only in the spec as missing, and a value only in the object as added', () => {
   const severity = 'security' as const
   const changed = [
     { object: 'role r', field: 'policyArns', desired: 'arn:a', severity },
@@ -205,7 +205,7 @@ test('a drift without a difference says so', () => {
   expect(linesOf({ kind: 'drift', dryRun: true, result })).toContain('Everything is as the spec says.')
 })
 
-test('a dry run of a teardown says which pods lose their role, and changes nothing', () => {
+test('a dry run of a teardown shows which pods would lose their role', () => {
   const pods = [{ namespace: 'default', serviceAccount: 'a', pods: ['one'], count: 1 }]
   const result = { remaining: [], abandoned: [], pods }
   expect(linesOf({ kind: 'teardown', dryRun: true, result })).toEqual([
@@ -214,7 +214,7 @@ test('a dry run of a teardown says which pods lose their role, and changes nothi
   ])
 })
 
-test('a workload that was taken away is removed, and its cluster is not torn down', () => {
+test('the removal of a workload is not called a teardown of its cluster', () => {
   const workload = { namespace: 'default', serviceAccount: 'two' }
   const removal = { kind: 'teardown' as const, workload }
   expect(linesOf(removal)).toEqual(['default/two is removed from prod-eu  4.0 s, nothing changed'])
@@ -224,7 +224,7 @@ test('a workload that was taken away is removed, and its cluster is not torn dow
   expect(linesOf({ ...removal, status: 'failed' })).toEqual(['default/two: removal from prod-eu failed'])
 })
 
-test('a teardown ends with what it leaves in place, and the whole command that removes it', () => {
+test('a teardown shows the objects that stay, and the commands that remove them', () => {
   const stays = [
     { object: 'Namespace apps', reason: 'there is more in it' },
     { object: 'rights on cluster prod-eu', reason: 'granted', command: 'kubectl delete clusterrole' },
@@ -239,7 +239,7 @@ test('a teardown ends with what it leaves in place, and the whole command that r
   ])
 })
 
-test('a teardown that leaves something names it, why, and what to do', () => {
+test('a failed teardown shows remaining and abandoned objects with reasons and remedies', () => {
   const result = { remaining: [error], abandoned: [{ ...error, object: 'account b' }] }
   expect(linesOf({ kind: 'teardown', status: 'failed', result })).toEqual([
     'prod-eu: teardown failed',
@@ -250,7 +250,7 @@ test('a teardown that leaves something names it, why, and what to do', () => {
   ])
 })
 
-test('a rotation says what came of each cluster', () => {
+test('a rotation shows the outcome of each cluster', () => {
   const result = {
     clusters: [
       { cluster: 'a', outcome: 'unchanged' as const },
@@ -269,7 +269,7 @@ test('a rotation says what came of each cluster', () => {
   ])
 })
 
-test('published keys come with those that are revoked, and from when AWS goes by that', () => {
+test('a key refresh shows published and revoked keys, and when AWS uses them', () => {
   const result = { published: ['k1', 'k2'], added: ['k2'], kept: [], revoked: ['k0'], takesEffect: 'in five minutes' }
   expect(linesOf({ kind: 'key-refresh', result })).toEqual([
     'prod-eu has its signing keys published  4.0 s, nothing changed',

@@ -7,7 +7,7 @@ import { operationWith, stepWith } from '../support/operations.ts'
 const running = stepWith()
 const ended = stepWith({ status: 'succeeded', endedAt: '2026-11-25T10:00:01.000Z' })
 
-test('programs are given a step again only when something of it has changed', () => {
+test('the JSON output repeats a step only when it has changed', () => {
   const documents: object[] = []
   const { show } = jsonWatcher({ json: (document) => documents.push(document) })
   for (const step of [running, running, ended]) show(operationWith({ steps: [step] }))
@@ -21,7 +21,7 @@ test('programs are given a step again only when something of it has changed', ()
   )
 })
 
-test('without a terminal, each thing is printed once', () => {
+test('without a terminal, prints each line once', () => {
   const printed: string[] = []
   const { show } = plainWatcher({ print: (lines) => printed.push(...said(lines)) })
   for (const step of [running, ended, ended]) show(operationWith({ steps: [step] }))

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { isUntried, resultsUntilNow } from '../../../bench/faults.ts'
+import { isUntried, resultsUntilNow } from '../../../bench/reporters/faults.ts'
 import { removeProviders } from '../../e2e/support/remove-providers.ts'
 import { system, waitScale } from '../../e2e/support/system.ts'
 import { type Cell, cellsOf, slicedCells } from './cells.ts'

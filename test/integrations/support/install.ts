@@ -6,14 +6,14 @@ export const integrations = path.resolve(import.meta.dirname, '../../../integrat
 
 const virtualEnvironment = path.resolve(import.meta.dirname, '../../../.sandbox/integrations-python')
 
-/** Backstage's packages, in the folder of its integration alone: 171 MB. */
+/** Installs Backstage's packages (171 MB), only in the folder of its integration. */
 export async function installBackstage(): Promise<void> {
   const cwd = path.join(integrations, 'backstage')
   if (existsSync(path.join(cwd, 'node_modules/@roadiehq'))) return
   await required(['npm', 'ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd })
 }
 
-/** The generator of the client in Python. Gives back the Python that has it. */
+/** Installs the generator of the client in Python. Returns the path of its Python. */
 export async function installPython(): Promise<string> {
   const python = path.join(virtualEnvironment, 'bin/python')
   const cwd = path.join(integrations, 'python')

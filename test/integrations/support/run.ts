@@ -8,7 +8,7 @@ export interface Ended {
 
 export interface RunOptions {
   readonly cwd: string
-  /** Its variables, beside the search path and the home. Left out: those of this process, with its ways to registries. */
+  /** Variables in addition to PATH and HOME. The default is all variables of this process, including those for registries. */
   readonly env?: Readonly<Record<string, string>>
 }
 

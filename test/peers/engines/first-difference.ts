@@ -8,17 +8,17 @@ export interface Difference {
   readonly theirs: unknown
 }
 
-/** What happens first is compared first: a later difference follows from it. */
+/** In the order of time, because a later difference may follow from an earlier one. */
 const parts = ['entered', 'calls', 'delays', 'waits', 'status', 'error', 'cause', 'output'] as const
 
-/** How each engine words the cause of an expression without a value: AWS documents no wording. */
+/** The engines' causes for an expression without a value. AWS documents no wording. */
 const undefinedCauses = [
   /^\w+: \{%[\s\S]*%\} is undefined$/,
   /The JSONata expression '[\s\S]*' returned nothing \(undefined\)\.$/,
   /^JSONata expression did not return a result: /,
 ]
 
-/** The first difference between what two engines did, or undefined when they did the same. */
+/** The first difference between two outcomes, or undefined when they are equal. */
 export function firstDifference(ours: Outcome, theirs: Outcome): Difference | undefined {
   for (const part of parts) {
     const found = differenceIn(part, ours[part], theirs[part])
@@ -27,7 +27,7 @@ export function firstDifference(ours: Outcome, theirs: Outcome): Difference | un
   return undefined
 }
 
-/** "Verify fails for good: calls[7].attempt is 1 on the interpreter of the tests, and 2 on moto". */
+/** "Verify fails permanently: calls[7].attempt is 1 on the interpreter of the tests, and 2 on moto". */
 export function describeDifference(scenario: string, engine: string, { path, ours, theirs }: Difference): string {
   return `${scenario}: ${path} is ${JSON.stringify(ours)} on the interpreter of the tests, and ${JSON.stringify(theirs)} on ${engine}`
 }

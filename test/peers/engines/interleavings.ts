@@ -1,30 +1,30 @@
-/** Branches and items that fail at the same time, in each order in which they may come to it. */
+/** Scenarios in which branches or items fail at the same time, in each possible order. */
 
 import type { Machine } from '../../support/workflows/workflow-machine.ts'
 import { statesOf } from '../../support/workflows/workflow-parts.ts'
 import type { Scenario } from './scenario.ts'
-import { type Place, tasksOf, withAnswers } from './tasks.ts'
-import type { Run } from './well-runs.ts'
+import type { Run } from './successful-runs.ts'
+import { type CallSite, tasksOf, withAnswers } from './tasks.ts'
 
-/** A Parallel with its branches, or a Map with two items: the tasks that may fail in each. */
+/** A Parallel with its branches, or a Map with two items, with the tasks of each that may fail. */
 interface Concurrent {
   readonly name: string
-  readonly lanes: readonly (readonly Place[])[]
+  readonly lanes: readonly (readonly CallSite[])[]
 }
 
-/** The scenarios differ in nothing but the order in which the branches or items of one state run. */
+/** Scenarios that differ only in the order in which the branches or items of one state run. */
 export interface Interleaving {
   readonly orders: readonly Scenario[]
 }
 
-/** Of each Parallel and Map: nothing fails, and a task of one branch or item fails and a task of another. */
-export function interleavings(definition: Machine, well: readonly Run[]): Interleaving[] {
+/** For each Parallel and Map: one in which nothing fails, and those in which two tasks of different branches or items fail. */
+export function interleavings(definition: Machine, successful: readonly Run[]): Interleaving[] {
   return concurrentsOf(definition).flatMap((concurrent) => {
     const failing = pairsOf(concurrent.lanes).flatMap(([first, second]) => {
-      const run = well.find(({ called }) => called.has(first.task.name) && called.has(second.task.name))
+      const run = successful.find(({ called }) => called.has(first.task.name) && called.has(second.task.name))
       return run ? [bothFail(run.scenario, first, second)] : []
     })
-    const none = well.filter(({ called }) => concurrent.lanes.flat().some(({ task }) => called.has(task.name)))
+    const none = successful.filter(({ called }) => concurrent.lanes.flat().some(({ task }) => called.has(task.name)))
     return [...none.map(({ scenario }) => scenario), ...failing].map((scenario) => inEachOrder(scenario, concurrent))
   })
 }
@@ -50,16 +50,16 @@ function inEachOrder(scenario: Scenario, { name, lanes }: Concurrent): Interleav
   }
 }
 
-function bothFail(scenario: Scenario, first: Place, second: Place): Scenario {
+function bothFail(scenario: Scenario, first: CallSite, second: CallSite): Scenario {
   const one = withAnswers(scenario, first, 'fails', [{ error: 'FirstRefused', cause: 'first' }])
   return withAnswers(one, second, 'fails', [{ error: 'SecondRefused', cause: 'second' }])
 }
 
-function pairsOf(lanes: Concurrent['lanes']): [Place, Place][] {
+function pairsOf(lanes: Concurrent['lanes']): [CallSite, CallSite][] {
   return lanes.flatMap((lane, index) =>
     lanes
       .slice(index + 1)
-      .flatMap((other) => lane.flatMap((first) => other.map((second): [Place, Place] => [first, second]))),
+      .flatMap((other) => lane.flatMap((first) => other.map((second): [CallSite, CallSite] => [first, second]))),
   )
 }
 

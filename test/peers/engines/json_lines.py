@@ -1,6 +1,6 @@
-"""Scenarios come in as lines of JSON, outcomes go out as lines of JSON.
+"""Reads scenarios as lines of JSON, and writes outcomes as lines of JSON.
 
-The first line that comes in is `{"definitions": {...}}`, with the state machines by their names.
+The first line of the input is `{"definitions": {...}}`, with the state machines by their names.
 """
 
 import json
@@ -10,8 +10,8 @@ from typing import Any
 
 
 def serve(run: Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]) -> None:
-    """Answer each scenario with what `run` gives for its definition and itself."""
-    # What an engine prints must not come between the answers.
+    """Write the result of `run` for each scenario and its definition."""
+    # The output of an engine must not come between the outcomes.
     answers, sys.stdout = sys.stdout, sys.stderr
     definitions = json.loads(sys.stdin.readline())["definitions"]
     for line in sys.stdin:

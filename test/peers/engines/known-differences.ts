@@ -1,4 +1,4 @@
-/** Where moto does not do what AWS documents: the case of the language in which it shows, and the reason. Each must still show. */
+/** Cases in which moto differs from AWS's documentation, with the reasons. A test checks that each still differs. */
 export const knownDifferencesOfMoto: Readonly<Record<string, string>> = {
   'States.ALL does not catch States.DataLimitExceeded': 'States.ALL matches every error (error_equals_decl.py)',
   'States.ALL does not catch States.Runtime': 'States.ALL matches every error (error_equals_decl.py)',

@@ -1,10 +1,10 @@
-/** Small state machines for what the workflows do not reach, each with what AWS documents of it. */
+/** Small state machines for features that the workflows do not cover, each with AWS's documentation. */
 import type { Machine, State } from '../../support/workflows/workflow-machine.ts'
 import type { Answer, AnswersByState, Scenario } from './scenario.ts'
 
 export interface LanguageCase {
   readonly name: string
-  /** Where AWS documents it. */
+  /** The page of AWS's documentation. */
   readonly page: string
   readonly definition: Machine
   readonly answers?: AnswersByState
@@ -32,7 +32,7 @@ const caught = [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }]
 const one = (name: string, state: State): Machine => ({ StartAt: name, States: { [name]: last(state) } })
 const last = (state: State) => ({ ...state, End: true })
 const caughtState = last({ Type: 'Pass', Output: { caught: '{% $states.input.Error %}' } })
-/** A state that may be caught. */
+/** A machine with this state, whose errors are caught. */
 const catching = (name: string, state: State): Machine => ({
   StartAt: name,
   States: { [name]: last({ ...state, Catch: caught }), Caught: caughtState },
@@ -47,7 +47,7 @@ export const languageCases: readonly LanguageCase[] = [
     answers: failing('ErrorA', 'ErrorB', 'ErrorC', 'ErrorB'),
   },
   {
-    name: 'delays grow by the rate, up to the longest',
+    name: 'delays grow by the rate, up to MaxDelaySeconds',
     page: errors,
     definition: one('Task', task({ Retry: [retrier(['ErrorA'], 3, 5, 20)] })),
     answers: failing('ErrorA', 'ErrorA', 'ErrorA', 'ErrorA', 'ErrorA'),
@@ -71,7 +71,7 @@ export const languageCases: readonly LanguageCase[] = [
     answers: failing('States.Runtime'),
   },
   {
-    name: 'a Parallel is retried whole',
+    name: 'a retry of a Parallel repeats all branches',
     page: errors,
     definition: one('Both', {
       Type: 'Parallel',
@@ -103,7 +103,7 @@ export const languageCases: readonly LanguageCase[] = [
     answers: failing(),
   },
   {
-    name: 'a Choice assigns what the rule that holds says',
+    name: 'a Choice assigns the variables of the matching rule',
     page: `${guide}/state-choice.html`,
     definition: {
       StartAt: 'First',
@@ -122,7 +122,7 @@ export const languageCases: readonly LanguageCase[] = [
     },
   },
   {
-    name: 'variables of items and branches are their own',
+    name: 'items and branches have separate variables',
     page: variables,
     definition: {
       StartAt: 'First',
@@ -148,7 +148,7 @@ export const languageCases: readonly LanguageCase[] = [
     },
   },
   {
-    name: 'a Map of no items gives an empty list',
+    name: 'a Map of no items returns an empty list',
     page: `${guide}/state-map-inline.html`,
     definition: one('Items', { Type: 'Map', Items: [], ItemProcessor: one('Never', { Type: 'Pass' }) }),
   },
@@ -173,7 +173,7 @@ export const languageCases: readonly LanguageCase[] = [
   },
 ]
 
-/** As a scenario of the engines; the name of its state machine is its own. */
+/** The case as a scenario, whose state machine has the same name. */
 export function scenarioOf({ name, answers = {} }: LanguageCase): Scenario {
   return { name, machine: name, input: {}, answers }
 }

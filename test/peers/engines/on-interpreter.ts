@@ -23,19 +23,19 @@ export async function runOnInterpreter(definition: Machine, scenario: Scenario):
     definition,
     scenario.input,
     (call) => {
-      const given = answerOrFault(() => answer(call))
+      const given = answerOrFault(call)
       if ('error' in given) throw new TaskError(given.error, given.cause)
       return given.result
     },
     { jitter: 1, order },
   )
-  // What the scenario lacks must not pass for an error of the task, which the state machine may catch.
+  // A missing answer is an error of the scenario, but the state machine may have caught it like an error of a task.
   if (fault) throw fault
   return parseOutcome(run)
 
-  function answerOrFault(ask: () => ReturnType<typeof answer>) {
+  function answerOrFault(call: Parameters<typeof answer>[0]) {
     try {
-      return ask()
+      return answer(call)
     } catch (error) {
       fault ??= error instanceof Error ? error : new Error(String(error))
       throw error

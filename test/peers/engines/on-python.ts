@@ -6,22 +6,22 @@ import { text } from 'node:stream/consumers'
 import { root } from '../install/target.ts'
 import { type Outcome, parseOutcome, type Scenario } from './scenario.ts'
 
-/** An engine that hangs is ended, and leaves no process behind. */
+/** Ends an engine that hangs. */
 const maxMs = 180_000
 
 export interface PythonEngine {
-  /** An interpreter of Python that has what the module imports. */
+  /** An interpreter of Python with the packages that the module imports. */
   readonly python: string
   /** A module of this folder: `on_moto`. */
   readonly module: string
 }
 
 /**
- * Runs scenarios on an engine that is written in Python, one after the other in one process.
+ * Runs scenarios on an engine in Python, one after another in one process.
  *
- * @param definitions state machines by the names that the scenarios have for them
+ * @param definitions state machines by their names in the scenarios
  * @returns an outcome for each scenario, in their order
- * @throws Error with what the process has printed, when it ends before the last scenario
+ * @throws Error with the output of the process, when it ends before the last scenario
  */
 export async function runOnPython(
   { python, module }: PythonEngine,
@@ -38,7 +38,7 @@ export async function runOnPython(
   })
   const printed = text(child.stderr)
   const ended = once(child, 'close')
-  // It may end before it has read everything; its exit tells.
+  // The process may end before it has read its input. The number of outcomes shows that.
   child.stdin.on('error', () => {})
   child.stdin.end([{ definitions }, ...scenarios].map((line) => `${JSON.stringify(line)}\n`).join(''))
   const outcomes: Outcome[] = []

@@ -1,6 +1,6 @@
-"""Runs scenarios on the sandbox's engine of state machines, MiniStack's as it is patched: `python -m on_ministack`.
+"""Runs scenarios on the sandbox's engine of state machines, patched MiniStack: `python -m on_ministack`.
 
-Nothing of MiniStack's other services runs, and nothing leaves this process.
+MiniStack's other services do not run, and the process makes no calls.
 """
 
 import contextvars
@@ -21,14 +21,14 @@ MACHINE = "arn:aws:states:eu-west-1:000000000000:stateMachine:machine"
 EXECUTION = "arn:aws:states:eu-west-1:000000000000:execution:machine:operation-1"
 
 play: Play
-# The context object of the task that calls, and the state whose branches or items begin.
+# The context object of the calling task, and the state whose branches or items start.
 _task: contextvars.ContextVar[dict[str, Any]] = contextvars.ContextVar("task")
 _concurrent: contextvars.ContextVar[str] = contextvars.ContextVar("concurrent")
 _is_waiting: contextvars.ContextVar[bool] = contextvars.ContextVar("is_waiting", default=False)
 
 
 def prepare() -> None:
-    """Patch the engine as the sandbox does, with tasks that scenarios answer, and a clock that nothing but waits moves."""
+    """Patch the engine like the sandbox. Scenarios answer its tasks, and only waits advance its clock."""
     stepfunctions._invoke_resource = _answered
     stepfunctions._emit_execution_status_event = lambda execution: None
     stepfunctions._SFN_WAIT_SCALE = 0
@@ -60,7 +60,7 @@ def run(definition: dict[str, Any], scenario: dict[str, Any]) -> dict[str, Any]:
         "events": [],
     }
     stepfunctions._executions[EXECUTION] = execution
-    # What the clock of an execution is ahead by must not last.
+    # Each execution has its own clock.
     contextvars.copy_context().run(stepfunctions._run_execution, EXECUTION)
     seen = {"entered": play.entered, "calls": play.calls, "waits": play.waits, "delays": play.delays}
     if execution["status"] == "SUCCEEDED":
@@ -116,7 +116,7 @@ def _noted(sleep: Callable[[float], None]) -> Callable[[float], None]:
 
 
 def _in_order(results_of: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
-    """One after the other, in the scenario's order. Those that come after the first that fails wait until they are ended."""
+    """Run jobs one after another, in the scenario's order. After a failure, the others wait until the engine ends them."""
 
     def results_in_order(jobs: list[Callable[[], Any]], at_once: int) -> list[Any]:
         order = play.ordered(_concurrent.get(), len(jobs))

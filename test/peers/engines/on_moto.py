@@ -1,6 +1,6 @@
 """Runs scenarios on moto's parser of state machines (LocalStack's, Apache-2.0): `python -m on_moto`.
 
-Nothing of moto's other services runs, and nothing leaves this process.
+moto's other services do not run, and the process makes no calls.
 """
 
 import json
@@ -52,15 +52,15 @@ Patches = Iterator[AbstractContextManager[Any]]
 
 
 def jsonata(play: Play) -> Patches:
-    """Evaluate JSONata: moto has no evaluator.
+    """Evaluate JSONata, for which moto has no evaluator.
 
-    It would get expressions with all variables written into their text, which take far longer to parse than to run.
+    moto writes all variables into the text of an expression, which then takes far longer to parse than to evaluate.
     """
     yield patch.object(StringJSONata, "_eval_body", lambda text, env: env.stack.append(evaluated(text.expression, env)))
 
 
 def evaluated(expression: str, env: Environment) -> Any:
-    """Give the value of an expression; null is one, undefined is not."""
+    """Return the value of an expression. Null is a value, undefined is an error."""
     variables = {**env.variable_store._outer_scope, **env.variable_store._inner_scope, "states": env.states._states_data}
     bindings = {name: Utils.NULL_VALUE if value is None else value for name, value in variables.items()}
     try:
@@ -74,7 +74,7 @@ def evaluated(expression: str, env: Environment) -> Any:
 
 
 def query_error(env: Environment, cause: str) -> FailureEventException:
-    """Make the error that moto raises for an expression without a value."""
+    """Create the error that moto raises for an expression without a value."""
     name = StatesErrorName(StatesErrorNameType.StatesQueryEvaluationError)
     details = EvaluationFailedEventDetails(error=name.error_name, cause=cause)
     failed = EventDetails(evaluationFailedEventDetails=details)
@@ -83,12 +83,12 @@ def query_error(env: Environment, cause: str) -> FailureEventException:
 
 @cache
 def parsed(expression: str) -> Jsonata:
-    """Parse an expression once: a poll evaluates the same ones again and again."""
+    """Parse an expression once: a poll evaluates it repeatedly."""
     return Jsonata(expression)
 
 
 def tasks(play: Play) -> Patches:
-    """Let the scenario answer tasks: moto calls its own AWS with boto3."""
+    """Let the scenario answer tasks, for which moto calls its own AWS with boto3."""
 
     def answered(task: StateTaskService, env: Environment) -> None:
         attempt = env.states.context_object.context_object_data["State"]["RetryCount"]
@@ -104,25 +104,25 @@ def tasks(play: Play) -> Patches:
 
 
 def error_names(play: Play) -> Patches:
-    """Pass on States.* errors: moto refuses such a name where one leaves a branch or an item, and fails with States.Runtime."""
+    """Let States.* errors leave a branch or an item, where moto fails with States.Runtime instead."""
     yield patch.object(CustomErrorName, "__init__", ErrorName.__init__)
 
 
 def clock(play: Play) -> Patches:
-    """Wait, and enter states, by the scenario's clock: moto sleeps."""
+    """Use the scenario's clock for waits and for the times of states, where moto sleeps."""
     now = types.SimpleNamespace(now=lambda tz: types.SimpleNamespace(isoformat=play.time))
     yield patch.object(state_module, "datetime", types.SimpleNamespace(datetime=now, timezone=timezone))
     yield patch.object(WaitFunction, "_wait_interval", lambda wait, env, wait_seconds: play.wait(wait_seconds))
 
 
 def retries(play: Play) -> Patches:
-    """Delay retries by the scenario's clock, for the longest that jitter allows: moto sleeps, for as long as chance says."""
+    """Delay retries by the scenario's clock, for the maximum with jitter, where moto sleeps for a random time."""
     yield patch.object(retrier_decl, "time", types.SimpleNamespace(sleep=play.delay))
     yield patch.object(jitter_strategy_decl, "random", types.SimpleNamespace(uniform=lambda low, high: high))
 
 
 def branches(play: Play) -> Patches:
-    """Run branches one after the other, in the scenario's order: moto runs them at the same time, in threads."""
+    """Run branches one after another, in the scenario's order, where moto runs them in parallel threads."""
     start = BranchWorker.start
 
     def start_later(worker: BranchWorker) -> None:
@@ -143,16 +143,16 @@ def branches(play: Play) -> Patches:
 
 
 def items(play: Play) -> Patches:
-    """Run the items of a Map one after the other, in the scenario's order: moto runs them at the same time, in threads."""
+    """Run the items of a Map one after another, in the scenario's order, where moto runs them in parallel threads."""
     ends: list[list[float]] = []
     evaluate = IterationWorker._eval_job
 
     def run_all(component: InlineIterationComponent, env: Environment, eval_input: Any, job_pool: Any) -> None:
         jobs = {job.job_index: job for job in job_pool._open_jobs}
-        # Every worker but the first finds nothing to do.
+        # The first worker runs all jobs.
         if not jobs or job_pool.get_worker_exception():
             return
-        # The next one is taken from the end.
+        # Workers take the last job of the list.
         order = play.ordered(eval_input.state_name, len(jobs))
         job_pool._open_jobs[:] = [jobs[index] for index in reversed(order)]
         ends.append([])
@@ -172,7 +172,7 @@ PATCHES: tuple[Callable[[Play], Patches], ...] = (jsonata, tasks, error_names, c
 
 @contextmanager
 def patched(play: Play, without: list[str]) -> Iterator[None]:
-    """Patch moto for a run, in all ways but those named."""
+    """Apply all patches of moto for a run, except those named."""
     with ExitStack() as stack:
         for each in PATCHES:
             if each.__name__ not in without:
@@ -183,7 +183,7 @@ def patched(play: Play, without: list[str]) -> Iterator[None]:
 
 @cache
 def program_of(definition: str) -> Any:
-    """Parse a definition once: that takes longer than to run it."""
+    """Parse a definition once, because parsing takes longer than a run."""
     return AmazonStateLanguageParser.parse(definition)[0]
 
 
@@ -194,7 +194,7 @@ def run(definition: dict[str, Any], scenario: dict[str, Any]) -> dict[str, Any]:
     program = program_of(json.dumps(definition))
     with patched(play, scenario.get("without", [])):
         program.eval(env)
-    # It keeps every thread that ever ran.
+    # moto keeps every thread that ever ran.
     utils.TMP_THREADS.clear()
     events = env.event_manager.get_event_history()
     entered = [event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event]

@@ -1,4 +1,4 @@
-/** Where scenarios begin: what operations are started with, and what their steps answer when all goes well. */
+/** The starting points of scenarios: the inputs of operations, and the answers of their steps when all tasks succeed. */
 
 import { exampleRequest } from '../../support/api/requests.ts'
 import type { WorkflowName } from '../../support/workflows/definitions.ts'
@@ -9,11 +9,11 @@ type Payloads = Readonly<Record<string, object | readonly object[]>>
 
 export interface Start {
   readonly request: object
-  /** What the execution is given besides. */
+  /** Further fields of the execution's input. */
   readonly input?: object
-  /** What steps answer otherwise than they do everywhere, by their states; several are one call's after the other's. */
+  /** Answers that differ from the common ones, by state. A list has the answers to consecutive calls. */
   readonly payloads?: Payloads
-  /** States whose steps fail for good. */
+  /** States whose steps fail permanently. */
   readonly failing?: readonly string[]
 }
 
@@ -39,7 +39,7 @@ const twoBatches = [
   { from: 2, clusters: ['three'] },
 ]
 
-/** Payloads that hold for every workflow that has the state; all other steps answer that they are ready. */
+/** Payloads for all workflows with the state. All other steps answer that they are ready. */
 const payloads: Payloads = {
   CheckCluster: facts,
   RegisterOidc: { providerArn },
@@ -55,17 +55,19 @@ const payloads: Payloads = {
   RecordTeardown: { gone: true },
 }
 
-/** Answers when all goes well, some of them otherwise, for all states that these and the definitions name. */
-export function wellAnswers(states: readonly string[], otherwise: Payloads): AnswersByState {
-  return Object.fromEntries(states.map((state) => [state, wellAnswersOf(state, otherwise[state] ?? payloads[state])]))
+/** The answers of these states when all tasks succeed, with exceptions. */
+export function successAnswers(states: readonly string[], otherwise: Payloads): AnswersByState {
+  return Object.fromEntries(
+    states.map((state) => [state, successAnswersOf(state, otherwise[state] ?? payloads[state])]),
+  )
 }
 
-function wellAnswersOf(state: string, payload: Payloads[string] = {}): AnswersByState[string] {
+function successAnswersOf(state: string, payload: Payloads[string] = {}): AnswersByState[string] {
   if (state === 'BatchOfClusters') return [{ answers: [executionAnswer({ failed: [], ...payload })] }]
   if (state.startsWith('BatchOf')) {
     return [0, 1].map((item) => ({ item, answers: [executionAnswer(outputOfBatch(item * 40, payload))] }))
   }
-  // A role for each workload: what is proved must be the one that was made for it.
+  // A role for each workload, so that a proof of the role of another workload would be noticed.
   if (state.endsWith('CreateRole')) {
     return [0, 1].map((item) => ({ item, answers: [stepAnswer({ ready: true, roleArn: roleArn(item) })] }))
   }
@@ -73,14 +75,14 @@ function wellAnswersOf(state: string, payload: Payloads[string] = {}): AnswersBy
   return [{ answers: given.map((each) => stepAnswer({ ready: true, ...each })) }]
 }
 
-/** How many are more than one execution does, in two batches. */
+/** Needs two batches. */
 const manyCount = 45
 
 function executionAnswer(Output: object): Answer {
   return { result: { Status: 'SUCCEEDED', Output } }
 }
 
-/** What comes of the execution of a batch: the roles of its workloads, and in some what has failed of another one. */
+/** The output of a batch: the roles of its workloads, and in some cases a failure of another workload. */
 function outputOfBatch(from: number, failed: object): object {
   const roles = Array.from({ length: Math.min(40, manyCount - from) }, (_, index) => ({
     role: { at: from + index, arn: roleArn(from + index) },
@@ -137,7 +139,7 @@ const schedule = { schedule: 'arn:schedule', scheduledTime: '2026-11-25T04:00:00
 const ofBatch = owned.workloads.map((workload) => ({ workload }))
 const unseen = { notCompared: [notBound] }
 
-/** The execution of a batch, which is another one than the first. */
+/** The execution of a batch other than the first one. */
 function partOf(
   part: string,
   { request, ...input }: { readonly request: object; readonly [name: string]: unknown },
@@ -146,7 +148,7 @@ function partOf(
   return { request, input: { part, from: 40, target, ...input } }
 }
 
-/** Of each workflow, as many as it takes to come to all of its states. */
+/** For each workflow, enough starts to enter all of its states. */
 export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start>>>> = {
   setup: {
     'a cluster that is made': { request: owned },

@@ -10,13 +10,13 @@ export interface Task {
   readonly isInMap: boolean
 }
 
-/** Where a task is called: for an item, when it is in a Map. */
-export interface Place {
+/** A task, with the item that it is called for if it is in a Map. */
+export interface CallSite {
   readonly task: Task
   readonly item: number
 }
 
-/** Every task of a state machine, those of branches and items among them. */
+/** All tasks of a state machine, including those of branches and items. */
 export function tasksOf(machine: Machine, isInMap = false): Task[] {
   return Object.entries(machine.States).flatMap(([name, state]) => [
     ...(state.Type === 'Task' ? [{ name, state, machine, isInMap }] : []),
@@ -25,10 +25,10 @@ export function tasksOf(machine: Machine, isInMap = false): Task[] {
   ])
 }
 
-/** The scenario with other answers to a task, and with what they mean in its name. */
+/** The scenario with other answers to a task, and their meaning in its name. */
 export function withAnswers(
   scenario: Scenario,
-  { task, item }: Place,
+  { task, item }: CallSite,
   meaning: string,
   answers: readonly Answer[],
 ): Scenario {
@@ -40,7 +40,7 @@ export function withAnswers(
   }
 }
 
-/** Whether the task is called again after what came of it. */
+/** Whether the machine can call the task again after its result. */
 export function isPolled({ name, machine }: Task): boolean {
   const seen = new Set<string>()
   const toVisit = successors(machine.States[name])
@@ -53,7 +53,7 @@ export function isPolled({ name, machine }: Task): boolean {
   return false
 }
 
-/** Whether a Choice decides by what the task answers. */
+/** Whether a Choice follows the task. */
 export function isDecidedBy({ state, machine }: Task): boolean {
   return machine.States[state.Next ?? '']?.Type === 'Choice'
 }

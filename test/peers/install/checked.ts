@@ -3,17 +3,17 @@ import path from 'node:path'
 /** How the tests of one file ended in one project of vitest.config.ts. */
 export interface FileResult {
   readonly project: string
-  /** From the project's folder on: `test/peers/thumbprints.test.ts`. */
+  /** Relative to the repository: `test/peers/thumbprints.test.ts`. */
   readonly file: string
   readonly passed: number
   readonly failed: number
 }
 
-/** Something real that the sandbox or the steps are compared with. */
+/** A program that the sandbox or the steps are compared with. */
 export interface Peer {
   readonly name: string
   readonly version: string
-  /** The tests that have to do with it, as globs of `PROJECT/FILE`. */
+  /** The tests that use it, as globs of `PROJECT/FILE`. */
   readonly tests: readonly string[]
 }
 
@@ -22,7 +22,7 @@ export interface Checked extends Peer {
   readonly failed: number
 }
 
-/** The peers with the numbers of their tests; a test may have to do with several. */
+/** The peers with the numbers of their tests. A test may use several peers. */
 export function checkedPeers(peers: readonly Peer[], results: readonly FileResult[]): Checked[] {
   return peers.map((peer) => {
     const own = results.filter((result) => isOf(peer, result))
@@ -45,7 +45,7 @@ function tests(passed: number, failed: number): string {
   return failed === 0 ? `${passed} passed` : `${passed} passed, ${failed} failed`
 }
 
-/** Whether the tests of a file have to do with the peer. */
+/** Whether the tests of a file use the peer. */
 export function isOf({ tests }: Pick<Peer, 'tests'>, { project, file }: Pick<FileResult, 'project' | 'file'>): boolean {
   return tests.some((glob) => path.matchesGlob(`${project}/${file}`, glob))
 }

@@ -2,10 +2,10 @@ import path from 'node:path'
 
 export const allProjects: readonly string[] = ['kubernetes *', 'aws on *', 'google on *', 'peers', 'schemathesis']
 
-/** The oldest Kubernetes takes as long as the newest to build and to test: `npm run test:peers -- --full` has it, too. */
+/** Without the oldest Kubernetes, which takes as long as the newest: only `npm run test:peers -- --full` runs it. */
 export const chosenProjects: readonly string[] = [...allProjects, '!kubernetes 1.21']
 
-/** What takes longest on real API servers, for what it shows beside the rest: only `npm run test:peers -- --full` runs it. */
+/** Tests that take long on real API servers and show little in addition: only `npm run test:peers -- --full` runs them. */
 export const onlyInFull: readonly string[] = [
   'test/lambdas/rights/{narrow-teardown-rights,renew-certificate-rights,change-rights}.kubernetes.test.ts',
   'test/lambdas/webhook/candidate/*.kubernetes.test.ts',
@@ -16,7 +16,7 @@ export const onlyInFull: readonly string[] = [
 /**
  * Whether Vitest runs the project of this name.
  *
- * @param patterns as its option --project has them: `kubernetes *`, `!peers`
+ * @param patterns in the format of Vitest's option --project: `kubernetes *`, `!peers`
  */
 export function isChosen(name: string, patterns: readonly string[]): boolean {
   const excluding = patterns.filter((pattern) => pattern.startsWith('!'))

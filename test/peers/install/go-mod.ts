@@ -1,10 +1,10 @@
 /**
- * The go.mod of a module that builds another one's programs from the very versions that its authors do.
+ * The go.mod of a module that builds the programs of another module, with the versions that its authors pinned.
  *
- * Kubernetes names its own modules at v0.0.0, in a folder that only its repository has. Each is published apart, as v0.37.2 for
- * v1.37.2. Other modules of the same repository are named at their published versions.
+ * Kubernetes pins its own modules at v0.0.0, in a folder of its repository. They are published separately, as v0.37.2 for
+ * v1.37.2. Other modules of its repository have their published versions.
  *
- * @param goMod that of the other module
+ * @param goMod the go.mod of the other module
  */
 export function goModFrom(goMod: string, module: string, version: string): string {
   const published = version.replace(/^v1\./, 'v0.')

@@ -7,21 +7,21 @@ import { markBuilt, peersFolder, type Report, type Target } from './target.ts'
 /** Programs that are built from Go modules. */
 export interface GoPrograms {
   readonly name: string
-  /** Where they end, under .peers/. */
+  /** Their folder below .peers/. */
   readonly folder: string
-  /** The folder beside this file with the go.sum of the module itself, and of what the module's own go.sum does not pin. */
+  /** The folder beside this file with a go.sum of the module itself, and of modules that its own go.sum does not pin. */
   readonly recipe: string
   /** The module, its version, and the packages of the programs. */
   readonly module: string
   readonly version: string
   readonly packages: Readonly<Record<string, string>>
-  /** A version of Go, which the machine's Go fetches; `auto`: the machine's, unless go.mod asks for a newer one. */
+  /** A version of Go, which the machine's Go downloads. `auto` is the machine's, unless go.mod requires a newer one. */
   readonly toolchain: string
-  /** What the linker sets in the programs, given their version. */
+  /** The linker flags for a version of the programs. */
   readonly linkerFlags?: (version: string) => string
-  /** A script of the recipe that leaves the sources to build from in a vendor folder. */
+  /** A script of the recipe that puts the sources into a vendor folder. */
   readonly prepare?: string
-  /** Programs of another target that have to lie beside these: where they are, seen from there. */
+  /** Symbolic links to programs of another target, by name, with their relative targets. */
   readonly links?: Readonly<Record<string, string>>
 }
 
@@ -50,14 +50,14 @@ export function goPrograms(programs: GoPrograms): Target {
   }
 }
 
-/** How far the compiler's heap may grow before it is collected: more memory for some 15 per cent less time. What comes out is the same. */
+/** Lets the compiler's heap grow before a collection: this saves some 15 per cent of the time, and does not change the programs. */
 const compilerMemory = { GOGC: '400' }
 
 interface Build extends GoPrograms {
   readonly log: string
 }
 
-/** Leaves the programs in `out`. */
+/** Builds the programs into `out`. */
 async function buildIn(work: string, build: Build, report: Report): Promise<void> {
   const { GOROOT: _, ...environment } = process.env
   const run = { cwd: work, environment: { ...environment, ...compilerMemory, ...settingsOfGo(build) }, log: build.log }
@@ -74,7 +74,7 @@ async function buildIn(work: string, build: Build, report: Report): Promise<void
   for (const [name, target] of Object.entries(build.links ?? {})) await symlink(target, path.join(work, 'out', name))
 }
 
-/** Writes go.mod, and adds to go.sum, what the module's authors pinned. Go checks the module itself by the go.sum of the recipe. */
+/** Writes the versions that the module's authors pinned to go.mod and go.sum. The go.sum of the recipe pins the module itself. */
 async function pinAsTheModule({ module, version }: Build, run: Logged): Promise<void> {
   const at = (name: string) => path.join(run.cwd, name)
   await writeFile(at('go.mod'), 'module peers\n')
@@ -95,7 +95,7 @@ async function buildProgram(args: readonly string[], run: Logged, report: Report
   await runLogged('go', args, { ...run, onLine: countCompiled(total, report) })
 }
 
-/** The arguments that Go gets for each program. */
+/** The arguments of Go for each program. */
 function commandsOf({ packages, version, linkerFlags }: Build): Record<string, string[]> {
   const flags = ['-s -w', linkerFlags?.(version) ?? ''].join(' ').trim()
   const command = (program: string, goPackage: string) => [
@@ -110,7 +110,7 @@ function commandsOf({ packages, version, linkerFlags }: Build): Record<string, s
   return Object.fromEntries(Object.entries(packages).map(([program, of]) => [program, command(program, of)]))
 }
 
-/** How many packages a program is made of; fetches those that are not here. */
+/** Counts the packages of a program, and downloads missing ones. */
 async function packagesOf(goPackage: string, run: Logged, report: Report): Promise<number> {
   let packages = 0
   const onLine = (line: string) => {
@@ -121,7 +121,7 @@ async function packagesOf(goPackage: string, run: Logged, report: Report): Promi
   return packages
 }
 
-/** `go build -v` names each package as it is compiled; what its cache has is not named. */
+/** `go build -v` prints each package that it compiles, but no cached ones. */
 function countCompiled(total: number, report: Report): (line: string) => void {
   let compiled = 0
   report('linking')
@@ -132,13 +132,13 @@ function countCompiled(total: number, report: Report): (line: string) => void {
   }
 }
 
-/** Begins lines that are no package: `go: downloading ...`. */
+/** The prefix of lines that are no package: `go: downloading ...`. */
 const ofGoItself = 'go: '
 
 function settingsOfGo({ toolchain, prepare }: Build): Record<string, string> {
   return {
     CGO_ENABLED: '0',
-    // Not empty: that would let in what the machine's Go is set up with, and an older Go may not know.
+    // Never empty, because Go would then use the machine's flags, which an older Go may not know.
     GOFLAGS: `-mod=${prepare ? 'vendor' : 'readonly'} -trimpath`,
     GOTOOLCHAIN: toolchain,
     GOWORK: 'off',

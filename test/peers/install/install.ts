@@ -8,11 +8,11 @@ import { isBuilt, peersFolder, type Target } from './target.ts'
 import { type KubernetesVersion, kubernetesTargets, otherTargets } from './targets.ts'
 
 /**
- * Makes what is not there of the peers, one after the other: each takes the whole machine.
+ * Installs the missing peers, one after another, because each build uses all cores.
  *
- * @param assets the folder with Kubernetes that KUBEBUILDER_ASSETS names: then none is built
- * @param versions those of Kubernetes that are built otherwise
- * @throws Error that lists what is missing on the machine, before anything is made; or says what failed
+ * @param assets the folder of KUBEBUILDER_ASSETS. With it, no Kubernetes is built
+ * @param versions the versions of Kubernetes to build without `assets`
+ * @throws Error that lists missing prerequisites before any build, or that says which build failed
  */
 export async function installPeers(
   assets: string | undefined,
@@ -27,10 +27,10 @@ export async function installPeers(
     ),
     ...(assets ? missingAssets(assets) : []),
   ])
-  await makeMissing(desired, print)
+  await buildMissing(desired, print)
 }
 
-export async function makeMissing(desired: readonly Target[], print: (line: string) => void): Promise<void> {
+export async function buildMissing(desired: readonly Target[], print: (line: string) => void): Promise<void> {
   await oneAtATime(path.join(peersFolder, 'installing.json'), print, async () => {
     const missing = desired.filter((target) => !isBuilt(target))
     if (missing.length > 0) print(`Making what is missing, once: ${missing.map(({ name }) => name).join('; ')}`)
@@ -43,7 +43,7 @@ function requireAll(missing: readonly string[]): void {
   throw new Error(['The peers need what is not here:', ...missing.map((line) => `- ${line}`)].join('\n'))
 }
 
-/** Two that make the same would destroy each other's work. A lock that is left behind by a process that is gone does not count. */
+/** Locks the builds, because two processes would overwrite each other's files. A lock of a process that has ended is ignored. */
 async function oneAtATime(lock: string, print: (line: string) => void, work: () => Promise<void>): Promise<void> {
   await mkdir(peersFolder, { recursive: true })
   let reported = false

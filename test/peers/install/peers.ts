@@ -9,18 +9,18 @@ import type { KubernetesVersion } from './targets.ts'
 
 const run = promisify(execFile)
 
-/** A peer whose program is asked for its version once it is installed. */
+/** A peer that returns its version once it is installed. */
 export interface ListedPeer extends Omit<Peer, 'version'> {
-  /** @throws Error when the program cannot tell its version */
+  /** @throws Error when the program prints no version */
   version(): Promise<string>
 }
 
 /**
- * What the tests ran on, as the programs themselves tell it.
+ * The peers of the tests, with the versions that the programs print.
  *
- * @param assets the folder that KUBEBUILDER_ASSETS names
- * @param versions those of Kubernetes that were built otherwise
- * @throws Error when a program cannot tell its version
+ * @param assets the folder of KUBEBUILDER_ASSETS
+ * @param versions the versions of Kubernetes that were built without `assets`
+ * @throws Error when a program prints no version
  */
 export function findPeers(assets: string | undefined, versions: readonly KubernetesVersion[]): Promise<Peer[]> {
   const listed = listedPeers(assets, versions)
@@ -37,20 +37,20 @@ export function listedPeers(assets: string | undefined, versions: readonly Kuber
 }
 
 function kubernetesPeers(version: string, folder: string): ListedPeer[] {
-  const asked = (name: string, args: readonly string[], pattern: RegExp) => () =>
+  const versionOf = (name: string, args: readonly string[], pattern: RegExp) => () =>
     reported(path.join(folder, name), args, pattern)
   const tests = [`kubernetes ${version}/**`]
   return [
-    { name: 'kube-apiserver', version: asked('kube-apiserver', ['--version'], /^Kubernetes v(\S+)/), tests },
+    { name: 'kube-apiserver', version: versionOf('kube-apiserver', ['--version'], /^Kubernetes v(\S+)/), tests },
     {
       name: 'kube-controller-manager',
-      version: asked('kube-controller-manager', ['--version'], /^Kubernetes v(\S+)/),
+      version: versionOf('kube-controller-manager', ['--version'], /^Kubernetes v(\S+)/),
       tests,
     },
-    { name: 'etcd', version: asked('etcd', ['--version'], /^etcd Version: (\S+)/), tests },
+    { name: 'etcd', version: versionOf('etcd', ['--version'], /^etcd Version: (\S+)/), tests },
     {
       name: 'kubectl',
-      version: asked('kubectl', ['version', '--client', '--output=json'], /"gitVersion": "v([^"]+)"/),
+      version: versionOf('kubectl', ['version', '--client', '--output=json'], /"gitVersion": "v([^"]+)"/),
       tests: [`kubernetes ${version}/**/*kubectl*`, `kubernetes ${version}/**/rights-commands*`, 'peers/**/*kubectl*'],
     },
   ]
@@ -131,7 +131,7 @@ async function npmPackage(name: string): Promise<string> {
   throw new Error(`The package.json of ${name} has no version`)
 }
 
-/** What the Go linker wrote into a program that has no command for it: https://pkg.go.dev/runtime/debug#BuildInfo */
+/** The version that the Go linker wrote into a program, which has no command for it: https://pkg.go.dev/runtime/debug#BuildInfo */
 async function goModule(program: string, name: string): Promise<string> {
   const content = await readFile(program)
   const start = content.indexOf(`\t${name}\tv`)

@@ -2,18 +2,18 @@ import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { isExecutable, type Target } from './target.ts'
 
-/** What the machine has of what no installation here can bring. */
+/** The state of the prerequisites that the tests cannot install. */
 export interface Machine {
   readonly platform: NodeJS.Platform
-  /** As `go env GOVERSION` says it: `go1.26.8`. */
+  /** The output of `go env GOVERSION`: `go1.26.8`. */
   readonly go: string | undefined
-  /** As `openssl version` says it. */
+  /** The output of `openssl version`. */
   readonly openssl: string | undefined
-  /** Whether this user can make namespaces for a process. */
+  /** Whether this user can create Linux namespaces. */
   readonly hasNamespaces: boolean
 }
 
-/** Programs that read a file at a path of its own, or connect to addresses of their own, run in these. */
+/** The namespaces for programs that need their own mounts or network addresses. */
 const unshare = ['--user', '--map-root-user', '--net', '--mount', '--pid', '--fork', '--kill-child']
 
 export function inspectMachine(): Machine {
@@ -26,7 +26,7 @@ export function inspectMachine(): Machine {
   }
 }
 
-/** What is missing for these targets and their tests, each with what brings it. */
+/** The missing prerequisites of these targets and their tests, each with its remedy. */
 export function missingPrerequisites(machine: Machine, targets: readonly Target[]): string[] {
   const forGo = targets.filter(({ needsGo }) => needsGo)
   const missing = [
@@ -45,7 +45,7 @@ export function missingPrerequisites(machine: Machine, targets: readonly Target[
 const namespaces =
   'Linux namespaces that this user may make: util-linux, user.max_user_namespaces above 0, and, where they are there, kernel.unprivileged_userns_clone=1 and kernel.apparmor_restrict_unprivileged_userns=0 (sysctl); in a container, a seccomp profile that allows unshare and mount.'
 
-/** What a folder lacks that KUBEBUILDER_ASSETS names. */
+/** The programs that are missing in the folder of KUBEBUILDER_ASSETS. */
 export function missingAssets(folder: string): string[] {
   return ['kube-apiserver', 'kube-controller-manager', 'etcd', 'kubectl']
     .filter((name) => !isExecutable(path.resolve(folder, name)))
@@ -55,7 +55,7 @@ export function missingAssets(folder: string): string[] {
     )
 }
 
-/** Go that fetches another Go by itself: https://go.dev/doc/toolchain */
+/** The first Go that downloads other toolchains: https://go.dev/doc/toolchain */
 const oldestGo = 21
 
 function missingGo(version: string | undefined, targets: readonly Target[]): string | undefined {

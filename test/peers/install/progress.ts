@@ -1,11 +1,8 @@
 import type { Report } from './target.ts'
 
-/** Milliseconds between two signs of life of a work that takes long. */
-const interval = 15_000
+const intervalMs = 15_000
 
-/**
- * Does what takes long, and says that it begins, every 15 seconds how far it is, and how long it took.
- */
+/** Runs a long task. Prints its start, its progress every 15 seconds, and its duration. */
 export async function withProgress(
   name: string,
   work: (report: Report) => Promise<void>,
@@ -14,7 +11,7 @@ export async function withProgress(
   const started = Date.now()
   let doing = ''
   print(`${name}: not there, or made from another recipe: making it`)
-  const timer = setInterval(() => print(`${name}: ${[elapsed(started), doing].filter(Boolean).join(', ')}`), interval)
+  const timer = setInterval(() => print(`${name}: ${[elapsed(started), doing].filter(Boolean).join(', ')}`), intervalMs)
   try {
     await work((what) => {
       doing = what

@@ -7,10 +7,10 @@ const folder = path.join(peersFolder, 'venv')
 const requirements = path.join(root, 'test/peers/requirements.txt')
 const recipe = { files: [requirements], settings: [] }
 
-/** A program of the Python packages, which the commands of the tests install before any test runs: `python`, `cfn-lint`. */
+/** The path of a program of the Python packages: `python`, `cfn-lint`. They are installed before any test runs. */
 export const pythonProgram = (name: string) => path.join(folder, 'bin', name)
 
-/** An environment of its own: the sandbox's pins other versions of the same. */
+/** A separate environment, because the sandbox pins other versions of the same packages. */
 export const pythonPackages: Target = {
   name: 'moto, jsonata-python, boto3, the AWS CLI, cfn-lint and Schemathesis',
   folder,
@@ -18,7 +18,7 @@ export const pythonPackages: Target = {
   programs: ['python', 'aws', 'cfn-lint', 'schemathesis'].map((name) => path.join('bin', name)),
   needsGo: false,
   async build(report) {
-    // In its place, since its programs name it. The stamp, which comes last, tells whether it is whole.
+    // Not in a temporary folder, because the programs contain its path. The stamp, written last, shows that it is complete.
     await rm(folder, { recursive: true, force: true })
     await rm(`${folder}.log`, { force: true })
     await mkdir(peersFolder, { recursive: true })

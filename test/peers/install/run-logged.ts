@@ -6,18 +6,18 @@ import { finished } from 'node:stream/promises'
 export interface Logged {
   readonly cwd: string
   readonly environment: NodeJS.ProcessEnv
-  /** The file that gets all that the program says, after what is there. */
+  /** The file to which the output of the program is appended. */
   readonly log: string
   readonly onLine?: (line: string) => void
 }
 
-/** How many of the program's last lines an error shows. */
-const shown = 15
+/** The number of the program's last lines in an error. */
+const shownLines = 15
 
 /**
- * Runs a program to its end. It ends, with all that it has started, when this process does.
+ * Runs a program to its end. It ends with all its child processes when this process does.
  *
- * @throws Error with the end of what it said, when it cannot be started or fails
+ * @throws Error with the end of the output, when the program cannot be started or fails
  */
 export async function runLogged(command: string, args: readonly string[], options: Logged): Promise<void> {
   const { cwd, environment: env, log, onLine } = options
@@ -30,7 +30,7 @@ export async function runLogged(command: string, args: readonly string[], option
     createInterface({ input: stream }).on('line', (line) => {
       file.write(`${line}\n`)
       last.push(line)
-      if (last.length > shown) last.shift()
+      if (last.length > shownLines) last.shift()
       onLine?.(line)
     }),
   )

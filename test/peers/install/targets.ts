@@ -47,7 +47,7 @@ export type KubernetesVersion = keyof typeof versions
 
 export const kubernetesVersions: readonly KubernetesVersion[] = ['1.37', '1.21']
 
-/** What KUBEBUILDER_ASSETS stands in for. */
+/** The targets that KUBEBUILDER_ASSETS replaces. */
 export function kubernetesTargets(chosen: readonly KubernetesVersion[]): Target[] {
   return chosen.length === 0 ? [] : [etcd, ...chosen.map((version) => versions[version])]
 }
@@ -65,11 +65,11 @@ export const otherTargets: readonly Target[] = [
   }),
 ]
 
-/** As Kubernetes' own build does it: https://github.com/kubernetes/kubernetes/blob/v1.37.2/hack/lib/version.sh */
+/** The linker flags of Kubernetes' own build: https://github.com/kubernetes/kubernetes/blob/v1.37.2/hack/lib/version.sh */
 function kubernetesVersion(version: string): string {
   const [major = '', minor = ''] = version.slice(1).split('.')
   const variables = { gitVersion: version, gitMajor: major, gitMinor: minor }
   return ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version']
-    .flatMap((place) => Object.entries(variables).map(([name, value]) => `-X ${place}.${name}=${value}`))
+    .flatMap((goPackage) => Object.entries(variables).map(([name, value]) => `-X ${goPackage}.${name}=${value}`))
     .join(' ')
 }

@@ -1,4 +1,4 @@
-/** What people have made with kubectl, of any version, is taken over from it. */
+/** Adoption of objects that people created with kubectl. */
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ import { type Home, homeFor, kubectlHere, run } from './support/kubectl.ts'
 
 const role = 'eks.amazonaws.com/role-arn'
 
-const world = webhookClusters()
+const environment = webhookClusters()
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>
 let count = 0
 
@@ -33,7 +33,7 @@ describe.each([await kubectlHere()])('kubectl $version', (kubectl) => {
   let name = ''
 
   beforeAll(async () => {
-    made = await world.start()
+    made = await environment.start()
     client = clientOf(made.cluster)
     home = await homeFor(made.cluster, join(directory.path, kubectl.version), directory.path)
   })
@@ -50,7 +50,7 @@ describe.each([await kubectlHere()])('kubectl $version', (kubectl) => {
   const annotations = async () =>
     (await objectIn(made.cluster, 'ServiceAccount', { name, namespace: 'default' }))?.metadata.annotations
 
-  /** @throws Error with what kubectl says, when it fails */
+  /** @throws Error with the output of kubectl, when it fails */
   async function type(command: string): Promise<void> {
     const { code, stderr } = await run(kubectl, command, home)
     if (code !== 0) throw new Error(`kubectl ${command}: ${stderr}`)
@@ -72,36 +72,36 @@ describe.each([await kubectlHere()])('kubectl $version', (kubectl) => {
     expect(writesTo(made.cluster)).toEqual([])
   }
 
-  it('apply', async () => {
+  it('adopts after apply', async () => {
     await applyFile(account('theirs'))
     await expectAdopted()
   })
 
-  it('apply --server-side', async () => {
+  it('adopts after apply --server-side', async () => {
     await applyFile(account('theirs'), '--server-side')
     await expectAdopted()
   })
 
-  it('create and annotate', async () => {
+  it('adopts after create and annotate', async () => {
     await type(`create serviceaccount ${name}`)
     await type(`annotate serviceaccount ${name} ${role}=theirs`)
     await expectAdopted()
   })
 
-  it('create and patch', async () => {
+  it('adopts after create and patch', async () => {
     await type(`create serviceaccount ${name}`)
     const patch = JSON.stringify({ metadata: { annotations: { [role]: 'theirs' } } })
     await type(`patch serviceaccount ${name} -p '${patch}'`)
     await expectAdopted()
   })
 
-  it('that annotates an account of ours is overruled by a request to adopt, and by no other', async () => {
+  it('overwrites an annotation of our account by kubectl only with a request to adopt', async () => {
     await apply(client, account('ours'), { adopt: false })
     await type(`annotate --overwrite serviceaccount ${name} ${role}=theirs`)
     await expectTakenBack('kubectl-annotate')
   })
 
-  it('that applies again what was adopted is overruled by a request to adopt, and by no other', async () => {
+  it('overwrites an apply after the adoption only with a request to adopt', async () => {
     const theirs = account('theirs')
     await applyFile(theirs)
     await apply(client, account('ours'), { adopt: true })
@@ -120,8 +120,8 @@ describe.each([await kubectlHere()])('kubectl $version', (kubectl) => {
     expect(await annotations()).toMatchObject({ [role]: 'ours' })
   }
 
-  it.each(versionsHere('1.20.9'))('apply of the documented webhook on Kubernetes %s', async (version) => {
-    const hook = await world.start({ version })
+  it.each(versionsHere('1.20.9'))('adopts the documented webhook on Kubernetes %s after apply', async (version) => {
+    const hook = await environment.start({ version })
     const manifests = documentedManifest(hook.namespace, hook.cluster.caPem)
     const text = manifests.map((manifest) => stringify(manifest)).join('---\n')
     await writeFile(join(home.manifests, 'webhook.yaml'), text)

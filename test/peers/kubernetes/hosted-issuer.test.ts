@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => end(), minutes)
 
 describe(`a kube-apiserver of ${version} whose issuer is private`, { timeout: 5 * minutes }, () => {
-  it('goes from nothing to its proof by one POST and the flags that the operation asks for', async () => {
+  it('is set up and proved by one POST, once the API server has the requested flags', async () => {
     const old = own.cluster.settings.issuer
     const body = privateBody(own.name, isLegacy(version) ? { 'discovery.acceptRefusedTokens': true } : {})
     const { ended } = await setUpChanging(system, { ...own, body }, (issuers) => own.cluster.restart({ issuers }))
@@ -34,13 +34,13 @@ describe(`a kube-apiserver of ${version} whose issuer is private`, { timeout: 5 
     expect(own.cluster.tokenFlags.issuers).toEqual(isLegacy(version) ? [own.issuer] : [own.issuer, old])
   })
 
-  it('is left as it is by a second POST', async () => {
+  it('is not changed by a second POST', async () => {
     await system.clearCalls()
     expect((await system.setUp(own.body)).error).toBeUndefined()
     expect(await system.writes()).toEqual([])
   })
 
-  it('has a new key published before it signs with it, and is proved with tokens of that key', async () => {
+  it('has a new key published before the key signs, and is proved with tokens of that key', async () => {
     const { cluster } = own
     const first = cluster.tokenFlags.signingKey
     const added = await cluster.addServiceAccountKey()

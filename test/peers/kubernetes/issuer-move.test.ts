@@ -1,4 +1,4 @@
-/** The move of a real API server from an issuer of its own to a hosted one, while pods use the tokens that they have. */
+/** The move of a real API server from its own issuer to a hosted one, while pods use their existing tokens. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ApiClient, ApiRefusal } from '../../../sandbox/kubernetes/api-client.ts'
 import type { RealCluster } from '../../../sandbox/kubernetes/real/cluster.ts'
@@ -26,7 +26,7 @@ beforeAll(async () => {
   const { kubernetes, secrets, authority, proxy } = system.sandbox
   cluster = await kubernetes.addUserCluster({ name, version, issuer: { host: ownHost } })
   await secrets.keep(`${name}/user-cluster`, kubernetes.kubeconfig(name))
-  // Files, as whoever publishes them has put them there: they stay as they are while the API server restarts.
+  // Copies of the documents, because a published issuer does not depend on the API server, which restarts.
   const { discovery, keySet } = await cluster.issuerDocuments()
   const files = new Map([
     ['/.well-known/openid-configuration', discovery],
@@ -54,7 +54,7 @@ const bodyOf = (edits: Edits = {}) =>
     ...edits,
   })
 
-/** A token that the API server signs now, as the kubelet asks for it. */
+/** A new token, requested as by the kubelet. */
 async function newToken(audiences: readonly string[]): Promise<string> {
   const { namespace, serviceAccount } = workload
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`
@@ -67,7 +67,7 @@ async function newToken(audiences: readonly string[]): Promise<string> {
   return String(Object(status).token)
 }
 
-/** A call of a pod. While the API server restarts it does not answer, which refuses no token. */
+/** A call of a pod. Connection errors while the API server restarts are ignored, because they refuse no token. */
 function callWith(token: string): () => Promise<void> {
   const api = new ApiClient({ port: cluster.port, caPem: cluster.caPem, token: async () => token })
   const spec = { nonResourceAttributes: { path: '/version', verb: 'get' } }
@@ -80,7 +80,7 @@ function callWith(token: string): () => Promise<void> {
   }
 }
 
-it(`a kube-apiserver of ${version} moves to a hosted issuer, and STS refuses no token${isLegacy(version) ? '' : ', nor does it itself'}`, {
+it(`a kube-apiserver of ${version} moves to a hosted issuer, while STS${isLegacy(version) ? '' : ' and the API server'} accept all tokens`, {
   timeout: 5 * minutes,
 }, async () => {
   expect((await system.setUp(bodyOf())).error).toBeUndefined()
@@ -99,7 +99,7 @@ it(`a kube-apiserver of ${version} moves to a hosted issuer, and STS refuses no 
   expect(result.ended.result?.proofs).toHaveLength(1)
   expect(exchanges.length).toBeGreaterThan(10)
   expect(refusedOf(exchanges)).toEqual([])
-  // One that takes a single issuer refuses old tokens: the request has accepted that.
+  // An API server with a single issuer refuses old tokens. The request has accepted that.
   if (isLegacy(version)) expect(refusedOf(calls.exchanges).length).toBeGreaterThan(0)
   else expect(refusedOf(calls.exchanges)).toEqual([])
 })

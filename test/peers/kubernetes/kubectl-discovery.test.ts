@@ -5,7 +5,7 @@ import { explained, isTheSamePart } from './support/explained.ts'
 import { kubectlHere } from './support/kubectl.ts'
 import { commonLines, printed } from './support/printed.ts'
 
-/** What the sandbox's management cluster serves, as kubectl finds it out, beside a real one with the same custom types. */
+/** The sandbox's management cluster and a real cluster with the same custom resource definitions. */
 let both: Both
 beforeAll(async () => {
   both = await startBoth({ management: true })
@@ -18,7 +18,7 @@ const kinds = [
   ...['mutatingwebhookconfiguration', 'certificatesigningrequest', 'awscluster', 'awsnodepool'],
 ]
 
-/** Fields that the sandbox does not have: newer ones, mostly behind gates, and old ones that are gone. */
+/** Fields that the sandbox does not have: newer ones, mostly behind feature gates, and removed ones. */
 const unknownFields = [
   ...['protocol', 'grpc.mode', 'restartPolicyRules', 'bindMountOptions', 'evictionResponders', 'hostnameOverride'],
   ...['resourceClaimName', 'resourceClaimTemplateName', 'schedulingGroup', 'podCertificate', 'defaultUser', 'user'],
@@ -26,12 +26,12 @@ const unknownFields = [
   ...['status.resources', 'nodeAllocatableResourceClaimStatuses', 'volumeHealth', 'clusterName', 'topologyKeys'],
 ]
 
-/** All conditions have one schema in the sandbox, as all versions have one for a Service. */
+/** In the sandbox, all conditions share one schema, and so do the versions of a Service. */
 const sharedFields = ['status.conditions', 'topologyKeys']
 
 /**
- * The fields of a kind that the real server has and the sandbox does not, as far as they are not accounted for. Below an
- * object without known fields, the sandbox takes any.
+ * The fields of a kind that the real server has and the sandbox does not, except the known ones. The sandbox accepts any field
+ * below an object without known fields.
  */
 function missing(real: ReadonlyMap<string, string>, emulated: ReadonlyMap<string, string>): string[] {
   const parents = new Set([...emulated.keys()].map(parentOf))
@@ -55,7 +55,7 @@ function parentOf(field: string): string {
 describe.runIf(peerMinor() >= 27)('kubectl', async () => {
   const kubectl = await kubectlHere()
 
-  test('finds the same names, short names, versions and verbs of each type', async () => {
+  test('finds the same names, short names, versions and verbs of each kind', async () => {
     const { emulated, real } = await both.run(kubectl, 'api-resources -o wide --no-headers')
     const { some, all } = commonLines(printed(emulated).stdout, printed(real).stdout)
     // Events have a second group, which the sandbox does not serve.
@@ -63,20 +63,20 @@ describe.runIf(peerMinor() >= 27)('kubectl', async () => {
     expect(some.length).toBeGreaterThan(18)
   })
 
-  test('finds no group or version that a real server of this version does not have', async () => {
+  test('finds only groups and versions of a real server', async () => {
     const { emulated, real } = await both.run(kubectl, 'api-versions')
     const { some, all } = commonLines(emulated.stdout, real.stdout)
     expect(some).toEqual(all)
   })
 
-  test('is told the same version', async () => {
+  test('prints the same server version', async () => {
     const { emulated, real } = await both.run(kubectl, 'version -o json')
     const version = ({ stdout }: { stdout: string }) =>
       /"serverVersion": \{[^}]*\}/s.exec(stdout)?.[0].match(/"(major|minor|gitVersion)": ".*"/g)
     expect(version(emulated)).toEqual(version(real))
   })
 
-  test.each(kinds)('explains the fields of a %s with their types as a real server has them', async (kind) => {
+  test.each(kinds)('explains the fields of a %s with the types of a real server', async (kind) => {
     const outcomes = await both.run(kubectl, `explain ${kind} --recursive`)
     const [emulated, real] = [explained(outcomes.emulated), explained(outcomes.real)]
     expect(missing(real, emulated)).toEqual([])

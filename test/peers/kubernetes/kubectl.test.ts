@@ -8,9 +8,7 @@ import { kubectlHere } from './support/kubectl.ts'
 import { namespace } from './support/manifests.ts'
 import { printed } from './support/printed.ts'
 
-/**
- * What each cluster comes to in its own time, and is waited for by the test itself: not every version of kubectl can.
- */
+/** A state that each cluster reaches at its own time. The test waits for it, because not every version of kubectl can. */
 interface Settling {
   readonly until: string
   readonly holds: (cluster: AnyCluster, namespace: string) => Promise<boolean>
@@ -22,14 +20,14 @@ function statusOfWeb(kind: string, field: string, value: unknown): Settling['hol
 }
 
 const onePodIsReady: Settling = { until: 'one pod is ready', holds: statusOfWeb('Deployment', 'readyReplicas', 1) }
-const certificateIsThere: Settling = {
-  until: 'the certificate is there',
+const certificateExists: Settling = {
+  until: 'the certificate exists',
   holds: async (cluster) => {
     const request = await objectIn(cluster, 'CertificateSigningRequest', { name: 'asked' })
     return at(request, 'status', 'certificate') !== undefined
   },
 }
-/** The sandbox deletes pods together with their Deployment, a real cluster a while later: what it prints would differ. */
+/** The sandbox deletes pods with their Deployment, and a real cluster a moment later, so that the output would differ. */
 const podsAreGone: Settling = {
   until: 'the pods are gone',
   holds: async (cluster, namespace) => {
@@ -41,9 +39,9 @@ const podsAreGone: Settling = {
 type Chapter = readonly (string | Settling)[]
 
 /**
- * Each command is run against the sandbox's API server and against a real one of the same version, one after the
- * other: what it prints and how it exits must be the same. `NS` is the namespace of the objects. What kubectl sends by its
- * typed clients, as "create namespace" does, is left out: the sandbox reads no protobuf.
+ * The commands run in sequence, each against the sandbox's API server and a real one of the same version. Their output and
+ * their exit status must be the same. `NS` is the namespace of the objects. Commands of kubectl's typed clients, like "create
+ * namespace", are not tested, because they send protobuf, which the sandbox does not read.
  */
 const creating: Chapter = [
   'create -f namespace.yaml',
@@ -170,7 +168,7 @@ const changing: Chapter = [
   'get replicasets -n NS -l app=web --sort-by .metadata.creationTimestamp -o custom-columns=WANTED:.spec.replicas',
 ]
 
-const asking = [
+const reviewing = [
   'create -f reviews.yaml --validate=false -o custom-columns=ALLOWED:.status.allowed --as anna',
   'get deployments -n NS --as anna',
   'get configmaps -n NS --as anna',
@@ -183,7 +181,7 @@ const signing: Chapter = [
   'get csr asked',
   `patch csr asked --subresource approval --type merge -p '{"status":{"conditions":[{"type":"Approved","status":"True","reason":"Asked"}]}}'`,
   "wait --for=jsonpath='{.status.conditions[0].type}'=Approved csr/asked --timeout 60s",
-  certificateIsThere,
+  certificateExists,
   'get csr asked -o yaml',
   'describe csr asked',
   'delete csr asked',
@@ -215,7 +213,7 @@ afterAll(() => both?.end())
 /** kubectl 1.21 reads OpenAPI 2 in protobuf, which the sandbox does not have. */
 describe.runIf(peerMinor() >= 27)('kubectl', async () => {
   const kubectl = await kubectlHere()
-  const chapters = { creating, getting, describing, applying, changing, asking, signing, deleting }
+  const chapters = { creating, getting, describing, applying, changing, reviewing, signing, deleting }
   const settle = ({ until, holds }: Settling) => both.until(until, (cluster) => holds(cluster, namespace))
   const compare = async (command: string) => {
     const { emulated, real } = await both.run(kubectl, command.replaceAll('NS', namespace))

@@ -14,7 +14,7 @@ const rbac = 'rbac.authorization.k8s.io'
 let cluster: RealCluster
 let token: string
 
-/** An account that may read itself, by a role of its namespace. */
+/** Creates an account that may read itself, through a Role of its namespace. */
 async function makeReader(admin: ClusterClient): Promise<void> {
   const metadata = { name, namespace }
   const rules = [{ apiGroups: [''], resources: ['serviceaccounts'], verbs: ['get'] }]
@@ -39,19 +39,19 @@ interface Answer {
   readonly body: string
 }
 
-/** What the server answers to the account; undefined where it does not answer. */
+/** The server's response to the account, or undefined when it does not respond. */
 function answerTo(path: string): Promise<Answer | undefined> {
   return new Promise((resolve) => {
     const { port, caPem: ca } = cluster
     const headers = { authorization: `Bearer ${token}` }
-    const asked = get({ host: '127.0.0.1', port, path, ca, headers, agent: false }, async (response) => {
+    const sent = get({ host: '127.0.0.1', port, path, ca, headers, agent: false }, async (response) => {
       resolve({ code: response.statusCode ?? 0, body: await text(response) })
     })
-    asked.on('error', () => resolve(undefined))
+    sent.on('error', () => resolve(undefined))
   })
 }
 
-/** Asks until the work has ended whether the server is ready, and then for the account. Gives back both answers of each time. */
+/** Requests the readiness and then the account repeatedly until the work has ended. Returns the pairs of responses. */
 async function answersDuring(work: Promise<void>) {
   const answers: { readonly ready: Answer | undefined; readonly account: Answer | undefined }[] = []
   const state = { isWorking: true }
@@ -66,7 +66,7 @@ async function answersDuring(work: Promise<void>) {
   return answers
 }
 
-it('an API server that restarts refuses nobody once it has said that it is ready', async () => {
+it('a restarting API server refuses no authorized request once it is ready', async () => {
   const answers = [await answersDuring(cluster.restart({})), await answersDuring(cluster.restart({}))].flat()
   const codes = new Set(answers.map(({ account }) => account?.code))
   expect([codes.has(undefined), codes.has(200)]).toEqual([true, true])
@@ -74,7 +74,7 @@ it('an API server that restarts refuses nobody once it has said that it is ready
   expect(early.filter(({ ready }) => !mayBeReadingRoles(ready?.code ?? 0, ready?.body))).toEqual([])
 })
 
-it('names the checks by which it is known that it may not have read its roles', async () => {
+it('the readiness checks show that the API server may not have read its roles yet', async () => {
   const answers = await answersDuring(cluster.restart({}))
   expect(answers.some(({ ready }) => ready?.code === 500 && mayBeReadingRoles(500, ready.body))).toBe(true)
   expect(await answerTo('/readyz')).toEqual({ code: 200, body: 'ok' })

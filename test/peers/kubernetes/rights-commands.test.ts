@@ -1,4 +1,4 @@
-/** The commands at the head of the rights, run as they stand there: by bash, kubectl and the AWS CLI. */
+/** Runs the commands in the comment of the RBAC manifest unchanged, with bash, kubectl and the AWS CLI. */
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -19,7 +19,7 @@ import { pythonProgram } from '../install/python-packages.ts'
 import { type Home, homeFor, kubectlHere } from './support/kubectl.ts'
 
 const text = userClusterFile(setupOf(requestOf(exampleBody('existing-cluster'), 'existing-cluster.json')), '').text
-/** Indented by two in the comments. */
+/** Commands are indented by two spaces in the comment. */
 const commands = text.match(/(?<=^# {3})\S.*$/gm) ?? []
 const secretName = 'workload-identity/on-premises/user-cluster'
 
@@ -79,14 +79,14 @@ async function expectToken(): Promise<void> {
   await expect(secrets).rejects.toMatchObject({ name: 'AccessDenied' })
 }
 
-test('no command is left out here', () => {
+test('the tests run all commands of the manifest', () => {
   const secret = startingWith('echo')
   const all = [...granting, byToken, byRequest, ...secret, bySecret, ...storing, create, put, ...removing]
   expect(commands.filter((command) => !all.includes(command))).toEqual([])
 })
 
-describe.each([await kubectlHere()])('with kubectl $version', ({ file, minor }) => {
-  test('a token that ends by itself is made and stored', async () => {
+describe.each([await kubectlHere()])('the commands with kubectl $version', ({ file, minor }) => {
+  test('create and store a token that expires', async () => {
     await bash(
       file,
       granting.map((command) => (command.includes('namespace') ? `${command.replace(/ *#.*/, '')} || true` : command)),
@@ -96,21 +96,21 @@ describe.each([await kubectlHere()])('with kubectl $version', ({ file, minor }) 
     await expectToken()
   })
 
-  test('a token is asked for as with an older kubectl', async () => {
+  test('create and store a token with the request for older versions of kubectl', async () => {
     await bash(file, [byRequest, ...storing, put])
     await expectToken()
   })
 
-  test('a token that lasts is made and stored, and ends with the account', async () => {
+  test('create and store a permanent token, which ends with the account', async () => {
     await bash(file, startingWith('echo'))
-    // The controller manager fills it in a moment.
-    const keep = [bySecret, 'test -n "$TOKEN"', ...storing, put]
-    const kept = () =>
-      bash(file, keep).then(
+    // The controller manager writes the token into the Secret after a moment.
+    const store = [bySecret, 'test -n "$TOKEN"', ...storing, put]
+    const isStored = () =>
+      bash(file, store).then(
         () => true,
         () => false,
       )
-    await expect.poll(kept, { timeout: 30_000 }).toBe(true)
+    await expect.poll(isStored, { timeout: 30_000 }).toBe(true)
     await expectToken()
     const { token } = await stored()
     await bash(file, removing)

@@ -7,7 +7,7 @@ import { ApiClient } from '../../../sandbox/kubernetes/api-client.ts'
 import { asString, at, type JsonObject } from '../../../sandbox/kubernetes/objects/objects.ts'
 import { type Binaries, findBinaries } from '../../../sandbox/kubernetes/real/binaries.ts'
 import { RealCluster } from '../../../sandbox/kubernetes/real/cluster.ts'
-import { processesOn } from '../../sandbox/support/processes.ts'
+import { processesOn, untilNoProcessesOn } from '../../sandbox/support/processes.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 
 const assets = inject('kubernetesAssets') ?? ''
@@ -33,10 +33,6 @@ const create = (isManagement = false) =>
 const clientOf = ({ port, caPem, adminToken }: RealCluster, token = adminToken) =>
   new ApiClient({ port, caPem, token: async () => token })
 
-/** The shell that watches over a program ends a moment after it. */
-const untilNothingRuns = () =>
-  vi.waitFor(async () => expect(await processesOn(directory.path)).toEqual([]), { timeout: minute })
-
 const configMap = (name: string): JsonObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } })
 
 describe('a cluster of real processes', { timeout: 3 * minute }, () => {
@@ -46,12 +42,12 @@ describe('a cluster of real processes', { timeout: 3 * minute }, () => {
 
   afterEach(() => directory.remove())
 
-  it('is as it was when it is started again: keys, tokens and objects', async () => {
+  it('keeps its keys, tokens and objects over a restart', async () => {
     const first = await create()
     await clientOf(first).call('POST', '/api/v1/namespaces/default/configmaps', configMap('kept'))
     const before = { documents: await first.issuerDocuments(), kubeconfig: first.kubeconfig() }
     await first.close()
-    await untilNothingRuns()
+    await untilNoProcessesOn(directory.path, minute)
 
     const again = await RealCluster.load({ binaries, directory: directory.path })
     expect(again.settings).toEqual(settingsOf(false))
@@ -60,16 +56,16 @@ describe('a cluster of real processes', { timeout: 3 * minute }, () => {
     await again.close()
   })
 
-  it('ends with the process that started it, even when that is killed', async () => {
+  it('ends when the process that started it is killed', async () => {
     const script = path.join(import.meta.dirname, 'support', 'run-cluster.ts')
     const parent = spawn(process.execPath, [script, assets, directory.path], { stdio: ['ignore', 'pipe', 'inherit'] })
     await once(parent.stdout, 'data')
     expect((await processesOn(directory.path)).length).toBeGreaterThanOrEqual(4)
     parent.kill('SIGKILL')
-    await untilNothingRuns()
+    await untilNoProcessesOn(directory.path, minute)
   })
 
-  it('says which program did not start and why, and leaves none of the others', async () => {
+  it('names the program that did not start and the cause, and ends the other programs', async () => {
     const broken = path.join(directory.path, 'kube-apiserver')
     await writeFile(broken, '#!/bin/sh\necho "cannot listen on the moon" >&2\nexit 1\n', { mode: 0o700 })
     const own = path.join(directory.path, 'cluster')
@@ -81,7 +77,7 @@ describe('a cluster of real processes', { timeout: 3 * minute }, () => {
     await expect(creating).rejects.toThrow(
       `Cluster real of Kubernetes ${binaries.gitVersion} did not start: kube-apiserver has ended:\ncannot listen on the moon\n(all of it: ${own}/logs/kube-apiserver.log)`,
     )
-    await untilNothingRuns()
+    await untilNoProcessesOn(directory.path, minute)
   })
 })
 
@@ -98,30 +94,30 @@ describe('the log of calls of a real cluster', { timeout: minute }, () => {
     await directory.remove()
   })
 
-  const place = '/api/v1/namespaces/default/configmaps'
+  const maps = '/api/v1/namespaces/default/configmaps'
 
-  it('counts what was done as writes, and no dry runs, refusals, tokens and questions', async () => {
+  it('counts only changes as writes: no dry runs, refusals, tokens and reviews', async () => {
     const client = clientOf(cluster)
     cluster.calls.clear()
-    await client.call('POST', place, configMap('one'))
-    await client.call('POST', `${place}?dryRun=All`, configMap('two'))
-    await expect(client.call('POST', place, configMap('one'))).rejects.toThrow('already exists')
+    await client.call('POST', maps, configMap('one'))
+    await client.call('POST', `${maps}?dryRun=All`, configMap('two'))
+    await expect(client.call('POST', maps, configMap('one'))).rejects.toThrow('already exists')
     const review = { spec: { resourceAttributes: { verb: 'list', resource: 'pods' } } }
     await client.call('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', review)
     await client.call('POST', '/api/v1/namespaces/default/serviceaccounts/default/token', { spec: {} })
-    await client.call('DELETE', `${place}/one`)
+    await client.call('DELETE', `${maps}/one`)
     const reported = cluster.calls.all().map(({ operation, object, write }) => `${operation} (${object}) ${write}`)
     expect(reported).toEqual([
-      `POST ${place} (ConfigMap default/one) true`,
-      `POST ${place} (ConfigMap default/two) false`,
-      `POST ${place} (ConfigMap default/one) false`,
+      `POST ${maps} (ConfigMap default/one) true`,
+      `POST ${maps} (ConfigMap default/two) false`,
+      `POST ${maps} (ConfigMap default/one) false`,
       expect.stringMatching(/^POST .*selfsubjectaccessreviews .* false$/),
       'POST /api/v1/namespaces/default/serviceaccounts/default/token (ServiceAccount default/default) false',
-      `DELETE ${place}/one (ConfigMap default/one) true`,
+      `DELETE ${maps}/one (ConfigMap default/one) true`,
     ])
   })
 
-  it('knows who called, and nothing of what the cluster and the sandbox do themselves', async () => {
+  it('contains the callers, but no calls of the cluster and the sandbox themselves', async () => {
     const request = await clientOf(cluster).call('POST', '/api/v1/namespaces/default/serviceaccounts/default/token', {
       spec: {},
     })
@@ -131,7 +127,7 @@ describe('the log of calls of a real cluster', { timeout: minute }, () => {
     await expect(clientOf(cluster, 'of nobody').call('GET', '/api/v1/pods')).rejects.toThrow('Unauthorized')
     await cluster.objects('Pod')
     await clientOf(cluster).call('POST', '/api/v1/namespaces', { metadata: { name: 'made' } })
-    // The controller manager makes it.
+    // The controller manager creates the account.
     await vi.waitFor(async () => expect(await cluster.objects('ServiceAccount', 'made')).toHaveLength(1), 10_000)
     expect(cluster.calls.all().map(({ actor, operation }) => `${actor} ${operation}`)).toEqual([
       'system:serviceaccount:default:default GET /api/v1/pods',
@@ -174,7 +170,7 @@ describe('a management cluster of real processes', { timeout: minute }, () => {
     },
   })
 
-  it('keeps no unknown field of an AWSCluster, and refuses what the schema does not allow', async () => {
+  it('drops unknown fields of an AWSCluster, and refuses invalid values', async () => {
     const made = await client.call('POST', clusters, awsCluster('pruned', { colour: 'blue', tags: { a: 'b' } }))
     expect(at(made, 'spec', 'controlPlane', 'colour')).toBeUndefined()
     expect(at(made, 'spec', 'controlPlane', 'tags')).toEqual({ a: 'b' })
@@ -186,7 +182,7 @@ describe('a management cluster of real processes', { timeout: minute }, () => {
     await expect(client.call('POST', clusters, lacking)).rejects.toThrow('spec.controlPlane.version: Required value')
   })
 
-  it('takes a status only at its own path', async () => {
+  it('accepts a status only through its subresource', async () => {
     const made = await client.call('POST', clusters, { ...awsCluster('apart'), status: { state: 'Running' } })
     expect(made.status).toBeUndefined()
     await client.merge(`${clusters}/apart/status`, { status: { state: 'Running', unknown: 'x' } })

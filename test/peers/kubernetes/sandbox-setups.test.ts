@@ -1,18 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { asString, at, objectsIn } from '../../../sandbox/kubernetes/objects/objects.ts'
 import type { RealCluster } from '../../../sandbox/kubernetes/real/cluster.ts'
 import { secretArnOf } from '../../e2e/support/clusters/secrets.ts'
 import type { OperationAnswer } from '../../e2e/support/operation.ts'
 import { ownCluster } from '../../e2e/support/requests.ts'
 import { driftOf, namedIn, planOf, writesIn } from '../../e2e/support/runs/comparison.ts'
-import { processesOn } from '../../sandbox/support/processes.ts'
+import { processesOn, untilNoProcessesOn } from '../../sandbox/support/processes.ts'
 import { exampleBody } from '../../support/api/requests.ts'
 import { roleArnOf, roleNameOf } from '../../support/aws/roles.ts'
 import { versionsHere } from '../../support/kubernetes/kubernetes-peer.ts'
-import { makeLookAlikes } from './support/look-alikes.ts'
+import { createLookAlikes } from './support/look-alikes.ts'
 import { type RealSystem, startRealSystem } from './support/real-system.ts'
 
-/** Versions of both sides of 1.22, where the webhook's own requests for certificates end. */
+/** Versions before and after 1.22, which removed the API of the webhook's certificate requests. */
 const legacy = '1.21.14'
 const current = '1.37.2'
 const minutes = 60_000
@@ -32,7 +32,7 @@ describe('a setup on real API servers', { timeout: 5 * minutes }, () => {
     ...versionsHere(legacy).map((version) => ({ version, example: 'csr-cluster' as const, certificate: 'csr' })),
     ...versionsHere(current).map((version) => ({ version, example: 'setup' as const, certificate: 'own-ca' })),
   ])(
-    'of $version makes a cluster, gets its webhook a certificate by $certificate, and proves it; a second one writes nothing',
+    'of $version creates a cluster, proves it with a webhook certificate by $certificate, and a second one writes nothing',
     async ({ version, example, certificate }) => {
       const own = await ownCluster(system, 'whole-line', example)
       const first = await system.setUp(own.body())
@@ -44,7 +44,7 @@ describe('a setup on real API servers', { timeout: 5 * minutes }, () => {
     },
   )
 
-  it('proves a cluster that is just there, with a certificate of our own authority; a second one writes nothing', async () => {
+  it('proves an existing cluster with a certificate of our own authority, and a second one writes nothing', async () => {
     const own = await existing('just-there', { 'webhook.certificate': 'own-ca' })
     const first = await system.setUp(own.body)
     expectProof(first, { account: 'reports:exporter', cluster: own.name, role: own.name })
@@ -52,7 +52,7 @@ describe('a setup on real API servers', { timeout: 5 * minutes }, () => {
     await expectNoWrites(own.body)
   })
 
-  it('is planned write by write, and what is changed afterwards is found, and named with who changed it', async () => {
+  it('writes exactly what its plan lists, and a drift finds later changes with their managers', async () => {
     const { name, cluster, body } = await existing('planned')
     const plan = await planOf(system, body)
     expect(plan).toMatchObject({ unknown: [], problems: [] })
@@ -78,12 +78,12 @@ describe('a setup on real API servers', { timeout: 5 * minutes }, () => {
   })
 
   it.each(versionsHere(legacy))(
-    'on %s approves of ten look-alike requests, made by accounts of the cluster, not one, and those of the webhook',
+    'on %s approves the requests of the webhook, and none of ten look-alikes by other accounts',
     async () => {
       const { cluster, body } = await existing('look-alikes')
       expect((await system.setUp(body)).error).toBeUndefined()
       expect(await certificateOf(cluster)).toBe('csr')
-      const lookAlikes = await makeLookAlikes(cluster)
+      const lookAlikes = await createLookAlikes(cluster)
       expect(lookAlikes.filter(({ refusal }) => refusal !== undefined)).toEqual([])
       const earlier = await approvedOn(cluster)
       await loseCertificate(cluster)
@@ -91,7 +91,7 @@ describe('a setup on real API servers', { timeout: 5 * minutes }, () => {
       const again = await system.setUp(body)
       expect(again.error).toBeUndefined()
       const approved = (await approvedOn(cluster)).filter(({ name }) => !earlier.some((one) => one.name === name))
-      // A pod that starts when the other one has stored its certificate asks for none.
+      // A pod that starts after another one has stored its certificate requests none.
       expect(approved.length).toBeGreaterThan(0)
       expect(new Set(approved.map(({ username }) => username))).toEqual(
         new Set(['system:serviceaccount:workload-identity-webhook:pod-identity-webhook']),
@@ -104,21 +104,18 @@ describe('a setup on real API servers', { timeout: 5 * minutes }, () => {
     },
   )
 
-  it.each(versionsHere(current))(
-    'on %s meets no request that looks like the webhook’s: the API server takes none',
-    async () => {
-      const { cluster, body } = await existing('look-alikes')
-      expect((await system.setUp(body)).error).toBeUndefined()
-      const lookAlikes = await makeLookAlikes(cluster)
-      expect(lookAlikes).toHaveLength(10)
-      const taken = lookAlikes.filter(({ refusal }) => refusal === undefined)
-      expect(taken.map(({ name }) => name)).toEqual(['of-another-signer'])
-      expect((await system.setUp(body)).error).toBeUndefined()
-      expect(await approvedOn(cluster)).toEqual([])
-    },
-  )
+  it.each(versionsHere(current))('on %s finds no look-alike request, because the API server refuses them', async () => {
+    const { cluster, body } = await existing('look-alikes')
+    expect((await system.setUp(body)).error).toBeUndefined()
+    const lookAlikes = await createLookAlikes(cluster)
+    expect(lookAlikes).toHaveLength(10)
+    const taken = lookAlikes.filter(({ refusal }) => refusal === undefined)
+    expect(taken.map(({ name }) => name)).toEqual(['of-another-signer'])
+    expect((await system.setUp(body)).error).toBeUndefined()
+    expect(await approvedOn(cluster)).toEqual([])
+  })
 
-  it.each(versionsHere(current))('on %s is refused with what to do when it asks for csr', async (version) => {
+  it.each(versionsHere(current))('on %s with csr is refused, with a remedy', async (version) => {
     const minor = version.split('.')[1]
     const { body } = await existing('asks-in-vain', { 'webhook.certificate': 'csr' })
     expect((await system.setUp(body)).error).toMatchObject({
@@ -134,8 +131,8 @@ describe('a setup on real API servers', { timeout: 5 * minutes }, () => {
     )
     await end()
     end = async () => {}
-    // The shell that watches over a program ends a moment after it.
-    await vi.waitFor(async () => expect(await processesOn(folder)).toEqual([]), { timeout: minutes })
+    // The shell that supervises a program ends a moment after it.
+    await untilNoProcessesOn(folder, minutes)
   })
 })
 
@@ -183,7 +180,7 @@ async function expectNoWrites(body: unknown): Promise<void> {
   expect(await system.writes()).toEqual([])
 }
 
-/** Told by the Secret in which the webhook's certificate is: its own, or the one that we made. */
+/** The mode of the webhook's certificate, which follows from the name of its Secret. */
 async function certificateOf(cluster: RealCluster): Promise<string> {
   const secrets = await cluster.objects('Secret', 'workload-identity-webhook')
   const names = secrets.filter(({ type }) => type === 'kubernetes.io/tls').map(({ metadata }) => metadata.name)
@@ -197,7 +194,7 @@ async function approvedOn(cluster: RealCluster): Promise<{ name: string; usernam
     .map(({ metadata, spec }) => ({ name: metadata.name, username: asString(at(spec, 'username')) }))
 }
 
-/** The webhook's pods are made anew, and have to ask for a certificate. */
+/** Deletes the certificate and the webhook's pods, so that new pods request a certificate. */
 async function loseCertificate({ api }: RealCluster): Promise<void> {
   const place = '/api/v1/namespaces/workload-identity-webhook'
   await api.call('DELETE', `${place}/secrets/pod-identity-webhook`)

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
-import { processesOn } from '../../sandbox/support/processes.ts'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { untilNoProcessesOn } from '../../sandbox/support/processes.ts'
 import { Started } from '../../sandbox/support/start.ts'
 import { peer } from '../../support/kubernetes/kubernetes-peer.ts'
 
@@ -17,27 +17,23 @@ function start(...args: readonly string[]): Started {
   )
 }
 
-async function nothingIsLeft(): Promise<void> {
-  await vi.waitFor(async () => expect(await processesOn(folder)).toEqual([]), { timeout: minute, interval: 100 })
-}
-
 beforeAll(() => mkdir(folder, { recursive: true }))
 
 afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }))
 
 it(
-  'a start on real API servers prints the proof, and one on its state finds everything as it was',
+  'a start on real API servers prints the proof, and a second one on its state changes nothing',
   async () => {
     const first = start('--once')
     expect(await first.ended, first.printed).toBe(0)
     expect(first.printed).toContain(`a management cluster of real processes, ${peer?.gitVersion}`)
     expect(first.printed).toContain('Proof for system:serviceaccount:default:s3-reader')
-    await nothingIsLeft()
+    await untilNoProcessesOn(folder, minute)
 
     const second = start('--once')
     expect(await second.ended, second.printed).toBe(0)
     expect(second.printed).toMatch(/prod-eu is set up and verified .*nothing changed/)
-    await nothingIsLeft()
+    await untilNoProcessesOn(folder, minute)
   },
   10 * minute,
 )
@@ -48,7 +44,7 @@ it(
     const started = start()
     await started.until('POST http://')
     started.child.kill('SIGKILL')
-    await nothingIsLeft()
+    await untilNoProcessesOn(folder, minute)
   },
   5 * minute,
 )

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { asString, at, type JsonObject, objectsIn, stringsIn } from '../../../sandbox/kubernetes/objects/objects.ts'
 import { startNode } from '../../../sandbox/kubernetes/real/node.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
-import { soon, startWebhookPods, type WebhookPods } from './support/webhook-pods.ts'
+import { eventually, startWebhookPods, type WebhookPods } from './support/webhook-pods.ts'
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>
 let webhook: WebhookPods
@@ -24,9 +24,9 @@ afterAll(async () => {
   await directory?.remove()
 })
 
-/** A pod has none until the API server has noticed the configuration, or while both programs start again. */
+/** Retries until the API server has noticed the configuration, and while both programs restart. */
 const record = async (annotations = {}): Promise<JsonObject> => {
-  const text = await soon(async () => {
+  const text = await eventually(async () => {
     const answer = await webhook.dryRunPod(annotations)
     return typeof answer === 'string' ? '' : asString(at(answer, 'metadata', 'annotations', 'record'))
   }, 'an answer of the webhook')
@@ -34,7 +34,7 @@ const record = async (annotations = {}): Promise<JsonObject> => {
 }
 const statuses = async () => (await webhook.pods()).flatMap((pod) => objectsIn(at(pod, 'status', 'containerStatuses')))
 
-test('the program gets the command line of the container, and at its end the ports and the files that it has here', async () => {
+test('the program gets the command line of the container, followed by flags for its local ports and files', async () => {
   const { command, apiServer } = await record()
   const container = objectsIn(at(await webhook.deployment(), 'spec', 'template', 'spec', 'containers'))[0]
   const given = stringsIn(container?.command).slice(1)
@@ -45,10 +45,10 @@ test('the program gets the command line of the container, and at its end the por
   expect(apiServer).toBe(200)
 })
 
-test('a program that ends is started again, an event has the end of its output, and the other one answers meanwhile', async () => {
+test('a program that ends is restarted, its status contains the end of its output, and the other one serves meanwhile', async () => {
   await record({ exit: '3' })
   await record()
-  const waiting = await soon(async () => {
+  const waiting = await eventually(async () => {
     const found = (await statuses()).map((status) => at(status, 'state', 'waiting'))
     return found.find((one) => one !== undefined)
   }, 'the end')

@@ -1,6 +1,6 @@
-"""Serves gcp-storage-emulator on 127.0.0.1 until standard input ends: PORT and DATA_DIR in the environment.
+"""Runs gcp-storage-emulator on 127.0.0.1 until standard input ends. PORT and DATA_DIR are in the environment.
 
-Standard input is a pipe that the starting process holds, so that this one ends with it, SIGKILL included.
+Standard input is a pipe of the parent process, so that this process ends with it, even after SIGKILL.
 """
 
 import os

@@ -14,48 +14,48 @@ export interface Certified {
   readonly algorithm: keyof typeof algorithms
 }
 
-export interface Wish {
+export interface CertificateOptions {
   /** The name of an authority, or the DNS name of a server. */
   readonly name: string
-  /** Who signs; itself when left out. */
+  /** The signing authority. Without it, the certificate is self-signed. */
   readonly by?: Certified
-  /** The authority whose name and key this certificate is for, too: a cross-signature. */
+  /** For a cross-signature: the authority with the same name and key. */
   readonly of?: Certified
   readonly algorithm?: keyof typeof algorithms
   readonly notAfter?: Date
 }
 
 /** A certificate of an authority: a root, an intermediate below `by`, or a cross-signature of `of` by `by`. */
-export function authority(wish: Wish): Promise<Certified> {
-  return certify(wish, [
+export function authority(options: CertificateOptions): Promise<Certified> {
+  return issue(options, [
     new x509.BasicConstraintsExtension(true, undefined, true),
     new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
   ])
 }
 
 /** A certificate of a TLS server, for its name. */
-export function server(wish: Wish): Promise<Certified> {
-  return certify(wish, [
+export function server(options: CertificateOptions): Promise<Certified> {
+  return issue(options, [
     new x509.BasicConstraintsExtension(false, undefined, true),
     new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-    new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: wish.name }]),
+    new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: options.name }]),
   ])
 }
 
-async function certify(wish: Wish, extensions: x509.Extension[]): Promise<Certified> {
-  const algorithm = wish.of?.algorithm ?? wish.algorithm ?? 'ecdsa'
-  const keys = wish.of?.keys ?? (await webcrypto.subtle.generateKey(algorithms[algorithm], true, ['sign', 'verify']))
-  const subject = `CN=${wish.name}`
-  const signer = wish.by ?? { keys, algorithm }
+async function issue(options: CertificateOptions, extensions: x509.Extension[]): Promise<Certified> {
+  const algorithm = options.of?.algorithm ?? options.algorithm ?? 'ecdsa'
+  const keys = options.of?.keys ?? (await webcrypto.subtle.generateKey(algorithms[algorithm], true, ['sign', 'verify']))
+  const subject = `CN=${options.name}`
+  const signer = options.by ?? { keys, algorithm }
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: Buffer.from(webcrypto.getRandomValues(new Uint8Array(15))).toString('hex'),
     subject,
-    issuer: wish.by?.certificate.subject ?? subject,
+    issuer: options.by?.certificate.subject ?? subject,
     publicKey: keys.publicKey,
     signingKey: signer.keys.privateKey,
     signingAlgorithm: algorithms[signer.algorithm],
     notBefore: new Date(Date.now() - 10 * day),
-    notAfter: wish.notAfter ?? new Date(Date.now() + 90 * day),
+    notAfter: options.notAfter ?? new Date(Date.now() + 90 * day),
     extensions: [
       ...extensions,
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
@@ -65,7 +65,7 @@ async function certify(wish: Wish, extensions: x509.Extension[]): Promise<Certif
   return { certificate, keys, algorithm }
 }
 
-/** What a TLS server is given: its key, and the certificates that it sends, in this order. */
+/** The key of a TLS server, and its certificates in the order in which it sends them. */
 export function presentation([leaf, ...others]: readonly [Certified, ...Certified[]]): { key: string; cert: string } {
   return {
     key: KeyObject.from(leaf.keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString(),

@@ -1,5 +1,5 @@
 import {
-  type Ask,
+  type AwsRequest,
   aboutProvider,
   aboutRole,
   createProvider,
@@ -8,50 +8,49 @@ import {
   iamCall,
   type RequestParts,
   type Tags,
-} from './asks.ts'
+} from './aws-requests.ts'
 import type { IamAccount } from './iam-account.ts'
 
-/** A request to IAM, before the role or provider that it is about has been made for it. */
+/** The parameters of a request to IAM, whose role or provider does not exist yet. */
 export interface Choice extends RequestParts {
   readonly kind: 'create-role' | 'about-role' | 'create-provider' | 'about-provider'
-  /** Which of the requests of that kind, counted over again from the beginning. */
+  /** The index of the request among those of its kind, modulo their number. */
   readonly index: number
-  /** The role's path, "/team/"; for a provider the path of its issuer. */
+  /** The role's path, as in "/team/", or the path of the provider's issuer. */
   readonly path: string
-  /** Tags and boundary that what it is about has already. */
+  /** Tags and boundary of the existing role or provider. */
   readonly has: { readonly tags: Tags; readonly boundary?: string | undefined }
 }
 
-/** Actions of the requests about a role, by index. */
+/** Actions of the requests on a role, by index. */
 export const roleRequests = aboutRole({ path: '/', name: '', tags: {} }, { tags: {}, boundary: '', policyArn: '' }).map(
   ({ action }) => action,
 )
-/** Actions of the requests about a provider, by index. */
+/** Actions of the requests on a provider, by index. */
 export const providerRequests = aboutProvider({ host: '', tags: {} }, {}).map(({ action }) => action)
 
 /**
- * Makes what the request is about, a new role or provider for each, since the request may change it, and runs `use` with
- * the request.
+ * Creates a new role or provider for the request, because requests may change it, and runs `use` with the request.
  */
-export async function asking<Result>(
+export async function withRequest<Result>(
   aws: IamAccount,
   choice: Choice,
-  use: (ask: Ask) => Promise<Result>,
+  use: (request: AwsRequest) => Promise<Result>,
 ): Promise<Result> {
-  if (choice.kind === 'create-role' || choice.kind === 'about-role') return askingOfRole(aws, choice, use)
+  if (choice.kind === 'create-role' || choice.kind === 'about-role') return withRoleRequest(aws, choice, use)
   const host = `issuer.example${choice.path}${aws.unique('cluster')}`
   if (choice.kind === 'about-provider') await aws.provider({ host, tags: choice.has.tags })
-  const asks =
+  const requests =
     choice.kind === 'create-provider'
       ? [createProvider({ host, tags: choice.tags })]
       : aboutProvider({ host, tags: choice.has.tags }, choice.tags)
-  const result = await use(chosen(asks, choice))
-  // An account holds a hundred.
+  const result = await use(chosen(requests, choice))
+  // An account has at most 100 providers.
   await aws.root(iamCall('DeleteOpenIDConnectProvider', { OpenIDConnectProviderArn: iamArn(`oidc-provider/${host}`) }))
   return result
 }
 
-async function askingOfRole<Result>(aws: IamAccount, choice: Choice, use: (ask: Ask) => Promise<Result>) {
+async function withRoleRequest<Result>(aws: IamAccount, choice: Choice, use: (request: AwsRequest) => Promise<Result>) {
   const { path, has } = choice
   const name = aws.unique('role')
   if (choice.kind === 'create-role') {
@@ -62,8 +61,8 @@ async function askingOfRole<Result>(aws: IamAccount, choice: Choice, use: (ask: 
   return use(chosen(aboutRole(role, choice), choice))
 }
 
-function chosen(asks: readonly Ask[], { index }: Choice): Ask {
-  const ask = asks[index % asks.length]
-  if (!ask) throw new Error('there are no requests of that kind')
-  return ask
+function chosen(requests: readonly AwsRequest[], { index }: Choice): AwsRequest {
+  const request = requests[index % requests.length]
+  if (!request) throw new Error('there are no requests of that kind')
+  return request
 }

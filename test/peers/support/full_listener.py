@@ -1,6 +1,6 @@
-"""Takes no more connections at an address: its queue is full, and the kernel drops whoever comes then.
+"""Fills the queue of a listening address, so that the kernel drops further connections.
 
-Goes on in a process of its own once that is so. Arguments: the address, the port.
+Continues in a child process once the queue is full. Arguments: the address, the port.
 """
 
 import os
@@ -15,7 +15,7 @@ for each in waiting:
     each.setblocking(False)
     each.connect_ex(address)
 if os.fork() == 0:
-    # Whoever reads what the parent writes must not wait for this process, too.
+    # The reader of the parent's output must not wait for this process.
     os.close(1)
     os.close(2)
     time.sleep(60)

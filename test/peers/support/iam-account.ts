@@ -2,20 +2,28 @@ import { account, rootCredentials } from '../../../sandbox/account.ts'
 import { type Aws, startAws } from '../../../sandbox/aws/server.ts'
 import { python } from '../../support/python.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
-import { type Ask, iamArn, iamCall, type ProviderTarget, type RoleTarget, tagMembers, trust } from './asks.ts'
+import {
+  type AwsRequest,
+  iamArn,
+  iamCall,
+  type ProviderTarget,
+  type RoleTarget,
+  tagMembers,
+  trust,
+} from './aws-requests.ts'
 import type { Decision, Policy, Rights } from './second-evaluator.ts'
 import { type Answer, type Call, type Credentials, form, send } from './signed-call.ts'
 
-/** A role of the sandbox that a test acts as. */
+/** A session of a role of the sandbox. */
 export interface Actor {
   /** The session's ARN. */
   readonly arn: string
   readonly roleArn: string
-  /** What the sandbox decides about the request, which it carries out when it is allowed. */
-  decide(ask: Ask): Promise<Decision>
+  /** The sandbox's decision about the request, which it runs if it is allowed. */
+  decide(request: AwsRequest): Promise<Decision>
 }
 
-/** The sandbox's AWS with IAM enforced, for the decisions that it makes about real requests. */
+/** The sandbox's AWS, which enforces IAM, for its decisions about real requests. */
 export class IamAccount {
   readonly #aws: Aws
   readonly #user: Credentials
@@ -31,7 +39,7 @@ export class IamAccount {
   static async start(): Promise<IamAccount> {
     const directory = await temporaryDirectory()
     const aws = await startAws({ python, directory: directory.path, environment: {}, auth: true })
-    const root = (call: Call) => carriedOut(send(aws.endpoint, rootCredentials, call))
+    const root = (call: Call) => bodyOfSuccess(send(aws.endpoint, rootCredentials, call))
     await root(iamCall('CreateUser', { UserName: 'assuming' }))
     const may = { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }
     const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [may] })
@@ -45,18 +53,18 @@ export class IamAccount {
     await this.#remove()
   }
 
-  /** A name that nothing of the account has. */
+  /** An unused name. */
   unique(prefix: string): string {
     this.#count += 1
     return `${prefix}-${this.#count}`
   }
 
-  /** Does something as the root user. */
+  /** Makes a call as the root user. */
   root(call: Call): Promise<string> {
-    return carriedOut(send(this.#aws.endpoint, rootCredentials, call))
+    return bodyOfSuccess(send(this.#aws.endpoint, rootCredentials, call))
   }
 
-  /** Makes a customer managed policy; gives back its ARN. */
+  /** Creates a customer managed policy, and returns its ARN. */
   async policy(name: string, document: Policy): Promise<string> {
     await this.root(iamCall('CreatePolicy', { PolicyName: name, PolicyDocument: JSON.stringify(document) }))
     return iamArn(`policy/${name}`)
@@ -84,24 +92,24 @@ export class IamAccount {
     const roleArn = iamArn(`role${path}${name}`)
     const assume = { Action: 'AssumeRole', Version: '2011-06-15', RoleArn: roleArn, RoleSessionName: 'session' }
     const scoped = session ? { Policy: JSON.stringify(session) } : {}
-    const assumed = await carriedOut(send(this.#aws.endpoint, this.#user, form('sts', { ...assume, ...scoped })))
+    const assumed = await bodyOfSuccess(send(this.#aws.endpoint, this.#user, form('sts', { ...assume, ...scoped })))
     const credentials = credentialsIn(assumed)
     return {
       arn: `arn:aws:sts::${account.id}:assumed-role/${name}/session`,
       roleArn,
-      decide: async (ask) => decisionIn(await send(this.#aws.endpoint, credentials, ask.call), ask),
+      decide: async (request) => decisionIn(await send(this.#aws.endpoint, credentials, request.call), request),
     }
   }
 }
 
-/** A denial names the action; every other answer, whatever it says, is one that IAM let through. */
-function decisionIn({ status, text }: Answer, { action }: Ask): Decision {
+/** A denial names the action. IAM has allowed the requests with all other responses. */
+function decisionIn({ status, text }: Answer, { action }: AwsRequest): Decision {
   if (!text.includes('is not authorized to perform')) return 'allowed'
   if (status < 400 || !text.includes(`perform: ${action}`)) throw new Error(`${action}: ${status}: ${text}`)
   return text.includes('explicit deny') ? 'explicit deny' : 'implicit deny'
 }
 
-async function carriedOut(answering: Promise<Answer>): Promise<string> {
+async function bodyOfSuccess(answering: Promise<Answer>): Promise<string> {
   const { status, text } = await answering
   if (status !== 200) throw new Error(`AWS answered ${status}: ${text}`)
   return text

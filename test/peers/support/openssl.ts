@@ -1,17 +1,17 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
-/** What openssl says of a TLS server. */
-export interface Shown {
+/** The output of openssl about a TLS server. */
+export interface OpensslOutput {
   /**
-   * By AWS's instructions: of the last certificate that `openssl s_client -showcerts` displays, `openssl x509
-   * -fingerprint -sha1` without the colons; in lower case, as IAM gives it back.
+   * From AWS's instructions: `openssl x509 -fingerprint -sha1` of the last certificate of `openssl s_client -showcerts`,
+   * without colons, and in lower case as in IAM.
    * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
    */
   readonly thumbprint: string
-  /** How many certificates it displays. */
+  /** The number of displayed certificates. */
   readonly certificates: number
-  /** "0 (ok)", or why it would not trust the server. */
+  /** "0 (ok)", or why openssl does not trust the server. */
   readonly verification: string
   /** "TLSv1.3". */
   readonly protocol: string
@@ -25,8 +25,8 @@ export interface Server {
   readonly proxy?: string
 }
 
-/** Connects to port 443 of a server as AWS's instructions do, and also verifies what it shows. */
-export async function show({ name, caFile, proxy }: Server): Promise<Shown> {
+/** Connects to port 443 of a server as in AWS's instructions, and also verifies its certificates. */
+export async function show({ name, caFile, proxy }: Server): Promise<OpensslOutput> {
   const output = await openssl([
     ...['s_client', '-showcerts', '-connect', `${name}:443`, '-servername', name],
     ...['-CAfile', caFile, '-verify_hostname', name],
@@ -42,14 +42,14 @@ export async function show({ name, caFile, proxy }: Server): Promise<Shown> {
   }
 }
 
-/** What `openssl version` says. */
+/** The output of `openssl version`. */
 export async function opensslVersion(): Promise<string> {
   return (await openssl(['version'])).trim()
 }
 
 async function openssl(args: readonly string[], input = ''): Promise<string> {
   const running = promisify(execFile)('openssl', args, { timeout: 20_000 })
-  // One that has nothing to connect to ends without having read it.
+  // A failed connection ends openssl before it has read its input.
   running.child.stdin?.on('error', () => {}).end(input)
   return (await running).stdout
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
-import { iamArn } from './asks.ts'
+import { iamArn } from './aws-requests.ts'
 import { type Choice, providerRequests, roleRequests } from './choices.ts'
 import type { Policy, Rights } from './second-evaluator.ts'
 
-/** What requests and policies draw from, so that they meet often. */
+/** Requests and policies draw from the same few values, so that they match often. */
 export const boundaries = ['policy/edge-one', 'policy/edge-two'].map(iamArn)
 const attachable = [
   'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess',
@@ -24,7 +24,7 @@ function indexesOf(requests: readonly string[], desired: RegExp): number[] {
 }
 
 export const choice: fc.Arbitrary<Choice> = fc.record({
-  // As many as there are requests of the kind.
+  // Weighted by the number of requests of the kind.
   kind: fc.oneof(
     { weight: 4, arbitrary: fc.constant('create-role' as const) },
     { weight: roleRequests.length, arbitrary: fc.constant('about-role' as const) },
@@ -33,7 +33,7 @@ export const choice: fc.Arbitrary<Choice> = fc.record({
   ),
   index: fc.oneof(
     fc.nat(roleRequests.length * providerRequests.length),
-    // Those that have condition keys of their own.
+    // Requests with specific condition keys.
     fc.constantFrom(...indexesOf(roleRequests, /(Attach|Detach|Put)RolePolicy|(Tag|Untag)Role|Put\w+Boundary/)),
   ),
   path: fc.constantFrom(...paths),
@@ -82,15 +82,15 @@ const resources = fc.oneof(
   fc.constantFrom('arn:aws:iam::*:role/*', 'arn:aws:iam::999999999999:role/*', 'arn:*:iam::*:*', 'arn:aws:iam::*'),
 )
 
-const wholeArn = fc.oneof(
+const completeArn = fc.oneof(
   fc.constantFrom(...boundaries, ...attachable),
   fc.constantFrom(
     ...['arn:aws:iam::aws:policy/*', 'arn:aws:iam::*:policy/*', 'arn:aws:iam::aws:policy/AmazonS3*', 'arn:*:iam::*:*'],
     ...['arn:aws:iam::999999999999:policy/*', 'arn:aws:iam::aws:POLICY/*', iamArn('policy/edge-???')],
   ),
 )
-/** Also what has too few parts: it matches nothing, and whether a negated operator then matches is not documented. */
-const anyArn = fc.oneof(wholeArn, fc.constantFrom('arn:*:policy/*', 'arn:aws:iam::*/own'))
+/** Includes ARNs with too few parts. They match nothing, but AWS does not document whether a negated operator then matches. */
+const anyArn = fc.oneof(completeArn, fc.constantFrom('arn:*:policy/*', 'arn:aws:iam::*/own'))
 
 function block(operators: readonly string[], keys: readonly string[], values: fc.Arbitrary<string>) {
   const one = fc.oneof(
@@ -115,7 +115,7 @@ const setOperators = [
 
 const condition = fc.oneof(
   block(withIfExists(['ArnLike', 'ArnEquals']), [...arnKeys, 'aws:PrincipalArn'], anyArn),
-  block(withIfExists(['ArnNotLike', 'ArnNotEquals']), [...arnKeys, 'aws:PrincipalArn'], wholeArn),
+  block(withIfExists(['ArnNotLike', 'ArnNotEquals']), [...arnKeys, 'aws:PrincipalArn'], completeArn),
   block(withIfExists(['StringEquals', 'StringLike', 'StringNotEquals']), arnKeys, anyArn),
   block(withIfExists(stringOperators), valueKeys, fc.constantFrom(...tagValues, 'b*', '?lue', '*')),
   block(setOperators, ['aws:TagKeys'], fc.constantFrom(...tagKeys, 'Team', 't*')),
@@ -124,11 +124,11 @@ const condition = fc.oneof(
   block(withIfExists(['ArnLike', 'StringLike']), ['aws:PrincipalArn'], fc.constant(iamArn('role/actors/*'))),
 )
 
-/** Operators and keys of the blocks, put together as in a policy; a later block of the same two takes the place. */
+/** Merges blocks into the Condition of a policy. A later block of the same operator and key replaces an earlier one. */
 function conditions(blocks: readonly (readonly [string, string, string | string[]])[]): Record<string, object> {
-  const together: Record<string, Record<string, string | string[]>> = {}
-  for (const [operator, key, values] of blocks) together[operator] = { ...together[operator], [key]: values }
-  return together
+  const merged: Record<string, Record<string, string | string[]>> = {}
+  for (const [operator, key, values] of blocks) merged[operator] = { ...merged[operator], [key]: values }
+  return merged
 }
 
 const several = (one: fc.Arbitrary<string>) => fc.uniqueArray(one, { minLength: 1, maxLength: 3 })
@@ -153,7 +153,7 @@ const policy: fc.Arbitrary<Policy> = fc
   .array(statement, { minLength: 1, maxLength: 3 })
   .map((Statement) => ({ Version: '2012-10-17', Statement }))
 
-/** A boundary or a session policy: often one that only denies, as ours do, or there would be little left to allow. */
+/** A boundary or a session policy. Often one that only denies, like ours, because others would leave little to allow. */
 const limit = fc.oneof(
   policy,
   policy.map(
@@ -164,7 +164,7 @@ const limit = fc.oneof(
   ),
 )
 
-/** One condition decides everything: what it is about is not hidden by the rest of a policy. */
+/** A policy in which one condition decides, so that no other statement hides it. */
 const oneCondition: fc.Arbitrary<Rights> = condition.map((one) => {
   const Statement = [{ Effect: 'Allow', Action: '*', Resource: '*', Condition: conditions([one]) }]
   return { policies: [{ Version: '2012-10-17', Statement }] }

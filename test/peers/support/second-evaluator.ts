@@ -1,13 +1,13 @@
 import { runSimulation, runUnsafeSimulation, type Simulation } from '@cloud-copilot/iam-simulate'
 import { account } from '../../../sandbox/account.ts'
-import type { Ask } from './asks.ts'
+import type { AwsRequest } from './aws-requests.ts'
 
 export interface Policy {
   readonly Version: '2012-10-17'
   readonly Statement: readonly Readonly<Record<string, unknown>>[]
 }
 
-/** A role and a session of it: what together decides. */
+/** The policies that decide together about a request of a session. */
 export interface Rights {
   readonly policies: readonly Policy[]
   readonly boundary?: Policy | undefined
@@ -24,15 +24,19 @@ const decisions: Readonly<Record<string, Decision>> = {
   ExplicitlyDenied: 'explicit deny',
 }
 
-/** What iam-simulate decides; it leaves out the context keys that the action does not have. Throws for what it cannot judge. */
-export async function secondDecision(rights: Rights, ask: Omit<Ask, 'call'>, principal: string): Promise<Decision> {
+/** The decision of iam-simulate, which ignores context keys that the action does not have. Throws when it cannot decide. */
+export async function secondDecision(
+  rights: Rights,
+  request: Omit<AwsRequest, 'call'>,
+  principal: string,
+): Promise<Decision> {
   const named = (policies: readonly Policy[]) => policies.map((policy, index) => ({ name: `policy-${index}`, policy }))
   const simulation: Simulation = {
     request: {
       principal,
-      action: ask.action,
-      resource: { resource: ask.resource, accountId: account.id },
-      contextVariables: { ...ask.context },
+      action: request.action,
+      resource: { resource: request.resource, accountId: account.id },
+      contextVariables: { ...request.context },
     },
     identityPolicies: named(rights.policies),
     serviceControlPolicies: [],
@@ -43,13 +47,13 @@ export async function secondDecision(rights: Rights, ask: Omit<Ask, 'call'>, pri
   }
   const result = await evaluated(simulation)
   const decision = decisions[result]
-  if (!decision) throw new Error(`${ask.action}: ${result}`)
+  if (!decision) throw new Error(`${request.action}: ${result}`)
   return decision
 }
 
 /**
- * It knows the ARNs of REST APIs alone, so that requests about HTTP APIs are judged without its check of their resource. And
- * it takes the ID of an API that is called for a kind of resource, where it knows no `*`. IAM does:
+ * iam-simulate knows only ARNs of REST APIs, so that requests to HTTP APIs skip its check of the resource. It also reads the ID
+ * of a called API as a type of resource, for which it does not support `*`. IAM does:
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
  */
 async function evaluated(simulation: Simulation): Promise<string> {
@@ -61,7 +65,7 @@ async function evaluated(simulation: Simulation): Promise<string> {
   return simulated.overallResult
 }
 
-/** `…:execute-api:REGION:ACCOUNT:api/ID/STAGE` in the place of `…:execute-api:REGION:ACCOUNT:ID/STAGE`. */
+/** Replaces `…:execute-api:REGION:ACCOUNT:ID/STAGE` by `…:execute-api:REGION:ACCOUNT:api/ID/STAGE`. */
 function withKind(simulation: Simulation): Simulation {
   return JSON.parse(JSON.stringify(simulation).replaceAll(/(:execute-api:[^:"]*:[^:"]*:)(?=[^"]*\/)/g, '$1api/'))
 }

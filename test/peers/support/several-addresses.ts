@@ -1,6 +1,6 @@
 /**
- * Runs in a network of its own, made by thumbprints-addresses.test.ts: serves TLS at public addresses of its loopback
- * device, and writes as JSON what openssl and the product find at each name of /etc/hosts.
+ * Runs in the network namespace of thumbprints-addresses.test.ts. Serves TLS at public addresses of its loopback device, and
+ * prints as JSON what openssl and the product find at each name of /etc/hosts.
  */
 import { readFile } from 'node:fs/promises'
 import tls from 'node:tls'
@@ -17,21 +17,21 @@ export interface Server {
 
 export interface Plan {
   readonly servers: readonly Server[]
-  /** Names that the product is asked for. */
+  /** Names that the product reads. */
   readonly read: readonly string[]
-  /** Names that openssl is asked for. */
+  /** Names that openssl reads. */
   readonly show: readonly string[]
   readonly caFile: string
 }
 
 export interface Observed {
-  /** Thumbprints by openssl, by name; '' where it shows no certificate. */
+  /** Thumbprints of openssl by name, or '' without a certificate. */
   readonly shown: Readonly<Record<string, string>>
-  /** Thumbprints of the product, or the errors that it throws, by name. */
+  /** Thumbprints or errors of the product, by name. */
   readonly ours: Readonly<Record<string, string>>
-  /** Thumbprints of all addresses, in order and joined by commas, or the error, by name. */
+  /** Sorted thumbprints of all addresses, joined by commas, or the error, by name. */
   readonly all: Readonly<Record<string, string>>
-  /** Whether the product says that it knows what every address presents, or the error, by name. */
+  /** Whether the product has read the chains of all addresses, or the error, by name. */
   readonly complete: Readonly<Record<string, string>>
 }
 
@@ -64,8 +64,8 @@ function chainsOf(name: string) {
 
 async function each(
   names: readonly string[],
-  ask: (name: string) => Promise<string>,
+  read: (name: string) => Promise<string>,
   failed: (error: unknown) => string,
 ): Promise<Record<string, string>> {
-  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await ask(name).catch(failed)])))
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await read(name).catch(failed)])))
 }

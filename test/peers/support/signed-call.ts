@@ -8,22 +8,22 @@ export interface Credentials {
   readonly sessionToken?: string
 }
 
-/** A request to AWS, as its service takes it. */
+/** A request to an AWS service. */
 export interface Call {
-  /** The name that the signature is for: "iam", "states". */
+  /** The service in the signature: "iam", "states". */
   readonly service: string
   readonly path?: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** For services that take forms: IAM, STS, SNS. */
+/** A request of the query protocol: IAM, STS, SNS. */
 export function form(service: string, parameters: Readonly<Record<string, string>>): Call {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
   return { service, headers, body: new URLSearchParams(parameters).toString() }
 }
 
-/** For services that take JSON; `target` is the service's name and the operation's, "AWSStepFunctions.StartExecution". */
+/** A request of a JSON protocol. `target` is as in "AWSStepFunctions.StartExecution". */
 export function json(service: string, target: string, parameters: object): Call {
   const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': target }
   return { service, headers, body: JSON.stringify(parameters) }
@@ -34,7 +34,7 @@ export interface Answer {
   readonly text: string
 }
 
-/** Sends a call with a signature of these credentials. */
+/** Signs and sends a call. */
 export async function send(endpoint: string, credentials: Credentials, call: Call): Promise<Answer> {
   const url = new URL(call.path ?? '/', endpoint)
   const { service, body } = call

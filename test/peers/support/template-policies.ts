@@ -13,7 +13,7 @@ const attached = z.object({
 })
 const inRole = z.object({ Policies: z.array(z.object({ PolicyDocument: policy })).default([]) })
 
-/** How the ARN of a resource ends that has no name of its own: the sandbox's account has CloudFormation's names. */
+/** The ARNs of resources by type and name. */
 const arnsByType: Readonly<Record<string, (name: string) => string>> = {
   'AWS::DynamoDB::Table': (name) => regional('dynamodb', `table/${name}`),
   'AWS::Lambda::Function': (name) => regional('lambda', `function:${name}`),
@@ -26,16 +26,16 @@ const arnsByType: Readonly<Record<string, (name: string) => string>> = {
   'AWS::S3::Bucket': (name) => `arn:aws:s3:::${name}`,
 }
 
-/** The policies of the template, in the sandbox's account; functions and the like as CloudFormation names them. */
+/** The policies of the template in the sandbox's account, with the resource names of CloudFormation. */
 export interface TemplatePolicies {
   /** By the logical id of the role. */
   readonly roles: Readonly<Record<string, readonly Policy[]>>
   readonly boundary: Policy
-  /** Names of the template's resources of a type. */
+  /** The names of the template's resources of a type. */
   names(type: string): string[]
 }
 
-/** @param props settings in the place of those of the example */
+/** @param props settings that override those of the example */
 export function templatePolicies(props: Partial<WorkloadIdentityStackProps> = {}): TemplatePolicies {
   const env = { ...stackProps.env, account: account.id, region: account.region }
   const stack = exampleStack(undefined, { env, ...props })
@@ -72,7 +72,7 @@ function nameOf(logicalId: string): string {
   return `WorkloadIdentity-${logicalId}`
 }
 
-/** Replaces the intrinsic functions of a template by what they give. Throws for one that it does not know. */
+/** Evaluates the intrinsic functions of a template. Throws for an unknown function. */
 function resolver(resources: Readonly<Record<string, z.output<typeof resource>>>): (value: unknown) => unknown {
   const arn = (id: string) => {
     const type = resources[id]?.Type ?? ''

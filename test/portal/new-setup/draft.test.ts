@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { requestOf } from '../../../cli/init/request.ts'
 import { proposedSecrets } from '../../../portal/src/pages/new-setup/draft.ts'
 
-test('the secrets that are proposed are those of wid init', () => {
+test('proposes the same secrets as wid init', () => {
   const answers: Readonly<Record<string, string>> = { name: 'prod-cn', region: 'cn-north-1', account: '111122223333' }
   const { cluster } = requestOf('gke-on-aws', (name) => answers[name] ?? '', 'team')
   const proposed = proposedSecrets('prod-cn', {

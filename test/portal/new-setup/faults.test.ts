@@ -15,17 +15,17 @@ const complete: Draft = {
   workloads: [{ namespace: 'default', serviceAccount: 's3-reader', role: { policyArns: [policy] } }],
 }
 
-/** Step, path and kind of each fault. */
+/** The step, the path and the kind of each fault. */
 function found(draft: Draft): string[] {
   return faultsIn(draft, validate).placed.map(({ step, path, kind }) => `${step} ${path} ${kind}`)
 }
 
-describe('what is wrong in a draft', () => {
-  it('is nothing where each field is right', () => {
+describe('the faults of a draft', () => {
+  it('are none when all fields are valid', () => {
     expect(faultsIn(complete, validate)).toEqual({ placed: [], others: [] })
   })
 
-  it('is each required field that is empty, in the steps that its kind of cluster has', () => {
+  it('include each empty required field, in the steps of the kind of cluster', () => {
     expect(found(proposedDraft())).toEqual([
       'cluster cluster.name missing',
       'cluster cluster.credentialsSecretArn missing',
@@ -38,7 +38,7 @@ describe('what is wrong in a draft', () => {
     ])
   })
 
-  it('is the bucket of a new cluster too, and what is asked of each of its node pools', () => {
+  it('include the bucket of a new cluster, and the required fields of its node pools', () => {
     const missing = found({
       ...complete,
       kind: 'new-gke-on-aws',
@@ -78,16 +78,16 @@ describe('what is wrong in a draft', () => {
       [{ namespace: 'default', serviceAccount: 'a', role: { policyArns: Array(11).fill(policy) } }],
       'workloads workloads.0.role.policyArns length',
     ],
-  ])('is what the schema does not allow in %s: %j', (part, value, fault) => {
+  ])('include an invalid value in %s: %j', (part, value, fault) => {
     expect(found({ ...complete, [part]: value })).toEqual([fault])
   })
 
-  it('keeps its place when another workload is empty', () => {
+  it('keep their indices when another workload is empty', () => {
     const wrong = { namespace: 'Default', serviceAccount: 'a', role: { policyArns: [] } }
     expect(found({ ...complete, workloads: [emptyWorkload, wrong] })).toContain('workloads workloads.1.namespace form')
   })
 
-  it('has a list of its own for what no field shows', () => {
+  it('have a separate list for unknown fields', () => {
     const { others } = faultsIn(
       { ...complete, workload: [], cluster: { ...(complete.cluster as object), colour: 1 } },
       validate,
@@ -99,7 +99,7 @@ describe('what is wrong in a draft', () => {
   })
 })
 
-describe('what the API has found', () => {
+describe('a fault that the API reports', () => {
   const problem = (pointer: string) => ({
     type: 't',
     title: 't',
@@ -107,13 +107,13 @@ describe('what the API has found', () => {
     issues: [{ path: '', pointer, message: 'is wrong' }],
   })
 
-  it('is beside its field, or beside the field that has it', () => {
+  it('is shown beside its field, or beside the field that contains it', () => {
     expect(faultsOfProblem(problem('#/workloads/0/role/policyArns/1'), complete).placed).toEqual([
       { step: 'workloads', path: 'workloads.0.role.policyArns', kind: 'server', message: 'is wrong' },
     ])
   })
 
-  it('is in the list where there is no field for it, as for the request as a whole', () => {
+  it('is in the separate list if it has no field, as for the entire request', () => {
     expect(faultsOfProblem(problem('#/discovery/bucket'), complete).others).toMatchObject([
       { path: 'discovery.bucket' },
     ])
@@ -121,21 +121,21 @@ describe('what the API has found', () => {
   })
 })
 
-describe('the words for a fault', () => {
+describe('the message of a fault', () => {
   it.each([
     [en, 'This is not of the right form. Lower-case letters, digits and hyphens, 1 to 63, such as prod-eu.'],
     [ja, '形式が正しくありません。英小文字、数字、ハイフンを使い、1~63 文字で入力してください(例: prod-eu)。'],
-  ])('say what to enter', (texts, words) => {
+  ])('says what to enter', (texts, words) => {
     expect(faultText({ kind: 'form' }, 'cluster.name', texts)).toBe(words)
   })
 
-  it('have the range of a number as the schema has it', () => {
+  it('contains the range of a number from the schema', () => {
     expect(faultText({ kind: 'number' }, 'cluster.readyTimeoutMinutes', en)).toBe(
       'This is not a number that is allowed. Enter a whole number from 5 to 720.',
     )
   })
 
-  it('are those of the API where it has found the fault', () => {
+  it('is that of the API for a fault that the API reports', () => {
     expect(faultText({ kind: 'server', message: 'is in use' }, 'cluster.name', ja)).toBe('is in use')
   })
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { fieldNames, type Shape, whole } from '../../../portal/src/pages/new-setup/fields.ts'
 
-/** Each field that has no fields of its own, without the indices of lists. */
+/** The paths of all fields without subfields, without the indices of lists. */
 function leavesOf(shape: Shape, prefix = ''): string[] {
   return Object.entries((shape.items ?? shape).properties ?? {}).flatMap(([name, field]) => {
     const path = `${prefix}${name}`
@@ -10,10 +10,10 @@ function leavesOf(shape: Shape, prefix = ''): string[] {
   })
 }
 
-/** The kind of cluster that is chosen gives provider and hosting. */
+/** The chosen kind of cluster sets provider and hosting. */
 const onlyInYaml = ['cluster.provider', 'discovery.hosting', 'discovery.managementRole']
 
-test('the form has a field for each field of a request, except those that are entered in YAML alone', () => {
+test('the form has a field for each field of a request, except those that are entered only in YAML', () => {
   const ofObjects = /^cluster\.(spec|nodePools\.spec)\./
   const missing = leavesOf(whole).filter((path) => !fieldNames.some((name) => name === path) && !ofObjects.test(path))
   expect(missing.toSorted()).toEqual(onlyInYaml.toSorted())

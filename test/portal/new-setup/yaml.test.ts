@@ -26,7 +26,7 @@ function filledFrom(text: string) {
 }
 
 describe('each example', () => {
-  it.each(examples)('%s fills the form for its kind of cluster, and comes out as it went in', async (file, kind) => {
+  it.each(examples)('%s fills the form for its kind of cluster, and round-trips', async (file, kind) => {
     const text = await readFile(`examples/${file}`, 'utf8')
     const draft = filledFrom(text)
     expect(kindOf(draft)).toBe(kind)
@@ -37,7 +37,7 @@ describe('each example', () => {
 })
 
 describe('a change of the kind of cluster', () => {
-  it('leaves nothing of another kind in the request, and keeps it in the form', async () => {
+  it('removes fields of another kind from the request, and keeps them in the form', async () => {
     const draft = filledFrom(await readFile('examples/setup.json', 'utf8'))
     const other = requestFrom({ ...draft, kind: 'public-issuer' })
     expect(other).not.toHaveProperty('discovery')
@@ -49,7 +49,7 @@ describe('a change of the kind of cluster', () => {
     expect(kindOf(requestFrom({ ...proposedDraft(), kind }))).toBe(kind)
   })
 
-  it('asks for nothing but the mode of a webhook that the setup does not install', async () => {
+  it('sends only the mode of a webhook that the setup does not install', async () => {
     const draft = filledFrom(await readFile('examples/public-issuer.yaml', 'utf8'))
     expect(requestFrom({ ...draft, webhook: { mode: 'none', failurePolicy: 'Fail' } }).webhook).toEqual({
       mode: 'none',
@@ -57,7 +57,7 @@ describe('a change of the kind of cluster', () => {
   })
 })
 
-test('what is no request says where and why', () => {
+test('an invalid request is refused with its cause', () => {
   expect(requestIn('cluster:\n  name: a\n b')).toMatchObject({ kind: 'notYaml', line: 3 })
   expect(requestIn('cluster: {}\n---\ncluster: {}\n')).toEqual({ kind: 'several', count: 2 })
   expect(requestIn('cluster: *nobody\n')).toEqual({ kind: 'aliases' })

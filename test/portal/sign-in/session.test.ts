@@ -4,7 +4,7 @@ import { answers, Session } from '../../../portal/src/sign-in/session.ts'
 
 const sentWith: (string | null)[] = []
 const reload = vi.fn()
-/** Whoever signs in at the issuer, by the code that it sends back. */
+/** The people who can sign in at the issuer, by the code that it returns. */
 const people: Record<string, string> = { ada: 'ada', grace: 'grace' }
 let state = 0
 let windows: BroadcastChannel
@@ -40,7 +40,7 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-test('a request that finds the sign-in ended is sent when the same person has signed in again', async () => {
+test('a request after the end of the sign-in waits until the same person has signed in again', async () => {
   const { session, sent } = await ended()
   signIn('ada', `state-${state}`)
   await sent
@@ -48,7 +48,7 @@ test('a request that finds the sign-in ended is sent when the same person has si
   expect(session.isEnded()).toBe(false)
 })
 
-test('an answer to the question of another page is none of this one', async () => {
+test('ignores the answer to a sign-in of another page', async () => {
   const { session, sent } = await ended()
   signIn('grace', 'state-of-another-page')
   signIn('ada', `state-${state}`)
@@ -58,7 +58,7 @@ test('an answer to the question of another page is none of this one', async () =
   expect(reload).not.toHaveBeenCalled()
 })
 
-test('when another person signs in the page is loaded again, and sends nothing of the first with the token of the second', async () => {
+test("reloads the page when another person signs in, and sends no waiting request with that person's token", async () => {
   const { session } = await ended()
   signIn('grace', `state-${state}`)
   await vi.waitFor(() => expect(reload).toHaveBeenCalledOnce())
@@ -66,7 +66,7 @@ test('when another person signs in the page is loaded again, and sends nothing o
   expect(session.isEnded()).toBe(true)
 })
 
-test('a sign-in that the issuer refuses is asked for again, as another question', async () => {
+test('starts a new sign-in with another state after the issuer refuses one', async () => {
   const { sent } = await ended()
   const refused = state
   signIn('nobody', `state-${refused}`)
@@ -77,7 +77,7 @@ test('a sign-in that the issuer refuses is asked for again, as another question'
   expect(sentWith).toEqual(['Bearer token of ada'])
 })
 
-/** A session of ada, whose token has ended, with a request that waits. */
+/** A session of ada, whose token has ended, with a waiting request. */
 async function ended() {
   const session = new Session(issuer, { accessToken: 'old', endsAt: 0, subject: 'ada' })
   const sent = session.send(new Request('https://api.example/v1/clusters'))
@@ -85,7 +85,7 @@ async function ended() {
   return { session, sent }
 }
 
-/** What the window of the sign-in sends to all pages of the portal. */
+/** Sends the message of the sign-in window to all pages of the portal. */
 function signIn(code: string, ofState: string): void {
   windows.postMessage(`https://portal.example/signed-in?code=${code}&state=${ofState}`)
 }

@@ -1,12 +1,12 @@
 import type { DriftResult, PlanResult } from '../../../portal/src/api/client.ts'
 
-/** The result of a plan that has found nothing to do, with some of its fields set otherwise. */
+/** The result of a plan without changes, with some fields replaced. */
 export function planWith(fields: Partial<PlanResult> = {}): PlanResult {
   const none = { created: 0, updated: 0, adopted: 0, deleted: 0, unchanged: 0, temporary: 0, unknown: 0, problems: 0 }
   return { outcome: 'unchanged', writes: [], unknown: [], additions: [], problems: [], summary: none, ...fields }
 }
 
-/** The result of a drift report with this number of changed fields. */
+/** The result of a drift with this number of changed fields. */
 export function driftWith(count: number): DriftResult {
   const severity = 'security' as const
   const changed = Array.from({ length: count }, (_, index) => ({ object: `Secret ${index}`, field: 'data', severity }))

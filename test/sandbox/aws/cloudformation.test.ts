@@ -6,16 +6,12 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
-import { type Both, startBoth } from './support/both.ts'
+import { bothForTests } from './support/both.ts'
 import { query } from './support/query.ts'
 
-let both: Both
-beforeAll(async () => {
-  both = await startBoth()
-})
-afterAll(() => both.close())
+const both = bothForTests()
 
 const boundary = `arn:aws:iam::${account.id}:policy/edge`
 
@@ -46,14 +42,14 @@ async function roleAfter(server: { endpoint: string }, Action: string, descripti
   }
 }
 
-test('a role made or updated by CloudFormation keeps its permissions boundary', async () => {
+test('a role that CloudFormation creates or updates has its permissions boundary', async () => {
   const of = { PermissionsBoundaryArn: boundary }
   expect(await roleAfter(both.plain, 'CreateStack', 'first')).not.toMatchObject({ PermissionsBoundary: of })
   expect(await roleAfter(both.patched, 'CreateStack', 'first')).toMatchObject({ PermissionsBoundary: of })
   expect(await roleAfter(both.patched, 'UpdateStack', 'second')).toMatchObject({ PermissionsBoundary: of })
 })
 
-test('an alarm of an expression of metrics is made', async () => {
+test('CloudFormation creates an alarm on a metric expression', async () => {
   const stat = { Metric: { Namespace: 'AWS/States', MetricName: 'ExecutionsFailed' }, Period: 300, Stat: 'Sum' }
   const Metrics = [
     { Id: 'sum', Expression: 'SUM(METRICS())' },
@@ -85,7 +81,7 @@ const bucketTags = async (server: { endpoint: string }) => {
   return Object.fromEntries(TagSet.map(({ Key, Value }) => [Key, Value]))
 }
 
-test('a bucket made or updated by CloudFormation has its tags, and stays while it has contents', async () => {
+test('a bucket that CloudFormation creates or updates has its tags, and is not deleted while it has objects', async () => {
   const bucket = (tags: object) => {
     const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
     return { Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'bucket', Tags } } }
@@ -113,7 +109,7 @@ function s3Of({ endpoint }: { endpoint: string }): S3Client {
   return new S3Client({ endpoint, region: account.region, credentials: rootCredentials, forcePathStyle: true })
 }
 
-/** Asks for the change of the stack of buckets, and waits until it has this status: none when it is gone. */
+/** Changes the stack of buckets, and waits until it has this status, or until it no longer exists. */
 async function stackIs(
   server: { endpoint: string },
   Action: string,

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { DeployProgress } from '../../../sandbox/aws/deploy-progress.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 
-test('a deployment shows what is done and what is to come: files, then resources with the stack itself', async () => {
+test('shows the uploaded files, then the created resources including the stack, each with the total', async () => {
   const output = await temporaryDirectory()
   const Resources = { Table: {}, Role: {}, Log: {} }
   await writeFile(path.join(output.path, 'Stack.template.json'), JSON.stringify({ Resources }))

@@ -15,7 +15,9 @@ import { invoke } from './support/invoke.ts'
 
 const app = join(import.meta.dirname, 'fixture', 'app.ts')
 
-test('a CDK app is deployed without a bootstrap, and all of it survives a restart', { timeout: 60_000 }, async () => {
+test('deploys a CDK app without a bootstrap stack, and its resources survive a restart', {
+  timeout: 60_000,
+}, async () => {
   const directory = await temporaryDirectory()
   const start = () => startAws({ python, directory: directory.path, environment: {}, auth: true })
   let aws = await start()
@@ -39,9 +41,9 @@ test('a CDK app is deployed without a bootstrap, and all of it survives a restar
   }
 })
 
-test('a bucket with objects goes with its stack: the function of the CDK that empties it runs as it is', async () => {
+test("deletes a bucket with objects with its stack, by the CDK's own function that empties it", async () => {
   const directory = await temporaryDirectory()
-  // As that of the sandbox is, whose folder is in this repository.
+  // The folder of the real sandbox lies in this repository, and therefore has such a package.json above it.
   await writeFile(join(directory.path, 'package.json'), '{ "type": "module" }')
   const aws = await startAws({ python, directory: directory.path, environment: {}, auth: true })
   const emptied = join(import.meta.dirname, 'fixture', 'emptied-bucket.ts')
@@ -65,7 +67,7 @@ function clientOf({ endpoint }: Pick<Aws, 'endpoint'>) {
   return { endpoint, region: account.region, credentials: rootCredentials }
 }
 
-test('a deployment that fails says what the CDK said', { timeout: 60_000 }, async () => {
+test('a failed deployment reports the output of the CDK', { timeout: 60_000 }, async () => {
   const directory = await temporaryDirectory()
   const aws = await startAws({ python, directory: directory.path, environment: {}, auth: true })
   try {

@@ -6,7 +6,7 @@ import { sendSigned } from '../../../sandbox/aws/signed-request.ts'
 import { type Internet, startInternet } from '../../support/network/internet.ts'
 import { python } from '../../support/python.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
-import { createAccessControl, createDistribution, type Made, setEnabled } from './support/distributions.ts'
+import { createAccessControl, createDistribution, type Distribution, setEnabled } from './support/distributions.ts'
 
 const bucket = 'issuer-documents'
 const path = '/edge-1/openid/v1/jwks'
@@ -14,8 +14,8 @@ const path = '/edge-1/openid/v1/jwks'
 let internet: Internet
 let aws: Aws
 let accessControl: string
-let distribution: Made
-let other: Made
+let distribution: Distribution
+let other: Distribution
 let edge: Edge
 let namesAtFirst: readonly string[]
 let startAll: () => Promise<void>
@@ -84,7 +84,7 @@ const putPolicy = (...Statement: object[]) =>
 const get = (where = path, of = distribution, method = 'GET') => fetch(`https://${of.domain}${where}`, { method })
 
 describe('an object that the bucket lets CloudFront read', () => {
-  test('comes as it was put, with its content type and its cache control', async () => {
+  test('is returned unchanged, with its content type and its cache control', async () => {
     const response = await get()
     expect(response.status).toBe(200)
     expect(await response.json()).toEqual({ keys: [] })
@@ -95,18 +95,18 @@ describe('an object that the bucket lets CloudFront read', () => {
     })
   })
 
-  test('is found by an alternate name of the distribution, and whatever stands behind a question mark', async () => {
+  test('is found by an alternate name of the distribution, with any query', async () => {
     expect(edge.names.slice(0, 3)).toEqual([distribution.domain, 'oidc.example.com', other.domain])
     expect(await (await fetch(`https://oidc.example.com${path}?v=2`)).json()).toEqual({ keys: [] })
   })
 
-  test('is found by the name of a distribution that was made after the edge started', async () => {
+  test('is found by the name of a distribution that was created after the edge started', async () => {
     const later = await createDistribution(aws, { bucket, accessControl })
     await putPolicy(allow({ Condition: { StringEquals: { 'AWS:SourceArn': later.arn } } }))
     expect(await (await get(path, later)).json()).toEqual({ keys: [] })
   })
 
-  test('is told of without its body to HEAD', async () => {
+  test('is returned to HEAD without its body', async () => {
     const response = await get(path, distribution, 'HEAD')
     expect([response.status, response.headers.get('content-length'), await response.text()]).toEqual([200, '11', ''])
   })
@@ -116,30 +116,30 @@ describe('an object that the bucket lets CloudFront read', () => {
     expect(await (await get('/edge%201/a%2Bb')).text()).toBe('found')
   })
 
-  test('is read by nobody else: the bucket itself refuses who has not signed', async () => {
+  test('is not public: the bucket itself refuses unsigned requests', async () => {
     expect((await fetch(new URL(`/${bucket}${path}`, aws.endpoint))).status).toBe(403)
   })
 })
 
-describe('403 in the words of S3 is the answer', () => {
+describe("the edge answers with S3's AccessDenied", () => {
   const refused = async (response: Response) => {
     expect(response.status).toBe(403)
     expect(response.headers.get('content-type')).toBe('application/xml')
     expect(await response.text()).toContain('<Code>AccessDenied</Code><Message>Access Denied</Message>')
   }
 
-  test('for an object that is not there', async () => {
+  test('for a missing object', async () => {
     await refused(await get('/absent'))
     await refused(await get('/'))
   })
 
-  test('for a path that leads out of the bucket, and one that is no text', async () => {
+  test('for a path that leads out of the bucket, and one that is not UTF-8', async () => {
     expect(await statusOf(`/x/%2e%2e/%2e%2e/${bucket}${path}`)).toBe(403)
     expect(await statusOf(`/../${bucket}${path}`)).toBe(403)
     expect(await statusOf('/%ff')).toBe(403)
   })
 
-  /** Of a path that is sent as it is: fetch would resolve it first. */
+  /** Sends the path unchanged: fetch would resolve it first. */
   function statusOf(where: string): Promise<number | undefined> {
     return new Promise((resolve, reject) => {
       const sent = request({ host: distribution.domain, path: where }, (response) =>
@@ -154,12 +154,12 @@ describe('403 in the words of S3 is the answer', () => {
     ['another service', () => ({ Principal: { Service: 'config.amazonaws.com' } })],
     ['another action', () => ({ Action: 's3:PutObject' })],
     ['other objects', () => ({ Resource: `arn:aws:s3:::${bucket}/other/*` })],
-  ])('where the policy allows %s', async (_, change) => {
+  ])('when the policy allows only %s', async (_, change) => {
     await putPolicy(allow(change()))
     await refused(await get())
   })
 
-  test('where a statement denies it, and not where one denies what comes without TLS or through an access point', async () => {
+  test('when a statement denies the request, but not when one denies requests without TLS or through an access point', async () => {
     const deny = { Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:*', Resource: `arn:aws:s3:::${bucket}/*` }
     await putPolicy(allow(), { ...deny, Condition: { Bool: { 'aws:SecureTransport': false } } })
     expect((await get()).status).toBe(200)
@@ -177,7 +177,7 @@ describe('403 in the words of S3 is the answer', () => {
 })
 
 describe('CloudFront itself refuses', () => {
-  test('what is neither GET nor HEAD', async () => {
+  test('methods other than GET and HEAD', async () => {
     const response = await get(path, distribution, 'POST')
     expect([response.status, await response.text()]).toEqual([403, expect.stringContaining('HTTP request method')])
   })
@@ -191,7 +191,7 @@ describe('CloudFront itself refuses', () => {
   })
 })
 
-test('after a restart the same distribution serves the same object, which AWS has kept', async () => {
+test('after a restart the same distribution serves the same object, which AWS has stored', async () => {
   await edge.close()
   await aws.close()
   await startAll()
@@ -203,6 +203,6 @@ test('after a restart the same distribution serves the same object, which AWS ha
   })
 })
 
-test('without a distribution there is no host', () => {
+test('without a distribution the edge has no hosts', () => {
   expect(namesAtFirst).toEqual([])
 })

@@ -9,27 +9,26 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
 import { deploy } from '../../../sandbox/aws/deploy.ts'
-import { type Both, startBoth } from './support/both.ts'
+import { bothForTests } from './support/both.ts'
 import { type Fixture, fixtureApp, startFixture } from './support/fixture.ts'
 import { invoke } from './support/invoke.ts'
 
 let fixture: Fixture
-let both: Both
+const both = bothForTests()
 beforeAll(async () => {
   fixture = await startFixture({ HTTPS_PROXY: 'http://127.0.0.1:9' })
-  both = await startBoth()
   await deploy({ aws: both.plain, directory: join(fixture.directory, 'cdk-plain'), app: fixtureApp })
 })
-afterAll(() => Promise.all([fixture.close(), both.close()]))
+afterAll(() => fixture.close())
 
-// The first: no process is there yet.
-test('a burst of short calls is answered by few processes: they start some at a time, and those that have started go on', async () => {
+// This test has to be the first one: no process has started yet.
+test('few processes serve a burst of short calls: they start a few at a time, and serve several calls each', async () => {
   const calls = Array.from({ length: 40 }, () => invoke(fixture.aws, { trick: 'pid' }))
   const pids = (await Promise.all(calls)).map(({ payload }) => payload)
   expect(new Set(pids).size).toBeLessThanOrEqual(10)
 })
 
-test('an error keeps its name, its message and its stack, in the original source', async () => {
+test('an error has its name, its message and its stack, with lines of the original source', async () => {
   const { payload, functionError } = await invoke(fixture.aws, { trick: 'fail' })
   expect(functionError).toBe('Unhandled')
   expect(payload).toMatchObject({ errorType: 'QuotaExceeded', errorMessage: 'no more' })
@@ -37,7 +36,7 @@ test('an error keeps its name, its message and its stack, in the original source
   expect(JSON.stringify(payload)).toContain('index.mjs:')
 })
 
-test('MiniStack as it comes loses the name of an error', async () => {
+test('unpatched MiniStack loses the name of an error', async () => {
   expect(await invoke(both.plain, { trick: 'fail' })).toMatchObject({ payload: { errorType: 'Runtime.HandlerError' } })
 })
 
@@ -120,7 +119,7 @@ test('a state machine invokes only what its role allows', async () => {
   expect(await failure(both.plain)).toBe('undefined: undefined')
 })
 
-test('functions run on the Node of this project, with their own variables and the way to the outside alone', async () => {
+test('functions run on the Node of this project, with only their own variables and those for the network', async () => {
   const { payload } = await invoke(fixture.aws, { trick: 'runtime' })
   const { version } = JSON.parse(readFileSync('node_modules/node/package.json', 'utf8')) as { version: string }
   expect(payload).toMatchObject({
@@ -137,13 +136,13 @@ test('functions run on the Node of this project, with their own variables and th
   expect(payload).not.toHaveProperty('environment.STATE_DIR')
 })
 
-test('a process stays for later calls', async () => {
+test('a process serves later calls', async () => {
   const pids = new Set<unknown>()
   for (let call = 0; call < 15; call += 1) pids.add((await invoke(fixture.aws, { trick: 'pid' })).payload)
   expect([...pids]).toEqual([expect.any(Number)])
 })
 
-test('a process that ends or is killed is a Runtime.ExitError, and the next call gets a new one', async () => {
+test('a call whose process ends or is killed fails with Runtime.ExitError, and the next call gets a new process', async () => {
   expect(await invoke(fixture.aws, { trick: 'exit' })).toMatchObject({
     payload: {
       errorType: 'Runtime.ExitError',
@@ -161,14 +160,14 @@ test('a process that ends or is killed is a Runtime.ExitError, and the next call
   expect(await invoke(fixture.aws, { trick: 'echo' })).toMatchObject({ functionError: undefined })
 })
 
-test('a process is killed by the step that it does, too: a function may have several', async () => {
+test('killFunction also accepts the step that a process runs, because a function may have several steps', async () => {
   const hanging = invoke(fixture.aws, { trick: 'hang', state: 'CheckCluster' })
   expect(await fixture.aws.killFunction('CheckWebhook')).toBe(0)
   while ((await fixture.aws.killFunction('CheckCluster')) === 0) await new Promise((resolve) => setTimeout(resolve, 20))
   expect(await hanging).toMatchObject({ payload: { errorType: 'Runtime.ExitError' } })
 })
 
-test('a call that takes longer than the function may is a Sandbox.Timedout', async () => {
+test("a call that exceeds the function's timeout fails with Sandbox.Timedout", async () => {
   expect(await invoke(fixture.aws, { trick: 'hang' })).toMatchObject({
     payload: {
       errorType: 'Sandbox.Timedout',
@@ -177,15 +176,15 @@ test('a call that takes longer than the function may is a Sandbox.Timedout', asy
   })
 })
 
-test('calls at the same time each have a process of their own', async () => {
-  // So long that none has ended when the last begins.
+test('each of several simultaneous calls has its own process', async () => {
+  // Each call lasts until the last one has started.
   const calls = Array.from({ length: 4 }, () => invoke(fixture.aws, { trick: 'pid', milliseconds: 2000 }))
   const pids = (await Promise.all(calls)).map(({ payload }) => payload)
   expect(pids).toEqual(Array.from({ length: 4 }, () => expect.any(Number)))
   expect(new Set(pids).size).toBe(4)
 })
 
-test('no more calls are carried out at once than there is room for; the others wait', async () => {
+test('calls above the maximum number of processes wait', async () => {
   const calls = Array.from({ length: 50 }, () => invoke(fixture.aws, { trick: 'pid', milliseconds: 1000 }))
   const pids = (await Promise.all(calls)).map(({ payload }) => payload)
   expect(pids).toEqual(Array.from({ length: 50 }, () => expect.any(Number)))

@@ -34,18 +34,18 @@ const exists = (UserName: string) =>
   )
 const createUser = (UserName: string) => new IAMClient(client).send(new CreateUserCommand({ UserName }))
 
-/** The fixture's function makes the user, under its own role. */
+/** The fixture's function creates the user, under its own role. */
 const functionCreatesUser = (name: string) =>
   invoke(fixture.aws, { trick: 'call', service: 'iam', form: `Action=CreateUser&Version=2010-05-08&UserName=${name}` })
 
-test('a client whose clock is ten minutes off learns the time from the refusal, and is answered', async () => {
+test('a client whose clock is ten minutes off corrects it from the refusal, and succeeds at the second attempt', async () => {
   const executions = new SFNClient({ ...client, maxAttempts: 2 })
   vi.useFakeTimers({ now: Date.now() + 600_000, toFake: ['Date'] })
   await expect(executions.send(new ListStateMachinesCommand({}))).resolves.toBeDefined()
   vi.useRealTimers()
 })
 
-test('every call is logged with its caller, its operation, its object, and whether it wrote', async () => {
+test('logs each call with its caller, its operation, its object, and whether it wrote', async () => {
   await fixture.aws.calls.clear()
   await createUser('ann')
   await exists('ann')
@@ -66,13 +66,13 @@ test('every call is logged with its caller, its operation, its object, and wheth
   expect(calls[0]?.at).toBeGreaterThan(Date.now() - 60_000)
 })
 
-test('a call that was refused or failed is no write', async () => {
+test('logs a refused or failed call as no write', async () => {
   await createUser('cleo')
   await expect(createUser('cleo')).rejects.toThrow()
   expect((await fixture.aws.calls.all()).map(({ write }) => write)).toEqual([true, false])
 })
 
-test('a call without credentials is logged as anonymous', async () => {
+test('logs a call without credentials as anonymous', async () => {
   const sts = new STSClient({ endpoint: fixture.aws.endpoint, region: account.region, maxAttempts: 1 })
   const command = { RoleArn: `arn:aws:iam::${account.id}:role/r`, RoleSessionName: 's', WebIdentityToken: 'a.b.c' }
   await expect(sts.send(new AssumeRoleWithWebIdentityCommand(command))).rejects.toThrow(/not a valid JWT/)
@@ -81,7 +81,7 @@ test('a call without credentials is logged as anonymous', async () => {
   ])
 })
 
-test('refuse: the call is denied in the words of AWS, and not done', async () => {
+test("refuse: the call is denied with AWS's message, and has no effect", async () => {
   await fixture.aws.faults.add({ kind: 'refuse', operation: 'iam:CreateUser', object: '*/dan', times: 1 })
   await expect(createUser('dan')).rejects.toMatchObject({
     name: 'AccessDenied',
@@ -91,7 +91,7 @@ test('refuse: the call is denied in the words of AWS, and not done', async () =>
   await createUser('dan')
 })
 
-test('unavailable: 503, and not done, as often as asked', async () => {
+test('unavailable: the call gets 503 and has no effect, the given number of times', async () => {
   await fixture.aws.faults.add({ kind: 'unavailable', operation: 'iam:Create*', times: 2 })
   for (let index = 0; index < 2; index += 1) {
     await expect(createUser('eve')).rejects.toMatchObject({ $metadata: { httpStatusCode: 503 } })
@@ -100,13 +100,13 @@ test('unavailable: 503, and not done, as often as asked', async () => {
   await createUser('eve')
 })
 
-test('drop-response: the call is done, and its answer never comes', async () => {
+test('drop-response: the call takes effect, and its response is dropped', async () => {
   await fixture.aws.faults.add({ kind: 'drop-response', operation: 'iam:CreateUser', times: 1 })
   await expect(createUser('fay')).rejects.toMatchObject({ code: 'ECONNRESET' })
   expect(await exists('fay')).toBe(true)
 })
 
-test('a fault may wait, and may be for one caller alone', async () => {
+test('a fault may have a delay, and may apply to one caller only', async () => {
   await fixture.aws.faults.add({
     kind: 'unavailable',
     operation: 'iam:CreateUser',
@@ -120,7 +120,7 @@ test('a fault may wait, and may be for one caller alone', async () => {
   expect(performance.now() - began).toBeGreaterThan(300)
 })
 
-test('a call has the step that its User-Agent names, and a fault may be for one step alone', async () => {
+test('logs the step that the User-Agent names, and a fault may apply to one step only', async () => {
   const iam = new IAMClient({ ...client, userAgentAppId: 'CheckCluster' })
   await fixture.aws.faults.add({ kind: 'unavailable', operation: 'iam:CreateUser', times: 1, step: 'CheckCluster' })
   await createUser('una')
@@ -128,31 +128,31 @@ test('a call has the step that its User-Agent names, and a fault may be for one 
     $metadata: { httpStatusCode: 503 },
   })
   const calls = await fixture.aws.calls.all()
-  // Where a worker has loaded Powertools, that names itself in the User-Agent of all other calls.
+  // If the worker has loaded Powertools, the User-Agent of all other calls names Powertools.
   expect(calls.map(({ step }) => step === 'CheckCluster')).toEqual([false, true])
 })
 
-test('kill-caller: the call is done, and the function that made it is dead', async () => {
+test('kill-caller: the call takes effect, and the function that made it is killed', async () => {
   await fixture.aws.faults.add({ kind: 'kill-caller', operation: 'iam:CreateUser', times: 1 })
   expect(await functionCreatesUser('ida')).toMatchObject({ payload: { errorType: 'Runtime.ExitError' } })
   expect(await exists('ida')).toBe(true)
   expect(await functionCreatesUser('jon')).toMatchObject({ payload: { status: 200 } })
 })
 
-test('kill-caller may be for the calls that hold a text, and for the function of one event alone', async () => {
+test('kill-caller may apply only to calls that contain a text, and only to the function of one event', async () => {
   const { faults } = fixture.aws
   const fault = { kind: 'kill-caller', operation: 'iam:CreateUser', body: 'UserName=kim', times: 1 } as const
   await faults.add({ ...fault, event: 'not in the event' })
   expect(await functionCreatesUser('leo')).toMatchObject({ payload: { status: 200 } })
   expect(await faults.armed()).toMatchObject([{ operation: 'iam:CreateUser', event: 'not in the event' }])
-  // The answer is dropped and nobody is killed: the function itself sees a broken connection.
+  // The response is dropped, but the function is not killed: it gets a connection error.
   expect(await functionCreatesUser('kim')).not.toMatchObject({ payload: { errorType: 'Runtime.ExitError' } })
   expect(await faults.armed()).toEqual([])
   await faults.add({ ...fault, body: 'UserName=mia', event: 'UserName=mia' })
   expect(await functionCreatesUser('mia')).toMatchObject({ payload: { errorType: 'Runtime.ExitError' } })
 })
 
-test('delay: the call is done and answered, later', async () => {
+test('delay: the call takes effect, and its response is late', async () => {
   await fixture.aws.faults.add({ kind: 'delay', operation: 'iam:CreateUser', times: 1, delayMs: 300 })
   const began = performance.now()
   await createUser('ned')
@@ -160,7 +160,7 @@ test('delay: the call is done and answered, later', async () => {
   expect(await exists('ned')).toBe(true)
 })
 
-test('drop-request, throttle and break: the call is not done', async () => {
+test('drop-request, throttle and break: the call has no effect', async () => {
   const { faults } = fixture.aws
   const failed = async (kind: 'drop-request' | 'throttle' | 'break') => {
     await faults.add({ kind, operation: 'iam:CreateUser', times: 1 })
@@ -172,7 +172,7 @@ test('drop-request, throttle and break: the call is not done', async () => {
   expect(await exists('oli')).toBe(false)
 })
 
-test('cut and garble: the call is done, and its answer is of no use', async () => {
+test('cut and garble: the call takes effect, and its response is unusable', async () => {
   const { faults } = fixture.aws
   await faults.add({ kind: 'cut', operation: 'iam:CreateUser', times: 1 })
   await expect(createUser('pam')).rejects.toThrow()
@@ -181,7 +181,7 @@ test('cut and garble: the call is done, and its answer is of no use', async () =
   expect([await exists('pam'), await exists('quy')]).toEqual([true, true])
 })
 
-test('a fault that is taken back has told when it was met, and hits nothing', async () => {
+test('removing a fault returns the times at which it applied, and it no longer applies', async () => {
   const { faults } = fixture.aws
   const order = { kind: 'unavailable', operation: 'iam:CreateUser', times: 5 } as const
   await faults.add(order)
@@ -194,17 +194,17 @@ test('a fault that is taken back has told when it was met, and hits nothing', as
   await createUser('rob')
 })
 
-test('what a role may not do, its function is refused', async () => {
+test('a function is refused what its role does not allow', async () => {
   const denied = await invoke(fixture.aws, { trick: 'call', service: 'iam', form: 'Action=ListUsers' })
   expect(denied).toMatchObject({ payload: { status: 403, text: expect.stringContaining('iam:ListUsers') } })
 })
 
-test('a fault that is none is refused', async () => {
+test('refuses an invalid fault', async () => {
   const faults = `${fixture.aws.endpoint}/_sandbox/faults`
   await expect(request('POST', faults, { nonsense: 1 })).rejects.toThrow(/answered 400/)
 })
 
-test('connections that their clients have closed do not pile up', async () => {
+test('closes connections that their clients have closed', async () => {
   const port = Number(new URL(fixture.aws.endpoint).port)
   const agent = new Agent({ keepAlive: true })
   const calls = Array.from({ length: 50 }, async () => {
@@ -217,12 +217,12 @@ test('connections that their clients have closed do not pile up', async () => {
   await expect.poll(async () => (await connectionsTo(port)).filter(isCloseWait).length, { timeout: 10_000 }).toBe(0)
 })
 
-/** The states of the connections to this port that its server has open, as the kernel writes them. */
+/** The states of the server's open connections on this port, in the notation of the kernel. */
 async function connectionsTo(port: number): Promise<string[]> {
   const lines = (await readFile('/proc/net/tcp', 'utf8')).split('\n').map((line) => line.trim().split(/\s+/))
   const own = lines.filter(([, local = '']) => Number.parseInt(local.split(':')[1] ?? '', 16) === port)
   return own.map(([, , , state = '']) => state)
 }
 
-/** The other side has closed, this one has not: include/net/tcp_states.h of Linux. */
+/** The client has closed the connection, the server has not: include/net/tcp_states.h of Linux. */
 const isCloseWait = (state: string) => state === '08'

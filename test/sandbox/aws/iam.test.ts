@@ -21,21 +21,16 @@ import {
   UpdateOpenIDConnectProviderThumbprintCommand,
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Both, startBoth } from './support/both.ts'
+import { describe, expect, test } from 'vitest'
+import { bothForTests } from './support/both.ts'
 import { query } from './support/query.ts'
 import { allowed, arn, createRole, rootOf, trust, userOf } from './support/users.ts'
 
 const anything = JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } })
 const thumbprint = 'ab'.repeat(20)
 
-let both: Both
+const both = bothForTests()
 let count = 0
-
-beforeAll(async () => {
-  both = await startBoth()
-})
-afterAll(() => both.close())
 
 async function createProvider(server: { endpoint: string }, more: object = {}): Promise<string> {
   count += 1
@@ -50,8 +45,8 @@ async function createProvider(server: { endpoint: string }, more: object = {}): 
   return OpenIDConnectProviderArn ?? ''
 }
 
-describe('what IAM evaluates', () => {
-  test('a role is evaluated under its whole ARN, path included, before and after it exists', async () => {
+describe('IAM policy evaluation', () => {
+  test('uses the complete ARN of a role, including the path, before and after it exists', async () => {
     const attempts = async (server: { endpoint: string }) => {
       const user = await userOf(server, { Action: 'iam:*', Resource: arn('role/team/*') })
       count += 1
@@ -69,7 +64,7 @@ describe('what IAM evaluates', () => {
     expect(await attempts(both.patched)).toEqual([true, false, true])
   })
 
-  test('a provider is evaluated under its ARN, before and after it exists', async () => {
+  test('uses the ARN of a provider, before and after it exists', async () => {
     const attempts = async (server: { endpoint: string }) => {
       const user = await userOf(server, { Action: 'iam:*', Resource: arn('oidc-provider/issuer.example/*') })
       const OpenIDConnectProviderArn = await createProvider(server)
@@ -84,7 +79,7 @@ describe('what IAM evaluates', () => {
     expect(await attempts(both.patched)).toEqual([true, false, true])
   })
 
-  test('iam:PermissionsBoundary is that of the request, or of the role that is changed', async () => {
+  test('takes iam:PermissionsBoundary from the request, or from the role that it changes', async () => {
     const attempts = async (server: { endpoint: string }) => {
       const root = rootOf(server)
       for (const PolicyName of ['edge', 'cliff']) {
@@ -112,7 +107,7 @@ describe('what IAM evaluates', () => {
     expect(await attempts(both.patched)).toEqual([true, false, false, true])
   })
 
-  test('iam:PolicyARN is the policy that is attached', async () => {
+  test('takes the attached policy as iam:PolicyARN', async () => {
     const attempts = async (server: { endpoint: string }) => {
       const RoleName = await createRole(server)
       const user = await userOf(server, {
@@ -128,7 +123,7 @@ describe('what IAM evaluates', () => {
     expect(await attempts(both.patched)).toEqual([true, false])
   })
 
-  test('aws:ResourceTag is that of a role with a path, and of a provider', async () => {
+  test('has aws:ResourceTag for a role with a path, and for a provider', async () => {
     const attempts = async (server: { endpoint: string }) => {
       const Tags = [{ Key: 'team', Value: 'blue' }]
       const RoleName = await createRole(server, { Tags })
@@ -149,7 +144,7 @@ describe('what IAM evaluates', () => {
     expect(await attempts(both.patched)).toEqual([true, true, false])
   })
 
-  test('a denial names the resource', async () => {
+  test('names the resource in a denial', async () => {
     const message = async (server: { endpoint: string }) => {
       const user = await userOf(server, { Action: 'iam:ListRoles', Resource: '*' })
       const creating = user.send(
@@ -165,7 +160,7 @@ describe('what IAM evaluates', () => {
 })
 
 describe('OIDC providers', () => {
-  test('are read with their thumbprints and without the scheme of their URL', async () => {
+  test('are returned with their thumbprints and without the scheme of their URL', async () => {
     const read = async (server: { endpoint: string }) =>
       rootOf(server).send(
         new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: await createProvider(server) }),
@@ -200,7 +195,7 @@ describe('OIDC providers', () => {
     expect(await change(both.patched)).toEqual({ thumbprints: others, clients: ['vault'], tags, listed: tags })
   })
 
-  test('that are not there are named', async () => {
+  test('are named in the error when they do not exist', async () => {
     const OpenIDConnectProviderArn = arn('oidc-provider/absent')
     await expect(
       rootOf(both.patched).send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn })),
@@ -231,7 +226,7 @@ describe('OIDC providers', () => {
     expect(await made(both.patched)).toBe(arn('oidc-provider/slash.example/'))
   })
 
-  test('that are not there can be deleted all the same', async () => {
+  test('can be deleted without an error when they do not exist', async () => {
     const deleting = (server: { endpoint: string }) =>
       rootOf(server).send(
         new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn('oidc-provider/absent') }),
@@ -240,7 +235,7 @@ describe('OIDC providers', () => {
     await expect(deleting(both.patched)).resolves.toBeDefined()
   })
 
-  test('have tag keys that differ in case', async () => {
+  test('have case-sensitive tag keys', async () => {
     const iam = rootOf(both.patched)
     const OpenIDConnectProviderArn = await createProvider(both.patched, { Tags: [{ Key: 'team', Value: '1' }] })
     await iam.send(
@@ -253,7 +248,7 @@ describe('OIDC providers', () => {
     ])
   })
 
-  test('are not made twice, and no more than 100 in an account', async () => {
+  test('are not created twice, and an account has at most 100', async () => {
     await createProvider(both.patched, { Url: 'https://twice.example' })
     await expect(createProvider(both.patched, { Url: 'https://twice.example' })).rejects.toMatchObject({
       name: 'EntityAlreadyExistsException',
@@ -299,7 +294,7 @@ describe('limits on roles', () => {
       { name: 'LimitExceededException', message: 'Cannot exceed quota for PoliciesPerRole: 10' },
     ],
     [
-      'a policy that is not there',
+      'a missing policy',
       (iam, RoleName) => iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: arn('policy/absent') })),
       { name: 'NoSuchEntityException', message: `Policy ${arn('policy/absent')} does not exist or is not attachable.` },
     ],
@@ -355,7 +350,7 @@ describe('limits on roles', () => {
     await expect(exceed(rootOf(both.patched), await createRole(both.patched))).rejects.toMatchObject(refusal)
   })
 
-  test('every managed policy of AWS can be attached, and no other', async () => {
+  test('only existing AWS managed policies can be attached', async () => {
     const attaching = async (server: { endpoint: string }, name: string) => {
       const RoleName = await createRole(server)
       return rootOf(server).send(
@@ -371,7 +366,7 @@ describe('limits on roles', () => {
     await expect(attaching(both.patched, 'AdminstratorAccess')).rejects.toMatchObject(absent)
   })
 
-  test('a role that is updated without a session length has one of an hour', async () => {
+  test('an update without a session duration resets it to an hour', async () => {
     const secondsOf = async (server: { endpoint: string }) => {
       const iam = rootOf(server)
       const RoleName = await createRole(server, { MaxSessionDuration: 7200 })
@@ -390,7 +385,7 @@ describe('limits on roles', () => {
   })
 })
 
-test('a topic that takes what comes over TLS only takes what the sandbox sends over HTTP', async () => {
+test('a topic whose policy requires TLS accepts messages that the sandbox sends over HTTP', async () => {
   const publish = async (server: { endpoint: string }) => {
     const version = { Version: '2010-03-31' }
     const made = await query(server, 'sns', { Action: 'CreateTopic', ...version, Name: 'over-tls' })

@@ -14,10 +14,10 @@ async function processes(): Promise<number> {
   return all.filter(({ command }) => command.includes('runtime.mjs')).length
 }
 
-test('processes of functions end when they had no call for a while, and the next call gets a new one', async () => {
+test('an idle process of a function ends, and the next call gets a new one', async () => {
   const first = await invoke(fixture.aws, { trick: 'pid' })
   expect(await processes()).toBe(1)
-  // A minute, and half a minute between two looks.
+  // A process ends after a minute, and the server checks every half minute.
   await expect.poll(processes, { timeout: 120_000, interval: 1000 }).toBe(0)
   const second = await invoke(fixture.aws, { trick: 'pid' })
   expect(second.payload).toEqual(expect.any(Number))

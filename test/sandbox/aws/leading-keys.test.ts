@@ -8,25 +8,23 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { tableDefinition } from '../../../infra/recovery/table-definition.ts'
 import { rootCredentials } from '../../../sandbox/account.ts'
-import { type Both, startBoth } from './support/both.ts'
+import { bothForTests } from './support/both.ts'
 import { allowed, connection, type Server, userWith } from './support/users.ts'
 
 const TableName = 'record'
 
-let both: Both
+const both = bothForTests()
 beforeAll(async () => {
-  both = await startBoth()
   for (const server of [both.plain, both.patched]) {
     const root = new DynamoDBClient({ ...connection(server), credentials: rootCredentials })
     await root.send(new CreateTableCommand(tableDefinition(TableName)))
   }
 })
-afterAll(() => both.close())
 
-/** A statement that allows the actions on items with these partition keys alone. */
+/** A statement that allows the actions only on items with these partition keys. */
 function on(keys: string, ...actions: readonly string[]) {
   const Condition = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [keys] } }
   return { Effect: 'Allow', Action: actions.map((action) => `dynamodb:${action}`), Resource: '*', Condition }
@@ -71,14 +69,14 @@ const calls: Readonly<Record<string, (client: DynamoDBDocumentClient, pk: string
     client.send(new TransactWriteCommand({ TransactItems: [{ Put: put('OWN#1') }, { ConditionCheck: check(pk) }] })),
 }
 
-test.for(Object.entries(calls))('%s is about the items with its partition keys', async ([, call]) => {
+test.for(Object.entries(calls))('%s is evaluated with dynamodb:LeadingKeys', async ([, call]) => {
   const attempt = async (server: Server, pk: string) => isAllowed(call(await clientWith(server, on('OWN#*', '*')), pk))
   expect(await attempt(both.plain, 'OTHER#1')).toBe(true)
   expect(await attempt(both.patched, 'OTHER#1')).toBe(false)
   expect(await attempt(both.patched, 'OWN#2')).toBe(true)
 })
 
-test('each item of a transaction is allowed by itself', async () => {
+test('each item of a transaction is authorized separately', async () => {
   const client = await clientWith(both.patched, on('OWN#*', 'PutItem'), on('OTHER#*', 'ConditionCheckItem'))
   const transaction = (own: string, other: string) =>
     client.send(new TransactWriteCommand({ TransactItems: [{ Put: put(own) }, { ConditionCheck: check(other) }] }))

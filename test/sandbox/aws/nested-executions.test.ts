@@ -1,31 +1,27 @@
-/** Executions that a Task of another one starts and waits for. */
+/** Executions that a Task of another execution starts and waits for. */
 import { DescribeExecutionCommand, ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type Both, startBoth } from './support/both.ts'
+import { beforeAll, expect, test, vi } from 'vitest'
+import { bothForTests } from './support/both.ts'
 import {
+  allowMachineStart,
   clientOf,
   create,
   createMachineRole,
   ended,
-  letMachinesStart,
   outputOf,
   run,
   type Server,
   start,
 } from './support/machines.ts'
 
-let both: Both
+const both = bothForTests()
 
-beforeAll(async () => {
-  both = await startBoth()
-  await Promise.all([both.plain, both.patched].map(createMachineRole))
-})
-afterAll(() => both.close())
+beforeAll(() => Promise.all([both.plain, both.patched].map(createMachineRole)))
 
 const end = { End: true }
 const only = (state: object) => ({ StartAt: 'Only', States: { Only: { ...state, ...end } } })
 
-/** Waits for an execution of the machine, and then does one thing more. */
+/** Waits for an execution of the machine, and then runs one more state. */
 function waitingFor(stateMachineArn: string) {
   return {
     StartAt: 'Nested',
@@ -44,24 +40,24 @@ function waitingFor(stateMachineArn: string) {
 
 async function started(server: Server, machine: object): Promise<string> {
   const arn = await create(server, machine)
-  await letMachinesStart(server, arn)
+  await allowMachineStart(server, arn)
   return arn
 }
 
-test('the execution that waits goes on with the output of the other', async () => {
+test('the parent execution continues with the output of the child', async () => {
   const arn = await started(both.patched, only({ Type: 'Pass', Output: '{% $states.input.half + 1 %}' }))
   expect(await outputOf(both.patched, waitingFor(arn), { whole: 10 })).toEqual({ of: 6 })
 })
 
-test('each has events of its own', async () => {
+test('each execution has its own event history', async () => {
   const items = { Type: 'Map', Items: '{% [1..4000] %}', ItemProcessor: only({ Type: 'Pass', Output: {} }), Output: 1 }
   const arn = await started(both.patched, only(items))
   const twice = { Type: 'Map', Items: [2, 2], ItemProcessor: waitingFor(arn), ItemSelector: { whole: 2 } }
-  // 16,000 events each.
+  // Each has 16,000 events, and an execution may have 25,000.
   expect(await outputOf(both.patched, only(twice))).toEqual([{ of: 1 }, { of: 1 }])
 })
 
-test('a failure of the other is one of the Task', async () => {
+test('a failure of the child fails the Task', async () => {
   const arn = await started(both.patched, {
     StartAt: 'Fail',
     States: { Fail: { Type: 'Fail', Error: 'Own', Cause: 'c' } },
@@ -69,7 +65,7 @@ test('a failure of the other is one of the Task', async () => {
   expect((await run(both.patched, waitingFor(arn), { whole: 1 })).status).toBe('FAILED')
 })
 
-test('a machine starts only what its role allows', async () => {
+test('a machine starts only machines that its role allows', async () => {
   await started(both.patched, only({ Type: 'Pass' }))
   const other = await create(both.patched, only({ Type: 'Pass' }))
   const { status, error, cause } = await run(both.patched, waitingFor(other), { whole: 1 })
@@ -80,7 +76,7 @@ test('a machine starts only what its role allows', async () => {
   ).toBe('SUCCEEDED')
 })
 
-test('the other is stopped with the one that waits for it', async () => {
+test('stopping the parent stops the child', async () => {
   const arn = await started(both.patched, only({ Type: 'Wait', Seconds: 60 }))
   const executionArn = await start(both.patched, waitingFor(arn), { whole: 1 })
   const client = clientOf(both.patched)

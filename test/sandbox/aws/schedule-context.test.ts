@@ -1,23 +1,16 @@
 import { Sha256 } from '@aws-crypto/sha256-js'
 import { SignatureV4 } from '@smithy/signature-v4'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
-import { type Both, startBoth } from './support/both.ts'
+import { bothForTests } from './support/both.ts'
 import { query } from './support/query.ts'
+import type { Server } from './support/users.ts'
 
-let both: Both
-beforeAll(async () => {
-  both = await startBoth()
-})
-afterAll(() => both.close())
-
-interface Server {
-  readonly endpoint: string
-}
+const both = bothForTests()
 
 const queueName = 'scheduled'
 
-/** Lets a schedule send to a queue, now. */
+/** Creates a schedule that sends to a queue immediately. */
 async function schedule(server: Server): Promise<void> {
   await query(server, 'sqs', { Action: 'CreateQueue', QueueName: queueName })
   const url = new URL('/schedules/soon', server.endpoint)
@@ -36,7 +29,7 @@ async function schedule(server: Server): Promise<void> {
   if (!response.ok) throw new Error(`the scheduler answered ${response.status} ${await response.text()}`)
 }
 
-/** What was sent, once it was. */
+/** Waits for the message, and returns it. */
 async function sent(server: Server): Promise<string> {
   const QueueUrl = `${server.endpoint}/${account.id}/${queueName}`
   let text = ''
@@ -52,7 +45,7 @@ async function sent(server: Server): Promise<string> {
   return text
 }
 
-test('the input of a target is filled with time and name of the schedule, as MiniStack itself does not', async () => {
+test('the time and the ARN of the schedule replace the placeholders in the input of a target', async () => {
   await Promise.all([both.plain, both.patched].map(schedule))
   const [plain, patched] = await Promise.all([both.plain, both.patched].map(sent))
   expect(plain).toContain('aws.scheduler.scheduled-time')

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer, type Server } from 'node:net'
@@ -9,33 +9,21 @@ import { startAws } from '../../../sandbox/aws/server.ts'
 import { freePort } from '../../../sandbox/network/listen.ts'
 import { python } from '../../support/python.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
+import { processesOn } from '../support/processes.ts'
 import { startFixture } from './support/fixture.ts'
 import { invoke } from './support/invoke.ts'
 
-/** Command lines of the processes that mention the folder. */
-function processesOf(directory: string): string[] {
-  const lines = execFileSync('ps', ['-eo', 'args', 'ewww'], { encoding: 'utf8' }).split('\n')
-  return lines.filter((line) => line.includes(directory) && !line.startsWith('ps '))
-}
-
-async function until(condition: () => boolean, milliseconds: number): Promise<boolean> {
-  const deadline = Date.now() + milliseconds
-  while (!condition() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50))
-  return condition()
-}
-
-test('closing leaves no process behind, busy functions included', async () => {
+test('closing ends all processes, including busy functions', async () => {
   const fixture = await startFixture()
   const hanging = invoke(fixture.aws, { trick: 'hang' }).catch(() => undefined)
-  expect(await until(() => processesOf(fixture.directory).some((line) => line.includes('runtime.mjs')), 5000)).toBe(
-    true,
-  )
+  const commands = async () => (await processesOn(fixture.directory)).map(({ command }) => command)
+  await expect.poll(commands, { timeout: 5000 }).toContainEqual(expect.stringContaining('runtime.mjs'))
   await fixture.close()
   await hanging
-  expect(await until(() => processesOf(fixture.directory).length === 0, 3000)).toBe(true)
+  await expect.poll(commands, { timeout: 3000 }).toEqual([])
 })
 
-test('a parent that is killed takes everything with it, and what was there is there again after it', async () => {
+test('all processes end when their parent is killed, and AWS can start again', async () => {
   const directory = await temporaryDirectory()
   const script = `
     const { startAws } = await import(${JSON.stringify(new URL('../../../sandbox/aws/server.ts', import.meta.url).href)})
@@ -45,28 +33,28 @@ test('a parent that is killed takes everything with it, and what was there is th
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   await once(parent.stdout, 'data')
-  expect(processesOf(directory.path)).not.toEqual([])
+  expect(await processesOn(directory.path)).not.toEqual([])
   parent.kill('SIGKILL')
-  expect(await until(() => processesOf(directory.path).length === 0, 10_000)).toBe(true)
+  await expect.poll(() => processesOn(directory.path), { timeout: 10_000 }).toEqual([])
   const aws = await startAws({ python, directory: directory.path, environment: {}, auth: true })
   await aws.close()
   await directory.remove()
 })
 
-test('a Python that is none is an error that says so', async () => {
+test('a missing Python is an error that says so', async () => {
   const directory = await temporaryDirectory()
   const options = { directory: directory.path, environment: {}, auth: true }
   await expect(startAws({ ...options, python: '/absent/python' })).rejects.toThrow(/ENOENT/)
   await directory.remove()
 })
 
-test('an AWS takes the port that it is asked to, and another one when somebody else has it', async () => {
+test('listens on the requested port, or on another one when it is in use', async () => {
   const directory = await temporaryDirectory()
   const port = await freePort()
   const options = { python, directory: directory.path, environment: {}, auth: true, port }
-  const asked = await startAws(options)
-  expect(new URL(asked.endpoint).port).toBe(String(port))
-  await asked.close()
+  const requested = await startAws(options)
+  expect(new URL(requested.endpoint).port).toBe(String(port))
+  await requested.close()
   const taker = createServer().listen(port, '127.0.0.1')
   await once(taker, 'listening')
   const another = await startAws(options)
@@ -76,16 +64,16 @@ test('an AWS takes the port that it is asked to, and another one when somebody e
   await directory.remove()
 })
 
-test('an AWS gets another port when somebody else takes its own before it listens', async () => {
+test('listens on another port when a process takes the port before AWS listens', async () => {
   await expectAnotherPort(createServer((socket) => socket.destroy()))
 })
 
-test('an AWS gets another port when another AWS already answers on its own', async () => {
+test('listens on another port when another AWS already answers on the port', async () => {
   const other = createHttpServer((_, response) => response.end(JSON.stringify({ pid: process.pid })))
   await expectAnotherPort(other, { processPath: '/_sandbox/process' })
 })
 
-/** Starts a server whose first port is taken by this one between its choice and its use. */
+/** Starts a server, and takes its first port between its choice and its use. */
 async function expectAnotherPort(taker: Server, options: { readonly processPath?: string } = {}): Promise<void> {
   const healthPath = '/_ministack/health'
   const directory = await temporaryDirectory()

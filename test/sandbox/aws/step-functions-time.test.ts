@@ -1,19 +1,17 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { request } from '../../../sandbox/aws/server.ts'
-import { type Both, startBoth } from './support/both.ts'
+import { bothForTests } from './support/both.ts'
 import { createMachineRole, outputOf } from './support/machines.ts'
 
-let both: Both
+const both = bothForTests()
 
 beforeAll(async () => {
-  both = await startBoth()
   await Promise.all([both.plain, both.patched].map(createMachineRole))
-  // Waits are skipped altogether: what has passed in these tests has passed by the clock of the execution alone.
+  // Waits take no real time: only the clock of the execution advances in these tests.
   for (const { endpoint } of [both.plain, both.patched]) {
     await request('POST', `${endpoint}/_ministack/config`, { 'stepfunctions._SFN_WAIT_SCALE': 0 })
   }
 })
-afterAll(() => both.close())
 
 const began = { began: '{% $toMillis($states.context.State.EnteredTime) %}' }
 const secondsSince = '{% $round(($toMillis($states.context.State.EnteredTime) - $began) / 1000) %}'
@@ -24,7 +22,7 @@ const waitFor = (seconds: number) => ({
   States: { Wait: { Type: 'Wait', Seconds: seconds, End: true } },
 })
 
-test('a wait that is shortened has passed in full by the clock of the execution', async () => {
+test('the clock of the execution advances by the full duration of a shortened wait', async () => {
   const machine = {
     StartAt: 'Begin',
     States: { Begin: begin('Wait'), Wait: { Type: 'Wait', Seconds: 300, Next: 'Last' }, Last: last },
@@ -33,7 +31,7 @@ test('a wait that is shortened has passed in full by the clock of the execution'
   expect(await outputOf(both.patched, machine)).toBe(300)
 })
 
-test('branches wait at the same time, and the clock goes on from the one that took longest', async () => {
+test('branches wait in parallel, and the clock continues from the longest branch', async () => {
   const machine = {
     StartAt: 'Begin',
     States: {

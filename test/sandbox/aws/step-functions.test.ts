@@ -5,17 +5,17 @@ import {
   StopExecutionCommand,
   UpdateStateMachineCommand,
 } from '@aws-sdk/client-sfn'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { account } from '../../../sandbox/account.ts'
 import { definition } from '../../support/workflows/definitions.ts'
 import { statesOf } from '../../support/workflows/workflow-parts.ts'
-import { type Both, startBoth } from './support/both.ts'
+import { bothForTests } from './support/both.ts'
 import {
+  allowMachineStart,
   clientOf,
   create,
   createMachineRole,
   ended,
-  letMachinesStart,
   outputOf,
   run,
   type Server,
@@ -23,13 +23,9 @@ import {
 } from './support/machines.ts'
 import { json } from './support/query.ts'
 
-let both: Both
+const both = bothForTests()
 
-beforeAll(async () => {
-  both = await startBoth()
-  await Promise.all([both.plain, both.patched].map(createMachineRole))
-})
-afterAll(() => both.close())
+beforeAll(() => Promise.all([both.plain, both.patched].map(createMachineRole)))
 
 async function typesOf(server: Server, executionArn: string): Promise<(string | undefined)[]> {
   const { events = [] } = await clientOf(server).send(new GetExecutionHistoryCommand({ executionArn }))
@@ -59,7 +55,7 @@ test.concurrent('a Parallel state has Arguments, Output and Assign', async () =>
   expect(await outputOf(both.patched, machine, { whole: 10 })).toEqual({ sum: 13, results: [6, 7] })
 })
 
-test.concurrent('each branch of a Parallel state has its own variables and its own place in the context', async () => {
+test.concurrent('each branch of a Parallel state has its own variables and its own state in the context', async () => {
   const named = (seconds: number) => ({
     StartAt: `Wait${seconds}`,
     States: {
@@ -88,7 +84,7 @@ test.concurrent('each branch of a Parallel state has its own variables and its o
   expect(await outputOf(both.patched, machine)).toEqual({ results, leaked: false })
 })
 
-/** Longer than a test may take. */
+/** Longer than the timeout of a test. */
 const hour = 3600
 
 test.concurrent('the first branch that fails ends the Parallel state, whose Catch may Assign', async () => {
@@ -167,14 +163,14 @@ test.concurrent('a Succeed state has an Output', async () => {
   expect(await outputOf(both.patched, machine, { a: 1 })).toBe(1)
 })
 
-/** The statuses of an execution of which EventBridge has told a queue. */
-async function toldStatuses(server: Server, QueueUrl: string, executionArn: string): Promise<unknown[]> {
+/** The statuses of an execution that EventBridge has sent to a queue. */
+async function sentStatuses(server: Server, QueueUrl: string, executionArn: string): Promise<unknown[]> {
   const { Messages = [] } = await json(server, 'sqs', 'AmazonSQS.ReceiveMessage', { QueueUrl, MaxNumberOfMessages: 10 })
   const details = (Messages as { Body: string }[]).map(({ Body }) => JSON.parse(Body).detail)
   return details.filter((detail) => detail.executionArn === executionArn).map(({ status }) => status)
 }
 
-/** A queue that EventBridge tells of every execution that ends. */
+/** A queue that receives an event from EventBridge for every execution that ends. */
 async function queueOfEnds(server: Server): Promise<string> {
   const { QueueUrl } = await json(server, 'sqs', 'AmazonSQS.CreateQueue', { QueueName: 'ends' })
   const EventPattern = JSON.stringify({
@@ -187,7 +183,7 @@ async function queueOfEnds(server: Server): Promise<string> {
   return String(QueueUrl)
 }
 
-test.concurrent('a machine is timed out after its TimeoutSeconds, once, and EventBridge tells of it', async () => {
+test.concurrent('an execution times out once after its TimeoutSeconds, and EventBridge sends the event', async () => {
   const machine = { TimeoutSeconds: 1, StartAt: 'Long', States: { Long: { Type: 'Wait', Seconds: 3, ...end } } }
   expect((await run(both.plain, machine)).status).toBe('SUCCEEDED')
   const queue = await queueOfEnds(both.patched)
@@ -195,10 +191,10 @@ test.concurrent('a machine is timed out after its TimeoutSeconds, once, and Even
   expect((await ended(both.patched, executionArn)).status).toBe('TIMED_OUT')
   await new Promise((resolve) => setTimeout(resolve, 2500))
   expect((await typesOf(both.patched, executionArn)).at(-1)).toBe('ExecutionTimedOut')
-  expect(await toldStatuses(both.patched, queue, executionArn)).toEqual(['TIMED_OUT'])
+  expect(await sentStatuses(both.patched, queue, executionArn)).toEqual(['TIMED_OUT'])
 })
 
-test.concurrent('StopExecution ends what runs inside a Map or Parallel, and is the last event', async () => {
+test.concurrent('StopExecution ends the branches of a Map or Parallel, and is the last event', async () => {
   const call = { Type: 'Task', Resource: 'arn:aws:states:::sns:publish', Arguments: {} }
   const machine = {
     StartAt: 'Each',
@@ -215,7 +211,7 @@ test.concurrent('StopExecution ends what runs inside a Map or Parallel, and is t
                 {
                   StartAt: 'First',
                   States: {
-                    // Histories have the calls inside of a Map, and not its waits.
+                    // The history shows the calls inside a Map, but not its waits.
                     First: { ...call, Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Wait' }], Next: 'Wait' },
                     Wait: { Type: 'Wait', Seconds: 3, Next: 'Second' },
                     Second: { ...call, ...end },
@@ -241,7 +237,7 @@ test.concurrent('StopExecution ends what runs inside a Map or Parallel, and is t
     return executionArn
   }
   const patched = await stopInWait(both.patched)
-  // It is stopped later, and goes on: when its wait is over, so is that of the other.
+  // The plain one was stopped later, and continues. When its wait is over, that of the patched one would be, too.
   await untilCalls(both.plain, await stopInWait(both.plain), 2)
   const stopped = { status: 'ABORTED', error: 'Cancelled', cause: 'by a test' }
   expect(await ended(both.patched, patched)).toMatchObject(stopped)
@@ -287,7 +283,7 @@ test.concurrent('TimeoutSeconds of a Task may be an expression', async () => {
   const slow = { StartAt: 'Long', States: { Long: { Type: 'Wait', Seconds: 3, ...end } } }
   const caught = async (server: Server) => {
     const StateMachineArn = await create(server, slow)
-    await letMachinesStart(server, StateMachineArn)
+    await allowMachineStart(server, StateMachineArn)
     const machine = {
       StartAt: 'Nested',
       States: {
@@ -308,7 +304,7 @@ test.concurrent('TimeoutSeconds of a Task may be an expression', async () => {
   expect(await caught(both.patched)).toBe('States.Timeout')
 })
 
-test.concurrent('expressions that are evaluated at the same time do not use up each other’s second', async () => {
+test.concurrent('concurrent expressions have a second of processor time each', async () => {
   const busy = { StartAt: 'Busy', States: { Busy: pass('{% $count([1..25000].($ * 2)) %}') } }
   const machine = {
     StartAt: 'Each',
@@ -320,7 +316,7 @@ test.concurrent('expressions that are evaluated at the same time do not use up e
   expect(await outputOf(both.patched, machine)).toBe(250_000)
 })
 
-test.concurrent('starting a running execution again gives it back when the input is the same', async () => {
+test.concurrent('starting a running execution again returns it when the input is the same', async () => {
   const machine = { StartAt: 'Long', States: { Long: { Type: 'Wait', Seconds: hour, ...end } } }
   const startTwice = async (server: Server, second: string) => {
     const stateMachineArn = await create(server, machine)
@@ -336,7 +332,7 @@ test.concurrent('starting a running execution again gives it back when the input
   await expect(startTwice(both.patched, '{"a":2}')).rejects.toMatchObject(already)
 })
 
-test.concurrent('an execution keeps the definition with which it began', async () => {
+test.concurrent('an execution keeps the definition with which it started', async () => {
   const machine = { StartAt: 'Long', States: { Long: { Type: 'Wait', Seconds: hour, ...end } } }
   const definitionAfterUpdate = async (server: Server) => {
     const client = clientOf(server)
@@ -367,9 +363,9 @@ const many = Array.from({ length: 400 }, (_, at) => ({
   arn: `arn-${at}`,
 }))
 
-// The engine gives an expression a second of its processor's time.
+// The engine allows an expression a second of processor time.
 test.concurrent.each(['setup', 'verify', 'compare', 'teardown'] as const)(
-  'the expressions that cut 400 workloads of a %s into batches are evaluated in time',
+  'the expressions that divide 400 workloads of a %s into batches are evaluated in time',
   async (workflow) => {
     const inBatches = statesOf(definition(workflow)).filter(([name]) => name.endsWith('InBatches'))
     expect(inBatches).not.toEqual([])

@@ -16,6 +16,7 @@ import { type Internet, startInternet } from '../../support/network/internet.ts'
 import { python } from '../../support/python.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 import { startBoth } from './support/both.ts'
+import { arn, connection, createRole } from './support/users.ts'
 
 const issuer = 'https://storage.example/clusters/prod'
 const providerArn = `arn:aws:iam::${account.id}:oidc-provider/storage.example/clusters/prod`
@@ -68,18 +69,10 @@ beforeAll(async () => {
     new CreateRoleCommand({
       RoleName: 'reader',
       Path: '/workloads/',
-      AssumeRolePolicyDocument: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: {
-          Effect: 'Allow',
-          Principal: { Federated: providerArn },
-          Action: 'sts:AssumeRoleWithWebIdentity',
-          Condition: {
-            StringEquals: {
-              'storage.example/clusters/prod:sub': subject,
-              'storage.example/clusters/prod:aud': 'sts.amazonaws.com',
-            },
-          },
+      AssumeRolePolicyDocument: trustPolicy({
+        StringEquals: {
+          'storage.example/clusters/prod:sub': subject,
+          'storage.example/clusters/prod:aud': 'sts.amazonaws.com',
         },
       }),
     }),
@@ -97,6 +90,12 @@ beforeAll(async () => {
 })
 
 afterAll(() => cleanUp())
+
+function trustPolicy(Condition: object): string {
+  const Principal = { Federated: providerArn }
+  const Statement = { Effect: 'Allow', Principal, Action: 'sts:AssumeRoleWithWebIdentity', Condition }
+  return JSON.stringify({ Version: '2012-10-17', Statement })
+}
 
 function thumbprintOfLast(chain: string): string {
   const last = chain.split(/(?=-----BEGIN)/).at(-1) ?? ''
@@ -155,7 +154,7 @@ function clientOf<T>(Client: new (config: object) => T, { Credentials }: Answer)
   return new Client({ endpoint: aws.endpoint, region: account.region, credentials })
 }
 
-test('a token of a registered issuer is exchanged, and the answer says whose it was', async () => {
+test('exchanges a token of a registered issuer, and returns its subject, audience and provider', async () => {
   const answer = await assume()
   expect(answer).toMatchObject({
     SubjectFromWebIdentityToken: subject,
@@ -168,7 +167,7 @@ test('a token of a registered issuer is exchanged, and the answer says whose it 
   expect(seconds).toBeLessThanOrEqual(901)
 })
 
-test('the credentials may do what the role may, and nothing else', async () => {
+test('the credentials have exactly the permissions of the role', async () => {
   const client = clientOf(IAMClient, await assume())
   await expect(client.send(new GetRoleCommand({ RoleName: 'reader' }))).resolves.toBeDefined()
   await expect(client.send(new GetRoleCommand({ RoleName: 'other' }))).rejects.toThrow(
@@ -177,7 +176,7 @@ test('the credentials may do what the role may, and nothing else', async () => {
   )
 })
 
-test('under a session policy that denies all, only GetCallerIdentity still answers', async () => {
+test('under a session policy that denies everything, only GetCallerIdentity succeeds', async () => {
   const answer = await assume({ policy: denyAll })
   const { Arn } = await clientOf(STSClient, answer).send(new GetCallerIdentityCommand({}))
   expect(Arn).toBe(`arn:aws:sts::${account.id}:assumed-role/reader/proof`)
@@ -192,21 +191,22 @@ test('another service account, another provider and an absent role get the same 
   await expect(assume({ role: `arn:aws:iam::${account.id}:role/reader` })).rejects.toMatchObject(refusal)
 })
 
-test('another audience is refused as such', async () => {
-  await expect(assume({ audience: 'vault' })).rejects.toMatchObject({
-    name: 'InvalidIdentityTokenException',
-    message: 'Incorrect token audience',
-  })
+const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds
+
+test.each<[string, () => TokenOptions | Promise<TokenOptions>, { message?: string }]>([
+  ['for another audience', () => ({ audience: 'vault' }), { message: 'Incorrect token audience' }],
+  [
+    'of an issuer without a provider in the account',
+    () => ({ issuer: `${issuer}-2` }),
+    { message: `No OpenIDConnect provider found in your account for ${issuer}-2` },
+  ],
+  ['signed by another key', async () => ({ key: (await generateKeyPair('RS256')).privateKey }), {}],
+  ['that is not valid yet', () => ({ notBefore: inSeconds(3000) }), {}],
+])('refuses a token %s', async (_, options, refusal) => {
+  await expect(assume(await options())).rejects.toMatchObject({ name: 'InvalidIdentityTokenException', ...refusal })
 })
 
-test('an issuer without a provider in the account is named', async () => {
-  await expect(assume({ issuer: `${issuer}-2` })).rejects.toMatchObject({
-    name: 'InvalidIdentityTokenException',
-    message: `No OpenIDConnect provider found in your account for ${issuer}-2`,
-  })
-})
-
-test('the provider has to be in the account of the role', async () => {
+test('the provider must be in the account of the role', async () => {
   const [there, thereArn] = [roleArn, providerArn].map((arn) => arn.replace(account.id, memberAccount.id))
   const { Role } = await iam.send(new GetRoleCommand({ RoleName: 'reader' }))
   const trust = decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '').replace(account.id, memberAccount.id)
@@ -228,21 +228,14 @@ test('the provider has to be in the account of the role', async () => {
   member.destroy()
 })
 
-test('an expired token is told from an invalid one', async () => {
-  const expires = Math.floor(Date.now() / 1000) - 10
+test('the error for an expired token differs from that for an invalid one', async () => {
+  const expires = inSeconds(-10)
   await expect(assume({ expires })).rejects.toMatchObject({
     name: 'ExpiredTokenException',
     message: expect.stringMatching(
       new RegExp(`^Token expired: current date/time \\d+ must be before the expiration date/time ?${expires}$`),
     ),
   })
-})
-
-test('a signature by another key, and a token that is not valid yet, are refused', async () => {
-  const other = await generateKeyPair('RS256')
-  await expect(assume({ key: other.privateKey })).rejects.toMatchObject({ name: 'InvalidIdentityTokenException' })
-  const notBefore = Math.floor(Date.now() / 1000) + 3000
-  await expect(assume({ notBefore })).rejects.toMatchObject({ name: 'InvalidIdentityTokenException' })
 })
 
 const noKeys = {
@@ -252,7 +245,7 @@ const noKeys = {
     'documentation for requirements',
 }
 
-test('documents that the public cannot read, of another issuer, or without the key, give no verification key', async () => {
+test('finds no verification key when the documents are not public, of another issuer, or without the key', async () => {
   await expect(assume({ kid: 'two' })).rejects.toMatchObject(noKeys)
   for (const instead of [undefined, { ...documents, discovery: { ...documents.discovery, issuer: 'https://other' } }]) {
     published = instead
@@ -261,7 +254,7 @@ test('documents that the public cannot read, of another issuer, or without the k
   published = documents
 })
 
-test('the certificate has to have one of the thumbprints of the provider', async () => {
+test("the certificate must match one of the provider's thumbprints", async () => {
   await listThumbprints(['a'.repeat(40)])
   await expect(assume()).rejects.toMatchObject({
     name: 'InvalidIdentityTokenException',
@@ -271,7 +264,7 @@ test('the certificate has to have one of the thumbprints of the provider', async
   await expect(assume()).resolves.toBeDefined()
 })
 
-test('when the keys are at another host, its certificate has to be listed as well', async () => {
+test('when the keys are on another host, the provider needs its thumbprint, too', async () => {
   await internet.authority.rotate()
   const { chain } = await internet.authority.issue(['any.example'])
   const other = thumbprintOfLast(chain)
@@ -286,14 +279,14 @@ test('when the keys are at another host, its certificate has to be listed as wel
   published = documents
 })
 
-test('a session is neither shorter than 900 seconds nor longer than the role allows', async () => {
+test('a session lasts at least 900 seconds, and at most as long as the role allows', async () => {
   await expect(assume({ seconds: 899 })).rejects.toMatchObject({ name: 'ValidationError' })
   await expect(assume({ seconds: 3601 })).rejects.toThrow(
     'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
   )
 })
 
-test('keys can be kept for a time: one that is published meanwhile is not known, and one that is taken away still is', async () => {
+test('a key cache ignores keys that were published meanwhile, and still accepts removed ones', async () => {
   const second = await generateKeyPair('RS256')
   const young = { kid: 'second', key: second.privateKey }
   const publicKey = { ...(await exportJWK(second.publicKey)), kid: 'second', use: 'sig', alg: 'RS256' }
@@ -311,7 +304,7 @@ test('keys can be kept for a time: one that is published meanwhile is not known,
   await expect(assume()).resolves.toBeDefined()
 })
 
-test('a certificate that was presented with kept keys has to have a thumbprint all the same', async () => {
+test('the certificate that was presented with cached keys must still match a thumbprint', async () => {
   await aws.setKeyCache(3600)
   await expect(assume()).resolves.toBeDefined()
   await listThumbprints(['a'.repeat(40)])
@@ -320,7 +313,7 @@ test('a certificate that was presented with kept keys has to have a thumbprint a
   await aws.setKeyCache(0)
 })
 
-test('what could not be read is not kept', async () => {
+test('does not cache a failed read', async () => {
   await aws.setKeyCache(3600)
   published = undefined
   await expect(assume()).rejects.toMatchObject(noKeys)
@@ -329,28 +322,14 @@ test('what could not be read is not kept', async () => {
   await aws.setKeyCache(0)
 })
 
-test('MiniStack as it comes exchanges a token that nobody signed', async () => {
+test('unpatched MiniStack exchanges a token of an unknown key', async () => {
   const both = await startBoth()
   try {
-    const sts = new STSClient({ endpoint: both.plain.endpoint, region: account.region, maxAttempts: 1 })
-    const root = new IAMClient({ endpoint: both.plain.endpoint, region: account.region, credentials: rootCredentials })
-    await root.send(
-      new CreateRoleCommand({
-        RoleName: 'reader',
-        AssumeRolePolicyDocument: JSON.stringify({
-          Version: '2012-10-17',
-          Statement: {
-            Effect: 'Allow',
-            Principal: { Federated: providerArn },
-            Action: 'sts:AssumeRoleWithWebIdentity',
-          },
-        }),
-      }),
-    )
+    const RoleName = await createRole(both.plain, { AssumeRolePolicyDocument: trustPolicy({}) })
     const other = await generateKeyPair('RS256')
-    const answer = await sts.send(
+    const answer = await new STSClient(connection(both.plain)).send(
       new AssumeRoleWithWebIdentityCommand({
-        RoleArn: `arn:aws:iam::${account.id}:role/reader`,
+        RoleArn: arn(`role/team/${RoleName}`),
         RoleSessionName: 'proof',
         WebIdentityToken: await token({ key: other.privateKey }),
       }),

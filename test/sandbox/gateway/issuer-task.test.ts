@@ -16,7 +16,7 @@ function operationWith(link: string): string {
   })
 }
 
-it('names the command of the sandbox before those of other machines, and changes nothing else', () => {
+it('adds the command of the sandbox before those for other machines, and changes nothing else', () => {
   const body = operationWith('docs/issuer.md#k3s')
   const changed = JSON.parse(withIssuerCommand(body, () => line))
   const own = { purpose: expect.stringContaining('In the sandbox'), command: line }
@@ -26,10 +26,10 @@ it('names the command of the sandbox before those of other machines, and changes
 })
 
 it.each([
-  ['that waits for something else', operationWith('docs/cli.md#connect-a-cluster'), () => line],
+  ['with another task', operationWith('docs/cli.md#connect-a-cluster'), () => line],
   ['that waits for a key to be accepted', operationWith('docs/issuer.md#accept-a-key'), () => line],
-  ['of a cluster elsewhere', operationWith('docs/issuer.md#k3s'), () => undefined],
-  ['of all clusters', JSON.stringify({ operationId: 'op-1', steps: [] }), () => line],
-])('leaves an operation %s as it is', (_, body, commandOf) => {
+  ['of a cluster outside the sandbox', operationWith('docs/issuer.md#k3s'), () => undefined],
+  ['without a cluster', JSON.stringify({ operationId: 'op-1', steps: [] }), () => line],
+])('does not change an operation %s', (_, body, commandOf) => {
   expect(withIssuerCommand(body, commandOf)).toBe(body)
 })

@@ -37,7 +37,7 @@ describe('the portal on the local port', () => {
   })
 
   it.each(['/', '/clusters/prod-eu', '/operations?kind=setup', '/assets', '/.built-from'])(
-    'answers with the page for %s as on AWS, whatever the client accepts',
+    'serves the page for %s as on AWS, whatever the client accepts',
     async (address) => {
       const response = await fetch(gateway.url + address)
       expect(await response.text()).toBe('<p>the page</p>')
@@ -45,7 +45,7 @@ describe('the portal on the local port', () => {
     },
   )
 
-  it('lets the page have what is from its own origin alone, and nobody frame it', async () => {
+  it('lets the page load only from its own origin, and forbids frames', async () => {
     const { headers } = await fetch(gateway.url)
     const policy = headers.get('content-security-policy')
     expect(policy).toContain("default-src 'self'")
@@ -57,13 +57,13 @@ describe('the portal on the local port', () => {
     expect(headers.get('permissions-policy')).toContain('camera=()')
   })
 
-  it('tells the page that nobody signs in, since the port signs', async () => {
+  it('configures the page without a sign-in, because the port signs requests', async () => {
     const response = await fetch(`${gateway.url}/config.json`)
     expect(await response.json()).toEqual({ api: '' })
     expect(response.headers.get('cache-control')).toBe('no-cache')
   })
 
-  it('lets a browser keep an asset for good: its name changes with what is in it', async () => {
+  it('lets a browser cache an asset permanently, because its name changes with its content', async () => {
     const response = await fetch(`${gateway.url}/assets/app-1a2b.js`)
     expect(await response.text()).toBe('start()')
     expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
@@ -74,13 +74,13 @@ describe('the portal on the local port', () => {
     expect((await fetch(gateway.url + address)).status).toBe(404)
   })
 
-  it('takes no other methods, and leaves the API to the API', async () => {
+  it('refuses other methods, and forwards requests for the API', async () => {
     expect((await fetch(gateway.url, { method: 'POST' })).status).toBe(404)
     const response = await fetch(`${gateway.url}/v1/clusters`)
     expect(response.headers.get('content-type')).toBe('application/json')
   })
 
-  it('tells a browser to ask again while the portal is not built, and has the page from then on', async () => {
+  it('asks a browser to reload until the portal is built, and then serves the page', async () => {
     const built = await PortalFiles.read(folder.path, { api: '' })
     gateway.servePortal(portalToCome)
     const early = await fetch(gateway.url)

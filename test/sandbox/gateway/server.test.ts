@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, request, type Server } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { Sha256 } from '@aws-crypto/sha256-js'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -22,9 +23,7 @@ describe('the local port', () => {
 
   beforeAll(async () => {
     api = createServer(async (request, response) => {
-      const chunks: Buffer[] = []
-      for await (const chunk of request) chunks.push(chunk)
-      received.push({ request, body: Buffer.concat(chunks).toString() })
+      received.push({ request, body: await text(request) })
       response.writeHead(202, { location: '/v1/operations/1', 'content-type': 'application/json' }).end('{}')
     })
     const port = await listenOnFreePort(api)
@@ -40,7 +39,7 @@ describe('the local port', () => {
     await new Promise((resolve) => api.close(resolve))
   })
 
-  it('signs what curl sends for the first of the local users and passes the answer back', async () => {
+  it('signs a request for the first local user, and returns the response', async () => {
     const response = await fetch(`${gateway.url}/v1/setups?x=1`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'idempotency-key': 'k' },
@@ -58,7 +57,7 @@ describe('the local port', () => {
     expect(passedOn?.body).toBe('{"a":1}')
   })
 
-  it('signs each value of a parameter that a request has twice', async () => {
+  it('signs both values of a repeated parameter', async () => {
     await fetch(`${gateway.url}/v1/clusters?limit=2&limit=1`)
     const { authorization = '', ...headers } = received[0]?.request.headers ?? {}
     const [, names = ''] = /SignedHeaders=([^,]+)/.exec(authorization) ?? []
@@ -83,7 +82,7 @@ describe('the local port', () => {
     expect(authorization).toBe(own.authorization)
   })
 
-  it('signs for the local user whom a request names, and keeps the name to itself', async () => {
+  it('signs for the local user that a request names, and does not forward the name', async () => {
     const response = await fetch(`${gateway.url}/v1/clusters`, { headers: { 'x-local-user': 'viewer' } })
     expect(response.status).toBe(202)
     const [passedOn] = received
@@ -92,7 +91,7 @@ describe('the local port', () => {
   })
 
   it.each(['root', '', 'viewer, administrator', '__proto__'])(
-    'refuses the local user %j whom nobody knows, and says who is known',
+    'refuses the unknown local user %j, and lists the known ones',
     async (name) => {
       const response = await fetch(`${gateway.url}/v1/clusters`, { headers: { 'x-local-user': name } })
       expect(response.status).toBe(400)
@@ -107,14 +106,14 @@ describe('the local port', () => {
     },
   )
 
-  it('says which local users there are, and shows no page of another site', async () => {
+  it('lists the local users, but not to pages of other sites', async () => {
     const response = await fetch(`${gateway.url}/sandbox/users`)
     expect(await response.json()).toEqual({ users: ['administrator', 'viewer'] })
     expect(response.headers.has('access-control-allow-origin')).toBe(false)
     expect(received).toHaveLength(0)
   })
 
-  it('lets no page of another site name a local user', async () => {
+  it('does not let pages of other sites name a local user', async () => {
     const preflight = await fetch(`${gateway.url}/v1/clusters`, {
       method: 'OPTIONS',
       headers: {
@@ -133,7 +132,7 @@ describe('the local port', () => {
     ['a cross-site request of a browser', { 'sec-fetch-site': 'cross-site' }],
     ['a request of a sub-domain', { 'sec-fetch-site': 'same-site' }],
     ['a request with the Origin of another site', { origin: 'https://attacker.example' }],
-  ])('refuses %s, and does not pass it on', async (_, headers) => {
+  ])('refuses %s, and does not forward it', async (_, headers) => {
     const response = await sendWith(gateway.url, headers)
     expect(response.statusCode).toBe(403)
     expect(response.headers['content-type']).toBe('application/problem+json')
@@ -150,7 +149,7 @@ describe('the local port', () => {
     },
   )
 
-  it('takes the next port when the first is taken', async () => {
+  it('listens on the next port when the first is in use', async () => {
     const taken = Number(new URL(gateway.url).port)
     const second = await startGateway({ port: 1, host: 'x', region: 'eu-west-1', users }, { firstPort: taken })
     expect(Number(new URL(second.url).port)).toBeGreaterThan(taken)

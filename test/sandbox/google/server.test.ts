@@ -24,7 +24,7 @@ beforeEach(async () => {
 
 interface Reply {
   readonly status: number
-  // biome-ignore lint/suspicious/noExplicitAny: the tests look at what an outside API says.
+  // biome-ignore lint/suspicious/noExplicitAny: the tests check responses of an outside API.
   readonly body: any
 }
 
@@ -49,7 +49,7 @@ async function readAsPublic(name: string): Promise<{ status: number; text: strin
   return { status: response.status, text: await response.text(), headers: response.headers }
 }
 
-test('the key has every field of a key file of Google, which gsutil and others ask for', () => {
+test("the key has all fields of Google's key files, which gsutil and other clients need", () => {
   expect(JSON.parse(sandbox.google.credentials)).toEqual({
     type: 'service_account',
     project_id: project.id,
@@ -72,14 +72,14 @@ describe('the token endpoint', () => {
     return new JWT({ email, key, keyId: rest.private_key_id, scopes })
   }
 
-  test('gives a token for an assertion that the key has signed, and Storage takes it', async () => {
+  test('issues a token for an assertion signed by the key, and Storage accepts it', async () => {
     const { token: issued } = await clientWith({}).getAccessToken()
     const { status } = await call('GET', `${api}/no-such-bucket`, undefined, issued ?? '')
 
     expect(status).toBe(404)
   })
 
-  test('gives none to another account, nor for another key', async () => {
+  test('refuses another account and another key', async () => {
     const { privateKey } = await import('node:crypto').then(({ generateKeyPairSync }) =>
       generateKeyPairSync('rsa', {
         modulusLength: 2048,
@@ -93,7 +93,7 @@ describe('the token endpoint', () => {
 })
 
 describe('buckets', () => {
-  test('take changes of labels one by one, and only while the condition holds', async () => {
+  test('change labels one by one, and only while the condition holds', async () => {
     const { body } = await create({ labels: { keep: '1', drop: '1' } })
     const url = `${api}/${bucket}?ifMetagenerationMatch=${body.metageneration}`
     const changed = await call('PATCH', url, { labels: { drop: null, add: '1' } })
@@ -105,11 +105,11 @@ describe('buckets', () => {
     })
   })
 
-  test('are not made in another project', async () => {
+  test('are not created in another project', async () => {
     expect(await create({ name: 'elsewhere' }, otherProject.id)).toMatchObject({ status: 403 })
   })
 
-  test('need a token that was issued here', async () => {
+  test('need a token that this server issued', async () => {
     await create()
     expect((await call('GET', `${api}/${bucket}`, undefined, 'made-up')).status).toBe(401)
     expect((await call('GET', `${api}/${bucket}`, undefined, '')).status).toBe(401)
@@ -117,7 +117,7 @@ describe('buckets', () => {
 })
 
 describe('policies', () => {
-  test('show conditions to version 3 only, and lose them to nobody', async () => {
+  test('show conditions only to version 3, and refuse an older version that would lose them', async () => {
     await create()
     const { body: policy } = await call('GET', `${api}/${bucket}/iam`)
     const condition = { title: 'until 2030', expression: 'request.time < timestamp("2030-01-01T00:00:00Z")' }
@@ -143,7 +143,7 @@ describe('objects', () => {
   const document = '{"issuer":"https://storage.googleapis.com/x"}\r\n'
   const name = 'prefix/.well-known/openid-configuration'
 
-  test('are for the public only when the policy says so', async () => {
+  test('are public only if the policy says so', async () => {
     await create()
     await sandbox.google.putObject(bucket, name, document, 'application/json')
     const before = await readAsPublic(name)
@@ -157,7 +157,7 @@ describe('objects', () => {
     expect(await readAsPublic('other')).toMatchObject({ status: 404, text: expect.stringContaining('NoSuchKey') })
   })
 
-  test('are not for the public once public access is prevented, whatever the policy says', async () => {
+  test('are not public once public access is prevented, whatever the policy says', async () => {
     await create()
     await sandbox.google.putObject(bucket, name, document, 'application/json')
     await makePublic()
@@ -166,7 +166,7 @@ describe('objects', () => {
     expect((await readAsPublic(name)).status).toBe(403)
   })
 
-  test('are written by the management service account only with a role that lets it', async () => {
+  test('are written by the management service account only with a role that allows it', async () => {
     await create()
     const publish = sandbox.google.publishAs(managementServiceAccount)
     const write = () => publish(bucket, name, document, 'application/json')
@@ -185,7 +185,7 @@ describe('objects', () => {
 })
 
 describe('the sandbox', () => {
-  test('logs who called what, and which calls were writes', async () => {
+  test('logs each call with its caller, and whether it wrote', async () => {
     sandbox.google.calls.clear()
     await create()
     await call('GET', `${api}/${bucket}`)
@@ -201,7 +201,7 @@ describe('the sandbox', () => {
     ])
   })
 
-  test('makes calls fail on order', async () => {
+  test('injects faults: unavailable, refused, and a dropped response', async () => {
     const { faults, buckets } = sandbox.google
     faults.add({ kind: 'unavailable', operation: 'storage.buckets.insert', times: 1 })
     faults.add({ kind: 'refuse', operation: 'storage.buckets.insert', times: 1 })
@@ -216,7 +216,7 @@ describe('the sandbox', () => {
     expect((await buckets.get(project.administrator, bucket)).name).toBe(bucket)
   })
 
-  test('cuts connections and answers, throttles and breaks on order', async () => {
+  test('injects faults: throttled, broken, dropped, garbled and cut', async () => {
     const { faults, buckets } = sandbox.google
     for (const kind of ['throttle', 'break', 'drop-request', 'garble'] as const)
       faults.add({ kind, operation: 'storage.buckets.insert', times: 1 })
@@ -239,7 +239,7 @@ describe('the sandbox', () => {
     expect((await readTrustedChain('storage.googleapis.com', 443)).at(-1)).not.toEqual(before.at(-1))
   })
 
-  test('has its buckets, policies, objects and key again after a restart', async () => {
+  test('keeps its buckets, policies, objects and key over a restart', async () => {
     await create({ labels: { a: 'b' } })
     await makePublic()
     await sandbox.google.putObject(bucket, 'object', 'text', 'text/plain')

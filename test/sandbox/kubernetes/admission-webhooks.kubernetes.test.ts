@@ -1,4 +1,4 @@
-/** How an API server calls a mutating webhook, and what it says when it cannot: the words that the canary is read by. */
+/** How an API server calls a mutating webhook, and the errors when it cannot: the product parses them after a canary. */
 import type { IncomingMessage } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import { json } from 'node:stream/consumers'
@@ -45,14 +45,14 @@ beforeEach(async () => {
   reviews = []
   answer = allowing
   await send(cluster, `DELETE ${configurations}`)
-  await soon(async () => {
+  await eventually(async () => {
     const { code, body } = await dryRun()
     expect(code).toBe(201)
     expect(at(body, 'metadata', 'labels')).toEqual({ hook: 'yes' })
   })
 })
 
-/** As the pod identity webhook does: in v1beta1, whatever it is asked in. */
+/** Responds like the pod identity webhook: in v1beta1, whatever the version of the request. */
 function allowing(review: JsonObject) {
   const patch = [{ op: 'add', path: '/metadata/labels/seen', value: 'yes' }]
   const response = {
@@ -68,7 +68,7 @@ interface Registered {
   readonly url?: string
   readonly authority?: string
   readonly versions?: readonly string[]
-  /** Longer than a busy machine takes to answer, unless no answer is what is tested. */
+  /** The default suffices for a busy machine. A test of a missing response sets a short one. */
   readonly timeoutSeconds?: number
 }
 
@@ -102,27 +102,27 @@ function dryRun(labels = { hook: 'yes' }) {
   return send(cluster, 'POST /api/v1/namespaces/default/pods?dryRun=All', { body: pod })
 }
 
-/** Until it passes: the API server notices a moment later that a configuration was made or deleted. */
-function soon<Answer>(look: () => Promise<Answer>): Promise<Answer> {
-  return vi.waitFor(look, { timeout: 20_000 })
+/** Retries the check: the API server notices new and deleted configurations after a moment. */
+function eventually<Result>(check: () => Promise<Result>): Promise<Result> {
+  return vi.waitFor(check, { timeout: 20_000 })
 }
 
 async function untilMutated(): Promise<void> {
-  await soon(async () => expect(at((await dryRun()).body, 'metadata', 'labels', 'seen')).toBe('yes'))
+  await eventually(async () => expect(at((await dryRun()).body, 'metadata', 'labels', 'seen')).toBe('yes'))
 }
 
-/** The message, once the API server has taken up the configuration. */
+/** The error message, once the API server uses the configuration. */
 function failure(): Promise<string> {
-  return soon(async () => {
+  return eventually(async () => {
     const { code, body } = await dryRun()
     expect(code).toBe(500)
     return asString(body.message)
   })
 }
 
-test('a webhook that knows v1beta1 alone is sent a review of a dry run in it, and its patch is applied', async () => {
+test('a webhook of v1beta1 gets the review of a dry run in that version, and its patch is applied', async () => {
   await register()
-  const pod = await soon(async () => {
+  const pod = await eventually(async () => {
     const { code, body } = await dryRun()
     expect(code).toBe(201)
     expect(at(body, 'metadata', 'labels')).toEqual({ hook: 'yes', seen: 'yes' })
@@ -144,7 +144,7 @@ test('a webhook that knows v1beta1 alone is sent a review of a dry run in it, an
   })
 })
 
-test('a pod that no selector means is not sent', async () => {
+test('a pod that the selector does not match is not sent', async () => {
   await register()
   await untilMutated()
   reviews = []
@@ -152,12 +152,12 @@ test('a pod that no selector means is not sent', async () => {
   expect(reviews).toEqual([])
 })
 
-test('a webhook that is asked in v1 must answer in v1', async () => {
+test('the response to a review in v1 must be in v1', async () => {
   await register({ versions: ['v1'] })
   expect(await failure()).toContain('converting (v1beta1.AdmissionReview) to (v1.AdmissionReview): unknown conversion')
 })
 
-test('an answer that names no version is taken in v1beta1 alone', async () => {
+test('a response without a version is accepted only in v1beta1', async () => {
   answer = (review) => ({ response: allowing(review).response })
   await register()
   await untilMutated()
@@ -168,14 +168,14 @@ test('an answer that names no version is taken in v1beta1 alone', async () => {
   )
 })
 
-test('a webhook that refuses is named, with what it says', async () => {
+test('the error names a webhook that denies the request, and contains its message', async () => {
   answer = (review) => ({
     apiVersion: 'admission.k8s.io/v1beta1',
     kind: 'AdmissionReview',
     response: { uid: at(review, 'request', 'uid'), allowed: false, status: { message: 'not today', code: 403 } },
   })
   await register()
-  const refused = await soon(async () => {
+  const refused = await eventually(async () => {
     const { code, body } = await dryRun()
     expect(code).toBe(403)
     return body
@@ -183,15 +183,15 @@ test('a webhook that refuses is named, with what it says', async () => {
   expect(refused.message).toBe(`admission webhook "${name}" denied the request: not today`)
 })
 
-describe('why a webhook could not be called is told', () => {
+describe('the error says why a webhook could not be called', () => {
   const why = async () => webhookFailure(await failure())
 
-  test('when another authority vouches for it', async () => {
+  test('when another authority signed its certificate', async () => {
     await register({ authority: stranger.caPem })
     expect(await why()).toEqual({ name, why: expect.stringContaining('the caBundle does not name') })
   })
 
-  test('when nobody listens', async () => {
+  test('when nothing listens on the port', async () => {
     await register({ url: 'https://127.0.0.1:9/mutate' })
     expect(await why()).toEqual({ name, why: expect.stringContaining('refuses connections') })
   })
@@ -214,7 +214,7 @@ describe('why a webhook could not be called is told', () => {
     other.close()
   })
 
-  test('when the caBundle holds no certificate, which nobody looks at before', async () => {
+  test('when the caBundle contains no certificate, which the API server does not validate before', async () => {
     await register({ authority: 'nonsense', url: `https://127.0.0.1:${port}/mutate` })
     expect(await why()).toEqual({ name, why: expect.stringMatching(/holds no certificate|does not name/) })
   })

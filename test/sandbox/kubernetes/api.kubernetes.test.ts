@@ -17,7 +17,7 @@ const configMap = (name: string, labels = {}) => ({ apiVersion: 'v1', kind: 'Con
 const accounts = '/api/v1/namespaces/default/serviceaccounts'
 const maps = '/api/v1/namespaces/default/configmaps'
 
-test('without credentials one is nobody, who may ask for the version and little else', async () => {
+test('a request without credentials is anonymous, and may read the version but no objects', async () => {
   expect((await send(cluster, 'GET /version', { token: null })).body).toMatchObject({ gitVersion: cluster.gitVersion })
   const { code, body } = await send(cluster, `GET ${accounts}`, { token: null })
   expect(code).toBe(403)
@@ -26,7 +26,7 @@ test('without credentials one is nobody, who may ask for the version and little 
   )
 })
 
-test('a client certificate of the cluster’s CA is the user of its subject', async () => {
+test('a client certificate of the cluster’s CA authenticates the user of its subject', async () => {
   const { key, certificate } = await clientCertificate(cluster, 'otto')
   const { code, body } = await send(cluster, `GET ${accounts}`, { client: { key, cert: certificate } })
   expect(code).toBe(403)
@@ -36,13 +36,13 @@ test('a client certificate of the cluster’s CA is the user of its subject', as
   expect(cluster.calls.all().at(-1)?.actor).toBe('otto')
 })
 
-test('an account that is deleted is the answer', async () => {
+test('deleting a service account returns it', async () => {
   await send(cluster, `POST ${accounts}`, { body: { metadata: { name: 'deleted' } } })
   const { body } = await send(cluster, `DELETE ${accounts}/deleted`)
   expect(body).toMatchObject({ kind: 'ServiceAccount', metadata: { name: 'deleted' } })
 })
 
-test('lists are given in pages of the limit that is asked for', async () => {
+test('a list has pages of the requested limit', async () => {
   for (const name of ['p1', 'p2', 'p3']) await send(cluster, `POST ${maps}`, { body: configMap(name, { page: 'yes' }) })
   const first = await send(cluster, `GET ${maps}?labelSelector=page&limit=2`)
   expect(at(first.body, 'items')).toHaveLength(2)
@@ -51,7 +51,7 @@ test('lists are given in pages of the limit that is asked for', async () => {
   expect(at(second.body, 'items')).toMatchObject([{ metadata: { name: 'p3' } }])
 })
 
-test('a new namespace gets its default service account, and takes everything with it when it is deleted', async () => {
+test('a new namespace gets its default service account, and its objects are deleted with it', async () => {
   const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } }
   const created = await send(cluster, 'POST /api/v1/namespaces', { body })
   expect(created.body).toMatchObject({
@@ -67,7 +67,7 @@ test('a new namespace gets its default service account, and takes everything wit
   expect(await cluster.objects('ServiceAccount', 'team')).toEqual([])
 })
 
-test('a namespace that is being deleted takes nothing new, and says so', async () => {
+test('a terminating namespace refuses new objects', async () => {
   const path = '/api/v1/namespaces/leaving'
   await send(cluster, 'POST /api/v1/namespaces', { body: { metadata: { name: 'leaving', finalizers: ['a.com/x'] } } })
   await send(cluster, `DELETE ${path}`)
@@ -92,7 +92,7 @@ test('a namespace that is being deleted takes nothing new, and says so', async (
   })
 })
 
-test('unknown fields are dropped, or refused when a newer server is asked to be strict', async () => {
+test('unknown fields are dropped, or refused by a newer server with strict field validation', async () => {
   const body = { ...configMap('unknown'), secretz: [] }
   const strict = await send(cluster, `POST ${maps}?fieldValidation=Strict&dryRun=All`, { body })
   expect(strict).toMatchObject(

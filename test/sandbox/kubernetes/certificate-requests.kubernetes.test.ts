@@ -66,12 +66,12 @@ describe.each(versionsHere('1.21.14', '1.33.2'))('Kubernetes %s', (version) => {
     expect((await createRequest(cluster, 'v1', {})).code).toBe(422)
   })
 
-  test('what is no request in PEM is refused', async () => {
+  test('a request that is not PEM is refused', async () => {
     const { body } = await createRequest(cluster, 'v1', { request: 'bm9uc2Vuc2U=', signerName: 'example.com/other' })
     expect(body).toMatchObject({ code: 422, details: { causes: [{ field: 'spec.request' }] } })
   })
 
-  test('who asks is the request’s user, whatever the body says', async () => {
+  test('the user of a request is its creator, whatever the body says', async () => {
     const rules = [{ apiGroups: [group], resources: [resource], verbs: ['create'] }]
     await send(cluster, `POST ${rbac}/clusterroles`, { body: { metadata: { name: 'creator' }, rules } })
     await bind(cluster, 'creator', { kind: 'Group', name: authenticated })
@@ -102,7 +102,7 @@ describe.each(versionsHere('1.21.14', '1.33.2'))('Kubernetes %s', (version) => {
     })
   })
 
-  test('a request for a node that is none’s becomes Failed', async () => {
+  test('a request for a node’s certificate whose subject is not a node becomes Failed', async () => {
     const asked = { signerName: 'kubernetes.io/kubelet-serving', usages: ['digital signature', 'server auth'] }
     const { body } = await createRequest(cluster, 'v1', asked)
     await decide(cluster, nameOf(body), 'Approved')
@@ -111,7 +111,7 @@ describe.each(versionsHere('1.21.14', '1.33.2'))('Kubernetes %s', (version) => {
     })
   })
 
-  test('approval is written through its subresource only', async () => {
+  test('only the subresource writes an approval', async () => {
     const { body } = await createRequest(cluster, 'v1', { signerName: 'example.com/other' })
     const status = { conditions: [{ type: 'Approved', status: 'True', reason: 'Trick', message: '' }] }
     for (const subresource of ['', '/status']) {
@@ -121,7 +121,7 @@ describe.each(versionsHere('1.21.14', '1.33.2'))('Kubernetes %s', (version) => {
     expect(at(await statusOf(cluster, nameOf(body)), 'conditions')).toBeUndefined()
   })
 
-  test('approving needs the verb approve on the signer', async () => {
+  test('an approval needs the verb approve on the signer', async () => {
     const signer = 'example.com/other'
     const { body } = await createRequest(cluster, 'v1', { signerName: signer })
     const rules = [
@@ -147,13 +147,13 @@ describe.each(versionsHere('1.21.14', '1.33.2'))('Kubernetes %s', (version) => {
   })
 
   if (isLegacy(version)) {
-    test('v1beta1 takes legacy-unknown, and makes it of a request without signer', async () => {
+    test('v1beta1 accepts legacy-unknown, and uses it for a request without signer', async () => {
       const { body } = await createRequest(cluster, 'v1beta1', {})
       expect(body.spec).toMatchObject({ signerName: legacy })
       expect(body).not.toHaveProperty('status.conditions')
     })
 
-    test('an approved request of v1beta1 is signed with its usages; a denied one and one of another signer are not', async () => {
+    test('an approved request of v1beta1 is signed with its usages; a denied one, and one of another signer, are not', async () => {
       const approved = nameOf((await createRequest(cluster, 'v1beta1', {})).body)
       const denied = nameOf((await createRequest(cluster, 'v1beta1', {})).body)
       const foreign = nameOf((await createRequest(cluster, 'v1beta1', { signerName: 'example.com/other' })).body)
@@ -167,7 +167,7 @@ describe.each(versionsHere('1.21.14', '1.33.2'))('Kubernetes %s', (version) => {
       expect(await Promise.all([denied, foreign].map((one) => certificateOf(cluster, one)))).toEqual(['', ''])
     })
   } else {
-    test('v1beta1 is gone', async () => {
+    test('v1beta1 does not exist', async () => {
       expect((await createRequest(cluster, 'v1beta1', {})).code).toBe(404)
     })
   }

@@ -48,7 +48,7 @@ beforeEach(async () => {
   await send(old, `DELETE ${csrs}`)
 })
 
-test('each replica of the old webhook asks for a certificate as measured, and works once it is approved', async () => {
+test('each replica of the old webhook requests a certificate like the real one, and works once it is approved', async () => {
   await installAccount(old)
   await annotate(old, { 'role-arn': 'arn:1' })
   await installWebhook(old, { image: oldImage, args, replicas: 2, pod: emptyDir })
@@ -87,7 +87,7 @@ test('each replica of the old webhook asks for a certificate as measured, and wo
   await until(async () => 'AWS_ROLE_ARN' in environmentOf((await dryRunPod(old)).body), 'the mutation')
 })
 
-test('a restarted replica takes the stored certificate and asks for none', async () => {
+test('a restarted replica uses the stored certificate and requests none', async () => {
   await installAccount(old)
   await installWebhook(old, { image: oldImage, args, pod: emptyDir })
   const request = await until(() => requests()[0])
@@ -111,7 +111,7 @@ test('the webhook gets no certificate from v0.4.0 on, because v1 refuses the sig
   expect(requests()).toEqual([])
 })
 
-test('a replica that goes on for a moment after its pod is gone requests nothing: its token is refused', async () => {
+test('a replica whose pod was deleted cannot request a certificate, because its token is refused', async () => {
   await installAccount(old)
   const container = { name: 'main', image: 'busybox:1' }
   const made = await send(old, `POST /api/v1/namespaces/${namespace}/pods`, {

@@ -13,7 +13,7 @@ beforeAll(async () => {
 const accounts = '/api/v1/namespaces/default/serviceaccounts'
 const account = (name: string) => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } })
 
-test('faults refuse a call, make the server unavailable, or cut the connection after the work is done', async () => {
+test('faults refuse a call, make the server unavailable, or drop the response of a call that took effect', async () => {
   const operation = `POST ${accounts}`
   cluster.faults.add({ kind: 'refuse', operation, times: 1 })
   expect((await send(cluster, operation, { body: account('faulty') })).code).toBe(403)
@@ -25,7 +25,7 @@ test('faults refuse a call, make the server unavailable, or cut the connection a
   expect(cluster.store.get('ServiceAccount', 'faulty', 'default')).toBeDefined()
 })
 
-test('faults cut the connection before the work, throttle, break, delay, cut an answer short, and put a page in its place', async () => {
+test('faults drop a request, throttle, break, delay, truncate a response, or replace it by a web page', async () => {
   const operation = `POST ${accounts}`
   const made = (name: string) => cluster.store.get('ServiceAccount', name, 'default') !== undefined
   cluster.faults.add({ kind: 'drop-request', operation, times: 1 })

@@ -1,4 +1,4 @@
-/** What an API server serves of an issuer that is published nowhere, and to whom: the sandbox's own is held to a real one. */
+/** The documents that an API server serves for an unpublished issuer, and who may read them: on the sandbox and on a real server. */
 import { request } from 'node:https'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { beforeAll, expect, test } from 'vitest'
@@ -30,7 +30,7 @@ async function mint(audiences?: readonly string[]) {
 
 const codes = (sent: Sent) => Promise.all(paths.map(async (path) => (await send(cluster, `GET ${path}`, sent)).code))
 
-test('the discovery document names the private issuer, and the API server for the keys', async () => {
+test('the discovery document names the private issuer, and the URL of its keys on the API server', async () => {
   const { body } = await send(cluster, 'GET /.well-known/openid-configuration')
   expect(body).toEqual({
     issuer: kubeadmIssuer,
@@ -42,7 +42,7 @@ test('the discovery document names the private issuer, and the API server for th
   expect(body.jwks_uri).not.toContain(kubeadmIssuer)
 })
 
-test('a token is of the private issuer, and is verified by the keys that are served', async () => {
+test('a token is of the private issuer, and the served keys verify it', async () => {
   const { body } = await send(cluster, 'GET /openid/v1/jwks')
   const keys = objectsIn(body.keys).map((key) => ({ ...key, kty: asString(key.kty) }))
   expect(keys).toEqual([
@@ -59,7 +59,7 @@ interface Head {
   readonly type: string | undefined
 }
 
-/** Without the headers that clients add by themselves. */
+/** Sends only these headers: other clients add their own. */
 function headOf(path: string, accept?: string): Promise<Head> {
   const { port, caPem: ca, settings, adminToken } = cluster
   const headers = { authorization: `Bearer ${adminToken}`, ...(accept !== undefined && { accept }) }
@@ -72,18 +72,18 @@ function headOf(path: string, accept?: string): Promise<Head> {
   })
 }
 
-test('the documents come in their media types', async () => {
+test('the documents have their media types', async () => {
   const heads = await Promise.all(paths.map((path) => headOf(path)))
   expect(heads.map(({ type }) => type)).toEqual(['application/json', 'application/jwk-set+json'])
 })
 
-test('the key set comes in no other media type', async () => {
+test('the key set has no other media type', async () => {
   const asked = ['application/json', 'application/json, */*', 'application/jwk-set+json']
   const heads = await Promise.all(asked.map((accept) => headOf('/openid/v1/jwks', accept)))
   expect(heads.map(({ status }) => status)).toEqual([406, 200, 200])
 })
 
-test('service accounts may read the documents, by a role that every cluster has', async () => {
+test('service accounts may read the documents, through a ClusterRole of every cluster', async () => {
   const role = await send(cluster, `GET ${rbac}/clusterroles/${discoveryRole}`)
   expect(role.body.rules).toEqual([{ verbs: ['get'], nonResourceURLs: expect.arrayContaining(paths) }])
   const binding = await send(cluster, `GET ${rbac}/clusterrolebindings/${discoveryRole}`)
@@ -95,7 +95,7 @@ test('service accounts may read the documents, by a role that every cluster has'
   expect(await codes({ token })).toEqual([200, 200])
 })
 
-test('nobody else may, until the role is bound to him', async () => {
+test('other users may not read the documents until the role is bound to them', async () => {
   expect(await codes({ token: null })).toEqual([403, 403])
   expect(await codes(asAnna)).toEqual([403, 403])
   const { body } = await send(cluster, `GET ${paths[0]}`, asAnna)
@@ -122,7 +122,7 @@ test('nobody else may, until the role is bound to him', async () => {
   expect(at(review.body, 'status', 'allowed')).toBe(true)
 })
 
-test('service accounts may no longer, once the binding is gone', async () => {
+test('service accounts may not read the documents without the binding', async () => {
   const { token } = await mint()
   await send(cluster, `DELETE ${rbac}/clusterrolebindings/${discoveryRole}`)
   await until(async () => (await codes({ token })).every((code) => code === 403), 'the refusal')

@@ -14,7 +14,7 @@ const add = (version: string) =>
 
 const query = 'watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true'
 
-/** What the watch tells until its first bookmark. */
+/** The events of the watch until its first bookmark. */
 async function eventsOf(cluster: Cluster): Promise<JsonObject[]> {
   let text = ''
   const { port, settings, caPem: ca, adminToken } = cluster
@@ -37,7 +37,7 @@ async function eventsOf(cluster: Cluster): Promise<JsonObject[]> {
     .map((line) => asObject(JSON.parse(line)))
 }
 
-test('newer clients, which list by a watch, are told what is there and where it ends', async () => {
+test('a watch with sendInitialEvents sends the existing objects, and a bookmark at their end', async () => {
   const events = await eventsOf(await add('1.37.2'))
   expect(events.map(({ type }) => type)).toEqual(['ADDED', 'ADDED', 'ADDED', 'ADDED', 'BOOKMARK'])
   expect(at(events.at(-1), 'object')).toMatchObject({
@@ -47,7 +47,7 @@ test('newer clients, which list by a watch, are told what is there and where it 
   })
 })
 
-test('older servers refuse to, so that the client lists', async () => {
+test('older servers refuse sendInitialEvents, so that the client lists', async () => {
   const { code, body } = await send(await add('1.21.14'), `GET /api/v1/namespaces?${query}`)
   expect({ code, reason: body.reason }).toEqual({ code: 422, reason: 'Invalid' })
   expect(body.message).toContain('resourceVersionMatch is forbidden for watch')

@@ -19,7 +19,7 @@ const rule = (apiGroups: string[], resources: string[], verbs: string[], resourc
   ...(resourceNames ? { resourceNames } : {}),
 })
 
-/** Namespace, account and rights, as the documented manifest has them. */
+/** Creates the namespace, the service account and the RBAC of the documented manifest. */
 export async function installAccount(cluster: Cluster): Promise<void> {
   const rbac = '/apis/rbac.authorization.k8s.io/v1'
   const subjects = [{ kind: 'ServiceAccount', name, namespace }]
@@ -63,7 +63,7 @@ export interface WebhookOptions {
 
 export const deploymentPath = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`
 
-/** The webhook's Deployment, with the Secret `certs` mounted, and its Service. */
+/** Creates the webhook's Deployment, with the Secret `certs` mounted, and its Service. */
 export async function installWebhook(cluster: Cluster, options: WebhookOptions): Promise<void> {
   const labels = { app: name }
   const container: JsonObject = {
@@ -107,7 +107,7 @@ export function putCertificate(cluster: Cluster, pair: { key: string; certificat
   })
 }
 
-/** The configuration by which the API server calls the webhook. */
+/** Creates the configuration through which the API server calls the webhook. */
 export function activate(cluster: Cluster, caPem: string, webhook: JsonObject = {}, version = 'v1') {
   const path = `/apis/admissionregistration.k8s.io/${version}/mutatingwebhookconfigurations/${name}`
   return apply(cluster, path, {
@@ -145,7 +145,7 @@ export function annotate(cluster: Cluster, annotations: Record<string, string>) 
   })
 }
 
-/** A dry-run pod of the service account `reader`, as admission leaves it. */
+/** Creates a pod of the service account `reader` as a dry run, and returns it after admission. */
 export function dryRunPod(cluster: Cluster, spec: JsonObject = {}, metadata: JsonObject = {}) {
   return send(cluster, 'POST /api/v1/namespaces/default/pods?dryRun=All', {
     body: {
@@ -177,7 +177,7 @@ export function isAvailable(cluster: Cluster): boolean {
   )
 }
 
-/** The request for a certificate in a CertificateSigningRequest. */
+/** A value of `spec.request` of a CertificateSigningRequest. */
 export async function requestText() {
   const keys = await generateKeys()
   const csr = await x509.Pkcs10CertificateRequestGenerator.create({

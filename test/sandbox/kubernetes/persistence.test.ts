@@ -19,7 +19,7 @@ const sandbox = testKubernetes()
 
 const options = { name: 'modern', version: '1.33.2', issuer: { host: 'issuer.example.com' } }
 
-test('after a restart the webhook runs again and its configuration is still called', async () => {
+test('after a restart the webhook runs again, and the API server calls it', async () => {
   const cluster = await sandbox.kubernetes.addUserCluster(options)
   const ca = await createClusterAuthority()
   await installAccount(cluster)
@@ -36,7 +36,7 @@ test('after a restart the webhook runs again and its configuration is still call
   expect(restarted.objects('Pod').map(({ metadata }) => metadata.uid)).toEqual(before)
 })
 
-test('what changed is on disk before the sandbox is closed, so that a crash loses seconds only', async () => {
+test('changes are on disk before the sandbox is closed, so that a crash loses only seconds', async () => {
   const cluster = await sandbox.kubernetes.addUserCluster({ ...options, name: 'crashing' })
   const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'kept' } }
   await apply(cluster, '/api/v1/namespaces/default/serviceaccounts/kept', account)

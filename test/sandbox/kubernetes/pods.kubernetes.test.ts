@@ -1,4 +1,4 @@
-/** The pods that the product asks an API server about, or hands out, and the tokens that are in them. */
+/** The pods that the product dry-runs or prints as manifests, and their tokens. */
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { workloadManifest } from '../../../lambdas/service-account/workload-manifest.ts'
@@ -40,7 +40,7 @@ describe('a dry run', () => {
   it.each([
     ['the proof’s', proofPod(workload)],
     ['the canary’s', canaryPod(namespace)],
-  ])('takes %s pod, where the strictest Pod Security Standard is enforced, and makes none', async (_, pod) => {
+  ])('accepts %s pod under the strictest Pod Security Standard, and creates nothing', async (_, pod) => {
     cluster.calls.clear()
     const { code, body } = await send(cluster, `POST /api/v1/namespaces/${namespace}/pods?dryRun=All`, { body: pod })
     expect(code, JSON.stringify(body)).toBe(201)
@@ -49,7 +49,7 @@ describe('a dry run', () => {
     expect(await cluster.objects('Pod')).toEqual([])
   })
 
-  it('takes the pod for a cluster without a webhook as it is: its variables, its mount and its token', async () => {
+  it('keeps the variables, the mount and the token of the pod for a cluster without a webhook', async () => {
     const pod = workloadManifest(
       { ...bound, namespace: 'default', serviceAccount: 'default' },
       { ...ofWorkload, kind: 'Pod' },
@@ -66,15 +66,15 @@ describe('a dry run', () => {
     expect(tokenOf(body)).toEqual({ audience: 'sts.amazonaws.com', expirationSeconds: 86_400, path: 'token' })
   })
 
-  it('takes the Deployment for a cluster without a webhook, and the patch of one that is there', async () => {
+  it('accepts the Deployment for a cluster without a webhook, and the patch of an existing one', async () => {
     const path = '/apis/apps/v1/namespaces/default/deployments'
-    const there = { ...bound, namespace: 'default', serviceAccount: 'default' }
-    const whole = workloadManifest(there, { ...ofWorkload, kind: 'Deployment' })
-    expect((await send(cluster, `POST ${path}?dryRun=All`, { body: whole })).code).toBe(201)
+    const existing = { ...bound, namespace: 'default', serviceAccount: 'default' }
+    const complete = workloadManifest(existing, { ...ofWorkload, kind: 'Deployment' })
+    expect((await send(cluster, `POST ${path}?dryRun=All`, { body: complete })).code).toBe(201)
 
-    const plain = workloadManifest(there, { ...ofWorkload, kind: 'Deployment', webhook: true })
+    const plain = workloadManifest(existing, { ...ofWorkload, kind: 'Deployment', webhook: true })
     await send(cluster, `POST ${path}`, { body: { ...plain, spec: { ...asObject(plain.spec), replicas: 0 } } })
-    const patch = workloadManifest(there, { ...ofWorkload, kind: 'patch' })
+    const patch = workloadManifest(existing, { ...ofWorkload, kind: 'patch' })
     const contentType = 'application/strategic-merge-patch+json'
     const { code, body } = await send(cluster, `PATCH ${path}/reader`, { body: patch, contentType })
     expect(code, JSON.stringify(body)).toBe(200)
@@ -88,7 +88,7 @@ describe('a dry run', () => {
     ])
   })
 
-  it('refuses a pod of an account that is not there', async () => {
+  it('refuses a pod of a missing service account', async () => {
     const pod = proofPod({ namespace, serviceAccount: 'nobody' })
     const { body } = await send(cluster, `POST /api/v1/namespaces/${namespace}/pods?dryRun=All`, { body: pod })
     expect(body).toMatchObject({ code: 403, reason: 'Forbidden' })
@@ -99,7 +99,7 @@ describe('a dry run', () => {
 })
 
 describe('a token', () => {
-  it('is of the audience and for the time that the pods ask for, by a key that the cluster publishes', async () => {
+  it('has the requested audience and lifetime, and is signed by a key that the cluster publishes', async () => {
     const { token, expiresAt } = await clientOf(cluster).createToken(
       { namespace, name: 'reader' },
       { audience: 'sts.amazonaws.com', expirationSeconds: 86_400 },
@@ -112,7 +112,7 @@ describe('a token', () => {
       'kubernetes.io': { namespace, serviceaccount: { name: 'reader', uid: expect.any(String) } },
     })
     expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(86_400)
-    // A real server reads its clock once for the answer, and again for the claims.
+    // A real server reads its clock once for the response, and again for the claims.
     expect(Math.abs(Date.parse(expiresAt) / 1000 - (claims.exp ?? 0))).toBeLessThanOrEqual(1)
     const { keySet, discovery } = await cluster.issuerDocuments()
     const { kid, alg } = decodeProtectedHeader(token)
@@ -123,7 +123,7 @@ describe('a token', () => {
     })
   })
 
-  it('is not taken by the API server itself, whose audience it is not', async () => {
+  it('for another audience is refused by the API server', async () => {
     const { token } = await clientOf(cluster).createToken(
       { namespace, name: 'reader' },
       { audience: 'sts.amazonaws.com', expirationSeconds: 600 },
@@ -131,7 +131,7 @@ describe('a token', () => {
     expect((await send(cluster, 'GET /version', { token })).body).toMatchObject({ code: 401, reason: 'Unauthorized' })
   })
 
-  it('is of its own audience when none is asked for, and lives ten minutes at least', async () => {
+  it('has the audience of the API server by default, and a lifetime of at least ten minutes', async () => {
     const path = `POST /api/v1/namespaces/${namespace}/serviceaccounts/reader/token`
     const own = await send(cluster, path, { body: { spec: {} } })
     expect(own.code).toBe(201)
@@ -140,7 +140,7 @@ describe('a token', () => {
     expect(short.body).toMatchObject({ code: 422, details: { causes: [{ field: 'spec.expirationSeconds' }] } })
   })
 
-  it('of an account that is not there is not made', async () => {
+  it('of a missing service account is not issued', async () => {
     const path = `POST /api/v1/namespaces/${namespace}/serviceaccounts/nobody/token`
     expect((await send(cluster, path, { body: { spec: {} } })).body).toMatchObject({
       code: 404,

@@ -27,7 +27,7 @@ beforeEach(async () => {
   await send(cluster, 'DELETE /apis/apps/v1/namespaces/default/deployments/web')
 })
 
-test('an apply creates the object and owns exactly the fields that it sets', async () => {
+test('an apply creates the object, and its manager owns exactly the fields that it sets', async () => {
   const { code, body } = await apply(cluster, mapPath, configMap({ [roleArn]: 'arn:1' }))
   expect(code).toBe(201)
   expect(at(body, 'metadata', 'managedFields')).toEqual([
@@ -42,14 +42,14 @@ test('an apply creates the object and owns exactly the fields that it sets', asy
   ])
 })
 
-test('the same apply again changes nothing, not even resourceVersion', async () => {
+test('repeating an apply changes nothing, not even resourceVersion', async () => {
   const first = await apply(cluster, mapPath, configMap({ a: '1' }))
   const second = await apply(cluster, mapPath, configMap({ a: '1' }))
   expect(second.code).toBe(200)
   expect(second.body).toEqual(first.body)
 })
 
-test('a field that the manager no longer applies goes; what others set stays', async () => {
+test('a field that the manager no longer applies is removed, and fields of others stay', async () => {
   await apply(cluster, mapPath, configMap({ a: '1', b: '2' }))
   const patch = { metadata: { annotations: { c: '3' } } }
   await send(cluster, `PATCH ${mapPath}`, { body: patch, contentType: 'application/merge-patch+json' })
@@ -57,7 +57,7 @@ test('a field that the manager no longer applies goes; what others set stays', a
   expect(annotationsOf(body)).toEqual({ a: '1', c: '3' })
 })
 
-test('a field of another manager is a conflict, in the words of a real server', async () => {
+test('a field of another manager is a conflict, with the message of a real server', async () => {
   const body = configMap({ [roleArn]: 'arn:theirs' })
   await send(cluster, 'POST /api/v1/namespaces/default/configmaps?fieldManager=kubectl-client-side-apply', {
     body,
@@ -91,14 +91,14 @@ test('conflicts with two managers are listed by manager', async () => {
   )
 })
 
-test('force takes the field from its manager', async () => {
+test('force takes the ownership of the field', async () => {
   await apply(cluster, mapPath, configMap({ a: '1' }), 'fieldManager=first')
   const forced = await apply(cluster, mapPath, configMap({ a: '2' }), 'fieldManager=tester&force=true')
   expect(annotationsOf(forced.body)).toEqual({ a: '2' })
   expect(objectsIn(at(forced.body, 'metadata', 'managedFields')).map(({ manager }) => manager)).toEqual(['tester'])
 })
 
-test('two managers that agree own a field together, and it stays until both let go', async () => {
+test('two managers that apply the same value share the field, and it stays until both drop it', async () => {
   await apply(cluster, mapPath, configMap({ a: '1' }), 'fieldManager=first')
   expect((await apply(cluster, mapPath, configMap({ a: '1' }))).code).toBe(200)
   const kept = await apply(cluster, mapPath, configMap({}), 'fieldManager=first')
@@ -114,13 +114,13 @@ test('an apply needs a field manager', async () => {
   })
 })
 
-test('an apply in YAML is taken', async () => {
+test('an apply accepts YAML', async () => {
   const body = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: reader\n  annotations: {a: "1"}\n'
   const sent = { body, contentType: 'application/apply-patch+yaml' }
   expect((await send(cluster, `PATCH ${mapPath}?fieldManager=tester`, sent)).code).toBe(201)
 })
 
-test('an unknown field or a wrong type in an apply is an error without a reason and with code 500', async () => {
+test('an unknown field or a wrong type in an apply is an error with code 500 and without a reason', async () => {
   const of = minorOf(cluster) <= 21 ? '' : ' (default/reader; /v1, Kind=ConfigMap)'
   const unknown = await apply(cluster, mapPath, { ...configMap({}), secretz: [] })
   expect(unknown.body).toMatchObject({ code: 500, status: 'Failure' })
@@ -143,7 +143,7 @@ const deployment = (containers: JsonObject[], spec: JsonObject = {}): JsonObject
 })
 const containersOf = (body: JsonObject) => objectsIn(at(body, 'spec', 'template', 'spec', 'containers'))
 
-test('items of keyed lists are merged by their keys, and dropped items go', async () => {
+test('items of keyed lists are merged by their keys, and dropped items are removed', async () => {
   const env = [
     { name: 'A', value: '1' },
     { name: 'B', value: '2' },
@@ -163,7 +163,7 @@ test('items of keyed lists are merged by their keys, and dropped items go', asyn
   ])
 })
 
-test('dropping a whole object takes the defaults in it along', async () => {
+test('dropping an object also removes its defaults', async () => {
   const readinessProbe = { tcpSocket: { port: 443 } }
   const made = await apply(cluster, deploymentPath, deployment([container({ readinessProbe })]))
   expect(containersOf(made.body)[0]?.readinessProbe).toEqual({
@@ -177,7 +177,7 @@ test('dropping a whole object takes the defaults in it along', async () => {
   expect(containersOf(body)[0]).not.toHaveProperty('readinessProbe')
 })
 
-test('a deployment gets the defaults of a real server, and a dry run of the same apply equals what is there', async () => {
+test('a Deployment gets the defaults of a real server, and a dry run of the same apply equals the live object', async () => {
   await apply(
     cluster,
     deploymentPath,
@@ -208,7 +208,7 @@ test('a deployment gets the defaults of a real server, and a dry run of the same
     },
   })
   const again = deployment([container({ ports: [{ containerPort: 443 }] })], { volumes: [{ name: 'v' }] })
-  // The controllers write to it for a moment.
+  // Controllers write to the object for a moment.
   await vi.waitFor(
     async () => {
       const before = await send(cluster, `GET ${deploymentPath}`)
@@ -227,7 +227,7 @@ test('generation counts changes of the spec only', async () => {
   expect(at((await apply(cluster, deploymentPath, changed)).body, 'metadata', 'generation')).toBe(2)
 })
 
-test('a selector that does not fit the template, or that changes, is invalid', async () => {
+test('a selector that does not match the template, or that changes, is invalid', async () => {
   const other = { app: 'other' }
   const misfit = structuredClone(deployment([container()]))
   asObject(misfit.spec).selector = { matchLabels: other }
@@ -242,14 +242,14 @@ test('a selector that does not fit the template, or that changes, is invalid', a
   expect(changed.body.message).toContain('field is immutable')
 })
 
-test('status is not written through the object itself', async () => {
+test('an apply of the object does not write its status', async () => {
   const status = { availableReplicas: 7 }
   const { body } = await apply(cluster, deploymentPath, { ...deployment([container()]), status })
   expect(at(body, 'status', 'availableReplicas')).not.toBe(7)
   expect(version(body)).toBeDefined()
 })
 
-test('a service gets an address, a target port and the defaults of its version', async () => {
+test('a Service gets an address, a target port and the defaults of its version', async () => {
   const path = '/api/v1/namespaces/default/services/web'
   const service = {
     apiVersion: 'v1',

@@ -26,8 +26,8 @@ async function mint(audiences: readonly string[] = [], of = cluster): Promise<st
   return asString(at(body, 'status', 'token'))
 }
 
-/** 403 is the answer to somebody who is known, and may not list pods; 401 is that to nobody. */
-const askedWith = async (token: string, of = cluster) =>
+/** The status of a list of pods: 403 for an authenticated user without the right, 401 for an invalid token. */
+const statusWith = async (token: string, of = cluster) =>
   (await send(of, 'GET /api/v1/namespaces/default/pods', { token })).code
 
 const discovery = async () => (await send(cluster, 'GET /.well-known/openid-configuration')).body
@@ -37,15 +37,15 @@ async function servedKeys() {
   return { keys: objectsIn(body.keys).map((key) => ({ ...key, kty: asString(key.kty) })) }
 }
 
-describe('the issuer of a cluster that kubeadm has made', () => {
-  test('is its own at first, and published nowhere', async () => {
+describe('the issuer of a kubeadm cluster', () => {
+  test('is private at first, and not published', async () => {
     sandbox.published.length = 0
     expect(decodeJwt(await mint()).iss).toBe(ownIssuer)
     expect(sandbox.published).toEqual([])
     expect([...sandbox.proxy.asked.keys()]).not.toContain('kubernetes.default.svc.cluster.local:443')
   })
 
-  test('is changed from outside by the administrator alone, and to nothing but issuers', async () => {
+  test('is changed only by the administrator, and only to valid issuers', async () => {
     const change = (body: unknown, sent: object = {}) => send(cluster, 'PUT /sandbox/issuers', { body, ...sent })
     const issuers = [hosted, ownIssuer]
     expect((await change(issuers, { token: await mint() })).code).toBe(403)
@@ -56,7 +56,7 @@ describe('the issuer of a cluster that kubeadm has made', () => {
     expect(decodeJwt(await mint()).iss).toBe(hosted)
   })
 
-  test('can be changed: new tokens are of the first, and those of the second are accepted until it is gone', async () => {
+  test('signs new tokens as the first issuer, and accepts tokens of the second until it is removed', async () => {
     const old = await mint()
     cluster.setIssuers([hosted, ownIssuer])
     const young = await mint(['sts.amazonaws.com'])
@@ -65,13 +65,13 @@ describe('the issuer of a cluster that kubeadm has made', () => {
       jwtVerify(young, createLocalJWKSet(await servedKeys()), { issuer: hosted, audience: 'sts.amazonaws.com' }),
     ).resolves.toMatchObject({ payload: { sub: 'system:serviceaccount:default:default' } })
     expect(decodeJwt(await mint()).aud).toEqual([hosted, ownIssuer])
-    expect([await askedWith(old), await askedWith(await mint())]).toEqual([403, 403])
+    expect([await statusWith(old), await statusWith(await mint())]).toEqual([403, 403])
 
     cluster.setIssuers([hosted])
-    expect([await askedWith(old), await askedWith(await mint())]).toEqual([401, 403])
+    expect([await statusWith(old), await statusWith(await mint())]).toEqual([401, 403])
   })
 
-  test('is the same after a restart, with the keys', async () => {
+  test('survives a restart, with its keys', async () => {
     const { name } = cluster
     cluster.setIssuers([hosted, ownIssuer])
     const second = cluster.signer.addVerificationKey()
@@ -83,10 +83,10 @@ describe('the issuer of a cluster that kubeadm has made', () => {
     expect(decodeJwt(await mint([], restarted)).iss).toBe(hosted)
     expect(restarted.signer.keyId).toBe(second)
     expect((await restarted.signer.keySet()).keys.map(({ kid }) => kid)).toEqual([second, first])
-    expect(await askedWith(old, restarted)).toBe(403)
+    expect(await statusWith(old, restarted)).toBe(403)
   })
 
-  test('cannot be two before Kubernetes 1.22, where the flag is taken once', async () => {
+  test('cannot be two before Kubernetes 1.22, which accepts the flag once', async () => {
     const old = await sandbox.kubernetes.addUserCluster({
       name: 'old',
       version: '1.21.14',
@@ -101,7 +101,7 @@ describe('the issuer of a cluster that kubeadm has made', () => {
 describe('the keys that sign tokens', () => {
   const kidOf = (token: string) => decodeProtectedHeader(token).kid
 
-  test('a new one is served before it signs, and tokens of the one before are accepted until that is gone', async () => {
+  test('a new key is served before it signs, and tokens of the old key are accepted until it is removed', async () => {
     const old = await mint()
     const second = cluster.signer.addVerificationKey()
     expect((await servedKeys()).keys.map((key) => at(key, 'kid'))).toEqual([kidOf(old), second])
@@ -111,21 +111,21 @@ describe('the keys that sign tokens', () => {
     const young = await mint()
     expect(kidOf(young)).toBe(second)
     await expect(jwtVerify(young, createLocalJWKSet(await servedKeys()))).resolves.toBeDefined()
-    expect([await askedWith(old), await askedWith(young)]).toEqual([403, 403])
+    expect([await statusWith(old), await statusWith(young)]).toEqual([403, 403])
 
     cluster.signer.removeKey(asString(kidOf(old)))
     expect((await servedKeys()).keys.map((key) => at(key, 'kid'))).toEqual([second])
-    expect([await askedWith(old), await askedWith(young)]).toEqual([401, 403])
+    expect([await statusWith(old), await statusWith(young)]).toEqual([401, 403])
   })
 
-  test('the one that signs cannot be taken away, and one that does not verify cannot sign', () => {
+  test('the signing key cannot be removed, and an unknown key cannot sign', () => {
     const { keyId } = cluster.signer
     expect(() => cluster.signer.removeKey(keyId)).toThrow(`key ${keyId} signs: sign with another one`)
     expect(() => cluster.signer.signWith('absent')).toThrow('there is no key absent')
   })
 })
 
-test('the nodes have the marks of kubeadm', async () => {
+test('the nodes have the names, versions and annotations of kubeadm', async () => {
   const { body } = await send(cluster, 'GET /api/v1/nodes')
   expect(objectsIn(body.items).map(({ metadata, status }) => [at(metadata, 'name'), at(status, 'nodeInfo')])).toEqual([
     [`${cluster.name}-control-plane`, expect.objectContaining({ kubeletVersion: 'v1.33.2' })],
@@ -138,7 +138,7 @@ test('the nodes have the marks of kubeadm', async () => {
   }
 })
 
-test('kubectl prints the nodes as those of a real cluster', async () => {
+test('kubectl prints the nodes like those of a real cluster', async () => {
   const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json'
   const { body } = await send(cluster, 'GET /api/v1/nodes', { headers: { accept } })
   const age = expect.stringMatching(/^\d+s$/)

@@ -15,7 +15,7 @@ interface Published {
   readonly contentType: string
 }
 
-/** The Kubernetes part of the sandbox by itself, for the tests of a file. Called at the top of the file. */
+/** Runs the sandbox's Kubernetes alone during the tests of a file. Call it at the top of the file. */
 export function testKubernetes() {
   const published: Published[] = []
   let publishing: () => Promise<void> = async () => {}
@@ -59,11 +59,11 @@ export function testKubernetes() {
     get kubernetes() {
       return kubernetes
     },
-    /** Before anything is published; may throw. */
+    /** Sets a hook that runs before each publication. It may throw. */
     onPublish(hook: () => Promise<void>) {
       publishing = hook
     },
-    /** The file of a cluster. */
+    /** The stored file of a cluster. */
     stored: (name: string) => readFile(join(directory.path, 'clusters', `${name}.json`), 'utf8'),
     async restart() {
       await kubernetes.close()

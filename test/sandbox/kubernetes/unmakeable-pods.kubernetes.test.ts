@@ -1,4 +1,4 @@
-/** What a Deployment says whose pods the API server refuses. */
+/** The events and conditions of a Deployment whose pods the API server refuses. */
 import { beforeAll, expect, it } from 'vitest'
 import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
 import { at, objectsIn } from '../../../sandbox/kubernetes/objects/objects.ts'
@@ -13,7 +13,7 @@ beforeAll(async () => {
   cluster = await clusters.start('prod')
 })
 
-it('is the same each time they are tried again, and keeps nobody else waiting', async () => {
+it('repeats one event at each retry, and sets the condition of the Deployment', async () => {
   const labels = { app: 'homeless' }
   const containers = [{ name: 'main', image: 'busybox:1.36' }]
   const template = { metadata: { labels }, spec: { serviceAccountName: 'gone', containers } }
@@ -31,7 +31,7 @@ it('is the same each time they are tried again, and keeps nobody else waiting', 
   expect(event?.message).toMatch(
     /^Error creating: pods "homeless-[a-z0-9]+-" is forbidden: error looking up service account default\/gone: /,
   )
-  // The Deployment learns of it from its ReplicaSet, a moment after the event.
+  // The Deployment takes the condition from its ReplicaSet, a moment after the event.
   const failures = await until(async () => {
     const deployment = await objectIn(cluster, 'Deployment', { name: 'homeless', namespace: 'default' })
     const found = objectsIn(at(deployment, 'status', 'conditions')).filter(({ type }) => type === 'ReplicaFailure')

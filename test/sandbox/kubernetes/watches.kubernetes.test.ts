@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 const maps = '/api/v1/namespaces/default/configmaps'
 
-/** Follows a watch until it is stopped or ended by the server. */
+/** Follows a watch until `stop`, or until the server ends it. */
 function follow(query: string) {
   const seen: JsonObject[] = []
   const state = { hasEnded: false }
@@ -48,7 +48,7 @@ function follow(query: string) {
 
 const configMap = (name: string, labels = {}) => ({ body: { metadata: { name, labels } } })
 
-test('a watch tells what is there, then every change that its selectors let through', async () => {
+test('a watch sends the existing objects, and then every change that matches its selectors', async () => {
   await send(cluster, `POST ${maps}`, configMap('before', { watched: 'yes' }))
   const watch = follow('labelSelector=watched')
   await until(() => watch.summary().length === 1)
@@ -62,7 +62,7 @@ test('a watch tells what is there, then every change that its selectors let thro
   watch.stop()
 })
 
-test('a watch from a version tells what happened since then', async () => {
+test('a watch from a version sends the changes since then', async () => {
   const { body } = await send(cluster, `GET ${maps}`)
   await send(cluster, `POST ${maps}`, configMap('later'))
   const watch = follow(`fieldSelector=metadata.name%3Dlater&resourceVersion=${at(body, 'metadata', 'resourceVersion')}`)
@@ -71,7 +71,7 @@ test('a watch from a version tells what happened since then', async () => {
   watch.stop()
 })
 
-test('a watch ends after the time that it was given', async () => {
+test('a watch ends after its timeoutSeconds', async () => {
   const watch = follow('timeoutSeconds=1')
   await until(() => watch.state.hasEnded)
   expect(watch.summary()).toContain('ADDED later')

@@ -57,14 +57,14 @@ const install = async (args: string[] = [], image = newImage) => {
   await until(() => isAvailable(cluster), 'the webhook')
 }
 
-/** The cache of the webhook follows the API server with a little delay. */
+/** Retries, because the webhook's cache lags behind the API server. */
 const mutatedPod = (isRight: (pod: JsonObject) => boolean = (pod) => 'AWS_ROLE_ARN' in environmentOf(pod)) =>
   until(async () => {
     const { body } = await dryRunPod(cluster)
     return isRight(body) ? body : undefined
   }, 'the mutation')
 
-test('a dry-run pod of an annotated account gains variables, mount and volume, as measured on a real server', async () => {
+test('a dry-run pod of an annotated account gets the variables, mount and volume of a real server', async () => {
   await install(['--aws-default-region=eu-west-1', '--sts-regional-endpoint=true'])
   expect((await activate(cluster, ca.caPem)).code).toBe(201)
   const pod = await mutatedPod()
@@ -120,7 +120,7 @@ test('annotations of account and pod decide audience, expiry, regional endpoint 
   expect(JSON.stringify(token)).toContain('"audience":"other","expirationSeconds":600')
 })
 
-test('an image older than v0.3.0 reads the annotation for regional endpoints the wrong way round', async () => {
+test('an image older than v0.3.0 inverts the annotation for regional endpoints', async () => {
   await install([], oldImage)
   await activate(cluster, ca.caPem)
   await annotate(cluster, { 'role-arn': roleArn, 'sts-regional-endpoints': 'false' })
@@ -128,7 +128,7 @@ test('an image older than v0.3.0 reads the annotation for regional endpoints the
   expect(environmentOf(pod)).toMatchObject({ AWS_STS_REGIONAL_ENDPOINTS: 'regional' })
 })
 
-test('a pod of an account without the annotation is left as it is', async () => {
+test('does not change a pod of an account without the annotation', async () => {
   await install()
   await activate(cluster, ca.caPem)
   await mutatedPod()
@@ -137,7 +137,7 @@ test('a pod of an account without the annotation is left as it is', async () => 
   expect(JSON.stringify(pod)).not.toContain('aws-iam-token')
 })
 
-test('a CA bundle that did not sign the webhook’s certificate fails closed or open, as failurePolicy says', async () => {
+test('a wrong CA bundle fails closed or open, depending on failurePolicy', async () => {
   await install()
   const stranger = await createClusterAuthority()
   await activate(cluster, stranger.caPem)
@@ -152,7 +152,7 @@ test('a CA bundle that did not sign the webhook’s certificate fails closed or 
   expect(environmentOf(ignored.body)).toEqual({})
 })
 
-test('a certificate without the name of the Service is refused, and one that replaces it is picked up', async () => {
+test('a certificate without the name of the Service is refused, and the webhook reloads a new one', async () => {
   await putCertificate(cluster, await ca.issueServer(['elsewhere.example.com']))
   await install()
   await activate(cluster, ca.caPem)
@@ -161,7 +161,7 @@ test('a certificate without the name of the Service is refused, and one that rep
   await mutatedPod()
 })
 
-test('reviews in v1 are not answered by the webhook, which knows v1beta1 only', async () => {
+test('the webhook answers reviews only in v1beta1', async () => {
   await install()
   await activate(cluster, ca.caPem, { admissionReviewVersions: ['v1'] })
   expect((await dryRunPod(cluster)).body.message).toContain('expected webhook response of admission.k8s.io/v1')
@@ -183,7 +183,7 @@ test('a dry run is refused where the webhook may have side effects', async () =>
   expect(v1.body).toMatchObject({ code: 422, details: { causes: [{ field: 'webhooks[0].sideEffects' }] } })
 })
 
-test('without a Service, an endpoint or the right port the call fails in the words of a real server', async () => {
+test('without a Service, an endpoint or the right port the call fails with the message of a real server', async () => {
   await activate(cluster, ca.caPem)
   expect((await dryRunPod(cluster)).body.message).toContain(`service "${name}" not found`)
   cluster.isSchedulable = false
@@ -231,19 +231,19 @@ test.each([
     'unknown flag: --service-account-lookup-grace-period',
   ],
   [
-    'a value that does not fit its flag',
+    'an invalid value of a flag',
     { image: newImage, args: [...mountedArgs, '--port=https'] },
     'CrashLoopBackOff',
     'invalid argument "https" for "--port" flag',
   ],
   [
-    'a certificate that is not where the flag says',
+    'a missing certificate file',
     { image: newImage, args: [...mountedArgs, '--tls-cert=/elsewhere/tls.crt'] },
     'CrashLoopBackOff',
     'open /elsewhere/tls.crt: no such file or directory',
   ],
   [
-    'another command than the image has',
+    'a command that the image does not have',
     { image: newImage, args: mountedArgs, container: { command: ['/bin/webhook'] } },
     'RunContainerError',
     'no such file or directory',
@@ -261,7 +261,7 @@ test.each([
     'container has runAsNonRoot and image will run as root',
   ],
 ])(
-  '%s keeps the Deployment unavailable, with the reason at the pod and in an event',
+  '%s keeps the Deployment unavailable, with the reason in the pod and in an event',
   async (_, options, reason, message) => {
     await installWebhook(cluster, options)
     await until(() => waitingReason().some((text) => text.startsWith(reason)), reason)
@@ -271,7 +271,7 @@ test.each([
   },
 )
 
-test('a Secret that is missing keeps the pod from starting until it is there', async () => {
+test('a pod does not start until its Secret exists', async () => {
   await send(cluster, `DELETE /api/v1/namespaces/${namespace}/secrets/certs`)
   await installWebhook(cluster, { image: newImage, args: mountedArgs })
   await until(() => eventMessages().includes('MountVolume.SetUp failed for volume "certs" : secret "certs" not found'))
@@ -279,32 +279,38 @@ test('a Secret that is missing keeps the pod from starting until it is there', a
   await until(() => isAvailable(cluster))
 })
 
-test('the readiness probe must fit the version: /healthz is elsewhere in older ones, a TCP probe fits all', async () => {
-  const probe = (readinessProbe: JsonObject) => ({ container: { readinessProbe } })
-  const https = { httpGet: { path: '/healthz', port: 443, scheme: 'HTTPS' } }
-  await installWebhook(cluster, { image: oldImage, args: mountedArgs, ...probe(https) })
-  await until(() => cluster.objects('Pod', namespace).some((pod) => at(pod, 'status', 'phase') === 'Running'))
+const hasRunningPod = () => cluster.objects('Pod', namespace).some((pod) => at(pod, 'status', 'phase') === 'Running')
+const https = { port: 443, scheme: 'HTTPS' }
+const mutateProbe = { path: '/mutate', ...https }
+const json = { httpHeaders: [{ name: 'Content-Type', value: 'application/json' }] }
+
+test.each<[string, string, JsonObject, JsonObject]>([
+  [
+    'an HTTPS probe of /healthz',
+    'a TCP probe',
+    { httpGet: { path: '/healthz', ...https } },
+    { tcpSocket: { port: 443 } },
+  ],
+  [
+    'an HTTPS probe of /mutate without the content type of JSON',
+    'one with it',
+    { httpGet: mutateProbe },
+    { httpGet: { ...mutateProbe, ...json } },
+  ],
+])('on an older version %s fails, and %s succeeds', async (_failing, _succeeding, failing, succeeding) => {
+  const installWith = (readinessProbe: JsonObject) =>
+    installWebhook(cluster, { image: oldImage, args: mountedArgs, container: { readinessProbe } })
+  await installWith(failing)
+  await until(hasRunningPod)
   expect(isAvailable(cluster)).toBe(false)
-  await installWebhook(cluster, { image: oldImage, args: mountedArgs, ...probe({ tcpSocket: { port: 443 } }) })
+  await installWith(succeeding)
   await until(() => isAvailable(cluster))
 })
 
-test('/mutate by HTTPS passes with the content type of JSON alone, and not before the webhook has its certificate', async () => {
-  const httpGet = { path: '/mutate', port: 443, scheme: 'HTTPS' }
-  const json = { httpHeaders: [{ name: 'Content-Type', value: 'application/json' }] }
-  const isRunning = () => cluster.objects('Pod', namespace).some((pod) => at(pod, 'status', 'phase') === 'Running')
-  await installWebhook(cluster, { image: oldImage, args: mountedArgs, container: { readinessProbe: { httpGet } } })
-  await until(isRunning)
-  expect(isAvailable(cluster)).toBe(false)
-  const readinessProbe = { httpGet: { ...httpGet, ...json } }
-  await installWebhook(cluster, { image: oldImage, args: mountedArgs, container: { readinessProbe } })
-  await until(() => isAvailable(cluster))
-})
-
-test('a pod is not ready before the initial delay of its probe is over, a twentieth of it here', async () => {
+test('a pod is not ready before the initial delay of its probe, which is shortened to a twentieth', async () => {
   const readinessProbe = { tcpSocket: { port: 443 }, initialDelaySeconds: 20 }
   await installWebhook(cluster, { image: newImage, args: mountedArgs, container: { readinessProbe } })
-  await until(() => cluster.objects('Pod', namespace).some((pod) => at(pod, 'status', 'phase') === 'Running'))
+  await until(hasRunningPod)
   const running = Date.now()
   expect(isAvailable(cluster)).toBe(false)
   await until(() => isAvailable(cluster))
@@ -326,7 +332,7 @@ test('a change of the template keeps the old pods until the new ones are ready',
   expect(body.status).toMatchObject({ replicas: 1, readyReplicas: 1, availableReplicas: 1, updatedReplicas: 1 })
 })
 
-test('a webhook that is told to end answers the connection that was made a moment before', async () => {
+test('a webhook that shuts down answers connections that were opened before', async () => {
   const image = pullWebhook(newImage)
   if (!image) throw new Error(`${newImage} is no image of the webhook`)
   const { key, certificate } = await ca.issueServer([serviceHost])
@@ -338,7 +344,7 @@ test('a webhook that is told to end answers the connection that was made a momen
     mounted: { key, cert: certificate },
   })
   await webhook.listen()
-  // As in the sandbox, which lets its pods go between two looks at its connections.
+  // The sandbox shuts pods down between two polls of its event loop for connections.
   await setImmediate()
   const answer = new Promise<number | undefined>((resolve, reject) => {
     const options = { host: '127.0.0.1', port: webhook.port, servername: serviceHost, ca: ca.caPem, agent: false }
@@ -350,7 +356,7 @@ test('a webhook that is told to end answers the connection that was made a momen
   await ended
 })
 
-test('a webhook that fails closed for its own namespace keeps its own pods from being made', async () => {
+test('a webhook that fails closed for its own namespace blocks its own pods', async () => {
   await activate(cluster, ca.caPem, { namespaceSelector: {} })
   await installWebhook(cluster, { image: newImage, args: mountedArgs })
   await until(() => deploymentCondition(cluster, 'ReplicaFailure'), 'the failure')

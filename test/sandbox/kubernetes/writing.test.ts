@@ -4,7 +4,7 @@ import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { at, type JsonObject } from '../../../sandbox/kubernetes/objects/objects.ts'
 import { apply, send, testKubernetes } from './support.ts'
 
-/** What a client that writes sees of the server, beside the object itself. */
+/** Warnings, encodings and field ownership for clients that write. */
 const sandbox = testKubernetes()
 let modern: Cluster
 let old: Cluster
@@ -25,7 +25,7 @@ beforeAll(async () => {
 const maps = '/api/v1/namespaces/default/configmaps'
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
 
-/** The Warning header of the answer to a POST, or to a GET when there is no body. */
+/** The Warning header of the response to a POST, or without a body to a GET. */
 function warningOf(cluster: Cluster, path: string, body?: JsonObject): Promise<string | undefined> {
   const { port, settings, caPem: ca, adminToken } = cluster
   const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' }
@@ -41,14 +41,14 @@ function warningOf(cluster: Cluster, path: string, body?: JsonObject): Promise<s
   })
 }
 
-test('an unknown field is warned of unless the request says otherwise, and by servers from 1.25 on', async () => {
+test('servers from 1.25 warn of an unknown field, unless the request ignores it', async () => {
   const body = (name: string) => ({ metadata: { name }, colour: 'blue' })
   expect(await warningOf(modern, maps, body('a'))).toBe('299 - "unknown field \\"colour\\""')
   expect(await warningOf(modern, `${maps}?fieldValidation=Ignore`, body('b'))).toBeUndefined()
   expect(await warningOf(old, maps, body('a'))).toBeUndefined()
 })
 
-test('a body in protobuf, as of kubectl create, is refused with what to do, and an answer is JSON for who prefers protobuf', async () => {
+test('refuses a body in protobuf with a remedy, and answers in JSON to a client that prefers protobuf', async () => {
   const type = 'application/vnd.kubernetes.protobuf'
   const sent = { body: Buffer.from('k8s\0'), contentType: type }
   expect(await send(modern, 'POST /api/v1/namespaces', sent)).toMatchObject({
@@ -59,7 +59,7 @@ test('a body in protobuf, as of kubectl create, is refused with what to do, and 
   expect((await send(modern, 'GET /api/v1/namespaces/default', { headers })).body).toMatchObject({ kind: 'Namespace' })
 })
 
-test('what a dry run would create has no version yet', async () => {
+test('an object that a dry run would create has no resourceVersion', async () => {
   const { body } = await send(modern, `POST ${maps}?dryRun=All`, { body: { metadata: { name: 'dry' } } })
   expect(body.metadata).not.toHaveProperty('resourceVersion')
 })
@@ -78,14 +78,14 @@ async function applyAsClient(level: string): Promise<void> {
   await send(modern, `POST ${path}`, { body: { ...rest, metadata: { ...metadata, annotations } } })
 }
 
-test('kubectl goes over to server-side apply without a conflict with itself, and nobody else does', async () => {
+test('only kubectl can change from client-side to server-side apply without a conflict', async () => {
   await applyAsClient('1')
   expect((await apply(modern, `${maps}/kept`, configuration('2'), 'fieldManager=other')).code).toBe(409)
   const taken = await apply(modern, `${maps}/kept`, configuration('2'), 'fieldManager=kubectl')
   expect({ code: taken.code, level: at(taken.body, 'data', 'level') }).toEqual({ code: 200, level: '2' })
 })
 
-test('a field that somebody changed after kubectl’s last apply is a conflict for kubectl, too', async () => {
+test('a field that another manager changed after the last client-side apply is a conflict for kubectl, too', async () => {
   await send(modern, `DELETE ${maps}/kept`)
   await applyAsClient('1')
   const patch = { body: { data: { level: '7' } }, contentType: 'application/merge-patch+json' }
@@ -93,7 +93,7 @@ test('a field that somebody changed after kubectl’s last apply is a conflict f
   expect((await apply(modern, `${maps}/kept`, configuration('2'), 'fieldManager=kubectl')).code).toBe(409)
 })
 
-test('an update may say who owns what', async () => {
+test('an update may set managedFields', async () => {
   const { body } = await send(modern, `GET ${maps}/kept`)
   const entry = {
     manager: 'heir',

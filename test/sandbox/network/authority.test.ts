@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import tls from 'node:tls'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createAuthority } from '../../../sandbox/network/authority.ts'
+import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>
@@ -19,12 +20,10 @@ function certificatesIn(pem: string): X509Certificate[] {
 /** The error code of a TLS handshake with this certificate, or `ok`. */
 async function handshake(leaf: { key: string; chain: string }, ca: string, servername: string): Promise<string> {
   const server = tls.createServer({ key: leaf.key, cert: leaf.chain }, (socket) => socket.end())
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
+  const port = await listenOnFreePort(server)
   try {
     return await new Promise((resolve) => {
-      const socket = tls.connect({ host: '127.0.0.1', port: address.port, ca, servername }, () => {
+      const socket = tls.connect({ host: '127.0.0.1', port, ca, servername }, () => {
         socket.destroy()
         resolve('ok')
       })
@@ -50,14 +49,14 @@ describe('the authority', () => {
     expect(await handshake(leaf, authority.caPem, 'other.googleapis.com')).toBe('ERR_TLS_CERT_ALTNAME_INVALID')
   })
 
-  test('sends the root along when asked', async () => {
+  test('includes the root with withRoot', async () => {
     const authority = await createAuthority(directory.path)
     const leaf = await authority.issue(['a.example'], { withRoot: true })
 
     expect(certificatesIn(leaf.chain).at(-1)?.fingerprint).toBe(new X509Certificate(authority.caPem).fingerprint)
   })
 
-  test('is the same after a restart, and its keys are for the owner only', async () => {
+  test('is the same after a restart, and only the owner can read its keys', async () => {
     const first = await createAuthority(directory.path)
     const second = await createAuthority(directory.path)
 
@@ -79,7 +78,7 @@ describe('the authority', () => {
     expect(await handshake(leaf, authority.caPem, 'a.example')).toBe('ok')
   })
 
-  test('issues what a client must refuse: below a foreign root, and expired', async () => {
+  test('issues certificates that a client must refuse: below a foreign root, and expired', async () => {
     const authority = await createAuthority(directory.path)
     const foreign = await authority.issue(['a.example'], { untrusted: true })
     const expired = await authority.issue(['a.example'], { notAfter: new Date(Date.now() - 60_000) })

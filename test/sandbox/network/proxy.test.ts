@@ -1,6 +1,8 @@
 import http from 'node:http'
 import net from 'node:net'
+import { text as readText } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
 import { type ConnectProxy, startProxy } from '../../../sandbox/network/proxy.ts'
 
 let proxy: ConnectProxy
@@ -14,13 +16,10 @@ afterEach(async () => {
   for (const server of servers.splice(0)) server.close()
 })
 
-async function serve(onConnection: (socket: net.Socket) => void): Promise<number> {
+function serve(onConnection: (socket: net.Socket) => void): Promise<number> {
   const server = net.createServer({ allowHalfOpen: true }, onConnection)
   servers.push(server)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
+  return listenOnFreePort(server)
 }
 
 function connectTo(name: string, through = proxy): Promise<{ status: number; socket: net.Socket }> {
@@ -37,29 +36,17 @@ function connectTo(name: string, through = proxy): Promise<{ status: number; soc
   })
 }
 
-function readAll(socket: net.Socket): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = ''
-    socket.setEncoding('utf8')
-    socket.on('data', (part: string) => {
-      text += part
-    })
-    socket.on('end', () => resolve(text))
-    socket.on('error', reject)
-  })
-}
-
 describe('the CONNECT proxy', () => {
-  test('joins a name of its table to the local port, whatever the case of the name', async () => {
+  test('connects a known name to its local port, whatever the case of the name', async () => {
     proxy.route('Storage.example:443', await serve((socket) => socket.end('hello')))
     const { status, socket } = await connectTo('storage.EXAMPLE:443')
 
     expect(status).toBe(200)
-    expect(await readAll(socket)).toBe('hello')
+    expect(await readText(socket)).toBe('hello')
     expect(proxy.asked.get('storage.example:443')).toBe(1)
   })
 
-  test('refuses a name that it does not know, and one that was taken away', async () => {
+  test('refuses unknown and removed names', async () => {
     proxy.route('gone.example:443', await serve((socket) => socket.end()))
     proxy.unroute('gone.example:443')
 
@@ -67,24 +54,24 @@ describe('the CONNECT proxy', () => {
     expect((await connectTo('127.0.0.1:22')).status).toBe(403)
   })
 
-  test('asks for the route of a name that it does not know before it refuses it', async () => {
+  test('calls the hook for an unknown name before it refuses it', async () => {
     const port = await serve((socket) => socket.end('found'))
     proxy.beforeRefusal(async (name) => {
       if (name === 'late.example.com:443') proxy.route(name, port)
       else throw new Error('the finder has failed')
     })
-    expect(await readAll((await connectTo('late.example.com:443')).socket)).toBe('found')
+    expect(await readText((await connectTo('late.example.com:443')).socket)).toBe('found')
     expect((await connectTo('unknown.example.com:443')).status).toBe(403)
   })
 
-  test('takes the addresses of a name in turn, and somebody with another way the first of them', async () => {
+  test('uses the addresses of a name in turn, and a separate proxy uses only the first', async () => {
     const [first, second] = await Promise.all(['first', 'second'].map((text) => serve((socket) => socket.end(text))))
     proxy.route('two.example:443', first ?? 0)
     proxy.alsoAt('two.example:443', second ?? 0)
     const answers = async (through: ConnectProxy) => {
       const found: string[] = []
       for (let call = 0; call < 4; call += 1) {
-        found.push(await readAll((await connectTo('two.example:443', through)).socket))
+        found.push(await readText((await connectTo('two.example:443', through)).socket))
       }
       return found
     }
@@ -104,17 +91,17 @@ describe('the CONNECT proxy', () => {
     expect((await fetch(proxy.url)).status).toBe(405)
   })
 
-  test('lets the server go on sending after the client has ended its half', async () => {
+  test('lets the server continue to send after the client has closed its side', async () => {
     const size = 4_000_000
     const port = await serve((socket) => socket.resume().on('end', () => socket.end('x'.repeat(size))))
     proxy.route('a.example:1', port)
     const { socket } = await connectTo('a.example:1')
     socket.end('request')
 
-    expect((await readAll(socket)).length).toBe(size)
+    expect((await readText(socket)).length).toBe(size)
   })
 
-  test('passes a broken connection on', async () => {
+  test('forwards a broken connection', async () => {
     proxy.route('a.example:1', await serve((socket) => socket.once('data', () => socket.resetAndDestroy())))
     const { socket } = await connectTo('a.example:1')
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
@@ -124,7 +111,7 @@ describe('the CONNECT proxy', () => {
     await closed
   })
 
-  test('ends the connections that are open when it closes', async () => {
+  test('closes open connections when it closes', async () => {
     proxy.route('a.example:1', await serve(() => {}))
     const { socket } = await connectTo('a.example:1')
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))

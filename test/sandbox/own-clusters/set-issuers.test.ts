@@ -12,7 +12,7 @@ const program = path.resolve(import.meta.dirname, '../../../sandbox/own-clusters
 const setIssuers = () => run(process.execPath, [program, 'edge-1', 'https://issuer.example'], { cwd })
 const stopped = { code: 1, stdout: '', stderr: `${notRunning}\n` }
 
-test('before the first start, and after the end of the sandbox, it says what starts it', async () => {
+test('names the command that starts the sandbox, before the first start and after its end', async () => {
   expect(await setIssuers()).toEqual(stopped)
   const kubeconfig = path.join(cwd, 'edge-1.yaml')
   const cluster = { server: 'https://edge-1.example', 'certificate-authority-data': '' }

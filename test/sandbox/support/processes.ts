@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
+import { expect, vi } from 'vitest'
 
 export interface Process {
   readonly pid: number
@@ -6,7 +7,7 @@ export interface Process {
 }
 
 export interface Listener {
-  /** As the kernel writes it: `0100007F` is 127.0.0.1. */
+  /** In the notation of the kernel: `0100007F` is 127.0.0.1. */
   readonly address: string
   readonly port: number
 }
@@ -14,11 +15,20 @@ export interface Listener {
 /** The processes whose command line, environment or working directory names the folder; see proc(5). */
 export async function processesOn(folder: string): Promise<Process[]> {
   const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0 && pid !== process.pid)
-  const found = await Promise.all(pids.map((pid) => look(pid, folder)))
+  const found = await Promise.all(pids.map((pid) => processIn(pid, folder)))
   return found.filter((one) => one !== undefined)
 }
 
-async function look(pid: number, folder: string): Promise<Process | undefined> {
+/** Waits until all processes on the folder have ended. A shell that supervises a program ends a moment after it. */
+export async function untilNoProcessesOn(folder: string, timeout = 20_000): Promise<void> {
+  await vi.waitFor(async () => expect(await processesOn(folder)).toEqual([]), { timeout, interval: 100 })
+}
+
+export async function killProcessesOn(folder: string): Promise<void> {
+  for (const { pid } of await processesOn(folder)) process.kill(pid, 'SIGKILL')
+}
+
+async function processIn(pid: number, folder: string): Promise<Process | undefined> {
   const read = (name: string) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')
   const [command, environment, cwd] = await Promise.all([
     read('cmdline'),

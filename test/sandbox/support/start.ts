@@ -5,13 +5,13 @@ import { vi } from 'vitest'
 
 const root = path.resolve(import.meta.dirname, '../../..')
 
-/** `npm start` as a terminal has it: a process group of its own, without npm before it. */
+/** `npm start` as in a terminal: in its own process group, and without npm. */
 export class Started {
   readonly child: ChildProcess
   readonly ended: Promise<number | null>
   #printed = ''
 
-  /** @param assets for KUBEBUILDER_ASSETS; empty for the emulated clusters, whatever the machine has */
+  /** @param assets KUBEBUILDER_ASSETS, or empty for emulated clusters */
   constructor(args: readonly string[], port: number, assets = '') {
     this.child = spawn(process.execPath, ['sandbox/bootstrap.mjs', ...args], {
       cwd: root,
@@ -31,7 +31,7 @@ export class Started {
     return this.#printed
   }
 
-  /** Waits until it has printed these words. */
+  /** Waits until the process has printed these words. */
   async until(words: string): Promise<void> {
     await vi.waitFor(
       () => {
@@ -43,7 +43,7 @@ export class Started {
     )
   }
 
-  /** As a terminal does at Ctrl-C: the signal goes to every process of the group. */
+  /** Sends SIGINT to every process of the group, as a terminal does at Ctrl-C. */
   interrupt(): void {
     process.kill(-(this.child.pid ?? 0), 'SIGINT')
   }

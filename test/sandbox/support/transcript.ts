@@ -2,20 +2,20 @@ import { readFileSync } from 'node:fs'
 
 const page = readFileSync(new URL('../../../docs/getting-started.md', import.meta.url), 'utf8')
 const [, shown = ''] = /<!-- transcript -->\n\n```\n\$ npm start\n(.*?)```/s.exec(page) ?? []
-/** Where the sandbox begins to explain itself. */
+/** The position at which the explanations begin. */
 export const explanation = /^(?=Portal )/m
 
 const [run = '', explained = ''] = shown.split(explanation)
 
-/** What the documentation shows of `npm start`: the run of the example, and how the sandbox explains itself after it. */
+/** The output of `npm start` in the documentation: the run of the example, and the explanations after it. */
 export const transcript = { run, explained } as const
 
-/** How far the deployment is, on a slow machine. */
+/** The progress of the deployment, which only a slow machine prints. */
 const progressLine = /^ +\d+ s {2}.*\n/gm
 
 /**
- * What every run prints alike, by step: steps of different branches end in any order, and it depends on the machine what is
- * waited for, and which events are seen before that. Times, ports, keys and the width of the terminal do not count.
+ * The output that all runs have in common, by step. Steps of different branches end in any order, and waits and events
+ * depend on the speed of the machine. Times, ports, keys and the width of the terminal are ignored.
  */
 export function comparable(printed: string): string[] {
   return printed

@@ -9,15 +9,14 @@ import { writeManifests } from './manifests.ts'
 
 /** An emulated and a real cluster of the same version, and kubectl's home for each. */
 export interface Both {
-  /** What the same command prints against each. */
+  /** The output of the command against each cluster. */
   run(kubectl: Kubectl, command: string): Promise<{ emulated: Outcome; real: Outcome }>
-  /** Waits until it holds of each cluster. */
+  /** Waits until the condition holds for each cluster. */
   until(what: string, holds: (cluster: AnyCluster) => Promise<boolean>): Promise<void>
   end(): Promise<void>
 }
 
-/** Milliseconds. */
-const patience = 60_000
+const timeoutMs = 60_000
 
 export async function startBoth(options: { readonly management: boolean }): Promise<Both> {
   const directory = await temporaryDirectory()
@@ -27,12 +26,12 @@ export async function startBoth(options: { readonly management: boolean }): Prom
   const manifests = path.join(directory.path, 'manifests')
   await mkdir(manifests)
   await writeManifests(manifests)
-  // Each kubectl has its own: they do not read each other's caches.
+  // Each version of kubectl has its own home, because they cannot share caches.
   const homes = new Map<string, Promise<Home>>()
   const homeOf = ({ version }: Kubectl, cluster: AnyCluster) => {
-    const place = path.join(directory.path, `${version}-${cluster.name}`)
-    const home = homes.get(place) ?? homeFor(cluster, place, manifests)
-    homes.set(place, home)
+    const folder = path.join(directory.path, `${version}-${cluster.name}`)
+    const home = homes.get(folder) ?? homeFor(cluster, folder, manifests)
+    homes.set(folder, home)
     return home
   }
   return {
@@ -45,7 +44,7 @@ export async function startBoth(options: { readonly management: boolean }): Prom
     },
     async until(what, holds) {
       await Promise.all(
-        [emulated, real].map((cluster) => until(() => holds(cluster), `${what} (${cluster.name})`, patience)),
+        [emulated, real].map((cluster) => until(() => holds(cluster), `${what} (${cluster.name})`, timeoutMs)),
       )
     },
     async end() {

@@ -1,11 +1,11 @@
 import type { Outcome } from './kubectl.ts'
 
 /**
- * The fields of `kubectl explain --recursive` by their paths, with their types. The name of a type is left out: the schemas
- * of the sandbox are in one piece. So is what is required: they say it of fewer fields, and the API server checks it all the
- * same.
+ * The fields of `kubectl explain --recursive` by their paths, with their types. Without the names of types, because the schemas
+ * of the sandbox are not split into named types, and without what is required: the sandbox's API server checks more required
+ * fields than its schemas list.
  *
- * @throws Error when kubectl did not explain
+ * @throws Error when kubectl failed
  */
 export function explained({ code, stdout, stderr }: Outcome): Map<string, string> {
   if (code !== 0) throw new Error(stderr)
@@ -26,7 +26,7 @@ function shapeOf(type: string): string {
   return type.replace(/\b(Time|MicroTime|Quantity|IntOrString)\b/, 'string').replace(/\b[A-Z]\w*/, 'Object')
 }
 
-/** True if the path goes through the part: `spec.volumes.emptyDir.mode` through `emptyDir.mode`. */
+/** Whether the path contains the part: `spec.volumes.emptyDir.mode` contains `emptyDir.mode`. */
 export function isTheSamePart(path: string, part: string): boolean {
   return `.${path}.`.includes(`.${part}.`)
 }

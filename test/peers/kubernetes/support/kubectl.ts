@@ -7,7 +7,7 @@ import type { AnyCluster } from '../../../../sandbox/kubernetes/clusters/any-clu
 
 /** One version of kubectl. */
 export interface Kubectl {
-  /** As it says itself: `v1.37.2`. */
+  /** As kubectl prints it: `v1.37.2`. */
   readonly version: string
   readonly minor: number
   readonly file: string
@@ -21,10 +21,10 @@ export interface Outcome {
 }
 
 /**
- * The kubectl beside the API server of this run. It is made for servers of one minor version more or less:
+ * The kubectl beside the API server of this run, because kubectl supports servers within one minor version:
  * https://kubernetes.io/releases/version-skew-policy/#kubectl
  *
- * @throws Error when there is none
+ * @throws Error when the folder contains no kubectl
  */
 export async function kubectlHere(): Promise<Kubectl> {
   const folder = inject('kubernetesAssets')
@@ -41,11 +41,11 @@ async function readVersion(file: string): Promise<Kubectl | undefined> {
   return { version: version[1], minor: Number(version[2]), file }
 }
 
-/** Where kubectl keeps its kubeconfig and caches for one cluster, and finds the manifests. */
+/** The folders of kubectl for one cluster: its kubeconfig and caches, and the manifests. */
 export interface Home {
   readonly directory: string
   readonly kubeconfig: string
-  /** Where relative file names of commands start. */
+  /** The base of relative file names in commands. */
   readonly manifests: string
 }
 
@@ -62,7 +62,7 @@ export async function homeFor(cluster: AnyCluster, directory: string, manifests:
   return { directory, kubeconfig, manifests }
 }
 
-/** Runs kubectl with the words of the command; a word in single quotes may have spaces. */
+/** Runs kubectl with the words of the command. A word in single quotes may contain spaces. */
 export function run({ file }: Kubectl, command: string, home: Home): Promise<Outcome> {
   const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '')
   const env = { HOME: home.directory, KUBECONFIG: home.kubeconfig, PATH: process.env.PATH }

@@ -1,4 +1,4 @@
-/** Certificate requests that differ in one thing from the webhook's, made by accounts of a real cluster. */
+/** Certificate requests that differ from the webhook's in one property, created by accounts of a real cluster. */
 import 'reflect-metadata'
 import { type JsonName, SubjectAlternativeNameExtension } from '@peculiar/x509'
 import { ApiClient, ApiRefusal } from '../../../../sandbox/kubernetes/api-client.ts'
@@ -10,16 +10,16 @@ import { minorOf } from '../../../support/kubernetes/clusters.ts'
 
 export interface LookAlike {
   readonly name: string
-  /** What the product must find in it. */
+  /** The difference that the product must report. */
   readonly difference: RegExp
-  /** What the API server said when it would not take it. */
+  /** The API server's message when it refused the request. */
   readonly refusal?: string
 }
 
 interface Draft {
   readonly name: string
   readonly difference: RegExp
-  /** NAMESPACE/ACCOUNT; the administrator when left out. */
+  /** NAMESPACE/ACCOUNT. The default is the administrator. */
   readonly by?: string
   readonly names?: readonly string[]
   readonly address?: string
@@ -45,14 +45,14 @@ const drafts: readonly Draft[] = [
   { name: 'of-another-signer', difference: /asks the signer/, by: webhook, signerName: 'example.com/any' },
 ]
 
-/** Makes all ten. The webhook's own account must be there. */
-export async function makeLookAlikes(cluster: RealCluster): Promise<readonly LookAlike[]> {
+/** Creates all ten. The webhook's account must exist. */
+export async function createLookAlikes(cluster: RealCluster): Promise<readonly LookAlike[]> {
   const admin = clientOf(cluster, cluster.adminToken)
-  await makeStrangers(cluster, admin)
-  return Promise.all(drafts.map((draft) => make(cluster, admin, draft)))
+  await createOtherAccounts(cluster, admin)
+  return Promise.all(drafts.map((draft) => create(cluster, admin, draft)))
 }
 
-async function makeStrangers(cluster: RealCluster, admin: ApiClient): Promise<void> {
+async function createOtherAccounts(cluster: RealCluster, admin: ApiClient): Promise<void> {
   const rbac = { apiGroup: 'rbac.authorization.k8s.io' }
   const group = 'system:serviceaccounts'
   const access = { group: 'certificates.k8s.io', resource: 'certificatesigningrequests', verb: 'create' }
@@ -73,12 +73,12 @@ async function makeStrangers(cluster: RealCluster, admin: ApiClient): Promise<vo
   await untilDecided(cluster, [{ user: 'anybody', groups: [group], access, allowed: true }])
 }
 
-async function make(cluster: RealCluster, admin: ApiClient, draft: Draft): Promise<LookAlike> {
+async function create(cluster: RealCluster, admin: ApiClient, draft: Draft): Promise<LookAlike> {
   const { name, difference, by } = draft
-  const maker = by === undefined ? admin : clientOf(cluster, await tokenOf(admin, by))
+  const creator = by === undefined ? admin : clientOf(cluster, await tokenOf(admin, by))
   const version = minorOf(cluster) <= 21 ? 'v1beta1' : 'v1'
   try {
-    await maker.call('POST', `/apis/certificates.k8s.io/${version}/certificatesigningrequests`, {
+    await creator.call('POST', `/apis/certificates.k8s.io/${version}/certificatesigningrequests`, {
       metadata: { name },
       spec: {
         request: await requestOf(draft),

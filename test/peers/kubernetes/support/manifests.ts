@@ -6,7 +6,7 @@ import { stringify } from 'yaml'
 
 type Manifest = Readonly<Record<string, unknown>>
 
-/** The files that the commands of this suite name. */
+/** Writes the files that the commands of the tests use. */
 export async function writeManifests(directory: string): Promise<void> {
   const files: Record<string, readonly Manifest[]> = {
     'namespace.yaml': [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }],
@@ -32,7 +32,7 @@ export async function writeManifests(directory: string): Promise<void> {
   }
 }
 
-/** The namespace of the objects that the suites make. */
+/** The namespace of the objects. */
 export const namespace = 'compared'
 
 const rbac = 'rbac.authorization.k8s.io'
@@ -106,7 +106,7 @@ const created: readonly Manifest[] = [
   },
 ]
 
-/** May anna do this, who has both roles? */
+/** Access reviews for anna, who has both roles. */
 const reviews: readonly Manifest[] = [
   { namespace, verb: 'list', resource: 'pods' },
   { namespace, verb: 'delete', resource: 'pods' },

@@ -1,18 +1,18 @@
 import type { Outcome } from './kubectl.ts'
 
-/** What is another on every cluster and at every time, by what it is replaced. Later ones see what earlier ones left. */
+/** Replacements for output that varies between clusters and runs, applied in this order. */
 const varying: readonly [RegExp, string][] = [
   [/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, 'TOKEN'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'UID'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'TIME'],
   [/\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, 'TIME'],
   [/(resourceVersion"?: "?|resourceVersion=)\d+"?/g, '$1VERSION'],
-  // Of diff.
+  // In the output of diff.
   [/\/tmp\/(LIVE|MERGED)-\d+/g, '$1'],
   [/\t\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ [+-]\d{4}/g, ''],
   [/https:\/\/127\.0\.0\.1:\d+/g, 'SERVER'],
   [/(certificate"?: "?)[A-Za-z0-9+/=]{200,}/g, '$1CERTIFICATE'],
-  // The hash of a template and the ends of pods' and events' names.
+  // The hash of a template, and the suffixes of pods and events.
   [/\b(web|applied)-[0-9a-f]{8,10}\b(-[a-z0-9]{5}\b)?/g, '$1-HASH'],
   [/pod-template-hash(=|"?: "?)[0-9a-f]{8,10}/g, 'pod-template-hash$1HASH'],
   [/(kube-api-access|default-token|reader-token)-[a-z0-9]{5}/g, '$1-END'],
@@ -20,28 +20,28 @@ const varying: readonly [RegExp, string][] = [
   [/\b10\.244\.\d+\.\d+\b/g, 'POD-IP'],
   // Ages, also in columns.
   [/(?<=^|\s|\()\d+[smhd](\d+[smh])?(?=\s|\)|$)/gm, 'AGE'],
-  // A generic description shows who owns what, which the sandbox does not tell for each level of a new list's items.
+  // Generic descriptions show managed fields. The sandbox does not record them for each level of new list items.
   [/^ {2}Managed Fields:\n( {4}.*\n)+/gm, ''],
   [/Resource Version: +\d+/g, 'Resource Version: VERSION'],
-  // Older servers write a time that there is not.
+  // Older servers write a null time.
   [/^\+? *"?creationTimestamp"?: null,?\n/gm, ''],
   [/^@@ .* @@$/gm, '@@'],
-  // Before 1.24 each service account has a Secret with a token; the sandbox makes none.
+  // Before 1.24 each service account has a Secret with a token. The sandbox creates none.
   [/reader-token-END/g, '<none>'],
   [/(serviceaccount\/reader {2,})[01](?= )/g, '$1COUNT'],
-  // Quotas, limits and endpoints are not served by the sandbox.
+  // The sandbox does not serve quotas, limits and endpoints.
   [/\nNo resource quota\.\n\nNo LimitRange resource\.\n/g, ''],
   [/^Endpoints: .*\n/gm, ''],
   [/^Warning: v1 Endpoints is deprecated.*\n/gm, ''],
-  // A real API server may repair its record of addresses just after a Service was made.
+  // A real API server may repair its record of IP addresses right after the creation of a Service.
   [/^Events:\n +Type .*\n +---- .*\n.* ipallocator-repair-controller .*\n/gm, 'Events:  <none>\n'],
-  // How many steps of a rollout are seen is a matter of time.
+  // The number of printed steps of a rollout depends on the time.
   [/^Waiting for deployment .*\n/gm, ''],
   [/ +$/gm, ''],
   [/(?<=\S) {2,}/g, '  '],
 ]
 
-/** What kubectl printed, without what varies; widths of columns do not count. */
+/** The output of kubectl without varying parts and column widths. */
 export function printed({ code, stdout, stderr }: Outcome): { code: number; stdout: string; stderr: string } {
   return { code, stdout: withoutVarying(stdout), stderr: withoutVarying(stderr) }
 }
@@ -50,7 +50,7 @@ function withoutVarying(text: string): string {
   return varying.reduce((rest, [pattern, by]) => rest.replaceAll(pattern, by), text)
 }
 
-/** The lines that both have in the first word, in the order of the second: for lists of which one has more. */
+/** The sorted lines of both texts whose first words occur in the first text. Compares a list with a longer one. */
 export function commonLines(some: string, all: string): { some: string[]; all: string[] } {
   const lines = (text: string) => text.split('\n').filter((line) => line.trim() !== '')
   const names = new Set(lines(some).map(firstWord))

@@ -9,7 +9,7 @@ import { python } from '../../../support/python.ts'
 
 export type RealSystem = System<RealCluster>
 
-/** The whole sandbox on real API servers, in a folder of its own. */
+/** Starts the complete sandbox on real API servers, in its own folder. */
 export async function startRealSystem(): Promise<{ system: RealSystem; folder: string; end: () => Promise<void> }> {
   const assets = inject('kubernetesAssets')
   if (assets === undefined) throw new Error('this test is for real API servers: run it with npm run test:peers')

@@ -1,20 +1,20 @@
 /**
- * A webhook that is not the sandbox's: it answers every review with a patch that makes its command line, and whether the API
- * server takes its token, an annotation of the pod. A pod's annotation `exit` ends it with that status.
+ * A stand-in for the webhook's binary. Its patch adds an annotation to the pod, with its command line and the status of a call
+ * to the API server. A pod's annotation `exit` ends it with that status.
  */
 import { readFileSync } from 'node:fs'
 import { createServer, request } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { parse } from 'yaml'
 
-/** As pflag reads it: the last one of a name counts. */
+/** The value of a flag. Like pflag, the last occurrence wins. */
 const flag = (name: string): string => {
   const found = process.argv.findLast((argument) => argument.startsWith(`--${name}=`))
   return found?.slice(name.length + 3) ?? ''
 }
 
-/** The status of a list of all service accounts, asked for as client-go would with this kubeconfig. */
-const askApiServer = (): Promise<number | undefined> => {
+/** The status of a list of all service accounts, with the kubeconfig of the flag. */
+const callApiServer = (): Promise<number | undefined> => {
   const { clusters, users } = parse(readFileSync(flag('kubeconfig'), 'utf8'))
   const { server, 'certificate-authority-data': ca } = clusters[0].cluster
   const headers = { authorization: `Bearer ${users[0].user.token}` }
@@ -32,7 +32,7 @@ const askApiServer = (): Promise<number | undefined> => {
 const tls = { cert: readFileSync(flag('tls-cert')), key: readFileSync(flag('tls-key')) }
 createServer(tls, async (incoming, response) => {
   const { request: review } = JSON.parse(await text(incoming))
-  const record = JSON.stringify({ command: process.argv.slice(2), apiServer: await askApiServer() })
+  const record = JSON.stringify({ command: process.argv.slice(2), apiServer: await callApiServer() })
   const { annotations } = review.object.metadata
   const patch = JSON.stringify([{ op: 'add', path: '/metadata/annotations', value: { ...annotations, record } }])
   const answer = {

@@ -1,4 +1,4 @@
-/** Starts a real cluster and waits; to be killed. Arguments: the folder with the programs, the cluster's directory. */
+/** Starts a real cluster, and waits until a test kills this process. Arguments: the folder of the programs, the cluster's directory. */
 import { findBinaries } from '../../../../sandbox/kubernetes/real/binaries.ts'
 import { RealCluster } from '../../../../sandbox/kubernetes/real/cluster.ts'
 

@@ -1,4 +1,4 @@
-/** The webhook's Deployment, as the product applies it, on a real cluster; and pods that its API server sends to it. */
+/** The webhook on a real cluster, with the manifests of the product, and pods that the API server sends to it. */
 import type { Manifest } from '../../../../lambdas/clouds/kubernetes/object.ts'
 import * as manifests from '../../../../lambdas/webhook/desired/manifest.ts'
 import { serverNames } from '../../../../lambdas/webhook/desired/names.ts'
@@ -24,25 +24,25 @@ export const oldImage = 'amazon/amazon-eks-pod-identity-webhook:ed8c41f'
 
 const deadlineMs = 60_000
 
-/** More than the steps' own 10 s: these machines are slow when they are busy. */
-export const soon = <T>(ask: () => T | Promise<T>, what?: string) => until(ask, what, deadlineMs)
+/** Waits longer than the default of 10 s, because busy machines are slow. */
+export const eventually = <T>(check: () => T | Promise<T>, what?: string) => until(check, what, deadlineMs)
 
 export interface WebhookPods {
   readonly cluster: RealCluster
   readonly ca: ClusterAuthority
-  /** Everything that the product applies, but for the configuration; then what differs in the container. */
+  /** Applies all objects of the product except the configuration. `container` overrides fields of the container. */
   install(parts?: Partial<manifests.DeploymentParts>, container?: JsonObject): Promise<void>
-  /** Another certificate for the Service, by another authority. */
+  /** Replaces the certificate by one of another authority. */
   replaceCertificate(): Promise<ClusterAuthority>
-  /** The configuration by which the API server calls the webhook; fails closed. */
+  /** Creates the configuration through which the API server calls the webhook. It fails closed. */
   activate(caPem: string): Promise<void>
-  /** A dry-run pod of an annotated account; the API server's message when it refuses. */
+  /** Creates a pod of an annotated account as a dry run. Returns the pod, or the API server's message. */
   dryRunPod(annotations?: Record<string, string>): Promise<JsonObject | string>
   deployment(): Promise<JsonObject>
   untilAvailable(): Promise<void>
   pods(): Promise<readonly KubeObject[]>
   events(): Promise<readonly string[]>
-  /** Takes away what a test has made; waits for the end of the pods. */
+  /** Deletes the objects of a test, and waits for the end of the pods. */
   clear(): Promise<void>
   /** Ends all processes of the cluster, and starts it again. */
   restart(): Promise<void>
@@ -111,7 +111,7 @@ export async function startWebhookPods(webhook?: string): Promise<WebhookPods> {
     },
     deployment: () => cluster.api.call('GET', deploymentPath),
     async untilAvailable() {
-      await soon(async () => {
+      await eventually(async () => {
         const deployment = await cluster.api.call('GET', deploymentPath)
         const status = (field: string) => at(deployment, 'status', field) ?? 0
         const desired = at(deployment, 'spec', 'replicas')
@@ -128,10 +128,10 @@ export async function startWebhookPods(webhook?: string): Promise<WebhookPods> {
         `/apis/apps/v1/namespaces/${namespace}/replicasets`,
         ...inNamespace('pods', 'events', 'secrets'),
       ]
-      for (const place of [configurationPath, deploymentPath, ...collections]) {
-        await cluster.api.call('DELETE', place).catch(ifThere)
+      for (const each of [configurationPath, deploymentPath, ...collections]) {
+        await cluster.api.call('DELETE', each).catch(ignoreMissing)
       }
-      await soon(async () => (await listed('Pod')).length === 0, 'the end of the pods')
+      await eventually(async () => (await listed('Pod')).length === 0, 'the end of the pods')
     },
     async restart() {
       await cluster.close()
@@ -147,7 +147,7 @@ export async function startWebhookPods(webhook?: string): Promise<WebhookPods> {
 export const deploymentPath = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`
 const inNamespace = (...plurals: readonly string[]) => plurals.map((one) => `/api/v1/namespaces/${namespace}/${one}`)
 
-function ifThere(error: unknown): void {
+function ignoreMissing(error: unknown): void {
   if (!(error instanceof ApiRefusal && error.code === 404)) throw error
 }
 
@@ -172,9 +172,9 @@ function withContainer(deployment: Manifest, changes: JsonObject): Manifest {
 }
 
 async function applyTo({ api }: RealCluster, object: Manifest): Promise<void> {
-  const { namespace: place, name: own } = object.metadata
+  const { namespace: ofObject, name: own } = object.metadata
   const group = object.apiVersion === 'v1' ? '/api/v1' : `/apis/${object.apiVersion}`
-  const collection = `${group}/${place === undefined ? '' : `namespaces/${place}/`}${object.kind.toLowerCase()}s`
+  const collection = `${group}/${ofObject === undefined ? '' : `namespaces/${ofObject}/`}${object.kind.toLowerCase()}s`
   await api.call('PATCH', `${collection}/${own}?${applied}`, { ...object }, applyType)
 }
 

@@ -1,16 +1,34 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { afterAll, beforeAll } from 'vitest'
 import { account } from '../../../../sandbox/account.ts'
 import { startPythonServer } from '../../../../sandbox/aws/python-server.ts'
 import { type Aws, rootEnvironment, startAws } from '../../../../sandbox/aws/server.ts'
 import { python } from '../../../support/python.ts'
 import { temporaryDirectory } from '../../../support/temporary.ts'
 
-/** MiniStack as it comes and as the sandbox patches it: a test shows the defect at one, and the patch at the other. */
+/** Unpatched and patched MiniStack: a test shows the defect in one, and that the patch fixes it in the other. */
 export interface Both {
   readonly plain: { readonly endpoint: string }
   readonly patched: Aws
   close(): Promise<void>
+}
+
+/** Runs both servers during the tests of the file. */
+export function bothForTests(): Pick<Both, 'plain' | 'patched'> {
+  let both: Both
+  beforeAll(async () => {
+    both = await startBoth()
+  })
+  afterAll(() => both.close())
+  return {
+    get plain() {
+      return both.plain
+    },
+    get patched() {
+      return both.patched
+    },
+  }
 }
 
 export async function startBoth(): Promise<Both> {
@@ -33,7 +51,7 @@ async function startPlain(directory: string) {
   await mkdir(directory, { recursive: true })
   return startPythonServer({
     python,
-    // Ends with its standard input, as what the sandbox starts does; otherwise nothing is changed.
+    // Unchanged, except that it ends with its standard input, as the servers of the sandbox do.
     module: 'plain_ministack',
     environment: (port) => ({
       PATH: process.env.PATH ?? '',

@@ -1,17 +1,13 @@
 import { sendSigned } from '../../../../sandbox/aws/signed-request.ts'
+import type { Server } from './users.ts'
 
-interface Server {
-  readonly endpoint: string
-}
-
-/** A distribution that a test has made. */
-export interface Made {
+export interface Distribution {
   readonly id: string
   readonly arn: string
   readonly domain: string
 }
 
-/** With it, CloudFront signs what it sends to the bucket. Gives back the ID. */
+/** Creates an origin access control, so that CloudFront signs its requests to the bucket. Returns its ID. */
 export async function createAccessControl(server: Server): Promise<string> {
   const text = await call(server, 'POST', 'origin-access-control', {
     body: `<OriginAccessControlConfig><Name>signing</Name><SigningProtocol>sigv4</SigningProtocol><SigningBehavior>always</SigningBehavior><OriginAccessControlOriginType>s3</OriginAccessControlOriginType></OriginAccessControlConfig>`,
@@ -21,11 +17,11 @@ export async function createAccessControl(server: Server): Promise<string> {
 
 let made = 0
 
-/** Before a bucket in Ireland. */
+/** Creates a distribution of a bucket in eu-west-1. */
 export async function createDistribution(
   server: Server,
   options: { readonly bucket: string; readonly accessControl: string; readonly aliases?: readonly string[] },
-): Promise<Made> {
+): Promise<Distribution> {
   const { bucket, accessControl, aliases = [] } = options
   made += 1
   const names = aliases.map((alias) => `<CNAME>${alias}</CNAME>`).join('')
@@ -48,8 +44,8 @@ export async function createDistribution(
   return { id: field(text, 'Id'), arn: field(text, 'ARN'), domain: field(text, 'DomainName') }
 }
 
-export async function setEnabled(server: Server, { id }: Made, isEnabled: boolean): Promise<void> {
-  const read = await ask(server, 'GET', `distribution/${id}/config`, {})
+export async function setEnabled(server: Server, { id }: Distribution, isEnabled: boolean): Promise<void> {
+  const read = await send(server, 'GET', `distribution/${id}/config`, {})
   const config = (await read.text()).replace(
     /(<Comment *\/>|<Comment><\/Comment>)<Enabled>\w+/,
     `$1<Enabled>${isEnabled}`,
@@ -64,17 +60,17 @@ interface Content {
 }
 
 async function call(server: Server, method: string, what: string, content: Content): Promise<string> {
-  const response = await ask(server, method, what, content)
+  const response = await send(server, method, what, content)
   const text = await response.text()
   if (!response.ok) throw new Error(`${method} ${what} was answered with ${response.status}: ${text}`)
   return text
 }
 
-function ask({ endpoint }: Server, method: string, what: string, content: Content): Promise<Response> {
+function send({ endpoint }: Server, method: string, what: string, content: Content): Promise<Response> {
   return sendSigned({ service: 'cloudfront', method, url: new URL(`/2020-05-31/${what}`, endpoint), ...content })
 }
 
-/** The first element of this name. */
+/** The text of the first element of this name. */
 function field(xml: string, name: string): string {
   return new RegExp(`<${name}>([^<]*)<`).exec(xml)?.[1] ?? ''
 }

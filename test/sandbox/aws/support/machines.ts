@@ -16,7 +16,7 @@ let count = 0
 export const clientOf = ({ endpoint }: Server) =>
   new SFNClient({ endpoint, region: account.region, credentials: rootCredentials, maxAttempts: 1 })
 
-/** The role of all machines that `create` makes. */
+/** Creates the role of all machines of {@link create}. */
 export async function createMachineRole({ endpoint }: Server): Promise<void> {
   const Statement = { Effect: 'Allow', Principal: { Service: 'states.amazonaws.com' }, Action: 'sts:AssumeRole' }
   const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
@@ -24,14 +24,14 @@ export async function createMachineRole({ endpoint }: Server): Promise<void> {
   await iam.send(new CreateRoleCommand({ RoleName: roleName, AssumeRolePolicyDocument }))
 }
 
-export async function letMachinesStart({ endpoint }: Server, stateMachineArn: string): Promise<void> {
+export async function allowMachineStart({ endpoint }: Server, stateMachineArn: string): Promise<void> {
   const Statement = { Effect: 'Allow', Action: 'states:StartExecution', Resource: stateMachineArn }
   const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
   const iam = new IAMClient({ endpoint, region: account.region, credentials: rootCredentials })
   await iam.send(new PutRolePolicyCommand({ RoleName: roleName, PolicyName: 'start', PolicyDocument }))
 }
 
-/** A new machine in JSONata; gives back its ARN. */
+/** Creates a machine in JSONata, and returns its ARN. */
 export async function create(server: Server, machine: object): Promise<string> {
   count += 1
   const { stateMachineArn } = await clientOf(server).send(
@@ -63,7 +63,7 @@ export async function run(server: Server, machine: object, input?: unknown): Pro
   return ended(server, await start(server, machine, input))
 }
 
-/** What the machine gives back, or how it failed. */
+/** The output of the machine, or its status and cause. */
 export async function outputOf(server: Server, machine: object, input?: unknown): Promise<unknown> {
   const { status, output, cause } = await run(server, machine, input)
   return status === 'SUCCEEDED' ? JSON.parse(output ?? 'null') : `${status}: ${cause}`

@@ -1,4 +1,4 @@
-"""MiniStack as it comes, except that it ends when its standard input does."""
+"""Unpatched MiniStack, except that it ends when its standard input does."""
 
 import os
 import sys

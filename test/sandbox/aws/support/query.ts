@@ -1,6 +1,6 @@
 import { sendSigned } from '../../../../sandbox/aws/signed-request.ts'
 
-/** One call by the root user to a service that this project has no SDK client for. Gives back the answer's text. */
+/** Calls a service for which this project has no SDK client, as the root user. Returns the text of the response. */
 export async function post(
   server: { readonly endpoint: string },
   service: string,
@@ -14,13 +14,17 @@ export async function post(
   return text
 }
 
-/** For services that take forms and answer XML. */
+/** Calls a service of the query protocol: a form as the request, XML as the response. */
 export function query(server: { readonly endpoint: string }, service: string, parameters: Record<string, string>) {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
   return post(server, service, headers, new URLSearchParams(parameters).toString())
 }
 
-/** For services that take and answer JSON; `target` is the service's name and the operation's, `AWSEvents.PutRule`. */
+/**
+ * Calls a service of the JSON protocol.
+ *
+ * @param target the names of the service and the operation, as in `AWSEvents.PutRule`
+ */
 export async function json(
   server: { readonly endpoint: string },
   service: string,

@@ -1,4 +1,4 @@
-/** Users and roles by which a test asks IAM what it allows. */
+/** Users and roles for tests of IAM's decisions. */
 import {
   CreateAccessKeyCommand,
   CreateRoleCommand,
@@ -14,7 +14,7 @@ let count = 0
 
 export const arn = (resource: string) => `arn:aws:iam::${account.id}:${resource}`
 
-/** Lets everybody of the account assume a role. */
+/** Lets every principal of the account assume a role. */
 export const trust = JSON.stringify({
   Version: '2012-10-17',
   Statement: { Effect: 'Allow', Principal: { AWS: arn('root') }, Action: 'sts:AssumeRole' },
@@ -24,7 +24,7 @@ export const connection = ({ endpoint }: Server) => ({ endpoint, region: account
 
 export const rootOf = (server: Server) => new IAMClient({ ...connection(server), credentials: rootCredentials })
 
-/** The access key of a new user whose policy has these statements. */
+/** Creates a user whose policy has these statements, and returns its access key. */
 export async function userWith(server: Server, ...Statement: readonly object[]) {
   const root = rootOf(server)
   const UserName = `user-${++count}`
@@ -35,7 +35,7 @@ export async function userWith(server: Server, ...Statement: readonly object[]) 
   return { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' }
 }
 
-/** A client of a new user who may do what the statement allows. */
+/** A client of a new user with the permissions of the statement. */
 export async function userOf(server: Server, statement: object): Promise<IAMClient> {
   return new IAMClient({
     ...connection(server),
@@ -43,7 +43,7 @@ export async function userOf(server: Server, statement: object): Promise<IAMClie
   })
 }
 
-/** The name of a new role below /team/. */
+/** Creates a role with the path /team/, and returns its name. */
 export async function createRole(server: Server, more: object = {}): Promise<string> {
   const RoleName = `role-${++count}`
   await rootOf(server).send(
@@ -52,7 +52,7 @@ export async function createRole(server: Server, more: object = {}): Promise<str
   return RoleName
 }
 
-/** Whether the user may; every other error than this one is passed on. */
+/** Whether the call is authorized. Rethrows errors other than the denial. */
 export async function allowed(call: Promise<unknown>, denial = 'AccessDenied'): Promise<boolean> {
   try {
     await call

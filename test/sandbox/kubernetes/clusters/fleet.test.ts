@@ -9,12 +9,12 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('a cluster that is written to disk from time to time can be made, changed and closed meanwhile', async () => {
+test('clusters can be created and closed while the periodic write to disk runs', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const [directory, egress, bastion] = await Promise.all([temporaryDirectory(), startProxy(), startProxy()])
   const fleet = await Fleet.open(new ClusterFiles(directory.path), { egress, bastion })
 
-  await ticking(async () => {
+  await whileTimerFires(async () => {
     await Promise.all(['one', 'two', 'three'].map((name) => fleet.create(settingsOf(name))))
     await fleet.close()
   })
@@ -30,8 +30,8 @@ function settingsOf(name: string) {
   return { name, gitVersion: 'v1.33.2', host, port: 443, issuer: `https://${name}.example`, isManagement: false }
 }
 
-/** Lets the timer go off again and again until all is done. */
-async function ticking(work: () => Promise<void>): Promise<void> {
+/** Fires the timer repeatedly until the work is done. */
+async function whileTimerFires(work: () => Promise<void>): Promise<void> {
   let isDone = false
   const working = work().finally(() => {
     isDone = true

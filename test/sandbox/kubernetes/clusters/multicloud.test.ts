@@ -84,7 +84,7 @@ test('an AWSCluster becomes a user cluster of its version, with its documents in
   })
 })
 
-test('a cluster is provisioning until its time has come, and its node pools with it', async () => {
+test('a cluster and its node pools are provisioning for the provisioning time', async () => {
   sandbox.kubernetes.provisioningMs = Number.POSITIVE_INFINITY
   await apply(management, path('slow'), awsCluster('slow'))
   const pool = {
@@ -111,7 +111,7 @@ test('a cluster is provisioning until its time has come, and its node pools with
   await until(() => poolState() === 'Running')
 })
 
-test('while the bucket cannot be written to the cluster has no issuer, and an event says why', async () => {
+test('the cluster has no issuer while the bucket cannot be written, and an event says why', async () => {
   sandbox.onPublish(async () => {
     throw new Error('management-sa does not have storage.objects.create access')
   })
@@ -127,12 +127,12 @@ test('while the bucket cannot be written to the cluster has no issuer, and an ev
   await running('unpublished')
 })
 
-test('a cluster without workload identity runs, and has no issuer', async () => {
+test('a cluster without workload identity runs without an issuer', async () => {
   await apply(management, path('plain'), awsCluster('plain', { workloadIdentity: null }))
   expect(await running('plain')).not.toHaveProperty('workloadIdentityInfo')
 })
 
-test('a spec that breaks the definition is refused', async () => {
+test('a spec that does not match the schema is refused', async () => {
   const missing = await apply(management, path('bad'), awsCluster('bad', { version: null }))
   expect(missing.body).toMatchObject({ code: 422, reason: 'Invalid' })
   expect(missing.body.message).toBe(
@@ -148,7 +148,7 @@ test('a spec that breaks the definition is refused', async () => {
   expect(at(pruned.body, 'spec', 'controlPlane')).not.toHaveProperty('ServiceLoadBalancerSubnetIDs')
 })
 
-test('a user cluster does not know the types of multicloud', async () => {
+test('a user cluster does not have the multicloud API', async () => {
   const cluster = await sandbox.kubernetes.addUserCluster({
     name: 'plainer',
     version: '1.21.14',
@@ -157,7 +157,7 @@ test('a user cluster does not know the types of multicloud', async () => {
   expect((await send(cluster, `GET ${group}/awsclusters`)).code).toBe(404)
 })
 
-test('a cluster goes with its AWSCluster', async () => {
+test('deleting the AWSCluster deletes the cluster', async () => {
   await apply(management, path('short'), awsCluster('short'))
   await running('short')
   const host = sandbox.kubernetes.cluster('short')?.settings.host ?? ''
@@ -166,7 +166,7 @@ test('a cluster goes with its AWSCluster', async () => {
   expect(await connectThrough(sandbox.bastion.url, `${host}:443`)).toBe(403)
 })
 
-/** The proxy's answer to CONNECT. */
+/** The status of the proxy's response to CONNECT. */
 function connectThrough(proxy: string, target: string): Promise<number> {
   const { hostname, port } = new URL(proxy)
   return new Promise((resolve, reject) => {
@@ -180,7 +180,7 @@ function connectThrough(proxy: string, target: string): Promise<number> {
   })
 }
 
-test('clusters behind the bastion are reached through it and not through the egress proxy, which knows the bastion', async () => {
+test('clusters behind the bastion are reachable only through it, and the bastion through the egress proxy', async () => {
   expect(await connectThrough(sandbox.bastion.url, 'management.anthos.internal:443')).toBe(200)
   expect(await connectThrough(sandbox.proxy.url, 'management.anthos.internal:443')).toBe(403)
   expect(await connectThrough(sandbox.proxy.url, 'bastion.anthos.internal:8118')).toBe(200)
@@ -194,7 +194,7 @@ test('clusters behind the bastion are reached through it and not through the egr
   expect(await connectThrough(sandbox.proxy.url, 'oidc.open.example.com:443')).toBe(200)
 })
 
-test('a kubeconfig has everything inline, and the proxy of clusters behind the bastion', async () => {
+test('a kubeconfig is self-contained, with the proxy of clusters behind the bastion', async () => {
   const read = (text: string) => {
     const config: unknown = parse(text)
     return asObject(config)
@@ -219,7 +219,7 @@ test('a kubeconfig has everything inline, and the proxy of clusters behind the b
   expect(local).toMatchObject({ clusters: [{ cluster: { 'proxy-url': sandbox.bastion.url } }] })
 })
 
-test('after a restart keys, objects and webhooks’ owners are as they were, and issuers have their hosts', async () => {
+test('keys, objects and the hosts of issuers survive a restart', async () => {
   await apply(management, path('lasting'), awsCluster('lasting'))
   const status = await running('lasting')
   const before = sandbox.kubernetes.cluster('lasting')

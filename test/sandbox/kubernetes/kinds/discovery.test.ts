@@ -55,13 +55,13 @@ test.each([
     ],
   ],
   ['1.33.2', ['batch/v1', 'policy/v1', 'admissionregistration.k8s.io/v1', 'certificates.k8s.io/v1']],
-])('Kubernetes %s serves the API versions that it has, and no others', async (version, expected) => {
+])('Kubernetes %s serves exactly its own API versions', async (version, expected) => {
   const changing = (name: unknown) => /^(batch|policy|admissionregistration|certificates)/.test(String(name))
   expect((await groupVersions(version)).filter(changing).sort()).toEqual([...expected].sort())
   expect(await groupVersions(version)).toEqual(expect.arrayContaining(['apps/v1', 'rbac.authorization.k8s.io/v1']))
 })
 
-test('the version is told as a real server tells it', async () => {
+test('the version has the format of a real server', async () => {
   expect(await read('1.20.9-gke.300', '/version')).toMatchObject({
     major: '1',
     minor: '20+',
@@ -70,7 +70,7 @@ test('the version is told as a real server tells it', async () => {
   expect(await read('1.33.2', '/version')).toMatchObject({ minor: '33', gitVersion: 'v1.33.2' })
 })
 
-test('the resources of a version are listed with their subresources', async () => {
+test('the resource list of a version includes subresources', async () => {
   const resources = objectsIn((await read('1.33.2', '/api/v1')).resources)
   expect(resources).toContainEqual(
     expect.objectContaining({ name: 'serviceaccounts', kind: 'ServiceAccount', namespaced: true }),
@@ -78,7 +78,7 @@ test('the resources of a version are listed with their subresources', async () =
   expect(resources).toContainEqual(expect.objectContaining({ name: 'serviceaccounts/token', kind: 'TokenRequest' }))
 })
 
-test('a path, group or version that is not served is not found', async () => {
+test('an unknown path, group or version is not found', async () => {
   for (const path of [
     '/apis/batch/v2alpha1',
     '/apis/policy/v1beta1',
@@ -92,7 +92,7 @@ test('a path, group or version that is not served is not found', async () => {
   }
 })
 
-test('kubectl finds in OpenAPI 3 what it needs to apply an object', async () => {
+test('OpenAPI 3 contains what kubectl needs to apply an object', async () => {
   const index = await read('1.20.9-gke.300', '/openapi/v3')
   expect(at(index, 'paths', 'apis/apps/v1')).toEqual({ serverRelativeURL: '/openapi/v3/apis/apps/v1' })
   const document = await read('1.20.9-gke.300', '/openapi/v3/apis/apps/v1')
@@ -113,7 +113,7 @@ test('kubectl finds in OpenAPI 3 what it needs to apply an object', async () => 
   expect(parameters).toEqual(['dryRun', 'fieldManager', 'fieldValidation', 'force'])
 })
 
-test('the columns are those of the server’s version', async () => {
+test('the columns of a table depend on the server’s version', async () => {
   const headers = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' }
   const columns = async (version: string, path: string) =>
     objectsIn((await read(version, path, headers)).columnDefinitions).map(({ name }) => name)
@@ -123,13 +123,13 @@ test('the columns are those of the server’s version', async () => {
   expect(await columns('1.33.2', requests)).toContain('RequestedDuration')
 })
 
-test('a table has beside its rows what the client asks for', async () => {
+test('the rows of a table include the object that the client requests', async () => {
   const headers = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' }
-  const beside = async (include: string) =>
+  const objectOfRow = async (include: string) =>
     objectsIn((await read('1.33.2', `/api/v1/namespaces?includeObject=${include}`, headers)).rows)[0]?.object
-  expect(await beside('Metadata')).toMatchObject({ kind: 'PartialObjectMetadata' })
-  expect(await beside('Object')).toMatchObject({ kind: 'Namespace', status: { phase: 'Active' } })
-  expect(await beside('None')).toBeUndefined()
+  expect(await objectOfRow('Metadata')).toMatchObject({ kind: 'PartialObjectMetadata' })
+  expect(await objectOfRow('Object')).toMatchObject({ kind: 'Namespace', status: { phase: 'Active' } })
+  expect(await objectOfRow('None')).toBeUndefined()
 })
 
 test.each([

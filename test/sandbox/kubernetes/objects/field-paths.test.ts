@@ -21,7 +21,7 @@ const objects = fc.record(
   { requiredKeys: [] },
 )
 
-test('a set of fields comes back from fieldsV1 as it was', () => {
+test('fieldsV1 round-trips a set of fields', () => {
   fc.assert(
     fc.property(objects, (object) => {
       const fields = new Set(fieldsOf(object, schema).keys())
@@ -41,7 +41,7 @@ test('applying the same configuration twice changes nothing the second time', ()
   )
 })
 
-test('what one manager applies and then drops leaves the object as the others made it', () => {
+test('fields that a manager applies and then drops leave the object as the other managers set it', () => {
   fc.assert(
     fc.property(objects, objects, (theirs, ours) => {
       const as = (manager: string, force = true) => ({ writer: { manager, apiVersion: 'v1' }, force })
@@ -54,7 +54,7 @@ test('what one manager applies and then drops leaves the object as the others ma
   )
 })
 
-test('paths are written as conflicts write them', () => {
+test('paths have the notation of conflict messages', () => {
   const shown = [...fieldsOf({ tags: ['x'], items: [{ port: 1, note: 'n' }] }, schema).keys()].map(displayPath)
   expect(shown).toEqual([
     '.tags[="x"]',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { list, listBy, obj, set, str } from '../../../../sandbox/kubernetes/kinds/schema.ts'
 import { jsonPatch, mergePatch, strategicMergePatch } from '../../../../sandbox/kubernetes/objects/patches.ts'
 
-test('each operation of a JSON patch does what RFC 6902 says', () => {
+test('the operations of a JSON patch follow RFC 6902', () => {
   const target = { a: { 'x/y': 1 }, list: [1, 2] }
   const patch = [
     { op: 'test', path: '/a/x~1y', value: 1 },
@@ -17,7 +17,7 @@ test('each operation of a JSON patch does what RFC 6902 says', () => {
   expect(target).toEqual({ a: { 'x/y': 1 }, list: [1, 2] })
 })
 
-test('a JSON patch that does not fit is refused', () => {
+test('a JSON patch that cannot be applied is refused', () => {
   for (const operation of [
     { op: 'remove', path: '/missing' },
     { op: 'replace', path: '/missing', value: 1 },
@@ -30,7 +30,7 @@ test('a JSON patch that does not fit is refused', () => {
   }
 })
 
-test('a merge patch removes what is null and replaces lists', () => {
+test('a merge patch removes null fields and replaces lists', () => {
   expect(mergePatch({ a: 1, b: { c: 1, d: 1 }, l: [1, 2] }, { a: null, b: { c: 2 }, l: [3] })).toEqual({
     b: { c: 2, d: 1 },
     l: [3],
@@ -53,7 +53,7 @@ test('a strategic merge patch merges keyed lists and honours its directives', ()
   })
 })
 
-test('a strategic merge patch sets the order of a list, deletes values and retains keys as it is told', () => {
+test('directives of a strategic merge patch set the order of a list, delete values and retain keys', () => {
   const schema = obj({
     items: listBy(['name'], obj({ name: str() })),
     values: set(),

@@ -8,7 +8,7 @@ import { ClusterFolders } from '../../../../sandbox/kubernetes/real/cluster-fold
 import { untilReady } from '../../../../sandbox/kubernetes/real/ready.ts'
 import { type Supervised, startSupervised } from '../../../../sandbox/kubernetes/real/supervised.ts'
 import { temporaryDirectory } from '../../../support/temporary.ts'
-import { processesOn } from '../../support/processes.ts'
+import { processesOn, untilNoProcessesOn } from '../../support/processes.ts'
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>
 
@@ -18,14 +18,14 @@ beforeEach(async () => {
 
 afterEach(() => directory.remove())
 
-/** A program that is a shell script. */
+/** Writes a shell script as a program. */
 async function program(name: string, script: string): Promise<string> {
   const file = path.join(directory.path, name)
   await writeFile(file, `#!/bin/sh\n${script}\n`, { mode: 0o700 })
   return file
 }
 
-/** Only SIGKILL ends it. */
+/** Ends only at SIGKILL. */
 const stubborn = 'trap "" TERM INT HUP; echo up; while :; do sleep 0.1; done'
 
 function start(file: string): Promise<Supervised> {
@@ -33,13 +33,13 @@ function start(file: string): Promise<Supervised> {
   return startSupervised({ file, args: [], directory: directory.path, logFile })
 }
 
-test('the version of the programs is what kube-apiserver says', async () => {
+test('the version of the programs is that of kube-apiserver', async () => {
   await Promise.all(['etcd', 'kube-controller-manager'].map((name) => program(name, '')))
   await program('kube-apiserver', 'echo "Kubernetes v1.37.2"')
   expect((await findBinaries(directory.path)).gitVersion).toBe('v1.37.2')
 })
 
-test('a program that is missing, or cannot be run, is named with what to do', async () => {
+test('the error names a program that is missing or cannot be executed, and the remedy', async () => {
   await Promise.all(['etcd', 'kube-controller-manager'].map((name) => program(name, '')))
   const file = path.join(directory.path, 'kube-apiserver')
   await expect(findBinaries(directory.path)).rejects.toThrow(
@@ -52,7 +52,7 @@ test('a program that is missing, or cannot be run, is named with what to do', as
   await expect(findBinaries(directory.path)).rejects.toThrow('--version says "some other program"')
 })
 
-test('the clusters of another version are left alone', async () => {
+test('clusters of another version are not loaded', async () => {
   const folder = path.join(directory.path, 'clusters')
   await mkdir(folder)
   await writeFile(path.join(folder, 'version'), 'v1.21.14')
@@ -63,7 +63,7 @@ test('the clusters of another version are left alone', async () => {
   expect(await new ClusterFolders(folder, { binaries: { ...binaries, gitVersion: 'v1.21.9' } }).load()).toEqual([])
 })
 
-test('a program that ends instead of getting ready is told with the end of its log', async () => {
+test('the error for a program that ends before it is ready contains the end of its log', async () => {
   const started = await start(await program('server', 'echo "unknown flag: --colour" >&2; exit 3'))
   await expect(untilReady(async () => false, [started])).rejects.toThrow(
     /^server has ended:\nunknown flag: --colour\n\(all of it: .*program\.log\)$/,
@@ -71,20 +71,20 @@ test('a program that ends instead of getting ready is told with the end of its l
   await started.stop()
 })
 
-test('a program is gone once it is stopped, however it takes a signal', async () => {
+test('stopping a program ends it, even if it ignores signals', async () => {
   const started = await start(await program('stubborn', stubborn))
   await vi.waitFor(async () => expect(await started.lastLines()).toContain('up'), { timeout: 20_000 })
   expect(started.isRunning()).toBe(true)
   await started.stop()
-  await vi.waitFor(async () => expect(await processesOn(directory.path)).toEqual([]), { timeout: 20_000 })
+  await untilNoProcessesOn(directory.path)
 })
 
-test('a program ends with the process that started it, even when that is killed', async () => {
+test('a program ends when the process that started it is killed', async () => {
   const file = await program('stubborn', stubborn)
   const script = path.join(import.meta.dirname, 'support', 'run-supervised.ts')
   const parent = spawn(process.execPath, [script, file, directory.path], { stdio: ['ignore', 'pipe', 'inherit'] })
   await once(parent.stdout, 'data')
   expect(await processesOn(directory.path)).not.toEqual([])
   parent.kill('SIGKILL')
-  await vi.waitFor(async () => expect(await processesOn(directory.path)).toEqual([]), { timeout: 20_000 })
+  await untilNoProcessesOn(directory.path)
 })

@@ -1,4 +1,4 @@
-/** What a user without the rights of an administrator is refused, in the words of kube-apiserver. */
+/** Refusals of a user who is not an administrator, with the messages of kube-apiserver. */
 import { beforeAll, expect, test } from 'vitest'
 import type { AnyCluster } from '../../../../sandbox/kubernetes/clusters/any-cluster.ts'
 import { authenticated, untilDecided } from '../../../support/kubernetes/access-reviews.ts'
@@ -32,7 +32,7 @@ beforeAll(async () => {
 
 let generation = 0
 
-/** Gives otto these rights instead of those before; done when the API server knows the last of them, and with it all. */
+/** Replaces otto's rights, and waits until the API server knows the last of them, and therefore all. */
 async function allow(...rules: readonly object[]): Promise<void> {
   generation += 1
   const last = { group: 'tests.example', resource: `generation-${generation}`, verb: 'get' }
@@ -66,7 +66,7 @@ const bindReaders = () =>
     subjects: [{ kind: 'ServiceAccount', name: 'default', namespace: 'default' }],
   })
 
-test('an apply of what is not there needs create besides patch', async () => {
+test('an apply of a missing object needs create in addition to patch', async () => {
   await allow({ apiGroups: [''], resources: ['serviceaccounts'], verbs: ['patch'] })
   const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'new', namespace: 'default' } }
   const refused = await applyAsOtto('/api/v1/namespaces/default/serviceaccounts/new', account)
@@ -76,16 +76,16 @@ test('an apply of what is not there needs create besides patch', async () => {
       ? 'serviceaccounts "new" is forbidden: '
       : 'serviceaccounts "new" is forbidden: User "otto" cannot create resource "serviceaccounts" in API group "" in the namespace "default"',
   )
-  const there = { ...account, metadata: { ...account.metadata, name: 'default' } }
-  expect((await applyAsOtto('/api/v1/namespaces/default/serviceaccounts/default', there)).code).toBe(200)
+  const existing = { ...account, metadata: { ...account.metadata, name: 'default' } }
+  expect((await applyAsOtto('/api/v1/namespaces/default/serviceaccounts/default', existing)).code).toBe(200)
 })
 
-test('a binding to a role that is not there is not found, also for who may not create it', async () => {
+test('a binding to a missing role gets 404, also for a user who may not create the binding', async () => {
   await allow({ ...rulesWriter, verbs: ['patch'] })
   expect((await bindReaders()).code).toBe(404)
 })
 
-test('nobody gives rights that he does not have, unless he may escalate', async () => {
+test('a user cannot grant rights that he does not have, unless he may escalate', async () => {
   await allow(rulesWriter)
   const refused = await giveReaders()
   expect(refused.code).toBe(403)
@@ -98,7 +98,7 @@ test('nobody gives rights that he does not have, unless he may escalate', async 
   expect((await giveReaders()).code).toBe(200)
 })
 
-test('a binding needs the rights of its role, which must be there, or bind', async () => {
+test('a binding needs an existing role, and its rights or the verb bind', async () => {
   await send(cluster, `DELETE ${rbac}/clusterroles/readers`)
   await allow(rulesWriter, readers)
   const early = await bindReaders()
@@ -113,7 +113,7 @@ test('a binding needs the rights of its role, which must be there, or bind', asy
   expect((await bindReaders()).code).toBe(201)
 })
 
-test('a namespace lies in itself', async () => {
+test('the refusal for a Namespace names it as its own namespace', async () => {
   await allow()
   const refused = await send(cluster, 'GET /api/v1/namespaces/default', otto)
   expect(refused.body.message).toBe(

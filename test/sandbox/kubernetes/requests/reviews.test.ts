@@ -23,27 +23,27 @@ beforeAll(async () => {
 const asAnna = { 'impersonate-user': 'anna' }
 const authorization = 'POST /apis/authorization.k8s.io/v1'
 
-async function mayAnna(spec: object): Promise<unknown> {
+async function isAllowedForAnna(spec: object): Promise<unknown> {
   const { body } = await send(cluster, `${authorization}/selfsubjectaccessreviews`, { body: { spec }, headers: asAnna })
   return at(body, 'status', 'allowed')
 }
 
-test('whoever is somebody may ask what he may do, by verb, resource and namespace', async () => {
+test('a SelfSubjectAccessReview answers any authenticated user by verb, resource and namespace', async () => {
   const attributes = { namespace: 'default', verb: 'get', resource: 'pods' }
-  expect(await mayAnna({ resourceAttributes: attributes })).toBe(true)
-  expect(await mayAnna({ resourceAttributes: { ...attributes, subresource: 'log' } })).toBe(false)
-  expect(await mayAnna({ resourceAttributes: { ...attributes, namespace: 'kube-system' } })).toBe(false)
-  expect(await mayAnna({ resourceAttributes: { ...attributes, group: 'apps' } })).toBe(false)
-  expect(await mayAnna({ nonResourceAttributes: { path: '/api', verb: 'get' } })).toBe(true)
-  expect(await mayAnna({ nonResourceAttributes: { path: '/metrics', verb: 'get' } })).toBe(false)
+  expect(await isAllowedForAnna({ resourceAttributes: attributes })).toBe(true)
+  expect(await isAllowedForAnna({ resourceAttributes: { ...attributes, subresource: 'log' } })).toBe(false)
+  expect(await isAllowedForAnna({ resourceAttributes: { ...attributes, namespace: 'kube-system' } })).toBe(false)
+  expect(await isAllowedForAnna({ resourceAttributes: { ...attributes, group: 'apps' } })).toBe(false)
+  expect(await isAllowedForAnna({ nonResourceAttributes: { path: '/api', verb: 'get' } })).toBe(true)
+  expect(await isAllowedForAnna({ nonResourceAttributes: { path: '/metrics', verb: 'get' } })).toBe(false)
 })
 
-test('the rules of a namespace are listed, those of its role bindings among them', async () => {
-  const ask = async (namespace: string) => {
+test('a SelfSubjectRulesReview includes the role bindings of the namespace', async () => {
+  const resourcesIn = async (namespace: string) => {
     const sent = { body: { spec: { namespace } }, headers: asAnna }
     const { body } = await send(cluster, `${authorization}/selfsubjectrulesreviews`, sent)
     return objectsIn(at(body, 'status', 'resourceRules')).flatMap(({ resources }) => resources)
   }
-  expect(await ask('default')).toContain('pods')
-  expect(await ask('kube-system')).not.toContain('pods')
+  expect(await resourcesIn('default')).toContain('pods')
+  expect(await resourcesIn('kube-system')).not.toContain('pods')
 })

@@ -1,4 +1,4 @@
-/** Starts a supervised program and waits; to be killed. Arguments: the program, its directory. */
+/** Starts a supervised program, and waits until a test kills this process. Arguments: the program, its directory. */
 import { startSupervised } from '../../../../../sandbox/kubernetes/real/supervised.ts'
 
 const [file = '', directory = ''] = process.argv.slice(2)

@@ -1,20 +1,19 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
-import os from 'node:os'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { bundle, bundleName } from '../infra/functions/bundle.ts'
-import { entries } from '../infra/functions/functions.ts'
-import { type Part, table, times } from './measure.ts'
+import { bundle, bundleName } from '../../infra/functions/bundle.ts'
+import { entries } from '../../infra/functions/functions.ts'
+import { type Part, table, times } from '../support/measure.ts'
+import { inTemporaryFolder } from '../support/temporary-folder.ts'
 
 const run = promisify(execFile)
 const repeats = 7
 
 /** The size of each bundle, and the time that Node takes to load it. */
-export async function bundles(): Promise<Part> {
-  const directory = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
-  try {
+export function bundles(): Promise<Part> {
+  return inTemporaryFolder(async (directory) => {
     const since = performance.now()
     bundle(entries, path.join(directory, 'functions'))
     const seconds = (performance.now() - since) / 1000
@@ -23,9 +22,7 @@ export async function bundles(): Promise<Part> {
     const head = ['function', 'MB', 'load, ms', 'processor, ms', 'load from the compile cache, ms']
     const text = `${table(head, rows)}\n\nEach time: median (fastest) of ${repeats} fresh processes. All bundles are made in ${seconds.toFixed(1)} s.`
     return { title: 'Bundles', text }
-  } finally {
-    await rm(directory, { recursive: true, force: true })
-  }
+  })
 }
 
 async function rowOf(name: string, directory: string): Promise<string[]> {

@@ -2,12 +2,12 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
-import { faultNames, howOften, killed } from '../test/faults/support/kinds.ts'
-import { outcomes } from '../test/faults/support/outcomes.ts'
-import { faultsOfRecord } from '../test/faults/support/own-calls.ts'
-import { inCell, table, textTable } from './measure.ts'
+import { faultNames, howOften, killed } from '../../test/faults/support/kinds.ts'
+import { outcomes } from '../../test/faults/support/outcomes.ts'
+import { faultsOfRecord } from '../../test/faults/support/own-calls.ts'
+import { inCell, table, textTable } from '../support/measure.ts'
 
-const results = path.join(import.meta.dirname, 'FAULTS.md')
+const results = path.resolve(import.meta.dirname, '../FAULTS.md')
 
 export interface Cell {
   readonly workflow: string
@@ -136,25 +136,26 @@ function keyOf({ fault, often, ...call }: Cell): string {
 export function documentOf({ rows, wrong }: Results): string {
   return `# Faults of outside calls
 
-\`npm run test:faults\` runs each workflow once, notes its outside calls, and lets each of them fail in each of these ways, once and
-always. It writes this; run in part, it leaves the other rows and cells. [Testing](../docs/testing.md#faults-of-outside-calls) says how.
+\`npm run test:faults\` runs each workflow once, records its outside calls, and then repeats it with each fault in each of them, once and
+every time. It writes this page. A partial run changes only its own rows and cells. [Testing](../docs/testing.md#faults-of-outside-calls) has the details.
 
-- ✓ the operation was verified at once.
-- ↻ it failed with the right step, object and reason, and the same request without the fault ended well.
-- ✗ neither: [what is wrong](#what-is-wrong) has it.
-- – the call was not made this time.
+- ✓ the operation succeeded at once.
+- ↻ it failed with the right step, object and reason, and the same request without the fault succeeded.
+- ✗ neither: see [what is wrong](#what-is-wrong).
+- – the workflow did not make the call this time.
 - · not tried yet.
 
-The first sign of a pair is of the fault that comes once, the second of the one that comes always. After all but ✗ there is exactly
-what an undisturbed run leaves: no object twice, and none left over.
+The first sign of a pair is for the fault that occurs once, the second for the fault that occurs every time. Except after ✗, the result
+equals that of an undisturbed run: no object twice, and no object left over.
 
-The rows of a workflow with \`(record)\` are of calls to DynamoDB, Step Functions, SNS and S3: one for each function, action and kind of item. Their
-columns are "reset after", 429, 500, 503 and "killed": the call is done, and the function that has made it is stopped. The second sign of "reset after" is there of three times, as often as the SDK makes a call: three writes take
-effect, and no answer comes. After all but ✗ the record agrees with the world, no change is reported twice, and the
-notification of an operation that has failed was sent, or is owed. No lock stays but that of a rotation that has ended, which the reconciler or the next request releases, and that of a step whose function was
-stopped, for as long as Lambda would have let it run.
-Of \`waiting (record)\`, ↻ says that the request was sent again, or that the reconciler was called again: each operation has ended, and one further operation has brought
-the newest spec about.
+The rows of a workflow with \`(record)\` are calls to DynamoDB, Step Functions, SNS and S3: one row for each function, action and kind of item. Their
+columns are "reset after", 429, 500, 503 and "killed": the call takes effect, and its function is stopped. The second sign of "reset after" is for
+three faults, as many as the attempts of the SDK: three writes take effect, and no response arrives. Except after ✗, the record agrees with the
+real objects, no change is reported twice, and the notification of a failed operation was sent or is pending. Two kinds of locks can remain: that
+of a rotation that has ended, which the reconciler or the next request releases, and that of a step whose function was stopped, until the function
+would have timed out.
+In the rows of \`waiting (record)\`, ↻ means that the request was sent again, or that the reconciler was called again: each operation has ended, and one
+further operation has applied the newest spec.
 
 ## Counts
 

@@ -1,22 +1,22 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
-import { prepareExamples } from '../sandbox/examples.ts'
-import type { Fault } from '../sandbox/faults.ts'
-import type { Sandbox } from '../sandbox/sandbox.ts'
-import { exampleRequest } from '../test/support/api/requests.ts'
-import { type CallPurpose, purposeOf } from '../test/support/call-purpose.ts'
-import { setupMachine } from '../test/support/workflows/setup-workflow.ts'
-import { lambdaTasksOf } from '../test/support/workflows/workflow-parts.ts'
+import { prepareExamples } from '../../sandbox/examples.ts'
+import type { Fault } from '../../sandbox/faults.ts'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { exampleRequest } from '../../test/support/api/requests.ts'
+import { type CallPurpose, purposeOf } from '../../test/support/call-purpose.ts'
+import { setupMachine } from '../../test/support/workflows/setup-workflow.ts'
+import { lambdaTasksOf } from '../../test/support/workflows/workflow-parts.ts'
+import { logsOf, run } from '../parts/setups.ts'
+import { inCell, type Part, table, textTable } from '../support/measure.ts'
+import { inSandbox } from '../support/own-sandbox.ts'
 import { reasonFor } from './call-reasons.ts'
-import { callsBySteps, type MadeCall, type StepCalls } from './calls-by-steps.ts'
+import { type CallWithPurpose, callsBySteps, type StepCalls } from './calls-by-steps.ts'
 import { longestChain, longestPath, spanOf } from './chain.ts'
 import { coldFunctionsOfReadyCluster } from './cold-functions.ts'
-import { inCell, type Part, table, textTable } from './measure.ts'
-import { inSandbox } from './own-sandbox.ts'
-import { logsOf, run } from './setups.ts'
 
-const root = path.dirname(import.meta.dirname)
+const root = path.resolve(import.meta.dirname, '../..')
 /** The delay of each call to AWS, Google and Kubernetes. */
 const delayMs = 100
 /** More calls than any setup makes. */
@@ -45,24 +45,24 @@ export async function calls(): Promise<Part> {
   return { title: 'Calls of a first setup, by step', text: [...texts, note].join('\n\n') }
 }
 
-const note = `Each call is answered ${delayMs} ms late, those to DynamoDB and S3 too. Outside calls are those to IAM, STS, Secrets Manager, Google and
-Kubernetes. Not counted are the documents that STS reads, and the calls of the API's functions. Each function is cold. CheckCluster looks
-once: the cluster is made by then. A chain is the longest sequence of calls that do not overlap: of all calls, and of the outside calls
-alone. That of the setup takes the longer one of branches that run side by side. A step takes from its first call to its last answer, with
-the waits between its polls, which are a twentieth of those on AWS; the setup also has the starts of the functions, and the time that the
-sandbox itself takes.`
+const note = `Each response is delayed by ${delayMs} ms, also those of DynamoDB and S3. Outside calls are those to IAM, STS, Secrets Manager, Google and
+Kubernetes. The table does not count the documents that STS reads, and the calls of the API's functions. Each function is cold. CheckCluster
+polls once, because the cluster is ready by then. A chain is the longest sequence of calls that do not overlap: of all calls, and of the
+outside calls only. The chain of the setup follows the longer one of parallel branches. The time of a step is from its first call to its last
+response, with the waits between its polls, which are a twentieth of those on AWS. The time of the setup includes the starts of the functions,
+and the time that the sandbox itself needs.`
 
 function coldText(functions: readonly string[]): string {
-  return `The first setup of a cluster that is ready starts ${functions.length} functions one after the other: ${functions.map((name) => `\`${name}\``).join(', ')}.
-It is computed from the state machine and the groups of functions. Fewer are not possible while RegisterOidc, CreateRole, BindKsa and Verify
-have a function each: a workload needs one after the other, before them the cluster is checked, and after them the result is recorded.`
+  return `The first setup of a ready cluster starts ${functions.length} functions one after another: ${functions.map((name) => `\`${name}\``).join(', ')}.
+This follows from the state machine and the groups of functions. Fewer are not possible while RegisterOidc, CreateRole, BindKsa and Verify
+have a function each: a workload needs them in sequence, after the check of the cluster and before the record of the result.`
 }
 
 const head = ['step', 'outside calls', 'of them writes', 'S3', 'DynamoDB', 'chain', 'outside chain', 's', 's / chain']
 
 function tableOf(steps: readonly StepCalls[], wallMs: number): string {
   const all: StepCalls = { state: 'the setup', calls: steps.flatMap(({ calls }) => calls), wallMs }
-  const along = (chain: (calls: readonly MadeCall[]) => number) =>
+  const along = (chain: (calls: readonly CallWithPurpose[]) => number) =>
     longestPath(setupMachine, (state) => chain(steps.find((step) => step.state === state)?.calls ?? []))
   const rows = steps.map((step) => rowOf(step, chainOf(step.calls), chainOfOutside(step.calls)))
   return table(head, [...rows, rowOf(all, along(chainOf), along(chainOfOutside))])
@@ -80,7 +80,7 @@ function chainTableOf(steps: readonly StepCalls[]): string {
 }
 
 /** The call without the names that are specific to the cluster. */
-function nameOf({ operation, object }: MadeCall): string {
+function nameOf({ operation, object }: CallWithPurpose): string {
   const [verb = '', path = ''] = operation.split(' ')
   if (!path.startsWith('/')) return `\`${operation}\``
   return `\`${verb}\` ${inCell(object)}`
@@ -99,11 +99,11 @@ function rowOf({ state, calls, wallMs }: StepCalls, chain: number, chainOfOutsid
   return [state, ...[...counts, chain, chainOfOutside].map(String), (wallMs / 1000).toFixed(1), ratio]
 }
 
-function chainOf(calls: readonly MadeCall[]): number {
+function chainOf(calls: readonly CallWithPurpose[]): number {
   return longestChain(calls.map(spanOf)).length
 }
 
-function chainOfOutside(calls: readonly MadeCall[]): number {
+function chainOfOutside(calls: readonly CallWithPurpose[]): number {
   return chainOf(calls.filter(({ purpose }) => purpose === 'outside'))
 }
 

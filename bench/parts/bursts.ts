@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Sandbox } from '../sandbox/sandbox.ts'
-import { type Edits, exampleBody } from '../test/support/api/requests.ts'
-import { type Part, table } from './measure.ts'
-import { inSandbox } from './own-sandbox.ts'
-import { type Footprint, footprint } from './process-tree.ts'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { type Edits, exampleBody } from '../../test/support/api/requests.ts'
+import { type Part, table } from '../support/measure.ts'
+import { inSandbox } from '../support/own-sandbox.ts'
+import { type Footprint, footprint } from '../support/process-tree.ts'
 import { run } from './setups.ts'
 
-/** Milliseconds between two reads of the processes. */
-const lookInterval = 500
-/** Milliseconds after which all idle processes have ended. */
-const rest = 100_000
+const samplingMs = 500
+/** All idle processes have ended after this time. */
+const idleMs = 100_000
 
 /** Setups of many clusters at once in a fresh sandbox, and the sandbox's resource usage during them and at rest. */
 export async function bursts(): Promise<Part> {
   const columns = [await burst(8), await burst(50)]
   const rows = measures.map((measure, index) => [measure, ...columns.map((column) => column[index] ?? '')])
-  const note = 'In a sandbox that has just started. Memory is that of all its processes, what they share counted once.'
+  const note =
+    'In a sandbox that has just started. Memory is that of all its processes, with shared memory counted once.'
   return { title: 'Many setups at once', text: `${table(['what', '8 setups', '50 setups'], rows)}\n\n${note}` }
 }
 
@@ -33,7 +33,7 @@ const measures = [
 async function burst(count: number): Promise<string[]> {
   return inSandbox(async (sandbox) => {
     const bodies = await Promise.all(Array.from({ length: count }, (_, index) => requestFor(sandbox, `c${index}`)))
-    const looking = looks()
+    const sampler = startSampler()
     const since = performance.now()
     const ends = await Promise.allSettled(
       bodies.map(async (body) => {
@@ -43,10 +43,10 @@ async function burst(count: number): Promise<string[]> {
     )
     for (const end of ends) if (end.status === 'rejected') process.stderr.write(`${end.reason}\n`)
     const seconds = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []))
-    const seen = await looking.end()
-    await sleep(rest)
+    const samples = await sampler.end()
+    await sleep(idleMs)
     const resting = await footprint()
-    const most = (of: (one: Footprint) => number) => String(Math.max(...seen.map(of)))
+    const most = (of: (one: Footprint) => number) => String(Math.max(...samples.map(of)))
     return [
       String(seconds.length),
       Math.min(...seconds).toFixed(1),
@@ -78,20 +78,20 @@ export async function requestFor({ kubernetes, secrets }: Sandbox, name: string,
   })
 }
 
-function looks(): { end(): Promise<Footprint[]> } {
-  const seen: Footprint[] = []
-  let goesOn = true
-  const looking = (async () => {
-    while (goesOn) {
-      seen.push(await footprint())
-      await sleep(lookInterval)
+function startSampler(): { end(): Promise<Footprint[]> } {
+  const samples: Footprint[] = []
+  let isRunning = true
+  const sampling = (async () => {
+    while (isRunning) {
+      samples.push(await footprint())
+      await sleep(samplingMs)
     }
   })()
   return {
     async end() {
-      goesOn = false
-      await looking
-      return seen
+      isRunning = false
+      await sampling
+      return samples
     },
   }
 }

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Browser, Page, Response } from 'playwright-core'
-import { builtPortal } from '../portal/build.ts'
-import { prepareExamples } from '../sandbox/examples.ts'
-import { installChromium, launchChromium } from '../test/browser/support/chromium.ts'
-import { gzipSizes } from '../test/browser/support/gzip-sizes.ts'
-import { type Part, table, times } from './measure.ts'
-import { inSandbox } from './own-sandbox.ts'
+import { builtPortal } from '../../portal/build.ts'
+import { prepareExamples } from '../../sandbox/examples.ts'
+import { installChromium, launchChromium } from '../../test/browser/support/chromium.ts'
+import { gzipSizes } from '../../test/browser/support/gzip-sizes.ts'
+import { type Part, table, times } from '../support/measure.ts'
+import { inSandbox } from '../support/own-sandbox.ts'
 import { run } from './setups.ts'
 
-const root = path.dirname(import.meta.dirname)
+const root = path.resolve(import.meta.dirname, '../..')
 const repeats = 5
 const example = 'existing-cluster.json'
 const cluster = 'on-premises'
@@ -29,7 +29,7 @@ export async function portal(): Promise<Part> {
       const clicks = await clickRows(browser, url)
       await browser.close()
       const tables = [
-        table(['page, opened first', 'KiB of gzip', 'of them its own', 'ms to its data'], loads),
+        table(['page, opened first', 'KiB of gzip', 'of them its own', 'ms until its data'], loads),
         table(['after a click on "Verify" of a cluster', 'ms'], clicks),
       ]
       const note = `Each time: median (fastest) of ${repeats}, without a cache. Sizes are without the font and data. A page's own are the files that "My workloads" does not load.`
@@ -138,7 +138,7 @@ async function clickRows(browser: Browser, api: string): Promise<string[][]> {
     await page.context().close()
   }
   return [
-    ['the button says that it works', times(feedback)],
-    ['the page of its operation is there', times(operation)],
+    ['the button shows progress', times(feedback)],
+    ['the page of the operation appears', times(operation)],
   ]
 }

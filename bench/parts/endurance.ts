@@ -1,10 +1,10 @@
 import { DeleteOpenIDConnectProviderCommand, IAMClient } from '@aws-sdk/client-iam'
-import { account, rootCredentials } from '../sandbox/account.ts'
-import type { Sandbox } from '../sandbox/sandbox.ts'
+import { account, rootCredentials } from '../../sandbox/account.ts'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { median, type Part, table } from '../support/measure.ts'
+import { inSandbox } from '../support/own-sandbox.ts'
+import { footprint } from '../support/process-tree.ts'
 import { issuerHostOf, requestFor } from './bursts.ts'
-import { median, type Part, table } from './measure.ts'
-import { inSandbox } from './own-sandbox.ts'
-import { footprint } from './process-tree.ts'
 import { logsOf, run } from './setups.ts'
 
 const rounds = 10
@@ -42,20 +42,20 @@ const head = [
   'open descriptors',
 ]
 
-const note = `Each has two workloads and a cluster of its own, that is there already, and ${atOnce} run at a time. An answer of the API that is no
-success counts as a setup that is not verified. The providers in IAM are deleted after each setup, since an account has a hundred at most.
-All clusters stay, in one process with the bench itself: it grows with them, and so do the descriptors, since each is a server.`
+const note = `Each setup has two workloads and its own existing cluster, and ${atOnce} setups run at a time. An error of the API counts as a setup that is
+not verified. The IAM provider is deleted after each setup, because an account has at most 100. All clusters stay: each is a server in the
+process of the benchmark, so that its memory and its descriptors grow with them.`
 
 async function rowOf(sandbox: Sandbox, round: number): Promise<string[]> {
   for (const log of logsOf(sandbox)) await log.clear()
   const names = Array.from({ length: setupsOfRound }, (_, index) => `c${round * setupsOfRound + index}`)
   const since = performance.now()
   const seconds: number[] = []
-  const goOn = async (): Promise<void> => {
+  const setUpNext = async (): Promise<void> => {
     for (let name = names.shift(); name !== undefined; name = names.shift())
       seconds.push(...(await setUp(sandbox, name)))
   }
-  await Promise.all(Array.from({ length: atOnce }, goOn))
+  await Promise.all(Array.from({ length: atOnce }, setUpNext))
   const all = (performance.now() - since) / 1000
   const { megabytes, descriptors } = await footprint()
   const own = process.memoryUsage.rss() / 2 ** 20

@@ -1,59 +1,58 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import os from 'node:os'
 import path from 'node:path'
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { v7 as uuidv7 } from 'uuid'
 import * as z from 'zod/mini'
-import { tableDefinition } from '../infra/recovery/table-definition.ts'
-import type { AccessRules } from '../lambdas/access/configuration.ts'
-import type { ApiHandler } from '../lambdas/api/operation.ts'
-import { dynamodb } from '../lambdas/clouds/aws/clients/dynamodb.ts'
-import type { OperationItem } from '../lambdas/operations/record/record.ts'
-import { keys, lists, table } from '../lambdas/operations/record/table.ts'
-import { account } from '../sandbox/account.ts'
-import { rootEnvironment, startAws } from '../sandbox/aws/server.ts'
-import { accessVariables } from '../test/support/api/api.ts'
-import { lambdaContext } from '../test/support/api/lambda-context.ts'
-import { exampleSpec } from '../test/support/api/operations.ts'
-import { table as markdownTable, type Part } from './measure.ts'
+import { tableDefinition } from '../../infra/recovery/table-definition.ts'
+import type { AccessRules } from '../../lambdas/access/configuration.ts'
+import type { ApiHandler } from '../../lambdas/api/operation.ts'
+import { dynamodb } from '../../lambdas/clouds/aws/clients/dynamodb.ts'
+import type { OperationItem } from '../../lambdas/operations/record/record.ts'
+import { keys, lists, table } from '../../lambdas/operations/record/table.ts'
+import { account } from '../../sandbox/account.ts'
+import { rootEnvironment, startAws } from '../../sandbox/aws/server.ts'
+import { accessVariables } from '../../test/support/api/api.ts'
+import { lambdaContext } from '../../test/support/api/lambda-context.ts'
+import { exampleSpec } from '../../test/support/api/operations.ts'
+import { table as markdownTable, type Part } from '../support/measure.ts'
+import { inTemporaryFolder } from '../support/temporary-folder.ts'
 
-const root = path.dirname(import.meta.dirname)
+const root = path.resolve(import.meta.dirname, '../..')
 const counts = { operations: 100_000, clusters: 200, workloads: 10 } as const
 const tableName = 'record'
 const caller = `arn:aws:iam::${account.id}:user/alice`
 
 /** Pages of the API's lists over a record of 100,000 operations: requests to DynamoDB, and durations in the sandbox. */
-export async function records(): Promise<Part> {
-  const directory = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
-  const aws = await startAws({
-    python: path.join(root, '.sandbox/venv/bin/python'),
-    directory,
-    environment: {},
-    auth: false,
+export function records(): Promise<Part> {
+  return inTemporaryFolder(async (directory) => {
+    const aws = await startAws({
+      python: path.join(root, '.sandbox/venv/bin/python'),
+      directory,
+      environment: {},
+      auth: false,
+    })
+    // MiniStack may take longer than the timeout of a function.
+    dynamodb.config.requestHandler = new DynamoDBClient({
+      requestHandler: { requestTimeout: 300_000 },
+    }).config.requestHandler
+    Object.assign(process.env, rootEnvironment(aws.endpoint, account.region), settings())
+    try {
+      await table.send(new CreateTableCommand(tableDefinition(tableName)))
+      await fill()
+      const rows: string[][] = []
+      for (const list of await pages()) rows.push(await rowOf(list))
+      const head = ['page of 50', 'entries', 'queries', 'items read', 'ms in the sandbox']
+      return { title: 'Lists of a long record', text: `${markdownTable(head, rows)}\n\n${note}` }
+    } finally {
+      await aws.close()
+    }
   })
-  // MiniStack may take longer than the timeout of a function.
-  dynamodb.config.requestHandler = new DynamoDBClient({
-    requestHandler: { requestTimeout: 300_000 },
-  }).config.requestHandler
-  Object.assign(process.env, rootEnvironment(aws.endpoint, account.region), settings())
-  try {
-    await table.send(new CreateTableCommand(tableDefinition(tableName)))
-    await fill()
-    const rows: string[][] = []
-    for (const list of await pages()) rows.push(await rowOf(list))
-    const head = ['page of 50', 'entries', 'queries', 'items read', 'ms in the sandbox']
-    return { title: 'Lists of a long record', text: `${markdownTable(head, rows)}\n\n${note}` }
-  } finally {
-    await aws.close()
-    await rm(directory, { recursive: true, force: true })
-  }
 }
 
 const note = `${counts.operations.toLocaleString('en')} operations, ${counts.clusters} clusters, and ${counts.workloads} workloads of each. About one operation in a hundred has failed, and one in a
-thousand is a teardown. Each is asked for once. MiniStack looks at each item of a part of an index for each query, so that the time is
-its own: DynamoDB reads the items that are counted here, and no others. A page of a filter without an index of its own may be short;
-the next one goes on from there.`
+thousand is a teardown. Each page is requested once. For each query, MiniStack reads all items of a partition of an index, so that DynamoDB
+takes another time: it reads only the items that the table counts. A page of a filter without its own index may be short, and the next page
+continues from there.`
 
 function settings(): Record<string, string> {
   const rules: AccessRules = {
@@ -89,13 +88,13 @@ function operationOf(index: number, clusters: readonly string[]) {
   const status = index % 101 === 0 ? 'failed' : 'succeeded'
   const times = { createdAt: new Date(at).toISOString(), endedAt: new Date(at + 60_000).toISOString() }
   const operation = { operationId, kind: kindOf(index), cluster, status, requestedBy: caller, ...times }
-  const places = {
+  const indexKeys = {
     listed: lists.operations,
     listedKey: operationId,
     clusterOfOperation: cluster,
     statusOfOperation: status,
   }
-  return { ...keys.operation(operationId), ...operation, ...places }
+  return { ...keys.operation(operationId), ...operation, ...indexKeys }
 }
 
 function kindOf(index: number): OperationItem['kind'] {
@@ -133,9 +132,9 @@ interface List {
 }
 
 async function pages(): Promise<List[]> {
-  const { handler: operations } = await import('../lambdas/api/operations/list-operations.ts')
-  const { handler: clusters } = await import('../lambdas/api/clusters/list-clusters.ts')
-  const { handler: workloads } = await import('../lambdas/api/workloads/list-workloads.ts')
+  const { handler: operations } = await import('../../lambdas/api/operations/list-operations.ts')
+  const { handler: clusters } = await import('../../lambdas/api/clusters/list-clusters.ts')
+  const { handler: workloads } = await import('../../lambdas/api/workloads/list-workloads.ts')
   const old = uuidv7({ msecs: Date.now() - counts.operations * 0.9 * 600_000 })
   const list = (path: string, handler: ApiHandler, query: Record<string, string> = {}): List => ({
     name: `\`${path}${Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : ''}\``,
@@ -177,14 +176,14 @@ async function entriesOf(handler: ApiHandler, query: List['query']): Promise<num
     queryStringParameters: query,
     requestContext: { requestId: 'id', authorizer },
   }
-  const { statusCode, body = '' } = await quietly(() => handler(event, lambdaContext()))
+  const { statusCode, body = '' } = await withoutOutput(() => handler(event, lambdaContext()))
   if (statusCode !== 200) throw new Error(`a list answered ${statusCode}: ${body}`)
   const list = Object.values(page.parse(JSON.parse(body))).find(Array.isArray)
   return list?.length ?? 0
 }
 
 /** Discards the log, because the functions log their decisions. */
-async function quietly<Result>(run: () => Promise<Result>): Promise<Result> {
+async function withoutOutput<Result>(run: () => Promise<Result>): Promise<Result> {
   const { write } = process.stdout
   process.stdout.write = () => true
   try {

@@ -1,15 +1,15 @@
 /**
- * Requests to AWS, each with what AWS evaluates for it: the resource's ARN and the values of the condition keys.
+ * Requests to AWS, each with the ARN of the resource and the values of the condition keys that AWS evaluates.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
  */
 import { account } from '../../../sandbox/account.ts'
 import { type Call, form, json } from './signed-call.ts'
 
-export interface Ask {
+export interface AwsRequest {
   /** "iam:CreateRole". */
   readonly action: string
   readonly resource: string
-  /** Everything that is known about request and resource: which of it the action has is left to the evaluators. */
+  /** All known condition keys of the request and the resource. The evaluators choose those that the action has. */
   readonly context: Readonly<Record<string, string | string[]>>
   readonly call: Call
 }
@@ -25,7 +25,7 @@ export interface RoleTarget {
 }
 
 export interface ProviderTarget {
-  /** Issuer without the scheme. */
+  /** The issuer without the scheme. */
   readonly host: string
   readonly tags: Tags
 }
@@ -58,12 +58,12 @@ export function tagMembers(tags: Tags): Record<string, string> {
   return Object.fromEntries(pairs.flat())
 }
 
-function requestTags(tags: Tags): Ask['context'] {
+function requestTags(tags: Tags): AwsRequest['context'] {
   if (Object.keys(tags).length === 0) return {}
   return { ...prefixed('aws:RequestTag', tags), 'aws:TagKeys': Object.keys(tags) }
 }
 
-function resourceTags(tags: Tags): Ask['context'] {
+function resourceTags(tags: Tags): AwsRequest['context'] {
   return { ...prefixed('aws:ResourceTag', tags), ...prefixed('iam:ResourceTag', tags) }
 }
 
@@ -71,20 +71,20 @@ function prefixed(prefix: string, tags: Tags): Record<string, string> {
   return Object.fromEntries(Object.entries(tags).map(([key, value]) => [`${prefix}/${key}`, value]))
 }
 
-function boundaryOf(boundary: string | undefined): Ask['context'] {
+function boundaryOf(boundary: string | undefined): AwsRequest['context'] {
   return boundary === undefined ? {} : { 'iam:PermissionsBoundary': boundary }
 }
 
 export interface RequestParts {
   readonly tags: Tags
-  /** ARN of the boundary that the request sets. */
+  /** The ARN of the boundary that the request sets. */
   readonly boundary?: string | undefined
-  /** ARN of the policy that the request attaches or detaches. */
+  /** The ARN of the policy that the request attaches or detaches. */
   readonly policyArn: string
 }
 
-/** Requests that make a role which is not there yet. */
-export function createRole(target: RoleTarget): Ask {
+/** The request to create a new role. */
+export function createRole(target: RoleTarget): AwsRequest {
   const { path, name, tags, boundary } = target
   const parameters = { RoleName: name, Path: path, AssumeRolePolicyDocument: trust, ...tagMembers(tags) }
   return {
@@ -95,9 +95,13 @@ export function createRole(target: RoleTarget): Ask {
   }
 }
 
-/** Every request of the product, and some that it does not make, about a role that is there. */
-export function aboutRole(role: RoleTarget, { tags, boundary, policyArn }: RequestParts): Ask[] {
-  const ask = (name: string, more: Record<string, string> = {}, context: Ask['context'] = {}): Ask => ({
+/** All requests of the product on an existing role, and some others. */
+export function aboutRole(role: RoleTarget, { tags, boundary, policyArn }: RequestParts): AwsRequest[] {
+  const request = (
+    name: string,
+    more: Record<string, string> = {},
+    context: AwsRequest['context'] = {},
+  ): AwsRequest => ({
     action: `iam:${name}`,
     resource: iamArn(`role${role.path}${role.name}`),
     context: { ...resourceTags(role.tags), ...boundaryOf(role.boundary), ...context },
@@ -106,32 +110,32 @@ export function aboutRole(role: RoleTarget, { tags, boundary, policyArn }: Reque
   const policy = { PolicyName: 'inline' }
   const attaching = { 'iam:PolicyARN': policyArn }
   return [
-    ask('GetRole'),
-    ask('UpdateRole', { Description: 'new' }),
-    ask('UpdateAssumeRolePolicy', { PolicyDocument: trust }),
-    ask('PutRolePolicy', { ...policy, PolicyDocument: document }),
-    ask('GetRolePolicy', policy),
-    ask('DeleteRolePolicy', policy),
-    ask('ListRolePolicies'),
-    ask('ListAttachedRolePolicies'),
-    ask('AttachRolePolicy', { PolicyArn: policyArn }, attaching),
-    ask('DetachRolePolicy', { PolicyArn: policyArn }, attaching),
-    ask('TagRole', tagMembers(tags), requestTags(tags)),
-    ask('UntagRole', members('TagKeys', Object.keys(tags)), tagKeys(tags)),
-    ask('DeleteRolePermissionsBoundary'),
-    ask('DeleteRole'),
+    request('GetRole'),
+    request('UpdateRole', { Description: 'new' }),
+    request('UpdateAssumeRolePolicy', { PolicyDocument: trust }),
+    request('PutRolePolicy', { ...policy, PolicyDocument: document }),
+    request('GetRolePolicy', policy),
+    request('DeleteRolePolicy', policy),
+    request('ListRolePolicies'),
+    request('ListAttachedRolePolicies'),
+    request('AttachRolePolicy', { PolicyArn: policyArn }, attaching),
+    request('DetachRolePolicy', { PolicyArn: policyArn }, attaching),
+    request('TagRole', tagMembers(tags), requestTags(tags)),
+    request('UntagRole', members('TagKeys', Object.keys(tags)), tagKeys(tags)),
+    request('DeleteRolePermissionsBoundary'),
+    request('DeleteRole'),
     ...(boundary === undefined
       ? []
-      : [ask('PutRolePermissionsBoundary', { PermissionsBoundary: boundary }, boundaryOf(boundary))]),
+      : [request('PutRolePermissionsBoundary', { PermissionsBoundary: boundary }, boundaryOf(boundary))]),
   ]
 }
 
-function tagKeys(tags: Tags): Ask['context'] {
+function tagKeys(tags: Tags): AwsRequest['context'] {
   return Object.keys(tags).length === 0 ? {} : { 'aws:TagKeys': Object.keys(tags) }
 }
 
-/** A request that makes a provider which is not there yet. */
-export function createProvider({ host, tags }: ProviderTarget): Ask {
+/** The request to create a new provider. */
+export function createProvider({ host, tags }: ProviderTarget): AwsRequest {
   const parameters = { Url: `https://${host}`, ...members('ClientIDList', ['sts.amazonaws.com']) }
   return {
     action: 'iam:CreateOpenIDConnectProvider',
@@ -141,27 +145,31 @@ export function createProvider({ host, tags }: ProviderTarget): Ask {
   }
 }
 
-/** Every request of the product, and some that it does not make, about a provider that is there. */
-export function aboutProvider(provider: ProviderTarget, tags: Tags): Ask[] {
+/** All requests of the product on an existing provider, and some others. */
+export function aboutProvider(provider: ProviderTarget, tags: Tags): AwsRequest[] {
   const resource = iamArn(`oidc-provider/${provider.host}`)
-  const ask = (name: string, more: Record<string, string> = {}, context: Ask['context'] = {}): Ask => ({
+  const request = (
+    name: string,
+    more: Record<string, string> = {},
+    context: AwsRequest['context'] = {},
+  ): AwsRequest => ({
     action: `iam:${name}`,
     resource,
     context: { ...resourceTags(provider.tags), ...context },
     call: iamCall(name, { OpenIDConnectProviderArn: resource, ...more }),
   })
   return [
-    ask('GetOpenIDConnectProvider'),
-    ask('AddClientIDToOpenIDConnectProvider', { ClientID: 'vault' }),
-    ask('RemoveClientIDFromOpenIDConnectProvider', { ClientID: 'vault' }),
-    ask('UpdateOpenIDConnectProviderThumbprint', members('ThumbprintList', ['ab'.repeat(20)])),
-    ask('TagOpenIDConnectProvider', tagMembers(tags), requestTags(tags)),
-    ask('UntagOpenIDConnectProvider', members('TagKeys', Object.keys(tags)), tagKeys(tags)),
-    ask('DeleteOpenIDConnectProvider'),
+    request('GetOpenIDConnectProvider'),
+    request('AddClientIDToOpenIDConnectProvider', { ClientID: 'vault' }),
+    request('RemoveClientIDFromOpenIDConnectProvider', { ClientID: 'vault' }),
+    request('UpdateOpenIDConnectProviderThumbprint', members('ThumbprintList', ['ab'.repeat(20)])),
+    request('TagOpenIDConnectProvider', tagMembers(tags), requestTags(tags)),
+    request('UntagOpenIDConnectProvider', members('TagKeys', Object.keys(tags)), tagKeys(tags)),
+    request('DeleteOpenIDConnectProvider'),
   ]
 }
 
-/** Requests to the other services that the product's policies name, about these things of a deployment and others. */
+/** Requests to the other services in the product's policies, on these resources. */
 export function aboutServices(names: {
   readonly tables: readonly string[]
   readonly secrets: readonly string[]
@@ -169,25 +177,25 @@ export function aboutServices(names: {
   readonly functions: readonly string[]
   readonly roles: readonly string[]
   readonly topics: readonly string[]
-}): Ask[] {
+}): AwsRequest[] {
   return [
     ...names.tables.flatMap(aboutTable),
     ...names.secrets.map((name) => {
       const resource = regional('secretsmanager', `secret:${name}`)
-      return jsonAsk('secretsmanager:GetSecretValue', resource, 'secretsmanager', { SecretId: resource })
+      return jsonRequest('secretsmanager:GetSecretValue', resource, 'secretsmanager', { SecretId: resource })
     }),
     ...names.machines.flatMap(aboutMachine),
-    ...names.functions.map((name): Ask => {
+    ...names.functions.map((name): AwsRequest => {
       const path = `/2015-03-31/functions/${name}/invocations`
       const call = { service: 'lambda', path, headers: { 'content-type': 'application/json' }, body: '{}' }
       return { action: 'lambda:InvokeFunction', resource: regional('lambda', `function:${name}`), context: {}, call }
     }),
-    ...names.roles.map((name): Ask => {
+    ...names.roles.map((name): AwsRequest => {
       const resource = iamArn(`role/${name}`)
       const parameters = { Action: 'AssumeRole', Version: '2011-06-15', RoleArn: resource, RoleSessionName: 'any' }
       return { action: 'sts:AssumeRole', resource, context: {}, call: form('sts', parameters) }
     }),
-    ...names.topics.map((name): Ask => {
+    ...names.topics.map((name): AwsRequest => {
       const resource = regional('sns', name)
       const parameters = { Action: 'Publish', Version: '2010-03-31', TopicArn: resource, Message: 'any' }
       return { action: 'sns:Publish', resource, context: {}, call: form('sns', parameters) }
@@ -195,41 +203,41 @@ export function aboutServices(names: {
   ]
 }
 
-function jsonAsk(action: string, resource: string, prefix: string, parameters: object): Ask {
+function jsonRequest(action: string, resource: string, prefix: string, parameters: object): AwsRequest {
   const [service = '', operation = ''] = action.split(':')
   return { action, resource, context: {}, call: json(service, `${prefix}.${operation}`, parameters) }
 }
 
-function aboutTable(name: string): Ask[] {
+function aboutTable(name: string): AwsRequest[] {
   const key = { pk: { S: 'a' }, sk: { S: 'b' } }
   const table = regional('dynamodb', `table/${name}`)
-  const ask = (operation: string, parameters: object, resource = table) =>
-    jsonAsk(`dynamodb:${operation}`, resource, 'DynamoDB_20120810', { TableName: name, ...parameters })
+  const request = (operation: string, parameters: object, resource = table) =>
+    jsonRequest(`dynamodb:${operation}`, resource, 'DynamoDB_20120810', { TableName: name, ...parameters })
   const query = { KeyConditionExpression: 'pk = :p', ExpressionAttributeValues: { ':p': { S: 'a' } } }
   return [
-    jsonAsk('dynamodb:BatchGetItem', table, 'DynamoDB_20120810', { RequestItems: { [name]: { Keys: [key] } } }),
-    ask('PutItem', { Item: key }),
-    ask('UpdateItem', { Key: key }),
-    ask('DeleteItem', { Key: key }),
-    ask('Query', query),
+    jsonRequest('dynamodb:BatchGetItem', table, 'DynamoDB_20120810', { RequestItems: { [name]: { Keys: [key] } } }),
+    request('PutItem', { Item: key }),
+    request('UpdateItem', { Key: key }),
+    request('DeleteItem', { Key: key }),
+    request('Query', query),
     ...['by-list', 'by-cluster', 'other'].map((index) =>
-      ask('Query', { ...query, IndexName: index }, `${table}/index/${index}`),
+      request('Query', { ...query, IndexName: index }, `${table}/index/${index}`),
     ),
-    ask('Scan', {}),
-    ask('DescribeTable', {}),
+    request('Scan', {}),
+    request('DescribeTable', {}),
   ]
 }
 
-function aboutMachine(name: string): Ask[] {
+function aboutMachine(name: string): AwsRequest[] {
   const machine = regional('states', `stateMachine:${name}`)
   const execution = regional('states', `execution:${name}:some`)
-  const ask = (operation: string, resource: string, parameters: object) =>
-    jsonAsk(`states:${operation}`, resource, 'AWSStepFunctions', parameters)
+  const request = (operation: string, resource: string, parameters: object) =>
+    jsonRequest(`states:${operation}`, resource, 'AWSStepFunctions', parameters)
   return [
-    ask('StartExecution', machine, { stateMachineArn: machine, input: '{}' }),
-    ask('DescribeStateMachine', machine, { stateMachineArn: machine }),
-    ask('DescribeExecution', execution, { executionArn: execution }),
-    ask('StopExecution', execution, { executionArn: execution }),
-    ask('GetExecutionHistory', execution, { executionArn: execution }),
+    request('StartExecution', machine, { stateMachineArn: machine, input: '{}' }),
+    request('DescribeStateMachine', machine, { stateMachineArn: machine }),
+    request('DescribeExecution', execution, { executionArn: execution }),
+    request('StopExecution', execution, { executionArn: execution }),
+    request('GetExecutionHistory', execution, { executionArn: execution }),
   ]
 }

@@ -1,13 +1,13 @@
-import type { Call } from '../sandbox/call-log.ts'
-import type { CallPurpose } from '../test/support/call-purpose.ts'
+import type { Call } from '../../sandbox/call-log.ts'
+import type { CallPurpose } from '../../test/support/call-purpose.ts'
 import { type Span, spanOf } from './chain.ts'
 
-export type MadeCall = Call & { readonly purpose: CallPurpose }
+export type CallWithPurpose = Call & { readonly purpose: CallPurpose }
 
 /** The calls of one step, in all its attempts and polls. */
 export interface StepCalls {
   readonly state: string
-  readonly calls: readonly MadeCall[]
+  readonly calls: readonly CallWithPurpose[]
   /** From its first call to its last response, including the waits between its polls. */
   readonly wallMs: number
 }
@@ -19,7 +19,7 @@ export interface StepCalls {
  *
  * @param states the names of the steps
  */
-export function callsBySteps(calls: readonly MadeCall[], states: readonly string[]): StepCalls[] {
+export function callsBySteps(calls: readonly CallWithPurpose[], states: readonly string[]): StepCalls[] {
   const known = states.flatMap((state) => {
     const own = calls.filter((call) => isOf(call, state))
     return own.length > 0 ? [{ state, calls: own, span: spanOfAll(own) }] : []
@@ -38,7 +38,7 @@ function isOf({ step, agent = '' }: Call, state: string): boolean {
 }
 
 /** STS itself reads the discovery documents, with Python. */
-function isInOtherName({ purpose, agent = '' }: MadeCall): boolean {
+function isInOtherName({ purpose, agent = '' }: CallWithPurpose): boolean {
   return purpose === 'outside' && !agent.startsWith('python')
 }
 

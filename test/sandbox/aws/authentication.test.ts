@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { request as send } from 'node:http'
+import { text as readText } from 'node:stream/consumers'
 import { Sha256 } from '@aws-crypto/sha256-js'
 import {
   CreateAccessKeyCommand,
@@ -38,15 +39,12 @@ interface Answer {
   readonly text: string
 }
 
-/** Sends what a browser or a program could send, Host and Origin included. */
+/** Sends any request that a browser or a program could send, with its own Host and Origin. */
 function sent({ method, path, headers, body }: Message): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(fixture.aws.endpoint)
     const call = send({ host: hostname, port, method, path, headers }, async (response) => {
-      const chunks: Buffer[] = []
-      for await (const chunk of response) chunks.push(chunk)
-      const text = Buffer.concat(chunks).toString()
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, text })
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, text: await readText(response) })
     })
     call.on('error', reject)
     call.end(body)
@@ -88,15 +86,15 @@ async function users(): Promise<(string | undefined)[]> {
   return Users.map(({ UserName }) => UserName)
 }
 
-describe('what nobody of this sandbox has signed', () => {
-  test('a page cannot make a function, nor run the one that is there', async () => {
+describe('without a valid signature', () => {
+  test('a web page cannot create a function, or invoke an existing one', async () => {
     const role = `arn:aws:iam::${account.id}:role/any`
     const definition = { FunctionName: 'planted', Runtime: 'nodejs24.x', Role: role, Handler: 'index.handler' }
     for (const [path, body] of [
       ['/2015-03-31/functions', JSON.stringify({ ...definition, Code: { ZipFile: '' } })],
       ['/2015-03-31/functions/tricks/invocations', '{}'],
     ] as const) {
-      // Such a request of a page is sent without asking first, and by browsers without Fetch Metadata with Origin alone.
+      // Browsers send such a request without a preflight. Browsers without Fetch Metadata send only Origin.
       for (const more of [{}, { origin: 'null' }, { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }]) {
         const headers = { 'content-type': 'text/plain', ...more }
         expect(await sent(plainly({ method: 'POST', path, headers, body }))).toMatchObject({ status: 403 })
@@ -113,15 +111,15 @@ describe('what nobody of this sandbox has signed', () => {
     ['the number of the account as a key', { accessKeyId: account.id, secretAccessKey: 'test' }],
     ['the number of another account as a key', { accessKeyId: memberAccount.id, secretAccessKey: 'test' }],
     ["the root user's key with another secret", { ...rootCredentials, secretAccessKey: 'test' }],
-    ['a key that nobody has', { accessKeyId: 'AKIAABSENTABSENTABSE', secretAccessKey: 'x' }],
-  ])('%s signs nothing', async (_, credentials) => {
+    ['an unknown key', { accessKeyId: 'AKIAABSENTABSENTABSE', secretAccessKey: 'x' }],
+  ])('%s is refused', async (_, credentials) => {
     const answer = await sent(await signed('iam', createUser('mallory'), credentials))
     expect(answer.status).toBe(403)
     expect(answer.text).toMatch(/<Code>(InvalidClientTokenId|SignatureDoesNotMatch)<\/Code>/)
     expect(await users()).not.toContain('mallory')
   })
 
-  test("a function's session cannot be made of the function's name", async () => {
+  test("the credentials of a function's session cannot be derived from the function's name", async () => {
     const { payload } = await invoke(fixture.aws, { trick: 'call', service: 'sts', form: 'Action=GetCallerIdentity' })
     const [, role] = /assumed-role\/([^/]+)\/tricks/.exec(JSON.stringify(payload)) ?? []
     const functionArn = `arn:aws:lambda:${account.region}:${account.id}:function:tricks`
@@ -137,7 +135,7 @@ describe('what nobody of this sandbox has signed', () => {
     await expect(sts.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'InvalidClientTokenId' })
   })
 
-  test('a name in the request without a signature is none', async () => {
+  test('an access key ID without its signature is refused', async () => {
     const scope = `${rootCredentials.accessKeyId}/20260101/${account.region}/iam/aws4_request`
     for (const [path, authorization] of [
       ['/', `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=00`],
@@ -153,20 +151,20 @@ describe('what nobody of this sandbox has signed', () => {
     expect(await users()).not.toContain('mallory')
   })
 
-  test("another account's root user, with the sandbox's secret, makes users in that account alone", async () => {
+  test("another account's root user, with the sandbox's secret, creates users only in that account", async () => {
     const answer = await sent(await signed('iam', createUser('there'), rootCredentialsOf(memberAccount.id)))
     expect(answer.text).toContain(`arn:aws:iam::${memberAccount.id}:user/there`)
     expect(await users()).not.toContain('there')
   })
 
-  test('a signature holds for its own body alone', async () => {
+  test('a signature is valid only for its own body', async () => {
     const message = await signed('iam', createUser('eve'), rootCredentials)
     const answer = await sent({ ...message, body: message.body?.replace('eve', 'mallory') ?? '' })
     expect(answer.status).toBe(403)
     expect(await users()).not.toContain('mallory')
   })
 
-  test('nothing but a call of STS for a token of the workload is taken unsigned', async () => {
+  test('AssumeRoleWithWebIdentity is the only call that is accepted unsigned', async () => {
     const body =
       'Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn:aws:iam::000000000000:role/a&RoleSessionName=b&WebIdentityToken=c'
     const taken: Message = { method: 'POST', path: '/', headers: { host: own, ...form }, body }
@@ -183,7 +181,7 @@ describe('what nobody of this sandbox has signed', () => {
     }
   })
 
-  test('an answer about a custom resource is taken unsigned, by the token in its path', async () => {
+  test('the response of a custom resource is accepted unsigned, with the token in its path', async () => {
     const path = `/_ministack/cfn-response/${crypto.randomUUID()}`
     const answer = plainly({ method: 'PUT', path, headers: {}, body: '{"Status":"SUCCESS"}' })
     expect((await sent(answer)).status).toBe(200)
@@ -204,7 +202,7 @@ describe('what nobody of this sandbox has signed', () => {
     ['POST', '/_sandbox/faults'],
     ['GET', '/_sandbox/calls'],
     ['GET', '/_aws/sqs/messages'],
-  ])('%s %s is for the root user', async (method, path) => {
+  ])('%s %s is only for the root user', async (method, path) => {
     const message = plainly({ method, path, headers: {}, ...(method === 'POST' && { body: '{}' }) })
     const user = await newUser()
     for (const tried of [message, await signed('sandbox', message, user)]) {
@@ -222,31 +220,31 @@ async function newUser(): Promise<Credentials> {
   return { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' }
 }
 
-describe('what is signed rightly', () => {
+describe('with a valid signature', () => {
   test.each([
-    ['with the Origin of another site', { origin: 'https://attacker.example' }],
-    ['with the Origin of this very port', { origin: 'own' }],
-    ['by a name that leads to this machine', { host: 'attacker.example' }],
-    ['by a page, as its browser says', { 'sec-fetch-site': 'cross-site' }],
-    ['by a page of the same site', { 'sec-fetch-site': 'same-site' }],
-  ])('is refused %s', async (_, more: Record<string, string>) => {
+    ['the Origin of another site', { origin: 'https://attacker.example' }],
+    ['the Origin of this port', { origin: 'own' }],
+    ['a foreign Host that resolves to this machine', { host: 'attacker.example' }],
+    ['the Sec-Fetch-Site of a page of another site', { 'sec-fetch-site': 'cross-site' }],
+    ['the Sec-Fetch-Site of a page of the same site', { 'sec-fetch-site': 'same-site' }],
+  ])('a request with %s is refused', async (_, more: Record<string, string>) => {
     const headers = { ...form, ...more, ...(more.origin === 'own' && { origin: `http://${own}` }) }
     const answer = await sent(await signed('iam', { ...createUser('mallory'), headers }, rootCredentials))
     expect(answer.status).toBe(403)
     expect(await users()).not.toContain('mallory')
   })
 
-  test('no page may read an answer, nor ask whether it may send a request', async () => {
+  test('a page gets no CORS headers, and its preflight is refused', async () => {
     const preflight = { origin: 'https://attacker.example', 'access-control-request-method': 'POST' }
-    const asked = await sent(plainly({ method: 'OPTIONS', path: '/', headers: preflight }))
+    const preflighted = await sent(plainly({ method: 'OPTIONS', path: '/', headers: preflight }))
     const answered = await sent(await signed('iam', createUser('carol'), rootCredentials))
-    expect([asked.status, answered.status]).toEqual([403, 200])
-    for (const { headers } of [asked, answered]) {
+    expect([preflighted.status, answered.status]).toEqual([403, 200])
+    for (const { headers } of [preflighted, answered]) {
       expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([])
     }
   })
 
-  test('a signed URL is good until it expires, and as it is', async () => {
+  test('a signed URL is accepted until it expires, and only unchanged', async () => {
     const request = {
       method: 'GET',
       protocol: 'http:',
@@ -268,7 +266,7 @@ describe('what is signed rightly', () => {
     expect(await status(await urlOf({ ...rootCredentials, secretAccessKey: 'test' }))).toBe(403)
   })
 
-  test('by the session of a role, it is taken with the token that STS gave', async () => {
+  test('a request of a session is accepted only with the session token that STS issued', async () => {
     const user = await newUser()
     const session = await assumed()
     const who = (credentials: Credentials) =>

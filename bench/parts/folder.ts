@@ -1,26 +1,25 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import os from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
-import type { Sandbox } from '../sandbox/sandbox.ts'
-import { purposeOf } from '../test/support/call-purpose.ts'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { purposeOf } from '../../test/support/call-purpose.ts'
+import { type Part, table } from '../support/measure.ts'
+import { inSandbox } from '../support/own-sandbox.ts'
+import { inTemporaryFolder } from '../support/temporary-folder.ts'
 import { requestFor } from './bursts.ts'
-import { type Part, table } from './measure.ts'
-import { inSandbox } from './own-sandbox.ts'
 import { logsOf } from './setups.ts'
 
-const main = path.resolve(import.meta.dirname, '../cli/main.ts')
+const main = path.resolve(import.meta.dirname, '../../cli/main.ts')
 const clusters = 40
 const workloads = 10
 const parallel = 8
 
 /** A folder of requests that `wid apply` applies twice. */
-export async function folder(): Promise<Part> {
-  return inSandbox(async (sandbox) => {
-    const directory = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
-    try {
+export function folder(): Promise<Part> {
+  return inSandbox((sandbox) =>
+    inTemporaryFolder(async (directory) => {
       for (let index = 0; index < clusters; index++) {
         const name = `f${String(index).padStart(2, '0')}`
         const body = await requestFor(sandbox, name, workloadsOf(name))
@@ -32,10 +31,8 @@ export async function folder(): Promise<Part> {
         title: 'A folder of requests',
         text: `\`wid apply --yes -f FOLDER --parallel ${parallel}\` with ${clusters} clusters of ${workloads} workloads each.\n\n${table(['what', 'first', 'again'], rows)}`,
       }
-    } finally {
-      await rm(directory, { recursive: true, force: true })
-    }
-  })
+    }),
+  )
 }
 
 const measures = [

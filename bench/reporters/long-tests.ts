@@ -3,10 +3,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { Reporter, TestModule } from 'vitest/node'
-import { inCell, table, textTable } from './measure.ts'
+import { inCell, table, textTable } from '../support/measure.ts'
 
-const root = path.dirname(import.meta.dirname)
-const results = path.join(import.meta.dirname, 'LONG.md')
+const root = path.resolve(import.meta.dirname, '../..')
+const results = path.resolve(import.meta.dirname, '../LONG.md')
 
 const heads = {
   tests: ['file', 'passed', 'failed', 'minutes', 'day', 'load average after'],
@@ -19,19 +19,19 @@ type Tables = Readonly<Record<keyof typeof heads, Rows>>
 
 export default class LongTests implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
-    const whole = modules.filter(isWhole)
+    const complete = modules.filter(isComplete)
     const before = existsSync(results) ? tablesOf(readFileSync(results, 'utf8')) : { tests: [], figures: [] }
-    const now = { tests: whole.map(testsOf), figures: whole.flatMap(figuresOf) }
-    const isThere = (file: string) => existsSync(path.join(root, file))
-    writeFileSync(results, documentOf(merged(before, now, isThere)))
+    const now = { tests: complete.map(testsOf), figures: complete.flatMap(figuresOf) }
+    const exists = (file: string) => existsSync(path.join(root, file))
+    writeFileSync(results, documentOf(merged(before, now, exists)))
   }
 }
 
 /** The new rows, and the old rows of other files that still exist. */
-export function merged(before: Tables, now: Tables, isThere: (file: string) => boolean): Tables {
+export function merged(before: Tables, now: Tables, exists: (file: string) => boolean): Tables {
   const replaced = new Set(now.tests.map(([file]) => file))
   const of = (name: keyof Tables) => {
-    const kept = before[name].filter(([file = '']) => !replaced.has(file) && isThere(file))
+    const kept = before[name].filter(([file = '']) => !replaced.has(file) && exists(file))
     return [...kept, ...now[name]].toSorted(([a = ''], [b = '']) => a.localeCompare(b))
   }
   return { tests: of('tests'), figures: of('figures') }
@@ -40,14 +40,14 @@ export function merged(before: Tables, now: Tables, isThere: (file: string) => b
 export function documentOf({ tests, figures }: Tables): string {
   return `# Results of the long tests
 
-\`npm run test:full\` writes this; with names of files it runs those and leaves the rows of the
-others. Times depend on what else the machine did.
+\`npm run test:full\` writes this page. With names of files, it runs only those files and changes only their rows.
+Times depend on the other load of the machine.
 
 ${table(heads.tests, tests)}
 
 ## Figures
 
-What tests measured beside what they hold.
+Values that the tests measured.
 
 ${textTable(heads.figures, figures)}
 `
@@ -64,7 +64,7 @@ function rowsOf(text: string): string[][] {
   return lines.map((line) => line.slice(2, -2).split(' | '))
 }
 
-function isWhole(module: TestModule): boolean {
+function isComplete(module: TestModule): boolean {
   const tests = [...module.children.allTests()]
   return tests.length > 0 && tests.every((test) => ['passed', 'failed'].includes(test.result().state))
 }

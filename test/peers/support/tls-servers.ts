@@ -7,22 +7,22 @@ import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
 import { startProxy } from '../../../sandbox/network/proxy.ts'
 import { trustAndProxy } from '../../support/aws/trust.ts'
 import { type Certified, pem, presentation } from './certificates.ts'
-import { type Shown, show } from './openssl.ts'
+import { type OpensslOutput, show } from './openssl.ts'
 
 export type Chain = readonly [Certified, ...Certified[]]
 
-/** TLS servers with names, behind an egress proxy that this process uses until the end, as openssl does. */
-export interface Presenting {
-  /** A server that sends this chain, at `https://NAME`. */
+/** TLS servers behind an egress proxy. This process and openssl use the proxy until `end`. */
+export interface TlsServers {
+  /** Starts a server at `https://NAME` that sends this chain. */
   serve(name: string, chain: Chain, options?: tls.TlsOptions): Promise<void>
-  /** A server at port 443 of this name that does with a connection what it likes. */
+  /** Starts a server at port 443 of this name that passes its connections to a function. */
   answer(name: string, connection: (socket: net.Socket) => void): Promise<void>
-  /** What openssl displays of the server, with the same roots trusted. */
-  show(name: string): Promise<Shown>
+  /** The output of openssl about the server, with the same trusted roots. */
+  show(name: string): Promise<OpensslOutput>
   end(): Promise<void>
 }
 
-export async function startPresenting(roots: readonly Certified[]): Promise<Presenting> {
+export async function startTlsServers(roots: readonly Certified[]): Promise<TlsServers> {
   const directory = await mkdtemp(join(tmpdir(), 'workload-identity-'))
   const caFile = join(directory, 'roots.pem')
   const caPem = roots.map(pem).join('')
@@ -43,7 +43,7 @@ export async function startPresenting(roots: readonly Certified[]): Promise<Pres
 
   return {
     async serve(name, chain, options = {}) {
-      // Without authorities of its own, or it would send the root with a certificate that is alone.
+      // With an empty list of authorities, because Node would otherwise append the root to a single certificate.
       const server = tls.createServer({ ...presentation(chain), ca: [], ...options }, (socket) => socket.end())
       server.on('tlsClientError', (_error, socket) => socket.destroy())
       await listen(name, server)

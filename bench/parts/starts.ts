@@ -1,39 +1,35 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import os from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import { type Part, table, times } from './measure.ts'
+import { type Part, table, times } from '../support/measure.ts'
+import { inTemporaryFolder } from '../support/temporary-folder.ts'
 
-const root = path.dirname(import.meta.dirname)
+const root = path.resolve(import.meta.dirname, '../..')
 const repeats = 3
 
 /** The time from `npm start -- --once` to the proof, in total and by part, with the dependencies installed. */
 export async function starts(): Promise<Part> {
   const fresh: Start[] = []
-  const kept: Start[] = []
+  const stored: Start[] = []
   for (let repeat = 0; repeat < repeats; repeat++) {
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
-    try {
+    await inTemporaryFolder(async (folder) => {
       const state = path.join(folder, 'state')
       fresh.push(await start(state))
-      kept.push(await start(state))
-    } finally {
-      await rm(folder, { recursive: true, force: true })
-    }
+      stored.push(await start(state))
+    })
   }
   const parts = Object.keys(fresh[0] ?? {})
   const row = (part: string) => [
     part,
-    ...[fresh, kept].map((of) =>
+    ...[fresh, stored].map((of) =>
       times(
         of.map((one) => one[part] ?? 0),
         1,
       ),
     ),
   ]
-  const text = `${table(['part', 'from nothing, s', 'from kept state, s'], parts.map(row))}\n\nEach time: median (fastest) of ${repeats}.`
+  const text = `${table(['part', 'from nothing, s', 'from stored state, s'], parts.map(row))}\n\nEach time: median (fastest) of ${repeats}.`
   return { title: 'Start to the first verified setup', text }
 }
 

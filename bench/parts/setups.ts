@@ -2,18 +2,18 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod/mini'
-import type { CallLog } from '../sandbox/call-log.ts'
-import { prepareExamples } from '../sandbox/examples.ts'
-import type { Sandbox } from '../sandbox/sandbox.ts'
-import { exampleRequest } from '../test/support/api/requests.ts'
-import { purposeOf } from '../test/support/call-purpose.ts'
-import { runCompare } from '../test/support/workflows/compare-workflow.ts'
-import { runSetup } from '../test/support/workflows/setup-workflow.ts'
-import { type Part, table } from './measure.ts'
-import { inSandbox } from './own-sandbox.ts'
+import type { CallLog } from '../../sandbox/call-log.ts'
+import { prepareExamples } from '../../sandbox/examples.ts'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { exampleRequest } from '../../test/support/api/requests.ts'
+import { purposeOf } from '../../test/support/call-purpose.ts'
+import { runCompare } from '../../test/support/workflows/compare-workflow.ts'
+import { runSetup } from '../../test/support/workflows/setup-workflow.ts'
+import { type Part, table } from '../support/measure.ts'
+import { inSandbox } from '../support/own-sandbox.ts'
 
-const root = path.dirname(import.meta.dirname)
-const lookIntervalMs = 250
+const root = path.resolve(import.meta.dirname, '../..')
+const pollIntervalMs = 250
 
 const examples = ['setup', 'twenty-workloads'] as const
 
@@ -25,7 +25,7 @@ export async function setups(): Promise<Part> {
     for (const example of examples) columns.push(await columnOf(sandbox, example))
     const rows = measures.map((measure, index) => [measure, ...columns.map((column) => column[index] ?? '')])
     const note =
-      'The twenty are added to the cluster of the one, which is there by then. A call that was tried again counts twice.'
+      'The 20 workloads are added to the existing cluster of the 1 workload. A call that was retried counts twice.'
     return {
       title: 'Setups, plans and drift',
       text: `${table(['what', '1 workload', '20 workloads'], rows)}\n\n${note}`,
@@ -104,7 +104,7 @@ export async function run(
     const now = operation.parse(await (await fetch(api + location)).json())
     if (now.status === 'succeeded') return now
     if (now.endedAt !== undefined) throw new Error(`${to}: ${JSON.stringify(now.error)}`)
-    await sleep(lookIntervalMs)
+    await sleep(pollIntervalMs)
   }
 }
 

@@ -12,8 +12,8 @@ export interface Footprint {
 }
 
 export async function footprint(): Promise<Footprint> {
-  const pids = await family()
-  const each = await Promise.all(pids.map(look))
+  const pids = await ownPids()
+  const each = await Promise.all(pids.map(usageOf))
   const sum = (of: (one: (typeof each)[number]) => number) => each.reduce((total, one) => total + of(one), 0)
   return {
     megabytes: Math.round(sum(({ kilobytes }) => kilobytes) / 1024),
@@ -24,7 +24,7 @@ export async function footprint(): Promise<Footprint> {
 }
 
 /** This process and its descendants. */
-async function family(): Promise<number[]> {
+async function ownPids(): Promise<number[]> {
   const parents = new Map<number, number>()
   for (const pid of (await readdir('/proc')).map(Number).filter((number) => number > 0)) {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
@@ -37,7 +37,7 @@ async function family(): Promise<number[]> {
   return [...parents.keys()].filter(isOwn)
 }
 
-async function look(pid: number) {
+async function usageOf(pid: number) {
   const read = (name: string) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')
   const [rollup, command] = await Promise.all([read('smaps_rollup'), read('cmdline')])
   const names = await readdir(`/proc/${pid}/fd`).catch(() => [])

@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { Reporter, TestModule } from 'vitest/node'
-import { textTable } from './measure.ts'
+import { textTable } from '../support/measure.ts'
 
-const results = path.join(import.meta.dirname, 'REQUESTS.md')
+const results = path.resolve(import.meta.dirname, '../REQUESTS.md')
 
 export default class Requests implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
@@ -38,18 +38,18 @@ export function documentOf(counts: readonly Counts[], failed: readonly string[],
   const [load = 0] = os.loadavg()
   return `# Generated requests
 
-The project \`schemathesis\` of the tests lets [Schemathesis](https://schemathesis.readthedocs.io) send requests that it makes of the
-[description of the API](../docs/api.md), fitting and not, and compares each answer with the description. It writes this.
+The project \`schemathesis\` of the tests lets [Schemathesis](https://schemathesis.readthedocs.io) send valid and invalid requests that it
+generates from the [description of the API](../docs/api.md), and compares each response with the description. It writes this page.
 
 ${textTable(
-  ['operation', 'requests', 'answers: status and how many'],
+  ['operation', 'requests', 'responses: status and how many'],
   [
     ...rows.map(({ operation, requests, statuses }) => [`\`${operation}\``, String(requests), statuses]),
     ['all', String(all), ''],
   ],
 )}
 
-${failed.length === 0 ? 'No answer was a 5xx, and none was other than the description says.' : `Failed: ${failed.join('; ')}.`}
+${failed.length === 0 ? 'No response was a 5xx, and all conform to the description.' : `Failed: ${failed.join('; ')}.`}
 
 ${day.toISOString().slice(0, 10)}. Load average after: ${load.toFixed(1)}.
 `

@@ -1,12 +1,12 @@
 import * as z from 'zod/mini'
-import { parseSetupRequest } from '../lambdas/api/request/parse-setup.ts'
-import type { Sandbox } from '../sandbox/sandbox.ts'
-import { deployment } from '../test/support/api/requests.ts'
-import { purposeOf } from '../test/support/call-purpose.ts'
-import { runSetup } from '../test/support/workflows/setup-workflow.ts'
+import { parseSetupRequest } from '../../lambdas/api/request/parse-setup.ts'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { deployment } from '../../test/support/api/requests.ts'
+import { purposeOf } from '../../test/support/call-purpose.ts'
+import { runSetup } from '../../test/support/workflows/setup-workflow.ts'
+import { type Part, table } from '../support/measure.ts'
+import { inSandbox } from '../support/own-sandbox.ts'
 import { requestFor } from './bursts.ts'
-import { type Part, table } from './measure.ts'
-import { inSandbox } from './own-sandbox.ts'
 import { logsOf, run } from './setups.ts'
 
 const cluster = 'many'
@@ -51,14 +51,14 @@ const measures = [
   'of them writes',
   'calls to DynamoDB',
   'the operation as the API shows it, KB',
-  'workloads that are verified then',
+  'verified workloads afterwards',
   'executions',
   'events of the setup',
   'events of the largest batch',
   'state transitions',
 ]
 
-const note = `Events and transitions are those without polls and retries, from the definitions. The sandbox has room for ${functionProcesses} processes of functions.`
+const note = `Events and transitions are those without polls and retries, from the definitions. The sandbox runs at most ${functionProcesses} processes of functions.`
 
 function all(): Workload[] {
   return Array.from({ length: count }, (_, index) => ({

@@ -1,7 +1,7 @@
 /** The functions that a first setup starts one after another. Each function without earlier calls adds a cold start. */
-import { type FunctionGroup, functionGroups } from '../infra/functions/function-groups.ts'
-import { exampleRequest } from '../test/support/api/requests.ts'
-import { runSetup, setupMachine } from '../test/support/workflows/setup-workflow.ts'
+import { type FunctionGroup, functionGroups } from '../../infra/functions/function-groups.ts'
+import { exampleRequest } from '../../test/support/api/requests.ts'
+import { runSetup, setupMachine } from '../../test/support/workflows/setup-workflow.ts'
 import { type Graph, pathsOf } from './chain.ts'
 
 const grouped = Object.entries<FunctionGroup>(functionGroups)

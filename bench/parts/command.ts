@@ -1,16 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import os from 'node:os'
+import { readdir } from 'node:fs/promises'
 import path from 'node:path'
-import { type Part, table, times } from './measure.ts'
+import { type Part, table, times } from '../support/measure.ts'
+import { inTemporaryFolder } from '../support/temporary-folder.ts'
 
-const root = path.dirname(import.meta.dirname)
+const root = path.resolve(import.meta.dirname, '../..')
 const repeats = 15
 
 /** The duration of the installed `wid --help`, compared with an empty script of Node. */
-export async function command(): Promise<Part> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
-  try {
+export function command(): Promise<Part> {
+  return inTemporaryFolder(async (folder) => {
     const main = await installed(folder)
     const [empty, help]: [number[], number[]] = [[], []]
     // Alternating, because the load of the machine may change over time.
@@ -26,9 +25,7 @@ export async function command(): Promise<Part> {
       title: 'The command',
       text: `${table(['what', 'ms'], rows)}\n\nEach time: median (fastest) of ${repeats}.`,
     }
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  })
 }
 
 /** Returns the file that the command starts. */

@@ -1,6 +1,6 @@
 /** How calls depend on each other: the longest chain of a step, and of a workflow. */
 
-import type { Call } from '../sandbox/call-log.ts'
+import type { Call } from '../../sandbox/call-log.ts'
 
 /** The start and the end of a call, in milliseconds since the epoch. */
 export interface Span {
@@ -37,8 +37,8 @@ export function pathsOf({ States }: Graph): readonly (readonly string[])[] {
   return Object.entries(States).reduce<readonly (readonly string[])[]>(
     (paths, [name, { Branches = [], ItemProcessor }]) => {
       const inside = [...Branches, ...(ItemProcessor ? [ItemProcessor] : [])].flatMap(pathsOf)
-      const ways = inside.length > 0 ? inside : [[]]
-      return paths.flatMap((path) => ways.map((way) => [...path, name, ...way]))
+      const subpaths = inside.length > 0 ? inside : [[]]
+      return paths.flatMap((path) => subpaths.map((subpath) => [...path, name, ...subpath]))
     },
     [[]],
   )
