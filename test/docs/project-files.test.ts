@@ -37,7 +37,7 @@ test('the pages, the programs and the packages name the same versions of Node', 
     'README.md',
     'CONTRIBUTING.md',
     'docs/getting-started.md',
-    'docs/acceptance.md',
+    'docs/deploy.md',
     'sandbox/bootstrap.mjs',
   ]
   for (const page of pages) {
