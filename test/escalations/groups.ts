@@ -9,17 +9,6 @@ export interface Group {
   readonly actions: RegExp
 }
 
-/** The callers that have the role of their name, and what refuses the rest of what they try. */
-export const controlsOfRoles: Readonly<Record<string, string>> = {
-  'a viewer': 'the role, which only reads; the clusters of the grant',
-  'a developer': 'the role; the clusters, namespaces and policies of the grant',
-  'an operator': 'the role; the clusters of the grant',
-}
-
-/** What refuses a caller who resembles an administrator. */
-export const controlOfGrants =
-  'the grant, which compares account, kind and unique ID of an IAM caller, and issuer and complete claim of a token'
-
 export const functionGroups: readonly Group[] = [
   {
     tried: 'create an identity, pass a role to a service, or change the permissions boundary',

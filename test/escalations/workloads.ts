@@ -158,7 +158,7 @@ const deployment: readonly WorkloadAttempt[] = [
     context: { 'events:source': 'aws.states' },
     source: `${awsDocs}/eventbridge/latest/APIReference/API_PutEvents.html`,
     otherwise:
-      'Workloads may send events. The function that receives it reads the end of the execution from Step Functions.',
+      'The function that receives it reads the end of the execution from Step Functions.',
   },
 ]
 
@@ -216,7 +216,7 @@ const reports: readonly WorkloadAttempt[] = [
     resource: inAccount('logs', 'log-group:mine:log-stream:one'),
     source: `${metrics}/CloudWatch_Embedded_Metric_Format_Specification.html`,
     otherwise:
-      'CloudWatch extracts metrics of any namespace from log lines, and IAM has no condition on their content. A false metric can raise or hide an alarm, and changes no operation.',
+      'A false metric can raise or hide an alarm, and changes no operation.',
   },
 ]
 
