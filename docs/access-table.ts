@@ -1,5 +1,4 @@
 /** The tables of what each role may do: every route, on the cluster of the grant and on another. */
-import { type ActionName, actionNames, actions } from '../lambdas/access/actions.ts'
 import type { AuthorizationRequest, Resource } from '../lambdas/access/authorization-request.ts'
 import { type AccessRules, accessSettings, rulesOf } from '../lambdas/access/configuration.ts'
 import { accessOf } from '../lambdas/access/decide.ts'
@@ -279,17 +278,6 @@ function withVariants(route: string, variants: readonly string[]): string {
   const [first, ...more] = variants
   if (first === '' && more.length === 0) return route
   return `${route} (${variants.map((what) => what || 'without options').join('; ')})`
-}
-
-/** As Markdown: the actions of the schema, by their group and by what they are on. */
-export function actionTable(): string {
-  // The first two cells.
-  const rowOf = (name: ActionName) => `\`${actions[name].group}\` | ${actions[name].on.join(' or ')}`
-  const groups = [...Map.groupBy(actionNames, rowOf)]
-  return tableOf(
-    ['group', 'resource', 'actions'],
-    groups.map(([row, names]) => [row, names.map((name) => `\`${name}\``).join(', ')]),
-  )
 }
 
 function tableOf(head: readonly string[], body: readonly (readonly string[])[]): string {

@@ -9,7 +9,7 @@ import type { RequestField } from '../lambdas/api/request/request-fields.ts'
 import { workloadManifest } from '../lambdas/service-account/workload-manifest.ts'
 import { escalationSummary } from '../test/escalations/table.ts'
 import { sizeTable } from '../test/statemachine/table.ts'
-import { accessSummary, actionTable } from './access-table.ts'
+import { accessSummary } from './access-table.ts'
 import { fenced, keep, readPage, withPart } from './page.ts'
 
 /** Google defines the specs of AWSCluster and AWSNodePool. They are long, so each has a table of its required fields. */
@@ -51,7 +51,7 @@ const ownFields = fields.filter(({ path }) => !path.startsWith(clusterSpec) && !
 
 const invalid = {
   cluster: { name: 'Prod_EU', provider: 'existing', credentialsSecretArn: 'kubeconfig of prod' },
-  workloads: [{ namespace: 'default', serviceAccount: 's3-reader', role: { policyArn: 'arn:aws:iam::aws:policy/*' } }],
+  workloads: [{ namespace: 'default', serviceAccount: 's3-reader', role: { policyArns: [] } }],
 }
 
 /** The sandbox's deployment, with the settings in settings.yaml. */
@@ -119,10 +119,7 @@ const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'node pool spec': specTable(nodePoolSpec),
   },
   'docs/api.md': { problem: problemExample() },
-  'docs/access.md': {
-    table: accessSummary(),
-    actions: actionTable(),
-  },
+  'docs/access.md': { table: accessSummary() },
   'docs/escalations.md': await escalationSummary(),
   'docs/workflows.md': {
     'setup steps': stepTable(setupSteps),

@@ -15,7 +15,7 @@ export const session: Readonly<Record<string, string>> = {
   'npx wid verify prod-eu': 'Proof for system:serviceaccount:default:reports',
   "curl -si -X POST http://127.0.0.1:8080/v1/setups -H 'content-type: application/json' -d @examples/existing-cluster.json":
     '202 Accepted',
-  'curl -s -X POST http://127.0.0.1:8080/v1/setups -H \'content-type: application/json\' -d \'{"cluster":{"name":"Prod_EU","provider":"existing","credentialsSecretArn":"kubeconfig of prod"},"workloads":[{"namespace":"default","serviceAccount":"s3-reader","role":{"policyArn":"arn:aws:iam::aws:policy/*"}}]}\'':
+  'curl -s -X POST http://127.0.0.1:8080/v1/setups -H \'content-type: application/json\' -d \'{"cluster":{"name":"Prod_EU","provider":"existing","credentialsSecretArn":"kubeconfig of prod"},"workloads":[{"namespace":"default","serviceAccount":"s3-reader","role":{"policyArns":[]}}]}\'':
     'urn:workload-identity:problem:invalid-request',
   'curl -s http://127.0.0.1:8080/v1/operations': '"operations"',
   'curl -s http://127.0.0.1:8080/v1/operations?status=failed': '"operations"',
