@@ -99,10 +99,7 @@ function otherwiseTable(rows: readonly Row[]): string {
   )
   return tableOf(
     ['attacker', 'can', 'what limits it'],
-    [...groups].map(([text, some]) => [
-      [...new Set(some.map(({ who }) => who))].join(', '),
-      text,
-    ]),
+    [...groups].map(([text, some]) => [[...new Set(some.map(({ who }) => who))].join(', '), text]),
   )
 }
 
