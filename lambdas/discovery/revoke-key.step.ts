@@ -7,8 +7,7 @@ import { keyStates } from './published-keys.ts'
 export const description = describeStep({
   state: 'RevokeKey',
   does: 'Removes a key from the published ones and records it as revoked.',
-  leavesAlone:
-    'The cluster. Without force: the key that the cluster signs with, and the last one.',
+  leavesAlone: 'The cluster. Without force: the key that the cluster signs with, and the last one.',
   input: z.object({
     target,
     issuerUrl: z.string(),

@@ -18,12 +18,12 @@ export const functionGroups: readonly Group[] = [
   {
     tried:
       'create, change or delete a role outside the role path, of another deployment, or without the boundary; attach another policy',
-    by: "conditions on path, tags, boundary and policy ARN",
+    by: 'conditions on path, tags, boundary and policy ARN',
     actions: /^iam:\w*Role/,
   },
   {
     tried: 'create, change or delete an OIDC provider of another deployment',
-    by: "conditions on tags",
+    by: 'conditions on tags',
     actions: /^iam:\w*OpenIDConnectProvider/,
   },
   {
@@ -85,8 +85,7 @@ export const workloadGroups: readonly Group[] = [
     actions: /^(dynamodb|secretsmanager):/,
   },
   {
-    tried:
-      'read, write or delete files of the deployment or the CDK, also with an access point or S3 Access Grants',
+    tried: 'read, write or delete files of the deployment or the CDK, also with an access point or S3 Access Grants',
     by: 'names of the buckets; access points and grants are denied',
     actions: /^s3:/,
   },
