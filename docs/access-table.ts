@@ -1,5 +1,4 @@
 /** The tables of what each role may do: every route, on the cluster of the grant and on another. */
-import { type ActionName, actionNames, actions } from '../lambdas/access/actions.ts'
 import type { AuthorizationRequest, Resource } from '../lambdas/access/authorization-request.ts'
 import { type AccessRules, accessSettings, rulesOf } from '../lambdas/access/configuration.ts'
 import { accessOf } from '../lambdas/access/decide.ts'
@@ -32,13 +31,16 @@ const workload = { namespace: 'team', serviceAccount: 'reader' }
 const to = (role: string) => [{ iam: { role } }]
 const scope = { clusters: ['own'] }
 
-/** One grant per role. Except for the administrator's, they are for the cluster `own`. */
+const roleOnAll = 'operator-of-all'
+
+/** One grant per role. Except for the administrator's, they are for the cluster `own`. An operator has all clusters. */
 const rules: AccessRules = rulesOf(
   accessSettings.parse({
     grants: [
       { name: 'v', role: 'viewer', to: to('viewer'), ...scope },
       { name: 'd', role: 'developer', to: to('developer'), ...scope, namespaces: ['team'], policyArns: [policyArn] },
       { name: 'o', role: 'operator', to: to('operator'), ...scope },
+      { name: 'all', role: 'operator', to: to(roleOnAll), clusters: ['*'] },
       { name: 'a', role: 'administrator', to: to('administrator') },
     ],
   }),
@@ -241,7 +243,7 @@ const everyRole = 'every role'
 /** As Markdown: the requests by the roles that may send them, those that most roles may send first. */
 export function accessSummary(): string {
   const requests = routes.flatMap(({ operation, method, path }) =>
-    rows[operation].map(({ what, checks }) => ({ route: `\`${method} ${path}\``, what, who: whoMay(cells(checks)) })),
+    rows[operation].map(({ what, checks }) => ({ route: `\`${method} ${path}\``, what, who: whoMay(checks) })),
   )
   const groups = [...Map.groupBy(requests, ({ who }) => who)]
   const rolesIn = (who: string) => (who === everyRole ? Infinity : who.split(', ').length)
@@ -264,26 +266,18 @@ export function accessSummary(): string {
 }
 
 /** `viewer, operator, administrator`; `every role` where each may do it on all clusters. */
-function whoMay(may: readonly boolean[]): string {
+function whoMay(checks: ChecksOf): string {
+  const may = cells(checks)
   if (!may.includes(false)) return everyRole
-  return roleNames.filter((_, index) => may[2 * index]).join(', ')
+  const names: string[] = roleNames.filter((_, index) => may[2 * index])
+  const needsAll = !names.includes('operator') && mayDo(roleOnAll, 'own', checks)
+  return [...(needsAll ? ['operator with all clusters'] : []), ...names].join(', ')
 }
 
 function withVariants(route: string, variants: readonly string[]): string {
   const [first, ...more] = variants
   if (first === '' && more.length === 0) return route
   return `${route} (${variants.map((what) => what || 'without options').join('; ')})`
-}
-
-/** As Markdown: the actions of the schema, by their group and by what they are on. */
-export function actionTable(): string {
-  // The first two cells.
-  const rowOf = (name: ActionName) => `\`${actions[name].group}\` | ${actions[name].on.join(' or ')}`
-  const groups = [...Map.groupBy(actionNames, rowOf)]
-  return tableOf(
-    ['group', 'resource', 'actions'],
-    groups.map(([row, names]) => [row, names.map((name) => `\`${name}\``).join(', ')]),
-  )
 }
 
 function tableOf(head: readonly string[], body: readonly (readonly string[])[]): string {

@@ -9,10 +9,10 @@ import type { RequestField } from '../lambdas/api/request/request-fields.ts'
 import { workloadManifest } from '../lambdas/service-account/workload-manifest.ts'
 import { escalationSummary } from '../test/escalations/table.ts'
 import { sizeTable } from '../test/statemachine/table.ts'
-import { accessSummary, actionTable } from './access-table.ts'
+import { accessSummary } from './access-table.ts'
 import { fenced, keep, readPage, withPart } from './page.ts'
 
-/** Google defines the specs of AWSCluster and AWSNodePool. They are long, so each has a separate table. */
+/** Google defines the specs of AWSCluster and AWSNodePool. They are long, so each has a table of its required fields. */
 const clusterSpec = 'cluster.spec.'
 const nodePoolSpec = 'cluster.nodePools[].spec.'
 
@@ -33,19 +33,25 @@ function needOf({ required, default: value }: RequestField): string {
 const fields = requestFieldTable()
 const fieldsBelow = (prefix: string) => fields.filter(({ path }) => path.startsWith(prefix))
 
-/** All volumes have the same fields, which have a table of their own. */
-const rootVolume = `${clusterSpec}controlPlane.rootVolume.`
-const specTable = (prefix: string) =>
-  tableOf(
-    fieldsBelow(prefix).filter(({ path }) => !/\.(root|main)Volume\./.test(path)),
-    prefix,
-  )
+/** The fields that every spec needs. The schema of a request has all others. */
+function specTable(prefix: string): string {
+  const groups = new Set([prefix])
+  const rows: RequestField[] = []
+  for (const field of fieldsBelow(prefix)) {
+    const { path, required } = field
+    if (!required || !groups.has(path.slice(0, path.lastIndexOf('.') + 1))) continue
+    groups.add(`${path}.`)
+    // The page says that all are required.
+    rows.push({ ...field, required: false })
+  }
+  return tableOf(rows, prefix)
+}
 
 const ownFields = fields.filter(({ path }) => !path.startsWith(clusterSpec) && !path.startsWith(nodePoolSpec))
 
 const invalid = {
   cluster: { name: 'Prod_EU', provider: 'existing', credentialsSecretArn: 'kubeconfig of prod' },
-  workloads: [{ namespace: 'default', serviceAccount: 's3-reader', role: { policyArn: 'arn:aws:iam::aws:policy/*' } }],
+  workloads: [{ namespace: 'default', serviceAccount: 's3-reader', role: { policyArns: [] } }],
 }
 
 /** The sandbox's deployment, with the settings in settings.yaml. */
@@ -111,13 +117,9 @@ const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     fields: tableOf(ownFields),
     'cluster spec': specTable(clusterSpec),
     'node pool spec': specTable(nodePoolSpec),
-    volume: tableOf(fieldsBelow(rootVolume), rootVolume),
   },
   'docs/api.md': { problem: problemExample() },
-  'docs/access.md': {
-    table: accessSummary(),
-    actions: actionTable(),
-  },
+  'docs/access.md': { table: accessSummary() },
   'docs/escalations.md': await escalationSummary(),
   'docs/workflows.md': {
     'setup steps': stepTable(setupSteps),

@@ -5,7 +5,7 @@ import { describeStep } from '../steps/description.ts'
 
 export const description = describeStep({
   state: 'CreateBucket',
-  does: 'Creates the Cloud Storage bucket of the discovery documents: uniform access, public read, write access for the management service account.',
+  does: 'Creates the Cloud Storage bucket of the discovery documents, with public read access, and write access for the management service account.',
   leavesAlone: 'Other bindings; foreign buckets.',
   input: z.object({ clusterName: z.string(), discovery: bucketDiscovery, adopt: z.boolean() }),
   output: z.object({ bucket: z.string() }),

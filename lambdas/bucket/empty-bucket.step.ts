@@ -4,8 +4,8 @@ import { describeStep } from '../steps/description.ts'
 
 export const description = describeStep({
   state: 'EmptyBucket',
-  does: "Deletes the cluster's discovery documents and the grant of its management service. Deletes the bucket if a setup created it, it is empty, and no other cluster uses it.",
-  leavesAlone: 'Documents and grants of other clusters; adopted buckets, and those of another deployment.',
+  does: "Deletes the cluster's documents and the grant of its management service, and the bucket if a setup created it, it is empty, and no other cluster uses it.",
+  leavesAlone: 'Documents and grants of other clusters; adopted and foreign buckets.',
   input: z.object({
     clusterName: z.string(),
     discovery: bucketDiscovery,

@@ -7,7 +7,7 @@ import { awsClusterRef, awsNodePool } from './aws-cluster.ts'
 
 export const description = describeStep({
   state: 'ApplyCluster',
-  does: 'Applies AWSCluster and AWSNodePools on the management cluster by server-side apply, after a dry run.',
+  does: 'Applies AWSCluster and AWSNodePools on the management cluster, after a dry run.',
   leavesAlone: 'Fields of other managers; node pools that the request omits.',
   input: z.object({
     clusterName: z.string(),

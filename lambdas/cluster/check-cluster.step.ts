@@ -31,7 +31,7 @@ export const existingCluster = z.object({
 
 export const description = describeStep({
   state: 'CheckCluster',
-  does: 'Waits until the cluster is ready: ID, issuer, discovery documents, credentials, API server, rights, and a published key that signs its tokens. Then claims the issuer and the key. Meanwhile the operation shows what it waits for.',
+  does: 'Waits until the cluster is ready: ID, issuer, discovery documents, credentials, API server, rights, and a published key that signs its tokens. Then claims the issuer and the key.',
   input: z.object({
     cluster: z.discriminatedUnion('provider', [gkeCluster, existingCluster]),
     bucket: z.optional(z.string()),

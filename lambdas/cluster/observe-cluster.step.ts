@@ -7,7 +7,7 @@ import { teardownNeeds } from '../steps/needs.ts'
 
 export const description = describeStep({
   state: 'ObserveCluster',
-  does: 'Checks, before anything changes, that the management cluster accepts the credentials and that they have all rights. Reads whether the AWSCluster still exists.',
+  does: 'Checks the credentials of the management cluster and their rights, before anything changes.',
   input: z.object({
     clusterName: z.string(),
     /** Omitted for a cluster without a management cluster, and by a teardown of single workloads. */

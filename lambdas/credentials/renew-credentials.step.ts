@@ -14,9 +14,9 @@ const renewed = z.object({
 
 export const description = describeStep({
   state: 'RenewCredentials',
-  does: "Renews the token in a cluster's secret when less than 30 days are left, or less than half of its lifetime if that is shorter. Tests the new token before it stores it. Sends a notification when credentials that were not renewed have less than 14 days left, or less than a third of their lifetime if that is shorter.",
+  does: "Renews the token in a cluster's secret, and tests the new token before it stores it. Notifies subscribers of credentials that end soon.",
   leavesAlone:
-    'Secrets that "wid connect --renew" did not store, client certificates, tokens of other accounts, and secrets that changed meanwhile.',
+    'Secrets that "wid connect --renew" did not store, and client certificates.',
   input: z.object({
     target,
     issuerUrl: z.string(),

@@ -5,7 +5,7 @@ import { readIssuer, readNodes } from '../steps/kubernetes-right.ts'
 
 export const description = describeStep({
   state: 'CheckIssuer',
-  does: 'Waits until the tokens of a cluster that moves to a hosted issuer contain it. Meanwhile the operation shows what to change, and provider and roles trust both issuers.',
+  does: 'Waits until the tokens of a cluster that moves to a hosted issuer contain it. Meanwhile roles trust both issuers.',
   input: z.object({ target }),
   output: z.object({}),
   client: 'kubernetes',

@@ -8,9 +8,8 @@ import { keyStates } from './published-keys.ts'
 
 export const description = describeStep({
   state: 'PublishDiscovery',
-  does: "Publishes the API server's signing keys at the hosted issuer, and reads them as AWS does. On a later run, a published key must have signed a token before keys change, and a notification names them.",
-  leavesAlone:
-    'Documents of other clusters. A key that the API server no longer has stays for a day. A revoked key is not published.',
+  does: "Publishes the API server's signing keys at the hosted issuer, and reads them as AWS does. Later changes need a token that a published key has signed.",
+  leavesAlone: 'Documents of other clusters. A key that the API server no longer has stays for a day.',
   input: z.object({
     target,
     issuerUrl: z.string(),

@@ -6,9 +6,8 @@ import { keyStates } from './published-keys.ts'
 
 export const description = describeStep({
   state: 'RevokeKey',
-  does: 'Removes one key from the published ones and records it as revoked. Then reads the documents as AWS does.',
-  leavesAlone:
-    'The cluster, which still has the key. Without force: the key that the cluster signs with, and the last one.',
+  does: 'Removes a key from the published ones and records it as revoked.',
+  leavesAlone: 'The cluster. Without force: the key that the cluster signs with, and the last one.',
   input: z.object({
     target,
     issuerUrl: z.string(),

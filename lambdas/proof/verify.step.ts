@@ -8,7 +8,7 @@ import { proof } from './proof.ts'
 
 export const description = describeStep({
   state: 'Verify',
-  does: "Makes the proof: STS accepts a workload's token for its role, and refuses tokens of other accounts or audiences.",
+  does: 'Makes the proof.',
   leavesAlone: 'Everything.',
   input: z.object({
     target,

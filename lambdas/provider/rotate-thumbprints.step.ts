@@ -3,7 +3,7 @@ import { describeStep } from '../steps/description.ts'
 
 export const description = describeStep({
   state: 'RotateThumbprints',
-  does: "Updates the provider's thumbprints: adds new ones at once, removes one that no server has presented for a day.",
+  does: "Updates the provider's thumbprints.",
   leavesAlone: 'Providers of other clusters.',
   input: z.object({ issuerUrl: z.string(), providerArn: z.string() }),
   output: z.object({ thumbprints: z.array(z.string()), added: z.array(z.string()), removed: z.array(z.string()) }),

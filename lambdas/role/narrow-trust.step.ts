@@ -3,7 +3,7 @@ import { describeStep } from '../steps/description.ts'
 
 export const description = describeStep({
   state: 'NarrowTrust',
-  does: 'Removes the former issuer of a moved cluster from the trust policies of its roles, after its last token has expired.',
+  does: 'Removes the former issuer of a moved cluster from the trust policies.',
   leavesAlone: 'Foreign roles; trust policies that others changed.',
   input: z.object({}),
   output: z.object({}),

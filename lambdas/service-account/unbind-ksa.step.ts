@@ -8,7 +8,7 @@ import { podGroup } from './pods.ts'
 
 export const description = describeStep({
   state: 'UnbindKsa',
-  does: 'Removes the role from the service account. Deletes the account and the namespace if a setup created them.',
+  does: 'Removes the role from the service account. Deletes account and namespace if a setup created them.',
   leavesAlone: 'Accounts in which others own a field; namespaces that are not empty.',
   input: z.object({
     target,

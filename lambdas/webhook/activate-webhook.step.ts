@@ -19,7 +19,7 @@ import {
 
 export const description = describeStep({
   state: 'ActivateWebhook',
-  does: 'Writes the webhook configuration, after the canary was mutated.',
+  does: 'Writes the webhook configuration.',
   input: z.object({
     target,
     installed,

@@ -16,7 +16,7 @@ import {
 
 export const description = describeStep({
   state: 'CheckWebhook',
-  does: 'Waits until the webhook is ready and has mutated a canary pod, which the API server sends as a dry run.',
+  does: 'Waits until the webhook is ready and has mutated a canary pod.',
   input: z.object({
     target,
     installed,

@@ -8,7 +8,7 @@ import { changeTrust, readConfiguration, readRollout } from './webhook-rights.ts
 
 export const description = describeStep({
   state: 'RenewCertificate',
-  does: "Renews the webhook's own certificate when less than a third of its life is left, without a gap for new pods.",
+  does: "Renews the webhook's own certificate when less than a third of its life is left.",
   leavesAlone: 'Certificates that the cluster signed: the webhook renews those.',
   input: z.object({
     target,

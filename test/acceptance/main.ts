@@ -1,4 +1,4 @@
-/** Runs the product on a real account, and removes all of it again: `npm run deployment -- acceptance --help`. docs/acceptance.md */
+/** Runs the product on a real account, and removes all of it again: `npm run deployment -- acceptance --help`. docs/deploy.md */
 import { parseArgs } from 'node:util'
 import * as z from 'zod'
 import { runCommand, WrongUse } from '../../infra/command.ts'
@@ -44,7 +44,7 @@ function verdictOf(name: string, { ran, undone }: StagesRun, observed: Observati
   const hours = all.reduce((sum, { seconds }) => sum + seconds, 0) / 3600
   const { usd, atMost } = costOf(hours)
   say(
-    `${(hours * 60).toFixed(1)} minutes. About ${usd.toFixed(2)} dollars, and ${atMost.toFixed(2)} at most: docs/acceptance.md`,
+    `${(hours * 60).toFixed(1)} minutes. About ${usd.toFixed(2)} dollars, and ${atMost.toFixed(2)} at most: docs/deploy.md`,
   )
   if (all.every(({ error }) => error === undefined)) {
     const differences = differencesOf(observed, inSandbox)

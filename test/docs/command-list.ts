@@ -15,7 +15,7 @@ export const session: Readonly<Record<string, string>> = {
   'npx wid verify prod-eu': 'Proof for system:serviceaccount:default:reports',
   "curl -si -X POST http://127.0.0.1:8080/v1/setups -H 'content-type: application/json' -d @examples/existing-cluster.json":
     '202 Accepted',
-  'curl -s -X POST http://127.0.0.1:8080/v1/setups -H \'content-type: application/json\' -d \'{"cluster":{"name":"Prod_EU","provider":"existing","credentialsSecretArn":"kubeconfig of prod"},"workloads":[{"namespace":"default","serviceAccount":"s3-reader","role":{"policyArn":"arn:aws:iam::aws:policy/*"}}]}\'':
+  'curl -s -X POST http://127.0.0.1:8080/v1/setups -H \'content-type: application/json\' -d \'{"cluster":{"name":"Prod_EU","provider":"existing","credentialsSecretArn":"kubeconfig of prod"},"workloads":[{"namespace":"default","serviceAccount":"s3-reader","role":{"policyArns":[]}}]}\'':
     'urn:workload-identity:problem:invalid-request',
   'curl -s http://127.0.0.1:8080/v1/operations': '"operations"',
   'curl -s http://127.0.0.1:8080/v1/operations?status=failed': '"operations"',
@@ -24,12 +24,9 @@ export const session: Readonly<Record<string, string>> = {
   "curl -s 'http://127.0.0.1:8080/v1/access?cluster=prod-eu&namespace=payments'": '"actions"',
   'wid init -f edge-1.yaml --kind private-issuer --name edge-1 --region eu-west-1 --account 111122223333 --namespace default --service-account s3-reader --policy arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess':
     'edge-1.yaml',
-  'npm run --silent deployment -- rights examples/setup.json > user-cluster.yaml': '',
-  'npm run --silent deployment -- rights examples/setup.json --management > management-cluster.yaml': '',
-  'npm run --silent deployment -- rights --cluster prod-eu > user-cluster.yaml': '',
   'npm run --silent deployment -- member-template > member-account.yaml': '',
   'npm run --silent deployment -- cost --clusters 50 --workloads 5': 'in all',
-  'curl --aws-sigv4 "aws:amz:$AWS_REGION:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H \'content-type: application/json\' --data-binary @examples/setup.json "$API_URL/v1/setups"':
+  'curl --aws-sigv4 "aws:amz:$AWS_REGION:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H \'content-type: application/json\' --data-binary @examples/setup.json "$WID_API/v1/setups"':
     '"operationId"',
 }
 
@@ -62,8 +59,8 @@ export const runElsewhere: Readonly<Record<string, string>> = {
   'wid login --issuer https://login.example.com --client-id wid': 'test/cli/sign-in/login.test.ts',
   'wid connect prod-eu -f prod-eu.yaml': 'test/long/cli-connect.test.ts',
   'wid rights prod-eu --apply': 'test/long/cli-connect.test.ts',
-  'curl -s -X POST "$API/v1/clusters/prod/signing-keys/KID/revoke"': 'test/e2e/hosted-issuer.test.ts',
-  'curl -s -X POST "$API/v1/clusters/prod/signing-keys/KID/accept" -H \'content-type: application/json\' -d \'{"thumbprint":"THUMBPRINT"}\'':
+  'curl -s -X POST "$WID_API/v1/clusters/prod/signing-keys/KID/revoke"': 'test/e2e/hosted-issuer.test.ts',
+  'curl -s -X POST "$WID_API/v1/clusters/prod/signing-keys/KID/accept" -H \'content-type: application/json\' -d \'{"thumbprint":"THUMBPRINT"}\'':
     'test/e2e/accepted-keys.test.ts',
   'wid accept-key prod KID': 'test/e2e/accepted-keys.test.ts',
   'npx wid apply -f .sandbox/requests/my-kind.yaml': 'test/e2e/own-clusters.test.ts',
@@ -103,7 +100,7 @@ export const notRunHere: Readonly<Record<string, string>> = {
   'aws iam put-role-policy --role-name WorkloadIdentityAdministrator --policy-name workload-identity --policy-document file://policy.json':
     needsAws,
   'export AWS_PROFILE=wid': needsAws,
-  'export WID_API=API_URL': needsAws,
+  'export WID_API=https://API_ID.execute-api.eu-west-1.amazonaws.com': needsAws,
   'aws dynamodb update-table --table-name TABLE_NAME --no-deletion-protection-enabled': needsAws,
   'aws dynamodb delete-table --table-name TABLE_NAME': needsAws,
   'aws s3api delete-bucket --bucket BUCKET_NAME': needsAws,

@@ -33,13 +33,7 @@ test('the hosted CI pins each action to a commit, with its version in a comment'
 })
 
 test('the pages, the programs and the packages name the same versions of Node', () => {
-  const pages = [
-    'README.md',
-    'CONTRIBUTING.md',
-    'docs/getting-started.md',
-    'docs/acceptance.md',
-    'sandbox/bootstrap.mjs',
-  ]
+  const pages = ['README.md', 'CONTRIBUTING.md', 'docs/getting-started.md', 'docs/deploy.md', 'sandbox/bootstrap.mjs']
   for (const page of pages) {
     const named = [...read(page).matchAll(/Node\.js ([\d.]+) or newer/g)].map(([, version]) => `>=${version}`)
     expect(new Set(named), page).toEqual(new Set([manifest.engines.node]))

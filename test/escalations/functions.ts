@@ -112,8 +112,8 @@ function onRoles(own: Readonly<Record<string, string>>): FunctionAttempt[] {
     ${by} | tag another deployment's role | iam:TagRole | ${role} | ${deputies} | theirs+asOurs
     ${by} | tag a role for another deployment | iam:TagRole | ${role} | ${deputies} | asTheirs
     ${by} | add another tag to a role | iam:TagRole | ${role} | IAM/latest/UserGuide/access_tags.html | ours+asOurs+markAndTeam
-    ${by} | tag a role under the role path that has no tag of a deployment | iam:TagRole | ${role} | ${deputies} | asOurs | IAM cannot tell an adoption that an administrator requested. CreateRole refuses the role without \`adopt\` (OwnershipConflict).
-    ${by} | let an attacker's account assume a workload's role | iam:UpdateAssumeRolePolicy | ${role} | ${rhino} | ours+own | IAM has no condition on the text of a trust policy. The role stays within the boundary, and a drift reports the difference.
+    ${by} | tag a role under the role path that has no tag of a deployment | iam:TagRole | ${role} | ${deputies} | asOurs | CreateRole refuses it without \`adopt\` (OwnershipConflict).
+    ${by} | let an attacker's account assume a workload's role | iam:UpdateAssumeRolePolicy | ${role} | ${rhino} | ours+own | The boundary limits the role, and a drift reports the difference.
     `,
     { own },
   )
@@ -148,10 +148,10 @@ const onOwned: readonly FunctionAttempt[] = rows(`
   RegisterOidc | add another tag to a provider | iam:TagOpenIDConnectProvider | ${provider} | IAM/latest/UserGuide/access_tags.html | ours+asOurs+markAndTeam
   RegisterOidc | add an audience to another deployment's provider | iam:AddClientIDToOpenIDConnectProvider | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc.html | theirs
   RegisterOidc | change the thumbprint of another deployment's provider | iam:UpdateOpenIDConnectProviderThumbprint | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
-  RegisterOidc | tag a provider that has no tag of a deployment | iam:TagOpenIDConnectProvider | ${provider} | ${deputies} | asOurs | IAM cannot tell an adoption that an administrator requested. RegisterOidc refuses the provider without \`adopt\` (OwnershipConflict).
-  RegisterOidc | register an attacker's issuer | iam:CreateOpenIDConnectProvider | oidc-provider/attacker.example.com | IAM/latest/UserGuide/id_roles_providers_create_oidc.html | asOurs | The issuer is known only when the cluster runs. A role trusts only the provider of its cluster, so a new provider opens no role.
+  RegisterOidc | tag a provider that has no tag of a deployment | iam:TagOpenIDConnectProvider | ${provider} | ${deputies} | asOurs | RegisterOidc refuses it without \`adopt\` (OwnershipConflict).
+  RegisterOidc | register an attacker's issuer | iam:CreateOpenIDConnectProvider | oidc-provider/attacker.example.com | IAM/latest/UserGuide/id_roles_providers_create_oidc.html | asOurs | A role trusts only the provider of its cluster.
   RotateThumbprints | change the thumbprint of another deployment's provider | iam:UpdateOpenIDConnectProviderThumbprint | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html | theirs
-  RotateThumbprints | change the thumbprint of a provider of the deployment | iam:UpdateOpenIDConnectProviderThumbprint | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html | ours | IAM has no condition on thumbprints. The step registers one only after it has validated the chain.
+  RotateThumbprints | change the thumbprint of a provider of the deployment | iam:UpdateOpenIDConnectProviderThumbprint | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html | ours | The step registers one only after it has validated the chain.
   DeleteProvider | delete another deployment's provider | iam:DeleteOpenIDConnectProvider | ${provider} | ${deputies} | theirs
   DeleteProvider | remove the tags of another deployment's provider | iam:UntagOpenIDConnectProvider | ${provider} | ${deputies} | theirs+mark
   DeleteProvider | remove another tag of a provider | iam:UntagOpenIDConnectProvider | ${provider} | IAM/latest/UserGuide/access_tags.html | ours+team
@@ -161,8 +161,8 @@ const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named)
   rows(`
   CreateBucket | read a cluster's credentials | secretsmanager:GetSecretValue | ${ownCluster} | secretsmanager/latest/userguide/auth-and-access_examples.html
   BindKsa | read Google's credentials | secretsmanager:GetSecretValue | secret:workload-identity/google-credentials-aBcDeF | secretsmanager/latest/userguide/auth-and-access_examples.html
-  BindKsa | read another cluster's credentials | secretsmanager:GetSecretValue | ${ownCluster} | secretsmanager/latest/userguide/auth-and-access_examples.html | | The clusters are not known at deployment. The API accepts only secrets of the request's cluster.
-  BindKsa | change another operation's record | dynamodb:UpdateItem | ${table} | ${leadingKeys} | OPERATION#another | The ID of an operation is not known at deployment. A step takes it from its execution, and ends an operation only while the operation has the lock.
+  BindKsa | read another cluster's credentials | secretsmanager:GetSecretValue | ${ownCluster} | secretsmanager/latest/userguide/auth-and-access_examples.html | | The API accepts only secrets of the request's cluster.
+  BindKsa | change another operation's record | dynamodb:UpdateItem | ${table} | ${leadingKeys} | OPERATION#another | A step takes the ID from its execution, and ends an operation only while it has the lock.
   BindKsa | delete a record | dynamodb:DeleteItem | ${table} | ${leadingKeys}
   BindKsa | give its cluster the role of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#role#another
   CreateRole | give its cluster the provider of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#provider#another
@@ -190,8 +190,8 @@ const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named)
   ApiRead | start an operation | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
   ApiRead | stop an operation | states:StopExecution | execution:WorkloadIdentity-setup:0a | ${executions}
   ApiStart | stop an operation | states:StopExecution | execution:WorkloadIdentity-setup:0a | ${executions}
-  ApiStart | start a teardown for another request | states:StartExecution | stateMachine:WorkloadIdentity-teardown | ${executions} | | One function starts all operations. It starts a teardown only for the routes of teardowns, after the grants have allowed it.
-  ApiStart | start a setup with another request than the checked one | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions} | | IAM has no condition on the input of an execution. Each step parses its input, and writes only while the operation has the lock.
+  ApiStart | start a teardown for another request | states:StartExecution | stateMachine:WorkloadIdentity-teardown | ${executions} | | It starts a teardown only for the routes of teardowns, after the grants have allowed it.
+  ApiStart | start a setup with another request than the checked one | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions} | | Each step parses its input, and writes only while the operation has the lock.
   ScheduledRotation | start a setup | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
   ApiCancel | start an operation | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
   ApiCancel | stop another stack's execution | states:StopExecution | execution:another:0a | ${executions}
@@ -199,8 +199,8 @@ const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named)
   CompareWorkflow | start a teardown instead of a batch | states:StartExecution | stateMachine:WorkloadIdentity-teardown | ${executions}
   VerifyWorkflow | start a teardown instead of a batch | states:StartExecution | stateMachine:WorkloadIdentity-teardown | ${executions}
   TeardownWorkflow | start a setup instead of a batch | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
-  CompareWorkflow | start a batch of a teardown instead of its batch | states:StartExecution | ${batch} | ${executions} | | IAM has no condition on the input of an execution. The definition of the workflow names the task of its batches, and only Step Functions can assume its role.
-  VerifyWorkflow | start a batch of a teardown instead of its batch | states:StartExecution | ${batch} | ${executions} | | IAM has no condition on the input of an execution. The definition of the workflow names the task of its batches, and only Step Functions can assume its role.
+  CompareWorkflow | start a batch of a teardown instead of its batch | states:StartExecution | ${batch} | ${executions} | | The definition names the task of its batches, and only Step Functions can assume its role.
+  VerifyWorkflow | start a batch of a teardown instead of its batch | states:StartExecution | ${batch} | ${executions} | | The definition names the task of its batches, and only Step Functions can assume its role.
   SetupWorkflow | stop an operation | states:StopExecution | execution:WorkloadIdentity-setup:0a | ${executions}
   SetupWorkflow | change the rule that calls the reconciler | events:PutTargets | rule/WorkloadIdentity-Reconciler | step-functions/latest/dg/stepfunctions-iam.html
   RotateThumbprintsWorkflow | start a setup instead of a batch | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
@@ -208,9 +208,9 @@ const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named)
   CompareCluster | start a setup | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
   ReconcilerFunction | publish to another topic | sns:Publish | another | sns/latest/dg/sns-access-policy-use-cases.html
   SetupWorkflow | call a function of another workflow | lambda:InvokeFunction | ${emptyBucket}:1 | ${deputies}
-  SetupWorkflow | call a step of teardowns in a shared function | lambda:InvokeFunction | ${clusterSteps}:1 | ${deputies} | | IAM knows functions, not steps. The definition of the state machine names the step, and only a deployment changes it. The step writes only what claims, tags and labels allow.
-  RecordSteps | delete another cluster's record | dynamodb:DeleteItem | ${table} | ${leadingKeys} | CLUSTER#another | Rotations and the reconciler work on all clusters. A step deletes only what its operation still holds.
-  RecordSteps | let the reconciler start a setup with another spec | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLUSTER#another | The spec and the status of a cluster have one partition key, and each step writes the status. IAM keeps the roles of the setup within the boundary and the allowed policies.
+  SetupWorkflow | call a step of teardowns in a shared function | lambda:InvokeFunction | ${clusterSteps}:1 | ${deputies} | | The definition names the step, and only a deployment changes it. The step writes only what claims, tags and labels allow.
+  RecordSteps | delete another cluster's record | dynamodb:DeleteItem | ${table} | ${leadingKeys} | CLUSTER#another | A step deletes only what its operation still holds.
+  RecordSteps | let the reconciler start a setup with another spec | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLUSTER#another | IAM keeps the roles of the setup within the boundary and the allowed policies.
   RecordSteps | start a setup | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
   RecordSteps | read a cluster's credentials | secretsmanager:GetSecretValue | ${ownCluster} | secretsmanager/latest/userguide/auth-and-access_examples.html
   ClusterSteps | delete a record | dynamodb:DeleteItem | ${table} | ${leadingKeys}

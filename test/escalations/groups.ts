@@ -9,17 +9,6 @@ export interface Group {
   readonly actions: RegExp
 }
 
-/** The callers that have the role of their name, and what refuses the rest of what they try. */
-export const controlsOfRoles: Readonly<Record<string, string>> = {
-  'a viewer': 'the role, which only reads; the clusters of the grant',
-  'a developer': 'the role; the clusters, namespaces and policies of the grant',
-  'an operator': 'the role; the clusters of the grant',
-}
-
-/** What refuses a caller who resembles an administrator. */
-export const controlOfGrants =
-  'the grant, which compares account, kind and unique ID of an IAM caller, and issuer and complete claim of a token'
-
 export const functionGroups: readonly Group[] = [
   {
     tried: 'create an identity, pass a role to a service, or change the permissions boundary',
@@ -28,18 +17,18 @@ export const functionGroups: readonly Group[] = [
   },
   {
     tried:
-      'create, change, tag or delete a role outside the role path, of another deployment, or without the boundary; attach another policy',
-    by: "conditions on the role's path, tags and boundary, and on the policy's ARN",
+      'create, change or delete a role outside the role path, of another deployment, or without the boundary; attach another policy',
+    by: 'conditions on path, tags, boundary and policy ARN',
     actions: /^iam:\w*Role/,
   },
   {
-    tried: 'create, change, tag or delete an OIDC provider of another deployment or without its tag',
-    by: "conditions on the provider's tags, and on the tags of the request",
+    tried: 'create, change or delete an OIDC provider of another deployment',
+    by: 'conditions on tags',
     actions: /^iam:\w*OpenIDConnectProvider/,
   },
   {
-    tried: 'assume a role of the CDK, or a role in a member account without the chain of roles that leads to it',
-    by: 'ARNs of roles; only steps that need IAM may begin the chain',
+    tried: 'assume a role of the CDK, or in a member account',
+    by: 'ARNs of roles; only steps that need IAM may begin the chain of roles',
     actions: /^sts:/,
   },
   {
@@ -63,25 +52,25 @@ export const functionGroups: readonly Group[] = [
     actions: /^(s3|cloudfront):/,
   },
   {
-    tried: 'use a KMS key directly, for another service or in another region; delete or grant it',
+    tried: 'use a KMS key directly or for another service; delete or grant it',
     by: 'conditions on the service that calls KMS',
     actions: /^kms:/,
   },
   {
-    tried: 'change code, stacks, logs, notifications or rules; change network interfaces from inside a function',
-    by: 'no function has such a permission; a condition on the network interfaces',
+    tried: 'change code, stacks, logs, notifications, rules or network interfaces',
+    by: 'no function has such a permission, or a condition',
     actions: /^(cloudformation|ec2|events|lambda|logs|sns):/,
   },
 ]
 
 export const workloadGroups: readonly Group[] = [
   {
-    tried: 'get another identity: change users, roles, the boundary, the account or its organization; assume a role',
+    tried: 'change users, roles, the boundary, the account or its organization; assume a role',
     by: 'all actions are denied; only roles of `assumableRoleArns` may be assumed',
     actions: /^(account|iam|identitystore|organizations|rolesanywhere|sso|sso-directory|sts):/,
   },
   {
-    tried: 'run code with another role: stacks, builds, images of the CDK, products, EKS clusters; stop a trail',
+    tried: 'run code with another role by stacks, builds, images of the CDK or EKS clusters; stop a trail',
     by: 'the actions are denied; images of the CDK by ARN',
     actions: /^(cloudformation|cloudtrail|codebuild|ecr|eks|servicecatalog):/,
   },
@@ -96,9 +85,8 @@ export const workloadGroups: readonly Group[] = [
     actions: /^(dynamodb|secretsmanager):/,
   },
   {
-    tried:
-      'read, write or delete files of the deployment or the CDK, also with a bucket policy, an access point or S3 Access Grants',
-    by: 'names of the buckets; the actions on access points and grants are denied',
+    tried: 'read, write or delete files of the deployment or the CDK, also with an access point or S3 Access Grants',
+    by: 'names of the buckets; access points and grants are denied',
     actions: /^s3:/,
   },
   {
@@ -112,18 +100,18 @@ export const workloadGroups: readonly Group[] = [
     actions: /^(apigateway|execute-api):/,
   },
   {
-    tried: 'change what serves hosted issuers and the portal, or move their domains',
+    tried: 'change the distributions of hosted issuers and the portal, or move their domains',
     by: 'ARNs of the distributions; moves of domains are denied',
     actions: /^cloudfront:/,
   },
   {
-    tried: 'point a domain of the deployment to another server, or get a certificate for it',
+    tried: 'point a domain of the deployment to another server',
     by: 'conditions on the names and types of DNS records',
     actions: /^route53:/,
   },
   {
     tried: 'forge, read or suppress notifications, metrics, alarms and logs',
-    by: 'names that begin with the name of the stack; conditions on event source and metric namespace',
+    by: 'names of the stack; conditions on event source and metric namespace',
     actions: /^(chatbot|cloudwatch|events|logs|sns|sqs):/,
   },
 ]

@@ -3,7 +3,7 @@ import type { Attempt } from './attempt.ts'
 import { callerAttempts } from './callers.ts'
 import { attemptsOfFunctions, configurations, mayCaller, mayFunction, mayWorkload, rolesOf } from './decide.ts'
 import type { FunctionAttempt } from './functions.ts'
-import { controlOfGrants, controlsOfRoles, functionGroups, type Group, workloadGroups } from './groups.ts'
+import { functionGroups, type Group, workloadGroups } from './groups.ts'
 import { workloadAttempts } from './workloads.ts'
 
 /** All attempts, in a table for each kind of attacker. */
@@ -18,11 +18,10 @@ export async function escalationTables(): Promise<readonly string[]> {
 
 /** The parts of docs/escalations.md: the attempts in groups, and those that a policy cannot refuse. */
 export async function escalationSummary(): Promise<
-  Readonly<Record<'callers' | 'functions' | 'workloads' | 'not by a policy', string>>
+  Readonly<Record<'functions' | 'workloads' | 'not by a policy', string>>
 > {
   const { callers, functions, workloads } = await decidedAttempts()
   return {
-    callers: callerTable(callers.filter(isRefused)),
     functions: groupTable(functions.filter(isRefused), functionGroups),
     workloads: groupTable(workloads.filter(isRefused), workloadGroups),
     'not by a policy': otherwiseTable([...callers, ...functions, ...workloads]),
@@ -76,21 +75,6 @@ function completeTable(rows: readonly Row[], by: string): string {
   )
 }
 
-function callerTable(rows: readonly Row[]): string {
-  const others = rows.filter(({ who }) => !(who in controlsOfRoles))
-  return tableOf(
-    ['attacker', 'tries to', 'refused by'],
-    [
-      ...Object.entries(controlsOfRoles).map(([role, by]) => [
-        role,
-        namesOf(rows.filter(({ who }) => who === role)),
-        by,
-      ]),
-      [joined(others.map(({ who }) => who)), namesOf(others), controlOfGrants],
-    ],
-  )
-}
-
 /** @throws {Error} when an attempt is in no group, or a group has no attempt */
 function groupTable(rows: readonly Row[], groups: readonly Group[]): string {
   const groupOf = ({ who, name, action }: Row) => {
@@ -98,13 +82,12 @@ function groupTable(rows: readonly Row[], groups: readonly Group[]): string {
     if (!group) throw new Error(`${who}: ${name} (${action}) is in no group: add one to test/escalations/groups.ts`)
     return group
   }
-  const attempts = Map.groupBy(rows, groupOf)
+  const groupsWithAttempts = new Set(rows.map(groupOf))
   return tableOf(
-    ['tries to', 'refused by', 'attempts'],
+    ['tries to', 'refused by'],
     groups.map((group) => {
-      const some = attempts.get(group)
-      if (!some) throw new Error(`no attempt is to ${group.tried}`)
-      return [group.tried, group.by, String(some.length)]
+      if (!groupsWithAttempts.has(group)) throw new Error(`no attempt is to ${group.tried}`)
+      return [group.tried, group.by]
     }),
   )
 }
@@ -116,13 +99,7 @@ function otherwiseTable(rows: readonly Row[]): string {
   )
   return tableOf(
     ['attacker', 'can', 'what limits it'],
-    [...groups].map(([text, some]) => [
-      joined(
-        some.map(({ who }) => who),
-        ', ',
-      ),
-      text,
-    ]),
+    [...groups].map(([text, some]) => [[...new Set(some.map(({ who }) => who))].join(', '), text]),
   )
 }
 
@@ -130,14 +107,6 @@ function otherwiseTable(rows: readonly Row[]): string {
 function otherwiseOf({ who, name, action, otherwise }: Row): string {
   if (otherwise === undefined) throw new Error(`${who} may ${name} (${action}): say in \`otherwise\` what refuses it`)
   return otherwise
-}
-
-function namesOf(rows: readonly Row[]): string {
-  return joined(rows.map(({ name }) => name))
-}
-
-function joined(texts: readonly string[], between = '; '): string {
-  return [...new Set(texts)].join(between)
 }
 
 function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {

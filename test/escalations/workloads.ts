@@ -157,8 +157,7 @@ const deployment: readonly WorkloadAttempt[] = [
     resource: inAccount('events', 'event-bus/default'),
     context: { 'events:source': 'aws.states' },
     source: `${awsDocs}/eventbridge/latest/APIReference/API_PutEvents.html`,
-    otherwise:
-      'Workloads may send events. The function that receives it reads the end of the execution from Step Functions.',
+    otherwise: 'The function that receives it reads the end of the execution from Step Functions.',
   },
 ]
 
@@ -215,8 +214,7 @@ const reports: readonly WorkloadAttempt[] = [
     action: 'logs:PutLogEvents',
     resource: inAccount('logs', 'log-group:mine:log-stream:one'),
     source: `${metrics}/CloudWatch_Embedded_Metric_Format_Specification.html`,
-    otherwise:
-      'CloudWatch extracts metrics of any namespace from log lines, and IAM has no condition on their content. A false metric can raise or hide an alarm, and changes no operation.',
+    otherwise: 'A false metric can raise or hide an alarm, and changes no operation.',
   },
 ]
 

@@ -52,7 +52,7 @@ function run(line: string): Running {
     env: {
       HOME: folder,
       PATH: `${path.join(folder, 'bin')}:${process.env.PATH}`,
-      API_URL: api,
+      WID_API: api,
       NO_COLOR: '1',
       ...credentials,
     },

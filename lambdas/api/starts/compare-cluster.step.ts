@@ -4,7 +4,7 @@ import { describeStep } from '../../steps/description.ts'
 
 export const description = describeStep({
   state: 'CompareCluster',
-  does: 'Starts a scheduled drift of the cluster as a separate operation, and waits for its end.',
+  does: 'Starts a scheduled drift of the cluster, and waits for its end.',
   leavesAlone: 'Clusters that another operation changes, or whose spec suspends drifts.',
   input: scheduleEvent,
   output: z.object({}),

@@ -6,7 +6,7 @@ import { readRollout, tryCanary } from '../webhook-rights.ts'
 
 export const description = describeStep({
   state: 'CheckCandidate',
-  does: 'Waits until the new version is ready, and tests it with its canary.',
+  does: 'Waits until the new version is ready, and tests it with a canary.',
   leavesAlone: 'Everything.',
   input: z.object({
     target,

@@ -10,7 +10,7 @@ import { candidateObjects } from './candidate-objects.ts'
 
 export const description = describeStep({
   state: 'DeployCandidate',
-  does: 'Installs the new version of the webhook beside the current one. Only its canary is sent to it.',
+  does: 'Installs the new version of the webhook beside the current one.',
   leavesAlone: 'The current webhook.',
   input: z.object({
     target,

@@ -3,7 +3,7 @@ import { describeStep } from '../../steps/description.ts'
 
 export const description = describeStep({
   state: 'BeginVerification',
-  does: 'Starts a verification of the cluster as a separate operation.',
+  does: 'Starts a verification of the cluster.',
   input: z.object({}),
   output: z.union([z.object({ verificationId: z.string() }), z.object({ notVerified: z.string() })]),
   client: 'aws',
