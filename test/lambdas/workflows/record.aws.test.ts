@@ -73,7 +73,7 @@ test('the records of removed workloads are deleted, and the generation is applie
 })
 
 test('more removed workloads than a transaction of DynamoDB takes are forgotten', async () => {
-  const operation = await started()
+  const operation = await recordedOperation()
   const refs = Array.from({ length: 120 }, (_, index) => ({ namespace: 'default', serviceAccount: `removed-${index}` }))
   for (const one of refs) await recordRole(operation.cluster, one)
   expect(await recordResult(operation, [], refs)).toEqual({ ready: true, complete: true })
@@ -81,7 +81,7 @@ test('more removed workloads than a transaction of DynamoDB takes are forgotten'
 })
 
 test('a setup does not bring about the spec of an operation that waits for its end', async () => {
-  const first = await started()
+  const first = await recordedOperation()
   const { cluster } = first
   const spec = (await clusters.readCluster(cluster))?.cluster.spec
   if (!spec) throw new Error('the first setup has recorded the cluster')

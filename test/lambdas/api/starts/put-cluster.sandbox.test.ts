@@ -57,7 +57,7 @@ test('a repeated spec with its idempotency key gets its operation, although the 
   await put()
   const sent = { edits: two, headers: { 'idempotency-key': `once-${cluster}`, 'if-match': '"1"' } }
   const { body } = await put(sent)
-  expect((await recorded(cluster)).cluster.generation).toBe(2)
+  expect((await recordedCluster(cluster)).cluster.generation).toBe(2)
   expect(await put(sent)).toMatchObject({ status: 202, body: { operationId: body.operationId } })
 })
 
