@@ -16,7 +16,7 @@ await runNamed('deployment', {
   recover: { file: 'infra/recovery/main.ts', does: 'writes the record again after a loss: docs/recovery.md' },
   rights: {
     file: 'infra/rbac/print-rights.ts',
-    does: "prints the rights that the credentials of a request's clusters need: docs/permissions.md",
+    does: 'prints the Kubernetes rights for every request: docs/permissions.md',
   },
   sbom: { file: 'infra/packages/print-sbom.ts', does: 'prints the CycloneDX bill of materials, with licences' },
   versions: {

@@ -59,29 +59,33 @@ export function managementFile(setup: Setup, madeBy: string, forWhat: Purpose = 
   })
 }
 
-/** The rights for the setups of all requests. The webhook is in the default namespace. */
-export function filesForAll(): readonly RightsFile[] {
-  const webhookNamespace = webhookDefaults.parse({}).namespace
-  const user = { namespaces: [], secretName: 'workload-identity/CLUSTER/user-cluster' }
-  const all = `What the setups of all requests do on a cluster, for whatever accounts in whatever namespaces; the webhook is in ${webhookNamespace}`
-  return [
-    file('user-cluster.yaml', wholeUserClusterManifests('own-ca', webhookNamespace), {
-      ...user,
-      what: `${all}, and has a certificate of ours.`,
-      dangers: [dangerOfAll],
-    }),
-    file('user-cluster-csr.yaml', wholeUserClusterManifests('csr', webhookNamespace), {
-      ...user,
-      what: `${all}, and asks the cluster for its certificate: only for Kubernetes 1.21 and older.`,
+const webhookNamespace = webhookDefaults.parse({}).namespace
+
+/** The rights on a cluster for the setups of every request. The webhook is in the default namespace. */
+export function userClusterFileForAll(certificate: 'own-ca' | 'csr'): RightsFile {
+  const what = `What the setups of all requests do on a cluster, for whatever accounts in whatever namespaces; the webhook is in ${webhookNamespace}`
+  const ofCertificate = {
+    'own-ca': { what: `${what}, and has a certificate of ours.`, dangers: [dangerOfAll] },
+    csr: {
+      what: `${what}, and asks the cluster for its certificate: only for Kubernetes 1.21 and older.`,
       dangers: [dangerOfAll, dangerOfRequests],
-    }),
-    file('management-cluster.yaml', wholeManagementManifests(), {
-      what: 'What the setups of all requests do on a management cluster, for whatever clusters in whatever namespaces.',
-      dangers: [dangerOfAllClusters],
-      namespaces: [],
-      secretName: 'workload-identity/CLUSTER/management',
-    }),
-  ]
+    },
+  }[certificate]
+  return file('user-cluster.yaml', wholeUserClusterManifests(certificate, webhookNamespace), {
+    ...ofCertificate,
+    namespaces: [],
+    secretName: 'workload-identity/CLUSTER/user-cluster',
+  })
+}
+
+/** The rights on a management cluster for the setups of every request. */
+export function managementFileForAll(): RightsFile {
+  return file('management-cluster.yaml', wholeManagementManifests(), {
+    what: 'What the setups of all requests do on a management cluster, for whatever clusters in whatever namespaces.',
+    dangers: [dangerOfAllClusters],
+    namespaces: [],
+    secretName: 'workload-identity/CLUSTER/management',
+  })
 }
 
 function file(name: string, rights: Rights, head: Omit<HeadParts, 'account' | 'label' | 'file'>): RightsFile {

@@ -62,10 +62,10 @@ export const dangerOfRequests =
   'DANGER: certificate requests. Unless the cluster signs for kubernetes.io/legacy-unknown by a CA of its own, whoever may make and approve these requests can get himself a certificate that the API server takes for any user. With webhook.certificate own-ca none of this is needed, on any version.'
 
 export const dangerOfAll =
-  'DANGER: this account can make tokens of every account of the cluster, and pods in every namespace. Whoever has its token is as good as the administrator of the cluster. The rights for the namespaces and accounts of one request are made by: npm run --silent deployment -- rights REQUEST.json'
+  'DANGER: this account can make tokens of every account of the cluster, and pods in every namespace. Whoever has its token is as good as the administrator of the cluster. "wid rights" prints the rights for the namespaces and accounts of one request.'
 
 export const dangerOfAllClusters =
-  'DANGER: this account can change every AWSCluster and AWSNodePool. The rights for the cluster of one request are made by: npm run --silent deployment -- rights REQUEST.json'
+  'DANGER: this account can change every AWSCluster and AWSNodePool. "wid rights --management" prints the rights for the cluster of one request.'
 
 function tokenPart(account: string): readonly string[] {
   const secret = `${account}-token`

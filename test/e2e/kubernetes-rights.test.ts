@@ -1,19 +1,14 @@
-import { execFile } from 'node:child_process'
-import path from 'node:path'
-import { promisify } from 'node:util'
 import { ApiException, CoreV1Api, KubeConfig, KubernetesObjectApi } from '@kubernetes/client-node'
 import { beforeAll, expect, test } from 'vitest'
 import { parse, parseAllDocuments, stringify } from 'yaml'
 import * as z from 'zod'
-import { requestOf } from '../../infra/rbac/request.ts'
 import { accountNamespace } from '../../lambdas/ownership/setup-account.ts'
 import { managementFile, userClusterFile } from '../../lambdas/rights/files.ts'
 import { setupOf } from '../../lambdas/rights/setup.ts'
+import { requestOf } from '../support/kubernetes/request-of.ts'
 import { ownCluster } from './support/requests.ts'
 import { type System, system } from './support/system.ts'
-
-const run = promisify(execFile)
-const root = path.resolve(import.meta.dirname, '../..')
+import { wid } from './support/wid.ts'
 
 let running: System
 
@@ -79,9 +74,8 @@ test('the rights that are made for a request are enough for its setup', async ()
   expect(ended.error).toBeUndefined()
   expect(ended.status).toBe('succeeded')
 
-  const env = { ...process.env, API_URL: running.api }
-  const { stdout } = await run(process.execPath, ['infra/rbac/print-rights.ts', '--cluster', name], { cwd: root, env })
-  expect(objectsIn(stdout)).toEqual(objectsIn(userClusterFile(setup, '').text))
+  const { out } = await wid(running, ['rights', name, '--no-teardown'])
+  expect(objectsIn(out)).toEqual(objectsIn(userClusterFile(setup, '').text))
 })
 
 test('an operation that the cluster refuses names the command that grants the rights', async () => {

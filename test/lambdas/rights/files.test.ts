@@ -2,12 +2,12 @@ import path from 'node:path'
 import { expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import * as z from 'zod'
-import { readRequest } from '../../../infra/rbac/request.ts'
 import { accountNamespace } from '../../../lambdas/ownership/setup-account.ts'
 import { managementFile, userClusterFile } from '../../../lambdas/rights/files.ts'
 import { dangersOf } from '../../../lambdas/rights/head.ts'
 import { type Purpose, purposeOf } from '../../../lambdas/rights/manifests.ts'
 import { setupOf } from '../../../lambdas/rights/setup.ts'
+import { readRequest } from '../../support/kubernetes/request-of.ts'
 
 const roles = z.object({
   metadata: z.object({ namespace: z.string().optional() }),

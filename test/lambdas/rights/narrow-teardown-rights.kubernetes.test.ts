@@ -1,7 +1,6 @@
 /** The same for teardowns as narrow-rights.kubernetes.test.ts for setups. */
 
 import { beforeAll, describe, expect, it } from 'vitest'
-import { requestOf } from '../../../infra/rbac/request.ts'
 import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
 import { description as applyClusterDescription } from '../../../lambdas/cluster/apply-cluster.step.ts'
 import * as applyCluster from '../../../lambdas/cluster/apply-cluster.ts'
@@ -32,6 +31,7 @@ import { SecretKeeper } from '../../../sandbox/secrets.ts'
 import { exampleBody } from '../../support/api/requests.ts'
 import { objectIn } from '../../support/kubernetes/clusters.ts'
 import { peer, versionsHere } from '../../support/kubernetes/kubernetes-peer.ts'
+import { requestOf } from '../../support/kubernetes/request-of.ts'
 import {
   beyond,
   eachRight,

@@ -1,13 +1,13 @@
 import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readRequest } from '../../../infra/rbac/request.ts'
 import { accountNamespace } from '../../../lambdas/ownership/setup-account.ts'
-import { filesForAll } from '../../../lambdas/rights/files.ts'
+import { managementFileForAll, userClusterFileForAll } from '../../../lambdas/rights/files.ts'
 import { managementManifests, userClusterManifests } from '../../../lambdas/rights/manifests.ts'
 import { managementRights, setupStates, userClusterRights } from '../../../lambdas/rights/rights.ts'
 import { type Rule, rulesFor, rulesForAll } from '../../../lambdas/rights/rules.ts'
 import { type Setup, setupOf } from '../../../lambdas/rights/setup.ts'
+import { readRequest } from '../../support/kubernetes/request-of.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
 
@@ -207,7 +207,8 @@ describe('the rights for a whole cluster', () => {
   })
 
   it('have a warning before the command that applies them', () => {
-    for (const { text } of filesForAll()) expect(text.indexOf('DANGER')).toBeLessThan(text.indexOf('kubectl apply'))
+    const files = [userClusterFileForAll('own-ca'), userClusterFileForAll('csr'), managementFileForAll()]
+    for (const { text } of files) expect(text.indexOf('DANGER')).toBeLessThan(text.indexOf('kubectl apply'))
   })
 })
 

@@ -2,7 +2,6 @@
  * An account with only the rights in the description of a step can run it, and the API server refuses none of its calls.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { requestOf } from '../../../infra/rbac/request.ts'
 import { steps } from '../../../infra/steps.ts'
 import { description as applyClusterDescription } from '../../../lambdas/cluster/apply-cluster.step.ts'
 import * as applyCluster from '../../../lambdas/cluster/apply-cluster.ts'
@@ -33,6 +32,7 @@ import { accountCredentials } from '../../support/aws/account-credentials.ts'
 import { startChangeRights } from '../../support/kubernetes/change-rights.ts'
 import { clientOf, minorOf, objectIn, writeAs } from '../../support/kubernetes/clusters.ts'
 import { bindReader } from '../../support/kubernetes/pod-load.ts'
+import { requestOf } from '../../support/kubernetes/request-of.ts'
 import { grant } from '../../support/kubernetes/rights.ts'
 import { rightsOfStates } from '../../support/kubernetes/rights-of-states.ts'
 import {

@@ -1,7 +1,6 @@
 /** A setup, step by step, on a cluster that is there: as its administrator, or as the account of the manifests. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { requestOf } from '../../../infra/rbac/request.ts'
 import { issuerResource } from '../../../lambdas/claims/claim.ts'
 import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
 import { listAsRecorded } from '../../../lambdas/operations/record/workload-record.ts'
@@ -33,6 +32,7 @@ import { foundStatus, stepContext } from '../steps/step-context.ts'
 import { runStep, stepOf } from '../steps/steps.ts'
 import { runsPerWorkload, setupInput } from '../workflows/setup-inputs.ts'
 import { type Clusters, clientOf, startClusters } from './clusters.ts'
+import { requestOf } from './request-of.ts'
 import { type Granted, grant, type OneRight, oneByOne } from './rights.ts'
 
 const issuersHost = 'issuers.example'
