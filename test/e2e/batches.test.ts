@@ -1,4 +1,4 @@
-/** A cluster with more workloads than one execution sets up. test/long/batches.test.ts has the other operations on one. */
+/** A cluster with more workloads than one execution sets up. test/long/clusters/batches.test.ts has the other operations on one. */
 import { beforeAll, expect, it } from 'vitest'
 import { batchStatuses } from './support/aws-clients.ts'
 import { existingCluster } from './support/clusters/existing-cluster.ts'

@@ -4,7 +4,7 @@ import type { Cluster } from '../../sandbox/kubernetes/index.ts'
 import { send } from '../sandbox/kubernetes/support.ts'
 import { iamClient } from './support/aws-clients.ts'
 import { type ExistingCluster, existingCluster } from './support/clusters/existing-cluster.ts'
-import { asAsked, driftOf, namedIn, planOf, writesIn } from './support/runs/comparison.ts'
+import { asRequested, driftOf, namedIn, planOf, writesIn } from './support/runs/comparison.ts'
 import { type System, system } from './support/system.ts'
 
 let running: System
@@ -30,7 +30,7 @@ it('a plan for a cluster that is there says all that a setup then does, and does
   expect(done.error).toBeUndefined()
   expect(writesIn(done.steps.flatMap(({ changes }) => changes))).toEqual(writesIn(plan.writes))
   expect(await planOf(running, body())).toMatchObject({ outcome: 'unchanged', writes: [], unknown: [], problems: [] })
-  expect(await driftOf(running, name)).toEqual(asAsked)
+  expect(await driftOf(running, name)).toEqual(asRequested)
 })
 
 it('drift names exactly what was changed from outside, and by whom, and is empty after the next setup', async () => {
@@ -77,7 +77,7 @@ it('drift names exactly what was changed from outside, and by whom, and is empty
   const action = expect.stringContaining('adopt: true')
   expect(refused.error).toMatchObject({ name: 'FieldConflict', object: deployment, action })
   expect((await running.setUp(body({ adopt: true }))).error).toBeUndefined()
-  expect(await driftOf(running, name)).toEqual(asAsked)
+  expect(await driftOf(running, name)).toEqual(asRequested)
 })
 
 /** As `kubectl scale` does. */

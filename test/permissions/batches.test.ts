@@ -68,7 +68,7 @@ function isOfRemoval(state: string): boolean {
   return ['UnbindKsa', 'DeleteRole'].includes(state)
 }
 
-// That all of them go well with what their roles allow, test/e2e/batches and test/long/batches show.
+// That all of them go well with what their roles allow, test/e2e/batches and test/long/clusters/batches show.
 describe('a setup in batches', () => {
   // Before a test of what removes one.
   beforeAll(setUpAll)

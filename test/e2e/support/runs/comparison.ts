@@ -58,7 +58,7 @@ async function resultAt(system: System<AnyCluster>, path: string, body: unknown)
 }
 
 /** Drift of a cluster that is as it was asked for. */
-export const asAsked: Drift = {
+export const asRequested: Drift = {
   ...{ missing: [], changed: [], additions: [], unreachable: [], problems: [] },
   summary: { differences: 0 },
 }
