@@ -13,13 +13,13 @@ import { startChange } from './change.ts'
 import { DeployedRoles } from './deployed-role.ts'
 import { type Permission, permissionsOf } from './permissions.ts'
 
-let opened: Promise<World> | undefined
+let opened: Promise<Fixture> | undefined
 
-/** The account's own policy, which the deployment allows by its path. */
+/** A policy of the account, which the deployment allows by its path. */
 export const ownPolicy = 'arn:aws:iam::000000000000:policy/workload-identity/one-more'
 
-/** One sandbox with one cluster that was set up to the end: the document's, with the webhook that makes requests. */
-export class World {
+/** One sandbox with one cluster that is set up, with a webhook that requests its certificate. */
+export class Fixture {
   readonly system: System
   readonly roles: DeployedRoles
   readonly cluster: OwnCluster
@@ -33,27 +33,27 @@ export class World {
   }
 
   /**
-   * The same for all files of a run. Waits for the operations that an earlier file has left: the reconciler starts
-   * those that a function was not allowed to start, and a rotation would correct what the next case prepares.
+   * Returns the same fixture for all files of a run. Waits for the operations of earlier files: the reconciler starts those that a
+   * function was not allowed to start, and a rotation would revert what the next case prepares.
    */
-  static async open(): Promise<World> {
-    opened ??= World.#open()
-    const world = await opened
-    await world.#untilIdle()
-    return world
+  static async open(): Promise<Fixture> {
+    opened ??= Fixture.#open()
+    const fixture = await opened
+    await fixture.#untilIdle()
+    return fixture
   }
 
-  static async #open(): Promise<World> {
+  static async #open(): Promise<Fixture> {
     const running = await system()
-    const world = new World(running, await ownCluster(running, 'permissions'))
-    await world.roles.iam.send(
+    const fixture = new Fixture(running, await ownCluster(running, 'permissions'))
+    await fixture.roles.iam.send(
       new CreatePolicyCommand({ PolicyName: 'one-more', Path: '/workload-identity/', PolicyDocument: nothing }),
     )
-    await world.setUp()
-    return world
+    await fixture.setUp()
+    return fixture
   }
 
-  /** A setup that must succeed. */
+  /** Runs a setup that must succeed. */
   async setUp(edits: Edits = {}): Promise<void> {
     const ended = await this.system.setUp(this.body(edits))
     if (ended.status !== 'succeeded') throw new Error(`the setup failed: ${JSON.stringify(ended.error)}`)
@@ -70,7 +70,7 @@ export class World {
     )
   }
 
-  /** Starts a verification of all workloads, and gives back its path. */
+  /** Starts a verification of all workloads, and returns its path. */
   startVerification(): Promise<string> {
     return this.system.send(`/v1/clusters/${this.cluster.name}/verifications`, {})
   }
@@ -79,7 +79,7 @@ export class World {
     return this.system.ended(await this.startVerification())
   }
 
-  /** Starts a plan of a setup as the first, with some fields set otherwise, and gives back its path. */
+  /** Starts a plan of the first setup with edits, and returns its path. */
   startPlan(edits: Edits = {}): Promise<string> {
     return this.system.send('/v1/plans', this.body(edits))
   }
@@ -88,22 +88,22 @@ export class World {
     return this.system.ended(await this.startPlan())
   }
 
-  /** A change of the webhook to another image. */
+  /** Changes the image of the webhook. */
   async change(): Promise<OperationAnswer> {
     return this.system.ended(await startChange(this))
   }
 
-  /** The dry run of a teardown of what is in the cluster, and unless told otherwise of the cluster itself. */
+  /** Runs a dry run of a teardown, by default with the deletion of the cluster. */
   listTeardown(deleteCluster = true): Promise<OperationAnswer> {
     return this.system.tearDown(`/v1/clusters/${this.cluster.name}?deleteCluster=${deleteCluster}&dryRun=true`)
   }
 
-  /** A rotation of all clusters that there are. */
+  /** Runs a rotation of all clusters. */
   async rotate(): Promise<OperationAnswer> {
     return this.system.ended(await this.system.send('/v1/rotations', {}))
   }
 
-  /** As somebody may do by hand: the list of the cluster's provider has this one alone. */
+  /** Replaces the thumbprints of the cluster's provider, as a user may do by hand. */
   async replaceThumbprints(thumbprint: string): Promise<void> {
     const response = await fetch(`${this.system.api}/v1/clusters/${this.cluster.name}`)
     const { status } = z.object({ status: z.object({ providerArn: z.string() }) }).parse(await response.json())
@@ -111,7 +111,7 @@ export class World {
     await this.roles.iam.send(new UpdateOpenIDConnectProviderThumbprintCommand(provider))
   }
 
-  /** The request of that first setup, with some fields set otherwise. */
+  /** The request of the first setup, with edits. */
   body(edits: Edits = {}): unknown {
     return this.cluster.body({
       'cluster.spec.controlPlane.version': '1.20.9-gke.300',
@@ -127,16 +127,16 @@ export class World {
     return roleNameOf(this.cluster.name)
   }
 
-  /** All permissions of a function, as the deployment has them. */
+  /** All permissions of a function in the deployment. */
   permissionsOf(bundle: string): Permission[] {
     return this.#permissions.filter(({ of }) => of === bundle)
   }
 
-  /** Takes the permission away while `use` runs. */
+  /** Removes the permission while `use` runs. */
   async without<Result>(index: number, use: () => Promise<Result>): Promise<Result> {
-    // The case's, with real ARNs.
+    // The permission of the case, with real ARNs.
     const permission = this.#permissions[index]
-    if (!permission) throw new Error(`there is no permission ${index}`)
+    if (!permission) throw new Error(`no permission ${index}`)
     return this.roles.without(await this.roles.roleOfFunction(permission.of), permission, use)
   }
 }
