@@ -1,7 +1,6 @@
-/** The attempts of docs/escalations.md in groups: what is tried there, and which control refuses it. */
+/** The attempts of docs/escalations.md in groups, with the control that refuses each group. */
 
 export interface Group {
-  /** What the attempts have in common. */
   readonly tried: string
   /** The control that refuses them. */
   readonly by: string
@@ -9,14 +8,14 @@ export interface Group {
   readonly actions: RegExp
 }
 
-/** The callers that have the role of their name, and what refuses the rest of what they try. */
+/** Callers with the role of their name, and the controls that refuse their attempts. */
 export const controlsOfRoles: Readonly<Record<string, string>> = {
   'a viewer': 'the role, which only reads; the clusters of the grant',
   'a developer': 'the role; the clusters, namespaces and policies of the grant',
   'an operator': 'the role; the clusters of the grant',
 }
 
-/** What refuses a caller who resembles an administrator. */
+/** The control that refuses callers who resemble an administrator. */
 export const controlOfGrants =
   'the grant, which compares account, kind and unique ID of an IAM caller, and issuer and complete claim of a token'
 
