@@ -1,24 +1,24 @@
 import * as z from 'zod'
 
-/** Where the acceptance runs. It knows nothing else of the account. */
-export interface Place {
-  /** Of the AWS configuration files. */
+/** The AWS account and region in which the acceptance runs. */
+export interface AwsTarget {
+  /** A profile of the AWS configuration files. */
   readonly profile: string
   readonly region: string
-  /** URL of an AWS of one's own, such as that of the sandbox. Left out: AWS itself. */
+  /** URL of another AWS endpoint, such as that of the sandbox. Default: AWS. */
   readonly endpoint?: string | undefined
 }
 
-/** What each client of the SDK is made with. */
-export function clientOf({ profile, region, endpoint }: Place) {
+/** The configuration of each client of the SDK. */
+export function clientOf({ profile, region, endpoint }: AwsTarget) {
   return { profile, region, ...(endpoint !== undefined && { endpoint }) }
 }
 
-/** Variables that stay: where the files with the profiles are. */
+/** Variables that are retained: the paths of the files with the profiles. */
 const files = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE', 'AWS_CA_BUNDLE']
 
-/** What the commands of the CDK and `wid` find in their environment: this place, and no credentials or endpoints of another one. */
-export function environmentOf({ profile, region, endpoint }: Place, own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+/** The environment for the commands of the CDK and `wid`: this target, without credentials or endpoints of another one. */
+export function environmentOf({ profile, region, endpoint }: AwsTarget, own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const others = Object.entries(own).filter(([name]) => !/^(AWS|WID)_/.test(name) || files.includes(name))
   return {
     ...Object.fromEntries(others),
@@ -28,10 +28,10 @@ export function environmentOf({ profile, region, endpoint }: Place, own: NodeJS.
   }
 }
 
-/** The name of a deployment of the acceptance. Nothing else has such a name: what has it may be deleted. */
+/** The name of a deployment of the acceptance. No other objects have such a name, so that the acceptance may delete those that do. */
 export const ownName = z.string().regex(/^WidAcceptance[a-z0-9]{8}$/)
 
-/** Another name for each run, so that it meets nothing that is there: names of buckets are one space for all accounts. */
+/** A new name for each run, which conflicts with no existing object. All accounts share the names of buckets. */
 export function newName(): string {
   const characters = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => (byte % 36).toString(36))
   return `WidAcceptance${characters.join('')}`
