@@ -7,7 +7,7 @@ const root = path.resolve(import.meta.dirname, '../../..')
 const run = promisify(execFile)
 const print = (...args: string[]) => run(process.execPath, ['infra/rbac/print-rights.ts', ...args], { cwd: root })
 
-it('prints the rights of a request, and tells what is wrong with one', async () => {
+it('prints the rights for a request, and the mistakes of an invalid request', async () => {
   const { stdout } = await print('examples/setup.json', '--management')
   expect(stdout).toContain('resourceNames: [prod-eu]')
   await expect(print('package.json')).rejects.toMatchObject({
