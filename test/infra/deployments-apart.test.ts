@@ -30,22 +30,16 @@ const taggings = [
 ] as const
 
 describe('a function of a deployment', () => {
-  test.each(changes)(
-    '%s: may do %s on an object with the tag of its deployment, and on no other',
-    async (of, action, on) => {
-      expect(await decision(of, { action, on, tagged: deployment })).toBe('allowed')
-      expect(await decision(of, { action, on, tagged: another })).toBe('implicit deny')
-      expect(await decision(of, { action, on })).toBe('implicit deny')
-    },
-  )
+  test.each(changes)('%s: may do %s only on objects with the tag of its deployment', async (of, action, on) => {
+    expect(await decision(of, { action, on, tagged: deployment })).toBe('allowed')
+    expect(await decision(of, { action, on, tagged: another })).toBe('implicit deny')
+    expect(await decision(of, { action, on })).toBe('implicit deny')
+  })
 
-  test.each(taggings)(
-    '%s: may do %s on an object without a tag or with the tag of its deployment',
-    async (of, action, on) => {
-      expect(await decision(of, { action, on, tagged: deployment, tagging: deployment })).toBe('allowed')
-      expect(await decision(of, { action, on, tagging: deployment })).toBe('allowed')
-    },
-  )
+  test.each(taggings)('%s: may do %s on objects without a tag or with its own tag', async (of, action, on) => {
+    expect(await decision(of, { action, on, tagged: deployment, tagging: deployment })).toBe('allowed')
+    expect(await decision(of, { action, on, tagging: deployment })).toBe('allowed')
+  })
 })
 
 interface TaggedRequest {

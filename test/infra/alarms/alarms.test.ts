@@ -62,15 +62,12 @@ test('the template has these alarms', () => {
   ])
 })
 
-test.each([...alarms])(
-  'the description of the alarm %s links to an existing section of the runbook',
-  (_, { AlarmDescription }) => {
-    const { page = '', heading } =
-      /^[A-Z].*\. What to do: (?<page>docs\/on-call\.md)#(?<heading>[a-z0-9-]+)$/.exec(AlarmDescription)?.groups ?? {}
-    expect(page, AlarmDescription).toBe('docs/on-call.md')
-    expect(anchors(page)).toContain(heading)
-  },
-)
+test.each([...alarms])('the alarm %s links to an existing section of the runbook', (_, { AlarmDescription }) => {
+  const { page = '', heading } =
+    /^[A-Z].*\. What to do: (?<page>docs\/on-call\.md)#(?<heading>[a-z0-9-]+)$/.exec(AlarmDescription)?.groups ?? {}
+  expect(page, AlarmDescription).toBe('docs/on-call.md')
+  expect(anchors(page)).toContain(heading)
+})
 
 test.each([...alarms])('each metric of the alarm %s is sent by AWS or by a function', (_, properties) => {
   const metrics = metricsOf(properties)

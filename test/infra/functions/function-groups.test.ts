@@ -53,14 +53,11 @@ function shortened(resource: string): string {
   return resource.replace(/^arn:.*(?=:(execution|secret):)/, '').replace(/^:/, '')
 }
 
-test.each(groups)(
-  'the function %s gives its steps only those additional rights for which the group states a reason',
-  (_, group) => {
-    const rights = rightsOf(group.steps)
-    const gained = group.steps.flatMap((state) => [...rights].filter((right) => !rightsOf([state]).has(right)))
-    expect([...new Set(gained)].sort()).toEqual(group.coarser.flatMap((each) => each.rights).toSorted())
-  },
-)
+test.each(groups)('the steps of %s gain only the additional rights that the group justifies', (_, group) => {
+  const rights = rightsOf(group.steps)
+  const gained = group.steps.flatMap((state) => [...rights].filter((right) => !rightsOf([state]).has(right)))
+  expect([...new Set(gained)].sort()).toEqual(group.coarser.flatMap((each) => each.rights).toSorted())
+})
 
 test('a step is in at most one group, and the separate steps are in none', () => {
   const inGroups = groups.flatMap(([, group]) => group.steps)

@@ -84,7 +84,7 @@ test('a role may use only the keys of the resources that it uses, and only throu
 })
 
 test.each(['secrets', 'table', 'topic', 'logs'] as const)(
-  'a setting with only the key of the %s names no other key',
+  'a setting with only the key of %s names no other',
   (name) => {
     const kmsKeys: KmsKeys = { [name]: keys[name] }
     const other = Template.fromStack(exampleStack(undefined, { kmsKeys }))
