@@ -131,7 +131,7 @@ test('a setup in one execution is below 15,000 events for the most workloads, al
   // A removed workload has fewer events than one that is set up.
   expect(eventsOfRemovedOne('setup', mostOften)).toBeLessThan(most.each)
   expect(eventsWith(most, batchSize)).toBeLessThan(mostEvents)
-})
+}, 120_000)
 
 test.each(['setup', 'plan'] as const)(
   'a %s of 400 workloads that replace 400 others is below 15,000 events',
