@@ -162,27 +162,24 @@ describe('the hosted issuer of another cluster', () => {
   it.each([
     { by: 'the API', purpose: 'shop-waits', unchecked: false },
     { by: 'the state machine', purpose: 'shop-unchecked', unchecked: true },
-  ])(
-    'is refused by $by before that cluster has its provider, and its setup succeeds',
-    async ({ purpose, unchecked }) => {
-      const shop = await privateCluster(running, purpose)
-      const evil = await pretender('team-evil', shop.issuer)
-      const body = evil.body({ 'cluster.issuerUrl': shop.issuer })
-      const seen: unknown[] = []
-      const { ended } = await setUpChanging(running, shop, async (issuers) => {
-        const before = await snapshotOf(running, shop.name)
-        seen.push(
-          unchecked ? await setUpUnchecked(running, body) : await attempt(running, { user: 'team-operator', body }),
-        )
-        expect(await snapshotOf(running, shop.name)).toEqual(before)
-        shop.cluster.setIssuers(issuers)
-      })
-      expect(ended.error).toBeUndefined()
-      const refused = { status: 400, answer: issueOf('#/cluster/issuerUrl') }
-      const failed = { error: { name: 'OwnershipConflict', step: 'CheckCluster' } }
-      expect(seen).toMatchObject([unchecked ? failed : refused])
-    },
-  )
+  ])('is refused by $by before that cluster has its provider; its setup succeeds', async ({ purpose, unchecked }) => {
+    const shop = await privateCluster(running, purpose)
+    const evil = await pretender('team-evil', shop.issuer)
+    const body = evil.body({ 'cluster.issuerUrl': shop.issuer })
+    const seen: unknown[] = []
+    const { ended } = await setUpChanging(running, shop, async (issuers) => {
+      const before = await snapshotOf(running, shop.name)
+      seen.push(
+        unchecked ? await setUpUnchecked(running, body) : await attempt(running, { user: 'team-operator', body }),
+      )
+      expect(await snapshotOf(running, shop.name)).toEqual(before)
+      shop.cluster.setIssuers(issuers)
+    })
+    expect(ended.error).toBeUndefined()
+    const refused = { status: 400, answer: issueOf('#/cluster/issuerUrl') }
+    const failed = { error: { name: 'OwnershipConflict', step: 'CheckCluster' } }
+    expect(seen).toMatchObject([unchecked ? failed : refused])
+  })
 })
 
 describe('the public issuer of another cluster', () => {
@@ -208,28 +205,23 @@ describe('the public issuer of another cluster', () => {
   it.each([
     { purpose: 'pub-later', how: 'names it in its request', isNamed: true },
     { purpose: 'pub-tokens', how: 'names it in its tokens alone', isNamed: false },
-  ])(
-    'gets no provider from a cluster that $how without its keys, and the setup of its own cluster succeeds',
-    async (tried) => {
-      const owner = await existingCluster(running, tried.purpose)
-      const evil = await pretender('team-evil', owner.issuerUrl)
-      const before = await snapshotOf(running, owner.name)
+  ])('gets no provider from a cluster that $how without its keys; the setup of its cluster succeeds', async (tried) => {
+    const owner = await existingCluster(running, tried.purpose)
+    const evil = await pretender('team-evil', owner.issuerUrl)
+    const before = await snapshotOf(running, owner.name)
 
-      // The setup waits, because the issuer does not publish the cluster's key.
-      const location = await running.start(
-        evil.body({ 'cluster.issuerUrl': tried.isNamed ? owner.issuerUrl : undefined }),
-      )
-      const { steps } = await running.until(location, (operation) =>
-        operation.steps.some(({ waitingFor }) => waitingFor),
-      )
-      expect(steps.at(-1)).toMatchObject({ state: 'CheckCluster', waitingFor: expect.stringContaining('not signed') })
-      expect(await snapshotOf(running, owner.name)).toEqual(before)
-      expect((await running.setUp(owner.body())).error).toBeUndefined()
-      const after = await snapshotOf(running, owner.name)
-      expect((await running.ended(location)).error).toMatchObject({ name: 'OwnershipConflict', step: 'CheckCluster' })
-      expect(await snapshotOf(running, owner.name)).toEqual(after)
-    },
-  )
+    // The setup waits, because the issuer does not publish the cluster's key.
+    const location = await running.start(
+      evil.body({ 'cluster.issuerUrl': tried.isNamed ? owner.issuerUrl : undefined }),
+    )
+    const { steps } = await running.until(location, (operation) => operation.steps.some(({ waitingFor }) => waitingFor))
+    expect(steps.at(-1)).toMatchObject({ state: 'CheckCluster', waitingFor: expect.stringContaining('not signed') })
+    expect(await snapshotOf(running, owner.name)).toEqual(before)
+    expect((await running.setUp(owner.body())).error).toBeUndefined()
+    const after = await snapshotOf(running, owner.name)
+    expect((await running.ended(location)).error).toMatchObject({ name: 'OwnershipConflict', step: 'CheckCluster' })
+    expect(await snapshotOf(running, owner.name)).toEqual(after)
+  })
 
   /** Sets up a cluster, and makes the request for another one with its issuer. */
   async function ownerAndPretender(purpose: string) {

@@ -196,17 +196,14 @@ test('a drift in batches uses the recorded role of a workload whose role cannot 
   )
 })
 
-test.each([3, 45])(
-  'a plan of %i workloads passes the fingerprint of each account from CheckCluster to BindKsa',
-  async (count) => {
-    const { workloads } = setupOf(count)
-    const seenAccounts = workloads.map((_, index) => (index === 1 ? '' : `seen-${index}`))
-    const CheckCluster = { ...longFound, seenAccounts }
-    const { calls } = await runCompare(setupOf(count), { CheckCluster })
-    const seen = payloadsOf(calls, 'BindKsa').map(({ input }) => stepInput('BindKsa').parse(input))
-    expect(seen).toMatchObject(seenAccounts.map((each) => ({ seen: each })))
-  },
-)
+test.each([3, 45])('a plan of %i workloads passes account fingerprints from CheckCluster to BindKsa', async (count) => {
+  const { workloads } = setupOf(count)
+  const seenAccounts = workloads.map((_, index) => (index === 1 ? '' : `seen-${index}`))
+  const CheckCluster = { ...longFound, seenAccounts }
+  const { calls } = await runCompare(setupOf(count), { CheckCluster })
+  const seen = payloadsOf(calls, 'BindKsa').map(({ input }) => stepInput('BindKsa').parse(input))
+  expect(seen).toMatchObject(seenAccounts.map((each) => ({ seen: each })))
+})
 
 test('a drift fails when a batch cannot start, because its report would hide differences', async () => {
   const BatchOfCreateRoles = errorNamed('StepFunctions.ExecutionLimitExceeded')
@@ -220,17 +217,14 @@ test('a drift fails when a batch cannot start, because its report would hide dif
 test.each([
   ['verification', 'BatchOfVerifyWorkloads', 'Verify'],
   ['teardown', 'BatchOfWorkloads', 'DeleteRole'],
-] as const)(
-  'a batch whose execution fails early fails the %s, and the other batches continue',
-  async (kind, state, step) => {
-    const early: StepStub = (call) => (payloadOf(call).item === wrong ? errorNamed('States.Runtime') : { ready: true })
-    const request = requestsOf[kind](setupOf(45), String)
-    const run = await runStubbed(definition(workflows[kind]), request, { ...longAnswers, ...recorded, [step]: early })
-    expect(payloadsOf(run.calls, step).length).toBeGreaterThanOrEqual(40)
-    if (kind === 'teardown') expect(failuresOf(run.calls)).toMatchObject([{ state, error: 'States.TaskFailed' }])
-    else expect({ status: run.status, error: run.error }).toEqual({ status: 'FAILED', error: 'Workflow.TaskFailed' })
-  },
-)
+] as const)('a batch that fails early fails the %s, and the other batches continue', async (kind, state, step) => {
+  const early: StepStub = (call) => (payloadOf(call).item === wrong ? errorNamed('States.Runtime') : { ready: true })
+  const request = requestsOf[kind](setupOf(45), String)
+  const run = await runStubbed(definition(workflows[kind]), request, { ...longAnswers, ...recorded, [step]: early })
+  expect(payloadsOf(run.calls, step).length).toBeGreaterThanOrEqual(40)
+  if (kind === 'teardown') expect(failuresOf(run.calls)).toMatchObject([{ state, error: 'States.TaskFailed' }])
+  else expect({ status: run.status, error: run.error }).toEqual({ status: 'FAILED', error: 'Workflow.TaskFailed' })
+})
 
 const steps = {
   setup: stepsOfWorkloads,
@@ -241,20 +235,17 @@ const steps = {
 } as const
 
 describe('256 KiB of state', () => {
-  test.each(kindsOf(steps))(
-    'are enough for a %s of 400 workloads in batches, and the failures of all their steps',
-    async (kind) => {
-      const fails = Object.assign(errorNamed('OwnershipConflict'), { message: 'x'.repeat(5000) })
-      // A setup does not continue to the next step after a failure, unlike other operations.
-      const failing = kind === 'setup' ? stepsOfWorkloads.map((state) => [state]) : [steps[kind]]
-      for (const states of failing) {
-        const stubs = Object.fromEntries(states.map((state) => [state, fails]))
-        const request = longestRequest(kind, 400)
-        const { heaviest } = await runStubbed(definition(workflows[kind]), request, { ...longAnswers, ...stubs })
-        expect(heaviest.bytes, `${states}: ${heaviest.where}`).toBeLessThan(maxStateBytes)
-      }
-    },
-  )
+  test.each(kindsOf(steps))('are enough for a %s of 400 workloads in batches whose steps all fail', async (kind) => {
+    const fails = Object.assign(errorNamed('OwnershipConflict'), { message: 'x'.repeat(5000) })
+    // A setup does not continue to the next step after a failure, unlike other operations.
+    const failing = kind === 'setup' ? stepsOfWorkloads.map((state) => [state]) : [steps[kind]]
+    for (const states of failing) {
+      const stubs = Object.fromEntries(states.map((state) => [state, fails]))
+      const request = longestRequest(kind, 400)
+      const { heaviest } = await runStubbed(definition(workflows[kind]), request, { ...longAnswers, ...stubs })
+      expect(heaviest.bytes, `${states}: ${heaviest.where}`).toBeLessThan(maxStateBytes)
+    }
+  })
 
   test.each(Object.entries(largestRequests))(
     'are enough for a spec of 240 KiB in batches with %s',

@@ -108,15 +108,12 @@ describe('a candidate that does not become ready', () => {
     ])
   })
 
-  test.each(['DeployCandidate', 'CheckCandidate'])(
-    'is removed when %s fails, and its error is reported',
-    async (state) => {
-      const { error, calls } = await run({ [state]: errorNamed('AccessDenied') })
-      expect(error).toBe('AccessDenied')
-      expect(payloadsOf(calls, 'DeployWebhook')).toHaveLength(1)
-      expect(calledStates(calls)).toContain('RemoveCandidate')
-    },
-  )
+  test.each(['DeployCandidate', 'CheckCandidate'])('is removed when %s fails, which is reported', async (state) => {
+    const { error, calls } = await run({ [state]: errorNamed('AccessDenied') })
+    expect(error).toBe('AccessDenied')
+    expect(payloadsOf(calls, 'DeployWebhook')).toHaveLength(1)
+    expect(calledStates(calls)).toContain('RemoveCandidate')
+  })
 
   test('does not prevent the roles of the workloads', async () => {
     const { calls } = await run({ CheckCandidate: errorNamed('AccessDenied') })

@@ -83,17 +83,14 @@ test('a role may use only the keys of the resources that it uses, and only throu
   expect(readsSecrets.length).toBeGreaterThan(10)
 })
 
-test.each(['secrets', 'table', 'topic', 'logs'] as const)(
-  'a setting with only the key of %s names no other',
-  (name) => {
-    const kmsKeys: KmsKeys = { [name]: keys[name] }
-    const other = Template.fromStack(exampleStack(undefined, { kmsKeys }))
-    const rights = [...rightsOnKeys(other).values()].flat()
-    expect(new Set(rights.map(({ Resource }) => Resource))).toEqual(new Set([keys[name]]))
-    const named = [...JSON.stringify(other.toJSON()).matchAll(/arn:aws:kms:[^"]+/g)].map(([arn]) => arn)
-    expect(new Set(named)).toEqual(new Set([keys[name]]))
-  },
-)
+test.each(['secrets', 'table', 'topic', 'logs'] as const)('a setting of only the %s key names no other', (name) => {
+  const kmsKeys: KmsKeys = { [name]: keys[name] }
+  const other = Template.fromStack(exampleStack(undefined, { kmsKeys }))
+  const rights = [...rightsOnKeys(other).values()].flat()
+  expect(new Set(rights.map(({ Resource }) => Resource))).toEqual(new Set([keys[name]]))
+  const named = [...JSON.stringify(other.toJSON()).matchAll(/arn:aws:kms:[^"]+/g)].map(([arn]) => arn)
+  expect(new Set(named)).toEqual(new Set([keys[name]]))
+})
 
 test('a stack without a fixed region allows its keys through the services of the region that CloudFormation fills in', () => {
   const other = Template.fromStack(exampleStack(undefined, { kmsKeys: keys, env: {} }))

@@ -102,20 +102,17 @@ test.each(['arn:aws-cn:iam::111122223333:server-certificate/cloudfront/oidc', 'o
 )
 
 describe('the partition', () => {
-  test.each(['cn-north-1', 'cn-northwest-1'])(
-    'of China (%s) requires a domain, and refuses ACM certificates',
-    (region) => {
-      expect(mistakesIn({}, region)).toEqual(
-        line('.domain', 'is missing: in China CloudFront serves nothing under its own name, cloudfront.cn'),
-      )
-      expect(mistakesIn({ domain, certificateArn }, region)).toEqual(
-        line(
-          '.certificateArn',
-          'is for other partitions: in China CloudFront takes no certificates of ACM. Upload one to IAM, and name its ID as iamCertificateId',
-        ),
-      )
-    },
-  )
+  test.each(['cn-north-1', 'cn-northwest-1'])('of China (%s) needs a domain and refuses ACM certificates', (region) => {
+    expect(mistakesIn({}, region)).toEqual(
+      line('.domain', 'is missing: in China CloudFront serves nothing under its own name, cloudfront.cn'),
+    )
+    expect(mistakesIn({ domain, certificateArn }, region)).toEqual(
+      line(
+        '.certificateArn',
+        'is for other partitions: in China CloudFront takes no certificates of ACM. Upload one to IAM, and name its ID as iamCertificateId',
+      ),
+    )
+  })
 
   test.each([{}, { domain, certificateArn }, { domain, iamCertificateId }])(
     'of GovCloud has no CloudFront: the error for %j says so',

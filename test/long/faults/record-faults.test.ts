@@ -17,24 +17,19 @@ beforeAll(async () => {
 /** A rotation would include all clusters of the sandbox. */
 const workflows = ownWorkflows.filter(({ name }) => name !== 'rotation (record)')
 
-it.for(workflows)(
-  'after a fault of a call to the record, $name succeeds, or succeeds when sent again',
-  async (workflow) => {
-    const first = await prepared(workflow)
-    const before = await ownUndisturbed(first)
-    first.subject.end?.()
-    const outcomes: string[] = []
-    for (const cell of sampleOf(workflow.name, ownCellsOf(before.calls), faultsOfRecord)) {
-      const run = await prepared(workflow)
-      outcomes.push(
-        `${nameOfOwnCall(cell.call)}, ${cell.fault} ${cell.often}: ${await ownOutcomeOf(run, cell, before)}`,
-      )
-      run.subject.end?.()
-    }
-    expect(outcomes).toHaveLength(faultsOfRecord.length)
-    expect(outcomes.filter((outcome) => outcome.includes(': wrong'))).toEqual([])
-  },
-)
+it.for(workflows)('after a fault of a record call, $name succeeds, or succeeds when sent again', async (workflow) => {
+  const first = await prepared(workflow)
+  const before = await ownUndisturbed(first)
+  first.subject.end?.()
+  const outcomes: string[] = []
+  for (const cell of sampleOf(workflow.name, ownCellsOf(before.calls), faultsOfRecord)) {
+    const run = await prepared(workflow)
+    outcomes.push(`${nameOfOwnCall(cell.call)}, ${cell.fault} ${cell.often}: ${await ownOutcomeOf(run, cell, before)}`)
+    run.subject.end?.()
+  }
+  expect(outcomes).toHaveLength(faultsOfRecord.length)
+  expect(outcomes.filter((outcome) => outcome.includes(': wrong'))).toEqual([])
+})
 
 async function prepared(workflow: OwnWorkflow) {
   const { system } = running
