@@ -55,26 +55,34 @@ const slowParts = [
 ]
 
 /**
- * What takes longest for what it shows: only `npm run test:full` runs it. CI has a sample of most: test/long/crashes-in-one-setup and
- * test/long/faults, test/e2e/{batches,plan-and-drift,rotation}, test/peers/state-machines, the tests of single steps on clusters,
- * test/infra/recovery, test/sandbox/start, and for hosts that stay test/lambdas/discovery/hosts-in-use and test/infra/host/issuer-host.
- * Operations during a deployment, the command that deletes a deployment, and functions that are idle have no other test.
+ * The slowest tests. Only `npm run test:full` runs them. CI runs a sample of most: test/long/faults/{crashes-in-one-setup,faults},
+ * test/e2e/{batches,plan-and-drift,rotation}, test/peers/state-machines, the tests of single steps on clusters,
+ * test/infra/recovery, test/sandbox/start, and for retained hosts test/lambdas/discovery/hosts-in-use and test/infra/host/issuer-host.
+ * Operations during a deployment, the command that deletes a deployment, and idle functions have no other test.
  */
 const onlyInFull = {
   inOneSandbox: [
-    'test/long/{batches,cli-connect,crashes,drift,record-faults,rotation,teardown,teardown-crashes}.test.ts',
+    'test/long/clusters/{batches,drift,rotation,teardown}.test.ts',
+    'test/long/commands/cli-connect.test.ts',
+    'test/long/faults/{crashes,record-faults,teardown-crashes}.test.ts',
   ],
   withOwnServers: [
-    'test/long/{acceptance-failures,change-rights,destroy,recovery,releases,webhook-change}.test.ts',
+    'test/long/acceptance/acceptance-failures.test.ts',
+    'test/long/deployment/{destroy,recovery,releases}.test.ts',
+    'test/long/webhook/{change-rights,webhook-change}.test.ts',
     'test/infra/host/kept-hosts.sandbox.test.ts',
     'test/sandbox/aws/idle-functions.test.ts',
     'test/sandbox/killed.test.ts',
   ],
 }
 
-/** Long tests that bring servers of their own: what they share with others of a worker would be of another AWS. */
+/** Long tests that start their own servers. They cannot share the modules of a worker, which hold the state of another AWS. */
 const ownServers = [
-  'test/long/{acceptance,clock-ahead,clock-behind,documented-commands,documented-upgrade,egress-proxy,token-callers,two-deployments}.test.ts',
+  'test/long/acceptance/acceptance.test.ts',
+  'test/long/commands/documented-commands.test.ts',
+  'test/long/deployment/{egress-proxy,token-callers,two-deployments}.test.ts',
+  'test/long/faults/{clock-ahead,clock-behind}.test.ts',
+  'test/long/webhook/documented-upgrade.test.ts',
 ]
 
 /**
@@ -165,7 +173,7 @@ export default defineConfig({
       { test: { name: 'validators', include: ['test/validators/*.test.ts'], isolate: false, ...limits } },
       longInOneSandbox(
         'long',
-        ['test/long/*.test.ts'],
+        ['test/long/*/*.test.ts'],
         [...ownServers, ...onlyInFull.inOneSandbox, ...onlyInFull.withOwnServers],
       ),
       longWithOwnServers('long parts', [...ownServers, ...slowParts]),

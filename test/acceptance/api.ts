@@ -1,5 +1,4 @@
-/** The API of the deployment, by the client of `wid`. */
-
+/** Calls the API of the deployment with the client of `wid`. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultProvider } from '@aws-sdk/credential-provider-node'
 import { answerOf, RefusedRequest } from '../../cli/api/answer.ts'
@@ -12,9 +11,9 @@ import { followOn, showOutcome } from '../../cli/operation/run.ts'
 import { outputTo } from '../../cli/output.ts'
 import { addressOf } from '../../sandbox/aws/deploy.ts'
 import { startGateway } from '../../sandbox/gateway/server.ts'
-import type { Place } from './place.ts'
+import type { AwsTarget } from './target.ts'
 
-/** Seconds for one operation: a setup waits for somebody who changes the issuers of the API server. */
+/** The time limit of one operation in seconds. A setup waits until a user changes the issuers of the API server. */
 const patience = 3600
 
 export interface Api {
@@ -22,16 +21,16 @@ export interface Api {
   close(): Promise<void>
 }
 
-/** Where the API answers. The name that AWS gives it leads to AWS: with an endpoint a local port leads to the one there. */
-export async function reachApi(place: Place, outputs: Readonly<Record<string, string>>): Promise<Api> {
-  const { profile, endpoint } = place
+/** The URL of the API. With an endpoint, a local port forwards to the API there, because the API's host name resolves to AWS. */
+export async function reachApi(target: AwsTarget, outputs: Readonly<Record<string, string>>): Promise<Api> {
+  const { profile, endpoint } = target
   if (endpoint === undefined) return { url: outputs.ApiUrl ?? '', close: async () => {} }
   const credentials = await defaultProvider({ profile })()
   return startGateway({ ...addressOf(outputs, endpoint), users: new Map([[profile, credentials]]) }, { firstPort: 0 })
 }
 
-/** What the commands of `wid` need. */
-export function contextFor({ profile, region }: Place, { url }: Pick<Api, 'url'>, interrupt: AbortSignal): Context {
+/** The context for the commands of `wid`. */
+export function contextFor({ profile, region }: AwsTarget, { url }: Pick<Api, 'url'>, interrupt: AbortSignal): Context {
   const endpoint = endpointFrom({ api: url, region }, {}, undefined)
   const output = outputTo(process.stdout, false, process.env)
   return {
@@ -44,7 +43,7 @@ export function contextFor({ profile, region }: Place, { url }: Pick<Api, 'url'>
   }
 }
 
-/** Follows the operation to its end. @throws {CommandError} unless it succeeded */
+/** Waits for the end of the operation. @throws {CommandError} unless it succeeded */
 export async function succeeded(
   context: Context,
   started: Promise<{ readonly operationId: string }>,
@@ -55,10 +54,10 @@ export async function succeeded(
   throw new CommandError(`The ${operation.kind} ${operation.operationId} ended as ${operation.status}.`)
 }
 
-/** Milliseconds: no function runs for longer, and a step of an operation that was cancelled goes on to its end. */
+/** Milliseconds. The maximum run time of a function: a step continues after its operation is cancelled. */
 const stepMs = 15 * 60_000
 
-/** Ends what is running, and tears the cluster down, if it is recorded. @throws {CommandError} when something remains */
+/** Cancels running operations, and tears the cluster down if it is recorded. @throws {CommandError} when the teardown fails */
 export async function tearDown(context: Context, cluster: string): Promise<void> {
   const running = context.api.GET('/v1/operations', { params: { query: { status: 'running' } } })
   for (const { operationId } of (await answerOf(running)).operations) await cancel(context, operationId)
@@ -69,7 +68,7 @@ export async function tearDown(context: Context, cluster: string): Promise<void>
   }
 }
 
-/** False while another operation holds the cluster. */
+/** False while another operation has the lock of the cluster. */
 async function isTornDown(context: Context, cluster: string): Promise<boolean> {
   try {
     await succeeded(context, startTeardown(context, cluster))
@@ -86,7 +85,7 @@ export function startTeardown({ api }: Context, cluster: string) {
   return answerOf(api.DELETE('/v1/clusters/{cluster}', { params: { path: { cluster } } }))
 }
 
-/** One that has ended meanwhile is refused. */
+/** Cancels the operation. The API answers 409 if it has ended meanwhile. */
 async function cancel({ api }: Context, operationId: string): Promise<void> {
   await answerOf(api.POST('/v1/operations/{operationId}/cancel', { params: { path: { operationId } } })).catch(
     (error: unknown) => {

@@ -1,6 +1,6 @@
 /**
- * The product's stack, from which nothing remains when it is deleted: the CDK app of the acceptance. The bucket for the
- * bundles is in the context, so that the account needs no `cdk bootstrap`.
+ * The CDK app of the acceptance: the product's stack, whose deletion removes all resources. The context names the bucket for the
+ * bundles, so that the account needs no `cdk bootstrap`.
  */
 import { App } from 'aws-cdk-lib'
 import * as z from 'zod'

@@ -1,4 +1,3 @@
-/** Buckets that the acceptance makes, or that its stack has. */
 import {
   type BucketLocationConstraint,
   CreateBucketCommand,
@@ -8,27 +7,27 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3'
 import * as z from 'zod'
-import { clientOf, type Place } from './place.ts'
+import { type AwsTarget, clientOf } from './target.ts'
 
-function s3Of(place: Place): S3Client {
-  return new S3Client({ ...clientOf(place), forcePathStyle: place.endpoint !== undefined })
+function s3Of(target: AwsTarget): S3Client {
+  return new S3Client({ ...clientOf(target), forcePathStyle: target.endpoint !== undefined })
 }
 
-/** Also a region that is newer than the list of the SDK. */
+/** Accepts regions that are newer than the list of the SDK. */
 const location = z.custom<BucketLocationConstraint>((region) => typeof region === 'string')
 
-/** S3 blocks public access to new buckets, and encrypts them. */
-export async function makeBucket(place: Place, Bucket: string): Promise<void> {
-  // us-east-1 is no location: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
-  const CreateBucketConfiguration = { LocationConstraint: location.parse(place.region) }
-  await s3Of(place).send(
-    new CreateBucketCommand({ Bucket, ...(place.region !== 'us-east-1' && { CreateBucketConfiguration }) }),
+/** Creates a bucket. By default S3 encrypts it, and blocks public access. */
+export async function makeBucket(target: AwsTarget, Bucket: string): Promise<void> {
+  // us-east-1 is not a valid location constraint: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+  const CreateBucketConfiguration = { LocationConstraint: location.parse(target.region) }
+  await s3Of(target).send(
+    new CreateBucketCommand({ Bucket, ...(target.region !== 'us-east-1' && { CreateBucketConfiguration }) }),
   )
 }
 
-/** Deletes all versions of all objects. A bucket that is not there is empty. */
-export async function emptyBucket(place: Place, Bucket: string): Promise<void> {
-  const client = s3Of(place)
+/** Deletes all versions of all objects. Does nothing when the bucket does not exist. */
+export async function emptyBucket(target: AwsTarget, Bucket: string): Promise<void> {
+  const client = s3Of(target)
   for (;;) {
     const Objects = await someVersions(client, Bucket)
     if (Objects.length === 0) return
@@ -39,7 +38,7 @@ export async function emptyBucket(place: Place, Bucket: string): Promise<void> {
   }
 }
 
-/** A thousand at most, which is what one call deletes. */
+/** Lists at most a thousand versions, which is the limit of one deletion. */
 async function someVersions(client: S3Client, Bucket: string) {
   try {
     const { Versions = [], DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand({ Bucket }))
@@ -50,10 +49,10 @@ async function someVersions(client: S3Client, Bucket: string) {
   }
 }
 
-/** Deletes the bucket with all that is in it. */
-export async function removeBucket(place: Place, Bucket: string): Promise<void> {
-  await emptyBucket(place, Bucket)
-  await s3Of(place)
+/** Deletes the bucket with its objects. */
+export async function removeBucket(target: AwsTarget, Bucket: string): Promise<void> {
+  await emptyBucket(target, Bucket)
+  await s3Of(target)
     .send(new DeleteBucketCommand({ Bucket }))
     .catch((error: unknown) => {
       if (!isAbsent(error)) throw error

@@ -1,4 +1,3 @@
-/** The cluster that somebody gives to the acceptance, by a kubeconfig of its administrator. */
 import { ApiException, KubernetesObjectApi } from '@kubernetes/client-node'
 import { addressOf } from '../../cli/connect/kubeconfig.ts'
 import type { Context } from '../../cli/context.ts'
@@ -8,14 +7,14 @@ import type { RequestDocument } from '../../cli/request-file/read.ts'
 import { otherNamespaces } from '../../cli/rights/changes.ts'
 import { ownTarget, rightsFor } from '../../cli/rights/target.ts'
 
-/** @throws {CommandError} when it does not answer, or functions could not reach it */
+/** @throws {CommandError} when the cluster does not answer, or functions could not reach it */
 export async function requireReachable({ kubeconfig, context }: KubeconfigOptions): Promise<void> {
   const access = new ClusterAccess(ownKubeconfig(kubeconfig, context))
   await addressOf(access.cluster)
   await access.minor()
 }
 
-/** The objects that `wid connect` is going to make, and that are not there yet. */
+/** The objects that `wid connect` will create, because they do not exist yet. */
 export async function missingRights(
   context: Context,
   document: RequestDocument,
@@ -24,11 +23,11 @@ export async function missingRights(
   const target = ownTarget(context, options, document.request.cluster.name)
   const rights = await rightsFor(context, { document }, { ...options, teardown: true }, target)
   const all = [...otherNamespaces(rights), ...rights]
-  const isThere = await Promise.all(all.map((object) => target.access.read(object)))
-  return all.filter((_, index) => isThere[index] === undefined)
+  const observed = await Promise.all(all.map((object) => target.access.read(object)))
+  return all.filter((_, index) => observed[index] === undefined)
 }
 
-/** The last one first: a namespace comes after what is in it. */
+/** Deletes the objects in reverse order, so that a namespace follows its objects. */
 export async function removeObjects(
   { kubeconfig, context }: KubeconfigOptions,
   objects: readonly Manifest[],

@@ -1,4 +1,4 @@
-/** What the acceptance costs, by the prices and the assumptions of `npm run deployment -- cost`. */
+/** The cost of the acceptance, with the prices and assumptions of `npm run deployment -- cost`. */
 import { billOf, totalOf } from '../../infra/cost/bill.ts'
 import { assumptions, type Deployment, usageOf } from '../../infra/cost/usage.ts'
 
@@ -6,10 +6,10 @@ const idle: Deployment = { clusters: 1, workloads: 1, setups: 0, drifts: 0, rota
 
 const { daysOfMonth } = assumptions
 
-/** A setup and a teardown, which takes about as much; two verifications, that of the rotation among them; and looks at operations. */
+/** A setup, a teardown with about the same cost, two verifications (one by the rotation), and reads of operations. */
 const used: Deployment = { ...idle, setups: 2, rotations: 2 / daysOfMonth, requests: 1000 / daysOfMonth }
 
-/** In US dollars: `hours` of what is charged by the month, and the same when AWS charges the whole month for it. */
+/** The cost in US dollars with `hours` of the monthly charges, and with a full month of them. */
 export function costOf(hours: number): { readonly usd: number; readonly atMost: number } {
   const month = ofMonth(idle)
   const monthWithUse = ofMonth(used)

@@ -1,4 +1,4 @@
-/** Deploys the stack of the acceptance by the CDK's own command. */
+/** Deploys the stack of the acceptance with the CDK's command. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
@@ -12,20 +12,20 @@ const bin = path.join(root, 'node_modules', '.bin')
 
 export interface Deploying {
   readonly name: string
-  /** For the files of the CDK. */
+  /** The folder for the files of the CDK. */
   readonly folder: string
   readonly assetsBucket: string
   /** The caller that the settings grant access to the API. */
   readonly caller: Pick<IamPrincipal, 'role' | 'user'>
   readonly signal: AbortSignal
-  /** Told of each line of the CDK's output. */
+  /** Called with each line of the CDK's output. */
   readonly print: (line: string) => void
 }
 
 /** The managed policy of the workload. */
 export const workloadPolicy = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
 
-/** Nothing runs by itself, so that what was made can be removed. */
+/** Settings without schedules, so that nothing runs during the removal. */
 export function settingsFor({ name, caller: { role, user } }: Pick<Deploying, 'name' | 'caller'>): object {
   const iam = role === undefined ? { user } : { role }
   return {
@@ -50,18 +50,18 @@ export async function deploy(deploying: Deploying): Promise<void> {
   const app = `${path.join(bin, 'node')} ${path.join(import.meta.dirname, 'app.ts')}`
   const context = ['--context', `settings=${settings}`, '--context', `assetsBucket=${assetsBucket}`]
   const plain = ['--no-notices', '--no-version-reporting', '--no-path-metadata', '--no-asset-metadata']
-  const ways = ['--method', 'direct', '--require-approval', 'never', '--progress', 'events', '--ci']
+  const mode = ['--method', 'direct', '--require-approval', 'never', '--progress', 'events', '--ci']
   const child = spawn(
     path.join(bin, 'cdk'),
-    ['deploy', '--all', '--app', app, '--output', path.join(folder, 'cdk.out'), ...context, ...plain, ...ways],
+    ['deploy', '--all', '--app', app, '--output', path.join(folder, 'cdk.out'), ...context, ...plain, ...mode],
     {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A process group of its own: Ctrl-C at a terminal would end it before the signal was noted here.
+      // In a separate process group. Otherwise Ctrl-C at a terminal would end it before this process handles the signal.
       detached: true,
       env: {
         ...process.env,
-        // The template is judged by the tests of infra/.
+        // The tests of infra/ check the template.
         CDK_VALIDATION: 'false',
         CDK_DISABLE_CLI_TELEMETRY: 'true',
         NO_COLOR: '1',

@@ -4,7 +4,7 @@ import { checkedSettings } from '../../infra/settings/settings.ts'
 import { costOf } from './cost.ts'
 import { settingsFor } from './deploy.ts'
 import { differencesOf, observationsOf } from './differences.ts'
-import { environmentOf, newName, ownName } from './place.ts'
+import { environmentOf, newName, ownName } from './target.ts'
 
 const operation: Operation = {
   operationId: 'o-1',
@@ -31,7 +31,7 @@ const operation: Operation = {
   result: { remaining: [{ name: 'AccessDenied', object: 'role', reason: 'r', action: 'a' }], abandoned: [] },
 }
 
-it('what is observed leaves out what differs between any two accounts', () => {
+it('observations do not have values that differ between any two accounts', () => {
   const observed = { outputs: { ApiUrl: 'https://api' }, resources: [], operations: [operation] }
   expect(observationsOf(observed)).toEqual({
     'outputs of the stack': 'ApiUrl',
@@ -42,7 +42,7 @@ it('what is observed leaves out what differs between any two accounts', () => {
   })
 })
 
-it('a difference names what was observed, here and in the sandbox', () => {
+it('a difference names both values, here and in the sandbox', () => {
   expect(
     differencesOf(
       { 'setup: steps': 'A', same: '1' },
@@ -51,7 +51,7 @@ it('a difference names what was observed, here and in the sandbox', () => {
   ).toEqual(['setup: steps: A here, A, B in the sandbox', 'teardown: remains: not observed here, none in the sandbox'])
 })
 
-it('an hour costs less than the month that is the most that AWS may charge', () => {
+it('an hour costs less than the month that AWS charges at most', () => {
   const { usd, atMost } = costOf(1)
   expect(usd).toBeGreaterThan(0)
   expect(usd).toBeLessThan(0.1)
@@ -59,7 +59,7 @@ it('an hour costs less than the month that is the most that AWS may charge', () 
   expect(atMost).toBeLessThan(20)
 })
 
-it('the settings are those of a deployment with an issuer host that starts nothing by itself', () => {
+it('the settings are valid, and have an issuer host but no schedules', () => {
   const name = newName()
   expect(ownName.safeParse(name).success).toBe(true)
   const given = settingsFor({ name, caller: { role: 'Admin' } })
@@ -67,7 +67,7 @@ it('the settings are those of a deployment with an issuer host that starts nothi
   expect(settings).toMatchObject({ name, issuerHost: {}, rotationSchedule: 'off', driftSchedule: 'off' })
 })
 
-it('nothing but the profile, the region and the endpoint decides where it goes', () => {
+it('only the profile, the region and the endpoint determine the AWS account', () => {
   const own = {
     PATH: '/bin',
     AWS_ACCESS_KEY_ID: 'AKIA',

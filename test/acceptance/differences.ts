@@ -1,20 +1,19 @@
-/** What an account does otherwise than the sandbox. */
 import type { Operation } from '../../cli/api/client.ts'
 import type { StackResource } from './stack.ts'
 
-/** What was observed, for the comparison with the sandbox. */
+/** The data of a run, for the comparison with the sandbox. */
 export interface Observed {
-  /** Of the stack, by name. */
+  /** The outputs of the stack, by name. */
   outputs: Readonly<Record<string, string>>
   resources: readonly StackResource[]
-  /** In their order. */
+  /** In the order of the run. */
   readonly operations: Operation[]
 }
 
-/** What one observes, and how often, by what is observed. */
+/** The observed values, by a description. */
 export type Observations = Readonly<Record<string, string>>
 
-/** What differs between places is left out: names, identities, times, and how often something was looked at. */
+/** The observations without values that differ between accounts: names, IDs, times, and numbers of attempts. */
 export function observationsOf({ outputs, resources, operations }: Observed): Observations {
   const incomplete = resources.filter(({ status }) => status !== 'CREATE_COMPLETE')
   return {

@@ -1,6 +1,6 @@
 import type { Observations } from './differences.ts'
 
-/** What the sandbox does. test/long/acceptance.test.ts fails when it does something else. */
+/** The observations in the sandbox. test/long/acceptance/acceptance.test.ts fails when they change. */
 export const inSandbox: Observations = {
   'outputs of the stack':
     'ApiId, ApiUrl, BatchStateMachineArn, ClustersStateMachineArn, DriftStateMachineArn, DriftsStateMachineArn, IssuerBucketName, IssuerDistributionHost, IssuerHost, KeyRefreshStateMachineArn, KeyRevocationStateMachineArn, NotificationTopicArn, PermissionsBoundaryArn, PlanStateMachineArn, RecordCopiesBucketName, RotationStateMachineArn, SetupStateMachineArn, TableName, TeardownStateMachineArn, VerificationStateMachineArn',

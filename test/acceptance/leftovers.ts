@@ -1,26 +1,26 @@
-/** What setups of the acceptance made in IAM and Secrets Manager, where no teardown has removed it. */
+/** Removes objects of setups in IAM and Secrets Manager that no teardown has removed. */
 import { IAMClient } from '@aws-sdk/client-iam'
 import { DeleteSecretCommand, ResourceNotFoundException, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { readMarks } from '../../infra/recovery/marks.ts'
 import { deleteProvider } from '../../lambdas/clouds/aws/oidc-providers.ts'
 import { deleteInlinePolicy, detachPolicy, readRolePolicies } from '../../lambdas/clouds/aws/role-policies.ts'
 import { deleteRole, type RoleRef } from '../../lambdas/clouds/aws/roles.ts'
-import { clientOf, type Place } from './place.ts'
+import { type AwsTarget, clientOf } from './target.ts'
 
 const timeoutMs = 60_000
 
 /**
- * Deletes the roles below the path of the deployment that have its tags, and the providers of its issuer host. Others can set the tags of
- * a provider, so that they alone do not decide.
+ * Deletes the roles below the path of the deployment that have its tags, and the providers of its issuer host. Tags alone do not
+ * identify a provider, because other users can set them.
  *
- * @param issuerHost of the deployment; undefined when it was not deployed so far
+ * @param issuerHost of the deployment. Undefined before it is deployed.
  */
 export async function removeMarked(
-  place: Place,
+  target: AwsTarget,
   { accountId, name, issuerHost }: { accountId: string; name: string; issuerHost: string | undefined },
 ): Promise<void> {
-  const iam = new IAMClient(clientOf(place))
-  const deployment = `${accountId}/${place.region}/${name}`
+  const iam = new IAMClient(clientOf(target))
+  const deployment = `${accountId}/${target.region}/${name}`
   for (const { roles, providerArns } of (await readMarks({ iam, deployment, rolePath: `/${name}/` })).values()) {
     const signal = AbortSignal.timeout(timeoutMs)
     for (const { recorded } of roles) await removeRole({ name: recorded.roleName, arn: recorded.roleArn, iam, signal })
@@ -37,9 +37,9 @@ async function removeRole(role: RoleRef): Promise<void> {
   await deleteRole(role)
 }
 
-/** Deletes the secret at once: without a recovery window its name is free again, and it costs nothing. */
-export async function removeSecret(place: Place, SecretId: string): Promise<void> {
-  const client = new SecretsManagerClient(clientOf(place))
+/** Deletes the secret without a recovery window, so that its name is available again, and it costs nothing. */
+export async function removeSecret(target: AwsTarget, SecretId: string): Promise<void> {
+  const client = new SecretsManagerClient(clientOf(target))
   await client.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true })).catch((error: unknown) => {
     if (!(error instanceof ResourceNotFoundException)) throw error
   })

@@ -5,9 +5,9 @@ import { runCommand, WrongUse } from '../../infra/command.ts'
 import { costOf } from './cost.ts'
 import { differencesOf, type Observations, observationsOf } from './differences.ts'
 import { inSandbox } from './in-sandbox.ts'
-import { environmentOf, newName } from './place.ts'
 import { runStages, type StageReport, type StagesRun } from './run-stages.ts'
 import { stagesOf } from './stages.ts'
+import { environmentOf, newName } from './target.ts'
 
 const help = `Deploys to an account, sets a cluster up, verifies, rotates, tears down, and removes all of it again:
 
@@ -29,11 +29,11 @@ const given = z.object({
 
 async function accept(args: string[]): Promise<string> {
   const { profile, region, endpoint, ...cluster } = optionsIn(args)
-  const place = { profile, region, endpoint }
-  knowNothingElse(environmentOf(place, process.env))
+  const target = { profile, region, endpoint }
+  replaceEnvironment(environmentOf(target, process.env))
   const name = newName()
   say(`Deployment ${name} in ${region}. Ctrl-C ends it, and removes what was made.`)
-  const { stages, observed } = stagesOf({ place, name, cluster, print: sayOfCdk })
+  const { stages, observed } = stagesOf({ target, name, cluster, print: sayOfCdk })
   const run = await runStages(stages, { signal: stopped(), report })
   return verdictOf(name, run, observationsOf(observed))
 }
@@ -59,7 +59,7 @@ function verdictOf(name: string, { ran, undone }: StagesRun, observed: Observati
   )
 }
 
-/** Ctrl-C, the end of a job in CI, of a terminal, or of the process that has started this one. */
+/** Aborts at Ctrl-C, at the end of a CI job or a terminal, and at the end of the parent process. */
 function stopped(): AbortSignal {
   const stop = new AbortController()
   const onSignal = () => {
@@ -68,12 +68,12 @@ function stopped(): AbortSignal {
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
   process.on('disconnect', onSignal)
-  // A terminal that is gone takes no lines: without these an error would end the process before it has removed anything.
+  // Writes to a closed terminal fail. Without these handlers the error would end the process before it has removed anything.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   return stop.signal
 }
 
-function knowNothingElse(environment: NodeJS.ProcessEnv): void {
+function replaceEnvironment(environment: NodeJS.ProcessEnv): void {
   for (const name of Object.keys(process.env)) if (!Object.hasOwn(environment, name)) delete process.env[name]
   Object.assign(process.env, environment)
 }
@@ -90,7 +90,7 @@ function reasonOf(error: unknown): string {
   return `\n  ${error instanceof Error ? error.message : String(error)}`
 }
 
-/** The rest of what it prints is a line for each resource and each change of it. */
+/** Prints only failures. The CDK's other lines report each change of each resource. */
 function sayOfCdk(line: string): void {
   if (/FAILED|ROLLBACK/.test(line)) say(line)
 }
@@ -111,5 +111,5 @@ function optionsIn(args: string[]) {
 }
 
 await runCommand(help, accept)
-// The channel to the process that has started this one would keep it running.
+// The channel to the parent process would keep this one running.
 if (process.connected) process.disconnect()

@@ -1,12 +1,10 @@
-/** Runs stages one after the other, and takes back what they did in the reverse order, whatever happens. */
-
+/** Runs stages one after the other, and always undoes them in reverse order. */
 export interface Stage {
   readonly name: string
-  /** Ends early, by an error, once the signal is aborted. */
+  /** Fails when the signal is aborted. */
   readonly run: (signal: AbortSignal) => Promise<void>
   /**
-   * Takes back what the stage did. It is called for each stage that was started, also for one that failed half-way, and so
-   * removes what is there, and nothing when nothing is.
+   * Undoes the stage. It is called for each started stage, also for one that failed, so it must accept that objects are missing.
    */
   readonly undo?: () => Promise<void>
 }
@@ -14,14 +12,14 @@ export interface Stage {
 export interface Ended {
   readonly stage: string
   readonly seconds: number
-  /** Left out when it went well. */
+  /** Undefined after success. */
   readonly error?: unknown
 }
 
 export interface StagesRun {
-  /** In their order. The last one has failed, unless all went well. */
+  /** The stages in order. The last one has failed, unless all succeeded. */
   readonly ran: readonly Ended[]
-  /** In their order: that of the last stage comes first. */
+  /** The undone stages in order, which begins with the last stage. */
   readonly undone: readonly Ended[]
 }
 
@@ -31,10 +29,10 @@ export interface StageReport {
   readonly ended: (ended: Ended) => void
 }
 
-/** Why a stage is not started: somebody has sent a signal. */
+/** A signal has stopped the run. */
 export class Stopped extends Error {}
 
-/** Neither a stage nor an undo that fails keeps the undos of others from being called. Never throws. */
+/** Calls the undos of all started stages, also after a stage or an undo has failed. Never throws. */
 export async function runStages(
   stages: readonly Stage[],
   { signal, report }: { readonly signal: AbortSignal; readonly report: StageReport },

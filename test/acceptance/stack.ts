@@ -1,5 +1,4 @@
-/** The stack of the acceptance, as CloudFormation has it. */
-
+/** Reads and deletes the stack of the acceptance. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   CloudFormationClient,
@@ -11,9 +10,9 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation'
 import { emptyBucket } from './buckets.ts'
-import { clientOf, type Place } from './place.ts'
+import { type AwsTarget, clientOf } from './target.ts'
 
-/** Longer than AWS takes to disable and to delete a distribution of CloudFront. */
+/** More than AWS needs to disable and delete a CloudFront distribution. */
 const patienceMs = 60 * 60_000
 
 export interface StackResource {
@@ -22,25 +21,25 @@ export interface StackResource {
   readonly status: string
 }
 
-/** The stack; undefined when there is none. */
-export async function readStack(place: Place, StackName: string): Promise<Stack | undefined> {
+/** The stack. Undefined when it does not exist. */
+export async function readStack(target: AwsTarget, StackName: string): Promise<Stack | undefined> {
   try {
-    return (await clientAt(place).send(new DescribeStacksCommand({ StackName }))).Stacks?.[0]
+    return (await clientAt(target).send(new DescribeStacksCommand({ StackName }))).Stacks?.[0]
   } catch (error) {
     if (isAbsent(error)) return undefined
     throw error
   }
 }
 
-export async function outputsOf(place: Place, name: string): Promise<Readonly<Record<string, string>>> {
-  const { Outputs = [] } = (await readStack(place, name)) ?? {}
+export async function outputsOf(target: AwsTarget, name: string): Promise<Readonly<Record<string, string>>> {
+  const { Outputs = [] } = (await readStack(target, name)) ?? {}
   return Object.fromEntries(Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]))
 }
 
-export async function resourcesOf(place: Place, StackName: string): Promise<StackResource[]> {
+export async function resourcesOf(target: AwsTarget, StackName: string): Promise<StackResource[]> {
   const found: StackResource[] = []
   for await (const { StackResourceSummaries = [] } of paginateListStackResources(
-    { client: clientAt(place) },
+    { client: clientAt(target) },
     { StackName },
   )) {
     for (const {
@@ -55,52 +54,56 @@ export async function resourcesOf(place: Place, StackName: string): Promise<Stac
 }
 
 /**
- * Deletes the stack with the objects in its buckets, and waits until it is gone. A deployment that is under way is waited for:
- * what it makes meanwhile would remain. A deletion that fails is tried once more: an operation that has just ended may still
- * write the copy of its record.
+ * Deletes the stack with the objects in its buckets, and waits until it is deleted. It first waits for a running deployment, whose
+ * later resources would remain. It retries a failed deletion once, because an operation that has just ended may still write the copy
+ * of its record.
  *
- * @param prepare removes what keeps resources of the stack, before each attempt, and where there is no stack
- * @throws Error with what could not be deleted
+ * @param prepare removes objects that prevent the deletion, before each attempt, and also without a stack
+ * @throws Error with the resources that could not be deleted
  */
-export async function removeStack(place: Place, name: string, prepare: () => Promise<void>): Promise<void> {
-  // The name finds no stack that is gone, and the ID does.
-  const id = (await until(place, name, isSettled))?.StackId
+export async function removeStack(target: AwsTarget, name: string, prepare: () => Promise<void>): Promise<void> {
+  // Only the ID identifies a deleted stack.
+  const id = (await until(target, name, isSettled))?.StackId
   await prepare()
-  if (id === undefined || (await isRemoved(place, id))) return
+  if (id === undefined || (await isRemoved(target, id))) return
   await prepare()
-  if (await isRemoved(place, id)) return
-  throw new Error(`CloudFormation did not delete the stack ${name}: ${await reasonsOf(place, id)}`)
+  if (await isRemoved(target, id)) return
+  throw new Error(`CloudFormation did not delete the stack ${name}: ${await reasonsOf(target, id)}`)
 }
 
-async function isRemoved(place: Place, StackName: string): Promise<boolean> {
-  const resources = await resourcesOf(place, StackName)
+async function isRemoved(target: AwsTarget, StackName: string): Promise<boolean> {
+  const resources = await resourcesOf(target, StackName)
   for (const { type, id, status } of resources) {
-    if (type === 'AWS::S3::Bucket' && id !== '' && status !== 'DELETE_COMPLETE') await emptyBucket(place, id)
+    if (type === 'AWS::S3::Bucket' && id !== '' && status !== 'DELETE_COMPLETE') await emptyBucket(target, id)
   }
-  await clientAt(place).send(new DeleteStackCommand({ StackName }))
-  const ended = await until(place, StackName, (status) => /^DELETE_(COMPLETE|FAILED)$/.test(status))
+  await clientAt(target).send(new DeleteStackCommand({ StackName }))
+  const ended = await until(target, StackName, (status) => /^DELETE_(COMPLETE|FAILED)$/.test(status))
   return ended?.StackStatus !== 'DELETE_FAILED'
 }
 
-/** Gives back the stack with the desired status; undefined when there is none, or no more. */
-async function until(place: Place, name: string, isDesired: (status: string) => boolean): Promise<Stack | undefined> {
+/** Waits for the desired status, and returns the stack. Undefined when it does not exist. */
+async function until(
+  target: AwsTarget,
+  name: string,
+  isDesired: (status: string) => boolean,
+): Promise<Stack | undefined> {
   const deadline = Date.now() + patienceMs
   for (;;) {
-    const stack = await readStack(place, name)
+    const stack = await readStack(target, name)
     if (stack === undefined || isDesired(stack.StackStatus ?? '')) return stack
     if (Date.now() > deadline) throw new Error(`The stack ${name} is still ${stack.StackStatus}`)
-    await sleep(place.endpoint === undefined ? 5_000 : 250)
+    await sleep(target.endpoint === undefined ? 5_000 : 250)
   }
 }
 
-/** A stack of a change set alone stays in review. */
+/** A stack that has only a change set stays in review. */
 function isSettled(status: string): boolean {
   return !status.endsWith('_IN_PROGRESS') || status === 'REVIEW_IN_PROGRESS'
 }
 
-async function reasonsOf(place: Place, StackName: string): Promise<string> {
+async function reasonsOf(target: AwsTarget, StackName: string): Promise<string> {
   const reasons: string[] = []
-  for await (const { StackEvents = [] } of paginateDescribeStackEvents({ client: clientAt(place) }, { StackName })) {
+  for await (const { StackEvents = [] } of paginateDescribeStackEvents({ client: clientAt(target) }, { StackName })) {
     for (const { ResourceStatus = '', LogicalResourceId, ResourceStatusReason } of StackEvents) {
       if (ResourceStatus === 'DELETE_FAILED') reasons.push(`${LogicalResourceId}: ${ResourceStatusReason}`)
     }
@@ -108,11 +111,11 @@ async function reasonsOf(place: Place, StackName: string): Promise<string> {
   return [...new Set(reasons)].join('; ') || 'no reason is known'
 }
 
-function clientAt(place: Place): CloudFormationClient {
-  return new CloudFormationClient(clientOf(place))
+function clientAt(target: AwsTarget): CloudFormationClient {
+  return new CloudFormationClient(clientOf(target))
 }
 
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html: a ValidationError says that it does not exist. */
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html: a ValidationError means that the stack does not exist. */
 function isAbsent(error: unknown): boolean {
   return (
     error instanceof CloudFormationServiceException &&

@@ -1,4 +1,4 @@
-/** The stages of the acceptance: a whole life of a deployment and of a cluster, on whatever AWS the profile leads to. */
+/** The stages of the acceptance: the complete life cycle of a deployment and a cluster. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -20,26 +20,26 @@ import { missingRights, removeObjects, requireReachable } from './cluster.ts'
 import { deploy, workloadPolicy } from './deploy.ts'
 import type { Observed } from './differences.ts'
 import { removeMarked, removeSecret } from './leftovers.ts'
-import type { Place } from './place.ts'
 import type { Stage } from './run-stages.ts'
 import { outputsOf, readStack, removeStack, resourcesOf } from './stack.ts'
+import type { AwsTarget } from './target.ts'
 
 export interface Acceptance {
-  readonly place: Place
-  /** Of the deployment: `newName`. */
+  readonly target: AwsTarget
+  /** The name of the deployment, from `newName`. */
   readonly name: string
   readonly cluster: KubeconfigOptions
   readonly print: (line: string) => void
 }
 
-/** The cluster's name in the deployment, which has no other. */
+/** The name of the only cluster in the deployment. */
 export const clusterName = 'acceptance'
 
 const workload = { namespace: 'default', serviceAccount: 'wid-acceptance' }
 
 const never = new AbortController().signal
 
-export function stagesOf({ place, name, cluster, print }: Acceptance): {
+export function stagesOf({ target, name, cluster, print }: Acceptance): {
   stages: readonly Stage[]
   observed: Observed
 } {
@@ -54,8 +54,8 @@ export function stagesOf({ place, name, cluster, print }: Acceptance): {
     if (value === undefined) throw new Error(`${what} is not known: an earlier stage did not run`)
     return value
   }
-  const context = (signal: AbortSignal): Context => contextFor(place, known(api, 'the API'), signal)
-  const request = () => requestFor(place, name, known(caller, 'the account'))
+  const context = (signal: AbortSignal): Context => contextFor(target, known(api, 'the API'), signal)
+  const request = () => requestFor(target, name, known(caller, 'the account'))
   const operation = async (
     signal: AbortSignal,
     start: (context: Context) => Promise<{ readonly operationId: string }>,
@@ -68,30 +68,30 @@ export function stagesOf({ place, name, cluster, print }: Acceptance): {
     {
       name: 'account',
       run: async () => {
-        caller = await callerAt(place)
-        if (await readStack(place, name))
+        caller = await callerAt(target)
+        if (await readStack(target, name))
           throw new CommandError(`There is a stack ${name}. Start again: another name is taken.`)
       },
     },
     { name: 'cluster', run: () => requireReachable(cluster) },
-    { name: 'bucket', run: () => makeBucket(place, assetsBucket), undo: () => removeBucket(place, assetsBucket) },
+    { name: 'bucket', run: () => makeBucket(target, assetsBucket), undo: () => removeBucket(target, assetsBucket) },
     {
       name: 'deploy',
       run: async (signal) => {
         folder = await mkdtemp(path.join(tmpdir(), 'wid-acceptance-'))
         const { arn, id } = known(caller, 'the account')
         await deploy({ name, folder, assetsBucket, caller: iamPrincipal(arn, id), signal, print })
-        observed.outputs = await outputsOf(place, name)
-        observed.resources = await resourcesOf(place, name)
-        api = await reachApi(place, observed.outputs)
+        observed.outputs = await outputsOf(target, name)
+        observed.resources = await resourcesOf(target, name)
+        api = await reachApi(target, observed.outputs)
       },
       undo: async () => {
         await api?.close()
         if (folder !== undefined) await rm(folder, { recursive: true, force: true })
         const { account } = known(caller, 'the account')
-        // A role keeps the permissions boundary of the stack, and IAM may show one late.
-        await removeStack(place, name, () =>
-          removeMarked(place, { accountId: account, name, issuerHost: observed.outputs.IssuerHost }),
+        // A remaining role prevents the deletion of the stack's permissions boundary, and IAM may list a new role late.
+        await removeStack(target, name, () =>
+          removeMarked(target, { accountId: account, name, issuerHost: observed.outputs.IssuerHost }),
         )
       },
     },
@@ -107,7 +107,7 @@ export function stagesOf({ place, name, cluster, print }: Acceptance): {
         await connect(own, clusterName, { ...cluster, file, duration: '24h', teardown: true, yes: true })
       },
       undo: async () => {
-        await removeSecret(place, `${name}/${clusterName}/user-cluster`)
+        await removeSecret(target, `${name}/${clusterName}/user-cluster`)
         await removeObjects(cluster, made)
       },
     },
@@ -126,8 +126,8 @@ export function stagesOf({ place, name, cluster, print }: Acceptance): {
   return { stages, observed }
 }
 
-/** @throws {CommandError} for whom the API knows no name, and where CloudFront has none to give */
-async function callerAt({ profile, region, endpoint }: Place): Promise<AwsCaller> {
+/** @throws {CommandError} for a caller that is neither a role nor a user, and in a partition without CloudFront's domain names */
+async function callerAt({ profile, region, endpoint }: AwsTarget): Promise<AwsCaller> {
   const credentials = defaultProvider({ profile })
   const caller = await awsCaller({ region, credentials, ...(endpoint !== undefined && { endpoint }) })
   const { role, user } = iamPrincipal(caller.arn, caller.id)
@@ -149,7 +149,7 @@ function startVerification({ api }: Context) {
   return answerOf(api.POST('/v1/clusters/{cluster}/verifications', { params, body: {} }))
 }
 
-function requestFor({ region }: Place, name: string, { account }: AwsCaller) {
+function requestFor({ region }: AwsTarget, name: string, { account }: AwsCaller) {
   const answers: Partial<Record<QuestionName, string>> = {
     ...workload,
     name: clusterName,

@@ -36,7 +36,7 @@ const discovery = (terms: Ask['terms'] = {}) => ({
   ...terms,
 })
 
-/** Runs CreateBucket for a cluster that the request of a setup has not made a user of the bucket. */
+/** Runs CreateBucket without first recording the cluster as a user of the bucket, as the request of a setup does. */
 function createAsIs({ clusterName = 'prod', adopt = false, dryRun = false, terms = {} }: Ask = {}) {
   const request = createBucket.input.parse({ clusterName, adopt, discovery: discovery(terms) })
   return creation.run(request, stepContext(clusterName, 60_000, dryRun))
@@ -104,12 +104,12 @@ testCells('bucket', clouds, {
         const calls = sandbox.google.calls.all().map(({ operation }) => operation)
         expect(calls.filter((operation) => operation.startsWith('storage.'))).toEqual([])
       },
-      async marked(refuses) {
+      async labelled(refuses) {
         await makeByHand(labelsFor({ deployment, clusterName: 'prod' }))
         await use()
         for (const dryRun of [true, false]) await refuses(`gs://${bucket}`, () => createAsIs({ adopt: true, dryRun }))
       },
-      async unmarked() {
+      async unlabelled() {
         await create()
         expect(await claim()).toMatchObject({ held: true, users: { prod: { held: {} } } })
         bucket = `${bucket}-by-hand`
@@ -130,7 +130,7 @@ testCells('bucket', clouds, {
       async race() {
         const clusters = ['first', 'second']
         for (const cluster of clusters) {
-          // A user whose operation does not run, and that does not hold the bucket yet, makes room for the next.
+          // The next cluster would replace a user that does not hold the bucket, and whose operation does not run.
           const running = newOperation({ cluster })
           expect(await recordNext(running)).toBe('recorded')
           const { operationId } = running.operation
@@ -158,13 +158,13 @@ testCells('bucket', clouds, {
         expect(await claim()).toMatchObject({ users: { [anotherCluster]: { held: {} } } })
         expect([await bucketNow(), await policy(), await documents()]).toEqual(before.slice(1))
       },
-      async marked(refuses) {
+      async labelled(refuses) {
         await create()
         await publish()
         await loseClaim()
         for (const dryRun of [true, false]) await refuses(`gs://${bucket}`, () => empty({ dryRun }))
       },
-      async unmarked() {
+      async unlabelled() {
         await makeByHand()
         await publish()
         sandbox.google.calls.clear()
@@ -207,7 +207,7 @@ testCells('bucket', clouds, {
         await empty()
         expect(await documents()).toHaveLength(2)
       },
-      async unmarked() {
+      async unlabelled() {
         await create()
         await publish()
         expect(await empty()).toMatchObject({ changes: Array(3).fill({ action: 'deleted' }) })

@@ -1,4 +1,3 @@
-/** Makes a test of each cell of a file's steps, and of no other. */
 import { ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, expect, test } from 'vitest'
 import type { Resource } from '../../lambdas/claims/claim.ts'
@@ -23,23 +22,27 @@ type Tests<Rows> = {
 }
 
 /**
- * Requires that the step refuses the object, by an error or in `remaining`, as the cell says, and that neither the claims nor a
- * cloud has changed. The error must not name {@link anotherCluster}.
+ * Requires that the step refuses the object, with an error or in `remaining`, with the action of the cell, and that it changes neither
+ * the claims nor a cloud. The error must not name {@link anotherCluster}.
  */
 type Refuses = (object: string, attempt: () => Promise<unknown>) => Promise<void>
 
-/** What may be written besides the table. */
-interface World {
+/** The clouds that a refused step must not write to. */
+interface Clouds {
   readonly aws: Omit<AwsAccount, 'end'>
-  /** Another cloud: forgets its calls, or gives back those that wrote. */
+  /** Another cloud, with a function that clears its log, and one that returns the writes in it. */
   readonly other?: { clear(): void; writes(): readonly string[] }
 }
 
-/** A cluster that is recorded, and that the tests do not set up. */
+/** A recorded cluster that the tests do not set up. */
 export const anotherCluster = 'another-cluster'
 
-/** Called at the top of the file. */
-export function testCells<const Name extends File>(file: Name, world: World, tests: Tests<(typeof cells)[Name]>): void {
+/** Makes a test of each cell of a file's steps. Call it at the top of the file. */
+export function testCells<const Name extends File>(
+  file: Name,
+  clouds: Clouds,
+  tests: Tests<(typeof cells)[Name]>,
+): void {
   beforeAll(() => recordOperation(newOperation({ cluster: anotherCluster })))
   const texts = byCell<string>(cells[file])
   const runs = byCell<(refuses: Refuses) => Promise<void>>(tests)
@@ -50,14 +53,14 @@ export function testCells<const Name extends File>(file: Name, world: World, tes
       let hasRefused = false
       await run(async (object, attempt) => {
         hasRefused = true
-        await requireRefusal({ object, text, world }, attempt)
+        await requireRefusal({ object, text, clouds }, attempt)
       })
       expect(hasRefused).toBe(text.startsWith('refuses'))
     })
   }
 }
 
-/** By `STEP and KIND: COLUMN`. */
+/** The leaves of the table by `STEP and KIND: COLUMN`. */
 function byCell<Leaf>(
   rows: Readonly<Record<string, Readonly<Record<string, Readonly<Partial<Record<string, Leaf>>>>>>>,
 ): ReadonlyMap<string, Leaf> {
@@ -72,7 +75,7 @@ function byCell<Leaf>(
   return new Map(found)
 }
 
-/** What the error tells to do, by the text of the cell. */
+/** The action of the error, by the text of the cell. */
 const actions: Readonly<Record<string, unknown>> = {
   refuses: expect.not.stringMatching(/npm run deployment -- recover/),
   'refuses until an administrator decides': expect.stringContaining('npm run deployment -- recover'),
@@ -80,18 +83,18 @@ const actions: Readonly<Record<string, unknown>> = {
 }
 
 async function requireRefusal(
-  { object, text, world }: { readonly object: string; readonly text: string; readonly world: World },
+  { object, text, clouds }: { readonly object: string; readonly text: string; readonly clouds: Clouds },
   attempt: () => Promise<unknown>,
 ): Promise<void> {
   const before = await claimsNow()
-  await world.aws.calls.clear()
-  world.other?.clear()
+  await clouds.aws.calls.clear()
+  clouds.other?.clear()
   const error = await errorOf(attempt)
   expect(error).toMatchObject({ name: 'OwnershipConflict', object, action: actions[text] })
   expect(error).toMatchObject({ reason: expect.not.stringContaining(anotherCluster) })
-  const written = (await world.aws.calls.all()).filter(({ write }) => write).map(({ operation }) => operation)
+  const written = (await clouds.aws.calls.all()).filter(({ write }) => write).map(({ operation }) => operation)
   expect(written.filter((operation) => !operation.startsWith('dynamodb:'))).toEqual([])
-  expect(world.other?.writes() ?? []).toEqual([])
+  expect(clouds.other?.writes() ?? []).toEqual([])
   expect(await claimsNow()).toEqual(before)
 }
 
@@ -114,7 +117,7 @@ async function claimsNow() {
   return Items.toSorted((a, b) => String(a.pk).localeCompare(String(b.pk), 'en'))
 }
 
-/** Has {@link anotherCluster} own the resource in the place of the cluster. */
+/** Makes {@link anotherCluster} the owner of the resource instead of the cluster. */
 export async function giveAway(resource: Resource, cluster: string): Promise<void> {
   await release(resource, cluster)
   await own(anotherCluster, resource)
@@ -125,7 +128,7 @@ export async function ownerOf(resource: Resource): Promise<string | undefined> {
   return owner
 }
 
-/** Requires that one of two clusters that run a step at once gets the resource, and that the other is refused it from then on. */
+/** Requires that one of two clusters that run a step concurrently gets the resource, and that the step then refuses the other. */
 export async function requireOneOwner(
   resource: Resource,
   clusters: readonly [string, string],

@@ -1,4 +1,3 @@
-/** The list of cells has what the steps say of themselves, and each of its files has the tests. */
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
@@ -7,7 +6,7 @@ import { type Cells, cells } from './cells.ts'
 
 const files: Cells = cells
 
-test('the list has a row for each claim that a step says it needs, and no other', () => {
+test('the table has a row for each claim in the description of a step, and no other', () => {
   const described = [...steps].flatMap(([state, { description }]) =>
     (description.claims ?? []).map(({ kind }) => `${state} and ${kind}`),
   )
@@ -17,20 +16,20 @@ test('the list has a row for each claim that a step says it needs, and no other'
   expect(listed.toSorted()).toEqual(described.toSorted())
 })
 
-test('each row says what happens to what the cluster owns, and to what another owns', () => {
+test('each row has a cell for a resource of the cluster, and for one of another cluster', () => {
   for (const kinds of Object.values(files).flatMap((rows) => Object.values(rows)))
     for (const row of Object.values(kinds)) expect(Object.keys(row)).toEqual(expect.arrayContaining(['own', 'another']))
 })
 
-test('each file of the list is there, and makes its tests', () => {
+test('each file of the table exists, and makes its tests', () => {
   const suffix = '.sandbox.test.ts'
-  const there = readdirSync(import.meta.dirname).filter((file) => file.endsWith(suffix))
-  expect(there).toEqual(
+  const existing = readdirSync(import.meta.dirname).filter((file) => file.endsWith(suffix))
+  expect(existing).toEqual(
     Object.keys(files)
       .toSorted()
       .map((name) => `${name}${suffix}`),
   )
-  for (const file of there)
+  for (const file of existing)
     expect(readFileSync(path.join(import.meta.dirname, file), 'utf8')).toContain(
       `testCells('${file.replace(suffix, '')}',`,
     )

@@ -1,22 +1,22 @@
 /**
- * What each step does with a resource, by who owns it. docs/permissions.md has it in short. A test is made for each
- * cell: those of `bucket` are in bucket.sandbox.test.ts, and so on.
+ * The behaviour of each step by the owner of a resource. docs/permissions.md has a summary. Each cell has a test: those of `bucket`
+ * are in bucket.sandbox.test.ts, and so on.
  */
 import type { ClaimKind } from '../../lambdas/claims/kinds.ts'
 
-/** Who owns the resource. It has our marks when its tags or labels name the deployment; an issuer, when documents are published. */
+/** The owner of a resource. It is labelled when its tags or labels name the deployment. An issuer is when its documents are published. */
 export const columns = {
   own: 'owned by this cluster',
-  another: 'owned by another',
-  marked: 'by nobody, with our marks',
-  unmarked: 'by nobody, without marks',
+  another: 'owned by another cluster',
+  labelled: 'not owned, with our labels or tags',
+  unlabelled: 'not owned, without labels or tags',
   shared: 'shared',
-  race: 'claimed by two at once',
+  race: 'claimed by two clusters concurrently',
 } as const
 
 export type Column = keyof typeof columns
 
-/** In each file of tests, by step and kind. A cell that is left out cannot be. */
+/** By file of tests, step and kind. A missing cell cannot occur. */
 export type Cells = Readonly<
   Record<
     string,
@@ -34,8 +34,8 @@ export const cells = {
       bucket: {
         own: 'changes it',
         another: 'refuses',
-        marked: untilDecided,
-        unmarked: 'claims it, makes or adopts it',
+        labelled: untilDecided,
+        unlabelled: 'claims it, creates or adopts it',
         shared: 'uses it, too',
         race: 'both use it',
       },
@@ -44,15 +44,15 @@ export const cells = {
       bucket: {
         own: 'deletes it',
         another: 'leaves it',
-        marked: untilDecided,
-        unmarked: 'leaves it',
-        shared: "leaves it and the other's grant",
-        race: 'tries again',
+        labelled: untilDecided,
+        unlabelled: 'leaves it',
+        shared: "leaves it, with the other cluster's grant",
+        race: 'retries',
       },
       issuer: {
         own: 'deletes its documents',
         another: 'leaves its documents',
-        unmarked: 'deletes its documents',
+        unlabelled: 'deletes its documents',
         shared: 'leaves unproved documents',
       },
     },
@@ -62,8 +62,8 @@ export const cells = {
       'management-object': {
         own: 'changes it',
         another: 'refuses',
-        marked: 'claims it, changes it',
-        unmarked: 'claims it, makes or adopts it',
+        labelled: 'claims it, changes it',
+        unlabelled: 'claims it, creates or adopts it',
         race: oneRefuses,
       },
     },
@@ -71,15 +71,15 @@ export const cells = {
       'management-object': {
         own: 'deletes it',
         another: 'refuses',
-        marked: 'deletes it',
-        unmarked: 'leaves it',
+        labelled: 'deletes it',
+        unlabelled: 'leaves it',
       },
     },
   },
   readiness: {
     CheckCluster: {
-      issuer: { own: 'goes on', another: 'refuses', unmarked: 'claims it', race: oneRefuses },
-      'signing-key': { own: 'goes on', another: 'refuses', unmarked: 'claims it', race: oneRefuses },
+      issuer: { own: 'continues', another: 'refuses', unlabelled: 'claims it', race: oneRefuses },
+      'signing-key': { own: 'continues', another: 'refuses', unlabelled: 'claims it', race: oneRefuses },
     },
   },
   discovery: {
@@ -87,34 +87,34 @@ export const cells = {
       issuer: {
         own: 'publishes its documents',
         another: 'refuses',
-        marked: untilDecided,
-        unmarked: 'claims it, publishes documents',
+        labelled: untilDecided,
+        unlabelled: 'claims it, publishes documents',
       },
-      'signing-key': { own: 'publishes it', another: 'refuses', unmarked: 'publishes it' },
+      'signing-key': { own: 'publishes it', another: 'refuses', unlabelled: 'publishes it' },
     },
     RevokeKey: {
-      issuer: { own: 'revokes the key', another: 'refuses', marked: untilDecided, unmarked: untilDecided },
+      issuer: { own: 'revokes the key', another: 'refuses', labelled: untilDecided, unlabelled: untilDecided },
     },
     RemoveDiscovery: {
-      issuer: { own: 'deletes its documents', another: 'refuses', marked: untilDecided, unmarked: 'does nothing' },
+      issuer: { own: 'deletes its documents', another: 'refuses', labelled: untilDecided, unlabelled: 'does nothing' },
     },
   },
   provider: {
     RegisterOidc: {
-      issuer: { own: 'registers it', another: 'refuses', unmarked: 'refuses until it is proved' },
+      issuer: { own: 'registers it', another: 'refuses', unlabelled: 'refuses until it is proved' },
       provider: {
         own: 'changes it',
         another: 'refuses',
-        marked: untilDecided,
-        unmarked: 'claims it, makes or adopts it',
+        labelled: untilDecided,
+        unlabelled: 'claims it, creates or adopts it',
       },
     },
     RotateThumbprints: {
-      issuer: { own: 'changes its provider', another: 'refuses', unmarked: untilDecided },
-      provider: { own: 'changes it', another: 'refuses', marked: untilDecided, unmarked: 'refuses' },
+      issuer: { own: 'changes its provider', another: 'refuses', unlabelled: untilDecided },
+      provider: { own: 'changes it', another: 'refuses', labelled: untilDecided, unlabelled: 'refuses' },
     },
     DeleteProvider: {
-      provider: { own: 'deletes it', another: 'refuses', marked: untilDecided, unmarked: 'leaves it' },
+      provider: { own: 'deletes it', another: 'refuses', labelled: untilDecided, unlabelled: 'leaves it' },
     },
   },
   role: {
@@ -122,15 +122,15 @@ export const cells = {
       role: {
         own: 'changes it',
         another: 'refuses',
-        marked: untilDecided,
-        unmarked: 'claims it, makes or adopts it',
+        labelled: untilDecided,
+        unlabelled: 'claims it, creates or adopts it',
         race: oneRefuses,
       },
     },
     NarrowTrust: {
-      role: { own: 'changes its trust policy', another: 'refuses', marked: untilDecided, unmarked: 'leaves it' },
+      role: { own: 'changes its trust policy', another: 'refuses', labelled: untilDecided, unlabelled: 'leaves it' },
     },
-    DeleteRole: { role: { own: 'deletes it', another: 'refuses', marked: untilDecided, unmarked: 'leaves it' } },
+    DeleteRole: { role: { own: 'deletes it', another: 'refuses', labelled: untilDecided, unlabelled: 'leaves it' } },
   },
   teardown: {
     RecordTeardown: { issuer: ends, 'signing-key': ends, provider: ends, role: ends, 'management-object': ends },

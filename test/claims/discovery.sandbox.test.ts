@@ -24,7 +24,7 @@ const issuers = issuerBucket(clusters, host)
 let cluster: Cluster
 let secrets: SecretKeeper
 let key: KeyRef
-/** A recorded cluster of each test's own, whose API server is the one above. */
+/** The recorded cluster of each test. All share the API server above. */
 let name = ''
 let credentialsSecretArn = ''
 
@@ -46,7 +46,7 @@ const signingKey = () => signingKeyResource(key.thumbprint)
 const input = () => ({ target: { name, credentialsSecretArn }, issuerUrl: issuerUrl() })
 const context = (dryRun = false) => stepContext(name, 20_000, dryRun)
 
-/** Publishes as before the end of the first setup. */
+/** Publishes the documents, as during the first setup. */
 const publish = (dryRun = false) => publication.run(input(), context(dryRun))
 const revoke = () => revocation.run({ ...input(), key, force: true, revokedBy: 'somebody' }, context())
 const remove = (dryRun = false) => removal.run({ issuerUrl: issuerUrl() }, context(dryRun))
@@ -64,12 +64,12 @@ testCells('discovery', clouds, {
         await own(anotherCluster, issuer())
         for (const dryRun of [true, false]) await refuses(issuerUrl(), () => publish(dryRun))
       },
-      async marked(refuses) {
+      async labelled(refuses) {
         await publish()
         await release(issuer(), name)
         for (const dryRun of [true, false]) await refuses(issuerUrl(), () => publish(dryRun))
       },
-      async unmarked() {
+      async unlabelled() {
         await publish(true)
         expect(await ownerOf(issuer())).toBeUndefined()
         expect(await publish()).toMatchObject({ changes: [{ action: 'created' }, { action: 'created' }] })
@@ -88,7 +88,7 @@ testCells('discovery', clouds, {
         for (const dryRun of [true, false]) await refuses(key.thumbprint, () => publish(dryRun))
         await release(signingKey(), anotherCluster)
       },
-      async unmarked() {
+      async unlabelled() {
         await publish()
         expect(await keySet()).toContain(key.kid)
         expect(await ownerOf(signingKey())).toBeUndefined()
@@ -109,13 +109,13 @@ testCells('discovery', clouds, {
         await refuses(issuerUrl(), revoke)
         expect(await readClusterStatus(name)).not.toHaveProperty('revokedKeys')
       },
-      async marked(refuses) {
+      async labelled(refuses) {
         await publish()
         await release(issuer(), name)
         await refuses(issuerUrl(), revoke)
         expect(await readClusterStatus(name)).not.toHaveProperty('revokedKeys')
       },
-      async unmarked(refuses) {
+      async unlabelled(refuses) {
         await refuses(issuerUrl(), revoke)
       },
     },
@@ -132,12 +132,12 @@ testCells('discovery', clouds, {
         await giveAway(issuer(), name)
         for (const dryRun of [true, false]) await refuses(issuerUrl(), () => remove(dryRun))
       },
-      async marked(refuses) {
+      async labelled(refuses) {
         await publish()
         await release(issuer(), name)
         for (const dryRun of [true, false]) await refuses(issuerUrl(), () => remove(dryRun))
       },
-      async unmarked() {
+      async unlabelled() {
         expect(await remove()).toMatchObject({ changes: [] })
       },
     },

@@ -11,80 +11,88 @@ import { issuerHost, old, registration, tags } from '../support/steps/registrati
 import { stepContext } from '../support/steps/step-context.ts'
 import { giveAway, ownerOf, testCells } from './cell-tests.ts'
 
-const world = registration()
-const { aws } = world
-const issuer = () => issuerResource(world.issuerUrl())
-const provider = () => providerResource(world.arn())
+const registered = registration()
+const { aws } = registered
+const issuer = () => issuerResource(registered.issuerUrl())
+const provider = () => providerResource(registered.arn())
 
 function rotate(dryRun = false) {
-  const input = { issuerUrl: world.issuerUrl(), providerArn: world.arn() }
+  const input = { issuerUrl: registered.issuerUrl(), providerArn: registered.arn() }
   return rotation.run(rotateThumbprints.input.parse(input), stepContext('prod', 20_000, dryRun))
 }
 
 function remove(dryRun = false) {
-  const context = stepContext('prod', 20_000, dryRun, { formerProviderArns: [world.arn()] })
+  const context = stepContext('prod', 20_000, dryRun, { formerProviderArns: [registered.arn()] })
   return removal.run(deleteProvider.input.parse({ clusterName: 'prod' }), context)
 }
 
-/** A provider with the tags of the cluster, whose servers present another certificate by now. */
+/** Registers a provider, and then changes the certificate of its host. */
 async function rotatable(): Promise<void> {
-  world.publishKeysAt(issuerHost)
-  await world.register()
-  await world.authority.rotate()
-  world.issuer.present(await world.authority.issue([issuerHost]))
+  registered.publishKeysAt(issuerHost)
+  await registered.register()
+  await registered.authority.rotate()
+  registered.issuer.present(await registered.authority.issue([issuerHost]))
 }
 
 const replaceThumbprints = () =>
   aws.iam.send(
-    new UpdateOpenIDConnectProviderThumbprintCommand({ OpenIDConnectProviderArn: world.arn(), ThumbprintList: [old] }),
+    new UpdateOpenIDConnectProviderThumbprintCommand({
+      OpenIDConnectProviderArn: registered.arn(),
+      ThumbprintList: [old],
+    }),
   )
 const untag = () =>
   aws.iam.send(
-    new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: world.arn(), TagKeys: Object.values(tagKeys) }),
+    new UntagOpenIDConnectProviderCommand({
+      OpenIDConnectProviderArn: registered.arn(),
+      TagKeys: Object.values(tagKeys),
+    }),
   )
 
-testCells('provider', world, {
+testCells('provider', registered, {
   RegisterOidc: {
     issuer: {
       async own() {
-        expect((await world.register()).change).toMatchObject({ action: 'created' })
+        expect((await registered.register()).change).toMatchObject({ action: 'created' })
       },
       async another(refuses) {
         await giveAway(issuer(), 'prod')
         for (const ask of [{}, { adopt: true }, { dryRun: true }])
-          await refuses(world.issuerUrl(), () => world.register({ ownsIssuer: false, ...ask }))
+          await refuses(registered.issuerUrl(), () => registered.register({ ownsIssuer: false, ...ask }))
       },
-      async unmarked(refuses) {
-        await refuses(world.issuerUrl(), () => world.register({ ownsIssuer: false }))
+      async unlabelled(refuses) {
+        await refuses(registered.issuerUrl(), () => registered.register({ ownsIssuer: false }))
       },
     },
     provider: {
       async own() {
-        await world.register()
+        await registered.register()
         await replaceThumbprints()
-        expect((await world.register()).change).toMatchObject({ action: 'updated' })
+        expect((await registered.register()).change).toMatchObject({ action: 'updated' })
         expect(await ownerOf(provider())).toBe('prod')
       },
       async another(refuses) {
-        await world.register()
+        await registered.register()
         await giveAway(provider(), 'prod')
-        for (const dryRun of [true, false]) await refuses(world.arn(), () => world.register({ adopt: true, dryRun }))
+        for (const dryRun of [true, false])
+          await refuses(registered.arn(), () => registered.register({ adopt: true, dryRun }))
         await untag()
-        await refuses(world.arn(), () => world.register({ adopt: true }))
+        await refuses(registered.arn(), () => registered.register({ adopt: true }))
       },
-      async marked(refuses) {
-        await world.register()
+      async labelled(refuses) {
+        await registered.register()
         await release(provider(), 'prod')
-        for (const dryRun of [true, false]) await refuses(world.arn(), () => world.register({ adopt: true, dryRun }))
+        for (const dryRun of [true, false])
+          await refuses(registered.arn(), () => registered.register({ adopt: true, dryRun }))
       },
-      async unmarked() {
-        await world.register({ dryRun: true })
+      async unlabelled() {
+        await registered.register({ dryRun: true })
         expect(await ownerOf(provider())).toBeUndefined()
-        await world.register()
+        await registered.register()
         expect(await ownerOf(provider())).toBe('prod')
-        await world.next()
-        await world.foreignProvider()
-        expect((await world.register({ adopt: true })).change).toMatchObject({ action: 'adopted' })
+        await registered.next()
+        await registered.foreignProvider()
+        expect((await registered.register({ adopt: true })).change).toMatchObject({ action: 'adopted' })
         expect(await ownerOf(provider())).toBe('prod')
       },
     },
@@ -98,60 +106,60 @@ testCells('provider', world, {
       async another(refuses) {
         await rotatable()
         await giveAway(issuer(), 'prod')
-        for (const dryRun of [true, false]) await refuses(world.issuerUrl(), () => rotate(dryRun))
+        for (const dryRun of [true, false]) await refuses(registered.issuerUrl(), () => rotate(dryRun))
       },
-      async unmarked(refuses) {
+      async unlabelled(refuses) {
         await rotatable()
         await release(issuer(), 'prod')
-        for (const dryRun of [true, false]) await refuses(world.issuerUrl(), () => rotate(dryRun))
+        for (const dryRun of [true, false]) await refuses(registered.issuerUrl(), () => rotate(dryRun))
       },
     },
     provider: {
       async own() {
         await rotatable()
-        expect(await rotate()).toMatchObject({ changes: [{ object: world.arn(), action: 'updated' }] })
+        expect(await rotate()).toMatchObject({ changes: [{ object: registered.arn(), action: 'updated' }] })
       },
       async another(refuses) {
         await rotatable()
         await giveAway(provider(), 'prod')
-        for (const dryRun of [true, false]) await refuses(world.arn(), () => rotate(dryRun))
+        for (const dryRun of [true, false]) await refuses(registered.arn(), () => rotate(dryRun))
       },
-      async marked(refuses) {
+      async labelled(refuses) {
         await rotatable()
         await release(provider(), 'prod')
-        for (const dryRun of [true, false]) await refuses(world.arn(), () => rotate(dryRun))
+        for (const dryRun of [true, false]) await refuses(registered.arn(), () => rotate(dryRun))
       },
-      async unmarked(refuses) {
+      async unlabelled(refuses) {
         await rotatable()
         await release(provider(), 'prod')
         await untag()
-        for (const dryRun of [true, false]) await refuses(world.arn(), () => rotate(dryRun))
+        for (const dryRun of [true, false]) await refuses(registered.arn(), () => rotate(dryRun))
       },
     },
   },
   DeleteProvider: {
     provider: {
       async own() {
-        await world.register()
+        await registered.register()
         expect(await remove()).toMatchObject({ output: { remaining: [] }, changes: [{ action: 'deleted' }] })
         expect(await ownerOf(provider())).toBeUndefined()
       },
       async another(refuses) {
-        await world.register()
+        await registered.register()
         await giveAway(provider(), 'prod')
-        for (const dryRun of [true, false]) await refuses(world.arn(), () => remove(dryRun))
-        expect((await world.provider()).tags).toEqual(tags)
+        for (const dryRun of [true, false]) await refuses(registered.arn(), () => remove(dryRun))
+        expect((await registered.provider()).tags).toEqual(tags)
       },
-      async marked(refuses) {
-        await world.register()
+      async labelled(refuses) {
+        await registered.register()
         await release(provider(), 'prod')
-        for (const dryRun of [true, false]) await refuses(world.arn(), () => remove(dryRun))
+        for (const dryRun of [true, false]) await refuses(registered.arn(), () => remove(dryRun))
       },
-      async unmarked() {
-        await world.foreignProvider()
-        const before = await world.provider()
+      async unlabelled() {
+        await registered.foreignProvider()
+        const before = await registered.provider()
         expect(await remove()).toMatchObject({ output: { remaining: [] }, changes: [{ action: 'unchanged' }] })
-        expect(await world.provider()).toEqual(before)
+        expect(await registered.provider()).toEqual(before)
       },
     },
   },

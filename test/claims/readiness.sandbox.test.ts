@@ -9,61 +9,61 @@ import { keyRefsOf } from '../support/steps/key-refs.ts'
 import { stepContext } from '../support/steps/step-context.ts'
 import { anotherCluster, ownerOf, requireOneOwner, testCells } from './cell-tests.ts'
 
-const world = checkedClusters((clusters) => clusters.emulate('management', { management: true, behindBastion: true }))
-const issuerUrl = () => `https://issuers.example/${world.name}`
+const checked = checkedClusters((clusters) => clusters.emulate('management', { management: true, behindBastion: true }))
+const issuerUrl = () => `https://issuers.example/${checked.name}`
 const issuer = () => issuerResource(issuerUrl())
 let thumbprint = ''
 const key = () => signingKeyResource(thumbprint)
 
 beforeEach(async () => {
-  const cluster = await world.clusters.emulate(world.name, { issuer: issuerUrl(), behindBastion: true })
-  await world.keep(cluster.kubeconfig())
-  await world.signedBy(cluster)
-  world.publish(issuerUrl())
+  const cluster = await checked.clusters.emulate(checked.name, { issuer: issuerUrl(), behindBastion: true })
+  await checked.keep(cluster.kubeconfig())
+  await checked.signedBy(cluster)
+  checked.publish(issuerUrl())
   const [signing] = await keyRefsOf(cluster)
   thumbprint = signing?.thumbprint ?? ''
 })
 
 /** Checks the API server of the test under this name. */
-function check(name = world.name, dryRun = false) {
-  const cluster = { name, provider: 'existing', credentialsSecretArn: world.secretOf(), proxyUrl: bastionUrl }
+function check(name = checked.name, dryRun = false) {
+  const cluster = { name, provider: 'existing', credentialsSecretArn: checked.secretOf(), proxyUrl: bastionUrl }
   return run(description.input.parse({ cluster }), stepContext(name, undefined, dryRun))
 }
 
 const ready = () => ({ output: { issuerUrl: issuerUrl() } })
 
 async function claimsFirst() {
-  await check(world.name, true)
+  await check(checked.name, true)
   for (const resource of [issuer(), key()]) expect(await ownerOf(resource)).toBeUndefined()
   expect(await check()).toMatchObject(ready())
-  for (const resource of [issuer(), key()]) expect(await ownerOf(resource)).toBe(world.name)
+  for (const resource of [issuer(), key()]) expect(await ownerOf(resource)).toBe(checked.name)
 }
 
-testCells('readiness', world, {
+testCells('readiness', checked, {
   CheckCluster: {
     issuer: {
       async own() {
-        await own(world.name, issuer())
+        await own(checked.name, issuer())
         expect(await check()).toMatchObject(ready())
       },
       async another(refuses) {
         await own(anotherCluster, issuer())
-        for (const dryRun of [true, false]) await refuses(issuerUrl(), () => check(world.name, dryRun))
+        for (const dryRun of [true, false]) await refuses(issuerUrl(), () => check(checked.name, dryRun))
       },
-      unmarked: claimsFirst,
-      race: () => requireOneOwner(issuer(), [world.name, `${world.name}-b`], check),
+      unlabelled: claimsFirst,
+      race: () => requireOneOwner(issuer(), [checked.name, `${checked.name}-b`], check),
     },
     'signing-key': {
       async own() {
-        await own(world.name, key())
+        await own(checked.name, key())
         expect(await check()).toMatchObject(ready())
       },
       async another(refuses) {
         await own(anotherCluster, key())
-        for (const dryRun of [true, false]) await refuses(thumbprint, () => check(world.name, dryRun))
+        for (const dryRun of [true, false]) await refuses(thumbprint, () => check(checked.name, dryRun))
       },
-      unmarked: claimsFirst,
-      race: () => requireOneOwner(key(), [world.name, `${world.name}-b`], check),
+      unlabelled: claimsFirst,
+      race: () => requireOneOwner(key(), [checked.name, `${checked.name}-b`], check),
     },
   },
 })

@@ -48,7 +48,7 @@ function remove(dryRun = false) {
   )
 }
 
-/** A cluster that was moved to a hosted issuer, whose role trusts both, and the narrowing of it. */
+/** Records a cluster that moved to a hosted issuer, whose role trusts both issuers. `narrow` runs NarrowTrust. */
 async function moved() {
   const issuerUrl = 'https://oidc.example.com/edge'
   const former = 'https://edge.example.com'
@@ -86,19 +86,19 @@ testCells('role', clouds, {
         expect(await ownerOf(role())).toBe('prod')
       },
       async another(refuses) {
-        // Names of roles are unique in an account, whatever their path and their case.
+        // Names of roles are unique in an account, independent of path and case.
         await giveAway(roleResource(`arn:aws:iam::000000000000:role/any/path/${name.toUpperCase()}`), 'prod')
         for (const dryRun of [true, false]) await refuses(role().name, () => create({ dryRun }))
         await byHand()
         await refuses(role().name, () => create({ adopt: true }))
       },
-      async marked(refuses) {
+      async labelled(refuses) {
         await create()
         await release(role(), 'prod')
         for (const dryRun of [true, false])
           await refuses(role().name, () => create({ adopt: true, policyArns: [], dryRun }))
       },
-      async unmarked() {
+      async unlabelled() {
         await create({ dryRun: true })
         expect(await ownerOf(role())).toBeUndefined()
         await create()
@@ -123,13 +123,13 @@ testCells('role', clouds, {
         for (const dryRun of [true, false]) await refuses(resource.name, () => narrow(dryRun))
         expect((await readClusterStatus(cluster))?.formerIssuer).toBeDefined()
       },
-      async marked(refuses) {
+      async labelled(refuses) {
         const { resource, cluster, narrow } = await moved()
         await release(resource, cluster)
         for (const dryRun of [true, false]) await refuses(resource.name, () => narrow(dryRun))
         expect((await readClusterStatus(cluster))?.formerIssuer).toBeDefined()
       },
-      async unmarked() {
+      async unlabelled() {
         const { resource, cluster, narrow } = await moved()
         await release(resource, cluster)
         await untag()
@@ -151,12 +151,12 @@ testCells('role', clouds, {
         await giveAway(role(), 'prod')
         for (const dryRun of [true, false]) await refuses(role().name, () => remove(dryRun))
       },
-      async marked(refuses) {
+      async labelled(refuses) {
         await create()
         await release(role(), 'prod')
         for (const dryRun of [true, false]) await refuses(role().name, () => remove(dryRun))
       },
-      async unmarked() {
+      async unlabelled() {
         await create()
         await release(role(), 'prod')
         await untag()

@@ -14,21 +14,21 @@ import { anotherCluster, ownerOf, testCells } from './cell-tests.ts'
 
 const aws = awsAccount()
 
-/** The claims of a resource of this kind, when its cluster is torn down or another one is. */
+/** Tests of the claims on a kind of resource, when their cluster or another one is torn down. */
 function endsWithItsCluster(resourceOf: (cluster: string) => Resource) {
   return {
     async own() {
-      const [gone, kept] = [await started(), await started({ whole: false })]
-      for (const { cluster } of [gone, kept]) await own(cluster, resourceOf(cluster))
+      const [gone, remaining] = [await started(), await started({ whole: false })]
+      for (const { cluster } of [gone, remaining]) await own(cluster, resourceOf(cluster))
       await vi.waitFor(async () => expect(await claimsOf(gone.cluster)).toHaveLength(1))
       await record(gone)
-      await record(kept)
+      await record(remaining)
       expect(await ownerOf(resourceOf(gone.cluster))).toBeUndefined()
-      expect(await ownerOf(resourceOf(kept.cluster))).toBe(kept.cluster)
+      expect(await ownerOf(resourceOf(remaining.cluster))).toBe(remaining.cluster)
     },
     async another() {
       const gone = await started()
-      // A name that begins with that of the cluster.
+      // A name that begins with the cluster's name.
       const longer = `${gone.cluster}-2`
       for (const owner of [longer, anotherCluster]) await own(owner, resourceOf(owner))
       await record(gone)

@@ -1,7 +1,7 @@
 /** The test of each command of the pages, by the text of the command. */
 
 /**
- * The commands that test/long/documented-commands.test.ts runs in one sandbox, in this order, with a text that the output must
+ * The commands that test/long/commands/documented-commands.test.ts runs in one sandbox, in this order, with a text that the output must
  * contain.
  */
 export const session: Readonly<Record<string, string>> = {
@@ -30,7 +30,7 @@ export const session: Readonly<Record<string, string>> = {
     '"operationId"',
 }
 
-const inSession = 'test/long/documented-commands.test.ts'
+const inSession = 'test/long/commands/documented-commands.test.ts'
 
 /** The test of a command, which may run it with other names, or call its code. */
 export const runElsewhere: Readonly<Record<string, string>> = {
@@ -42,23 +42,23 @@ export const runElsewhere: Readonly<Record<string, string>> = {
   'npx wid apply --yes -f examples/kubeadm.yaml': inSession,
   'npm run sandbox -- issuers edge-1 NEW_ISSUER OLD_ISSUER': inSession,
   'npm run deployment -- recover --table TABLE --bucket BUCKET --deployment ACCOUNT/REGION/STACK':
-    'test/long/recovery.test.ts',
+    'test/long/deployment/recovery.test.ts',
   "npm run deployment -- recover --table TABLE --bucket BUCKET --deployment ACCOUNT/REGION/STACK --assign 'KIND:NAME=CLUSTER'":
     'test/infra/recovery/recover.sandbox.test.ts',
   'npm run deployment -- versions --stack STACK': 'test/infra/versions/versions.sandbox.test.ts',
   'npm run deployment -- versions --stack STACK --delete': 'test/infra/versions/versions.sandbox.test.ts',
   'npm run deployment -- acceptance --profile PROFILE --region REGION --kubeconfig FILE':
-    'test/long/acceptance.test.ts',
+    'test/long/acceptance/acceptance.test.ts',
   'npm install --global ./workload-identity-0.1.0.tgz': 'test/cli/pack.test.ts',
   'wid init': 'test/cli/init/questions.test.ts',
-  'npx wid doctor': 'test/long/cli-connect.test.ts',
+  'npx wid doctor': 'test/long/commands/cli-connect.test.ts',
   'npx wid init -f edge-1.yaml --kind private-issuer --name edge-1 --region eu-west-1 --account 111122223333 --namespace default --service-account s3-reader --policy arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess':
     inSession,
-  'npx wid connect edge-1 -f edge-1.yaml': 'test/long/cli-connect.test.ts',
+  'npx wid connect edge-1 -f edge-1.yaml': 'test/long/commands/cli-connect.test.ts',
   'npx wid apply -f edge-1.yaml': 'test/e2e/own-clusters.test.ts',
   'wid login --issuer https://login.example.com --client-id wid': 'test/cli/sign-in/login.test.ts',
-  'wid connect prod-eu -f prod-eu.yaml': 'test/long/cli-connect.test.ts',
-  'wid rights prod-eu --apply': 'test/long/cli-connect.test.ts',
+  'wid connect prod-eu -f prod-eu.yaml': 'test/long/commands/cli-connect.test.ts',
+  'wid rights prod-eu --apply': 'test/long/commands/cli-connect.test.ts',
   'curl -s -X POST "$WID_API/v1/clusters/prod/signing-keys/KID/revoke"': 'test/e2e/hosted-issuer.test.ts',
   'curl -s -X POST "$WID_API/v1/clusters/prod/signing-keys/KID/accept" -H \'content-type: application/json\' -d \'{"thumbprint":"THUMBPRINT"}\'':
     'test/e2e/accepted-keys.test.ts',

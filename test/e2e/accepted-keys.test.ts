@@ -16,15 +16,15 @@ beforeAll(async () => {
   running = await system()
 })
 
-/** What an operation says while PublishDiscovery waits in it for the key to be accepted. */
-async function whileItWaits(location: string, kid: string): Promise<string> {
+/** Waits until PublishDiscovery waits for the key to be accepted, and returns the reason. */
+async function acceptanceReason(location: string, kid: string): Promise<string> {
   const reasonIn = ({ steps }: OperationAnswer) =>
     steps.find(({ state, waitingFor }) => state === 'PublishDiscovery' && waitingFor?.includes(kid))?.waitingFor
   return reasonIn(await running.until(location, (operation) => reasonIn(operation) !== undefined)) ?? ''
 }
 
-/** Another API server, with another authority and other keys, whose tokens name the issuer of the cluster. */
-async function anotherBehind({ name, issuer }: PrivateCluster): Promise<Cluster> {
+/** Replaces the credentials of the cluster by those of another API server, whose tokens name the same issuer. */
+async function replaceApiServer({ name, issuer }: PrivateCluster): Promise<Cluster> {
   const { kubernetes, secrets } = running.sandbox
   const other = await kubernetes.addUserCluster({
     name: `${name}-other`,
@@ -43,22 +43,22 @@ const accept = ({ name }: PrivateCluster, { kid, thumbprint }: KeyRef) =>
 /** The only key of an API server. */
 async function keyOf(cluster: Cluster): Promise<KeyRef> {
   const [key] = await keyRefsOf(cluster)
-  if (!key) throw new Error('it shows no key')
+  if (!key) throw new Error('the API server has no key')
   return key
 }
 
-describe('another API server behind the credentials of a cluster with a hosted issuer, which names that issuer', () => {
-  it('has nothing published by a rotation, which names its key; once that is accepted, the next one publishes it', async () => {
+describe('when the credentials of a cluster with a hosted issuer lead to another API server with that issuer', () => {
+  it('a rotation publishes no key, and names it; after an administrator accepts the key, the next rotation publishes it', async () => {
     const own = await privateCluster(running, 'keys-of-another')
     expect((await setUpPrivate(running, own)).ended.error).toBeUndefined()
     const before = await publicDocuments(running, own.issuer)
-    const other = await anotherBehind(own)
+    const other = await replaceApiServer(own)
     const key = await keyOf(other)
     const keyId = key.kid
 
     await onlyThese(running, [own.name], async () => {
       const rotation = await running.send('/v1/rotations', {})
-      const reason = await whileItWaits(rotation, keyId)
+      const reason = await acceptanceReason(rotation, keyId)
       expect(reason).toContain(`signs with key ${keyId}, and no published key vouches for it`)
       expect(await publicDocuments(running, own.issuer)).toEqual(before)
       await running.postTo(`${rotation}/cancel`, {})
@@ -72,23 +72,26 @@ describe('another API server behind the credentials of a cluster with a hosted i
         200,
         { published: [own.cluster.signer.keyId], accepted: [keyId] },
       ])
-      // It then fails for want of a webhook, which nobody has installed there.
+      // The rotation then fails, because the other cluster has no webhook.
       await rotate(running)
       expect(await publicKids(running, own.issuer)).toContain(keyId)
     })
   })
 
-  it('has its key published by the refresh that waits, when an administrator accepts it meanwhile', async () => {
+  it('a waiting refresh publishes the key when an administrator accepts it', async () => {
     const own = await privateCluster(running, 'keys-made-anew')
     expect((await setUpPrivate(running, own)).ended.error).toBeUndefined()
-    const other = await anotherBehind(own)
+    const other = await replaceApiServer(own)
     const { signer } = other
     const location = await refresh(own)
-    await whileItWaits(location, signer.keyId)
+    await acceptanceReason(location, signer.keyId)
     const { thumbprint } = await keyOf(other)
     const args = ['accept-key', own.name, '--', signer.keyId]
-    const kept = await widOnTerminal(running, args, ['n'])
-    expect([kept.code, kept.shown]).toEqual([1, expect.stringContaining(`(RFC 7638, SHA-256) is ${thumbprint}.`)])
+    const declined = await widOnTerminal(running, args, ['n'])
+    expect([declined.code, declined.shown]).toEqual([
+      1,
+      expect.stringContaining(`(RFC 7638, SHA-256) is ${thumbprint}.`),
+    ])
     const unknown = await wid(running, ['accept-key', own.name, 'another'])
     expect([unknown.code, unknown.err]).toEqual([3, expect.stringContaining(`Waiting keys: ${signer.keyId}.`)])
     const accepted = await widOnTerminal(running, args, ['y'])

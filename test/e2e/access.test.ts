@@ -19,13 +19,13 @@ afterAll(() => gateway?.close())
 /** The lines of the audit log about this caller. */
 async function auditedOf(caller: string): Promise<unknown[]> {
   const group = (await logGroups(running.sandbox.aws.endpoint)).find((name) => /\/AuditLog[0-9A-F]{8}$/.test(name))
-  if (group === undefined) throw new Error('there is no audit log')
+  if (group === undefined) throw new Error('the audit log does not exist')
   const lines = (await logOf(running, group)).split('\n').filter((line) => line.includes(`user/${caller}"`))
   return lines.map((line) => JSON.parse(line.slice(line.indexOf('{'))))
 }
 
 describe('the deployed API', () => {
-  it('refuses a caller without a grant, whatever IAM allows, and says whom to ask', async () => {
+  it('refuses a caller without a grant, although IAM allows the call, and says who can give one', async () => {
     const response = await fetch(`${gateway.url}/v1/clusters`)
     expect(response.status).toBe(403)
     expect(await response.json()).toMatchObject({
@@ -43,7 +43,7 @@ describe('the deployed API', () => {
     { user: 'operator', add: true, tearDown: true, force: false },
     { user: 'developer', add: true, tearDown: false, force: false },
     { user: 'viewer', add: false, tearDown: false, force: false },
-  ])('says what the $user of the sandbox may do', async ({ user, add, tearDown, force }) => {
+  ])('reports the actions that the $user of the sandbox may take', async ({ user, add, tearDown, force }) => {
     const response = await fetch(`${running.api}/v1/access?cluster=any`, { headers: { 'x-local-user': user } })
     expect(await response.json()).toMatchObject({
       caller: { name: `arn:aws:iam::000000000000:user/${user}`, kind: 'iam', grants: [{ role: user }] },
@@ -59,7 +59,7 @@ describe('the deployed API', () => {
   it.each([
     { user: 'team-operator', own: true },
     { user: 'team-developer', own: false },
-  ])('gives the $user of the sandbox the clusters of its team alone', async ({ user, own }) => {
+  ])('allows the $user of the sandbox only the clusters of its team', async ({ user, own }) => {
     const accessOf = async (cluster: string) => {
       const response = await fetch(`${running.api}/v1/access?cluster=${cluster}`, { headers: { 'x-local-user': user } })
       return await response.json()
@@ -84,7 +84,7 @@ describe('the deployed API', () => {
     expect(await policiesIn('kube-system')).toMatchObject({ policyArns: [] })
   })
 
-  it('has both decisions in its audit log, with the reason', async () => {
+  it('writes allowed and denied requests to its audit log, with the reason', async () => {
     await vi.waitFor(
       async () => {
         expect(await auditedOf('stranger')).toContainEqual(

@@ -1,4 +1,4 @@
-/** A cluster with more workloads than one execution sets up. test/long/batches.test.ts has the other operations on one. */
+/** Sets up more workloads than one execution handles. test/long/clusters/batches.test.ts tests the other operations. */
 import { beforeAll, expect, it } from 'vitest'
 import { batchStatuses } from './support/aws-clients.ts'
 import { existingCluster } from './support/clusters/existing-cluster.ts'
@@ -11,7 +11,7 @@ beforeAll(async () => {
   running = await system()
 })
 
-it('forty-five workloads are set up; then one is changed and one is removed, and no other is written', async () => {
+it('sets up forty-five workloads, and then writes only the one that is changed and the one that is removed', async () => {
   const { name, body } = await existingCluster(running, 'batches')
   const workloads = workloadsOf(name)
   const path = `/v1/clusters/${name}`
@@ -19,12 +19,11 @@ it('forty-five workloads are set up; then one is changed and one is removed, and
   const first = await running.ended(await put(path, body({ workloads })))
   expect(first.error).toBeUndefined()
   expect(first.result?.proofs).toHaveLength(manyWorkloads)
-  // Of each workload the API tells each step.
   for (const state of ['CreateRole', 'BindKsa', 'Verify']) {
     expect(itemsOf(first, state), state).toEqual(workloads.map((one) => `apps/${one.serviceAccount}`).sort())
   }
   const made = (await batchStatuses(running)).slice(0, -before.length || undefined)
-  // The roles of forty and of five, and their proofs.
+  // Two batches, of forty and five workloads, for the roles, and two for the proofs.
   expect(made).toEqual(Array.from({ length: 4 }, () => 'SUCCEEDED'))
 
   const since = Date.now()

@@ -16,19 +16,19 @@ let running: System
 let own: ExistingCluster
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>
 let file: string
-/** The setup that the operator has made. */
+/** The ID of the operator's setup. */
 let setup: string
 
 const as = (user: string, args: readonly string[]): Promise<Ended> => wid(running, args, { user })
 
-/** What the command prints, once it has ended with 0. */
+/** Runs a command that must succeed, and returns its output. */
 async function doneAs(user: string, args: readonly string[]): Promise<string> {
   const { code, out, err } = await as(user, args)
   expect(code, out + err).toBe(0)
   return out
 }
 
-/** Each command ends with 3, and says which role may do it. */
+/** Each command must exit with 3, and name the role that it needs. */
 async function expectRefused(user: string, commands: readonly (readonly [readonly string[], string])[]) {
   const ended = await Promise.all(commands.map(async ([args]) => as(user, args)))
   expect(ended).toEqual(
@@ -49,8 +49,8 @@ beforeAll(async () => {
 })
 afterAll(() => directory?.remove())
 
-describe('an operator, by the command line,', () => {
-  it('sees why a setup has failed, and sends it again', async () => {
+describe('on the command line, an operator', () => {
+  it('sees why a setup failed, and sends it again', async () => {
     own.cluster.faults.add({ kind: 'refuse', operation: 'PATCH *serviceaccounts/exporter*', times: 1 })
     const failed = await as('operator', ['apply', '--yes', '-f', file])
     expect([failed.code, failed.out]).toEqual([
@@ -77,7 +77,7 @@ describe('an operator, by the command line,', () => {
     expect(await doneAs('operator', ['drift', own.name, '--repair'])).toContain('is set up and verified')
   })
 
-  it('is refused what only an administrator may do', async () => {
+  it('is refused the actions of an administrator', async () => {
     await expectRefused('operator', [
       [['upgrade', own.name, '--adopt'], 'administrator'],
       [['teardown', own.name, '--yes', '--force'], 'administrator'],
@@ -86,10 +86,10 @@ describe('an operator, by the command line,', () => {
   })
 })
 
-describe('a developer, by the command line,', () => {
+describe('on the command line, a developer', () => {
   const workload = 'default/uploader'
 
-  it('gives a workload of its namespace a role, proves it, and takes the role away', async () => {
+  it('adds a workload in its namespace, verifies it, and removes it', async () => {
     const byName = ['workload', 'add', own.name, workload, '--policy', 'AmazonS3ReadOnlyAccess']
     const added = await doneAs('developer', byName)
     expect(added).toMatch(/^Proof for .*default:uploader$/m)
@@ -102,7 +102,7 @@ describe('a developer, by the command line,', () => {
     )
   })
 
-  it('is refused what is of whole clusters, of other namespaces, or of others', async () => {
+  it('is refused actions on clusters, on other namespaces, or on operations of others', async () => {
     await expectRefused('developer', [
       [['apply', '--yes', '-f', file], 'operator'],
       [['verify', own.name], 'operator'],
@@ -121,8 +121,8 @@ describe('a developer, by the command line,', () => {
   })
 })
 
-describe('a viewer, by the command line,', () => {
-  it('sees clusters, workloads and operations, and may write manifests and rights', async () => {
+describe('on the command line, a viewer', () => {
+  it('sees clusters, workloads and operations, and can print manifests and rights', async () => {
     expect(await doneAs('viewer', ['get', 'clusters'])).toContain(own.name)
     expect(await doneAs('viewer', ['get', 'workloads', own.name])).toContain('reports/exporter')
     expect(await doneAs('viewer', ['status', own.name])).toContain('✔ ProviderRegistered')
@@ -131,7 +131,7 @@ describe('a viewer, by the command line,', () => {
     expect(await doneAs('viewer', ['rights', own.name])).toContain('kind: ClusterRole')
   })
 
-  it('is refused whatever starts or stops something', async () => {
+  it('cannot start or stop operations', async () => {
     await expectRefused('viewer', [
       [['apply', '--yes', '-f', file], 'operator'],
       [['verify', own.name], 'operator'],
@@ -147,15 +147,15 @@ describe('a viewer, by the command line,', () => {
   })
 })
 
-describe('an administrator, by the command line,', () => {
-  it('may do what the others are refused', async () => {
+describe('on the command line, an administrator', () => {
+  it('can use --adopt and --force', async () => {
     expect(await doneAs('administrator', ['upgrade', own.name, '--adopt'])).toContain('is set up and verified')
     const reported = await doneAs('administrator', ['teardown', own.name, '--force', '--dry-run'])
     expect(reported).toContain('nothing was changed')
   })
 })
 
-it('an operator tears the cluster down, by the command line', async () => {
+it('on the command line, an operator tears the cluster down', async () => {
   expect(await doneAs('operator', ['teardown', own.name, '--yes'])).toContain(`${own.name} is torn down`)
   const gone = await as('viewer', ['status', own.name])
   expect(gone.code).toBe(3)

@@ -32,7 +32,7 @@ async function fileOf(...bodies: readonly unknown[]): Promise<string> {
   return file
 }
 
-/** A cluster that is set up by the command. */
+/** Sets up a cluster with `wid apply`. */
 async function setUp(purpose: string): Promise<ExistingCluster> {
   const own = await existingCluster(running, purpose)
   const { code, out, err } = await wid(running, ['apply', '--yes', '-f', await fileOf(own.body())])
@@ -48,7 +48,7 @@ function documentsIn(out: string): Record<string, unknown>[] {
 }
 
 describe('wid apply', () => {
-  it('starts nothing when a request of the last file is not valid, and names every mistake', async () => {
+  it('starts nothing when a request of the last file is invalid, and names every mistake', async () => {
     const own = await existingCluster(running, 'cli-unsent')
     const wrong = await fileOf(
       own.body({ 'cluster.name': `${own.name}-2`, 'cluster.proxyUrl': 'ftp://x' }),
@@ -61,12 +61,12 @@ describe('wid apply', () => {
     expect(err).toMatch(
       new RegExp(`^${wrong}:\\d+:\\d+: document 2: workloads\\[0\\]\\.role\\.policyArn is not a known field`, 'm'),
     )
-    const unread = await wid(running, ['apply', '--yes', '-f', 'absent-1.yaml', '-f', 'absent-2.yaml'])
-    expect([unread.code, unread.err]).toEqual([2, expect.stringMatching(/absent-1\.yaml.*\n.*absent-2\.yaml/)])
+    const missing = await wid(running, ['apply', '--yes', '-f', 'absent-1.yaml', '-f', 'absent-2.yaml'])
+    expect([missing.code, missing.err]).toEqual([2, expect.stringMatching(/absent-1\.yaml.*\n.*absent-2\.yaml/)])
     expect((await fetch(`${running.api}/v1/clusters/${own.name}`)).status).toBe(404)
   })
 
-  it('sets up each request of a folder, shows each step once, prints the proofs, and starts nothing when two are for one cluster', async () => {
+  it('sets up each request of a folder, shows each step once, prints the proofs, and refuses two requests for one cluster', async () => {
     const [one, other] = [await existingCluster(running, 'cli-folder'), await existingCluster(running, 'cli-beside')]
     const folder = await mkdtemp(path.join(directory.path, 'folder-'))
     await writeFile(path.join(folder, 'a.yaml'), stringify(one.body()))
@@ -89,7 +89,7 @@ describe('wid apply', () => {
     expect((await wid(running, ['apply', '--yes', '-f', folder])).out).toContain('nothing changed')
   })
 
-  it('takes several files and standard input, goes on after a request that fails, says what to do, and sums up', async () => {
+  it('accepts several files and standard input, continues after a failed request, shows the fix, and prints a summary', async () => {
     const [failing, good] = [await existingCluster(running, 'cli-failed'), await existingCluster(running, 'cli-after')]
     failing.cluster.faults.add({ kind: 'refuse', operation: 'PATCH *serviceaccounts/exporter*', times: 1 })
     const file = await fileOf(good.body())
@@ -108,11 +108,11 @@ describe('wid apply', () => {
     ])
   })
 
-  it('on a terminal plans first, asks, and draws what goes on; without one it needs --yes', async () => {
+  it('on a terminal shows the plan, prompts, and draws the progress; without a terminal it needs --yes', async () => {
     const own = await existingCluster(running, 'cli-asked')
     const file = await fileOf(own.body())
-    const unasked = await wid(running, ['apply', '-f', file])
-    expect([unasked.code, unasked.err]).toEqual([2, 'There is no terminal to ask at. Use --yes.\n'])
+    const unconfirmed = await wid(running, ['apply', '-f', file])
+    expect([unconfirmed.code, unconfirmed.err]).toEqual([2, 'There is no terminal to ask at. Use --yes.\n'])
     const refused = await widOnTerminal(running, ['apply', '-f', file], ['n'])
     expect(refused.code).toBe(1)
     expect(stripVTControlCharacters(refused.shown)).toContain(`would create ${own.roleArn}`)
@@ -125,14 +125,14 @@ describe('wid apply', () => {
     expect(shown).toContain(`${own.name} is set up and verified`)
   })
 
-  it('starts nothing at Ctrl-C instead of an answer', async () => {
+  it('starts nothing when Ctrl-C answers the prompt', async () => {
     const own = await existingCluster(running, 'cli-left')
     const { code, shown } = await widOnTerminal(running, ['apply', '-f', await fileOf(own.body())], ['\u0003'])
     expect([code, shown]).toEqual([130, expect.stringContaining('There is no answer: nothing was done.')])
     expect((await fetch(`${running.api}/v1/clusters/${own.name}`)).status).toBe(404)
   })
 
-  it('waits while another change of the cluster runs, and a teardown is refused and says how to watch that', async () => {
+  it('waits for another change of the cluster; a teardown is refused, and shows how to watch the change', async () => {
     const own = await existingCluster(running, 'cli-busy')
     const { documents } = own
     own.documents = {}
@@ -155,7 +155,7 @@ describe('wid apply', () => {
 })
 
 describe('wid apply --parallel', () => {
-  it('begins each line with the name of the cluster, and goes on after a request that fails', async () => {
+  it('begins each line with the name of the cluster, and continues after a failed request', async () => {
     const all = [await existingCluster(running, 'cli-side'), await existingCluster(running, 'cli-by-side')]
     const [failing, good] = all
     failing?.cluster.faults.add({ kind: 'refuse', operation: 'PATCH *serviceaccounts/exporter*', times: 1 })
@@ -169,7 +169,7 @@ describe('wid apply --parallel', () => {
     expect(lines).toContain(`  ${good?.name} is set up and verified`)
   })
 
-  it('at Ctrl-C says for each cluster how to follow it, and starts no other', async () => {
+  it('at Ctrl-C shows for each started cluster how to watch it, and starts no other', async () => {
     const all: ExistingCluster[] = []
     for (const purpose of ['cli-left-1', 'cli-left-2', 'cli-left-3']) all.push(await existingCluster(running, purpose))
     for (const own of all) own.documents = {}
@@ -199,7 +199,7 @@ describe('wid apply --parallel', () => {
 })
 
 describe('wid diff', () => {
-  it('ends with 4 while a setup would write something, and with 0 after apply, whose JSON has each step when it changes and the operation', async () => {
+  it('exits with 4 while a setup would write something, and with 0 after apply, whose JSON has each step and the operation', async () => {
     const own = await existingCluster(running, 'cli-diff')
     const file = await fileOf(own.body())
     const before = await wid(running, ['diff', '-f', file])
@@ -224,7 +224,7 @@ describe('wid diff', () => {
 })
 
 describe('wid watch', () => {
-  it('stops at Ctrl-C and after --timeout, says how to come back, and the operation goes on; wid cancel stops it', async () => {
+  it('stops at Ctrl-C and after --timeout, shows how to resume, and the operation continues; wid cancel stops it', async () => {
     const own = await existingCluster(running, 'cli-watched')
     own.documents = {}
     const id = (await running.start(own.body())).split('/').at(-1) ?? ''
@@ -248,16 +248,16 @@ describe('wid watch', () => {
 })
 
 describe('a cluster that is set up', () => {
-  /** Each test finds it as the one before has left it. */
+  /** Each test uses the state that the previous one left. */
   let own: ExistingCluster
-  /** What is applied by a test, and stays. */
+  /** An edit that one test applies, and that stays. */
   const longer = { 'workloads.0.role.maxSessionSeconds': 3600 }
 
   beforeAll(async () => {
     own = await setUp('cli-kept')
   })
 
-  it('has a history, and wid apply --generation returns to an earlier spec, with consent to what it removes', async () => {
+  it('has a history, and wid apply --generation restores an earlier spec; removals need --prune', async () => {
     const two = own.body({ 'workloads.1': { namespace: 'reports', serviceAccount: 'later', role: { policyArns: [] } } })
     expect((await wid(running, ['apply', '--yes', '-f', await fileOf(two)])).code).toBe(0)
     const { code, out } = await wid(running, ['history', own.name])
@@ -281,7 +281,7 @@ describe('a cluster that is set up', () => {
     expect((await wid(running, ['apply', '--yes', '--generation', '9', own.name])).err).toContain('which are 1 to 3')
   })
 
-  it('keeps an approved plan from being applied to another generation, which ends with 6', async () => {
+  it('refuses an approved plan for another generation, with exit status 6', async () => {
     const file = await fileOf(own.body({ 'webhook.failurePolicy': 'Fail' }))
     const plan = await wid(running, ['diff', '-f', file])
     expect([plan.code, plan.out]).toEqual([4, expect.stringContaining('"wid apply --if-generation 3"')])
@@ -294,7 +294,7 @@ describe('a cluster that is set up', () => {
     expect(await wid(running, ['apply', '-f', file, '--generation', '1'])).toMatchObject({ code: 2 })
   })
 
-  it('is compared with a file by wid drift -f: what the file says otherwise than the spec ends with 4', async () => {
+  it('is compared with a file by wid drift -f, which exits with 4 when the file differs from the spec', async () => {
     const same = await wid(running, ['drift', '-f', await fileOf(own.body(longer))])
     expect([same.code, same.out]).toEqual([0, expect.stringContaining('Everything is as the spec says.')])
     const file = await fileOf(own.body({ ...longer, 'webhook.failurePolicy': 'Fail' }))
@@ -310,15 +310,18 @@ describe('a cluster that is set up', () => {
     expect((await wid(running, ['drift', own.name, '-f', file])).code).toBe(2)
   })
 
-  it('loses the workload that has left the file at --prune, and diff says so before', async () => {
+  it('loses a workload that is no longer in the file only at --prune, as wid diff reports', async () => {
     const two = own.body({
       ...longer,
       'workloads.1': { namespace: 'reports', serviceAccount: 'left', role: { policyArns: [] } },
     })
     expect((await wid(running, ['apply', '--prune', '--yes', '-f', await fileOf(two)])).code).toBe(0)
     const file = await fileOf(own.body(longer))
-    const kept = await wid(running, ['apply', '--yes', '-f', file])
-    expect([kept.code, kept.out]).toEqual([0, expect.stringContaining('1 recorded workload is not in these files')])
+    const unpruned = await wid(running, ['apply', '--yes', '-f', file])
+    expect([unpruned.code, unpruned.out]).toEqual([
+      0,
+      expect.stringContaining('1 recorded workload is not in these files'),
+    ])
     const seen = await wid(running, ['diff', '--prune', '-f', file])
     expect([seen.code, seen.out]).toEqual([4, expect.stringMatching(/would delete .*left/)])
     const done = await wid(running, ['apply', '--prune', '--yes', '-f', file])
@@ -329,7 +332,7 @@ describe('a cluster that is set up', () => {
     expect(listed).not.toMatchObject({ workloads: [{}, {}] })
   })
 
-  it('keeps a workload that another manager declares: at --prune, and from a file until --take-over', async () => {
+  it('retains the workload of another manager at --prune, and a file changes it only with --take-over', async () => {
     const apply = async (body: unknown, ...options: readonly string[]) =>
       wid(running, ['apply', '--yes', ...options, '-f', await fileOf(body)])
     expect((await wid(running, ['workload', 'add', own.name, 'reports/second', '--policy', s3])).code).toBe(0)
@@ -373,12 +376,12 @@ describe('a cluster that is set up', () => {
     expect(elsewhere.out).toBe('There are none.\n')
   })
 
-  it('is verified, of one workload too', async () => {
+  it('can be verified for one workload', async () => {
     const { code, out } = await wid(running, ['verify', own.name, 'reports/exporter'])
     expect([code, out.match(/^Proof for /gm)?.length]).toEqual([0, 1])
   })
 
-  it('gives a manifest that kubectl takes', async () => {
+  it('has a manifest for kubectl', async () => {
     const { out } = await wid(running, [
       'manifest',
       own.name,
@@ -392,7 +395,7 @@ describe('a cluster that is set up', () => {
     expect(out).toMatch(/^ {2}name: web$/m)
   })
 
-  it('gets another workload, which is taken away again', async () => {
+  it('gets another workload, which wid workload remove removes', async () => {
     const added = await wid(running, ['workload', 'add', own.name, 'reports/second', '--policy', s3])
     expect([added.code, added.out.match(/^Proof for .*reports:second$/gm)?.length]).toEqual([0, 1])
     const applied = await wid(running, ['apply', '--yes', '-f', await fileOf(own.body(longer))])
@@ -410,16 +413,16 @@ describe('a cluster that is set up', () => {
     ])
   })
 
-  it('has another webhook planned, and a rotation reported', async () => {
+  it('supports --dry-run of upgrade and rotate', async () => {
     const upgraded = await wid(running, ['upgrade', own.name, '--failure-policy', 'Fail', '--dry-run'])
     expect([upgraded.code, upgraded.out]).toEqual([4, expect.stringContaining('failurePolicy')])
     const rotated = await wid(running, ['rotate', '--dry-run'])
     expect(rotated.out).toContain(`  unchanged ${own.name}`)
   })
 
-  it('has no webhook upgraded in a spec that somebody writes meanwhile, which ends with 6', async () => {
+  it('refuses an upgrade whose spec another caller has changed meanwhile, with exit status 6', async () => {
     const other = await fileOf(own.body({ 'workloads.0.role.maxSessionSeconds': 7200 }))
-    // Passes on what the command sends, and has the spec written before that comes.
+    // Forwards the requests, and changes the spec before it forwards the PUT.
     const front = await localServer(() => async (incoming, outgoing) => {
       const { method = '', url, headers } = incoming
       if (method === 'PUT') await wid(running, ['apply', '--yes', '-f', other])
@@ -437,10 +440,10 @@ describe('a cluster that is set up', () => {
     expect(recorded).not.toMatchObject({ spec: { webhook: { failurePolicy: 'Fail' } } })
   })
 
-  it('is torn down only when its name is typed', async () => {
-    const kept = await widOnTerminal(running, ['teardown', own.name], ['other'])
-    expect(kept.code).toBe(1)
-    expect(kept.shown).toContain('dry run of a teardown: nothing was changed')
+  it('is torn down only when the user types its name', async () => {
+    const declined = await widOnTerminal(running, ['teardown', own.name], ['other'])
+    expect(declined.code).toBe(1)
+    expect(declined.shown).toContain('dry run of a teardown: nothing was changed')
     const { code, shown } = await widOnTerminal(running, ['teardown', own.name], [own.name])
     expect([code, shown]).toEqual([0, expect.stringContaining(`${own.name} is torn down`)])
     const gone = await wid(running, ['status', own.name])
@@ -459,19 +462,19 @@ describe('wrong use', () => {
     [['apply', '-f', 'a.yaml', '--parallel', '99'], '--parallel takes a number from 1 to 20, and this is "99".'],
     [['rotate', '--timeout', 'soon'], '--timeout takes a number of seconds, and this is "soon".'],
     [['status', 'a', '--api', 'ftp://x'], '"ftp://x" is not the URL of an API'],
-  ] as const)('%j ends with 2 and says why', async ([args, words]) => {
+  ] as const)('%j exits with 2 and a reason', async ([args, words]) => {
     const { code, err } = await wid(running, args)
     expect([code, err]).toEqual([2, expect.stringContaining(words)])
   })
 
-  it('an API that does not answer ends with 1', async () => {
+  it('an API that does not answer leads to exit status 1', async () => {
     const { code, err } = await wid({ api: 'http://127.0.0.1:9' }, ['get', 'clusters'])
     expect([code, err]).toEqual([1, expect.stringContaining('The API at http://127.0.0.1:9 does not answer')])
   })
 })
 
 describe('a local user', () => {
-  it('is refused what its role may not do, with the role that may', async () => {
+  it('is refused an action that its role does not allow, with the role that allows it', async () => {
     const { code, err } = await wid(running, ['drift', 'any-cluster'], { user: 'viewer' })
     expect([code, err]).toEqual([
       3,
@@ -479,7 +482,7 @@ describe('a local user', () => {
     ])
   })
 
-  it('of an unknown name is refused with the names that there are', async () => {
+  it('of an unknown name is refused, with the known names', async () => {
     const { code, err } = await wid(running, ['get', 'clusters'], { user: 'nobody' })
     expect([code, err]).toEqual([3, expect.stringContaining('one of administrator, operator, developer, viewer')])
   })
@@ -487,7 +490,7 @@ describe('a local user', () => {
 
 describe('a request that the command signs', () => {
   it.for([
-    { what: 'is taken with the key of a caller', secret: undefined, status: 200 },
+    { what: 'is accepted with the key of a caller', secret: undefined, status: 200 },
     { what: 'is refused with another secret', secret: 'a'.repeat(40), status: 403 },
   ])('$what', async ({ secret, status }) => {
     const iam = iamClient(running)
@@ -505,7 +508,7 @@ describe('a request that the command signs', () => {
   })
 })
 
-/** The name of the deployed API is of the sandbox alone: the request goes to the port of its AWS. */
+/** Sends the request to the port of the sandbox's AWS, because only the sandbox resolves the name of the deployed API. */
 async function statusOfSigned(path: string): Promise<number | undefined> {
   const { host, port, region } = running.sandbox.deployment.api
   const signed = await signer(region, undefined)(new Request(`http://${host}${path}`))

@@ -9,7 +9,7 @@ import { type System, system } from './support/system.ts'
 const repository = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook'
 const [old, image] = [`${repository}:v0.5.0`, `${repository}:v0.6.17`]
 let running: System
-/** Each test finds it as the one before has left it. */
+/** Each test uses the state that the previous one left. */
 let own: ExistingCluster
 let before: string[]
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
   expect((await running.setUp(own.body({ 'webhook.image': old }))).error).toBeUndefined()
 })
 
-test('another webhook in the spec is planned, brought about with nothing left behind, and put back by the earlier spec', async () => {
+test('a new webhook image in the spec is planned and rolled out without leftovers, and the earlier spec restores the old image', async () => {
   const { name, cluster, body } = own
   const put = async (other: string, query = '') => {
     const response = await running.putTo(`/v1/clusters/${name}${query}`, body({ 'webhook.image': other }))
@@ -38,7 +38,7 @@ test('another webhook in the spec is planned, brought about with nothing left be
   expect(changed.error).toBeUndefined()
   expect(changed).toMatchObject({ status: 'succeeded', kind: 'setup', result: { webhook: { image } } })
   expect(imageOf(cluster)).toBe(image)
-  expect(leftBehind(cluster)).toEqual([])
+  expect(leftovers(cluster)).toEqual([])
 
   const since = Date.now()
   expect(await put(image)).toMatchObject({ status: 'succeeded' })
@@ -47,10 +47,10 @@ test('another webhook in the spec is planned, brought about with nothing left be
 
   expect(await put(old)).toMatchObject({ status: 'succeeded', result: { webhook: { image: old } } })
   expect(imageOf(cluster)).toBe(old)
-  expect(leftBehind(cluster)).toEqual([])
+  expect(leftovers(cluster)).toEqual([])
 })
 
-test('a workload is added to a cluster without naming the cluster again, and all of them are verified, or one', async () => {
+test('POST to the workloads of a cluster adds one, and a verification covers all workloads, or one', async () => {
   const { name } = own
   const since = Date.now()
   const writer = { namespace: 'media', serviceAccount: 's3-writer', role: { name: `${name}-writer`, policyArns: [] } }
@@ -70,10 +70,10 @@ test('a workload is added to a cluster without naming the cluster again, and all
   expect(await running.writesOf(name, seen)).toEqual([])
 })
 
-test('a workload whose account lost its annotation fails its verification, and the others are verified all the same', async () => {
+test('a verification fails for a workload whose service account lost its annotation, and succeeds for the others', async () => {
   const { name, cluster } = own
   const account = cluster.objects('ServiceAccount', 'media').find(({ metadata }) => metadata.name === 's3-writer')
-  if (!account) throw new Error('the account is not there')
+  if (!account) throw new Error('the service account does not exist')
   cluster.store.put({ ...account, metadata: { ...account.metadata, annotations: {} } })
   const failed = await verification()
   expect(failed).toMatchObject({
@@ -97,7 +97,7 @@ test('a workload whose account lost its annotation fails its verification, and t
   expect((await running.setUp(own.body({ 'webhook.image': old }))).error).toBeUndefined()
 })
 
-test('a teardown leaves AWS and the cluster as they were before the setup, and what only looks alike', async () => {
+test('a teardown restores AWS and the cluster as they were before the setup, with similar objects of other owners', async () => {
   const { name } = own
   expect(await footprint(running, name)).not.toEqual(before)
   const path = `/v1/clusters/${name}`
@@ -111,7 +111,7 @@ test('a teardown leaves AWS and the cluster as they were before the setup, and w
   const done = await running.tearDown(path)
   expect(done).toMatchObject({ status: 'succeeded', result: { remaining: [], abandoned: [] } })
   expect(await footprint(running, name)).toEqual(before)
-  // In a dry run each of two workloads tells of a namespace that they have in common.
+  // A dry run reports a namespace once for each workload in it.
   const objects = (operation: Awaited<ReturnType<System['observe']>>) =>
     new Set(deletions(operation).map(({ object }) => object))
   expect(objects(done)).toEqual(objects(listed))
@@ -132,7 +132,7 @@ function imageOf(cluster: Cluster): unknown {
   return at(objectsIn(at(deployment, 'spec', 'template', 'spec', 'containers'))[0], 'image')
 }
 
-function leftBehind(cluster: Cluster): string[] {
+function leftovers(cluster: Cluster): string[] {
   return ['Deployment', 'Service', 'Secret', 'MutatingWebhookConfiguration', 'ServiceAccount']
     .flatMap((kind) => cluster.objects(kind))
     .map(({ metadata }) => asString(metadata.name))

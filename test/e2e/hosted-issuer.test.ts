@@ -10,10 +10,10 @@ import { footprint } from './support/runs/footprint.ts'
 import { type System, system } from './support/system.ts'
 
 let running: System
-/** Its issuer is private. Each test finds it as the one before has left it. */
+/** Its issuer is private. Each test uses the state that the previous one left. */
 let own: PrivateCluster
 let roleArn: string
-/** Another one that the deployment hosts the issuer for. */
+/** Another cluster with a hosted issuer. */
 let other: PrivateCluster
 
 beforeAll(async () => {
@@ -23,7 +23,7 @@ beforeAll(async () => {
 })
 afterEach(() => running.sandbox.aws.setKeyCache(0))
 
-test('the plan for a cluster with a private issuer shows all but the change that the setup waits for, which it names', async () => {
+test('the plan for a cluster with a private issuer shows all changes, and names the manual one that the setup waits for', async () => {
   const plan = await planOf(running, own.body)
   expect(plan).toMatchObject({ outcome: 'changes', unknown: [], problems: [] })
   expect(plan.waitingFor).toContain(own.issuer)
@@ -34,7 +34,7 @@ test('the plan for a cluster with a private issuer shows all but the change that
   )
 })
 
-test('it is set up by one POST and the change that the operation asks for, and a second POST writes nothing', async () => {
+test('one POST and the requested change of the issuer set it up, and a second POST writes nothing', async () => {
   const old = own.cluster.signer.issuer
   const { instruction, ended } = await setUpPrivate(running, own)
   expect(instruction).toContain(old)
@@ -49,7 +49,7 @@ test('it is set up by one POST and the change that the operation asks for, and a
   expect(await running.writesOf(own.name, since)).toEqual([])
 })
 
-test('a cluster that holds one issuer only is asked to change it when the request accepts that its tokens are refused', async () => {
+test('a cluster that supports only one issuer changes it only when the request accepts that existing tokens are refused', async () => {
   expect((await running.setUp(other.body)).error).toMatchObject({ name: 'ConsentMissing', step: 'CheckCluster' })
   const body = privateBody(other.name, { 'discovery.acceptRefusedTokens': true })
   const { instruction, ended } = await setUpPrivate(running, { ...other, body })
@@ -58,7 +58,7 @@ test('a cluster that holds one issuer only is asked to change it when the reques
   expect(other.cluster.signer.issuers).toEqual([other.issuer])
 })
 
-test('a request without hosting is refused until the cluster is torn down, and nothing is started', async () => {
+test('a request without hosting is refused while the cluster has a hosted issuer', async () => {
   const unhosted = { 'cluster.issuerUrl': own.issuer, discovery: undefined }
   const answer = await running.post(privateBody(own.name, unhosted))
   expect([answer.status, await answer.json()]).toMatchObject([
@@ -67,7 +67,7 @@ test('a request without hosting is refused until the cluster is torn down, and n
   ])
 })
 
-test('a rotation publishes a new key before the cluster signs with it, and the cluster is verified after that', async () => {
+test('a rotation publishes a new key before the cluster signs with it, and the verification with that key succeeds', async () => {
   const { signer } = own.cluster
   const before = signer.keyId
   const added = signer.addVerificationKey()
@@ -79,7 +79,7 @@ test('a rotation publishes a new key before the cluster signs with it, and the c
   expect(await verification()).toMatchObject({ status: 'succeeded' })
 })
 
-test('a cluster that signs with a key that is not published fails its verification, which says what to do, until a refresh publishes the key', async () => {
+test('a verification fails with instructions while the cluster signs with an unpublished key, until a refresh publishes it', async () => {
   const { signer } = own.cluster
   const before = signer.keyId
   const published = await kids()
@@ -108,7 +108,7 @@ test('a cluster that signs with a key that is not published fails its verificati
   expect(await verification()).toMatchObject({ status: 'succeeded' })
 })
 
-test('the revocation of an old key has STS refuse its tokens once it reads the keys again, and nothing brings the key back', async () => {
+test('after the revocation of an old key STS refuses its tokens once its key cache expires, and no operation publishes the key again', async () => {
   const token = await tokenOf()
   const { old } = await changeKey()
   const newToken = await tokenOf()
@@ -148,7 +148,7 @@ test('the revocation of an old key has STS refuse its tokens once it reads the k
   })
 })
 
-test('the revocation of the key that signs is refused without force, and with force the verification says what to do', async () => {
+test('the revocation of the signing key needs force, and after it the verification fails with instructions', async () => {
   const { old, added } = await changeKey()
   const published = await kids()
   expect(await revoke(added)).toMatchObject({
@@ -176,7 +176,7 @@ test('the revocation of an unknown key is answered with 404 and the known keys',
   ])
 })
 
-test('a key that the cluster no longer has stays published until the tokens that it signed have ended', async () => {
+test('a key that the cluster no longer has stays published until the tokens that it signed expire', async () => {
   const { old } = await changeKey()
   own.cluster.signer.removeKey(old)
   const { added, kept } = resultOf(await refresh())
@@ -185,7 +185,7 @@ test('a key that the cluster no longer has stays published until the tokens that
   expect(await kids()).toContain(old)
 })
 
-test('a teardown removes the documents of its cluster, and leaves those of others', async () => {
+test('a teardown removes the documents of its cluster, and retains those of others', async () => {
   expect(await running.tearDown(`/v1/clusters/${own.name}`)).toMatchObject({
     status: 'succeeded',
     result: { remaining: [] },
@@ -197,10 +197,10 @@ test('a teardown removes the documents of its cluster, and leaves those of other
 
 const sorted = (all: readonly string[]) => all.toSorted((a, b) => a.localeCompare(b, 'en'))
 
-/** IDs of the keys that the public reads, in order. */
+/** IDs of the published keys, sorted. */
 async function kids(): Promise<string[]> {
   const observed = await publicKids(running, own.issuer)
-  if (typeof observed === 'number') throw new Error(`the public reads no keys: ${observed}`)
+  if (typeof observed === 'number') throw new Error(`no published keys: ${observed}`)
   return sorted(observed)
 }
 
@@ -216,16 +216,16 @@ function resultOf({ error, result }: OperationAnswer) {
   return signingKeysResult.parse(result)
 }
 
-/** A token of the workload, by the key that the cluster signs with now. */
+/** A token of the workload, signed with the current key of the cluster. */
 async function tokenOf(): Promise<string> {
   const subject = { namespace: 'default', name: 's3-reader', uid: 'any' }
   return (await own.cluster.signer.sign(subject, ['sts.amazonaws.com'], 3600)).token
 }
 
-/** @throws {Error} when STS gives no session of the role for the token */
+/** @throws {Error} when STS refuses the token */
 const exchange = (token: string) => exchangeOf(running, roleArn, async () => token)()
 
-/** Adds a key, publishes it, and signs with it: the safe order. Gives back the IDs of the old key and the new one. */
+/** Adds a key, publishes it, and then signs with it. Returns the IDs of the old and the new key. */
 async function changeKey() {
   const { signer } = own.cluster
   const old = signer.keyId

@@ -21,11 +21,10 @@ const hostedIssuer = ({ name }: ExistingCluster) => `https://${running.sandbox.d
 
 const moving = { discovery: { hosting: 'deployment' }, 'cluster.issuerUrl': undefined }
 
-/** What the operation asks for at this step. */
-const askedAt = (state: string) => (operation: OperationAnswer) =>
+const waitsAt = (state: string) => (operation: OperationAnswer) =>
   operation.steps.find((step) => step.state === state)?.waitingFor !== undefined
 
-/** What pods do with their tokens, every 200 ms: an old one at STS, one of now at STS, and an old one at the API server. */
+/** Uses tokens every 200 ms, as pods do: an old one at STS, a new one at STS, and an old one at the API server. */
 async function usingTokens<Result>(own: ExistingCluster, work: () => Promise<Result>) {
   const { cluster, roleArn } = own
   const [account] = cluster.objects('ServiceAccount', 'reports').filter(({ metadata }) => metadata.name === 'exporter')
@@ -35,30 +34,30 @@ async function usingTokens<Result>(own: ExistingCluster, work: () => Promise<Res
   const api = new ApiClient({ port: cluster.port, caPem: cluster.caPem, token: async () => oldForApi })
   const reviewed = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview' }
   const spec = { nonResourceAttributes: { path: '/version', verb: 'get' } }
-  const ask = async () => {
+  const useAtApi = async () => {
     await api.call('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { ...reviewed, spec })
   }
   const oldAtSts = exchangeOf(running, roleArn, async () => old)
   const newAtSts = exchangeOf(running, roleArn, () => tokenFor(['sts.amazonaws.com']))
-  const atApi = await repeatedDuring(ask, () => repeatedDuring(newAtSts, () => repeatedDuring(oldAtSts, work)))
+  const atApi = await repeatedDuring(useAtApi, () => repeatedDuring(newAtSts, () => repeatedDuring(oldAtSts, work)))
   const ofNew = atApi.result
   const ofOld = ofNew.result
   return { result: ofOld.result, uses: [atApi, ofNew, ofOld].map(({ exchanges }) => exchanges) }
 }
 
-describe('a cluster that has published its keys itself', () => {
-  it('moves to a hosted issuer, and no token is refused meanwhile: neither an old one nor one of the moment', async () => {
+describe('a cluster that publishes its keys itself', () => {
+  it('moves to a hosted issuer, and neither an old nor a new token is refused meanwhile', async () => {
     const own = await existingCluster(running, 'moved')
     const issuer = hostedIssuer(own)
     expect((await running.setUp(own.body())).error).toBeUndefined()
 
     const { result, uses } = await usingTokens(own, async () => {
       const location = await running.start(own.body(moving))
-      const asked = await running.until(location, askedAt('CheckIssuer'))
+      const waiting = await running.until(location, waitsAt('CheckIssuer'))
       own.cluster.setIssuers([issuer, own.issuerUrl])
-      return { asked, ended: await running.ended(location) }
+      return { waiting, ended: await running.ended(location) }
     })
-    const instruction = result.asked.steps.find(({ state }) => state === 'CheckIssuer')?.waitingFor
+    const instruction = result.waiting.steps.find(({ state }) => state === 'CheckIssuer')?.waitingFor
     expect(instruction).toContain(issuer)
     expect(instruction).toContain(own.issuerUrl)
     expect(result.ended).toMatchObject({ status: 'succeeded', result: { proofs: [{ mutation: 'mutated' }] } })
@@ -68,14 +67,14 @@ describe('a cluster that has published its keys itself', () => {
     }
   })
 
-  it('trusts its former issuer for a day, and then a rotation ends that', async () => {
+  it('trusts its former issuer for 25 hours, after which a rotation removes the trust', async () => {
     const own = await existingCluster(running, 'moved-on')
     const issuer = hostedIssuer(own)
     expect((await running.setUp(own.body())).error).toBeUndefined()
     const old = await tokenOf(own)
     const exchange = exchangeOf(running, own.roleArn, async () => old)
     const location = await running.start(own.body(moving))
-    await running.until(location, askedAt('CheckIssuer'))
+    await running.until(location, waitsAt('CheckIssuer'))
     own.cluster.setIssuers([issuer, own.issuerUrl])
     expect((await running.ended(location)).error).toBeUndefined()
 
@@ -92,12 +91,12 @@ describe('a cluster that has published its keys itself', () => {
     expect((await footprint(running, own.name)).filter((line) => line.startsWith('Provider'))).toEqual([])
   })
 
-  it('that is not changed after all keeps its roles, its verification says what is left to do, and the request can be sent again', async () => {
+  it('keeps its roles when the move is cancelled; a rotation shows the missing change, and the request can be sent again', async () => {
     const own = await existingCluster(running, 'moved-late')
     expect((await running.setUp(own.body())).error).toBeUndefined()
     const exchange = exchangeOf(running, own.roleArn, async () => tokenOf(own))
     const location = await running.start(own.body(moving))
-    await running.until(location, askedAt('CheckIssuer'))
+    await running.until(location, waitsAt('CheckIssuer'))
     await running.postTo(`${location}/cancel`, {})
     expect(await running.ended(location)).toMatchObject({ status: 'cancelled' })
     await onlyThese(running, [own.name], async () => {
@@ -117,7 +116,7 @@ async function tokenOf({ cluster }: ExistingCluster): Promise<string> {
   return (await cluster.signer.sign(subject, ['sts.amazonaws.com'], 3600)).token
 }
 
-/** As if the day and the hour had passed since the cluster has changed its issuer. */
+/** Moves the end of the trust in the former issuer into the past. */
 async function endTrust({ name }: ExistingCluster): Promise<void> {
   const item = clusterItem.parse(await readRecord(running, { pk: `CLUSTER#${name}`, sk: 'CLUSTER' }))
   const trustedUntil = new Date(Date.now() - 1000).toISOString()

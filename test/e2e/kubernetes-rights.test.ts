@@ -28,17 +28,17 @@ function configOf(cluster: string): KubeConfig {
   return config
 }
 
-/** As `kubectl apply` does it, for objects that are not there. What is there, such as the namespace of the accounts, stays. */
+/** Creates the objects that do not exist yet. */
 async function create(cluster: string, text = ''): Promise<void> {
   const api = KubernetesObjectApi.makeApiClient(configOf(cluster))
-  for (const document of parseAllDocuments(text)) await api.create(manifest.parse(document.toJS())).catch(unlessThere)
+  for (const document of parseAllDocuments(text)) await api.create(manifest.parse(document.toJS())).catch(unlessExists)
 }
 
-function unlessThere(error: unknown): void {
+function unlessExists(error: unknown): void {
   if (!(error instanceof ApiException && error.code === 409)) throw error
 }
 
-/** The cluster's kubeconfig, with a token of this account in the place of its administrator's. */
+/** The cluster's kubeconfig, with a token of this service account instead of the administrator's. */
 async function narrowKubeconfig(cluster: string, name: string): Promise<string> {
   const { status } = await configOf(cluster)
     .makeApiClient(CoreV1Api)
@@ -54,15 +54,15 @@ async function narrowKubeconfig(cluster: string, name: string): Promise<string> 
   return stringify(kubeconfig)
 }
 
-test('the rights that are made for a request are enough for its setup', async () => {
+test('the rights that the product generates for a request are enough for its setup', async () => {
   const { secrets } = running.sandbox
   const { name, body } = await ownCluster(running, 'narrow-rights')
   const credentialsSecretArn = `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${name}/narrow`
-  const sent = body({ 'cluster.credentialsSecretArn': credentialsSecretArn })
-  const setup = setupOf(requestOf(sent, 'the request'))
+  const request = body({ 'cluster.credentialsSecretArn': credentialsSecretArn })
+  const setup = setupOf(requestOf(request, 'the request'))
   await create('management', managementFile(setup, '')?.text)
   await secrets.keep(`${name}/management`, await narrowKubeconfig('management', `workload-identity-${name}`))
-  const location = await running.start(sent)
+  const location = await running.start(request)
 
   await running.until(location, ({ steps }) =>
     steps.some(({ waitingFor }) => waitingFor?.includes('put the kubeconfig')),
@@ -78,7 +78,7 @@ test('the rights that are made for a request are enough for its setup', async ()
   expect(objectsIn(out)).toEqual(objectsIn(userClusterFile(setup, '').text))
 })
 
-test('an operation that the cluster refuses names the command that grants the rights', async () => {
+test('an operation that lacks rights in the cluster names the command that grants them', async () => {
   const { secrets } = running.sandbox
   const { name, body } = await ownCluster(running, 'no-rights')
   const elsewhere = setupOf(requestOf(body({ 'cluster.management.namespace': 'other' }), 'the request'))

@@ -1,4 +1,4 @@
-/** A cluster whose provider and roles are in another account than the deployment's. */
+/** A cluster whose provider and roles are in a member account. */
 import {
   DeletePolicyCommand,
   GetOpenIDConnectProviderCommand,
@@ -22,19 +22,19 @@ import { driftOf, namedIn } from './support/runs/comparison.ts'
 import { type System, system } from './support/system.ts'
 
 let running: System
-let there: IAMClient
+let inMemberAccount: IAMClient
 
 beforeAll(async () => {
   running = await system()
   await deployMemberStack(running.sandbox.aws, memberAccount)
-  there = memberIam(running.sandbox.aws, memberAccount.id)
+  inMemberAccount = memberIam(running.sandbox.aws, memberAccount.id)
 })
-afterAll(() => there?.destroy())
+afterAll(() => inMemberAccount?.destroy())
 
 const inMember = { 'cluster.awsAccountId': memberAccount.id }
 const ofMember = (arn: string) => arn.replace(account.id, memberAccount.id)
 
-/** ARNs of what is there of the cluster. */
+/** ARNs of the cluster's roles and providers in an account. */
 async function foundIn(iam: IAMClient, { name }: ExistingCluster): Promise<string[]> {
   const [{ Roles = [] }, { OpenIDConnectProviderList = [] }] = await Promise.all([
     iam.send(new ListRolesCommand({ PathPrefix: `/workload-identity/${name}/` })),
@@ -44,11 +44,11 @@ async function foundIn(iam: IAMClient, { name }: ExistingCluster): Promise<strin
   return [...Roles.map(({ Arn = '' }) => Arn), ...providers]
 }
 
-/** Those that act on IAM, in the order in which a setup calls them. */
+/** The steps that use IAM, in the order of a setup. */
 const inSetup = ['RegisterOidc', 'CreateRole', 'Verify'] as const
 
-// First: a function that has a session keeps it for ten minutes.
-describe('the right to assume the role that member roles trust', () => {
+// These tests come first, because a function caches its session for ten minutes.
+describe('the right to assume the role that the member roles trust', () => {
   const callerOf = (step: string) =>
     `arn:aws:iam::${account.id}:role/WorkloadIdentity-${account.region}-${step === 'Verify' ? 'reader' : 'writer'}`
   const refused = (step: string) => ({ name: 'AccountRefused', object: callerOf(step), step })
@@ -79,21 +79,21 @@ describe('the right to assume the role that member roles trust', () => {
     })
   })
 
-  it('is needed by DeleteRole and DeleteProvider in a teardown, which lists what is left', async () => {
+  it('is needed by DeleteRole and DeleteProvider in a teardown, which lists the remaining objects', async () => {
     const path = `/v1/clusters/${own.name}`
     const first = await without('DeleteRole', () => without('DeleteProvider', () => running.tearDown(path)))
     expect(first).toMatchObject({
       status: 'failed',
       result: { remaining: [refused('DeleteRole'), refused('DeleteProvider')] },
     })
-    expect(await foundIn(there, own)).toHaveLength(2)
+    expect(await foundIn(inMemberAccount, own)).toHaveLength(2)
     expect(await running.tearDown(path)).toMatchObject({ status: 'succeeded' })
-    expect(await foundIn(there, own)).toEqual([])
+    expect(await foundIn(inMemberAccount, own)).toEqual([])
   })
 })
 
 describe('a cluster of a member account', () => {
-  it('is set up and verified there, and nothing of it is in the account of the deployment', async () => {
+  it('is set up and verified there, and has no objects in the account of the deployment', async () => {
     const own = await existingCluster(running, 'member')
     const ended = await running.setUp(own.body(inMember))
     expect(ended.error).toBeUndefined()
@@ -101,12 +101,12 @@ describe('a cluster of a member account', () => {
       providerArn: ofMember(own.providerArn),
       proofs: [{ roleArn: ofMember(own.roleArn), provider: ofMember(own.providerArn) }],
     })
-    expect(await foundIn(there, own)).toEqual([ofMember(own.roleArn), ofMember(own.providerArn)])
+    expect(await foundIn(inMemberAccount, own)).toEqual([ofMember(own.roleArn), ofMember(own.providerArn)])
     const iam = iamClient(running)
     expect(await foundIn(iam, own)).toEqual([])
     iam.destroy()
 
-    const { Role } = await there.send(new GetRoleCommand({ RoleName: own.name }))
+    const { Role } = await inMemberAccount.send(new GetRoleCommand({ RoleName: own.name }))
     expect(Role).toMatchObject({
       PermissionsBoundary: {
         PermissionsBoundaryArn: `arn:aws:iam::${memberAccount.id}:policy/WorkloadIdentity-${account.id}-${account.region}`,
@@ -117,8 +117,8 @@ describe('a cluster of a member account', () => {
     })
     expect(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '')).toContain(ofMember(own.providerArn))
     const PolicyArn = Role?.PermissionsBoundary?.PermissionsBoundaryArn ?? ''
-    // So that CloudFormation cannot delete the member stack.
-    const deletion = there.send(new DeletePolicyCommand({ PolicyArn }))
+    // The use of the boundary prevents CloudFormation from deleting the member stack.
+    const deletion = inMemberAccount.send(new DeletePolicyCommand({ PolicyArn }))
     await expect(deletion).rejects.toMatchObject({ name: expect.stringContaining('DeleteConflict') })
 
     const since = Date.now()
@@ -131,25 +131,29 @@ describe('a cluster of a member account', () => {
     expect((await running.setUp(own.body(inMember))).error).toBeUndefined()
     expect(namedIn(await driftOf(running, own.name))).toEqual([])
 
-    await there.send(new UpdateRoleCommand({ RoleName: own.name, MaxSessionDuration: 3600 }))
+    await inMemberAccount.send(new UpdateRoleCommand({ RoleName: own.name, MaxSessionDuration: 3600 }))
     expect(namedIn(await driftOf(running, own.name))).toEqual([`${ofMember(own.roleArn)}: maxSessionSeconds`])
     expect((await running.setUp(own.body(inMember))).error).toBeUndefined()
     expect(namedIn(await driftOf(running, own.name))).toEqual([])
 
     const OpenIDConnectProviderArn = ofMember(own.providerArn)
-    const { ThumbprintList: live } = await there.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }))
+    const { ThumbprintList: live } = await inMemberAccount.send(
+      new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }),
+    )
     const ThumbprintList = ['0'.repeat(40)]
-    await there.send(new UpdateOpenIDConnectProviderThumbprintCommand({ OpenIDConnectProviderArn, ThumbprintList }))
+    await inMemberAccount.send(
+      new UpdateOpenIDConnectProviderThumbprintCommand({ OpenIDConnectProviderArn, ThumbprintList }),
+    )
     await onlyThese(running, [own.name], async () => {
       expect((await rotate(running)).get(own.name)).toMatchObject({ outcome: 'added', added: live })
     })
 
     const done = await running.tearDown(`/v1/clusters/${own.name}`)
     expect(done).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
-    expect(await foundIn(there, own)).toEqual([])
+    expect(await foundIn(inMemberAccount, own)).toEqual([])
   })
 
-  it('stays in its account: a request for another one is refused, and nothing is started', async () => {
+  it('cannot move to another account', async () => {
     const own = await existingCluster(running, 'member-stays')
     expect((await running.setUp(own.body(inMember))).error).toBeUndefined()
     const answer = await running.post(own.body())
@@ -159,7 +163,7 @@ describe('a cluster of a member account', () => {
     ])
   })
 
-  it('is refused in an account that the deployment does not know', async () => {
+  it('is refused in an account that is not in the settings', async () => {
     const own = await existingCluster(running, 'member-unknown')
     const answer = await running.post(own.body({ 'cluster.awsAccountId': '999999999999' }))
     expect([answer.status, await answer.json()]).toMatchObject([
@@ -177,7 +181,7 @@ describe('an account whose member stack', () => {
     action: expect.stringContaining(`Deploy the member stack in ${otherMemberAccount.id}`),
   }
 
-  it('is missing, or has another external ID, ends the setup at once with what to do', async () => {
+  it('is missing, or has another external ID, fails the setup immediately with instructions', async () => {
     const own = await existingCluster(running, 'member-missing')
     expect((await running.setUp(body(own))).error).toMatchObject(refused)
 

@@ -23,19 +23,18 @@ beforeAll(async () => {
 
 const refusedSetup = { status: 409, answer: { type: 'urn:workload-identity:problem:conflict' } }
 
-/** What is refused of one field. */
 function issueOf(pointer: string) {
   return { issues: [expect.objectContaining({ pointer })] }
 }
 
-/** A cluster that is set up, with a bucket of its own. */
+/** Sets up a cluster with a bucket. */
 async function bucketOwner(purpose: string) {
   const owner = await ownCluster(running, purpose)
   expect((await running.setUp(owner.body())).error).toBeUndefined()
   return { ...owner, bucket: `${owner.name}-discovery` }
 }
 
-/** The account and the role differ from those of the cluster whose bucket it is. */
+/** A request for the bucket with another account and role than those of its owner. */
 function otherAccount(bucket: string): Edits {
   return {
     'discovery.bucket': bucket,
@@ -44,7 +43,7 @@ function otherAccount(bucket: string): Edits {
   }
 }
 
-/** A cluster whose API server names this issuer in its tokens, and does not have its keys. */
+/** A cluster whose API server names this issuer in its tokens, without its keys. */
 async function pretender(purpose: string, issuerUrl: string): Promise<ExistingCluster> {
   const own = await existingCluster(running, purpose)
   own.cluster.setIssuers([issuerUrl])
@@ -52,7 +51,7 @@ async function pretender(purpose: string, issuerUrl: string): Promise<ExistingCl
 }
 
 describe('the bucket of another cluster', () => {
-  it('is refused, with an account of their own, to who may not read that cluster; nothing of it changes, and it is not named', async () => {
+  it('is refused, with another account, to a caller who may not read that cluster; it does not change, and is not named', async () => {
     const owner = await bucketOwner('prod-eu')
     const evil = await ownCluster(running, 'team-evil')
     const before = await snapshotOf(running, owner.name)
@@ -66,7 +65,7 @@ describe('the bucket of another cluster', () => {
     expect(readableIn(tried, [owner.bucket])).not.toContain(owner.name)
   })
 
-  it('takes another account from who has the rights on all clusters that use it, and keeps the first', async () => {
+  it('gets another account from a caller with rights on all its clusters, and retains the first', async () => {
     const owner = await bucketOwner('prod-accounts')
     const second = await ownCluster(running, 'second')
     const tried = await attempt(running, { user: 'operator', body: second.body(otherAccount(owner.bucket)) })
@@ -76,7 +75,7 @@ describe('the bucket of another cluster', () => {
     expect(granted).toContain('another-sa@')
   })
 
-  it('is shared by a second cluster with an equal account and role, whose setup leaves its labels, policy and documents', async () => {
+  it('can be shared by a second cluster with the same account and role, whose setup does not change its labels, policy and documents', async () => {
     const owner = await bucketOwner('prod-shared')
     const second = await ownCluster(running, 'team-second')
     const before = await snapshotOf(running, owner.name)
@@ -87,7 +86,7 @@ describe('the bucket of another cluster', () => {
     expect(after.objects).toMatchObject(before.objects)
   })
 
-  it('is left by the state machine, too, and nothing of that cluster changes', async () => {
+  it('is refused by the state machine, too, and that cluster does not change', async () => {
     const owner = await bucketOwner('prod-unchecked')
     const evil = await ownCluster(running, 'team-evil')
     const before = await snapshotOf(running, owner.name)
@@ -101,7 +100,7 @@ describe('the teardown of a cluster in a shared bucket', () => {
   it.each([
     { purpose: 'prod-keys', what: 'its discovery document names their keys', name: nameKeysOf },
     { purpose: 'prod-issuer', what: 'its AWSCluster names their issuer', name: nameIssuerOf },
-  ])('leaves the documents of the other cluster when $what', async ({ purpose, name }) => {
+  ])('retains the documents of the other cluster when $what', async ({ purpose, name }) => {
     const owner = await bucketOwner(purpose)
     const evil = await ownCluster(running, 'team-evil')
     const body = evil.body({ 'discovery.bucket': owner.bucket })
@@ -119,13 +118,13 @@ describe('the teardown of a cluster in a shared bucket', () => {
     expect(after.objects).toEqual(before.objects)
   })
 
-  /** As if a setup had recorded the address of the keys that the cluster's own discovery document names. */
+  /** Records the other cluster's key URL, as if the cluster's own discovery document named it. */
   async function nameKeysOf(owner: OwnCluster, evil: OwnCluster): Promise<void> {
     const { jwksUri } = documentsOf(issuerOf(owner))
     await record(evil, { ...documentsOf(issuerOf(evil)), jwksUri })
   }
 
-  /** What ObserveCluster records when the status of the AWSCluster names this issuer. */
+  /** Records the other cluster's issuer, as ObserveCluster does when the status of the AWSCluster names it. */
   async function nameIssuerOf(owner: OwnCluster, evil: OwnCluster): Promise<void> {
     await record(evil, documentsOf(issuerOf(owner)))
   }
@@ -140,7 +139,7 @@ describe('the teardown of a cluster in a shared bucket', () => {
     return running.sandbox.kubernetes.cluster(name)?.settings.issuer ?? ''
   }
 
-  /** By hand, and not by the teardown: `deleteCluster` is for administrators. */
+  /** Not by the teardown, because only administrators may use `deleteCluster`. */
   async function deleteAwsCluster(name: string): Promise<void> {
     const path = `/apis/multicloud.cluster.gke.io/v1/namespaces/default/awsclusters/${name}`
     expect(await send(running.sandbox.kubernetes.management, `DELETE ${path}`)).toMatchObject({ code: 200 })
@@ -148,7 +147,7 @@ describe('the teardown of a cluster in a shared bucket', () => {
 })
 
 describe('the hosted issuer of another cluster', () => {
-  it('is no valid issuer of an existing cluster', async () => {
+  it('is not a valid issuer of an existing cluster', async () => {
     const shop = await privateCluster(running, 'shop')
     expect((await setUpPrivate(running, shop)).ended.error).toBeUndefined()
     const evil = await existingCluster(running, 'team-evil')
@@ -163,48 +162,40 @@ describe('the hosted issuer of another cluster', () => {
   it.each([
     { by: 'the API', purpose: 'shop-waits', unchecked: false },
     { by: 'the state machine', purpose: 'shop-unchecked', unchecked: true },
-  ])(
-    'is refused by $by before that cluster has its provider, and its setup succeeds',
-    async ({ purpose, unchecked }) => {
-      const shop = await privateCluster(running, purpose)
-      const evil = await pretender('team-evil', shop.issuer)
-      const body = evil.body({ 'cluster.issuerUrl': shop.issuer })
-      const seen: unknown[] = []
-      const { ended } = await setUpChanging(running, shop, async (issuers) => {
-        const before = await snapshotOf(running, shop.name)
-        seen.push(
-          unchecked ? await setUpUnchecked(running, body) : await attempt(running, { user: 'team-operator', body }),
-        )
-        expect(await snapshotOf(running, shop.name)).toEqual(before)
-        shop.cluster.setIssuers(issuers)
-      })
-      expect(ended.error).toBeUndefined()
-      const refused = { status: 400, answer: issueOf('#/cluster/issuerUrl') }
-      const failed = { error: { name: 'OwnershipConflict', step: 'CheckCluster' } }
-      expect(seen).toMatchObject([unchecked ? failed : refused])
-    },
-  )
+  ])('is refused by $by before that cluster has its provider; its setup succeeds', async ({ purpose, unchecked }) => {
+    const shop = await privateCluster(running, purpose)
+    const evil = await pretender('team-evil', shop.issuer)
+    const body = evil.body({ 'cluster.issuerUrl': shop.issuer })
+    const seen: unknown[] = []
+    const { ended } = await setUpChanging(running, shop, async (issuers) => {
+      const before = await snapshotOf(running, shop.name)
+      seen.push(
+        unchecked ? await setUpUnchecked(running, body) : await attempt(running, { user: 'team-operator', body }),
+      )
+      expect(await snapshotOf(running, shop.name)).toEqual(before)
+      shop.cluster.setIssuers(issuers)
+    })
+    expect(ended.error).toBeUndefined()
+    const refused = { status: 400, answer: issueOf('#/cluster/issuerUrl') }
+    const failed = { error: { name: 'OwnershipConflict', step: 'CheckCluster' } }
+    expect(seen).toMatchObject([unchecked ? failed : refused])
+  })
 })
 
 describe('the public issuer of another cluster', () => {
-  it('is refused at once, and who may not read that cluster does not read its name', async () => {
-    const { owner, before, body } = await ownerAndPretender('pub-owner')
-    const tried = await attempt(running, { user: 'team-operator', body })
+  it.each([
+    { user: 'team-operator', purpose: 'pub-owner', isNamed: false },
+    { user: 'administrator', purpose: 'pub-named', isNamed: true },
+  ])('is refused to the $user; that cluster is named: $isNamed', async ({ user, purpose, isNamed }) => {
+    const { owner, before, body } = await ownerAndPretender(purpose)
+    const tried = await attempt(running, { user, body })
     expect(await snapshotOf(running, owner.name)).toEqual(before)
     expect(tried).toMatchObject(refusedSetup)
     expect(tried.answer).toMatchObject(issueOf('#/cluster/issuerUrl'))
-    expect(readableIn(tried, [owner.issuerUrl])).not.toContain(owner.name)
+    expect(readableIn(tried, [owner.issuerUrl]).includes(owner.name)).toBe(isNamed)
   })
 
-  it('is refused to an administrator with the name of that cluster', async () => {
-    const { owner, before, body } = await ownerAndPretender('pub-named')
-    const tried = await attempt(running, { user: 'administrator', body })
-    expect(await snapshotOf(running, owner.name)).toEqual(before)
-    expect(tried).toMatchObject(refusedSetup)
-    expect(readableIn(tried, [owner.issuerUrl])).toContain(owner.name)
-  })
-
-  it('is refused by the state machine, too, and nothing of that cluster changes', async () => {
+  it('is refused by the state machine, too, and that cluster does not change', async () => {
     const { owner, before, body } = await ownerAndPretender('pub-unchecked')
     const ended = await setUpUnchecked(running, body)
     expect(await snapshotOf(running, owner.name)).toEqual(before)
@@ -214,12 +205,12 @@ describe('the public issuer of another cluster', () => {
   it.each([
     { purpose: 'pub-later', how: 'names it in its request', isNamed: true },
     { purpose: 'pub-tokens', how: 'names it in its tokens alone', isNamed: false },
-  ])('gets no provider from a cluster that $how and cannot sign for it, and its own then succeeds', async (tried) => {
+  ])('gets no provider from a cluster that $how without its keys; the setup of its cluster succeeds', async (tried) => {
     const owner = await existingCluster(running, tried.purpose)
     const evil = await pretender('team-evil', owner.issuerUrl)
     const before = await snapshotOf(running, owner.name)
 
-    // It waits as a cluster does whose key its issuer does not publish yet.
+    // The setup waits, because the issuer does not publish the cluster's key.
     const location = await running.start(
       evil.body({ 'cluster.issuerUrl': tried.isNamed ? owner.issuerUrl : undefined }),
     )
@@ -232,7 +223,7 @@ describe('the public issuer of another cluster', () => {
     expect(await snapshotOf(running, owner.name)).toEqual(after)
   })
 
-  /** A cluster that is set up, and the request for another one with its issuer. */
+  /** Sets up a cluster, and makes the request for another one with its issuer. */
   async function ownerAndPretender(purpose: string) {
     const owner = await existingCluster(running, purpose)
     expect((await running.setUp(owner.body())).error).toBeUndefined()
@@ -243,7 +234,7 @@ describe('the public issuer of another cluster', () => {
 })
 
 describe('a cluster under a second name', () => {
-  it('is refused until the first is torn down, which leaves nothing of it, and is set up after that', async () => {
+  it('is refused until a teardown has removed the first, and can then be set up', async () => {
     const first = await existingCluster(running, 'team-pubreal')
     const second = first.name.replace('pubreal', 'pubnew')
     const { kubernetes, secrets } = running.sandbox

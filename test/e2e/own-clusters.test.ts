@@ -31,7 +31,7 @@ afterAll(() => directory?.remove())
 const file = (kind: 'requests' | 'kubeconfigs', name: string) => path.join('.sandbox', kind, `${name}.yaml`)
 
 /** `npm run sandbox -- cluster`, in the folder of the sandbox or in another one. */
-const ask = (args: readonly string[], cwd = directory.path) => script('make-cluster.ts', args, cwd)
+const makeCluster = (args: readonly string[], cwd = directory.path) => script('make-cluster.ts', args, cwd)
 
 function script(name: string, args: readonly string[], cwd: string): Promise<Ended> {
   return new Promise((resolve) => {
@@ -47,7 +47,7 @@ function script(name: string, args: readonly string[], cwd: string): Promise<End
 }
 
 async function made(...args: readonly string[]): Promise<string> {
-  const { code, out, err } = await ask(args)
+  const { code, out, err } = await makeCluster(args)
   expect(code, err).toBe(0)
   return out
 }
@@ -56,17 +56,17 @@ const inSandbox = (args: readonly string[], options: WidOptions = {}) =>
   wid(running, args, { ...options, cwd: directory.path })
 
 /** `npm run sandbox -- issuers`. */
-const restart = (args: readonly string[], cwd = directory.path) => script('set-issuers.ts', args, cwd)
+const setIssuers = (args: readonly string[], cwd = directory.path) => script('set-issuers.ts', args, cwd)
 
-/** Does what the operation asks of an administrator, when the command says so. */
+/** Sets a cluster up, and changes its issuers when the command requests that. */
 function setUp(name: string, change: (issuers: Issuers) => void): Promise<Ended> {
   const issuer = `https://${running.sandbox.deployment.outputs.IssuerHost}/${name}`
-  // Documents are below it.
-  const asked = new RegExp(`${issuer}(?!/)`)
+  // Not the URLs of its documents, which begin with it.
+  const instruction = new RegExp(`${issuer}(?!/)`)
   let isChanged = false
   const meanwhile = async ({ stdout }: ChildProcess) => {
     stdout?.on('data', (data: Buffer) => {
-      if (isChanged || !asked.test(data.toString())) return
+      if (isChanged || !instruction.test(data.toString())) return
       isChanged = true
       change([issuer, kubeadmIssuer])
     })
@@ -77,21 +77,21 @@ function setUp(name: string, change: (issuers: Issuers) => void): Promise<Ended>
 describe('npm run sandbox -- issuers', () => {
   const hosted = 'https://oidc.example.com/own-issuers'
 
-  it('says which issuer signs, and how to turn the two when that has not changed', async () => {
+  it('reports the issuer that signs, and how to swap the two when that has not changed', async () => {
     await made('own-issuers')
-    const turned = await restart(['own-issuers', kubeadmIssuer, hosted])
-    expect(turned.code, turned.err).toBe(0)
+    const unchanged = await setIssuers(['own-issuers', kubeadmIssuer, hosted])
+    expect(unchanged.code, unchanged.err).toBe(0)
     expect(
-      turned.out,
+      unchanged.out,
     ).toBe(`Tokens of own-issuers are of ${kubeadmIssuer}, as before. Those of ${hosted} are accepted, too.
 The first issuer signs. To sign with the other one:
   npm run sandbox -- issuers own-issuers ${hosted} ${kubeadmIssuer}
 `)
-    const right = await restart(['own-issuers', hosted, kubeadmIssuer])
-    expect(right.out).toBe(
+    const swapped = await setIssuers(['own-issuers', hosted, kubeadmIssuer])
+    expect(swapped.out).toBe(
       `Tokens of own-issuers are of ${hosted} from now on. Those of ${kubeadmIssuer} are accepted, too.\n`,
     )
-    const again = await restart(['own-issuers', hosted, kubeadmIssuer])
+    const again = await setIssuers(['own-issuers', hosted, kubeadmIssuer])
     expect(again.out).toBe(
       `Tokens of own-issuers are of ${hosted}, as before. Those of ${kubeadmIssuer} are accepted, too.\n`,
     )
@@ -100,18 +100,18 @@ The first issuer signs. To sign with the other one:
   it.each([
     ['a placeholder', ['own-issuers', 'NEW_ISSUER', 'OLD_ISSUER'], '"NEW_ISSUER" is no issuer: give its URL'],
     ['half a URL', ['own-issuers', hosted, 'https:/'], '"https:/" is no issuer: give its URL'],
-    ['a cluster that there is not', ['own-other', hosted], 'There is no cluster own-other: use one of '],
+    ['an unknown cluster', ['own-other', hosted], 'There is no cluster own-other: use one of '],
     ['no issuer', ['own-issuers'], 'Give a cluster, and one issuer or more'],
-  ])('refuses %s by a sentence', async (_, args, message) => {
+  ])('refuses %s with a reason', async (_, args, message) => {
     await made('own-issuers')
-    expect(await restart(args)).toEqual({ code: 1, out: '', err: expect.stringMatching(`^${message}`) })
+    expect(await setIssuers(args)).toEqual({ code: 1, out: '', err: expect.stringMatching(`^${message}`) })
   })
 
-  it('says how to start a sandbox where none runs', async () => {
+  it('shows how to start a sandbox when none runs', async () => {
     const elsewhere = await temporaryDirectory()
     const err = 'No sandbox runs here. Start one with "npm start" in another terminal, and wait for "Serving".\n'
     try {
-      expect(await restart(['own-issuers', hosted], elsewhere.path)).toEqual({ code: 1, out: '', err })
+      expect(await setIssuers(['own-issuers', hosted], elsewhere.path)).toEqual({ code: 1, out: '', err })
       await made('own-issuers')
       const text = await readFile(path.join(directory.path, file('kubeconfigs', 'own-issuers')), 'utf8')
       const kubeconfig = path.join(elsewhere.path, 'kubeconfig.yaml')
@@ -120,7 +120,7 @@ The first issuer signs. To sign with the other one:
       const description = path.join(elsewhere.path, '.sandbox', 'sandbox.json')
       const ended = { ...JSON.parse(await readFile(description, 'utf8')), kubeconfigs: { 'own-issuers': kubeconfig } }
       await writeFile(description, JSON.stringify(ended))
-      expect(await restart(['own-issuers', hosted], elsewhere.path)).toEqual({ code: 1, out: '', err })
+      expect(await setIssuers(['own-issuers', hosted], elsewhere.path)).toEqual({ code: 1, out: '', err })
     } finally {
       await elsewhere.remove()
     }
@@ -128,7 +128,7 @@ The first issuer signs. To sign with the other one:
 })
 
 describe('npm run sandbox -- cluster', () => {
-  it('makes a cluster whose request is set up to the proof, and which is then connected', async () => {
+  it('creates a cluster that can be set up and connected', async () => {
     const out = await made('own-private')
     expect(out).toContain('own-private is ready: a cluster of Kubernetes 1.33.2 as kubeadm and k3s leave one')
     const { issuers } = running.sandbox.kubernetes.cluster('own-private')?.signer ?? {}
@@ -148,14 +148,14 @@ describe('npm run sandbox -- cluster', () => {
     expect(connected.out).not.toContain('to do')
   })
 
-  it('makes one with a public issuer, which is set up without a change of it', async () => {
+  it('creates a cluster with a public issuer, which is set up without a change of it', async () => {
     await made('own-public', '--kind', 'public-issuer')
     const applied = await inSandbox(['apply', '--yes', '-f', file('requests', 'own-public')])
     expect(applied.code, applied.out + applied.err).toBe(0)
     expect((await inSandbox(['connect', 'own-public', '--yes'])).code).toBe(0)
   })
 
-  it('prepares one of Anthos clusters on AWS, which its setup creates, and which clients then reach', async () => {
+  it('prepares an Anthos cluster on AWS, which its setup creates, and which can then be connected', async () => {
     const out = await made('own-anthos', '--kind', 'new-gke-on-aws')
     expect(out).toContain('workload-identity/own-anthos/management')
     const applied = await inSandbox(['apply', '--yes', '-f', file('requests', 'own-anthos')])
@@ -164,7 +164,7 @@ describe('npm run sandbox -- cluster', () => {
     expect(await made('own-anthos', '--kind', 'new-gke-on-aws')).toContain('own-anthos is there already')
   })
 
-  it('shows the way to a cluster of this machine, which is connected and set up by its own kubeconfig', async () => {
+  it('makes a cluster of this machine reachable, which is connected and set up with its own kubeconfig', async () => {
     const cluster = await Cluster.create({
       name: 'kind',
       gitVersion: 'v1.33.2',
@@ -189,7 +189,7 @@ describe('npm run sandbox -- cluster', () => {
       expect(applied.out).toContain('own-kind is set up and verified')
 
       await writeFile(own, kubeconfigOf({ ...parts, server: 'https://10.0.0.7:6443' }))
-      expect(await ask(['own-kind', '--kubeconfig', own])).toEqual({
+      expect(await makeCluster(['own-kind', '--kubeconfig', own])).toEqual({
         code: 1,
         out: '',
         err: 'https://10.0.0.7:6443 is not on this machine. The sandbox reaches API servers on 127.0.0.1 only.\n',
@@ -199,7 +199,7 @@ describe('npm run sandbox -- cluster', () => {
     }
   })
 
-  it('run twice leaves everything as it is: cluster, request, and the credentials in the secret', async () => {
+  it('changes nothing the second time: neither cluster, nor request, nor the credentials in the secret', async () => {
     await made('own-twice')
     const request = path.join(directory.path, file('requests', 'own-twice'))
     await writeFile(request, `${await readFile(request, 'utf8')}# a note of mine\n`)
@@ -212,7 +212,7 @@ describe('npm run sandbox -- cluster', () => {
     expect(await secretValue(running, 'workload-identity/own-twice/user-cluster')).toBe('a token of somebody')
   })
 
-  it('stores credentials that the product takes, where those for clients on this machine are refused', async () => {
+  it('stores credentials that the product accepts, unlike those for clients on this machine', async () => {
     await made('own-credentials')
     const stored = await secretValue(running, 'workload-identity/own-credentials/user-cluster')
     expect(parseClusterCredentials(stored, 'arn').server).toBe('https://own-credentials.clusters.example.com')
@@ -228,8 +228,8 @@ describe('npm run sandbox -- cluster', () => {
   })
 
   it.each([
-    ['a name that is no name of a cluster', ['Own_Cluster'], '"Own_Cluster" is not of the right form. Give the name'],
-    ['a kind that there is not', ['own-x', '--kind', 'eks'], 'The kind of a cluster is one of private-issuer, public-'],
+    ['an invalid name', ['Own_Cluster'], '"Own_Cluster" is not of the right form. Give the name'],
+    ['an unknown kind', ['own-x', '--kind', 'eks'], 'The kind of a cluster is one of private-issuer, public-'],
     [
       'the name of the management cluster',
       ['management'],
@@ -237,10 +237,10 @@ describe('npm run sandbox -- cluster', () => {
     ],
     ['no name', [], 'npm run sandbox -- cluster NAME [--kind'],
   ])('refuses %s', async (_, args, message) => {
-    expect(await ask(args)).toEqual({ code: 1, out: '', err: expect.stringContaining(message) })
+    expect(await makeCluster(args)).toEqual({ code: 1, out: '', err: expect.stringContaining(message) })
   })
 
-  it('refuses a name that a cluster of another kind has', async () => {
+  it('refuses the name of a cluster of another kind', async () => {
     await made('own-taken', '--kind', 'public-issuer')
     await made('own-anthos-taken', '--kind', 'new-gke-on-aws')
     for (const [name, kind] of [
@@ -248,24 +248,24 @@ describe('npm run sandbox -- cluster', () => {
       ['own-anthos-taken', 'new-gke-on-aws'],
     ] as const) {
       const err = `${name} is taken: it is of kind ${kind}. Choose another name, or --kind ${kind}.\n`
-      expect(await ask([name])).toEqual({ code: 1, out: '', err })
+      expect(await makeCluster([name])).toEqual({ code: 1, out: '', err })
     }
   })
 
-  it('says how to start a sandbox where none runs', async () => {
+  it('shows how to start a sandbox when none runs', async () => {
     const elsewhere = await temporaryDirectory()
     try {
       const err = 'No sandbox runs here. Start one with "npm start" in another terminal, and wait for "Serving".\n'
-      expect(await ask(['own-x'], elsewhere.path)).toEqual({ code: 1, out: '', err })
+      expect(await makeCluster(['own-x'], elsewhere.path)).toEqual({ code: 1, out: '', err })
       const ended = { ...running.sandbox, gateway: { ...running.sandbox.gateway, url: 'http://127.0.0.1:9' } }
       await writeDescription(ended, path.join(elsewhere.path, '.sandbox'))
-      expect(await ask(['own-x'], elsewhere.path)).toEqual({ code: 1, out: '', err })
+      expect(await makeCluster(['own-x'], elsewhere.path)).toEqual({ code: 1, out: '', err })
     } finally {
       await elsewhere.remove()
     }
   })
 
-  it('makes nothing for a page of another site', async () => {
+  it('refuses requests of a page of another site', async () => {
     const url = `${running.api}/sandbox/clusters?name=own-site&kind=private-issuer`
     const answer = await fetch(url, { method: 'PUT', headers: { origin: 'https://attacker.example' } })
     expect(answer.status).toBe(403)

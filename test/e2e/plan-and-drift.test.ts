@@ -4,11 +4,11 @@ import type { Cluster } from '../../sandbox/kubernetes/index.ts'
 import { send } from '../sandbox/kubernetes/support.ts'
 import { iamClient } from './support/aws-clients.ts'
 import { type ExistingCluster, existingCluster } from './support/clusters/existing-cluster.ts'
-import { asAsked, driftOf, namedIn, planOf, writesIn } from './support/runs/comparison.ts'
+import { asRequested, driftOf, namedIn, planOf, writesIn } from './support/runs/comparison.ts'
 import { type System, system } from './support/system.ts'
 
 let running: System
-/** Set up by the first test as its plan said, and changed from outside by the second. */
+/** The first test sets it up, and the second one changes its objects from outside. */
 let planned: ExistingCluster
 
 beforeAll(async () => {
@@ -19,7 +19,7 @@ beforeAll(async () => {
 const webhook = 'pod-identity-webhook'
 const namespace = 'workload-identity-webhook'
 
-it('a plan for a cluster that is there says all that a setup then does, and does nothing itself', async () => {
+it('a plan for an existing cluster reports exactly the writes of the setup, and writes nothing', async () => {
   const { name, body } = planned
   const since = Date.now()
   const plan = await planOf(running, body())
@@ -30,10 +30,10 @@ it('a plan for a cluster that is there says all that a setup then does, and does
   expect(done.error).toBeUndefined()
   expect(writesIn(done.steps.flatMap(({ changes }) => changes))).toEqual(writesIn(plan.writes))
   expect(await planOf(running, body())).toMatchObject({ outcome: 'unchanged', writes: [], unknown: [], problems: [] })
-  expect(await driftOf(running, name)).toEqual(asAsked)
+  expect(await driftOf(running, name)).toEqual(asRequested)
 })
 
-it('drift names exactly what was changed from outside, and by whom, and is empty after the next setup', async () => {
+it('drift names exactly the fields and objects that were changed from outside, with the field manager, and is empty after the next setup', async () => {
   const { name, cluster, body, roleArn } = planned
   const iam = iamClient(running)
   await iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: 'workload-identity' }))
@@ -58,9 +58,9 @@ it('drift names exactly what was changed from outside, and by whom, and is empty
   expect(observed.problems).toMatchObject([{ name: 'FieldConflict', object: deployment }])
 
   await running.sandbox.secrets.keep(`${name}/user-cluster`, withoutRights(cluster.kubeconfig()))
-  const away = await driftOf(running, name)
-  expect(namedIn(away)).toEqual([`${roleArn}: inlinePolicy`])
-  expect(away.unreachable).toEqual(
+  const unauthorized = await driftOf(running, name)
+  expect(namedIn(unauthorized)).toEqual([`${roleArn}: inlinePolicy`])
+  expect(unauthorized.unreachable).toEqual(
     expect.arrayContaining(
       [deployment, `MutatingWebhookConfiguration ${webhook}`, 'ServiceAccount reports/exporter'].map((object) => ({
         object,
@@ -68,8 +68,8 @@ it('drift names exactly what was changed from outside, and by whom, and is empty
       })),
     ),
   )
-  const blind = await planOf(running, body())
-  expect(blind).toMatchObject({ outcome: 'incomplete', reason: expect.stringContaining(`${name}/user-cluster`) })
+  const incomplete = await planOf(running, body())
+  expect(incomplete).toMatchObject({ outcome: 'incomplete', reason: expect.stringContaining(`${name}/user-cluster`) })
   expect(await running.writesOf(name, since)).toEqual([])
 
   await running.sandbox.secrets.keep(`${name}/user-cluster`, cluster.kubeconfig())
@@ -77,7 +77,7 @@ it('drift names exactly what was changed from outside, and by whom, and is empty
   const action = expect.stringContaining('adopt: true')
   expect(refused.error).toMatchObject({ name: 'FieldConflict', object: deployment, action })
   expect((await running.setUp(body({ adopt: true }))).error).toBeUndefined()
-  expect(await driftOf(running, name)).toEqual(asAsked)
+  expect(await driftOf(running, name)).toEqual(asRequested)
 })
 
 /** As `kubectl scale` does. */

@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 const waitingReason = ({ steps }: OperationAnswer) => steps.find(({ state }) => state === 'CheckCluster')?.waitingFor
 
-it('a cluster is set up when the issuer that its tokens name publishes their key, and before that nothing is written', async () => {
+it("a setup writes nothing until the issuer in the cluster's tokens publishes their key", async () => {
   const own = await existingCluster(running, 'proven')
   own.cluster.rotateKeys()
   const before = await footprint(running, own.name)

@@ -24,7 +24,7 @@ const rotation = z.object({
   counts: z.record(z.string(), z.number()),
 })
 
-test('a rotation says what came of each cluster, verifies those that it has looked at, and stops at none', async () => {
+test('a rotation reports the outcome of each cluster, verifies those that it could check, and continues after a failure', async () => {
   const second = await existingCluster(running, 'unread')
   expect((await running.setUp(second.body())).error).toBeUndefined()
   second.answer = (_, response) => void response.writeHead(503).end()
@@ -53,24 +53,26 @@ test('a rotation says what came of each cluster, verifies those that it has look
   }
 })
 
-test('rotations try tokens of other accounts once a day, and a requested verification tries them, too', async () => {
+test('rotations try tokens of other accounts once a day, and a requested verification always tries them', async () => {
   await onlyThese(running, [own.name], async () => {
     const earlier = await refusedAt()
-    // Midnight may come before one of them, and not before both.
-    const spared = { refused: [], refusedAt: expect.any(String), exchanges: 1 }
-    expect([await provenByRotation(), await provenByRotation()]).toContainEqual(expect.objectContaining(spared))
+    // A new day may begin before one of the rotations, but not before both.
+    const withoutAttempts = { refused: [], refusedAt: expect.any(String), exchanges: 1 }
+    expect([await provenByRotation(), await provenByRotation()]).toContainEqual(
+      expect.objectContaining(withoutAttempts),
+    )
 
     await refusedDaysAgo(1)
     expect(await provenByRotation()).toMatchObject({ refused: [{}, {}], exchanges: 3 })
     expect(Date.parse(await refusedAt())).toBeGreaterThan(Date.parse(earlier))
   })
-  const asked = await running.ended(await running.send(`/v1/clusters/${own.name}/verifications`, {}))
-  expect(asked.result?.proofs).toMatchObject([
+  const requested = await running.ended(await running.send(`/v1/clusters/${own.name}/verifications`, {}))
+  expect(requested.result?.proofs).toMatchObject([
     { refused: [{ answer: 'AccessDenied' }, { answer: 'InvalidIdentityToken' }] },
   ])
 })
 
-/** The proof of the workload after a rotation, and how often STS was given a token for its role meanwhile. */
+/** The proof of the workload after a rotation, and the number of tokens that STS received for its role meanwhile. */
 async function provenByRotation() {
   const { name, roleArn } = own
   const since = Date.now()
@@ -84,13 +86,13 @@ async function provenByRotation() {
   return { ...proof, exchanges: exchanges.length }
 }
 
-/** When tokens of others were last refused for the role of the workload, as the API shows it. */
+/** When STS last refused tokens of other accounts for the role of the workload, as the API shows it. */
 async function refusedAt(): Promise<string> {
   const response = await fetch(`${running.api}/v1/workloads?cluster=${own.name}`)
   return listedWorkloads.parse(await response.json()).workloads[0].refusedAt
 }
 
-/** As if they had been refused so many days earlier. */
+/** Records that STS last refused such tokens this many days ago. */
 async function refusedDaysAgo(days: number): Promise<void> {
   const item = await readRecord(running, { pk: `CLUSTER#${own.name}`, sk: 'WORKLOAD#reports/exporter' })
   const { status } = workloadItem.parse(item)
@@ -104,7 +106,7 @@ const proven = z.object({
 })
 const listedWorkloads = z.object({ workloads: z.tuple([z.looseObject({ refusedAt: z.string() })]) })
 
-test('a rotation renews the token that wid connect --renew has stored, and shows its end', async () => {
+test('a rotation renews the token that wid connect --renew has stored, and shows its expiry', async () => {
   const rights = await fetch(`${running.api}/v1/clusters/${own.name}/rights?renewal=true&format=json`)
   const { items } = manifests.parse(await rights.json())
   for (const item of items) await applyIn(running, own.name, item)
@@ -124,7 +126,7 @@ test('a rotation renews the token that wid connect --renew has stored, and shows
   const { status } = recorded.parse(await response.json())
   expect(status.credentials).toMatchObject({ renewed: true })
   expect(Date.parse(status.credentials.endsAt) - Date.now()).toBeGreaterThan(89 * 86_400_000)
-  // The record says that the right is needed from now on.
+  // From now on the rights of the cluster include the renewal.
   const text = await (await fetch(`${running.api}/v1/clusters/${own.name}/rights`)).text()
   expect(text).toContain('RenewCredentials: The next token of this account.')
 })
@@ -144,13 +146,13 @@ const recorded = z.object({
 
 const received = z.object({ Messages: z.array(z.object({ Body: z.string() })).default([]) })
 
-test('a call of the schedule whose function fails is kept in the queue that the deployment names, with why', async () => {
+test('a scheduled call whose function fails is stored in the queue of the deployment, with the reason', async () => {
   const { aws, deployment } = running.sandbox
   const event = { schedule: 'arn:aws:scheduler:eu-west-1:000000000000:schedule/default/rotations' }
   await queueEvent(running, 'ScheduledRotation', event)
   const queue = { QueueUrl: deployment.outputs.MissedRotationsQueueUrl }
   const receive = async () => received.parse(await json(aws, 'sqs', 'AmazonSQS.ReceiveMessage', queue)).Messages
-  // Lambda tries twice more before.
+  // Lambda first retries twice.
   await expect
     .poll(async () => (await receive()).map(({ Body }) => JSON.parse(Body)), { timeout: 60_000, interval: 500 })
     .toEqual([

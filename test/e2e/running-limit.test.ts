@@ -4,24 +4,24 @@ import { ownCluster } from './support/requests.ts'
 import { setFunctionVariable } from './support/runs/functions.ts'
 import { type System, system } from './support/system.ts'
 
-const most = 'RUNNING_PER_CALLER'
+const limitVariable = 'RUNNING_PER_CALLER'
 let running: System
-let usual: { readonly most: string; readonly provisioningMs: number }
+let usual: { readonly limit: string; readonly provisioningMs: number }
 
 beforeAll(async () => {
   running = await system()
   const { kubernetes } = running.sandbox
-  usual = { most: await setFunctionVariable(running, most, '2'), provisioningMs: kubernetes.provisioningMs }
+  usual = { limit: await setFunctionVariable(running, limitVariable, '2'), provisioningMs: kubernetes.provisioningMs }
   kubernetes.provisioningMs = Number.POSITIVE_INFINITY
 })
 afterAll(async () => {
   running.sandbox.kubernetes.provisioningMs = usual.provisioningMs
-  await setFunctionVariable(running, most, usual.most)
+  await setFunctionVariable(running, limitVariable, usual.limit)
 })
 
 const problem = z.object({ type: z.string(), instance: z.string(), detail: z.string() })
 
-it('a caller with as many operations as it may have waits for one to end, be cancelled or fail, and another caller does not', async () => {
+it('a caller whose concurrency slots are in use is refused until one of its operations ends, is cancelled or fails; another caller is not', async () => {
   const [first, second] = [await waiting('first'), await waiting('second')]
   const next = await ownCluster(running, 'next')
   const refused = await running.post(next.body())
@@ -54,7 +54,7 @@ it('a caller with as many operations as it may have waits for one to end, be can
   await running.postTo(`${second}/cancel`, {})
 })
 
-/** A setup that waits for its cluster. */
+/** Starts a setup that waits for its cluster. */
 async function waiting(purpose: string): Promise<string> {
   const cluster = await ownCluster(running, purpose)
   const location = await running.start(cluster.body())

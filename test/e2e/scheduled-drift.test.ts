@@ -9,7 +9,7 @@ import { type ExistingCluster, existingCluster } from './support/clusters/existi
 import { type System, startSystem } from './support/system.ts'
 import { wid } from './support/wid.ts'
 
-/** Of its own: each run compares all clusters of a deployment. */
+/** Not shared with other files, because each run compares all clusters of a deployment. */
 let running: System
 let notifications: Notifications
 let own: ExistingCluster
@@ -36,16 +36,16 @@ const listed = z.object({ operations: z.array(z.object({ operationId: z.string()
 const rated = z.object({ object: z.string(), field: z.string(), severity: z.string() })
 const result = z.object({ changed: z.array(rated), summary: z.object({ severity: z.string().optional() }) })
 
-it('a scheduled drift tells once how severe the changes of a label and of a trust policy are, and nothing when all is well', async () => {
+it('a scheduled drift reports once how severe a changed label and trust policy are, and reports nothing without differences', async () => {
   await relabel(own.cluster)
-  await trustAnybody(own.name)
+  await trustAnyPrincipal(own.name)
   const found = await driftAt('2026-11-25T04:00:00Z')
   expect(found.changed.map(({ object, field, severity }) => [severity, object, field]).sort()).toEqual([
     ['cosmetic', `Deployment ${deployment}`, 'metadata.labels.app'],
     ['security', own.roleArn, 'trustPolicy'],
   ])
   expect(found.summary.severity).toBe('security')
-  // The worst of the cluster and of its workloads.
+  // The health of a cluster has the highest severity of the cluster and its workloads.
   expect(await healthOf('clusters')).toEqual([{ state: 'drifted', because: 'InSync', severity: 'security' }])
   expect(await healthOf('workloads')).toEqual([{ state: 'drifted', because: 'InSync', severity: 'security' }])
   const status = await wid(running, ['status', own.name])
@@ -70,7 +70,7 @@ it('a scheduled drift tells once how severe the changes of a label and of a trus
   expect(await notificationsOf(own.name)).toEqual([])
 })
 
-it('a policy that somebody has attached keeps the workload drifted after a setup, until a drift finds it gone', async () => {
+it('a workload with an added policy stays drifted after a setup, until a drift finds the policy removed', async () => {
   const attached = { RoleName: own.name, PolicyArn: 'arn:aws:iam::aws:policy/AmazonS3FullAccess' }
   const iam = iamClient(running)
   await iam.send(new AttachRolePolicyCommand(attached))
@@ -88,11 +88,11 @@ it('a policy that somebody has attached keeps the workload drifted after a setup
   expect(await healthOf('workloads')).toEqual([{ state: 'ready' }])
 })
 
-it('what a scheduled drift finds is set up again where the spec says so, and to say so writes nothing at any cloud', async () => {
+it('a scheduled drift starts a repair when the spec says reconcile: repair, and that change of the spec writes nothing', async () => {
   const since = Date.now()
   expect((await running.setUp(own.body({ adopt: true, reconcile: 'repair' }))).error).toBeUndefined()
   expect(await running.writesOf(own.name, since)).toEqual([])
-  await trustAnybody(own.name)
+  await trustAnyPrincipal(own.name)
   expect((await driftAt('2026-11-29T04:00:00Z')).summary.severity).toBe('security')
   const [drift] = await drifts()
   await expect.poll(async () => (await setups())[0]?.requestedBy).toBe(`repair of drift ${drift?.operationId}`)
@@ -114,7 +114,7 @@ async function healthOf(list: 'clusters' | 'workloads'): Promise<unknown[]> {
     .map(({ health }) => health)
 }
 
-/** Starts what the schedule starts, and waits for its end. Gives back the result of the drift of the cluster. */
+/** Starts the state machine that the schedule starts, waits for its end, and returns the result of the cluster's drift. */
 async function driftAt(scheduledTime: string): Promise<z.output<typeof result>> {
   const before = (await drifts()).length
   expect(await runDrifts(running, { scheduledTime, schedule })).toMatchObject({ status: 'SUCCEEDED' })
@@ -139,10 +139,10 @@ async function operationsOf(kind: 'drift' | 'setup') {
   return listed.parse(await response.json()).operations
 }
 
-/** The notifications about the cluster that were not taken before, but for those of its setups. */
+/** The new notifications about the cluster, without those of its setups. */
 async function notificationsOf(cluster: string) {
   const all = (await notifications.take()).map((body) => notification.parse(JSON.parse(body)))
-  // A setup tells of its end a moment after it has ended.
+  // The notification of a setup can arrive after its end.
   return all.filter(({ Subject }) => Subject.includes(cluster) && !Subject.endsWith(' is set up'))
 }
 
@@ -154,7 +154,7 @@ async function relabel(cluster: Cluster): Promise<void> {
   expect(await send(cluster, `PATCH ${path}`, sent)).toMatchObject({ code: 200 })
 }
 
-async function trustAnybody(RoleName: string): Promise<void> {
+async function trustAnyPrincipal(RoleName: string): Promise<void> {
   const iam = iamClient(running)
   const Statement = [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }]
   const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })

@@ -6,12 +6,12 @@ import { Notifications } from '../support/aws/notifications.ts'
 import { python } from '../support/python.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 import { existingCluster } from './support/clusters/existing-cluster.ts'
-import { filesBelow, formsOf, type KeptFile, type Secret } from './support/clusters/secret-search.ts'
+import { filesBelow, formsOf, type Secret, type StoredFile } from './support/clusters/secret-search.ts'
 import { secretArnOf } from './support/clusters/secrets.ts'
 import { ownCluster } from './support/requests.ts'
 import { functionProcesses, System, waitScale } from './support/system.ts'
 
-/** What looks like a credential: a token of a cluster, a session of STS, a token of Google, a private key. */
+/** Patterns of credentials: a token of a cluster, a session of STS, a token of Google, a private key. */
 const patterns: readonly RegExp[] = [
   /eyJ[\w-]{8,}\.eyJ[\w-]{8,}/,
   /ASIA[A-Z0-9]{16}/,
@@ -21,24 +21,24 @@ const patterns: readonly RegExp[] = [
 ]
 
 /**
- * Where credentials come from: Secrets Manager, the people who made them, and the certificate authorities. What the
- * sandbox itself is made of (bundles, the CDK's output) is searched for secrets, and not for what looks like one.
+ * Files that hold credentials on purpose: Secrets Manager, their issuers, and the certificate authorities. The files of the
+ * sandbox itself (bundles, the CDK's output) are searched for the secrets, but not for the patterns.
  */
 const origins =
   /^(aws\/state\/(secretsmanager\.json|cognito-rsa-key\.pem)|kubernetes\/|authority\/|google\/service-account\.json)/
 const code = /^(cdk\/|aws\/(tmp|s3|state\/lambda-blobs)\/)/
 
-/** A sandbox of its own, because it is searched when it has written everything down. */
+/** A separate sandbox, because the test searches its files after it has ended. */
 let sandbox: Sandbox
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>
-let kept: KeptFile[] = []
+let files: StoredFile[] = []
 const answers: string[] = []
 const reported: string[] = []
-/** What is in Secrets Manager, and what somebody sent instead of its ARN, which is kept nowhere. */
+/** Values in Secrets Manager, and values that a request had instead of an ARN, which must not be stored anywhere. */
 const secrets: Secret[] = []
 const sent: Secret[] = []
 
-/** A value that is in no other place than the secret that it is planted in. */
+/** A unique value for a secret. */
 function planted(name: string, among = secrets): string {
   const value = `planted-${name}-${crypto.randomUUID()}`
   among.push({ name, value })
@@ -57,10 +57,10 @@ beforeAll(async () => {
     report: () => {},
   })
   sandbox.kubernetes.provisioningMs = 100
-  keepAnswers()
+  recordAnswers()
   await use(new System(sandbox))
   await sandbox.close()
-  kept = await filesBelow(directory.path)
+  files = await filesBelow(directory.path)
 }, 240_000)
 
 afterAll(async () => {
@@ -69,7 +69,7 @@ afterAll(async () => {
   await directory?.remove()
 })
 
-describe('what is in Secrets Manager, and what is made from it,', () => {
+describe('a value in Secrets Manager, or a credential made from it,', () => {
   it('is in no log, history, record or other file', () => {
     for (const { name, value } of [...secrets, ...sent]) {
       expect(
@@ -93,20 +93,20 @@ describe('what is in Secrets Manager, and what is made from it,', () => {
     for (const pattern of patterns) expect(text).not.toMatch(pattern)
   })
 
-  it('is not there in other words either: nothing looks like a token, a session or a key', () => {
-    const observed = kept.filter(({ name }) => !origins.test(name) && !code.test(name))
+  it('is not in another form either: no file has a text like a token, a session or a key', () => {
+    const observed = files.filter(({ name }) => !origins.test(name) && !code.test(name))
     expect(
       observed.filter(({ text }) => patterns.some((pattern) => pattern.test(text))).map(({ name }) => name),
     ).toEqual([])
   })
 
-  it('would be found: the search sees logs, histories, the record, notifications and what was planted', () => {
+  it('would be found: the search covers logs, histories, the record, notifications and the secrets', () => {
     const operationId = /operations\/([0-9a-f-]{36})/.exec(answers.join('\n'))?.[1] ?? 'no operation'
     const state = ['cloudwatch_logs', 'dynamodb', 'stepfunctions'].map((name) => `aws/state/${name}.json`)
     expect(filesWith([operationId])).toEqual(expect.arrayContaining(state))
     expect(reported.join('\n')).toContain(operationId)
-    expect(kept.map(({ name }) => name)).toEqual(expect.arrayContaining(['aws/ministack.log']))
-    // Secrets Manager keeps the last two versions of the one secret for Google.
+    expect(files.map(({ name }) => name)).toEqual(expect.arrayContaining(['aws/ministack.log']))
+    // Secrets Manager stores only the last two versions of Google's secret.
     const lost = secrets.filter(({ value }) => filesWith(formsOf(value)).length === 0)
     expect(lost.filter(({ name }) => !name.startsWith('Google'))).toEqual([])
     expect(secrets.length).toBeGreaterThan(20)
@@ -114,24 +114,24 @@ describe('what is in Secrets Manager, and what is made from it,', () => {
 })
 
 function filesWith(forms: readonly string[]): string[] {
-  return kept.filter(({ text }) => forms.some((form) => text.includes(form))).map(({ name }) => name)
+  return files.filter(({ text }) => forms.some((form) => text.includes(form))).map(({ name }) => name)
 }
 
-/** Setups that succeed, and setups that fail on each kind of secret that is not as it must be. */
+/** Runs setups that succeed, and a setup that fails for each kind of invalid secret. */
 async function use(system: System): Promise<void> {
   const notifications = await Notifications.open(
     system.sandbox.aws,
     system.sandbox.deployment.outputs.NotificationTopicArn ?? '',
   )
-  const whole = await ownCluster(system, 'secrets')
-  const done = await system.setUp(whole.body())
+  const complete = await ownCluster(system, 'secrets')
+  const done = await system.setUp(complete.body())
   expect(done.error).toBeUndefined()
-  for (const name of ['management', whole.name]) {
+  for (const name of ['management', complete.name]) {
     secrets.push({ name: `token of ${name}`, value: sandbox.kubernetes.cluster(name)?.adminToken ?? '' })
   }
   await useBrokenClusterSecrets(system)
   await useBrokenGoogleSecrets(system)
-  for (const where of ['/v1/operations', '/v1/clusters', `/v1/clusters/${whole.name}`, '/v1/openapi.json']) {
+  for (const where of ['/v1/operations', '/v1/clusters', `/v1/clusters/${complete.name}`, '/v1/openapi.json']) {
     await fetch(system.api + where)
   }
   reported.push(...(await notifications.take()))
@@ -188,7 +188,7 @@ async function useBrokenClusterSecrets(system: System): Promise<void> {
   await refuseSecretInRequest(system)
 }
 
-/** A secret's value in the place of its ARN is refused, and not repeated. */
+/** Sends a secret's value instead of its ARN. The API must refuse it without repeating it. */
 async function refuseSecretInRequest(system: System): Promise<void> {
   const value = planted('value in a request', sent)
   const arn = secretArnOf('x/management')
@@ -229,8 +229,8 @@ function longestLine(pem: string): string {
   return pem.split('\n').reduce((longest, line) => (line.length > longest.length ? line : longest), '')
 }
 
-/** Everything that the API answers from now on. */
-function keepAnswers(): void {
+/** Records all further answers of the API. */
+function recordAnswers(): void {
   const plain = globalThis.fetch
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (...call) => {
     const response = await plain(...call)

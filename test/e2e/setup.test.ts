@@ -5,7 +5,7 @@ import { ownCluster } from './support/requests.ts'
 import { footprint } from './support/runs/footprint.ts'
 import { system } from './support/system.ts'
 
-test('a setup goes from one POST to the proof, a second one changes nothing anywhere, and a teardown leaves what was there before', async () => {
+test('one POST sets a cluster up and proves it, a second one writes nothing, and a teardown restores the state before', async () => {
   const running = await system()
   const { name, body } = await ownCluster(running, 'whole-line')
   await makeLookAlikes(running, name)

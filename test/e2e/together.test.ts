@@ -15,13 +15,13 @@ beforeAll(async () => {
 
 const problem = z.object({ status: z.number(), type: z.string(), detail: z.string() })
 
-/** The place that is named, and the problem. */
+/** The Location header and the problem of a response. */
 async function refused(response: Response) {
   return { location: response.headers.get('location'), ...problem.parse(await response.json()) }
 }
 
-describe('one cluster, one running change', () => {
-  it('a second POST while the first runs waits for it, a teardown gets 409, and another cluster does not wait', async () => {
+describe('while a setup of a cluster runs', () => {
+  it('a second setup waits for it, a teardown gets 409, and another cluster does not wait', async () => {
     const [held, other] = await Promise.all([ownCluster(running, 'held'), ownCluster(running, 'other')])
     const { promise: released, resolve: release } = Promise.withResolvers<void>()
     running.sandbox.google.faults.interrupt({
@@ -62,7 +62,7 @@ describe('a request sent again', () => {
   const send = (cluster: OwnCluster, key: string, edits = {}) =>
     running.post(cluster.body(edits), { 'idempotency-key': key })
 
-  it('with its key is the same operation while it runs, when it has failed and after another has succeeded', async () => {
+  it('with its idempotency key leads to the same operation while it runs, after it failed, and after another succeeded', async () => {
     const cluster = await ownCluster(running, 'again')
     const object = `${cluster.name}-discovery`
     running.sandbox.google.faults.add({ kind: 'refuse', operation: 'storage.buckets.insert', object, times: 1 })
@@ -90,7 +90,7 @@ describe('a request sent again', () => {
     expect(problem.parse(await other.json()).type).toContain('key-reused')
   })
 
-  it('takes over the lock of an operation that has ended or is gone, and not of one that is just starting', async () => {
+  it('acquires the lock of an operation that has ended or is lost, but not of one that is starting', async () => {
     const cluster = await ownCluster(running, 'stale')
     const { operationId } = await running.setUp(cluster.body())
     await leaveLock(running, cluster.name, { operationId, acquiredAt: new Date() })

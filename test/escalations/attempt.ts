@@ -1,12 +1,12 @@
 import { account } from '../../sandbox/account.ts'
 
-/** One try to get more than one has. */
+/** One attempt to get more rights. */
 export interface Attempt {
-  /** What is tried: `make an access key of another user`. */
+  /** The attempted action: `create an access key of another user`. */
   readonly name: string
-  /** Where the way is described. */
+  /** A description of the technique. */
   readonly source: string
-  /** Left out where the policies refuse it. Otherwise why they cannot, and what refuses it instead. */
+  /** Undefined where the policies refuse the attempt. Otherwise the reason why they cannot, and the other control. */
   readonly otherwise?: string
 }
 
@@ -28,8 +28,8 @@ export function iamArn(what: string): string {
 }
 
 /**
- * @param resource an ARN, or what stands behind the account in one of the action's service
- * @param source an address, or a path of AWS's documentation
+ * @param resource an ARN, or its part after the account for the action's service
+ * @param source a URL, or a path of AWS's documentation
  */
 export function awsAttempt(name: string, action: string, resource: string, source: string): AwsAttempt {
   const [service = ''] = action.split(':')
@@ -42,16 +42,16 @@ export function awsAttempt(name: string, action: string, resource: string, sourc
   }
 }
 
-/** The rows of a table of text, a line each; its cells stand between `|`. */
+/** The rows of a text table: one row in a line, with cells between `|`. */
 export function rowsIn(table: string): string[][] {
   const lines = table.split('\n').filter((line) => line.trim() !== '')
   return lines.map((line) => line.split('|').map((cell) => cell.trim()))
 }
 
-/** The bucket with the copies of the record, as the template names it. */
+/** The bucket with the copies of the record in the template. */
 export const copiesBucket = 'arn:aws:s3:::WorkloadIdentity-RecordCopies4AD0D712'
 
-/** What serves the issuers that the deployment hosts, as the template names it. */
+/** The resources for hosted issuers in the template. */
 export const hosting = {
   bucket: 'arn:aws:s3:::WorkloadIdentity-IssuersDocuments5E0427E2',
   keySet: (cluster: string) => `arn:aws:s3:::WorkloadIdentity-IssuersDocuments5E0427E2/${cluster}/openid/v1/jwks`,
@@ -60,7 +60,7 @@ export const hosting = {
   cachePolicy: cloudFrontArn('cache-policy/WorkloadIdentity-IssuersCacheDB168DEC'),
 } as const
 
-/** What serves the portal, as the template names it. */
+/** The resources for the portal in the template. */
 export const portal = {
   bucket: 'arn:aws:s3:::WorkloadIdentity-PortalFilesA1E38FB9',
   file: (name: string) => `arn:aws:s3:::WorkloadIdentity-PortalFilesA1E38FB9/${name}`,

@@ -1,5 +1,4 @@
-/** What callers of the API try: decided by the rules of lambdas/access. */
-
+/** Attempts of callers of the API, which the rules of lambdas/access decide. */
 import type { AuthorizationRequest } from '../../lambdas/access/authorization-request.ts'
 import { type AccessRules, accessSettings, rulesOf } from '../../lambdas/access/configuration.ts'
 import { iamPrincipal, type Principal } from '../../lambdas/access/principal.ts'
@@ -78,7 +77,7 @@ function requestOf(name: string, changes: object): SetupRequest {
 
 const setup = (name: string, changes: object = {}) => setupChecks(requestOf(name, changes), deployment)
 
-/** The same cluster, with provider and roles in a member account. */
+/** A request with provider and roles in a member account. */
 function inMember(name: string): SetupRequest {
   const { cluster, ...request } = requestOf(name, {})
   return { ...request, cluster: { ...cluster, awsAccountId: memberAccount.id } }

@@ -20,7 +20,7 @@ const issuerHost = {
 
 const { portal, ...withPortal } = portalProps()
 
-/** What the deployment answers under domains of its own. */
+/** The custom domains of the deployment. */
 const hosts = {
   issuerHost,
   ...withPortal,
@@ -31,7 +31,7 @@ const hosts = {
   },
 }
 
-/** The least and the most that settings may give a workload and the functions. */
+/** The settings that give workloads and functions the fewest and the most rights. */
 export const configurations: Readonly<Record<'default' | 'widest', TemplatePolicies>> = {
   default: templatePolicies({ ...hosts, workloadActions: defaultWorkloadActions, inlinePolicyActions: [] }),
   widest: templatePolicies({
@@ -44,21 +44,20 @@ export const configurations: Readonly<Record<'default' | 'widest', TemplatePolic
   }),
 }
 
-/** The attempts on the resources of the widest configuration. */
 export const attemptsOfFunctions = functionAttempts(configurations.widest)
 
 const anything: Policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
 const workloadSession = `arn:aws:sts::${account.id}:assumed-role/reader/session`
 const workloadRole = iamArn('role/workload-identity/prod/reader')
 
-/** Whether a workload with this boundary may do it, whose own policies allow everything. */
+/** Whether this boundary allows the attempt of a workload whose policies allow everything. */
 export async function mayWorkload(boundary: Policy, attempt: WorkloadAttempt): Promise<boolean> {
   const { action, resource, context = {}, granted } = attempt
   const rights = { policies: [anything], boundary, ...(granted && { resource: resourcePolicy(attempt) }) }
   return (await secondDecision(rights, { action, resource, context }, workloadSession)) === 'allowed'
 }
 
-/** A trust policy has no resource. */
+/** The policy of the resource. A trust policy has no element Resource. */
 function resourcePolicy({ action, resource, granted }: WorkloadAttempt): Policy {
   const AWS = granted === 'session' ? workloadSession : workloadRole
   const statement = { Effect: 'Allow', Principal: { AWS }, Action: action }
@@ -68,13 +67,13 @@ function resourcePolicy({ action, resource, granted }: WorkloadAttempt): Policy 
   }
 }
 
-/** Leaves it to IAM who may use a key: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
+/** The default policy of a key, by which IAM policies decide: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
 const defaultKeyPolicy: Policy = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { AWS: iamArn('root') }, Action: 'kms:*', Resource: '*' }],
 }
 
-/** Whether a role with these policies may do it. */
+/** Whether these policies of a role allow the attempt. */
 export async function mayFunction(policies: readonly Policy[], attempt: FunctionAttempt): Promise<boolean> {
   const { action, resource, context = {} } = attempt
   const principal = `arn:aws:sts::${account.id}:assumed-role/function/session`
@@ -83,7 +82,7 @@ export async function mayFunction(policies: readonly Policy[], attempt: Function
 }
 
 /**
- * The policies of the roles by which a function attempt is made.
+ * The policies of the roles of an attempt.
  *
  * @throws {Error} when the template has no such role
  */
@@ -98,7 +97,7 @@ export function rolesOf({ by, except }: FunctionAttempt, { roles }: TemplatePoli
 
 export const access = accessOf(callerRules, { accountId: account.id, callerIds: callerIdsFor(callerRules.grants) })
 
-/** Whether a caller may do all that its request asks. */
+/** Whether the caller passes all checks of its request. */
 export function mayCaller({ by, checks }: CallerAttempt): boolean {
   return checks.every((check) => access.decide(by, check).allowed)
 }

@@ -1,4 +1,4 @@
-/** What somebody tries who runs code in a function, by the role of the function. */
+/** Attempts of an attacker who runs code in a function, with the role of the function. */
 import { tagKeys } from '../../lambdas/ownership/labels.ts'
 import type { IamAccess } from '../../lambdas/steps/iam-access.ts'
 import { account, memberAccount } from '../../sandbox/account.ts'
@@ -8,11 +8,11 @@ import { deployment } from '../support/steps/deployment.ts'
 import { type AwsAttempt, awsAttempt, awsDocs, hosting, iamArn, inAccount, rowsIn } from './attempt.ts'
 
 export interface FunctionAttempt extends AwsAttempt {
-  /** The beginning of the logical id of its role: the state, or the operation of the API. */
+  /** The prefix of the logical ID of its role: the state, or the operation of the API. */
   readonly by: string | typeof every
-  /** Those of every function that the attempt is not about: what it tries is their work. */
+  /** Functions that need the permission, when `by` is every function. */
   readonly except?: readonly string[]
-  /** A right that the function has to keep: the row is red when it is refused. */
+  /** A permission that the function needs: the test fails when it is refused. */
   readonly needed?: true
 }
 
@@ -58,9 +58,9 @@ const contexts: Contexts = {
 type Contexts = Readonly<Record<string, Readonly<Record<string, string | string[]>>>>
 
 /**
- * By whom, what is tried, its action and resource, where the way is described, the names of contexts, added up by `+`, and
- * `needed`, or what refuses it instead of the policies. `every function but A and B` leaves two out. A context with a `#` in
- * its name is a partition key.
+ * The cells of a row: function, attempt, action, resource, source, contexts, and `needed` or the control that refuses the attempt
+ * instead of the policies. `+` combines contexts. A context with a `#` in its name is a partition key. `every function but A and B`
+ * excludes two functions.
  */
 function rows(table: string, more: Contexts = {}): FunctionAttempt[] {
   const named = { ...contexts, ...more }
@@ -83,7 +83,7 @@ function decryptedBy(service: string, region: string = account.region) {
   return { 'kms:ViaService': `${service}.${region}.amazonaws.com` }
 }
 
-/** Rights on roles, with what is missing of the conditions: our tag, our boundary. */
+/** Rights on roles, each without one of the conditions. */
 function onRoles(own: Readonly<Record<string, string>>): FunctionAttempt[] {
   const by = 'CreateRole'
   return rows(
@@ -119,7 +119,7 @@ function onRoles(own: Readonly<Record<string, string>>): FunctionAttempt[] {
   )
 }
 
-/** Rights on trust policies alone, of the function that ends the move of a cluster. */
+/** Rights on trust policies, of the function that ends the move of a cluster. */
 function onTrust(own: Readonly<Record<string, string>>): FunctionAttempt[] {
   const by = 'NarrowTrust'
   const action = 'iam:UpdateAssumeRolePolicy'
@@ -182,11 +182,11 @@ const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named)
   Reconciler | give a cluster the role of another | dynamodb:PutItem | ${table} | ${leadingKeys} | CLAIM#role#another
   ApiStart | give a cluster the role of another | dynamodb:PutItem | ${table} | ${leadingKeys} | CLAIM#role#another
   ApiCancel | take a claim from a cluster | dynamodb:DeleteItem | ${table} | ${leadingKeys} | CLAIM#role#another
-  ApiStart | read whose a role is | dynamodb:BatchGetItem | ${table} | ${leadingKeys} | CLAIM#role#another
+  ApiStart | read the owner of a role | dynamodb:BatchGetItem | ${table} | ${leadingKeys} | CLAIM#role#another
   ApiRead | change a record while reading | dynamodb:UpdateItem | ${table} | ${leadingKeys}
   ApiRead | read a record that is in no list | dynamodb:GetItem | ${table} | ${leadingKeys}
   HostsInUse | read a record that is in no list | dynamodb:GetItem | ${table} | ${leadingKeys}
-  HostsInUse | take a cluster out of the record, so that its host may go | dynamodb:DeleteItem | ${table} | ${leadingKeys}
+  HostsInUse | delete the record of a cluster so that its host can be removed | dynamodb:DeleteItem | ${table} | ${leadingKeys}
   ApiRead | start an operation | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
   ApiRead | stop an operation | states:StopExecution | execution:WorkloadIdentity-setup:0a | ${executions}
   ApiStart | stop an operation | states:StopExecution | execution:WorkloadIdentity-setup:0a | ${executions}
@@ -218,12 +218,12 @@ const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named)
 
 const byEvery = ({ table, topic, auditLog, createRole }: Named): FunctionAttempt[] =>
   rows(`
-    ${every} | hand a role to a service | iam:PassRole | ${elsewhere} | ${rhino}
-    ${every} | make an access key of another user | iam:CreateAccessKey | user/admin | ${rhino}
-    ${every} | give a function another policy | iam:PutRolePolicy | role/WorkloadIdentity-CreateRoleRole | ${rhino} | ours+other
-    ${every} | attach a policy to a function | iam:AttachRolePolicy | role/WorkloadIdentity-CreateRoleRole | ${rhino} | ours+allowed
-    ${every} | make a new version of the boundary | iam:CreatePolicyVersion | policy/WorkloadIdentity-WorkloadBoundary | ${rhino}
-    ${every} | take the boundary off a workload's role | iam:DeleteRolePermissionsBoundary | ${role} | ${delegation} | ours
+    ${every} | pass a role to a service | iam:PassRole | ${elsewhere} | ${rhino}
+    ${every} | create an access key of another user | iam:CreateAccessKey | user/admin | ${rhino}
+    ${every} | write an inline policy on a function's role | iam:PutRolePolicy | role/WorkloadIdentity-CreateRoleRole | ${rhino} | ours+other
+    ${every} | attach a policy to a function's role | iam:AttachRolePolicy | role/WorkloadIdentity-CreateRoleRole | ${rhino} | ours+allowed
+    ${every} | create a new version of the boundary | iam:CreatePolicyVersion | policy/WorkloadIdentity-WorkloadBoundary | ${rhino}
+    ${every} | remove the boundary from a workload's role | iam:DeleteRolePermissionsBoundary | ${role} | ${delegation} | ours
     ${every} | assume CDK's deployment role | sts:AssumeRole | role/cdk-hnb659fds-deploy-role | cdk/v2/guide/bootstrapping-env.html
     ${every} | change the code of a function | lambda:UpdateFunctionCode | ${createRole} | ${rhino}
     ${every} | update a stack | cloudformation:UpdateStack | stack/WorkloadIdentity/0a | AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
@@ -231,10 +231,10 @@ const byEvery = ({ table, topic, auditLog, createRole }: Named): FunctionAttempt
     ${every} but RenewCredentials | replace a cluster's credentials | secretsmanager:PutSecretValue | ${ownCluster} | secretsmanager/latest/userguide/auth-and-access_examples.html
     ${every} | replace the credentials for Google Cloud | secretsmanager:PutSecretValue | secret:workload-identity/google-credentials-aBcDeF | secretsmanager/latest/userguide/auth-and-access_examples.html
     ${every} | replace secrets below another prefix | secretsmanager:PutSecretValue | secret:another/prod/user-aBcDeF | secretsmanager/latest/userguide/auth-and-access_examples.html
-    ${every} but ApiStart | read by BatchGetItem what a caller has running | dynamodb:BatchGetItem | ${table} | ${leadingKeys} | CALLER#another
-    ${every} but ApiStart | read by Query what a caller has running | dynamodb:Query | ${table} | ${leadingKeys} | CALLER#another
+    ${every} but ApiStart | read the concurrency slots of a caller by BatchGetItem | dynamodb:BatchGetItem | ${table} | ${leadingKeys} | CALLER#another
+    ${every} but ApiStart | read the concurrency slots of a caller by Query | dynamodb:Query | ${table} | ${leadingKeys} | CALLER#another
     ${every} but ApiStart | free the concurrency slots of a caller | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CALLER#another
-    ${every} but ApiStart and BeginVerification and CompareCluster and ScheduledRotation | have a request taken for one that was sent before | dynamodb:PutItem | ${table} | ${leadingKeys} | IDEMPOTENCY#another
+    ${every} but ApiStart and BeginVerification and CompareCluster and ScheduledRotation | write an idempotency key, so that a request counts as sent before | dynamodb:PutItem | ${table} | ${leadingKeys} | IDEMPOTENCY#another
     ${every} but ApiStart | write a generation of a spec | dynamodb:PutItem | ${table} | ${leadingKeys} | GENERATIONS#prod
     ${every} | delete the table | dynamodb:DeleteTable | ${table} | ${leadingKeys}
     ${every} | read the whole table | dynamodb:Scan | ${table} | ${leadingKeys}
@@ -251,19 +251,19 @@ const byEvery = ({ table, topic, auditLog, createRole }: Named): FunctionAttempt
 const s3Keys = `${awsDocs}/service-authorization/latest/reference/list_amazons3.html`
 const cloudFrontKeys = `${awsDocs}/service-authorization/latest/reference/list_amazoncloudfront.html`
 
-/** The documents by which AWS knows the keys of clusters, and what serves them. */
+/** Attempts on the discovery documents, from which AWS reads the keys of clusters, and on their host. */
 const onHosting: readonly FunctionAttempt[] = rows(`
-  ${every} but PublishDiscovery and RevokeKey | write the keys of a cluster that the deployment hosts | s3:PutObject | ${hosting.keySet('prod')} | ${s3Keys}
-  ${every} but RemoveDiscovery | delete the keys of a cluster that the deployment hosts | s3:DeleteObject | ${hosting.keySet('prod')} | ${s3Keys}
+  ${every} but PublishDiscovery and RevokeKey | write the published keys of a cluster with a hosted issuer | s3:PutObject | ${hosting.keySet('prod')} | ${s3Keys}
+  ${every} but RemoveDiscovery | delete the published keys of a cluster with a hosted issuer | s3:DeleteObject | ${hosting.keySet('prod')} | ${s3Keys}
   ${every} | write something else into the bucket of the documents | s3:PutObject | ${hosting.bucket}/index.html | ${s3Keys}
-  ${every} | let everybody write the documents, with a bucket policy | s3:PutBucketPolicy | ${hosting.bucket} | ${s3Keys}
+  ${every} | make the documents publicly writable with a bucket policy | s3:PutBucketPolicy | ${hosting.bucket} | ${s3Keys}
   ${every} | delete the bucket of the documents | s3:DeleteBucket | ${hosting.bucket} | ${s3Keys}
   ${every} | change or disable the distribution of the documents | cloudfront:UpdateDistribution | ${hosting.distribution} | ${cloudFrontKeys}
 `)
 
 const keys = keysIn()
 
-/** The keys that encrypt what the functions work with. */
+/** Attempts on the keys that encrypt the data of the functions. */
 const onKeys: readonly FunctionAttempt[] = rows(`
   ${every} | decrypt by the key of the secrets without the service that encrypts them | kms:Decrypt | ${keys.secrets} | ${viaService}
   ${every} | decrypt by the key of the table without the service that encrypts them | kms:Decrypt | ${keys.table} | ${viaService}
@@ -290,27 +290,27 @@ const memberRole = (access: IamAccess) => inMember(`WorkloadIdentity-${account.i
 const memberCaller = (access: IamAccess) => iamArn(`role/WorkloadIdentity-${account.region}-${access}`)
 const chaining = `${awsDocs}/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining`
 
-/** The roles of member accounts. */
+/** Attempts on the roles of member accounts. */
 const onMembers: readonly FunctionAttempt[] = rows(`
   ${every} | assume another role of a member account | sts:AssumeRole | ${inMember('OrganizationAccountAccessRole')} | organizations/latest/userguide/orgs_manage_accounts_access-cross-account-role.html
   ${every} | assume the member role of an account that the settings do not name | sts:AssumeRole | ${memberRole('writer').replace(memberAccount.id, '999999999999')} | ${externalIds}
-  BindKsa | assume what a member role trusts without acting on IAM | sts:AssumeRole | ${memberCaller('reader')} | ${chaining}
-  PublishDiscovery | assume what a member role trusts without acting on IAM | sts:AssumeRole | ${memberCaller('reader')} | ${chaining}
-  ApiStart | assume what a member role trusts without acting on IAM | sts:AssumeRole | ${memberCaller('reader')} | ${chaining}
-  ReconcilerFunction | assume what a member role trusts without acting on IAM | sts:AssumeRole | ${memberCaller('reader')} | ${chaining}
-  ${every} but MembersWriter | assume the member role that writes without the role that it trusts | sts:AssumeRole | ${memberRole('writer')} | ${chaining}
-  Verify | assume what the member role trusts that writes, though it only reads | sts:AssumeRole | ${memberCaller('writer')} | ${chaining}
-  MembersReader | assume what the member role trusts that writes, though it only reads | sts:AssumeRole | ${memberCaller('writer')} | ${chaining}
-  ${every} | do in a member account without its role what it does in its own | iam:CreateRole | ${inMember('workload-identity/prod/reader')} | IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html | asOurs
-  CreateRole | assumes what the member role trusts that writes | sts:AssumeRole | ${memberCaller('writer')} | ${chaining} | | needed
-  MembersWriter | assumes the member role that writes of an account of the settings | sts:AssumeRole | ${memberRole('writer')} | ${externalIds} | | needed
+  BindKsa | assume the role that member roles trust, from a step that does not use IAM | sts:AssumeRole | ${memberCaller('reader')} | ${chaining}
+  PublishDiscovery | assume the role that member roles trust, from a step that does not use IAM | sts:AssumeRole | ${memberCaller('reader')} | ${chaining}
+  ApiStart | assume the role that member roles trust, from a step that does not use IAM | sts:AssumeRole | ${memberCaller('reader')} | ${chaining}
+  ReconcilerFunction | assume the role that member roles trust, from a step that does not use IAM | sts:AssumeRole | ${memberCaller('reader')} | ${chaining}
+  ${every} but MembersWriter | assume the writing member role without the role that it trusts | sts:AssumeRole | ${memberRole('writer')} | ${chaining}
+  Verify | assume the role that the writing member role trusts, although it only reads | sts:AssumeRole | ${memberCaller('writer')} | ${chaining}
+  MembersReader | assume the role that the writing member role trusts, although it only reads | sts:AssumeRole | ${memberCaller('writer')} | ${chaining}
+  ${every} | create a role in a member account without the member role | iam:CreateRole | ${inMember('workload-identity/prod/reader')} | IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html | asOurs
+  CreateRole | assumes the role that the writing member role trusts | sts:AssumeRole | ${memberCaller('writer')} | ${chaining} | | needed
+  MembersWriter | assumes the writing member role of an account in the settings | sts:AssumeRole | ${memberRole('writer')} | ${externalIds} | | needed
 `)
 
 const needed: readonly FunctionAttempt[] = rows(`
   BindKsa | Lambda connects the function to its network | ec2:CreateNetworkInterface | network-interface/* | ${vpc} | | needed
 `)
 
-/** ARNs of what the template makes. */
+/** ARNs of the template's resources. */
 interface Named {
   readonly table: string
   readonly topic: string

@@ -1,7 +1,6 @@
-/** The attempts of docs/escalations.md in groups: what is tried there, and which control refuses it. */
+/** The attempts of docs/escalations.md in groups, with the control that refuses each group. */
 
 export interface Group {
-  /** What the attempts have in common. */
   readonly tried: string
   /** The control that refuses them. */
   readonly by: string

@@ -1,4 +1,4 @@
-/** Each condition of each role, and each part of each deny of the boundary, is noticed by an attempt when it is taken away. */
+/** Removes each condition of each role, and each part of each deny of the boundary. An attempt must notice each removal. */
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { overlap } from '../../infra/permissions/patterns.ts'
@@ -17,7 +17,7 @@ type Statement = Policy['Statement'][number]
 const texts = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat())
 const conditionsIn = z.record(z.string(), z.record(z.string(), z.unknown()))
 
-/** @param statement in the place of the one at the index; undefined when there is none any more */
+/** @param statement replaces the one at the index. Undefined removes it. */
 function replaced(policy: Policy, index: number, statement: Statement | undefined): Policy {
   const before = policy.Statement.slice(0, index)
   return { ...policy, Statement: [...before, ...(statement ? [statement] : []), ...policy.Statement.slice(index + 1)] }
@@ -56,8 +56,8 @@ function withoutConditions(policy: Policy): Weakened[] {
 
 function withoutKey(conditions: z.output<typeof conditionsIn>, operator: string, key: string): object {
   const entries = Object.entries(conditions).map(([name, keys]) => {
-    const kept = Object.entries(keys).filter(([each]) => name !== operator || each !== key)
-    return [name, Object.fromEntries(kept)] as const
+    const others = Object.entries(keys).filter(([each]) => name !== operator || each !== key)
+    return [name, Object.fromEntries(others)] as const
   })
   return Object.fromEntries(entries.filter(([, keys]) => Object.keys(keys).length > 0))
 }

@@ -1,4 +1,4 @@
-/** The tables of escalations, as Markdown: what is tried, by whom, what refuses it, and where the way is described. */
+/** The Markdown tables of escalations: attacker, attempt, control, and a description of the technique. */
 import type { Attempt } from './attempt.ts'
 import { callerAttempts } from './callers.ts'
 import { attemptsOfFunctions, configurations, mayCaller, mayFunction, mayWorkload, rolesOf } from './decide.ts'
@@ -6,7 +6,7 @@ import type { FunctionAttempt } from './functions.ts'
 import { functionGroups, type Group, workloadGroups } from './groups.ts'
 import { workloadAttempts } from './workloads.ts'
 
-/** All attempts, in a table for each kind of attacker. */
+/** A table of all attempts for each kind of attacker. */
 export async function escalationTables(): Promise<readonly string[]> {
   const { callers, functions, workloads } = await decidedAttempts()
   return [
@@ -36,7 +36,7 @@ interface Row extends Attempt {
 
 const isRefused = ({ refused }: Row) => refused
 
-/** Decided by the policies of the synthesized template, and by lambdas/access. */
+/** All attempts, with the decisions of the synthesized template's policies and of lambdas/access. */
 async function decidedAttempts(): Promise<Readonly<Record<'callers' | 'functions' | 'workloads', readonly Row[]>>> {
   const attempts = attemptsOfFunctions.filter(({ needed }) => needed !== true)
   return {
@@ -103,7 +103,7 @@ function otherwiseTable(rows: readonly Row[]): string {
   )
 }
 
-/** @throws {Error} when nothing is said to refuse what the policies do not refuse */
+/** @throws {Error} when the policies allow the attempt, and it names no other control */
 function otherwiseOf({ who, name, action, otherwise }: Row): string {
   if (otherwise === undefined) throw new Error(`${who} may ${name} (${action}): say in \`otherwise\` what refuses it`)
   return otherwise

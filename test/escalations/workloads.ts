@@ -1,4 +1,4 @@
-/** What a workload tries whose own policies allow everything: only the boundary is in its way. */
+/** Attempts of a workload whose policies allow everything. Only the boundary can refuse them. */
 import { account } from '../../sandbox/account.ts'
 import {
   type AwsAttempt,
@@ -14,11 +14,11 @@ import {
 } from './attempt.ts'
 
 export interface WorkloadAttempt extends AwsAttempt {
-  /** Whom the policy of the resource names: the role of the workload, or its session. Left out: it has none. */
+  /** The principal in the policy of the resource: the role of the workload, or its session. Undefined without such a policy. */
   readonly granted?: 'role' | 'session'
 }
 
-/** What is tried, its action and resource, where the way is described, and `granted`. */
+/** The cells of a row: attempt, action, resource, source and `granted`. */
 function rows(table: string): WorkloadAttempt[] {
   return rowsIn(table).map(([name = '', action = '', resource = '', source = '', granted]) => ({
     ...awsAttempt(name, action, resource, source),
@@ -29,7 +29,7 @@ function rows(table: string): WorkloadAttempt[] {
 /** The roles that a workload may assume in the widest configuration. */
 export const assumable = iamArn('role/reports/*')
 
-/** The names of the domains that the settings of the widest configuration have. */
+/** The domains in the settings of the widest configuration. */
 export const domainNames = {
   api: 'api.roles.example.com',
   portal: 'portal.roles.example.com',
@@ -46,43 +46,43 @@ const another = inAccount('ssm', 'document/another')
 const machine = inAccount('ssm', 'managed-instance/mi-0123456789abcdef0')
 
 const identities: readonly WorkloadAttempt[] = rows(`
-  make an access key of another user | iam:CreateAccessKey | user/admin | ${rhino}
-  give its own role a policy | iam:PutRolePolicy | role/workload-identity/prod/reader | ${rhino}
-  make a new version of its boundary | iam:CreatePolicyVersion | policy/WorkloadIdentity-WorkloadBoundary | ${rhino}
-  take the boundary off its role | iam:DeleteRolePermissionsBoundary | role/workload-identity/prod/reader | ${boundaries}
+  create an access key of another user | iam:CreateAccessKey | user/admin | ${rhino}
+  write an inline policy on its role | iam:PutRolePolicy | role/workload-identity/prod/reader | ${rhino}
+  create a new version of its boundary | iam:CreatePolicyVersion | policy/WorkloadIdentity-WorkloadBoundary | ${rhino}
+  remove the boundary from its role | iam:DeleteRolePermissionsBoundary | role/workload-identity/prod/reader | ${boundaries}
   change another role's trust policy | iam:UpdateAssumeRolePolicy | role/admin | ${rhino}
-  hand a role to a service | iam:PassRole | role/admin | ${rhino}
+  pass a role to a service | iam:PassRole | role/admin | ${rhino}
   change the contact that recovers the account | account:PutAlternateContact | arn:aws:account::${account.id}:account | accounts/latest/reference/API_PutAlternateContact.html
   take the account out of its organization | organizations:LeaveOrganization | * | organizations/latest/APIReference/API_LeaveOrganization.html
   join a group of IAM Identity Center | identitystore:CreateGroupMembership | arn:aws:identitystore:::group/admins | singlesignon/latest/IdentityStoreAPIReference/API_CreateGroupMembership.html
   assign itself a permission set | sso:CreateAccountAssignment | arn:aws:sso:::account/${account.id} | singlesignon/latest/APIReference/API_CreateAccountAssignment.html
-  make a user of the IAM Identity Center directory | sso-directory:CreateUser | * | service-authorization/latest/reference/list_awsiamidentitycentersuccessortoawssinglesignondirectory.html
-  trust a certificate authority of its own | rolesanywhere:CreateTrustAnchor | * | rolesanywhere/latest/userguide/introduction.html
+  create a user in the IAM Identity Center directory | sso-directory:CreateUser | * | service-authorization/latest/reference/list_awsiamidentitycentersuccessortoawssinglesignondirectory.html
+  trust an attacker's certificate authority | rolesanywhere:CreateTrustAnchor | * | rolesanywhere/latest/userguide/introduction.html
   become root of a member account | sts:AssumeRoot | arn:aws:iam::111122223333:root | STS/latest/APIReference/API_AssumeRoot.html
   assume a role that trusts the whole account | sts:AssumeRole | role/admin | IAM/latest/UserGuide/reference_policies_elements_principal.html
   assume a role whose trust policy names its session | sts:AssumeRole | role/admin | ${boundaries} | session
   assume CDK's deployment role | sts:AssumeRole | role/cdk-hnb659fds-deploy-role-${account.id}-${account.region} | ${bootstrap}
   `)
 
-const whatRuns: readonly WorkloadAttempt[] = rows(`
-  update another stack by the role that the stack has | cloudformation:UpdateStack | stack/another/0a | AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
-  make a stack by CDK’s role | cloudformation:CreateStack | stack/mine/0a | ${rhino}
-  run a build with commands of its own | codebuild:StartBuild | project/another | codebuild/latest/APIReference/API_StartBuild.html
+const runningCode: readonly WorkloadAttempt[] = rows(`
+  update another stack with the role of the stack | cloudformation:UpdateStack | stack/another/0a | AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
+  create a stack with CDK's role | cloudformation:CreateStack | stack/mine/0a | ${rhino}
+  run a build with an attacker's commands | codebuild:StartBuild | project/another | codebuild/latest/APIReference/API_StartBuild.html
   stop a trail | cloudtrail:StopLogging | trail/all | https://attack.mitre.org/techniques/T1562/008/
   give itself access to an EKS cluster | eks:CreateAccessEntry | cluster/another | eks/latest/userguide/access-entries.html
-  make an EKS cluster trust an issuer of its own | eks:AssociateIdentityProviderConfig | cluster/another | eks/latest/userguide/authenticate-oidc-identity-provider.html
+  make an EKS cluster trust an attacker's issuer | eks:AssociateIdentityProviderConfig | cluster/another | eks/latest/userguide/authenticate-oidc-identity-provider.html
   give a role to pods of an EKS cluster | eks:CreatePodIdentityAssociation | cluster/another | eks/latest/userguide/pod-identities.html
-  start a product by the role of its portfolio | servicecatalog:ProvisionProduct | ${inAccount('catalog', 'product/prod-0a')} | servicecatalog/latest/adminguide/constraints-launch.html
+  start a product with the role of its portfolio | servicecatalog:ProvisionProduct | ${inAccount('catalog', 'product/prod-0a')} | servicecatalog/latest/adminguide/constraints-launch.html
   put an SSH key on an instance | ec2-instance-connect:SendSSHPublicKey | ${inAccount('ec2', 'instance/i-0123456789abcdef0')} | ec2-instance-connect/latest/APIReference/API_SendSSHPublicKey.html
   run a command on machines | ssm:SendCommand | ${machine} | ${ssm}/userguide/run-command.html
   open a shell on a machine | ssm:StartSession | ${machine} | ${ssm}/userguide/session-manager.html
-  take up somebody's shell | ssm:ResumeSession | session/admin-0a | ${ssm}/APIReference/API_ResumeSession.html
-  run an automation by the role of its document | ssm:StartAutomationExecution | automation-definition/another:1 | ${ssm}/userguide/automation-setup.html
+  resume another user's session | ssm:ResumeSession | session/admin-0a | ${ssm}/APIReference/API_ResumeSession.html
+  run an automation with the role of its document | ssm:StartAutomationExecution | automation-definition/another:1 | ${ssm}/userguide/automation-setup.html
   approve an automation | ssm:SendAutomationSignal | automation-execution/0a | ${ssm}/APIReference/API_SendAutomationSignal.html
-  register a machine of its own | ssm:CreateActivation | * | ${ssm}/APIReference/API_CreateActivation.html
-  run a document on machines again and again | ssm:CreateAssociation | ${another} | ${ssm}/userguide/systems-manager-state.html
-  change what runs on machines | ssm:UpdateAssociation | association/0a | ${ssm}/userguide/systems-manager-state.html
-  make a document of commands | ssm:CreateDocument | ${another} | ${ssm}/userguide/documents.html
+  register an attacker's machine | ssm:CreateActivation | * | ${ssm}/APIReference/API_CreateActivation.html
+  run a document on machines repeatedly | ssm:CreateAssociation | ${another} | ${ssm}/userguide/systems-manager-state.html
+  change an association that runs on machines | ssm:UpdateAssociation | association/0a | ${ssm}/userguide/systems-manager-state.html
+  create a document of commands | ssm:CreateDocument | ${another} | ${ssm}/userguide/documents.html
   change a document that others run | ssm:UpdateDocument | ${another} | ${ssm}/userguide/documents.html
   put a task into a maintenance window | ssm:RegisterTaskWithMaintenanceWindow | maintenancewindow/mw-0a | ${ssm}/userguide/maintenance-windows.html
   change a task of a maintenance window | ssm:UpdateMaintenanceWindowTask | maintenancewindow/mw-0a | ${ssm}/userguide/maintenance-windows.html
@@ -94,7 +94,7 @@ const whatRuns: readonly WorkloadAttempt[] = rows(`
 const deployment: readonly WorkloadAttempt[] = [
   ...rows(`
   change code that CDK deploys next | s3:PutObject | arn:aws:s3:::cdk-hnb659fds-assets-${account.id}-${account.region}/function.zip | ${bootstrap}
-  change code that CDK deploys next, by a bucket policy | s3:PutObject | arn:aws:s3:::cdk-hnb659fds-assets-${account.id}-${account.region}/function.zip | ${boundaries} | role
+  change code that CDK deploys next, with a bucket policy | s3:PutObject | arn:aws:s3:::cdk-hnb659fds-assets-${account.id}-${account.region}/function.zip | ${boundaries} | role
   change an image that CDK deploys next | ecr:PutImage | repository/cdk-hnb659fds-container-assets-${account.id}-${account.region} | ${bootstrap} | session
   change CDK's parameter | ssm:PutParameter | parameter/cdk-bootstrap/hnb659fds/version | ${bootstrap}
   read CDK's parameter | ssm:GetParameter | parameter/cdk-bootstrap/hnb659fds/version | ${bootstrap}
@@ -103,27 +103,27 @@ const deployment: readonly WorkloadAttempt[] = [
   change the record | dynamodb:UpdateItem | table/WorkloadIdentity-Record | amazondynamodb/latest/developerguide/access-control-resource-based.html | session
   read the record from a copy | dynamodb:RestoreTableToPointInTime | table/WorkloadIdentity-Record | amazondynamodb/latest/developerguide/PointInTimeRecovery.html
   read the record of another cluster from its copy in the bucket | s3:GetObject | ${copiesBucket}/clusters/another.json | ${bucketActions}
-  let others read the copies of the record, by the policy of their bucket | s3:PutBucketPolicy | ${copiesBucket} | ${bucketActions}
-  write a copy from which the record is recovered, by a bucket policy | s3:PutObject | ${copiesBucket}/clusters/another.json | ${boundaries} | session
+  let others read the copies of the record with a bucket policy | s3:PutBucketPolicy | ${copiesBucket} | ${bucketActions}
+  write a copy from which the record is recovered, with a bucket policy | s3:PutObject | ${copiesBucket}/clusters/another.json | ${boundaries} | session
   run code as a function | lambda:UpdateFunctionCode | function:WorkloadIdentity-CreateRole | ${rhino}
-  call a function beside the workflow | lambda:InvokeFunction | function:WorkloadIdentity-CreateRole | lambda/latest/dg/access-control-resource-based.html | session
-  switch off the rule of ends | events:DisableRule | rule/WorkloadIdentity-ReconcilerExecutionEnded | eventbridge/latest/userguide/eb-event-bus-perms.html | session
+  invoke a function outside of its workflow | lambda:InvokeFunction | function:WorkloadIdentity-CreateRole | lambda/latest/dg/access-control-resource-based.html | session
+  disable the rule for the ends of executions | events:DisableRule | rule/WorkloadIdentity-ReconcilerExecutionEnded | eventbridge/latest/userguide/eb-event-bus-perms.html | session
   delete the audit log | logs:DeleteLogGroup | log-group:WorkloadIdentity-AuditLog | https://attack.mitre.org/techniques/T1562/008/ | session
   delete the log of the API | logs:DeleteLogGroup | log-group:/aws/vendedlogs/apis/WorkloadIdentity-AccessLog | https://attack.mitre.org/techniques/T1562/008/ | session
   send a false notification | sns:Publish | WorkloadIdentity-Notifications | sns/latest/dg/sns-access-policy-use-cases.html | session
   empty the queue of missed rotations | sqs:PurgeQueue | WorkloadIdentity-DeadLetters | AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-basic-examples-of-sqs-policies.html | session
   `),
   {
-    name: 'stop what puts notifications on an event bus',
+    name: 'stop the function that sends notifications to an event bus',
     action: 'lambda:UpdateEventSourceMapping',
     resource: inAccount('lambda', 'event-source-mapping:1234abcd-12ab-34cd-56ef-1234567890ab'),
     context: { 'lambda:FunctionArn': inAccount('lambda', 'function:WorkloadIdentity-NotifyBus') },
     source: `${awsDocs}/lambda/latest/api/API_UpdateEventSourceMapping.html`,
   },
   ...rows(`
-  keep notifications from a channel of Slack | chatbot:DeleteSlackChannelConfiguration | ${inAccount('chatbot', 'chat-configuration/slack-channel/WorkloadIdentity-eu-west-1', '')} | service-authorization/latest/reference/list_awschatbot.html
+  stop notifications to a Slack channel | chatbot:DeleteSlackChannelConfiguration | ${inAccount('chatbot', 'chat-configuration/slack-channel/WorkloadIdentity-eu-west-1', '')} | service-authorization/latest/reference/list_awschatbot.html
   stop the rotations | scheduler:DeleteSchedule | schedule/default/WorkloadIdentity-Rotations | scheduler/latest/APIReference/API_DeleteSchedule.html
-  start a setup beside the API | states:StartExecution | stateMachine:WorkloadIdentity-setup | step-functions/latest/dg/concept-create-iam-advanced.html
+  start a setup without the API | states:StartExecution | stateMachine:WorkloadIdentity-setup | step-functions/latest/dg/concept-create-iam-advanced.html
   read the input of an operation | states:DescribeExecution | execution:WorkloadIdentity-setup:0a | step-functions/latest/dg/concept-create-iam-advanced.html
   call the API with a role that it trusts | execute-api:Invoke | WorkloadIdentity-ApiF70053CD/$default/POST/v1/setups | apigateway/latest/developerguide/http-api-access-control-iam.html
   `),
@@ -136,7 +136,7 @@ const deployment: readonly WorkloadAttempt[] = [
       ['plan a setup', 'POST/v1/plans'],
       ['list the workloads', 'GET/v1/workloads'],
       ['compute rights', 'POST/v1/rights'],
-      ['find out what it may do', 'GET/v1/access'],
+      ['read its rights', 'GET/v1/access'],
       ['read the description', 'GET/v1/openapi.json'],
     ] as const
   ).map(([what, route]) => ({
@@ -146,10 +146,10 @@ const deployment: readonly WorkloadAttempt[] = [
     source: `${awsDocs}/apigateway/latest/developerguide/http-api-access-control-iam.html`,
   })),
   ...rows(`
-  take the authorizer off a route | apigateway:PATCH | arn:aws:apigateway:${account.region}::/apis/WorkloadIdentity-ApiF70053CD/routes/0a | apigatewayv2/latest/api-reference/apis-apiid-routes-routeid.html
+  remove the authorizer from a route | apigateway:PATCH | arn:aws:apigateway:${account.region}::/apis/WorkloadIdentity-ApiF70053CD/routes/0a | apigatewayv2/latest/api-reference/apis-apiid-routes-routeid.html
   delete the API | apigateway:DELETE | arn:aws:apigateway:${account.region}::/apis/WorkloadIdentity-ApiF70053CD | apigatewayv2/latest/api-reference/apis-apiid.html
-  take the domain of the API off it | apigateway:DELETE | arn:aws:apigateway:${account.region}::/domainnames/${domainNames.api} | apigatewayv2/latest/api-reference/domainnames-domainname.html
-  lead the domain of the API to an API of its own | apigateway:PATCH | arn:aws:apigateway:${account.region}::/domainnames/${domainNames.api}/apimappings/0a | apigatewayv2/latest/api-reference/domainnames-domainname-apimappings-apimappingid.html
+  remove the domain of the API | apigateway:DELETE | arn:aws:apigateway:${account.region}::/domainnames/${domainNames.api} | apigatewayv2/latest/api-reference/domainnames-domainname.html
+  map the domain of the API to an attacker's API | apigateway:PATCH | arn:aws:apigateway:${account.region}::/domainnames/${domainNames.api}/apimappings/0a | apigatewayv2/latest/api-reference/domainnames-domainname-apimappings-apimappingid.html
   `),
   {
     name: 'report a false end of an execution',
@@ -166,20 +166,20 @@ const accessPoints = `${awsDocs}/AmazonS3/latest/userguide/access-points-policie
 const grants = `${awsDocs}/AmazonS3/latest/userguide/access-grants-get-data-access.html`
 const accessPoint = inAccount('s3', 'accesspoint/mine')
 
-/** Ways to a bucket that do not name it: whom S3 lets in by them is not decided by what the boundary says of the bucket. */
-const waysToBuckets: readonly WorkloadAttempt[] = rows(`
-  get credentials of a location of S3 Access Grants, which are those of another role | s3:GetDataAccess | ${grantsInstance} | ${grants} | session
+/** Access to a bucket without its name, so that denies of the boundary on the bucket do not apply. */
+const indirectBucketAccess: readonly WorkloadAttempt[] = rows(`
+  get the credentials of another role for a location of S3 Access Grants | s3:GetDataAccess | ${grantsInstance} | ${grants} | session
   grant itself a location of S3 Access Grants | s3:CreateAccessGrant | ${grantsInstance}/grant/0a | AmazonS3/latest/API/API_control_CreateAccessGrant.html | session
-  make an access point on a bucket of the deployment, or of CDK | s3:CreateAccessPoint | ${accessPoint} | ${accessPoints}
-  make an access point for several regions | s3:CreateMultiRegionAccessPoint | arn:aws:s3::${account.id}:accesspoint/mine.mrap | AmazonS3/latest/userguide/MultiRegionAccessPoints.html
-  let itself through an access point of somebody else | s3:PutAccessPointPolicy | ${accessPoint} | ${accessPoints}
+  create an access point on a bucket of the deployment, or of CDK | s3:CreateAccessPoint | ${accessPoint} | ${accessPoints}
+  create an access point for several regions | s3:CreateMultiRegionAccessPoint | arn:aws:s3::${account.id}:accesspoint/mine.mrap | AmazonS3/latest/userguide/MultiRegionAccessPoints.html
+  change the policy of another owner's access point | s3:PutAccessPointPolicy | ${accessPoint} | ${accessPoints}
   `)
 
 const alarm = inAccount('cloudwatch', 'alarm:WorkloadIdentity-AlarmsFailed')
 const metrics = `${awsDocs}/AmazonCloudWatch/latest/monitoring`
 const bus = inAccount('events', 'event-bus/default')
 
-/** What people and programs learn of the deployment. */
+/** Attempts on the notifications, metrics and alarms of the deployment. */
 const reports: readonly WorkloadAttempt[] = [
   {
     name: 'send a false notification as an event',
@@ -197,10 +197,10 @@ const reports: readonly WorkloadAttempt[] = [
     source: `${awsDocs}/eventbridge/latest/userguide/eb-use-conditions.html`,
   },
   ...rows(`
-  read when an alarm of the deployment begins | cloudwatch:DescribeAlarms | ${alarm} | service-authorization/latest/reference/list_amazoncloudwatch.html
+  read the thresholds of the deployment's alarms | cloudwatch:DescribeAlarms | ${alarm} | service-authorization/latest/reference/list_amazoncloudwatch.html
   change an alarm's threshold | cloudwatch:PutMetricAlarm | ${alarm} | ${metrics}/AlarmThatSendsEmail.html
-  keep an alarm from telling anybody | cloudwatch:DisableAlarmActions | ${alarm} | https://attack.mitre.org/techniques/T1562/008/
-  mute an alarm by a rule of its own | cloudwatch:PutAlarmMuteRule | ${alarm} | service-authorization/latest/reference/list_amazoncloudwatch.html
+  disable the actions of an alarm | cloudwatch:DisableAlarmActions | ${alarm} | https://attack.mitre.org/techniques/T1562/008/
+  mute an alarm with a rule | cloudwatch:PutAlarmMuteRule | ${alarm} | service-authorization/latest/reference/list_amazoncloudwatch.html
   `),
   {
     name: 'publish a false metric of the deployment',
@@ -225,18 +225,18 @@ const records = (names: readonly string[]) => ({
 })
 const recordConditions = `${awsDocs}/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html`
 
-/** Who answers at a domain of the deployment gets what its callers send. */
+/** An attacker who answers at a domain of the deployment gets the requests of its callers. */
 const dns: readonly WorkloadAttempt[] = [
   ...(
     [
-      ["point the issuers' domain to a server of its own", [domainNames.issuers]],
-      ['point the domain of the API to a server of its own', [domainNames.api]],
+      ["point the issuers' domain to an attacker's server", [domainNames.issuers]],
+      ["point the domain of the API to an attacker's server", [domainNames.api]],
       [
-        'point the domain of the portal to a server of its own, among changes of other names',
+        "point the domain of the portal to an attacker's server, among changes of other names",
         ['mine.example.com', domainNames.portal],
       ],
       ['get a certificate for the domain of the API', [`_acme-challenge.${domainNames.api}`]],
-      ['let name servers of its own answer for all names beside the domain of the API', ['roles.example.com']],
+      ["delegate the parent domain of the API to an attacker's name servers", ['roles.example.com']],
     ] as const
   ).map(([name, names]) => ({
     name,
@@ -251,39 +251,39 @@ const ownDistribution = cloudFrontArn('distribution/MINE')
 const domains = `${awsDocs}/AmazonCloudFront/latest/DeveloperGuide/alternate-domain-names-move.html`
 const cloudFrontActions = `${awsDocs}/service-authorization/latest/reference/list_amazoncloudfront.html`
 
-/** Who writes the keys that AWS finds at an issuer signs tokens for every workload of its cluster. */
+/** An attacker who writes the published keys of an issuer can sign tokens for every workload of its cluster. */
 const hostedIssuers: readonly WorkloadAttempt[] = rows(`
-  publish a key of its own for its cluster | s3:PutObject | ${hosting.keySet('prod')} | ${bucketActions}
-  publish a key of its own for another cluster, by a bucket policy | s3:PutObject | ${hosting.keySet('another')} | ${boundaries} | session
+  publish an attacker's key for its cluster | s3:PutObject | ${hosting.keySet('prod')} | ${bucketActions}
+  publish an attacker's key for another cluster, with a bucket policy | s3:PutObject | ${hosting.keySet('another')} | ${boundaries} | session
   delete the keys of another cluster | s3:DeleteObject | ${hosting.keySet('another')} | ${bucketActions}
   delete the bucket of the discovery documents | s3:DeleteBucket | ${hosting.bucket} | ${bucketActions}
-  let others write the discovery documents, by the policy of their bucket | s3:PutBucketPolicy | ${hosting.bucket} | ${bucketActions}
+  let others write the discovery documents with a bucket policy | s3:PutBucketPolicy | ${hosting.bucket} | ${bucketActions}
   change the distribution of the issuers, or disable it | cloudfront:UpdateDistribution | ${hosting.distribution} | ${cloudFrontActions}
-  keep the distribution of the issuers out of its bucket | cloudfront:UpdateOriginAccessControl | ${hosting.access} | ${cloudFrontActions}
+  remove the access of the issuers' distribution to its bucket | cloudfront:UpdateOriginAccessControl | ${hosting.access} | ${cloudFrontActions}
   let the distribution of the issuers cache old keys | cloudfront:UpdateCachePolicy | ${hosting.cachePolicy} | ${cloudFrontActions}
-  move the issuers' domain, or the portal's, to a distribution of its own | cloudfront:AssociateAlias | ${ownDistribution} | ${domains}
-  move the issuers' domain, or the portal's, to a distribution of its own, by the newer call | cloudfront:UpdateDomainAssociation | ${ownDistribution} | ${domains}
+  move the issuers' domain, or the portal's, to an attacker's distribution | cloudfront:AssociateAlias | ${ownDistribution} | ${domains}
+  move the issuers' domain, or the portal's, to an attacker's distribution, with the newer call | cloudfront:UpdateDomainAssociation | ${ownDistribution} | ${domains}
   `)
 
-/** Whoever changes what the portal's domain answers gets the tokens of its users. */
+/** An attacker who changes the portal gets the tokens of its users. */
 const portalFiles: readonly WorkloadAttempt[] = rows(`
-  put a script of its own into the portal | s3:PutObject | ${portal.file('index.html')} | ${bucketActions}
-  let the portal send its users to an issuer of its own, by a bucket policy | s3:PutObject | ${portal.file('config.json')} | ${boundaries} | session
+  put an attacker's script into the portal | s3:PutObject | ${portal.file('index.html')} | ${bucketActions}
+  let the portal send its users to an attacker's issuer, with a bucket policy | s3:PutObject | ${portal.file('config.json')} | ${boundaries} | session
   delete the page of the portal | s3:DeleteObject | ${portal.file('index.html')} | ${bucketActions}
-  let others write the files of the portal, by the policy of their bucket | s3:PutBucketPolicy | ${portal.bucket} | ${bucketActions}
+  let others write the files of the portal with a bucket policy | s3:PutBucketPolicy | ${portal.bucket} | ${bucketActions}
   let the distribution of the portal read another bucket | cloudfront:UpdateDistribution | ${portal.distribution} | ${cloudFrontActions}
-  let the function of the portal answer with a page of its own | cloudfront:UpdateFunction | ${portal.function} | ${cloudFrontActions}
+  let the function of the portal answer with an attacker's page | cloudfront:UpdateFunction | ${portal.function} | ${cloudFrontActions}
   let pages of the portal load scripts of another origin | cloudfront:UpdateResponseHeadersPolicy | ${portal.headers} | ${cloudFrontActions}
-  keep the distribution of the portal out of its bucket | cloudfront:UpdateOriginAccessControl | ${portal.access} | ${cloudFrontActions}
+  remove the access of the portal's distribution to its bucket | cloudfront:UpdateOriginAccessControl | ${portal.access} | ${cloudFrontActions}
   `)
 
 export const workloadAttempts: readonly WorkloadAttempt[] = [
   ...identities,
-  ...whatRuns,
+  ...runningCode,
   ...deployment,
   ...hostedIssuers,
   ...portalFiles,
-  ...waysToBuckets,
+  ...indirectBucketAccess,
   ...reports,
   ...dns,
 ]

@@ -1,8 +1,7 @@
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
-import { checkedSettings } from '../../infra/settings/settings.ts'
-import { settingsIn } from '../../infra/settings/settings-file.ts'
 import { exampleApp, exampleStack, portalProps, stackProps } from '../support/aws/stack.ts'
+import { settingMistakes } from './support/setting-mistakes.ts'
 
 const api = {
   domain: 'api.example.com',
@@ -16,7 +15,7 @@ const without = Template.fromStack(exampleStack(exampleApp(), { workloadActions 
 const boundaryOf = (template: Template) => JSON.stringify(template.findResources('AWS::IAM::ManagedPolicy'))
 
 describe('the domain of the API', () => {
-  test('leads to its stage, over TLS 1.2 and later', () => {
+  test('maps to the stage of the API, over TLS 1.2 and later', () => {
     withDomain.hasResourceProperties('AWS::ApiGatewayV2::DomainName', {
       DomainName: api.domain,
       DomainNameConfigurations: [
@@ -35,7 +34,7 @@ describe('the domain of the API', () => {
     expect(JSON.stringify(withDomain.toJSON())).not.toContain('.execute-api.')
   })
 
-  test('is what the stack and the portal name', () => {
+  test('is in the output of the stack and in the content security policy of the portal', () => {
     expect(withDomain.toJSON().Outputs.ApiUrl.Value).toBe('https://api.example.com')
     expect(withDomain.toJSON().Outputs.ApiDomainTarget.Value).toEqual({
       'Fn::GetAtt': [expect.stringMatching(/^ApiDomainName/), 'RegionalDomainName'],
@@ -45,32 +44,24 @@ describe('the domain of the API', () => {
     )
   })
 
-  test('is led elsewhere by no workload', () => {
+  test('cannot be mapped to another API by a workload', () => {
     expect(boundaryOf(withDomain)).toContain('::/domainnames/api.example.com"')
     expect(boundaryOf(withDomain)).toContain('::/domainnames/api.example.com/*"')
     expect(boundaryOf(without)).not.toContain('domainnames')
   })
 
-  test('is not there without the setting', () => {
+  test('does not exist without the setting', () => {
     without.resourceCountIs('AWS::ApiGatewayV2::DomainName', 0)
     without.hasResourceProperties('AWS::ApiGatewayV2::Api', { DisableExecuteApiEndpoint: Match.absent() })
     expect(without.toJSON().Outputs).not.toHaveProperty('ApiDomainTarget')
   })
 })
 
-/** The lines about these settings; none when they are taken. */
-function mistakesIn(given: unknown): string[] {
-  try {
-    checkedSettings({ ...settingsIn(), api: given }, { file: 'settings.yaml', region: 'eu-west-1' })
-    return []
-  } catch (error) {
-    return String(error).split('\n').slice(1)
-  }
-}
+const mistakesIn = (given: unknown) => settingMistakes({ api: given }, 'eu-west-1')
 
-test('its certificate is one of the region and the partition of the deployment', () => {
+test('the certificate has to be in the region and the partition of the deployment', () => {
   expect(mistakesIn(api)).toEqual([])
-  const at = (place: string) => ({ ...api, certificateArn: api.certificateArn.replace('aws:acm:eu-west-1', place) })
+  const at = (prefix: string) => ({ ...api, certificateArn: api.certificateArn.replace('aws:acm:eu-west-1', prefix) })
   expect(mistakesIn(at('aws:acm:us-east-1'))).toEqual([
     expect.stringMatching(/^ {2}api\.certificateArn: is of the region us-east-1, and the deployment is of eu-west-1: /),
   ])

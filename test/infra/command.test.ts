@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { root } from '../docs/support.ts'
 
-test.each(['cost', 'recover', 'rights'])('%s prints for --help what it does and how it is called', async (name) => {
+test.each(['cost', 'recover', 'rights'])('%s --help prints a description and the usage', async (name) => {
   const form = new RegExp(`^[A-Z].*:\n\n {2}npm run (--silent )?deployment -- ${name}\\b`)
   const printed = await run('infra/commands.ts', name, '--help')
   expect(printed).toEqual({ code: 0, stdout: expect.stringMatching(form), stderr: '' })
@@ -12,18 +12,18 @@ test.each(['cost', 'recover', 'rights'])('%s prints for --help what it does and 
 
 const list = 'npm run deployment -- COMMAND\n\n {2}access .*\n {2}acceptance .*\n'
 
-test.each(['--help', '-h'])('%s in the place of a command lists the commands', async (option) => {
+test.each(['--help', '-h'])('%s instead of a command lists the commands', async (option) => {
   const stdout = expect.stringMatching(new RegExp(`^${list}`))
   expect(await run('infra/commands.ts', option)).toEqual({ code: 0, stdout, stderr: '' })
 })
 
-// What it prints may go into a file.
-test.each(['costs', 'toString'])('%s, which is no command, is an error that lists the commands', async (name) => {
+// On stderr, because stdout may be redirected to a file.
+test.each(['costs', 'toString'])('the unknown command %s is an error that lists the commands', async (name) => {
   const stderr = expect.stringMatching(new RegExp(`^There is no command ${name}\\.\n\n${list}`))
   expect(await run('infra/commands.ts', name)).toEqual({ code: 1, stdout: '', stderr })
 })
 
-test('an option that a command does not know is named, and what it takes is printed after it', async () => {
+test('the error for an unknown option names it, and shows the usage', async () => {
   expect(await run('infra/cost/print-cost.ts', '--nothing')).toEqual({
     code: 1,
     stdout: '',
@@ -31,7 +31,7 @@ test('an option that a command does not know is named, and what it takes is prin
   })
 })
 
-test('a value that an option does not take is named, too', async () => {
+test('the error for an invalid value names its option, and shows the usage', async () => {
   expect((await run('infra/cost/print-cost.ts', '--clusters=many')).stderr).toMatch(
     /^--clusters: give a number of 0 or more\n\nPrints what a deployment costs/,
   )
@@ -39,7 +39,7 @@ test('a value that an option does not take is named, too', async () => {
 
 const ended = z.object({ code: z.number(), stdout: z.string(), stderr: z.string() })
 
-/** How a command ends. */
+/** The exit code and the output of a command. */
 async function run(script: string, ...args: string[]) {
   const printed = promisify(execFile)(process.execPath, [script, ...args], { cwd: root })
   return printed.then((output) => ended.parse({ code: 0, ...output }), ended.parse)

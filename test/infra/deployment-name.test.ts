@@ -5,7 +5,7 @@ import { deploymentName } from '../../infra/member/member-names.ts'
 import { WorkloadIdentityStack } from '../../infra/stack.ts'
 import { emptyBundles, exampleApp, portalProps, stackProps } from '../support/aws/stack.ts'
 
-/** The longest, in a region with one of the longest names. */
+/** The longest name of a deployment, in a region with one of the longest names. */
 const longest = 'W'.repeat(24)
 const env = { ...stackProps.env, region: 'ap-southeast-1' }
 
@@ -25,10 +25,10 @@ const named = z.object({
   ),
 })
 
-/** Their names are those of a part of a role or of an API. */
+/** Types whose names are unique only within a role or an API. */
 const inside = ['AWS::ApiGatewayV2::Authorizer', 'AWS::IAM::Policy']
 
-/** The names that the template gives, and does not leave to CloudFormation, each with the type of its resource. */
+/** The names that the template sets, each with the type of its resource. CloudFormation generates the other names. */
 function givenNames(name: string): { readonly type: string; readonly name: string }[] {
   const stack = new WorkloadIdentityStack(exampleApp(), name, { ...everything, bundles: emptyBundles(), env })
   const { Resources } = named.parse(Template.fromStack(stack).toJSON())
@@ -44,13 +44,13 @@ function namesIn(properties: Record<string, unknown>): string[] {
   )
 }
 
-/** Those of metrics and stages are of a service or an API. */
+/** Names of metrics and stages are unique only within a service or an API. */
 function isName(key: string): boolean {
   return /Name$/.test(key) && !['MetricName', 'StageName'].includes(key)
 }
 
-/** The most characters of the names of a type, with the page that says so. */
-const most: Readonly<Record<string, number>> = {
+/** The longest name of each type, with the page that documents it. */
+const maxLengths: Readonly<Record<string, number>> = {
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
   'AWS::IAM::Role': 64,
   // https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
@@ -67,14 +67,14 @@ const most: Readonly<Record<string, number>> = {
 const names = givenNames(longest)
 
 describe('the name of a deployment', () => {
-  test('is in each name that its stack gives, so that two deployments in one account and region have none in common', () => {
+  test('is in each name that its stack sets, so that two deployments in one account and region do not conflict', () => {
     expect(names.length).toBeGreaterThan(10)
     expect(names.filter(({ name }) => !name.includes(longest))).toEqual([])
   })
 
-  test('may be as long as it may be: each name that the stack gives fits', () => {
-    expect([...new Set(names.map(({ type }) => type))].filter((type) => !Object.hasOwn(most, type))).toEqual([])
-    expect(names.filter(({ type, name }) => name.length > (most[type] ?? 0))).toEqual([])
+  test('of maximum length keeps each name that the stack sets within the limit of its service', () => {
+    expect([...new Set(names.map(({ type }) => type))].filter((type) => !Object.hasOwn(maxLengths, type))).toEqual([])
+    expect(names.filter(({ type, name }) => name.length > (maxLengths[type] ?? 0))).toEqual([])
   })
 
   test.each(['WorkloadIdentity', 'Staging2', longest])('may be %s', (name) => {

@@ -1,4 +1,4 @@
-/** What the functions of one deployment may do to the roles and providers of another one, by a second evaluator of IAM. */
+/** Which rights a second evaluator of IAM policies finds for the functions of one deployment on objects of another one. */
 import { describe, expect, test } from 'vitest'
 import { account } from '../../sandbox/account.ts'
 import { type Decision, secondDecision } from '../peers/support/second-evaluator.ts'
@@ -30,19 +30,19 @@ const taggings = [
 ] as const
 
 describe('a function of a deployment', () => {
-  test.each(changes)('%s: may do %s to what its deployment has made, and to nothing else', async (of, action, on) => {
+  test.each(changes)('%s: may do %s only on objects with the tag of its deployment', async (of, action, on) => {
     expect(await decision(of, { action, on, tagged: deployment })).toBe('allowed')
     expect(await decision(of, { action, on, tagged: another })).toBe('implicit deny')
     expect(await decision(of, { action, on })).toBe('implicit deny')
   })
 
-  test.each(taggings)('%s: may do %s to what nobody or its deployment has tagged', async (of, action, on) => {
+  test.each(taggings)('%s: may do %s on objects without a tag or with its own tag', async (of, action, on) => {
     expect(await decision(of, { action, on, tagged: deployment, tagging: deployment })).toBe('allowed')
     expect(await decision(of, { action, on, tagging: deployment })).toBe('allowed')
   })
 })
 
-interface Asked {
+interface TaggedRequest {
   readonly action: string
   readonly on: string
   /** The deployment in the object's tag. */
@@ -51,7 +51,7 @@ interface Asked {
   readonly tagging?: string
 }
 
-function decision(of: string, { action, on, tagged, tagging }: Asked): Promise<Decision> {
+function decision(of: string, { action, on, tagged, tagging }: TaggedRequest): Promise<Decision> {
   const [name = '', policies = []] = Object.entries(template.roles).find(([id]) => id.includes(`-${of}Role`)) ?? []
   const context = {
     'iam:PermissionsBoundary': boundary,

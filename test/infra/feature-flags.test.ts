@@ -7,10 +7,10 @@ import { root } from '../docs/support.ts'
 const flags = z.record(z.string(), z.unknown())
 
 /**
- * A flag without a value makes `cdk` print that it has none: https://docs.aws.amazon.com/cdk/v2/guide/ref-cli-cmd-flags.html. The
- * package says what a new app gets.
+ * `cdk` warns about each flag without a value: https://docs.aws.amazon.com/cdk/v2/guide/ref-cli-cmd-flags.html. The package
+ * contains the recommended values.
  */
-test('each feature flag that the CDK recommends has a value in cdk.json, so that a synthesis prints none', () => {
+test('cdk.json sets each feature flag that the CDK recommends, so that a synthesis warns about none', () => {
   const { context } = z.object({ context: flags }).parse(read('cdk.json'))
   const recommended = flags.parse(read('node_modules/aws-cdk-lib/recommended-feature-flags.json'))
   expect(Object.keys(recommended).filter((flag) => !Object.hasOwn(context, flag))).toEqual([])

@@ -34,10 +34,10 @@ function matches(pattern: string, pk: string): boolean {
   return pattern.endsWith('*') ? pk.startsWith(pattern.slice(0, -1)) : pk === pattern
 }
 
-test.for(ofItems)('the item %s is of one kind alone', (pk) => {
+test.for(ofItems)('the partition key %s matches one pattern', (pk) => {
   expect(Object.values(partitionKeys).filter((pattern) => matches(pattern, pk))).toHaveLength(1)
 })
 
-test.for(Object.entries(partitionKeys))('there are items of the kind %s', ([, pattern]) => {
+test.for(Object.entries(partitionKeys))('some items match the pattern of the kind %s', ([, pattern]) => {
   expect(ofItems.some((pk) => matches(pattern, pk))).toBe(true)
 })

@@ -18,7 +18,7 @@ it.each([
   ['aws', 'eu-west-1'],
   ['aws-cn', 'cn-north-1'],
   ['aws-us-gov', 'us-gov-west-1'],
-])('in the partition %s no ARN of the template is of another', (partition, region) => {
+])('in the partition %s no ARN of the template has another partition', (partition, region) => {
   const env = { account: stackProps.env.account, region }
   const allowedPolicyArns = [`arn:${partition}:iam::aws:policy/AmazonS3ReadOnlyAccess`]
   const { '@aws-cdk/core:enablePartitionLiterals': literal } = context
@@ -35,7 +35,7 @@ it.each([
   )
 })
 
-it('in China functions have no traces, alarms no metric of asynchronous calls, and event source mappings no tags', () => {
+it('in China functions send no traces, alarms use no metric of asynchronous calls, and event source mappings have no tags', () => {
   const [inChina = {}, elsewhere = {}] = ['cn-north-1', 'us-gov-west-1'].map((region) => resourcesIn(region))
   for (const lacking of ['TracingConfig', 'xray:PutTraceSegments', 'AsyncEventsDropped']) {
     expect(JSON.stringify(ofLambda(elsewhere)), lacking).toContain(lacking)
@@ -56,7 +56,7 @@ it('in China the alarm of functions that events call counts their errors', () =>
   expect(JSON.stringify(alarm?.Properties.Metrics)).toContain('"MetricName":"Errors","Namespace":"AWS/Lambda"')
 })
 
-it('an app of the CDK makes the template for the region of its command line', async () => {
+it('the CDK app synthesizes the template for the region of the CDK command line', async () => {
   const outdir = mkdtempSync(path.join(tmpdir(), 'workload-identity-region-'))
   const env = {
     ...process.env,
@@ -73,7 +73,7 @@ it('an app of the CDK makes the template for the region of its command line', as
 type AnyResource = { readonly Type: string; readonly Properties: Readonly<Record<string, unknown>> }
 type AnyResources = Readonly<Record<string, AnyResource>>
 
-/** Of a deployment with an event bus and tags. */
+/** The resources of a deployment with an event bus and tags. */
 function resourcesIn(region: string): AnyResources {
   const env = { account: stackProps.env.account, region }
   const notifications = { emails: [], eventBus: 'default' }
@@ -85,7 +85,7 @@ function ofTypes(resources: AnyResources, types: readonly string[]): AnyResource
   return Object.values(resources).filter(({ Type }) => types.includes(Type))
 }
 
-/** The functions, their roles, and the alarms. Step Functions has traces in China, too. */
+/** The functions, their roles, and the alarms. The roles of state machines are left out: Step Functions sends traces in China. */
 function ofLambda(resources: AnyResources): AnyResource[] {
   const roles = ofTypes(resources, ['AWS::IAM::Role']).filter(({ Properties }) =>
     JSON.stringify(Properties.AssumeRolePolicyDocument).includes('lambda.amazonaws.com'),
@@ -93,7 +93,7 @@ function ofLambda(resources: AnyResources): AnyResource[] {
   return [...roles, ...ofTypes(resources, ['AWS::Lambda::Function', 'AWS::CloudWatch::Alarm'])]
 }
 
-/** The context of an app that reads settings with no ARN of another partition. */
+/** The context of an app whose settings contain only ARNs of the partition of China. */
 function settingsForChina(folder: string): string {
   const settings = path.join(folder, 'china.yaml')
   writeFileSync(settings, JSON.stringify({ ...settingsIn(), allowedPolicyArns: ['arn:aws-cn:iam::aws:policy/A'] }))

@@ -1,4 +1,4 @@
-/** The same settings make the same template: else `cdk diff` would show changes that nobody has made. */
+/** The same settings produce the same template. Otherwise `cdk diff` would show changes that nobody made. */
 import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
@@ -6,7 +6,7 @@ import { checkedSettings, settingsJsonSchema } from '../../infra/settings/settin
 import { WorkloadIdentityStack } from '../../infra/stack.ts'
 import { emptyBundles, portalProps, stackProps } from '../support/aws/stack.ts'
 
-/** Each setting, as the reference shows it. */
+/** Each setting, with the first example of the reference. */
 const everything = Object.fromEntries(
   Object.entries(settingsJsonSchema().properties ?? {}).map(([name, schema]) => [
     name,
@@ -22,7 +22,7 @@ function templateOf(settings: object): object {
   return Template.fromStack(new WorkloadIdentityStack(new App(), checked.name, props)).toJSON()
 }
 
-/** The same with the fields of each object the other way round; lists stay as they are. */
+/** Reverses the order of the fields in each object, and keeps the order of lists. */
 function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed)
   if (typeof value !== 'object' || value === null) return value
@@ -36,7 +36,7 @@ function reversed(value: unknown): unknown {
 describe('the template of a deployment with all settings', () => {
   const first = templateOf(everything)
 
-  test('has what the settings ask for', () => {
+  test('reflects the settings', () => {
     expect(JSON.stringify(first)).toContain('kms:Decrypt')
   })
 

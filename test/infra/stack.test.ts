@@ -23,10 +23,10 @@ const rights = rightsIn(template)
 
 const attribute = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) })
 
-/** And the one that looks for whom grants name. */
+/** All functions of the product, and the one that finds the callers of grants. */
 const bundled = allFunctions.length + 1
 
-test('every function runs on Node 24 on arm64, from a bundle and a role of its own', () => {
+test('every function runs on Node 24 on arm64, with a separate bundle and a separate role', () => {
   expect(functions).toHaveLength(bundled)
   for (const { Properties: properties } of functions) {
     expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' })
@@ -35,7 +35,7 @@ test('every function runs on Node 24 on arm64, from a bundle and a role of its o
   expect(new Set(functions.map(({ Properties }) => JSON.stringify(Properties.Role))).size).toBe(bundled)
 })
 
-test('the stack has 32 functions and 230 resources at most, nested stacks and those of CDK among them', () => {
+test('the stack has at most 32 functions and 230 resources, including those of CDK, and no nested stack', () => {
   const { Resources } = template.toJSON()
   expect(template.findResources('AWS::CloudFormation::Stack')).toEqual({})
   expect(functions.length).toBeLessThanOrEqual(32)
@@ -60,7 +60,7 @@ test('every function sends traces, and its role allows it', () => {
   }
 })
 
-test('a state machine calls the versions of its functions that were deployed with it, and may call those before', () => {
+test('a state machine calls the versions of its functions that are deployed with it', () => {
   const versions = template.findResources('AWS::Lambda::Version')
   const called = Object.values(template.findResources('AWS::StepFunctions::StateMachine')).flatMap(({ Properties }) =>
     Object.entries(Properties.DefinitionSubstitutions).filter(([name]) => name.endsWith('FunctionArn')),
@@ -75,13 +75,13 @@ test('a state machine calls the versions of its functions that were deployed wit
   expect(Object.keys(versions)).toHaveLength(stepFunctions.size)
 })
 
-test('a version stays when another release replaces it, and when the deployment that made it is rolled back', () => {
+test('a version is retained when another release replaces it, and when its deployment is rolled back', () => {
   for (const version of Object.values(template.findResources('AWS::Lambda::Version'))) {
     expect(version).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
   }
 })
 
-test('with every setting, and the tokens of five issuers, the stack has no more resources than CloudFormation takes', () => {
+test('with every setting and five token issuers the stack has at most 500 resources, the limit of CloudFormation', () => {
   const names = ['staff', 'partners', 'machines', 'robots', 'guests']
   const issuers = Object.fromEntries(
     names.map((name) => [name, { issuer: `https://${name}.example.com`, audience: ['workload-identity'] }]),
@@ -99,7 +99,7 @@ test('with every setting, and the tokens of five issuers, the stack has no more 
   expect(Object.keys(Template.fromStack(stack).toJSON().Resources).length).toBeLessThanOrEqual(500)
 })
 
-test('every log but the audit log is kept as long as the settings say, for a month otherwise', () => {
+test('every log except the audit log is retained for the days of the settings, by default 30', () => {
   const daysIn = (of: Template) =>
     Object.values(of.findResources('AWS::Logs::LogGroup')).map(({ Properties }) => Properties.RetentionInDays)
   expect(daysIn(template).filter((each) => each !== 30)).toEqual([365])
@@ -108,13 +108,13 @@ test('every log but the audit log is kept as long as the settings say, for a mon
   expect(deploymentSettings.parse(settingsIn()).logDays).toBe(30)
 })
 
-test('every environment variable is a setting that the functions know', () => {
+test('the functions know every environment variable that the stack sets', () => {
   const known = new Set<string>([...settingNames, 'NODE_OPTIONS', 'POWERTOOLS_SERVICE_NAME'])
   const names = functions.flatMap(({ Properties }) => Object.keys(Properties.Environment.Variables))
   expect(names.filter((name) => !known.has(name))).toEqual([])
 })
 
-test('all callers together are limited to what the settings say, to 50 requests a second and 100 at once otherwise', () => {
+test('the settings limit the requests of all callers, by default to 50 a second with a burst of 100', () => {
   const { limits } = deploymentSettings.parse(settingsIn())
   for (const [requestsPerSecond, burst, given] of [
     [50, 100, limits] as const,
@@ -126,7 +126,7 @@ test('all callers together are limited to what the settings say, to 50 requests 
   }
 })
 
-test('the function that starts operations for callers knows how many one may have running: 20 if the settings do not say', () => {
+test('the function that starts operations gets the limit of running operations for each caller, by default 20', () => {
   const { limits } = deploymentSettings.parse(settingsIn())
   const known = (of: Template) =>
     Object.values(of.findResources('AWS::Lambda::Function'))
@@ -138,13 +138,13 @@ test('the function that starts operations for callers knows how many one may hav
   expect([usual, chosen]).toEqual([['20'], ['7']])
 })
 
-test('the access log says who called which route, in variables that an HTTP API has', () => {
+test('the access log contains the caller and the route', () => {
   const [stage] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage'))
   const format = JSON.parse(stage?.Properties.AccessLogSettings.Format)
   expect(format).toMatchObject({ caller: '$context.identity.userArn', route: '$context.routeKey' })
 })
 
-test('the tokens of each issuer have routes of their own to the same functions', () => {
+test('each token issuer has separate routes to the same functions', () => {
   const issuer = (host: string) => ({ issuer: `https://${host}.example.com`, audience: ['workload-identity'] })
   const issuers = { staff: issuer('login'), partners: issuer('partners') }
   const access = { ...stackProps.access, issuers }
@@ -168,11 +168,11 @@ test('the tokens of each issuer have routes of their own to the same functions',
   const authorizers = new Set(deployed.map(({ AuthorizerId }) => JSON.stringify(AuthorizerId)))
   expect(authorizers.size).toBe(3)
   const gateway = { Principal: 'apigateway.amazonaws.com' }
-  // One for each function, and none for each route: a stack has 500 resources at most.
+  // One for each function instead of one for each route, because a stack has at most 500 resources.
   other.resourcePropertiesCountIs('AWS::Lambda::Permission', gateway, 3)
 })
 
-test('the functions of the API write to one audit log, which is kept as long as it is configured', () => {
+test('the functions of the API write to one audit log, which is retained for the days of the settings', () => {
   const other = Template.fromStack(exampleStack(undefined, { access: { ...stackProps.access, auditLogDays: 731 } }))
   const [[id, log] = []] = Object.entries(
     other.findResources('AWS::Logs::LogGroup', { Properties: { RetentionInDays: 731 } }),
@@ -184,10 +184,10 @@ test('the functions of the API write to one audit log, which is kept as long as 
   expect(writers).toHaveLength(3)
 })
 
-test('the functions of the API have the rules of access as a file beside their code, and no others have it', () => {
+test('only the functions of the API have the access rules as a file beside their code', () => {
   const app = exampleApp()
-  const made = Template.fromStack(exampleStack(app)).findResources('AWS::Lambda::Function')
-  const rules = Object.entries(made).flatMap(([id, { Properties }]) => {
+  const resources = Template.fromStack(exampleStack(app)).findResources('AWS::Lambda::Function')
+  const rules = Object.entries(resources).flatMap(([id, { Properties }]) => {
     const file = path.join(app.outdir, `asset.${Properties.Code.S3Key.replace('.zip', '')}`, 'access-rules.json')
     return existsSync(file) ? [[id.replace(/.{8}$/, ''), JSON.parse(readFileSync(file, 'utf8'))]] : []
   })
@@ -195,7 +195,7 @@ test('the functions of the API have the rules of access as a file beside their c
   expect(Object.fromEntries(rules)).toEqual({ ApiRead: own, ApiStart: own, ApiCancel: own })
 })
 
-test('the table has the keys and indexes that the record uses, backups and an expiry', () => {
+test('the table has the keys and indexes of the record, point-in-time recovery and a time to live', () => {
   const { TableName: _, ...definition } = tableDefinition('any')
   template.hasResourceProperties('AWS::DynamoDB::Table', {
     ...definition,
@@ -228,7 +228,7 @@ test('the copies of the record are private, encrypted and versioned, and remain 
   })
 })
 
-test('only what settles operations may write the copies of the record, and nothing else in their bucket', () => {
+test('only the reconciler may write copies of the record, and it may write no other object of their bucket', () => {
   const writers = policiesWith('s3:PutObject').filter(({ resource }) =>
     JSON.stringify(resource).includes('RecordCopies'),
   )
@@ -236,17 +236,17 @@ test('only what settles operations may write the copies of the record, and nothi
   for (const { resource } of writers) expect(JSON.stringify(resource)).toMatch(/"\/clusters\/\*\.json"/)
 })
 
-test('roles get no inline policies in a deployment that allows none, as settings.yaml does', () => {
+test('with settings.yaml and in any deployment without inlinePolicyActions, no function may write inline policies', () => {
   expect(deploymentSettings.parse(settingsIn()).inlinePolicyActions).toEqual([])
   const other = Template.fromStack(exampleStack(undefined, { inlinePolicyActions: [] }))
   expect([template, other].map((of) => rolesWith(of, 'iam:PutRolePolicy'))).toEqual([['CreateRole'], []])
 })
 
-test('the boundary stays when the stack is deleted or replaces it, because roles still have it', () => {
+test('the boundary is retained when the stack is deleted or replaces it, because roles still have it', () => {
   template.hasResource('AWS::IAM::ManagedPolicy', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
 })
 
-test('every resource that the boundary knows by the name of the stack has a name that CloudFormation gives, or begins with it', () => {
+test('every resource that the boundary matches by the name of the stack has a name that begins with it', () => {
   const named = {
     'AWS::CloudWatch::Alarm': 'AlarmName',
     'AWS::DynamoDB::Table': 'TableName',
@@ -266,7 +266,7 @@ test('every resource that the boundary knows by the name of the stack has a name
   expect(names.sort()).toEqual(workflowNames.map((name) => `WorkloadIdentity-${name}`).sort())
 })
 
-test('the logs that services write are below /aws/vendedlogs, by the name and the id of the stack', () => {
+test('the names of the logs that services write begin with /aws/vendedlogs, and contain the name and the ID of the stack', () => {
   const groups = Object.entries(template.findResources('AWS::Logs::LogGroup')).flatMap(([id, { Properties }]) =>
     'LogGroupName' in Properties ? [{ id, name: Properties.LogGroupName }] : [],
   )
@@ -286,7 +286,7 @@ test('the logs that services write are below /aws/vendedlogs, by the name and th
   for (const { id } of groups) expect(destinations).toContain(`{"Fn::GetAtt":["${id}","Arn"]}`)
 })
 
-test('the functions that talk to API servers run in the deployment’s network if it has one, and no others', () => {
+test('only the functions that connect to API servers run in the network of the deployment', () => {
   const network = { subnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'], securityGroupIds: ['sg-0a1b2c3f'] }
   const resources = Template.fromStack(exampleStack(undefined, { network })).findResources('AWS::Lambda::Function')
   const placed = Object.entries(resources).filter(([, { Properties }]) => Properties.VpcConfig !== undefined)
@@ -299,7 +299,7 @@ test('the functions that talk to API servers run in the deployment’s network i
   for (const { Properties } of functions) expect(Properties).not.toHaveProperty('VpcConfig')
 })
 
-test('functions that leave the network run in none, and Lambda may still delete their network interfaces', () => {
+test('functions that leave the network keep the right of Lambda to delete their network interfaces', () => {
   const left = Template.fromStack(exampleStack(undefined, { network: { subnetIds: [], securityGroupIds: [] } }))
   const none = { SubnetIds: [], SecurityGroupIds: [] }
   const leaving = left.findResources('AWS::Lambda::Function', { Properties: { VpcConfig: none } })
@@ -312,7 +312,7 @@ test('functions that leave the network run in none, and Lambda may still delete 
   }
 })
 
-test('the functions in the network are told of its proxy, and no others', () => {
+test('only the functions in the network get the variables of its proxy', () => {
   const proxy = { url: 'http://proxy.example.com:3128', noProxy: ['.corp.example.com', 'sts.eu-west-1.amazonaws.com'] }
   const network = { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3f'], proxy }
   const resources = Template.fromStack(exampleStack(undefined, { network })).findResources('AWS::Lambda::Function')
@@ -324,7 +324,7 @@ test('the functions in the network are told of its proxy, and no others', () => 
   }
 })
 
-test('only the functions that work on a cluster read secrets, and of the clusters only', () => {
+test('only functions for clusters and for issuer buckets read secrets, each only its own kind of secret', () => {
   const readers = policiesWith('secretsmanager:GetSecretValue')
   const onBuckets = ['CreateBucket', 'EmptyBucket']
   const onClusters = [...stepFunctions].flatMap(([state, spec]) => ('reachesClusters' in spec ? state : []))
@@ -335,20 +335,15 @@ test('only the functions that work on a cluster read secrets, and of the cluster
   }
 })
 
-test.each(workflowNames)(
-  'the workflow %s invokes versions of the functions of its own steps and nothing else',
-  (workflow) => {
-    const own = [...new Set(lambdaTasksOf(definition(workflow)).map(([, state]) => functionOfStep(stepOfTask(state))))]
-    const [right] = policiesWith('lambda:InvokeFunction').filter(
-      ({ role }) => role === `${pascalCase(workflow)}Workflow`,
-    )
-    const versions = z
-      .array(z.object({ 'Fn::Join': z.tuple([z.literal(''), z.tuple([attribute, z.literal(':*')])]) }))
-      .parse([right?.resource].flat())
-    const ids = versions.map(({ 'Fn::Join': [, [of]] }) => of['Fn::GetAtt'][0].replace(/.{8}$/, ''))
-    expect(ids.sort()).toEqual(own.sort())
-  },
-)
+test.each(workflowNames)('the workflow %s may only invoke versions of the functions of its own steps', (workflow) => {
+  const own = [...new Set(lambdaTasksOf(definition(workflow)).map(([, state]) => functionOfStep(stepOfTask(state))))]
+  const [right] = policiesWith('lambda:InvokeFunction').filter(({ role }) => role === `${pascalCase(workflow)}Workflow`)
+  const versions = z
+    .array(z.object({ 'Fn::Join': z.tuple([z.literal(''), z.tuple([attribute, z.literal(':*')])]) }))
+    .parse([right?.resource].flat())
+  const ids = versions.map(({ 'Fn::Join': [, [of]] }) => of['Fn::GetAtt'][0].replace(/.{8}$/, ''))
+  expect(ids.sort()).toEqual(own.sort())
+})
 
 describe.each([
   {
@@ -366,7 +361,7 @@ describe.each([
     name: '^DriftsWorkflow',
   },
 ])('the schedule of $starts', ({ starts, schedule, action, target, name }) => {
-  test('starts them, keeps a call that cannot be made, and may do nothing but that', () => {
+  test('starts them, sends failed calls to a dead-letter queue, and may do nothing else', () => {
     template.hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: schedule,
       FlexibleTimeWindow: { Mode: 'FLEXIBLE' },
@@ -384,7 +379,7 @@ describe.each([
   })
 })
 
-test('a call of the schedule in which the function of rotations fails is kept with those that cannot be made', () => {
+test('a scheduled call in which the function of rotations fails goes to the dead-letter queue of the schedule', () => {
   template.resourceCountIs('AWS::Lambda::EventInvokeConfig', 1)
   template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
     FunctionName: { Ref: Match.stringLikeRegexp('^ScheduledRotation') },
@@ -394,25 +389,27 @@ test('a call of the schedule in which the function of rotations fails is kept wi
     },
   })
   // Lambda checks whether the role may send when the destination is set.
-  const kept = policiesWith('sqs:SendMessage').filter(({ role }) => role === 'ScheduledRotation')
-  expect(kept).toMatchObject([{ resource: { 'Fn::GetAtt': [expect.stringMatching('^RotationsDeadLetters'), 'Arn'] } }])
+  const senders = policiesWith('sqs:SendMessage').filter(({ role }) => role === 'ScheduledRotation')
+  expect(senders).toMatchObject([
+    { resource: { 'Fn::GetAtt': [expect.stringMatching('^RotationsDeadLetters'), 'Arn'] } },
+  ])
 })
 
-test('nothing but the schedules and the function of one keeps calls', () => {
+test('only the schedules and the function of scheduled rotations may send to dead-letter queues', () => {
   expect(rolesWith(template, 'sqs:SendMessage')).toEqual(['Drifts', 'Rotations', 'ScheduledRotation'])
 })
 
-test('without schedules nothing is there to start rotations and drifts but the API', () => {
+test('without schedules only the API starts rotations and drifts', () => {
   const off = { rotationSchedule: 'off', driftSchedule: 'off' }
   const other = Template.fromStack(exampleStack(undefined, off))
-  // The reconciler's.
+  // The schedule of the reconciler.
   other.resourceCountIs('AWS::Scheduler::Schedule', 1)
   other.resourceCountIs('AWS::SQS::Queue', 0)
   expect(Object.keys(other.findResources('AWS::Lambda::Function'))).toHaveLength(bundled - 1)
 })
 
 test.each(['6 hours', 'rate(6 hours', 'never', '', 'at(2026-11-25T00:00:00)'])(
-  '%j is no schedule',
+  '%j is refused as a schedule',
   (rotationSchedule) => {
     const settings = {
       secretPrefix: 'x',
@@ -460,17 +457,17 @@ describe('the rule that calls the reconciler', () => {
   })
 })
 
-/** As EventBridge does with patterns of names alone: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html */
+/** Matches like EventBridge, for patterns of exact values: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html */
 function matches(pattern: unknown, event: unknown): boolean {
   if (Array.isArray(pattern)) return pattern.includes(event)
   return Object.entries(Object(pattern)).every(([key, part]) => matches(part, Object(event)[key]))
 }
 
 test.each(['Starts rotations', 'Starts drifts', 'Calls the reconciler'])(
-  'the role that %s is for the schedules of this account and of the default group alone',
+  'only schedules of this account in the default group may assume the role with the description: %s',
   (Description) => {
-    const place = ':scheduler:eu-west-1:123456789012:schedule-group/default'
-    const group = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, place]] }
+    const rest = ':scheduler:eu-west-1:123456789012:schedule-group/default'
+    const group = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, rest]] }
     template.hasResourceProperties('AWS::IAM::Role', {
       Description,
       AssumeRolePolicyDocument: {
@@ -487,7 +484,7 @@ test.each(['Starts rotations', 'Starts drifts', 'Calls the reconciler'])(
   },
 )
 
-test('the reconciler is called every minute, and its schedule may call nothing else', () => {
+test('the schedule of the reconciler calls it every minute, and may call nothing else', () => {
   const reconcilerArn = { 'Fn::GetAtt': [Match.stringLikeRegexp('^ReconcilerFunction'), 'Arn'] }
   template.hasResourceProperties('AWS::Scheduler::Schedule', {
     ScheduleExpression: 'rate(1 minute)',
@@ -500,7 +497,7 @@ test('the reconciler is called every minute, and its schedule may call nothing e
   ])
 })
 
-test('what answers all GET requests writes nothing, and starts and stops nothing', () => {
+test('the function that answers all GET requests may not write, start or stop anything', () => {
   const ofRead = routes.filter(({ operation }) => functionOf(operation) === 'read')
   const gets = routes.filter(({ method }) => method === 'GET')
   expect(ofRead).toEqual(expect.arrayContaining(gets))
@@ -510,7 +507,7 @@ test('what answers all GET requests writes nothing, and starts and stops nothing
   expect(new Set(allowed)).toEqual(new Set(['dynamodb:BatchGetItem', 'dynamodb:Query', ...ofAll]))
 })
 
-/** The state machine that each workflow starts for its batches. It waits for these executions, and stops them with its own. */
+/** The state machine that each workflow starts for its batches. If the workflow is stopped, these executions are stopped, too. */
 const startedBy = new Map([
   ['CompareWorkflow', 'Batch'],
   ['DriftsWorkflow', 'Clusters'],
@@ -520,7 +517,7 @@ const startedBy = new Map([
   ['VerifyWorkflow', 'Batch'],
 ])
 
-test('of functions only the one that cancels stops executions, and it starts none', () => {
+test('of the functions only the one that cancels operations may stop executions, and it may start none', () => {
   expect(rolesWith(template, 'states:StopExecution')).toEqual(['ApiCancel', ...startedBy.keys()])
   const others = [
     'ApiStart',
@@ -533,14 +530,14 @@ test('of functions only the one that cancels stops executions, and it starts non
   expect(rolesWith(template, 'states:StartExecution')).toEqual([...others, ...startedBy.keys()].sort())
 })
 
-test('what runs over all clusters may start drifts and verifications, and no other operations', () => {
+test('the steps over all clusters may start only drifts and verifications', () => {
   const of = (state: string) =>
     JSON.stringify(policiesWith('states:StartExecution').filter(({ role }) => role === state))
   expect(of('BeginVerification')).toContain(`:stateMachine:WorkloadIdentity-${workflows.verification}"`)
   expect(of('CompareCluster')).toContain(`:stateMachine:WorkloadIdentity-${workflows.drift}"`)
 })
 
-test('of the workflows those of workloads and those of all clusters start executions, of their batches alone', () => {
+test('workflows may start, read and stop only the executions of their own batches', () => {
   const of = (action: string) => policiesWith(action).filter(({ role }) => role.endsWith('Workflow'))
   const executions = (machine: string) => `:execution:WorkloadIdentity-${machine.toLowerCase()}:*"`
   const rule = () => ':rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"'
@@ -563,15 +560,15 @@ test('of the workflows those of workloads and those of all clusters start execut
   }
 })
 
-test('only what settles operations, and what renews credentials or publishes keys, may notify', () => {
+test('only the reconciler and the steps that renew credentials or publish keys may publish notifications', () => {
   expect(rolesWith(template, 'sns:Publish')).toEqual(['PublishDiscovery', 'ReconcilerFunction', 'RenewCredentials'])
 })
 
-test('the file of the reconciler is among those of operations', () => {
+test('the handler of the reconciler is in the folder of operations', () => {
   expect(reconciler.entry).toBe('lambdas/operations/reconcile/reconciler.ts')
 })
 
-/** The resources of each statement that allows the action, with the name of its role. */
+/** The resource of each statement with the action, with the name of its role. */
 function policiesWith(action: string): { role: string; resource: unknown }[] {
   return [...rights].flatMap(([role, statements]) =>
     statements.filter(({ Action }) => Action.includes(action)).map(({ Resource }) => ({ role, resource: Resource })),

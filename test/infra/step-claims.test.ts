@@ -1,4 +1,4 @@
-/** A step that may write what one cluster owns says so: its cells in test/claims/cells.ts, and their tests, follow from that. */
+/** Each step that may write a resource with an owner lists its claims. test/claims/cells.ts derives its tests from these lists. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
@@ -9,7 +9,7 @@ import type { KubernetesRight } from '../../lambdas/steps/kubernetes-right.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 
-/** Whose claim a write there needs. The issuer bucket itself is the deployment's. */
+/** The kind of claim that a write needs. The deployment owns the issuer bucket itself. */
 const kindOn: Readonly<Record<AwsRight['on'], ClaimKind | undefined>> = {
   'OIDC providers': 'provider',
   'workload roles': 'role',
@@ -38,7 +38,7 @@ function writesManagementObjects({ place, resources, verbs }: KubernetesRight): 
   return isOfThem && verbs.some((verb) => !readsObjects.includes(verb))
 }
 
-/** The kinds that the step says it writes. */
+/** The kinds of claims that the step lists for writing. */
 function kindsOf({ claims = [] }: StepDescription): ClaimKind[] {
   const writes = ['makes', 'changes', 'deletes']
   return claims.filter(({ does }) => writes.includes(does)).map(({ kind }) => kind)
@@ -53,7 +53,7 @@ test.each([...steps])('%s lists claims when its handler reads or writes claims, 
   expect(step.description.claims !== undefined).toBe(/from '[./]+claims\/(bucket-)?claims\.ts'/.test(handler))
 })
 
-test('the rights of the steps show each kind of resource whose writes need rights', () => {
+test('the rights of all steps together cover these kinds of claims', () => {
   const written = new Set([...steps.values()].flatMap(({ description }) => [...kindsWrittenBy(description)]))
   expect([...written].sort()).toEqual(['bucket', 'issuer', 'management-object', 'provider', 'role'])
 })

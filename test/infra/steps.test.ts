@@ -1,4 +1,4 @@
-/** What a description of a step cannot be made to say by its type. */
+/** Rules for descriptions of steps that their type cannot express. */
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
@@ -9,20 +9,20 @@ import { rightsOfStates } from '../support/kubernetes/rights-of-states.ts'
 const ofWebhookChange = /Candidate$|^DeleteRequests$/
 const root = path.resolve(import.meta.dirname, '../..')
 /**
- * The tests of handlers and what they share, with their paths. A test is named after its step, imports the handler, or
- * runs the step by its state on servers. test/support/webhook/webhook-change.ts runs all steps that change a webhook in use.
+ * The tests of handlers and their helpers, with their paths. A test has the name of its step, imports the handler, or runs the
+ * step by its state on servers. test/support/webhook/webhook-change.ts runs all steps that change an existing webhook.
  */
 const tests = globSync(['test/lambdas/**/*.ts', 'test/support/**/*.ts'], { cwd: root }).map((file) => ({
   file,
   text: readFileSync(path.join(root, file), 'utf8'),
 }))
 
-test.each([...steps])('%s lies in files of its name, a handler beside its description', (state, { entry }) => {
+test.each([...steps])('the handler of %s is in a file of that name beside its description', (state, { entry }) => {
   expect(path.basename(entry)).toBe(`${state.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase()}.ts`)
   expect(existsSync(path.join(root, entry))).toBe(true)
 })
 
-test.each([...steps])('%s says what it does in whole sentences', (_, { description }) => {
+test.each([...steps])('the description of %s consists of complete sentences', (_, { description }) => {
   const { does, leavesAlone } = description
   for (const sentence of leavesAlone === undefined ? [does] : [does, leavesAlone])
     expect(sentence).toMatch(/^[A-Z].*\.$/)
@@ -41,7 +41,7 @@ test.each([...steps])('%s has a test', (state, { entry }) => {
   expect(isTested, `add ${name}.*.test.ts to the folder of test/lambdas that mirrors the step's`).toBe(true)
 })
 
-test('every right of a step is one that a setup, a teardown or the renewal of a token has, so that a manifest grants it', () => {
+test('the manifests, which grant the rights of setups, teardowns and token renewals, grant every right of a step', () => {
   const granted = new Set(rightsOfStates([...setupStates, ...teardownStates, ...renewalStates]).flatMap(partsOf))
   expect(
     rightsOfStates([...steps.keys()])

@@ -6,7 +6,7 @@ import { exampleApp, exampleStack, portalProps, stackProps } from '../support/aw
 
 const tags = { 'cost-center': '1234', team: 'platform' }
 
-/** What CloudFormation has no tags for, or whose tags are those of what it belongs to. */
+/** Types without tags in CloudFormation, or with the tags of the resource that they belong to. */
 const untagged = [
   'AWS::ApiGatewayV2::Authorizer',
   'AWS::ApiGatewayV2::Integration',
@@ -32,7 +32,7 @@ interface Resource {
   readonly Properties?: Readonly<Record<string, unknown>>
 }
 
-/** The types of the resources of a template that have not both tags. */
+/** The types of the resources of a template that lack one of the tags. */
 function withoutTags(template: Template): string[] {
   const resources: Readonly<Record<string, Resource>> = template.toJSON().Resources
   return Object.values(resources)
@@ -44,7 +44,7 @@ function withoutTags(template: Template): string[] {
 }
 
 describe('tags', () => {
-  test('are on the stack, and on each of its resources that takes tags', () => {
+  test('are on the stack, and on each of its resources that supports tags', () => {
     const app = exampleApp()
     const stack = exampleStack(app, {
       ...portalProps(),
@@ -62,13 +62,17 @@ describe('tags', () => {
     expect(withoutTags(Template.fromStack(stack)).filter((type) => !untagged.includes(type))).toEqual([])
   })
 
-  test('are none when there is no setting', () => {
+  test('are empty without the setting', () => {
     expect(tagSettings.parse(undefined)).toEqual({})
   })
 
   test.each<[string, object, string]>([
-    ["a key of AWS's", { 'AWS:team': 'a' }, 'begins with aws: or workload-identity:'],
-    ['a key of the marks', { 'workload-identity:deployment': 'a' }, 'begins with aws: or workload-identity:'],
+    ['a key with the prefix of AWS', { 'AWS:team': 'a' }, 'begins with aws: or workload-identity:'],
+    [
+      'a key with the prefix of the product',
+      { 'workload-identity:deployment': 'a' },
+      'begins with aws: or workload-identity:',
+    ],
     ['a key with other characters', { 'a;b': 'a' }, 'is not the key of a tag'],
     ['a key that is too long', { ['k'.repeat(129)]: 'a' }, 'is not the key of a tag'],
     ['an empty value', { team: '' }, 'is not the value of a tag'],
@@ -79,7 +83,7 @@ describe('tags', () => {
     expect(JSON.stringify(tagSettings.safeParse(given).error?.issues)).toContain(message)
   })
 
-  test('may be 45, of any letters', () => {
+  test('may be 45 with any letters', () => {
     expect(tagSettings.safeParse(numbered(45)).success).toBe(true)
     expect(tagSettings.safeParse({ 'チーム 1': 'v'.repeat(256), ['k'.repeat(128)]: 'a_.:/=+@-' }).success).toBe(true)
   })

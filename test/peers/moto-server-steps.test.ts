@@ -38,7 +38,7 @@ import { rootEnvironment, startAws } from '../../sandbox/aws/server.ts'
 import type { Leaf } from '../../sandbox/network/authority.ts'
 import type { PublicHost } from '../../sandbox/network/public-host.ts'
 import { recordCluster } from '../support/api/operations.ts'
-import { furnish, settings } from '../support/aws/aws-account.ts'
+import { createResources, settings } from '../support/aws/aws-account.ts'
 import { setEnvironment } from '../support/environment.ts'
 import { type Internet, startInternet } from '../support/network/internet.ts'
 import { python } from '../support/python.ts'
@@ -93,7 +93,7 @@ beforeAll(async () => {
   iam = new IAMClient({ maxAttempts: 1 })
   for (const server of [servers.sandbox, servers.moto]) {
     front.sendTo(server)
-    await furnish(iam, ['sqs-reader', 'sns-reader'])
+    await createResources(iam, ['sqs-reader', 'sns-reader'])
   }
   close = async () => {
     iam.destroy()

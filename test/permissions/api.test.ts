@@ -1,28 +1,28 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { apiFunctions } from '../../infra/functions/functions.ts'
 import { cases } from './support/cases.ts'
+import { Fixture } from './support/fixture.ts'
 import { untilLogged } from './support/log.ts'
 import { requests } from './support/requests.ts'
 import { inSlice } from './support/slice.ts'
-import { World } from './support/world.ts'
 
-let world: World
+let fixture: Fixture
 
 beforeAll(async () => {
-  world = await World.open()
+  fixture = await Fixture.open()
 })
 
-describe('a function of the API that may not do one thing answers 500, and its log names it', () => {
+describe('without one permission a function of the API answers 500, and its log names the permission', () => {
   const ofApi = cases.filter(({ of }) => of in apiFunctions)
 
   it.for(inSlice(ofApi))('$of: $action on $resource', async ({ of, action, resource, index }) => {
     const prepare = requests[`${of} ${action}`] ?? requests[of]
-    if (!prepare) throw new Error(`there is no request that needs ${action} of ${of}`)
-    const { send, undo } = await prepare(world, resource)
+    if (!prepare) throw new Error(`no request needs ${action} of ${of}`)
+    const { send, undo } = await prepare(fixture, resource)
     const since = Date.now()
-    const response = await world.without(index, send)
+    const response = await fixture.without(index, send)
     await undo?.()
     expect(await response.json()).toMatchObject({ status: 500, type: 'urn:workload-identity:problem:internal' })
-    await untilLogged(world.system, of, ['AccessDenied', action], since)
+    await untilLogged(fixture.system, of, ['AccessDenied', action], since)
   })
 })

@@ -1,4 +1,4 @@
-/** What the roles of workflows may do for batches of workloads, and the role of a batch. */
+/** The permissions of workflows for batches of workloads, and of the batches. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { type ExistingCluster, existingCluster } from '../e2e/support/clusters/existing-cluster.ts'
@@ -7,26 +7,26 @@ import type { OperationAnswer } from '../e2e/support/operation.ts'
 import { functionOfStep } from '../support/steps/steps.ts'
 import { definition } from '../support/workflows/definitions.ts'
 import { lambdaTasksOf, stepOfTask } from '../support/workflows/workflow-parts.ts'
+import { Fixture } from './support/fixture.ts'
 import { inSlice } from './support/slice.ts'
-import { World } from './support/world.ts'
 
-let world: World
+let fixture: Fixture
 let own: ExistingCluster
 
 beforeAll(async () => {
-  world = await World.open()
-  own = await existingCluster(world.system, 'batches')
-  // What the workflow may not call it tries seven times: on AWS the refusal may be one of a role that is not settled yet.
-  await world.system.sandbox.aws.setWaitScale(0.001)
-  return () => world.system.sandbox.aws.setWaitScale(0.05)
+  fixture = await Fixture.open()
+  own = await existingCluster(fixture.system, 'batches')
+  // The workflow retries a refused call seven times, because a new role may not have taken effect yet.
+  await fixture.system.sandbox.aws.setWaitScale(0.001)
+  return () => fixture.system.sandbox.aws.setWaitScale(0.05)
 })
 
-/** The rotations of other files are of all clusters, and would verify this one, too. */
+/** Otherwise the rotations of other files would verify this cluster, too. */
 afterAll(async () => {
-  expect(await world.system.tearDown(`/v1/clusters/${own.name}`)).toMatchObject({ status: 'succeeded' })
+  expect(await fixture.system.tearDown(`/v1/clusters/${own.name}`)).toMatchObject({ status: 'succeeded' })
 })
 
-/** One more than one execution sets up. */
+/** One workload more than one execution handles. */
 const count = 41
 
 function body(length: number): unknown {
@@ -34,16 +34,16 @@ function body(length: number): unknown {
 }
 
 function setUp() {
-  return world.system.setUp(body(count))
+  return fixture.system.setUp(body(count))
 }
 
 async function setUpAll(): Promise<void> {
   expect((await setUp()).error).toBeUndefined()
 }
 
-/** Of one workload. What an earlier one has not removed goes with it. */
+/** Removes one workload, with the leftovers of an earlier removal. */
 async function remove() {
-  const { system } = world
+  const { system } = fixture
   const path = `/v1/clusters/${own.name}`
   const { generation } = z.object({ generation: z.number() }).parse(await (await fetch(system.api + path)).json())
   const headers = { 'if-match': `"${generation}"` }
@@ -51,40 +51,39 @@ async function remove() {
   return system.ended(response.headers.get('location') ?? '')
 }
 
-/** Those that change nothing, so that each can be sent after a refusal. */
+/** Operations that change nothing, so that each can be sent after a refusal. */
 const others = {
-  verify: async () => world.system.ended(await world.system.send(`/v1/clusters/${own.name}/verifications`, {})),
-  compare: async () => world.system.ended(await world.system.send(`/v1/clusters/${own.name}/drift`, {})),
-  teardown: () => world.system.tearDown(`/v1/clusters/${own.name}?dryRun=true`),
+  verify: async () => fixture.system.ended(await fixture.system.send(`/v1/clusters/${own.name}/verifications`, {})),
+  compare: async () => fixture.system.ended(await fixture.system.send(`/v1/clusters/${own.name}/drift`, {})),
+  teardown: () => fixture.system.tearDown(`/v1/clusters/${own.name}?dryRun=true`),
 }
 
 async function withoutBatches(workflow: 'setup' | keyof typeof others, send: () => Promise<OperationAnswer>) {
-  const resource = world.system.sandbox.deployment.outputs.BatchStateMachineArn ?? ''
-  const role = await world.roles.roleOfWorkflow(workflow)
-  return world.roles.without(role, { action: 'states:StartExecution', resource }, send)
+  const resource = fixture.system.sandbox.deployment.outputs.BatchStateMachineArn ?? ''
+  const role = await fixture.roles.roleOfWorkflow(workflow)
+  return fixture.roles.without(role, { action: 'states:StartExecution', resource }, send)
 }
 
 function isOfRemoval(state: string): boolean {
   return ['UnbindKsa', 'DeleteRole'].includes(state)
 }
 
-// That all of them go well with what their roles allow, test/e2e/batches and test/long/batches show.
+// test/e2e/batches and test/long/clusters/batches show that all of them succeed with their roles.
 describe('a setup in batches', () => {
-  // Before a test of what removes one.
   beforeAll(setUpAll)
 
-  it('states:StartExecution on the state machine of batches: the operation names it, and fails', async () => {
+  it('fails without states:StartExecution on the state machine of batches, and names it', async () => {
     expect(await withoutBatches('setup', setUp)).toMatchObject(refusedAt('BatchOfCreateRoles'))
   })
 
   it.for(inSlice([...new Set(lambdaTasksOf(definition('batch')).map(([, state]) => stepOfTask(state)))]))(
-    'lambda:InvokeFunction on %s by a batch: the operation names it, and fails',
+    'fails without lambda:InvokeFunction on %s by a batch, and names it',
     async (state) => {
-      const role = await world.roles.roleOfWorkflow('batch')
+      const role = await fixture.roles.roleOfWorkflow('batch')
       const ofStep = new RegExp(`:function:WorkloadIdentity-${functionOfStep(state)}[0-9A-F]{8}-`)
-      const removal = (await world.roles.permissions(role)).find(({ resource }) => ofStep.test(resource))
+      const removal = (await fixture.roles.permissions(role)).find(({ resource }) => ofStep.test(resource))
       if (!removal) throw new Error(`a batch may not invoke ${state}`)
-      const ended = await world.roles.without(role, removal, isOfRemoval(state) ? remove : setUp)
+      const ended = await fixture.roles.without(role, removal, isOfRemoval(state) ? remove : setUp)
       expect(ended).toMatchObject({
         status: 'failed',
         error: { name: 'Lambda.AWSLambdaException', step: state, object: removal.resource.replace(/:\*$/, ':1') },
@@ -93,12 +92,12 @@ describe('a setup in batches', () => {
   )
 })
 
-describe('without states:StartExecution on the state machine of batches, the operation names it, and fails', () => {
-  // After a test of what removes one.
+describe('without states:StartExecution on the state machine of batches the operation fails, and names it', () => {
+  // The tests before have removed a workload.
   beforeAll(setUpAll)
 
   it.each([
-    // The execution itself fails there, which names the state machine alone.
+    // Here the execution itself fails, with an error that names only the state machine.
     ['verification', 'verify', undefined],
     ['drift', 'compare', undefined],
     ['teardown', 'teardown', 'BatchOfWorkloads'],
@@ -108,6 +107,6 @@ describe('without states:StartExecution on the state machine of batches, the ope
 })
 
 function refusedAt(step: string | undefined): object {
-  const object = world.system.sandbox.deployment.outputs.BatchStateMachineArn
+  const object = fixture.system.sandbox.deployment.outputs.BatchStateMachineArn
   return { status: 'failed', error: { name: 'StepFunctions.AWSStepFunctionsException', object, ...(step && { step }) } }
 }

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listenOnFreePort } from '../../sandbox/network/listen.ts'
 import { invokeFunction } from '../e2e/support/runs/functions.ts'
 import { cases } from './support/cases.ts'
+import { Fixture } from './support/fixture.ts'
 import { untilLogged } from './support/log.ts'
-import { World } from './support/world.ts'
 
-let world: World
+let fixture: Fixture
 let ResponseURL: string
 const answers: string[] = []
 const server = createServer(async (request, response) => {
@@ -17,21 +17,21 @@ const server = createServer(async (request, response) => {
 })
 
 beforeAll(async () => {
-  world = await World.open()
+  fixture = await Fixture.open()
   ResponseURL = `http://127.0.0.1:${await listenOnFreePort(server)}/`
 })
 afterAll(() => void server.close())
 
-describe('the look at hosts that may not list the clusters lets no host go, and says why', () => {
+describe('without one permission the check of hosts in use refuses the removal of a host, with the reason', () => {
   it.for(cases.filter(({ of }) => of === 'hosts-in-use'))('$action on $resource', async ({ of, action, index }) => {
     const since = Date.now()
     const ids = { StackId: 's', RequestId: 'r', LogicalResourceId: 'KeptHosts', ResponseURL }
     const event = { ...ids, RequestType: 'Delete', ResourceProperties: { Hosts: ['oidc.example.com'] } }
-    await world.without(index, () => invokeFunction(world.system, 'HostsInUse', event))
+    await fixture.without(index, () => invokeFunction(fixture.system, 'HostsInUse', event))
     expect(JSON.parse(answers.at(-1) ?? '{}')).toMatchObject({
       Status: 'FAILED',
       Reason: expect.stringContaining(action),
     })
-    await untilLogged(world.system, of, ['AccessDenied', action], since)
+    await untilLogged(fixture.system, of, ['AccessDenied', action], since)
   })
 })

@@ -2,23 +2,23 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { runDrifts } from '../e2e/support/aws-clients.ts'
 import { functionOfStep } from '../support/steps/steps.ts'
 import { cases, isOfSchedule } from './support/cases.ts'
-import { World } from './support/world.ts'
+import { Fixture } from './support/fixture.ts'
 
-let world: World
+let fixture: Fixture
 
 beforeAll(async () => {
-  world = await World.open()
+  fixture = await Fixture.open()
 })
 
 const schedule = 'arn:aws:scheduler:eu-west-1:000000000000:schedule/default/drifts'
 const now = () => ({ schedule, scheduledTime: new Date().toISOString() })
 
-describe('scheduled drifts whose step may not do one thing fail, and name it and the cluster', () => {
+describe('scheduled drifts whose step lacks one permission fail, and name the permission and the cluster', () => {
   it.for(cases.filter(isOfSchedule))('$action on $resource', async ({ action, index }) => {
-    const { status, cause } = await world.without(index, () => runDrifts(world.system, now()))
+    const { status, cause } = await fixture.without(index, () => runDrifts(fixture.system, now()))
     expect(status).toBe('FAILED')
     expect(cause).toContain(action)
-    expect(cause).toContain(world.cluster.name)
+    expect(cause).toContain(fixture.cluster.name)
   })
 })
 
@@ -26,25 +26,25 @@ describe('the workflow of scheduled drifts', () => {
   it.for([
     ['drifts', functionOfStep('FindClusters')],
     ['clusters', functionOfStep('CompareCluster')],
-  ] as const)('names, by its role of %s, the function %s when it may not invoke it', async ([workflow, state]) => {
-    const role = await world.roles.roleOfWorkflow(workflow)
-    const allowed = await world.roles.permissions(role)
+  ] as const)('(%s) fails without the permission to invoke %s, and names the function', async ([workflow, state]) => {
+    const role = await fixture.roles.roleOfWorkflow(workflow)
+    const allowed = await fixture.roles.permissions(role)
     const removal = allowed.find(({ resource }) => resource.includes(`:function:WorkloadIdentity-${state}`))
     if (!removal) throw new Error(`${workflow} may not invoke ${state}`)
-    await world.system.sandbox.aws.setWaitScale(0.001)
-    const { status, cause } = await world.roles.without(role, removal, () => runDrifts(world.system, now()))
-    await world.system.sandbox.aws.setWaitScale(0.05)
+    await fixture.system.sandbox.aws.setWaitScale(0.001)
+    const { status, cause } = await fixture.roles.without(role, removal, () => runDrifts(fixture.system, now()))
+    await fixture.system.sandbox.aws.setWaitScale(0.05)
     expect(status).toBe('FAILED')
     expect(cause).toContain(removal.resource.replace(/:\*$/, ':1'))
   })
 
-  it('names the state machine of batches when it may not start it', async () => {
-    const resource = world.system.sandbox.deployment.outputs.ClustersStateMachineArn ?? ''
-    const role = await world.roles.roleOfWorkflow('drifts')
-    await world.system.sandbox.aws.setWaitScale(0.001)
+  it('fails without the permission to start the state machine of batches, and names it', async () => {
+    const resource = fixture.system.sandbox.deployment.outputs.ClustersStateMachineArn ?? ''
+    const role = await fixture.roles.roleOfWorkflow('drifts')
+    await fixture.system.sandbox.aws.setWaitScale(0.001)
     const removal = { action: 'states:StartExecution', resource }
-    const { status, cause } = await world.roles.without(role, removal, () => runDrifts(world.system, now()))
-    await world.system.sandbox.aws.setWaitScale(0.05)
+    const { status, cause } = await fixture.roles.without(role, removal, () => runDrifts(fixture.system, now()))
+    await fixture.system.sandbox.aws.setWaitScale(0.05)
     expect(status).toBe('FAILED')
     expect(cause).toContain(resource)
   })

@@ -6,22 +6,22 @@ import { functionOfStep } from '../support/steps/steps.ts'
 import { definition, type WorkflowName } from '../support/workflows/definitions.ts'
 import { lambdaTasksOf } from '../support/workflows/workflow-parts.ts'
 import type { Removal } from './support/deployed-role.ts'
+import { Fixture } from './support/fixture.ts'
 import { hostedCluster } from './support/hosted.ts'
 import { startRemoval } from './support/preparations.ts'
 import { startRefresh, startRevocation } from './support/signing-keys.ts'
 import { inSlice } from './support/slice.ts'
-import { World } from './support/world.ts'
 
-let world: World
+let fixture: Fixture
 
 beforeAll(async () => {
-  world = await World.open()
-  // What the workflow may not call it tries seven times: on AWS the refusal may be one of a role that is not settled yet.
-  await world.system.sandbox.aws.setWaitScale(0.001)
+  fixture = await Fixture.open()
+  // The workflow retries a refused call seven times, because a new role may not have taken effect yet.
+  await fixture.system.sandbox.aws.setWaitScale(0.001)
 })
-afterAll(() => world?.system.sandbox.aws.setWaitScale(0.05))
+afterAll(() => fixture?.system.sandbox.aws.setWaitScale(0.05))
 
-/** Rotations have tests of their own. The workflow of revocations is that of refreshes, and that of drifts is that of plans. */
+/** Rotations have separate tests. Revocations share the workflow of refreshes, and drifts share that of plans. */
 const notTried = ['rotation', 'key-revocation', 'drift'] as const
 type Tried = Exclude<OperationKind, (typeof notTried)[number]>
 
@@ -29,53 +29,54 @@ function isTried(kind: OperationKind): kind is Tried {
   return !notTried.some((other) => other === kind)
 }
 
-/** What runs each kind of operation. */
+/** Runs each kind of operation. */
 const operations: Readonly<Record<Tried, () => Promise<OperationAnswer>>> = {
-  setup: () => world.system.setUp(world.body()),
-  verification: () => world.verify(),
-  plan: () => world.plan(),
-  'key-refresh': async () => world.system.ended(await startRefresh(world)),
-  teardown: () => world.listTeardown(),
+  setup: () => fixture.system.setUp(fixture.body()),
+  verification: () => fixture.verify(),
+  plan: () => fixture.plan(),
+  'key-refresh': async () => fixture.system.ended(await startRefresh(fixture)),
+  teardown: () => fixture.listTeardown(),
 }
 
-describe.each(operationKinds.filter(isTried))('the workflow of a %s calls nothing but what its role allows', (kind) => {
+describe.each(operationKinds.filter(isTried))('the workflow of a %s needs each permission of its role', (kind) => {
   const workflow = workflows[kind]
   const run = operations[kind]
 
   it.for(inSlice(statesOf(workflow)))(
-    'lambda:InvokeFunction on %s: the operation names it, and fails unless it only tells what its steps come to',
+    'without lambda:InvokeFunction on %s the operation names it, and fails unless it only reports failures of steps',
     async (state) => {
-      const ofCluster = comesTo(kind, state) ?? run
+      const ofCluster = operationWith(kind, state) ?? run
       const isOfHosted = /^((Publish|Remove)Discovery|RevokeKey)$/.test(state)
-      if (isOfHosted) await hostedCluster(world.system)
+      if (isOfHosted) await hostedCluster(fixture.system)
       const runIt = isOfHosted ? () => ofHosted(kind, state) : ofCluster
       const removal = await invoking(workflow, state)
-      const ended = await world.roles.without(await world.roles.roleOfWorkflow(workflow), removal, runIt)
+      const ended = await fixture.roles.without(await fixture.roles.roleOfWorkflow(workflow), removal, runIt)
       const error = ended.error ?? ended.steps.find((step) => step.state === state)?.error
       expect(error).toMatchObject({ name: 'Lambda.AWSLambdaException', object: versionOf(removal) })
       expect(error?.reason).toContain('lambda:InvokeFunction')
-      expect(ended.status).toBe(tellsOf(kind, state) ? 'succeeded' : 'failed')
+      expect(ended.status).toBe(reportsFailureOf(kind, state) ? 'succeeded' : 'failed')
     },
   )
 })
 
-/** What runs the step, if not each operation of the kind does. */
-function comesTo(kind: OperationKind, state: string): (() => Promise<OperationAnswer>) | undefined {
-  if (kind === 'setup' && state === 'DeleteRole') return async () => world.system.ended(await startRemoval(world))
+/** The operation that runs the step, if not every operation of the kind does. */
+function operationWith(kind: OperationKind, state: string): (() => Promise<OperationAnswer>) | undefined {
+  if (kind === 'setup' && state === 'DeleteRole') return async () => fixture.system.ended(await startRemoval(fixture))
   if (kind === 'plan' && state === 'DeleteRole') return () => planOfRemoval()
-  return kind === 'setup' && state === 'DeployCandidate' ? () => world.change() : undefined
+  return kind === 'setup' && state === 'DeployCandidate' ? () => fixture.change() : undefined
 }
 
 async function planOfRemoval(): Promise<OperationAnswer> {
-  const { system, cluster } = world
-  const response = await system.putTo(`/v1/clusters/${cluster.name}?dryRun=true`, world.body({ workloads: [] }))
+  const { system, cluster } = fixture
+  const response = await system.putTo(`/v1/clusters/${cluster.name}?dryRun=true`, fixture.body({ workloads: [] }))
   return system.ended(response.headers.get('location') ?? '')
 }
 
-/** The same kind of operation on the cluster whose issuer the deployment hosts. */
+/** Runs the same kind of operation on the cluster with a hosted issuer. */
 async function ofHosted(kind: OperationKind, state: string): Promise<OperationAnswer> {
-  const { system } = world
-  if (kind === 'key-refresh') return system.ended(await (state === 'RevokeKey' ? startRevocation : startRefresh)(world))
+  const { system } = fixture
+  if (kind === 'key-refresh')
+    return system.ended(await (state === 'RevokeKey' ? startRevocation : startRefresh)(fixture))
   const { name, body } = await hostedCluster(system)
   const path = `/v1/clusters/${name}`
   if (kind === 'teardown') return system.tearDown(`${path}?dryRun=true`)
@@ -83,12 +84,12 @@ async function ofHosted(kind: OperationKind, state: string): Promise<OperationAn
   return system.setUp(body)
 }
 
-/** Whether a failure of the state is one that the operation is there to tell of. */
-function tellsOf(kind: OperationKind, state: string): boolean {
+/** Whether the operation only reports a failure of the state. */
+function reportsFailureOf(kind: OperationKind, state: string): boolean {
   return workflows[kind] === 'compare' && state !== 'RecordComparison'
 }
 
-/** One for each function that the workflow calls: of steps that share it, the first that is run. */
+/** One state for each function that the workflow calls: the first one of the steps that share it. */
 function statesOf(workflow: WorkflowName): string[] {
   const states = lambdaTasksOf(definition(workflow)).map(([state]) => state)
   const inOrder = [...['ObserveCluster', 'CheckCluster'].filter((state) => states.includes(state)), ...states]
@@ -96,7 +97,7 @@ function statesOf(workflow: WorkflowName): string[] {
 }
 
 async function invoking(workflow: WorkflowName, state: string) {
-  const allowed = await world.roles.permissions(await world.roles.roleOfWorkflow(workflow))
+  const allowed = await fixture.roles.permissions(await fixture.roles.roleOfWorkflow(workflow))
   const observed = allowed.find(({ resource }) =>
     new RegExp(`:function:WorkloadIdentity-${functionOfStep(state)}[0-9A-F]{8}-`).test(resource),
   )
@@ -104,7 +105,7 @@ async function invoking(workflow: WorkflowName, state: string) {
   return observed
 }
 
-/** The version of the function that the state machine calls: a sandbox has the first of each. */
+/** The version of the function that the state machine calls. A sandbox has only version 1. */
 function versionOf({ resource }: Removal): string {
   return resource.replace(/:\*$/, ':1')
 }

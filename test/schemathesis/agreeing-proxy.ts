@@ -9,33 +9,33 @@ export interface AgreeingProxy {
   close(): void
 }
 
-/** hooks.py sets it on a request that is to fit the description. */
-const mark = 'x-fits-description'
+/** hooks.py sets this header on requests that should fit the API's description. */
+const fitsHeader = 'x-fits-description'
 
 /** The routes that take the body of a setup. */
 const bodies: readonly string[] = ['/v1/setups', '/v1/plans', '/v1/rights']
 
 /**
- * The clusters of setups. Most names that Schemathesis makes are the same few, and an operation on a cluster refuses the next setup: so
- * each setup has another cluster, and finds it again when the operation before has ended.
+ * The number of clusters. Schemathesis generates few distinct names, and a running operation refuses the next setup of its cluster.
+ * So the setups use these clusters in turn.
  */
 const clusters = 64
 const longestStart = 20
 const ofCluster = z.looseObject({ cluster: z.looseObject({ name: z.string() }) })
 
-/** What the settings of the sandbox allow. */
+/** The settings of the sandbox. */
 const sandbox = { managedPolicies: () => ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'], memberAccount: undefined }
 
 /**
- * A port before the API that makes the fields of a setup {@link agreeing}: most setups that fit the description are then
- * accepted, so that they start operations. Every other request is passed on as it is.
+ * A proxy that makes the fields of a setup {@link agreeing}, so that the API accepts most setups that fit its description, and they
+ * start operations. It forwards other requests unchanged.
  *
- * @param api its URL
+ * @param api URL of the API
  */
 export async function startAgreeingProxy(api: string): Promise<AgreeingProxy> {
   let setup = 0
   const server = createServer((incoming, outgoing) => {
-    passOn(api, incoming, { outgoing, cluster: () => setup++ % clusters }).catch((error: Error) =>
+    forward(api, incoming, { outgoing, cluster: () => setup++ % clusters }).catch((error: Error) =>
       outgoing.destroy(error),
     )
   })
@@ -49,13 +49,13 @@ export async function startAgreeingProxy(api: string): Promise<AgreeingProxy> {
   }
 }
 
-async function passOn(
+async function forward(
   api: string,
   incoming: IncomingMessage,
   { outgoing, cluster }: { readonly outgoing: ServerResponse; readonly cluster: () => number },
 ): Promise<void> {
   const sent = await text(incoming)
-  const { [mark]: fits, host: _host, 'transfer-encoding': _encoding, ...headers } = incoming.headers
+  const { [fitsHeader]: fits, host: _host, 'transfer-encoding': _encoding, ...headers } = incoming.headers
   const [path = ''] = incoming.url?.split('?') ?? []
   const isSetup = fits !== undefined && incoming.method === 'POST' && bodies.includes(path) && sent !== ''
   const own = (body: unknown) => (path === '/v1/setups' ? withOwnCluster(body, cluster()) : body)

@@ -9,18 +9,18 @@ import { startAgreeingProxy } from './agreeing-proxy.ts'
 import { type Report, reportIn } from './report.ts'
 
 const wanted = Number(process.env.SCHEMATHESIS_REQUESTS ?? 500)
-/** Routes for which as many different requests can be made as are asked for. */
+/** Routes for which Schemathesis can generate any number of distinct requests. */
 const operations = 15
-/** Requests with the examples, and with the bounds of each field. They are made where more are wanted. */
+/** The number of requests with the examples and with the bounds of each field. They run only if more requests are wanted. */
 const ofBounds = 2300
 const [phases, drawn] = wanted > ofBounds ? ['examples,coverage,fuzzing', wanted - ofBounds] : ['fuzzing', wanted]
-/** Most of the time goes into making the requests. */
+/** The generation of the requests takes most of the time. */
 const limitMs = 60_000 + wanted * 300
 
 /**
- * Left out: `ignored_auth`, since the sandbox's port signs each request; `unsupported_method`, since API Gateway answers 404 where
- * there is no route; `positive_data_acceptance` and what follows resources, since the description cannot say what the state of a
- * cluster allows.
+ * Without `ignored_auth`, because the sandbox's port signs each request. Without `unsupported_method`, because API Gateway answers 404
+ * without a route. Without `positive_data_acceptance` and the checks that follow resources, because the description cannot express the
+ * state of a cluster.
  */
 const checks = [
   'not_a_server_error',
@@ -32,7 +32,7 @@ const checks = [
   'missing_required_header',
 ]
 
-/** It stays, for who looks at what was sent. */
+/** The report stays there for debugging. */
 const file = path.resolve(import.meta.dirname, '../../.sandbox/schemathesis.ndjson')
 
 let system: System
@@ -51,7 +51,7 @@ async function requested(api: string): Promise<Report> {
     '--checks': checks.join(),
     '--max-examples': String(Math.ceil(drawn / operations)),
     '--output-sanitize': 'false',
-    // A setup has many fields with a pattern: most tries are thrown away.
+    // A setup has many fields with a pattern, so Schemathesis discards most generated values.
     '--suppress-health-check': 'all',
     '--request-timeout': '60',
     '--report-ndjson-path': file,
@@ -66,7 +66,7 @@ async function requested(api: string): Promise<Report> {
       timeout: limitMs,
     })
   } catch (error) {
-    // It ends so where a check has failed, which the report tells.
+    // Status 1 means that a check has failed. The report has the failures.
     if (!(error instanceof Error && 'code' in error && error.code === 1)) throw error
   } finally {
     proxy.close()
@@ -74,16 +74,16 @@ async function requested(api: string): Promise<Report> {
   return reportIn(await readFile(file, 'utf8'))
 }
 
-test('no answer to a generated request is a 5xx or other than the description says', async ({ annotate }) => {
+test('no answer to a generated request is a 5xx or contradicts the description', async ({ annotate }) => {
   for (const line of countsOf(report)) await annotate(line, 'requests')
   expect(report.failures).toEqual([])
 })
 
-test('as many requests are answered as were wanted', () => {
+test('the API answers at least the wanted number of requests', () => {
   expect(report.sent.filter(({ status }) => status !== undefined).length).toBeGreaterThanOrEqual(wanted)
 })
 
-test('most generated setups that fit the description are accepted, where no other is under way on the cluster', () => {
+test('the API accepts most generated setups that fit the description, unless another operation runs on the cluster', () => {
   const setups = report.sent.filter(({ operation, fits }) => operation === 'POST /v1/setups' && fits)
   const statuses = setups.map(({ status }) => status).filter((status) => status !== 409)
   expect(statuses.filter((status) => status === 202).length, statuses.join()).toBeGreaterThan(statuses.length / 2)

@@ -1,4 +1,4 @@
-"""What schemathesis has to be told about this API: `SCHEMATHESIS_HOOKS` names this module."""
+"""Hooks of schemathesis for this API. `SCHEMATHESIS_HOOKS` names this module."""
 
 import schemathesis
 from schemathesis.core.media_types import YAML_MEDIA_TYPES
@@ -6,16 +6,16 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
 
 
-# The first one of the YAML types is asked for all of them.
+# schemathesis uses the deserializer of the first YAML type for all of them.
 @schemathesis.deserializer(*YAML_MEDIA_TYPES)
 def text_of_documents(_context, response):
-    """Manifests are several documents, which the description calls a text."""
+    """Manifests have several documents, which the description declares as a text."""
     return response.text
 
 
 @schemathesis.hook
 def before_call(_context, case, _kwargs):
-    """Tells agreeing-proxy.ts which bodies fit the description."""
+    """Reports to agreeing-proxy.ts which bodies fit the description."""
     body = case.meta and case.meta.components.get(ParameterLocation.BODY)
     if body and body.mode is GenerationMode.POSITIVE:
         case.headers["x-fits-description"] = "yes"

@@ -27,19 +27,19 @@ const event = z.looseObject({
   FatalError: z.unknown().optional(),
 })
 
-/** A request that Schemathesis has sent. */
+/** A request of Schemathesis. */
 export interface Sent {
-  /** As in `POST /v1/setups`. */
+  /** For example `POST /v1/setups`. */
   readonly operation: string
-  /** Whether its body was to fit the description. */
+  /** Whether its body should fit the description. */
   readonly fits: boolean
-  /** Undefined where no answer came. */
+  /** Undefined without an answer. */
   readonly status: number | undefined
 }
 
 export interface Report {
   readonly sent: readonly Sent[]
-  /** What is wrong with answers: operation, check and reason. */
+  /** The failures: operation, check and reason. */
   readonly failures: readonly string[]
 }
 
@@ -79,19 +79,19 @@ export function reportIn(text: string): Report {
 }
 
 /**
- * Refusals that are not the API's, or that a check does not know:
- * - a head that is too large: the ports before the API refuse one above 16 KiB, as API Gateway does one above 10 KiB
+ * Refusals by other servers than the API, or that a check does not support:
+ * - headers that are too large: the ports before the API refuse more than 16 KiB, as API Gateway refuses more than 10 KiB
  *   (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html)
  * - a body that is too large
- * - a wrong signature, which the local port makes: the SDK's signer leaves a parameter of the name `__proto__` out, and it and MiniStack
- *   do not agree on what some headers of odd characters are
+ * - a wrong signature of the local port: the SDK's signer skips a parameter with the name `__proto__`, and MiniStack decodes some
+ *   unusual characters in headers differently
  */
 function isRefusal({ name }: z.infer<typeof check>, answer: z.infer<typeof response> | null | undefined): boolean {
   if (answer?.status_code === 413) return name === 'negative_data_rejection'
   return answer?.status_code === 431 || answer?.headers['x-amzn-errortype']?.[0] === 'InvalidSignatureException'
 }
 
-/** A key with blanks at its ends, which do not fit the description, comes without them: RFC 9110 section 5.5. */
+/** HTTP strips blanks at the ends of a key, which do not fit the description: RFC 9110 section 5.5. */
 function isTrimmed({ name }: z.infer<typeof check>, sent: z.infer<typeof generated> | undefined): boolean {
   const key = sent?.value.headers?.['Idempotency-Key'] ?? ''
   return name === 'negative_data_rejection' && key !== key.trim()

@@ -1,4 +1,4 @@
-/** Operations of more than 40 workloads, which are done in executions of the state machine `batch`. */
+/** Operations on more than 40 workloads, which run in executions of the state machine `batch`. */
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { workflows } from '../../infra/workflows.ts'
@@ -15,7 +15,7 @@ import { payloadOf, payloadsOf, stepInput } from '../support/workflows/workflow-
 const stepsOfWorkloads = ['CreateRole', 'BindKsa', 'Verify']
 const maxStateBytes = 256 * 1024
 
-/** The item of the one workload of the second batch that goes wrong. */
+/** The workload of the second batch that fails. */
 const wrong = 'apps/account-42'
 const failsForOne: StepStub = (call) => (payloadOf(call).item === wrong ? errorNamed('OwnershipConflict') : ready(call))
 const ready: (call: Parameters<typeof payloadOf>[0]) => object = (call) => ({
@@ -23,16 +23,16 @@ const ready: (call: Parameters<typeof payloadOf>[0]) => object = (call) => ({
   roleArn: `role of ${payloadOf(call).item}`,
 })
 
-test('forty workloads are set up in the execution of the setup, and one more in batches', async () => {
+test('a setup handles forty workloads in its own execution, and forty-one in batches', async () => {
   const [forty, more] = await Promise.all([runSetup(setupOf(40)), runSetup(setupOf(41))])
   expect([forty, more].map(({ status, batches }) => [status, batches.length])).toEqual([
     ['SUCCEEDED', 0],
-    // The roles of forty, and of one, and then their proofs.
+    // Two batches for the roles, of forty workloads and of one, and two for their proofs.
     ['SUCCEEDED', 4],
   ])
 })
 
-test('each step of a batch is called as it is in the execution of a setup', async () => {
+test('a batch calls its steps with the same payloads as a setup in one execution', async () => {
   const request = setupOf(45)
   const [first, second] = [request.workloads.slice(0, 40), request.workloads.slice(40)]
   const inBatches = await runSetup(request)
@@ -43,7 +43,7 @@ test('each step of a batch is called as it is in the execution of a setup', asyn
   }
 })
 
-test('a batch whose start is tried again is not made by two executions: its name stays the same, and is of the operation', async () => {
+test('a batch has the same name when its start is retried, with the ID of the operation, so that two executions cannot run it', async () => {
   const lost: StepStub = ({ attempt }) => (attempt === 0 ? errorNamed('StepFunctions.SdkClientException') : {})
   const run = await runSetup(setupOf(45), { BatchOfCreateRoles: lost, BatchOfVerifyWorkloads: lost })
   expect(run.status).toBe('SUCCEEDED')
@@ -53,7 +53,7 @@ test('a batch whose start is tried again is not made by two executions: its name
   expect(run.names).toEqual(names.flatMap((name) => [name, name]))
 })
 
-test('a workload that fails in a batch is the failure of the setup, and has no proof; each other one is proved with its own role', async () => {
+test('a workload that fails in a batch fails the setup, and is not proved; the others are proved with their roles', async () => {
   const run = await runSetup(setupOf(45), { CreateRole: failsForOne })
   expect({ status: run.status, error: run.error }).toEqual({ status: 'FAILED', error: 'OwnershipConflict' })
   expect(payloadsOf(run.calls, 'RecordResult')[0]?.input).toMatchObject({
@@ -64,7 +64,7 @@ test('a workload that fails in a batch is the failure of the setup, and has no p
   for (const { item, input } of proofs) expect(input).toMatchObject({ roleArn: `role of ${item}` })
 })
 
-test('a proof that fails in a batch is the failure of the setup', async () => {
+test('a proof that fails in a batch fails the setup', async () => {
   const run = await runSetup(setupOf(45), { CreateRole: ready, Verify: failsForOne })
   expect(payloadsOf(run.calls, 'RecordResult')[0]?.input).toMatchObject({
     failures: [{ state: 'Verify', item: wrong }],
@@ -72,7 +72,7 @@ test('a proof that fails in a batch is the failure of the setup', async () => {
   expect(payloadsOf(run.calls, 'Verify')).toHaveLength(45)
 })
 
-test('a batch of which every role fails has no proofs, and leaves the other its own', async () => {
+test('a batch in which every role fails makes no proofs, and does not affect the other batch', async () => {
   const fails: StepStub = (call) =>
     Number(payloadOf(call).item?.split('-')[1]) >= 40 ? errorNamed('OwnershipConflict') : ready(call)
   const run = await runSetup(setupOf(45), { CreateRole: fails })
@@ -80,13 +80,13 @@ test('a batch of which every role fails has no proofs, and leaves the other its 
   expect(payloadsOf(run.calls, 'RecordResult')[0]?.input).toMatchObject({ failures: { length: 5 } })
 })
 
-test('without a webhook that works no batch makes proofs', async () => {
+test('after a failure of the webhook no batch makes proofs', async () => {
   const run = await runSetup(setupOf(45), { DeployWebhook: errorNamed('OwnershipConflict') })
   expect(run.batches).toHaveLength(2)
   expect(payloadsOf(run.calls, 'Verify')).toEqual([])
 })
 
-test('what leaves the spec is removed after the batches, unless one of their workloads has failed', async () => {
+test('removed workloads are deleted after the batches, unless a workload in them has failed', async () => {
   const removed = [{ namespace: 'apps', serviceAccount: 'former' }]
   const [well, failed] = await Promise.all([
     runSetup({ ...setupOf(45), removed }),
@@ -95,14 +95,14 @@ test('what leaves the spec is removed after the batches, unless one of their wor
   expect([well, failed].map(({ calls }) => payloadsOf(calls, 'DeleteRole').length)).toEqual([1, 0])
 })
 
-describe('more than forty workloads that have left the spec', () => {
+describe('more than forty removed workloads', () => {
   const removed = Array.from({ length: 45 }, (_, index) => ({ namespace: 'apps', serviceAccount: `former-${index}` }))
   const items = removed.map(({ serviceAccount }) => `apps/${serviceAccount}`)
   const request = { ...setupOf(1), removed }
 
-  test('are removed in batches, whose steps know all that is removed', async () => {
+  test('are deleted in batches, whose steps get the names of all removed workloads', async () => {
     const run = await runSetup(request)
-    // The roles and the proofs of the one that stays, and two batches that are removed.
+    // A batch for the role of the remaining workload, one for its proof, and two for the removed workloads.
     expect({ status: run.status, batches: run.batches.length }).toEqual({ status: 'SUCCEEDED', batches: 4 })
     for (const step of ['UnbindKsa', 'DeleteRole']) {
       const payloads = payloadsOf(run.calls, step)
@@ -113,12 +113,12 @@ describe('more than forty workloads that have left the spec', () => {
     for (const { input } of payloadsOf(run.calls, 'UnbindKsa')) expect(input).toMatchObject({ accounts })
   })
 
-  test('are removed from a cluster that keeps none', async () => {
+  test('are deleted from a cluster without other workloads', async () => {
     const run = await runSetup({ ...request, workloads: [] })
     expect({ status: run.status, batches: run.batches.length }).toEqual({ status: 'SUCCEEDED', batches: 2 })
   })
 
-  test('of which one fails make the setup fail, and all others are removed', async () => {
+  test('fail the setup when one deletion fails, and all others are deleted', async () => {
     const fails: StepStub = (call) =>
       payloadOf(call).item === items[42] ? errorNamed('OwnershipConflict') : { ready: true }
     const run = await runSetup(request, { UnbindKsa: fails })
@@ -128,7 +128,7 @@ describe('more than forty workloads that have left the spec', () => {
     expect(payloadsOf(run.calls, 'DeleteRole')).toHaveLength(44)
   })
 
-  test('are all in a plan, in batches too', async () => {
+  test('are all in a plan, also in batches', async () => {
     const run = await runCompare({ ...setupOf(45), removed })
     expect({ status: run.status, batches: run.batches.length }).toEqual({ status: 'SUCCEEDED', batches: 4 })
     expect(payloadsOf(run.calls, 'DeleteRole').map(({ item }) => item)).toEqual(items)
@@ -136,7 +136,7 @@ describe('more than forty workloads that have left the spec', () => {
   })
 })
 
-test('an execution of a batch that ends early is a failure of the setup, and the other batches go on', async () => {
+test('a batch whose execution fails early fails the setup, and the other batches continue', async () => {
   const early: StepStub = (call) => (payloadOf(call).item === wrong ? errorNamed('States.Runtime') : { ready: true })
   const run = await runSetup(setupOf(45), { BindKsa: early })
   expect({ status: run.status, error: run.error }).toEqual({ status: 'FAILED', error: 'Workflow.TaskFailed' })
@@ -148,47 +148,47 @@ test('an execution of a batch that ends early is a failure of the setup, and the
 
 describe.each(['verification', 'drift', 'plan', 'teardown'] as const)('a %s in batches', (kind) => {
   const request = setupOf(45)
-  /** Of the workloads from the first of these on, and up to the last. */
+  /** Runs the operation with the workloads from index `from` up to `to`. */
   const run = (from: number, to: number, stubs: Readonly<Record<string, StepStub>>) => {
     const part = { ...request, workloads: request.workloads.slice(from, to) }
     const ofPart = requestsOf[kind](part, (index) => `role of apps/account-${from + index}`)
     return runStubbed(definition(workflows[kind]), ofPart, { ...longAnswers, ...recorded, ...stubs })
   }
-  /** Each step of each workload is tried again, and fails. */
+  /** Each step of each workload fails after retries. */
   const fails: StepStub = ({ attempt }) => errorNamed(attempt < 2 ? 'CloudUnavailable' : 'OwnershipConflict')
 
   test.each<[string, Readonly<Record<string, StepStub>>]>([
-    ['that go well', {}],
+    ['that succeed', {}],
     ['that fail', { CreateRole: failsForOne, BindKsa: fails, UnbindKsa: fails, DeleteRole: fails }],
-  ])('calls its steps as one execution does, and lists the same failures of those %s', async (_, stubs) => {
-    const [whole, ...apart] = [await run(0, 45, stubs), await run(0, 40, stubs), await run(40, 45, stubs)]
-    expect([whole.status, whole.batches.length]).toEqual(['SUCCEEDED', 2])
+  ])('calls its steps as separate executions do, and lists the same failures of workloads %s', async (_, stubs) => {
+    const [combined, ...apart] = [await run(0, 45, stubs), await run(0, 40, stubs), await run(40, 45, stubs)]
+    expect([combined.status, combined.batches.length]).toEqual(['SUCCEEDED', 2])
     for (const state of ['CreateRole', 'BindKsa', 'Verify', 'UnbindKsa', 'DeleteRole']) {
-      const called = payloadsOf(whole.calls, state)
-      // Accounts are removed with the names of all that go.
+      const called = payloadsOf(combined.calls, state)
+      // UnbindKsa gets the names of all removed accounts.
       expect(called.map(withoutAccounts), state).toEqual(
         apart.flatMap(({ calls }) => payloadsOf(calls, state)).map(withoutAccounts),
       )
       for (const { input } of called) expect(stepInput(state).safeParse(input).error).toBeUndefined()
     }
     const failures = apart.flatMap(({ calls }) => failuresOf(calls))
-    expect(failuresOf(whole.calls).map(stepOf).slice(0, 40)).toEqual(failures.map(stepOf).slice(0, 40))
-    expect(failuresOf(whole.calls).length > 0).toBe(failures.length > 0)
+    expect(failuresOf(combined.calls).map(stepOf).slice(0, 40)).toEqual(failures.map(stepOf).slice(0, 40))
+    expect(failuresOf(combined.calls).length > 0).toBe(failures.length > 0)
   })
 })
 
-test('a teardown in batches removes an account with the names of all that go, and nothing of a cluster that is gone', async () => {
+test('a teardown in batches passes the names of all accounts to UnbindKsa, and does not run it for a deleted cluster', async () => {
   const request = requestsOf.teardown(setupOf(45))
   const run = (gone: boolean) =>
     runStubbed(definition('teardown'), request, { ...longAnswers, ObserveCluster: { ready: true, gone } })
-  const [there, gone] = await Promise.all([run(false), run(true)])
+  const [existing, deleted] = await Promise.all([run(false), run(true)])
   const accounts = setupOf(45).workloads.map(({ serviceAccount }) => serviceAccount)
-  expect(payloadsOf(there.calls, 'UnbindKsa')).toHaveLength(45)
-  for (const { input } of payloadsOf(there.calls, 'UnbindKsa')) expect(input).toMatchObject({ accounts })
-  expect(['UnbindKsa', 'DeleteRole'].map((state) => payloadsOf(gone.calls, state).length)).toEqual([0, 45])
+  expect(payloadsOf(existing.calls, 'UnbindKsa')).toHaveLength(45)
+  for (const { input } of payloadsOf(existing.calls, 'UnbindKsa')) expect(input).toMatchObject({ accounts })
+  expect(['UnbindKsa', 'DeleteRole'].map((state) => payloadsOf(deleted.calls, state).length)).toEqual([0, 45])
 })
 
-test('a drift in batches goes on with what is known of the role of a workload that cannot be looked at', async () => {
+test('a drift in batches uses the recorded role of a workload whose role cannot be read', async () => {
   const request = requestsOf.drift(setupOf(45), (index) => `known-${index}`)
   const { calls } = await runCompare(request, { CreateRole: errorNamed('OwnershipConflict') })
   expect(payloadsOf(calls, 'BindKsa').map(({ input }) => input)).toMatchObject(
@@ -196,19 +196,16 @@ test('a drift in batches goes on with what is known of the role of a workload th
   )
 })
 
-test.each([3, 45])(
-  'a plan of %i workloads gives each BindKsa what CheckCluster has seen of its account',
-  async (count) => {
-    const { workloads } = setupOf(count)
-    const seenAccounts = workloads.map((_, index) => (index === 1 ? '' : `seen-${index}`))
-    const CheckCluster = { ...longFound, seenAccounts }
-    const { calls } = await runCompare(setupOf(count), { CheckCluster })
-    const seen = payloadsOf(calls, 'BindKsa').map(({ input }) => stepInput('BindKsa').parse(input))
-    expect(seen).toMatchObject(seenAccounts.map((each) => ({ seen: each })))
-  },
-)
+test.each([3, 45])('a plan of %i workloads passes account fingerprints from CheckCluster to BindKsa', async (count) => {
+  const { workloads } = setupOf(count)
+  const seenAccounts = workloads.map((_, index) => (index === 1 ? '' : `seen-${index}`))
+  const CheckCluster = { ...longFound, seenAccounts }
+  const { calls } = await runCompare(setupOf(count), { CheckCluster })
+  const seen = payloadsOf(calls, 'BindKsa').map(({ input }) => stepInput('BindKsa').parse(input))
+  expect(seen).toMatchObject(seenAccounts.map((each) => ({ seen: each })))
+})
 
-test('a drift of which a batch is missing fails: a report of the others would read as if nothing differed', async () => {
+test('a drift fails when a batch cannot start, because its report would hide differences', async () => {
   const BatchOfCreateRoles = errorNamed('StepFunctions.ExecutionLimitExceeded')
   const run = await runCompare(requestsOf.drift(setupOf(45), String), { BatchOfCreateRoles })
   expect({ status: run.status, error: run.error }).toEqual({
@@ -220,17 +217,14 @@ test('a drift of which a batch is missing fails: a report of the others would re
 test.each([
   ['verification', 'BatchOfVerifyWorkloads', 'Verify'],
   ['teardown', 'BatchOfWorkloads', 'DeleteRole'],
-] as const)(
-  'a batch of a %s that ends early is a failure of it, and the other batches go on',
-  async (kind, state, step) => {
-    const early: StepStub = (call) => (payloadOf(call).item === wrong ? errorNamed('States.Runtime') : { ready: true })
-    const request = requestsOf[kind](setupOf(45), String)
-    const run = await runStubbed(definition(workflows[kind]), request, { ...longAnswers, ...recorded, [step]: early })
-    expect(payloadsOf(run.calls, step).length).toBeGreaterThanOrEqual(40)
-    if (kind === 'teardown') expect(failuresOf(run.calls)).toMatchObject([{ state, error: 'States.TaskFailed' }])
-    else expect({ status: run.status, error: run.error }).toEqual({ status: 'FAILED', error: 'Workflow.TaskFailed' })
-  },
-)
+] as const)('a batch that fails early fails the %s, and the other batches continue', async (kind, state, step) => {
+  const early: StepStub = (call) => (payloadOf(call).item === wrong ? errorNamed('States.Runtime') : { ready: true })
+  const request = requestsOf[kind](setupOf(45), String)
+  const run = await runStubbed(definition(workflows[kind]), request, { ...longAnswers, ...recorded, [step]: early })
+  expect(payloadsOf(run.calls, step).length).toBeGreaterThanOrEqual(40)
+  if (kind === 'teardown') expect(failuresOf(run.calls)).toMatchObject([{ state, error: 'States.TaskFailed' }])
+  else expect({ status: run.status, error: run.error }).toEqual({ status: 'FAILED', error: 'Workflow.TaskFailed' })
+})
 
 const steps = {
   setup: stepsOfWorkloads,
@@ -241,23 +235,20 @@ const steps = {
 } as const
 
 describe('256 KiB of state', () => {
-  test.each(kindsOf(steps))(
-    'hold a %s of 400 workloads in batches, and the failures of each of their steps',
-    async (kind) => {
-      const fails = Object.assign(errorNamed('OwnershipConflict'), { message: 'x'.repeat(5000) })
-      // What a setup does not go on to after a failure, the others do.
-      const failing = kind === 'setup' ? stepsOfWorkloads.map((state) => [state]) : [steps[kind]]
-      for (const states of failing) {
-        const stubs = Object.fromEntries(states.map((state) => [state, fails]))
-        const request = longestRequest(kind, 400)
-        const { heaviest } = await runStubbed(definition(workflows[kind]), request, { ...longAnswers, ...stubs })
-        expect(heaviest.bytes, `${states}: ${heaviest.where}`).toBeLessThan(maxStateBytes)
-      }
-    },
-  )
+  test.each(kindsOf(steps))('are enough for a %s of 400 workloads in batches whose steps all fail', async (kind) => {
+    const fails = Object.assign(errorNamed('OwnershipConflict'), { message: 'x'.repeat(5000) })
+    // A setup does not continue to the next step after a failure, unlike other operations.
+    const failing = kind === 'setup' ? stepsOfWorkloads.map((state) => [state]) : [steps[kind]]
+    for (const states of failing) {
+      const stubs = Object.fromEntries(states.map((state) => [state, fails]))
+      const request = longestRequest(kind, 400)
+      const { heaviest } = await runStubbed(definition(workflows[kind]), request, { ...longAnswers, ...stubs })
+      expect(heaviest.bytes, `${states}: ${heaviest.where}`).toBeLessThan(maxStateBytes)
+    }
+  })
 
   test.each(Object.entries(largestRequests))(
-    'hold a spec of 240 KiB in batches that has %s',
+    'are enough for a spec of 240 KiB in batches with %s',
     async (_, { workloads }) => {
       const request = filledUp(workloads)
       const run = await runSetup(request, longAnswers)
@@ -268,10 +259,10 @@ describe('256 KiB of state', () => {
   )
 })
 
-/** What the last step of a workflow answers. */
+/** The answers of the last steps. */
 const recorded = { RecordComparison: { ready: true }, RecordVerification: { ready: true } }
 
-/** Of a run that lists them. */
+/** The failures that the last step of a run gets. */
 function failuresOf(calls: readonly TaskCall[]): { state: string; item?: string | undefined; error: string }[] {
   const list = z.array(z.object({ state: z.string(), item: z.string().optional(), error: z.string() }))
   return ['RecordTeardown', 'RecordComparison'].flatMap((state) =>

@@ -1,4 +1,4 @@
-/** Times and numbers of the state machines, held apart from the files that set them: nothing else notices a slip. */
+/** Timeouts and limits of the state machines, stated a second time, because no other test notices a wrong value. */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { batchesOf } from '../../infra/cost/runs.ts'
 import { batchSize } from '../../infra/definition/batches.ts'
@@ -29,7 +29,7 @@ const budgets = {
   // The longest wait for a cluster is 720 minutes; the webhook and the workloads get the rest.
   setup: {
     seconds: 50_400,
-    // Batches follow each other, so that no more workloads are set up at once than in one execution.
+    // Batches run one after the other, so that the concurrency is the same as in one execution.
     atOnce: {
       ...{ CreateRolesInBatches: 1, CreateRoles: 20 },
       ...{ VerifyWorkloadsInBatches: 1, VerifyWorkloads: 20 },
@@ -53,15 +53,15 @@ const budgets = {
     },
   },
   verify: { seconds: 3600, atOnce: { VerifyWorkloadsInBatches: 1, VerifyWorkloads: 20 } },
-  // Ten clusters at a time: a thousand that take a minute each are done in two hours.
+  // Ten clusters concurrently: a thousand clusters that take a minute each take two hours.
   'rotate-thumbprints': { seconds: 86_400, atOnce: { ClustersInBatches: 2 } },
   drifts: { seconds: 86_400, atOnce: { ClustersInBatches: 2 } },
-  // Fifteen clusters, five at a time, each with ten minutes for its lock, its keys and its verification and two for its certificate.
+  // Fifteen clusters, five concurrently. Each has ten minutes for its lock, keys and verification, and two for its certificate.
   clusters: { seconds: 14_400, atOnce: { Clusters: 5 } },
   'signing-keys': { seconds: 3600, atOnce: {} },
 } as const
 
-test.each(workflowNames)('%s has its time, and does so many things at once', (name) => {
+test.each(workflowNames)('%s has its timeout and its concurrency limits', (name) => {
   const { seconds, atOnce } = budgets[name]
   const maps = statesOf(definition(name)).filter(([, { Type }]) => Type === 'Map')
   expect(definitionOf(name).TimeoutSeconds).toBe(seconds)
@@ -69,7 +69,7 @@ test.each(workflowNames)('%s has its time, and does so many things at once', (na
 })
 
 test.each(workflowNames)(
-  '%s calls a function thirteen times while Lambda throttles it: an account may have a concurrency of ten',
+  '%s calls a throttled function up to thirteen times, because an account may have a concurrency of only ten',
   (name) => {
     const calls = lambdaTasksOf(definition(name))
     expect(calls.length).toBeGreaterThan(0)
@@ -80,7 +80,7 @@ test.each(workflowNames)(
   },
 )
 
-test('what one workload of an execution, or of a batch, may have of events leaves room for all that a batch has', () => {
+test('the events of all workloads of a batch are below the limit, with the most retries', () => {
   const maps = Object.keys(definition(batchMachine).States).filter((name) => name !== 'Part')
   expect(maps).toHaveLength(7)
   expect(eventsOfBatch(mostOften)).toBeLessThan(mostEvents)
@@ -98,56 +98,47 @@ describe.each(kinds)('the events of a %s', (kind) => {
   })
 
   test.each([
-    ['as long as it may last', () => waiting, noFailures],
-    ['as long as it may last, and whose calls fail as often as they may,', () => most, mostFailures],
-  ])('that lasts %s are at most those that are computed from its definition', async (_, formula, failures) => {
+    ['with the longest waits', () => waiting, noFailures],
+    ['with the longest waits and the most retries', () => most, mostFailures],
+  ])('%s are at most the number computed from its definition', async (_, formula, failures) => {
     const computed = eventsWith(formula(), 20)
     const { events } = await longestRun(kind, longestRequest(kind, 20), failures)
     expect(events).toBeLessThanOrEqual(computed)
-    // In each Map, a workload that fails enters one state more.
+    // In each Map, a failed workload enters one more state.
     expect(events).toBeGreaterThanOrEqual(computed - 20 * maps * 2)
   })
 
   test.each([1, batchSize, batchSize + 1, 400])(
-    'are below 15,000 for %s workloads, when each call fails as often as the retrier with the most attempts allows',
+    'are below 15,000 for %s workloads with the most retries',
     (workloads) => {
       for (const events of [waiting, most]) expect(eventsWith(events, workloads)).toBeLessThan(mostEvents)
     },
   )
 
-  test('are at most those that are computed for batches, and each batch has no more than one', async () => {
+  test('in batches are at most the computed number, in the operation and in each batch', async () => {
     const { events, batches } = await longestRun(kind, longestRequest(kind, 60), mostFailures)
     const ofBatch = eventsOfBatch(mostOften, kind)
     expect(batches).toHaveLength(maps * batchesOf(60))
     expect(events).toBeLessThanOrEqual(eventsWith(most, 60))
     for (const each of batches) expect(each.events).toBeLessThanOrEqual(ofBatch)
     expect(Math.max(...batches.map((each) => each.events))).toBeGreaterThanOrEqual(ofBatch - batchSize * 2)
-    // 2,000 evaluations of JSONata with the whole state.
+    // 2,000 evaluations of JSONata with the complete state.
   }, 120_000)
 })
 
-describe('the events of a setup in one execution', () => {
-  let most: Events
-  beforeAll(async () => {
-    most = await mostEventsOf('setup')
-  })
+test('a setup in one execution is below 15,000 events for the most workloads, also if some are removed', async () => {
+  const most = await mostEventsOf('setup')
+  // A removed workload has fewer events than one that is set up.
+  expect(eventsOfRemovedOne('setup', mostOften)).toBeLessThan(most.each)
+  expect(eventsWith(most, batchSize)).toBeLessThan(mostEvents)
+}, 120_000)
 
-  test('are below 15,000 for as many workloads, some of them removed, as one execution does', () => {
-    // The most events of a removed one are fewer than those of one that is set up.
-    expect(eventsOfRemovedOne('setup', mostOften)).toBeLessThan(most.each)
-    expect(eventsWith(most, batchSize)).toBeLessThan(mostEvents)
-  })
+test.each(['setup', 'plan'] as const)('a %s that replaces 400 workloads is below 15,000 events', async (kind) => {
+  const events = eventsWith(await mostEventsOf(kind), 400) + eventsOfRemoval(kind, 400, mostOften)
+  expect(events).toBeLessThan(mostEvents)
 })
 
-test.each(['setup', 'plan'] as const)(
-  'a %s of 400 workloads that take the place of 400 others is below 15,000 events',
-  async (kind) => {
-    const events = eventsWith(await mostEventsOf(kind), 400) + eventsOfRemoval(kind, 400, mostOften)
-    expect(events).toBeLessThan(mostEvents)
-  },
-)
-
-test('a setup of 400 workloads of which one is as large as it may be is below 15,000 events, so that batches are small', async () => {
+test('a setup of 400 workloads, one of which has the maximum size and makes batches small, is below 15,000 events', async () => {
   const request = longNamedSetup(400)
   const { batches } = await runSetup({ ...request, workloads: [largestWorkload, ...request.workloads.slice(1)] })
   expect(batches.length).toBeGreaterThan((2 * 400) / batchSize)
@@ -160,28 +151,22 @@ describe('the events of a run over all clusters', () => {
     [40, 50, 194],
     [150, 120, 432],
     [1000, 701, 2417],
-  ])(
-    'are those of %i clusters: %i while no call fails, and %i when each fails as often as it may',
-    (clusters, ...computed) => {
-      expect([never, mostOften].map((repeats) => eventsOfRotation(clusters, repeats))).toEqual(computed)
-    },
-  )
+  ])('for %i clusters are %i without retries, and %i with the most retries', (clusters, ...computed) => {
+    expect([never, mostOften].map((repeats) => eventsOfRotation(clusters, repeats))).toEqual(computed)
+  })
 
-  test('are below 15,000 for 6,000 clusters, when each call fails as often as it may', () => {
+  test('are below 15,000 for 6,000 clusters with the most retries', () => {
     expect(eventsOfRotation(6000, mostOften)).toBeLessThan(mostEvents)
   })
 
   test.each([
     ['rotation', { request: { dryRun: false } }],
     ['drifts', { schedule: 'schedule', scheduledTime: 'time' }],
-  ])(
-    'are below 15,000 for a batch of a %s whose clusters are ready at each deadline, and when each call fails as often as it may',
-    async (_, run) => {
-      for (const failures of [noFailures, mostFailures]) {
-        const { events } = await longestBatch(clustersOfBatch, run, failures)
-        expect(events).toBeGreaterThan(clustersOfBatch * 100)
-        expect(events).toBeLessThan(mostEvents)
-      }
-    },
-  )
+  ])('are below 15,000 for a batch of %s with the longest waits and the most retries', async (_, run) => {
+    for (const failures of [noFailures, mostFailures]) {
+      const { events } = await longestBatch(clustersOfBatch, run, failures)
+      expect(events).toBeGreaterThan(clustersOfBatch * 100)
+      expect(events).toBeLessThan(mostEvents)
+    }
+  })
 })

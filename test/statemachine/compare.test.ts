@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { steps } from '../../infra/steps.ts'
 import { stepErrors } from '../../lambdas/errors/step-errors.ts'
 import { comparedRequest } from '../../lambdas/steps/compared-request.ts'
 import { comparedDescriptions } from '../../lambdas/workflows/comparison/compared-steps.ts'
@@ -28,7 +27,7 @@ const drift = { ...plan, known }
 const away = { ready: false, reason: 'put the kubeconfig into the secret', events: [] }
 
 test.each(['setup', 'csr-cluster', 'existing-cluster', 'kubeadm', 'twenty-workloads'] as const)(
-  'the steps of the example %s are given what a setup gives them, and told to change nothing',
+  'the steps of the example %s get the same input as in a setup, and run as dry runs',
   async (example) => {
     const request = exampleRequest(example)
     const [run, setup] = await Promise.all([runCompare(request), runSetup(request)])
@@ -46,18 +45,12 @@ const inPlans = lambdaTasksOf(compareMachine)
   .map(([state]) => state)
   .filter((state) => !state.startsWith('Record'))
 
-test('each step that runs dry says what a report has of it', () => {
-  const silent = inPlans.filter((state) => steps.get(state)?.description.compared === undefined)
-  const cure = 'add "compared" to the descriptions of these steps, or take "InPlans" out of their states'
-  expect(silent, cure).toEqual([])
-})
-
-test('the steps that run dry are those that reports are made of', () => {
+test('the steps of plans are the steps that reports use', () => {
   expect(inPlans, writeList).toEqual(comparedStates)
 })
 
 test.each(['setup', 'csr-cluster', 'existing-cluster', 'kubeadm', 'twenty-workloads'] as const)(
-  'a report of the example %s is made of the steps that are run for it',
+  'a report of the example %s uses the steps that run for it',
   async (example) => {
     const request = exampleRequest(example)
     const isInstalled = request.webhook.mode === 'install'
@@ -71,27 +64,27 @@ test.each(['setup', 'csr-cluster', 'existing-cluster', 'kubeadm', 'twenty-worklo
   },
 )
 
-test('what is known of a webhook is of no use when its cluster cannot be reached, by any error that says so', () => {
+test('the definition lists all errors that mean that the cluster is unreachable', () => {
   const words = JSON.stringify(compareMachine.States).match(/webhookFailures\[-1\]\.error in \[([^\]]*)\]/i)?.[1]
   const unreachable = stepErrors.filter((StepError) => StepError.unreachable).map(({ name }) => `'${name}'`)
   expect(words?.split(', ').sort()).toEqual(unreachable.sort())
 })
 
-test('every step accepts the input that it is given', async () => {
+test('every step accepts its input', async () => {
   const { calls } = await runCompare(drift, { RegisterOidc: errorNamed('OwnershipConflict') })
   for (const call of calls) {
     expect(stepInput(call.state).safeParse(payloadOf(call).input).error, call.state).toBeUndefined()
   }
 })
 
-test('a webhook with certificate requests has its requests looked at', async () => {
+test('a plan of a webhook with certificate requests checks the requests', async () => {
   const DeployWebhook = { ready: true, mode: 'csr', image: 'webhook:v0.3.0', namespace: 'w', replicas: 2 }
   const run = await runCompare(exampleRequest('csr-cluster'), { DeployWebhook, ApproveCsr: away, CheckWebhook: away })
   expect(run).toMatchObject({ status: 'SUCCEEDED', waits: [] })
   expect(run.entered).toEqual(expect.arrayContaining(['ApproveCsr', 'CheckWebhook', 'ActivateWebhook']))
 })
 
-test('a plan says what would be removed, also when something else fails', async () => {
+test('a plan includes removed workloads, also when another step fails', async () => {
   const removed = [{ namespace: 'default', serviceAccount: 'removed' }]
   const broken = { CreateRole: errorNamed('OwnershipConflict') }
   for (const stubs of [{}, broken]) {
@@ -103,7 +96,7 @@ test('a plan says what would be removed, also when something else fails', async 
 })
 
 describe('a cluster that is not ready', () => {
-  test('is not waited for, and a plan ends there', async () => {
+  test('ends a plan without waiting', async () => {
     const run = await runCompare(plan, { CheckCluster: away })
     expect(run).toMatchObject({ status: 'SUCCEEDED', waits: [] })
     expect(called(run.calls)).toEqual(['CreateBucket', 'ApplyCluster', 'CheckCluster', 'RecordComparison'])
@@ -113,7 +106,7 @@ describe('a cluster that is not ready', () => {
   test.each([
     ['waits', away],
     ['fails', errorNamed('InvalidCredentials')],
-  ])('leaves a drift with what the newest setup has found, whether it %s', async (_, CheckCluster) => {
+  ])('lets a drift use the facts of the newest setup when CheckCluster %s', async (_, CheckCluster) => {
     const run = await runCompare(drift, { CheckCluster })
     expect(run.status).toBe('SUCCEEDED')
     const later = ['RegisterOidc', 'DeployWebhook', 'CreateRole', 'BindKsa']
@@ -123,7 +116,7 @@ describe('a cluster that is not ready', () => {
 
 describe('a step that fails', () => {
   test.each(['CreateBucket', 'ApplyCluster', 'CheckWebhook', 'ActivateWebhook', 'BindKsa'])(
-    '%s is told, and all the others are compared',
+    '%s is reported, and all others are compared',
     async (state) => {
       const [well, run] = await Promise.all([
         runCompare(plan),
@@ -135,13 +128,13 @@ describe('a step that fails', () => {
     },
   )
 
-  test('of a workload is told with its name', async () => {
+  test('for a workload is reported with the name of the workload', async () => {
     const { calls } = await runCompare(plan, { CreateRole: errorNamed('OwnershipConflict') })
     expect(failuresOf(calls)).toMatchObject([{ state: 'CreateRole', item }])
     expect(called(calls)).not.toContain('BindKsa')
   })
 
-  test('leaves a drift with what is known of its object', async () => {
+  test('lets a drift use the recorded objects', async () => {
     const broken = { RegisterOidc: errorNamed('OwnershipConflict'), CreateRole: errorNamed('OwnershipConflict') }
     const { calls } = await runCompare(drift, { ...broken, DeployWebhook: errorNamed('OwnershipConflict') })
     expect(called(calls)).toContain('CreateRole')
@@ -150,34 +143,30 @@ describe('a step that fails', () => {
     expect(failuresOf(calls)).toHaveLength(3)
   })
 
-  test('because the cluster cannot be reached keeps the other steps of the webhook from trying, too', async () => {
+  test('because the cluster is unreachable skips the other steps of the webhook', async () => {
     const { calls } = await runCompare(drift, { DeployWebhook: errorNamed('InvalidCredentials') })
     expect(called(calls)).not.toContain('CheckWebhook')
     expect(called(calls)).toContain('CreateRole')
   })
 
-  test('because something does not answer is tried again no more than twice: nobody waits for it', async () => {
+  test('because a server does not answer is retried only twice', async () => {
     const { calls } = await runCompare(plan, { RegisterOidc: errorNamed('Unreachable') })
     expect(payloadsOf(calls, 'RegisterOidc').map(({ attempt }) => attempt)).toEqual([0, 1, 2])
   })
 })
 
-test('what cannot be recorded fails the operation', async () => {
+test('the operation fails when it cannot record its result', async () => {
   const run = await runCompare(plan, { RecordComparison: errorNamed('AccessDenied') })
   expect(run).toMatchObject({ status: 'FAILED', error: 'AccessDenied' })
 })
 
-test('a drift that the schedule has started is recorded as such', async () => {
-  const run = await runCompare({ ...drift, scheduled: true })
-  expect(payloadsOf(run.calls, 'RecordComparison')).toMatchObject([{ input: { scheduled: true } }])
+test('a drift is recorded as scheduled only when the schedule has started it', async () => {
+  const [scheduled, requested] = await Promise.all([runCompare({ ...drift, scheduled: true }), runCompare(drift)])
+  expect(payloadsOf(scheduled.calls, 'RecordComparison')).toMatchObject([{ input: { scheduled: true } }])
+  expect(payloadsOf(requested.calls, 'RecordComparison')[0]?.input).not.toHaveProperty('scheduled')
 })
 
-test('a drift that somebody has asked for is recorded as such', async () => {
-  const [recorded] = payloadsOf((await runCompare(drift)).calls, 'RecordComparison')
-  expect(recorded?.input).not.toHaveProperty('scheduled')
-})
-
-test('400 workloads that all fail with long words fit into a state', async () => {
+test('400 workloads that all fail with long reasons fit into a state', async () => {
   const many = Array.from({ length: 400 }, (_, index) => ({
     namespace: 'n'.repeat(63),
     serviceAccount: `${'a'.repeat(60)}${index}`,

@@ -1,4 +1,4 @@
-/** What holds for every state machine. test/validators/state-machines.test.ts has what its validators find. */
+/** Rules for every state machine. test/validators/state-machines.test.ts runs validators. */
 import { readdirSync } from 'node:fs'
 import jsonata from 'jsonata'
 import { describe, expect, test } from 'vitest'
@@ -21,7 +21,7 @@ const waitingRetrier = z.object({
   JitterStrategy: z.enum(['FULL', 'NONE']),
 })
 
-/** What Invoke answers when a function has no network connection. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+/** The errors of Invoke when a function has no network connection: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 const networkErrors = [
   'ResourceNotReadyException',
   'ENINotReadyException',
@@ -40,19 +40,20 @@ test('every file is deployed, and every step is a state of one of them', () => {
   expect([...new Set(states)].sort()).toEqual([...steps.keys()].sort())
 })
 
-test('every field of the input of a step is given by a state, and no state gives another', () => {
-  const given = workflowNames.flatMap((name) => tasksOf(name).flatMap(fieldsGiven))
-  const taken = [...steps.keys()].flatMap(fieldsTaken)
-  expect([...new Set(given)].sort()).toEqual(taken.sort())
+test('states set every field of the input of a step, and no other fields', () => {
+  const set = workflowNames.flatMap((name) => tasksOf(name).flatMap(fieldsSet))
+  const declared = [...steps.keys()].flatMap(fieldsDeclared)
+  expect([...new Set(set)].sort()).toEqual(declared.sort())
 })
 
-test('plans run each step that says what a plan has of it, and besides only the one that records the report', () => {
+test('plans run each step whose description has `compared`, and the step that records the report', () => {
   const described = [...steps].flatMap(([state, { description }]) => (description.compared ? [state] : []))
-  expect(stepsOf(workflowOf('compare')).toSorted()).toEqual([...described, 'RecordComparison'].toSorted())
+  const fix = 'add "compared" to the descriptions of these steps, or remove "InPlans" from their states'
+  expect(stepsOf(workflowOf('compare')).toSorted(), fix).toEqual([...described, 'RecordComparison'].toSorted())
 })
 
 test.each(['setup', 'teardown', 'clusters', 'compare'] as const)(
-  'while a cloud is away, steps of %s are retried for 90 seconds at most, and for 6 where a person waits for a plan or drift',
+  'while a cloud is unavailable, steps of %s are retried for at most 90 seconds, or 6 seconds in a plan or drift',
   (workflow) => {
     for (const [name, { Retry = [] }] of tasksOf(workflow)) {
       const [retrier] = Retry.filter(({ ErrorEquals }) => ErrorEquals.includes('CloudUnavailable'))
@@ -71,17 +72,17 @@ describe.each(workflowNames)('%s', (workflow) => {
     for (const expression of expressions) expect(() => jsonata(expression), expression).not.toThrow()
   })
 
-  test('no variable of an inner scope has the name of one of an outer scope', () => {
+  test('no variable of an inner scope has the name of a variable of an outer scope', () => {
     expect(shadowed(definition(workflow))).toEqual([])
   })
 
-  test('no Fail state raises the name of an error of Step Functions itself', async () => {
+  test('no Fail state raises an error name of Step Functions', async () => {
     for (const [name, state] of statesOf(definition(workflow)).filter(([, { Type }]) => Type === 'Fail')) {
       expect(await raisedFor('States.Timeout', String(state.Error)), name).not.toMatch(/^States\./)
     }
   })
 
-  test('every Task state invokes the function of its name, as which it is recorded', () => {
+  test('every Task state invokes the function of its name, and passes this name for the record', () => {
     for (const [name, state] of lambdaTasksOf(definition(workflow))) {
       const step = stepOfTask(state)
       expect(name).toMatch(workflow === batchMachine ? new RegExp(`^(Setup|Compare|Verify|Teardown)${step}$`) : step)
@@ -90,13 +91,13 @@ describe.each(workflowNames)('%s', (workflow) => {
     }
   })
 
-  test('a task waits a little longer than its step may run', () => {
+  test('the timeout of a task is ten seconds longer than that of its step', () => {
     for (const [name, { TimeoutSeconds }] of tasks) {
       expect(TimeoutSeconds, name).toBe((steps.get(name)?.description.timeoutSeconds ?? 0) + 10)
     }
   })
 
-  test('every error that is retried by name is a transient class, and every transient class is retried everywhere', () => {
+  test('every task retries all transient errors, and no other error of the product', () => {
     const transient = stepErrors
       .map((StepError) => new StepError({ object: 'o', reason: 'r', action: 'a' }))
       .filter((error) => error.transient)
@@ -107,7 +108,7 @@ describe.each(workflowNames)('%s', (workflow) => {
     }
   })
 
-  test('nothing is retried blindly, without jitter or without an upper bound of its waits', () => {
+  test('no retrier matches States.ALL, and each has jitter and a maximum delay', () => {
     for (const [name, { Retry = [] }] of tasks) {
       expect(retriedErrors({ Type: 'Task', Retry }), name).not.toContain('States.ALL')
       for (const retrier of Retry) {
@@ -118,7 +119,7 @@ describe.each(workflowNames)('%s', (workflow) => {
     }
   })
 
-  test.each(networkErrors)('every step that meets %s is tried for some five minutes, in few attempts', (error) => {
+  test.each(networkErrors)('every step is retried for about five minutes after %s, in few attempts', (error) => {
     for (const [name, { Retry = [] }] of tasks) {
       const [retrier] = Retry.filter(({ ErrorEquals }) => ErrorEquals.includes(error))
       const seconds = retrier ? longestWait(retrier) : 0
@@ -129,29 +130,29 @@ describe.each(workflowNames)('%s', (workflow) => {
   })
 })
 
-/** The states that invoke functions, by the names of the steps. */
+/** The states that invoke functions, with the names of their steps. */
 function tasksOf(workflow: (typeof workflowNames)[number]): [string, State][] {
   return lambdaTasksOf(definition(workflow)).map(([, state]) => [stepOfTask(state), state])
 }
 
 const objectNode = z.object({ lhs: z.array(z.tuple([z.object({ value: z.string() }), z.unknown()])) })
 
-/** `State.field` for each field of the input that a Task state gives its step, from the syntax tree of its Payload. */
-function fieldsGiven([name, state]: [string, State]): string[] {
+/** `State.field` for each input field that a Task state sets, from the syntax tree of its Payload. */
+function fieldsSet([name, state]: [string, State]): string[] {
   const { Payload } = z.object({ Payload: z.string() }).parse(state.Arguments)
   const payload = objectNode.parse(jsonata(expressionIn(Payload) ?? '').ast())
   const input = objectNode.parse(payload.lhs.find(([{ value }]) => value === 'input')?.[1])
   return input.lhs.map(([{ value }]) => `${name}.${value}`)
 }
 
-function fieldsTaken(name: string): string[] {
+function fieldsDeclared(name: string): string[] {
   const { properties = {} } = z.toJSONSchema(stepInput(name), { io: 'input' })
   return Object.keys(properties).map((field) => `${name}.${field}`)
 }
 
 /**
- * The variables that a machine in a Parallel or a Map assigns though a state around it, before or after, assigns the same name:
- * CreateStateMachine refuses these. Scopes side by side may share a name.
+ * The variables that a machine in a Parallel or a Map assigns, although a state of an outer machine assigns the same name.
+ * CreateStateMachine refuses these. Parallel scopes may share a name.
  * https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
  */
 function shadowed({ States }: Machine, outer: ReadonlySet<string> = new Set()): string[] {
@@ -169,7 +170,7 @@ function machinesIn({ Branches = [], ItemProcessor }: State): Machine[] {
   return [...Branches, ...(ItemProcessor ? [ItemProcessor] : [])]
 }
 
-/** What a Fail state raises when every variable that it reads holds an error of this name. */
+/** The error of a Fail state when every variable that it reads has an error of this name. */
 function raisedFor(name: string, raised: string): Promise<unknown> | string {
   const expression = expressionIn(raised)
   if (expression === undefined) return raised
@@ -182,7 +183,7 @@ function retriedErrors({ Retry = [] }: State): string[] {
   return Retry.flatMap(({ ErrorEquals }) => ErrorEquals)
 }
 
-/** Seconds of all waits of a retrier, without jitter. */
+/** The total delay of a retrier in seconds, without jitter. */
 function longestWait({ IntervalSeconds, BackoffRate, MaxDelaySeconds, MaxAttempts }: Retrier): number {
   const waits = Array.from({ length: MaxAttempts }, (_, attempt) =>
     Math.min(IntervalSeconds * BackoffRate ** attempt, MaxDelaySeconds),

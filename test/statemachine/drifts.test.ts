@@ -1,4 +1,4 @@
-/** A run of drifts of all clusters, which takes them as a rotation does: rotate-thumbprints.test.ts has what both do. */
+/** Scheduled drifts of all clusters. rotate-thumbprints.test.ts tests what they share with rotations. */
 import { expect, test } from 'vitest'
 import { batchesOf } from '../../lambdas/workflows/rotation/rotation.ts'
 import {
@@ -21,7 +21,7 @@ const secondsOf = ({ batches }: StubbedRun) =>
   batches.flatMap(({ waits }) => waits).reduce((sum, each) => sum + each, 0)
 const waiting = { ready: false, reason: 'the drift is running', events: [] }
 
-test('each cluster is compared once, for the time of the schedule, and nothing else is done to it', async () => {
+test('each cluster is compared once, for the scheduled time, by no other step', async () => {
   const { status, calls } = await run({ ready: true })
   expect(status).toBe('SUCCEEDED')
   expect(new Set(calls.map(({ state }) => state))).toEqual(new Set(['FindClusters', 'CompareCluster']))
@@ -34,7 +34,7 @@ test('each cluster is compared once, for the time of the schedule, and nothing e
   }
 })
 
-test('a cluster that is busy, or whose drift runs, is waited for, ten minutes at most, and then left', async () => {
+test('the run waits at most ten minutes for a cluster that is locked, or whose drift runs, and then skips it', async () => {
   const { status, calls, ...ended } = await run((call) =>
     payloadOf(call).cluster === 'c3' ? waiting : { ready: true },
   )
@@ -43,7 +43,7 @@ test('a cluster that is busy, or whose drift runs, is waited for, ten minutes at
   expect(new Set(payloadsOf(calls, 'CompareCluster').map(({ cluster }) => cluster))).toEqual(new Set(clusters))
 })
 
-test('a cluster whose drift cannot be started fails the run, which names it, after all others', async () => {
+test('a cluster whose drift cannot be started fails the run after all others, and is named', async () => {
   const { status, error, cause, calls } = await run((call) =>
     payloadOf(call).cluster === 'c3' ? errorNamed('AccessDenied') : { ready: true },
   )

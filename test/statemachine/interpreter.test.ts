@@ -1,4 +1,4 @@
-/** The interpreter of test/support/workflows/workflow.ts against what AWS documents. */
+/** Compares the interpreter of test/support/workflows/workflow.ts with AWS's documentation. */
 import { expect, test } from 'vitest'
 import { errorNamed } from '../support/workflows/definitions.ts'
 import { type Order, runWorkflow } from '../support/workflows/workflow.ts'
@@ -7,7 +7,7 @@ import { type Machine, machine } from '../support/workflows/workflow-machine.ts'
 const retrier = { MaxDelaySeconds: 60, BackoffRate: 2 }
 const task = { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', Arguments: {} } as const
 
-/** A task with the errors that its calls end with, one after the other. */
+/** Runs a task whose calls fail with these errors, one after the other. */
 function failing(state: object, errors: readonly string[]) {
   const definition = machine.parse({
     StartAt: 'X',
@@ -24,7 +24,7 @@ function failing(state: object, errors: readonly string[]) {
   })
 }
 
-test('each retrier counts its own retries, as in the example of the developer guide', async () => {
+test('each retrier has its own counter, as in the example of the developer guide', async () => {
   // https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html, "Complex retry scenarios"
   const Retry = [
     { ErrorEquals: ['ErrorA', 'ErrorB'], IntervalSeconds: 1, MaxAttempts: 2, ...retrier },
@@ -39,7 +39,7 @@ test.each(['States.DataLimitExceeded', 'States.Runtime'])('States.ALL does not c
   expect({ status, error: ended }).toEqual({ status: 'FAILED', error })
 })
 
-test('the first of two branches that fails ends the Parallel, in whichever order they come to it', async () => {
+test('the first failing branch ends the Parallel, in any order of the branches', async () => {
   const branch = (name: string) => ({
     StartAt: name,
     States: { [name]: { Type: 'Wait', Seconds: 1, Next: `${name}Fails` }, [`${name}Fails`]: failState(name) },
@@ -68,7 +68,7 @@ test('branches and items begin at the same time', async () => {
   expect(output).toEqual([[after, after], after])
 })
 
-test('a Choice that assigns variables itself is refused: engines differ on when that counts', () => {
+test('a Choice with Assign outside of its rules is refused, because engines differ on it', () => {
   const choice = { Type: 'Choice', Choices: [{ Condition: '{% true %}', Next: 'Y' }], Default: 'Y', Assign: { a: 1 } }
   const parsed = machine.safeParse({ StartAt: 'X', States: { X: choice, Y: { Type: 'Succeed' } } })
   expect(parsed.error?.issues).toMatchObject([{ path: ['States', 'X'], message: 'only rules of a Choice assign' }])

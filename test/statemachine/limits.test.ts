@@ -1,5 +1,5 @@
 /**
- * The largest requests that the API takes stay within what Step Functions keeps of a state: 256 KiB.
+ * The largest requests that the API accepts stay within the size limit of a state in Step Functions: 256 KiB.
  * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */
 import { describe, expect, test } from 'vitest'
@@ -10,7 +10,7 @@ import { setupMachine } from '../support/workflows/setup-workflow.ts'
 const maxStateBytes = 256 * 1024
 
 describe('256 KiB of state', () => {
-  test.each(Object.entries(largestRequests))('hold %s', async (_, request) => {
+  test.each(Object.entries(largestRequests))('are enough for %s', async (_, request) => {
     const run = await runStubbed(setupMachine, request, longAnswers)
 
     expect(run.status).toBe('SUCCEEDED')
@@ -18,7 +18,7 @@ describe('256 KiB of state', () => {
     expect(run.heaviest.bytes, run.heaviest.where).toBeLessThan(maxStateBytes)
   })
 
-  test('hold a request of 400 workloads: the API takes that many', () => {
+  test('are enough for 400 workloads, the limit of the API', () => {
     expect(largestRequests['as many workloads with the longest names as a cluster takes']?.workloads).toHaveLength(400)
   })
 })

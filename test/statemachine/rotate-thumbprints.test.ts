@@ -8,7 +8,7 @@ import { payloadOf, payloadsOf, stepInput } from '../support/workflows/workflow-
 
 const rotation = definition('rotate-thumbprints')
 
-const taken = {
+const acquired = {
   ready: true,
   acquired: true,
   target: { name: 'prod-eu', credentialsSecretArn: 'arn:secret' },
@@ -18,14 +18,14 @@ const taken = {
 const ownCa = { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'webhook', replicas: 2 }
 const csr = { ...ownCa, mode: 'csr' }
 
-/** As FindClusters finds these. */
+/** The answer of FindClusters with these clusters. */
 function found(...names: readonly string[]) {
   return { ready: true, batches: batchesOf(names) }
 }
 
 const allWell: Readonly<Record<string, StepStub>> = {
   FindClusters: found('one', 'two', 'three'),
-  AcquireLock: { ...taken, installed: ownCa },
+  AcquireLock: { ...acquired, installed: ownCa },
   RenewCredentials: { ready: true, secrets: [] },
   RotateThumbprints: { ready: true, thumbprints: ['a'], added: [], removed: [] },
   RenewCertificate: { ready: true, certificate: 'kept' },
@@ -53,7 +53,7 @@ const secondsOf = ({ batches }: StubbedRun) =>
   batches.flatMap(({ waits }) => waits).reduce((sum, each) => sum + each, 0)
 const all = ['one', 'two', 'three']
 
-test('every cluster is taken, rotated, renewed, verified and given free, each step told which one it is for', async () => {
+test('every cluster is locked, rotated, renewed, verified and released, and each step gets its cluster', async () => {
   const { status, calls } = await run()
   expect(status).toBe('SUCCEEDED')
   const states = [
@@ -79,7 +79,7 @@ test.each([
   ['RenewCertificate', 'FieldConflict'],
   ['BeginVerification', 'AccessDenied'],
   ['CheckVerification', 'VerificationFailed'],
-])('a cluster that fails in %s is given free and told, and the others go on', async (state, name) => {
+])('a cluster that fails in %s is released and reported, and the others continue', async (state, name) => {
   const answer = allWell[state]
   const failing: StepStub = (call) => (payloadOf(call).item === 'two' ? errorNamed(name) : (answer as object))
   const { status, error, calls } = await run({ [state]: failing })
@@ -90,7 +90,7 @@ test.each([
   expect(itemsOf(calls, 'CheckVerification').filter((item) => item !== 'two')).toEqual(['one', 'three'])
 })
 
-test('a cluster whose credentials could not be renewed is told, and all else is done for it', async () => {
+test('a cluster whose credentials cannot be renewed is reported, and all its other steps run', async () => {
   const answer = allWell.RenewCredentials
   const failing: StepStub = (call) => (payloadOf(call).item === 'two' ? errorNamed('Unreachable') : (answer as object))
   const { error, calls } = await run({ RenewCredentials: failing })
@@ -101,24 +101,24 @@ test('a cluster whose credentials could not be renewed is told, and all else is 
   expect(inputsOf(calls, 'RecordRotation')).toEqual([{ failed: [{ cluster: 'two' }], count: 1 }])
 })
 
-test('a cluster that has a management cluster has its credentials looked at, too', async () => {
+test('RenewCredentials also gets the management cluster', async () => {
   const management = { credentialsSecretArn: 'arn:management' }
-  const { calls } = await run({ AcquireLock: { ...taken, installed: ownCa, management } })
+  const { calls } = await run({ AcquireLock: { ...acquired, installed: ownCa, management } })
   expect(inputsOf(calls, 'RenewCredentials')).toMatchObject([{ management }, { management }, { management }])
 })
 
-test('a cluster that cannot be given free is told, and the others go on', async () => {
+test('a cluster that cannot be released is reported, and the others continue', async () => {
   const ReleaseLock: StepStub = (call) =>
     payloadOf(call).item === 'one' ? errorNamed('AccessDenied') : { ready: true }
   const { calls } = await run({ ReleaseLock })
   expect(inputsOf(calls, 'RecordRotation')).toMatchObject([{ failed: [{ cluster: 'one', error: 'AccessDenied' }] }])
 })
 
-test('a cluster that has no provider yet is left alone', async () => {
+test('a cluster without a provider is skipped', async () => {
   const AcquireLock: StepStub = (call) =>
     payloadOf(call).item === 'two'
       ? { ready: true, acquired: false, skipped: 'no provider' }
-      : { ...taken, installed: { mode: 'managed' } }
+      : { ...acquired, installed: { mode: 'managed' } }
   const { status, calls } = await run({ AcquireLock })
   expect(status).toBe('SUCCEEDED')
   for (const state of ['RotateThumbprints', 'BeginVerification', 'ReleaseLock']) {
@@ -126,18 +126,18 @@ test('a cluster that has no provider yet is left alone', async () => {
   }
 })
 
-test('a cluster that is busy is waited for, ten minutes at most, and then left alone', async () => {
+test('a rotation waits at most ten minutes for a locked cluster, and then skips it', async () => {
   const busy = { ready: false, reason: 'busy', events: [] }
   let observations = 0
-  const soonFree: StepStub = () => (observations++ < 2 ? busy : { ...taken, installed: ownCa })
+  const soonFree: StepStub = () => (observations++ < 2 ? busy : { ...acquired, installed: ownCa })
   const free = await run({ FindClusters: found('one'), AcquireLock: soonFree })
   expect(free.status).toBe('SUCCEEDED')
   expect(itemsOf(free.calls, 'CheckVerification')).toEqual(['one'])
 
-  const two: StepStub = (call) => (payloadOf(call).item === 'two' ? busy : { ...taken, installed: ownCa })
+  const two: StepStub = (call) => (payloadOf(call).item === 'two' ? busy : { ...acquired, installed: ownCa })
   const late = await run({ AcquireLock: two })
   expect(late.status).toBe('SUCCEEDED')
-  // Of the two others there is one wait each for their verification.
+  // Each of the two others waits once for its verification.
   expect(secondsOf(late)).toBe(600 + 2 * 5)
   for (const state of ['RotateThumbprints', 'ReleaseLock']) {
     expect(itemsOf(late.calls, state), state).toEqual(['one', 'three'])
@@ -149,18 +149,18 @@ test.each([
   [csr, ['ApproveCsr']],
   [{ mode: 'managed' }, []],
   [{ mode: 'none' }, []],
-])("of the webhook %j only what it has is looked after, on the issuer's cluster alone", async (installed, states) => {
-  const { calls } = await run({ AcquireLock: { ...taken, installed } })
+])('a webhook %j leads to the steps %j', async (installed, states) => {
+  const { calls } = await run({ AcquireLock: { ...acquired, installed } })
   const called = new Set(calls.map(({ state }) => state))
   expect(['RenewCertificate', 'ApproveCsr'].filter((state) => called.has(state))).toEqual(states)
   for (const input of states.flatMap((state) => inputsOf(calls, state))) {
-    expect(input).toMatchObject({ issuerUrl: taken.issuerUrl })
+    expect(input).toMatchObject({ issuerUrl: acquired.issuerUrl })
   }
 })
 
-test('the keys of a hosted issuer are published, ten minutes at most, and a failure of that ends its cluster alone', async () => {
-  const hosted = { AcquireLock: { ...taken, installed: { mode: 'none' }, hosted: true } }
-  const { target, issuerUrl } = taken
+test('the keys of a hosted issuer are published within ten minutes, and a failure affects only its cluster', async () => {
+  const hosted = { AcquireLock: { ...acquired, installed: { mode: 'none' }, hosted: true } }
+  const { target, issuerUrl } = acquired
   const { calls, status } = await run({ ...hosted, PublishDiscovery: { ready: true } })
   expect(status).toBe('SUCCEEDED')
   expect(inputsOf(calls, 'PublishDiscovery')).toEqual(all.map(() => ({ target, issuerUrl })))
@@ -169,15 +169,15 @@ test('the keys of a hosted issuer are published, ten minutes at most, and a fail
   const waiting = { ready: false, reason: 'a cache still serves the previous keys', events: [] }
   const two: StepStub = (call) => (payloadOf(call).item === 'two' ? waiting : { ready: true })
   const late = await run({ ...hosted, PublishDiscovery: two })
-  // Of the two others there is one wait each for their verification.
+  // Each of the two others waits once for its verification.
   expect(secondsOf(late)).toBe(600 + 2 * 5)
   expect(inputsOf(late.calls, 'ReleaseLock')).toMatchObject([{}, { error: 'DiscoveryNotPublished' }, {}])
   expect(itemsOf(late.calls, 'BeginVerification')).toEqual(['one', 'three'])
 })
 
-test('requests are looked for until none is being signed, and for two minutes at most', async () => {
+test('ApproveCsr is repeated until all certificates are signed, for at most two minutes', async () => {
   let observations = 0
-  const AcquireLock: StepStub = { ...taken, installed: csr }
+  const AcquireLock: StepStub = { ...acquired, installed: csr }
   const FindClusters: StepStub = found('one')
   const waiting = { ready: false, reason: 'they are being signed', events: [] }
   const signed = await run({
@@ -194,7 +194,7 @@ test('requests are looked for until none is being signed, and for two minutes at
   expect(secondsOf(late)).toBe(120)
 })
 
-test('a verification is waited for, ten minutes at most, and one that cannot be is no failure', async () => {
+test('a rotation waits at most ten minutes for a verification, and succeeds without one', async () => {
   const FindClusters: StepStub = found('one')
   const waiting = { ready: false, reason: 'the verification is running', events: [] }
   const late = await run({ FindClusters, CheckVerification: waiting })
@@ -206,7 +206,7 @@ test('a verification is waited for, ten minutes at most, and one that cannot be 
   expect(itemsOf(none.calls, 'CheckVerification')).toEqual([])
 })
 
-test('a dry run tells every step of a cluster so, and starts no verification', async () => {
+test('a dry run passes dryRun to every step of a cluster, and starts no verification', async () => {
   const { status, calls } = await run({}, true)
   expect(status).toBe('SUCCEEDED')
   expect(itemsOf(calls, 'BeginVerification')).toEqual([])
@@ -215,14 +215,14 @@ test('a dry run tells every step of a cluster so, and starts no verification', a
   for (const call of ofClusters) expect(call.arguments, call.state).toMatchObject({ Payload: { dryRun: true } })
 })
 
-test('without clusters there is nothing to do, and without their list the rotation fails', async () => {
+test('a rotation succeeds without clusters, and fails when it cannot list them', async () => {
   const none = await run({ FindClusters: found() })
   expect(none.status).toBe('SUCCEEDED')
   const failed = await run({ FindClusters: errorNamed('AccessDenied') })
   expect(failed.error).toBe('AccessDenied')
 })
 
-test('a page of clusters with the longest names, of which each fails, stays within 256 KiB of state, and ten are named', async () => {
+test('a page of clusters with the longest names that all fail stays within 256 KiB of state, and ten are named', async () => {
   const clusters = Array.from({ length: pageSize }, (_, index) => `${index}-`.padEnd(63, 'c'))
   const fails = Object.assign(errorNamed('AccessDenied'), { message: 'x'.repeat(5000) })
   const { error, calls, heaviest } = await run({ FindClusters: found(...clusters), ReleaseLock: fails })
@@ -233,15 +233,15 @@ test('a page of clusters with the longest names, of which each fails, stays with
   expect(heaviest.bytes, heaviest.where).toBeLessThan(256 * 1024)
 })
 
-test('the events of an execution are at most those that are computed from its definition', async () => {
+test('an execution has at most the number of events that is computed from its definition', async () => {
   const clusters = Array.from({ length: 100 }, (_, index) => `c${index}`)
   const [{ events }, computed] = [await run({ FindClusters: found(...clusters) }), eventsOfRotation(100, never)]
   expect(events).toBeLessThanOrEqual(computed)
-  // A batch whose execution fails enters one state more.
+  // A batch whose execution fails enters one more state.
   expect(events).toBeGreaterThanOrEqual(computed - 2 * Math.ceil(100 / batchSize))
 })
 
-test('all pages of the list are taken, one after the other', async () => {
+test('a rotation handles all pages of the list, one after the other', async () => {
   const next = { begunAt: '2026-11-25T04:00:00.000Z', after: ' two' }
   const pages: StepStub = (call) => {
     const { place } = payloadOf(call).input as { place?: object }
@@ -254,10 +254,10 @@ test('all pages of the list are taken, one after the other', async () => {
   expect(names).toEqual(['operation-1-0-0', 'operation-1-1-0'])
 })
 
-test('the clusters of a batch whose execution has failed have failed, and the other batches go on', async () => {
+test('a batch whose execution fails counts all its clusters as failed, and the other batches continue', async () => {
   const many = Array.from({ length: batchSize + 5 }, (_, index) => `c${index}`)
   const early: StepStub = (call) =>
-    payloadOf(call).item === 'c3' ? errorNamed('States.Runtime') : { ...taken, installed: { mode: 'none' } }
+    payloadOf(call).item === 'c3' ? errorNamed('States.Runtime') : { ...acquired, installed: { mode: 'none' } }
   const { error, calls } = await run({ FindClusters: found(...many), AcquireLock: early, ReleaseLock: early })
   expect(error).toBe('ClustersFailed')
   expect(inputsOf(calls, 'RecordRotation')).toMatchObject([

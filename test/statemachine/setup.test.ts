@@ -19,7 +19,7 @@ const mostTransitions = ({ workloads }: { readonly workloads: readonly unknown[]
 const retryFields = { IntervalSeconds: z.number(), BackoffRate: z.number(), MaxDelaySeconds: z.number() }
 
 test.each(['setup', 'csr-cluster', 'existing-cluster', 'kubeadm', 'twenty-workloads'] as const)(
-  'the example %s makes at most 27 transitions, and for each workload one more than its steps',
+  'the example %s makes at most 27 transitions, and for each workload one more than its number of steps',
   async (example) => {
     const request = exampleRequest(example)
     const run = await runSetup(request)
@@ -29,7 +29,7 @@ test.each(['setup', 'csr-cluster', 'existing-cluster', 'kubeadm', 'twenty-worklo
 )
 
 test.each(['DeployWebhook', 'CheckWebhook', 'ActivateWebhook', 'RegisterOidc', 'CreateRole', 'Verify'])(
-  'the failure of a setup has the cause that %s has failed with',
+  'the failure of a setup has the cause of the failure of %s',
   async (state) => {
     const run = await runSetup(exampleRequest('setup'), { [state]: errorNamed('Lambda.AWSLambdaException') })
     expect(payloadsOf(run.calls, 'RecordResult')[0]?.input).toMatchObject({
@@ -46,7 +46,7 @@ test('a setup with certificate requests makes no more transitions', async () => 
 })
 
 test.each(['setup', 'existing-cluster', 'kubeadm', 'twenty-workloads'] as const)(
-  'every step of the example %s accepts the input that it is given, and knows each field of it',
+  'every step of the example %s accepts each field of its input',
   async (example) => {
     const run = await runSetup(exampleRequest(example))
     for (const call of run.calls) {
@@ -60,7 +60,7 @@ test.each(['setup', 'existing-cluster', 'kubeadm', 'twenty-workloads'] as const)
   },
 )
 
-test('a workload is proved with its own role where one before it has none', async () => {
+test('a workload is proved with its own role when an earlier one has no role', async () => {
   const { workloads, ...rest } = exampleRequest('twenty-workloads')
   const items = workloads.map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`)
   const fails: StepStub = (call) =>
@@ -76,7 +76,7 @@ test('a workload is proved with its own role where one before it has none', asyn
   expect(proved).toEqual(workloads.flatMap((one, at) => (at === 1 ? [] : [[items[at], one, `role of ${items[at]}`]])))
 })
 
-describe('workloads that have left the spec', () => {
+describe('removed workloads', () => {
   const removed = [
     { namespace: 'a', serviceAccount: 'one' },
     { namespace: 'a', serviceAccount: 'two' },
@@ -84,7 +84,7 @@ describe('workloads that have left the spec', () => {
   ]
   const request = { ...exampleRequest('setup'), removed }
 
-  test('are removed last of all, each account before its role', async () => {
+  test('are deleted last, each service account before its role', async () => {
     const run = await runSetup(request)
     expect(run.status).toBe('SUCCEEDED')
     const states = run.calls.map(({ state }) => state)
@@ -109,7 +109,7 @@ describe('workloads that have left the spec', () => {
     expect(run.calls.map((call) => call.state)).not.toContain('UnbindKsa')
   })
 
-  test('are removed although one of them cannot be, and the setup fails with that', async () => {
+  test('are deleted when one of them fails, and the setup fails with its error', async () => {
     const fails: StepStub = (call) =>
       payloadOf(call).item === 'a/two' ? errorNamed('FieldConflict') : { ready: true, remaining: [] }
     const run = await runSetup(request, { UnbindKsa: fails })
@@ -117,14 +117,14 @@ describe('workloads that have left the spec', () => {
     expect(payloadsOf(run.calls, 'DeleteRole').map(({ item }) => item)).toEqual(['a/one', 'b/one'])
   })
 
-  test('are not looked for where there are none', async () => {
+  test('need no steps when there are none', async () => {
     const { calls } = await runSetup(exampleRequest('setup'))
     expect(calls.map(({ state }) => state)).not.toContain('UnbindKsa')
     expect(payloadsOf(calls, 'RecordResult')[0]?.input).toEqual({ failures: [] })
   })
 })
 
-test('each step is given what the request says, and what the steps before it have found', async () => {
+test('each step gets its part of the request, and the results of earlier steps', async () => {
   const request = exampleRequest('setup', {
     'webhook.failurePolicy': 'Fail',
     'cluster.proxyUrl': 'http://bastion.example:8118',
@@ -138,8 +138,8 @@ test('each step is given what the request says, and what the steps before it hav
   const deployed = { mode, image, namespace, replicas }
   const [workload] = workloads
   const roleArn = expect.stringContaining(`${workload?.namespace}-${workload?.serviceAccount}`)
-  const given = calls.map((call) => [call.state, payloadOf(call).input])
-  expect(Object.fromEntries(given)).toMatchObject({
+  const inputs = calls.map((call) => [call.state, payloadOf(call).input])
+  expect(Object.fromEntries(inputs)).toMatchObject({
     CreateBucket: { clusterName, discovery, adopt },
     ApplyCluster: { clusterName, management, spec, nodePools, bucket: discovery?.bucket, adopt },
     CheckCluster: {
@@ -167,7 +167,7 @@ test('each step is given what the request says, and what the steps before it hav
   })
 })
 
-test('the keys of a cluster with a hosted issuer are published before its issuer is looked at', async () => {
+test('the keys of a cluster with a hosted issuer are published before its issuer is checked', async () => {
   const request = exampleRequest('kubeadm')
   const { name, credentialsSecretArn, issuerUrl } = request.cluster
   const { calls } = await runSetup(request, { PublishDiscovery: readyAfter(1) })
@@ -180,14 +180,14 @@ test('the keys of a cluster with a hosted issuer are published before its issuer
   expect(payloadsOf(calls, 'CheckCluster')[0]?.input).toMatchObject({ cluster: { issuerUrl, hosted: true } })
 })
 
-test('keys that are not published by the deadline end the setup, with the last reason', async () => {
+test('a setup fails with the last reason when the keys are not published by the deadline', async () => {
   const waiting = { ready: false, reason: 'a cache still serves the previous keys', events: [] }
   const run = await runSetup(exampleRequest('kubeadm'), { PublishDiscovery: waiting })
   expect(run).toMatchObject({ status: 'FAILED', error: 'DiscoveryNotPublished' })
   expect(run.waits.reduce((sum, seconds) => sum + seconds, 0)).toBe(3600)
 })
 
-test('a cluster with a hosted issuer is asked to change it when provider, roles and accounts are made, before the proof', async () => {
+test('a setup waits for the change of the issuer after the service accounts are bound, and before the proof', async () => {
   const request = exampleRequest('kubeadm')
   const { name, credentialsSecretArn } = request.cluster
   const { calls } = await runSetup(request, { CheckIssuer: readyAfter(2) })
@@ -198,19 +198,19 @@ test('a cluster with a hosted issuer is asked to change it when provider, roles 
   expect(payloadsOf(calls, 'CheckIssuer')[0]?.input).toEqual({ target: { name, credentialsSecretArn } })
 })
 
-test('a cluster of which a part has failed is not asked to change its issuer', async () => {
+test('a setup does not request the change of the issuer after a failure', async () => {
   const run = await runSetup(exampleRequest('kubeadm'), { CreateRole: errorNamed('OwnershipConflict') })
   expect(run.calls.map(({ state }) => state)).not.toContain('CheckIssuer')
 })
 
-test('an issuer that is not changed by the deadline ends the setup, with what is to be changed', async () => {
+test('a setup fails when the issuer is not changed by the deadline', async () => {
   const waiting = { ready: false, reason: 'set --service-account-issuer', events: [] }
   const run = await runSetup(exampleRequest('kubeadm'), { CheckIssuer: waiting })
   expect(run).toMatchObject({ status: 'FAILED', error: 'IssuerNotChanged' })
   expect(run.waits.reduce((sum, seconds) => sum + seconds, 0)).toBe(3600)
 })
 
-test('a webhook with certificate requests, and a failure, give their steps what they accept', async () => {
+test('the steps for certificate requests and failures accept their input', async () => {
   const csr = await runSetup(exampleRequest('csr-cluster'), { DeployWebhook: installed('csr') })
   const failed = await runSetup(exampleRequest('setup'), { RegisterOidc: errorNamed('OwnershipConflict') })
   for (const call of [...csr.calls, ...failed.calls].filter(({ state }) => /^(ApproveCsr|Record)/.test(state))) {
@@ -219,20 +219,20 @@ test('a webhook with certificate requests, and a failure, give their steps what 
   }
 })
 
-test('a cluster that is there already is neither given a bucket nor applied', async () => {
+test('an existing cluster gets no bucket and is not applied', async () => {
   const { entered } = await runSetup(exampleRequest('existing-cluster'))
   expect(entered).not.toContain('CreateBucket')
   expect(entered).not.toContain('ApplyCluster')
 })
 
-test.each(['managed', 'none'])('in mode %s the webhook is left as it is', async (mode) => {
+test.each(['managed', 'none'])('in mode %s the setup does not change the webhook', async (mode) => {
   const run = await runSetup(exampleRequest('existing-cluster'), { DeployWebhook: { ready: true, mode } })
   expect(run.status).toBe('SUCCEEDED')
   expect(run.calls.map(({ state }) => state)).not.toEqual(expect.arrayContaining(['CheckWebhook']))
   expect(payloadsOf(run.calls, 'Verify')[0]?.input).toMatchObject({ installed: { mode } })
 })
 
-test('a cluster that is not ready is looked at again, the later the less often', async () => {
+test('CheckCluster is repeated with increasing delays until the cluster is ready', async () => {
   const request = exampleRequest('setup', { 'cluster.readyTimeoutMinutes': 720 })
   const run = await runSetup(request, { CheckCluster: readyAfter(300, { kubernetesMinor: 33 }) })
   expect(run.status).toBe('SUCCEEDED')
@@ -242,7 +242,7 @@ test('a cluster that is not ready is looked at again, the later the less often',
   expect(run.waits.at(-1)).toBe(90)
 })
 
-/** The wait that begins when so many seconds have been waited. */
+/** The wait that is running after this many seconds of waits. */
 function waitAfter(waits: readonly number[], seconds: number): number | undefined {
   let waited = 0
   return waits.find((wait) => {
@@ -251,7 +251,7 @@ function waitAfter(waits: readonly number[], seconds: number): number | undefine
   })
 }
 
-test('a cluster that is not ready by the deadline ends the setup, with the last reason', async () => {
+test('a setup fails when the cluster is not ready by the deadline', async () => {
   const waiting = { ready: false, reason: 'put the kubeconfig into the secret', events: [] }
   const request = exampleRequest('setup', { 'cluster.readyTimeoutMinutes': 720 })
   const run = await runSetup(request, { CheckCluster: waiting })
@@ -262,14 +262,14 @@ test('a cluster that is not ready by the deadline ends the setup, with the last 
 test.each([
   ['ApproveCsr', 'CertificateNotIssued'],
   ['CheckWebhook', 'WebhookNotReady'],
-])('%s that goes on waiting ends the setup with %s after ten minutes', async (state, error) => {
+])('%s that keeps waiting fails the setup with %s after ten minutes', async (state, error) => {
   const waiting = { ready: false, reason: 'nobody knows', events: [] }
   const run = await runSetup(exampleRequest('csr-cluster'), { DeployWebhook: installed('csr'), [state]: waiting })
   expect(run).toMatchObject({ status: 'FAILED', error })
   expect(run.waits.reduce((sum, seconds) => sum + seconds, 0)).toBe(600)
 })
 
-test('a webhook whose certificate took long is looked at often again', async () => {
+test('the delays of CheckWebhook begin anew after a slow certificate', async () => {
   const run = await runSetup(exampleRequest('csr-cluster'), {
     DeployWebhook: installed('csr'),
     ApproveCsr: readyAfter(4),
@@ -278,27 +278,27 @@ test('a webhook whose certificate took long is looked at often again', async () 
   expect(run.waits).toEqual([2, 3, 4, 6, 2, 3])
 })
 
-test('a function that was killed is started again', async () => {
+test('a killed function is retried', async () => {
   const run = await runSetup(exampleRequest('setup'), { CreateRole: failing('Runtime.ExitError', 1) })
   expect(run.status).toBe('SUCCEEDED')
 })
 
-test('verification waits about two minutes for IAM to settle', async () => {
+test('Verify is retried for about two minutes until IAM is consistent', async () => {
   const retrier = z
     .object({ ...retryFields, MaxAttempts: z.number() })
     .parse(taskNamed('Verify').Retry?.find(({ ErrorEquals }) => ErrorEquals.includes('NotYetConsistent')))
   const longest = Array.from({ length: retrier.MaxAttempts }, (_, attempt) =>
     Math.min(retrier.IntervalSeconds * retrier.BackoffRate ** attempt, retrier.MaxDelaySeconds),
   ).reduce((sum, seconds) => sum + seconds, 0)
-  // Full jitter waits for half of it on average.
+  // The average of full jitter is half of the delay.
   expect(longest / 2).toBeGreaterThan(110)
   expect(longest / 2).toBeLessThan(150)
 })
 
-// test/statemachine/webhook-change.test.ts has the failures of the steps that change a webhook in use.
+// test/statemachine/webhook-change.test.ts tests failures of the steps that change a webhook in use.
 const ofWebhookChange = /Candidate$|^DeleteRequests$/
 test.each(lambdaTasks.map(([name]) => name).filter((name) => !ofWebhookChange.test(name)))(
-  'a failure of %s fails the execution, with the error and the cause that the reconciler records',
+  'a failure of %s fails the execution with its error and cause, which the reconciler records',
   async (state) => {
     const stubs = { DeployWebhook: installed('csr'), [state]: errorNamed('AccessDenied') }
     const example = ['PublishDiscovery', 'CheckIssuer'].includes(state) ? 'kubeadm' : 'csr-cluster'
@@ -312,7 +312,7 @@ test.each(lambdaTasks.map(([name]) => name).filter((name) => !ofWebhookChange.te
   },
 )
 
-describe('a part of a setup that fails', () => {
+describe('a failure in a setup', () => {
   const twenty = exampleRequest('twenty-workloads')
   const failingFor = (step: string, index: number): StepStub => {
     const { namespace, serviceAccount } = twenty.workloads[index] ?? {}
@@ -324,33 +324,30 @@ describe('a part of a setup that fails', () => {
   }
   const failureRecorded = ({ error, cause }: WorkflowRun) => failureOf({ error, cause }, 'prod-eu', [])
 
-  test.each(stepsOfWorkloads)(
-    'for one workload at %s lets the others, and the webhook, go to their end',
-    async (step) => {
-      const run = await runSetup(twenty, { [step]: failingFor(step, 3) })
-      expect(run).toMatchObject({ status: 'FAILED', error: 'OwnershipConflict' })
-      const { namespace, serviceAccount } = twenty.workloads[3] ?? {}
-      expect(failureRecorded(run)).toMatchObject({ step, item: `${namespace}/${serviceAccount}` })
-      expect(payloadsOf(run.calls, 'ActivateWebhook')).toHaveLength(1)
-      expect(payloadsOf(run.calls, 'Verify')).toHaveLength(step === 'Verify' ? 20 : 19)
-    },
-  )
+  test.each(stepsOfWorkloads)('of %s for one workload does not affect the others and the webhook', async (step) => {
+    const run = await runSetup(twenty, { [step]: failingFor(step, 3) })
+    expect(run).toMatchObject({ status: 'FAILED', error: 'OwnershipConflict' })
+    const { namespace, serviceAccount } = twenty.workloads[3] ?? {}
+    expect(failureRecorded(run)).toMatchObject({ step, item: `${namespace}/${serviceAccount}` })
+    expect(payloadsOf(run.calls, 'ActivateWebhook')).toHaveLength(1)
+    expect(payloadsOf(run.calls, 'Verify')).toHaveLength(step === 'Verify' ? 20 : 19)
+  })
 
-  test('at the webhook lets the roles be bound, and proves nothing', async () => {
+  test('of the webhook does not affect the roles and service accounts, but skips the proofs', async () => {
     const run = await runSetup(twenty, { ActivateWebhook: errorNamed('OwnershipConflict') })
     expect(failureRecorded(run)).toMatchObject({ name: 'OwnershipConflict', step: 'ActivateWebhook' })
     expect(payloadsOf(run.calls, 'BindKsa')).toHaveLength(20)
     expect(payloadsOf(run.calls, 'Verify')).toEqual([])
   })
 
-  test('at the provider lets the webhook go to its end, and makes no role', async () => {
+  test('of the provider does not affect the webhook, but skips the roles', async () => {
     const run = await runSetup(twenty, { RegisterOidc: errorNamed('OwnershipConflict') })
     expect(failureRecorded(run)).toMatchObject({ name: 'OwnershipConflict', step: 'RegisterOidc' })
     expect(payloadsOf(run.calls, 'ActivateWebhook')).toHaveLength(1)
     expect(payloadsOf(run.calls, 'CreateRole')).toEqual([])
   })
 
-  test('beside others is told with all of them by name', async () => {
+  test('is reported with all other failures', async () => {
     const stubs = { CheckWebhook: errorNamed('AccessDenied'), CreateRole: failingFor('CreateRole', 5) }
     const { step, reason } = failureRecorded(await runSetup(twenty, stubs))
     const { namespace, serviceAccount } = twenty.workloads[5] ?? {}
@@ -359,7 +356,7 @@ describe('a part of a setup that fails', () => {
   })
 })
 
-test('an error of Step Functions itself is recorded under its name, though no Fail state may raise that', async () => {
+test('an error of Step Functions is recorded with its name, although no Fail state can raise it', async () => {
   const run = await runSetup(exampleRequest('setup'), { RegisterOidc: errorNamed('States.Timeout') })
   expect(run).toMatchObject({ status: 'FAILED', error: 'Workflow.Timeout' })
   expect(failureOf(run, 'prod-eu', [])).toMatchObject({
@@ -370,7 +367,7 @@ test('an error of Step Functions itself is recorded under its name, though no Fa
 
 function taskNamed(name: string): State {
   const observed = all.find(([candidate]) => candidate === name)
-  if (!observed) throw new Error(`there is no state ${name}`)
+  if (!observed) throw new Error(`no state ${name}`)
   return observed[1]
 }
 
@@ -378,13 +375,13 @@ function installed(mode: string): object {
   return { ready: true, mode, image: 'webhook:v0.3.0', namespace: 'workload-identity-webhook', replicas: 2 }
 }
 
-/** Waits so many times, and then is ready. */
+/** A step that waits `times` times, and then is ready. */
 function readyAfter(times: number, output: object = {}): StepStub {
   let observations = 0
   return () => (observations++ < times ? { ready: false, reason: 'not yet', events: [] } : { ready: true, ...output })
 }
 
-/** Fails so many times, and then goes well. */
+/** A step that fails `times` times, and then succeeds. */
 function failing(error: string, times: number): StepStub {
   let calls = 0
   return () => (calls++ < times ? errorNamed(error) : { ready: true, roleArn: 'arn', providerArn: 'arn' })

@@ -23,9 +23,9 @@ const run = (request: object, stubs: Readonly<Record<string, StepStub>> = {}) =>
   runStubbed(signingKeys, request, { ...allWell, ...stubs })
 
 test.each([
-  ['a refresh publishes what the cluster has', refresh, 'PublishDiscovery'],
-  ['a revocation takes one key, and publishes nothing else', revocation, 'RevokeKey'],
-])('%s, and releases the cluster', async (_, request, state) => {
+  ['a refresh', refresh, 'PublishDiscovery'],
+  ['a revocation', revocation, 'RevokeKey'],
+])('%s runs only its step, and then records the keys', async (_, request, state) => {
   const { status, calls } = await run(request)
   expect(status).toBe('SUCCEEDED')
   expect(calls.map((call) => call.state)).toEqual([state, 'RecordKeys'])
@@ -35,15 +35,15 @@ test.each([
   }
 })
 
-test('a revocation is told the key, and who asked for it with what', async () => {
+test('RevokeKey gets the key, force and the caller', async () => {
   const { calls } = await run(revocation)
   expect(payloadsOf(calls, 'RevokeKey')).toMatchObject([{ input: { target: { name: 'edge-1' }, ...revoke } }])
 })
 
 test.each([
-  [refresh, 'PublishDiscovery'],
-  [revocation, 'RevokeKey'],
-])('it is waited until caches are past', async (request, state) => {
+  ['PublishDiscovery', refresh],
+  ['RevokeKey', revocation],
+])('%s is repeated until caches have expired', async (state, request) => {
   let polls = 0
   const { status, waits } = await run(request, { [state]: () => (polls++ < 2 ? waiting : { ready: true }) })
   expect(status).toBe('SUCCEEDED')
@@ -51,9 +51,9 @@ test.each([
 })
 
 test.each([
-  [refresh, 'PublishDiscovery', 'DiscoveryNotPublished'],
-  [revocation, 'RevokeKey', 'KeyStillServed'],
-])('it is not waited for longer than ten minutes', async (request, state, late) => {
+  ['PublishDiscovery', refresh, 'DiscoveryNotPublished'],
+  ['RevokeKey', revocation, 'KeyStillServed'],
+])('%s is repeated for at most ten minutes', async (state, request, late) => {
   const { status, error, waits } = await run(request, { [state]: waiting })
   expect({ status, error }).toEqual({ status: 'FAILED', error: late })
   const waited = waits.reduce((sum, seconds) => sum + seconds, 0)

@@ -19,7 +19,7 @@ const counts: readonly (readonly [WideKind, readonly number[]])[] = [
   ['teardown', [1, 40, 400]],
 ]
 
-/** How large the executions of operations get with the number of workloads, as a table of Markdown. */
+/** A Markdown table with the sizes of the executions of operations by the number of workloads. */
 export async function sizeTable(): Promise<string> {
   const rows = await Promise.all(counts.map(([kind, ofKind]) => rowsOf(kind, ofKind)))
   return [

@@ -49,7 +49,7 @@ const failuresOf = (calls: Awaited<ReturnType<typeof run>>['calls']) =>
 
 const observedIn = (calls: Awaited<ReturnType<typeof run>>['calls']) => payloadsOf(calls, 'ObserveCluster')[0]?.input
 
-test('everything is taken away in reverse, each step given what it takes', async () => {
+test('a teardown removes everything in reverse order, and each step accepts its input', async () => {
   const { status, calls } = await run(made)
   expect(status).toBe('SUCCEEDED')
   expect(statesOf(calls)).toEqual([
@@ -68,7 +68,7 @@ test('everything is taken away in reverse, each step given what it takes', async
   expect(payloadsOf(calls, 'UnbindKsa').map(({ item }) => item)).toEqual(['default/reader', 'default/writer'])
 })
 
-test('each account is unbound with the names of those that go with it', async () => {
+test('UnbindKsa gets the names of all removed accounts in its namespace', async () => {
   const accountsOf = async (request: object) => {
     const { calls } = await run(request)
     return payloadsOf(calls, 'UnbindKsa').map(({ input }) => Reflect.get(Object(input), 'accounts'))
@@ -81,7 +81,7 @@ test('each account is unbound with the names of those that go with it', async ()
   ])
 })
 
-test('of a cluster that was there nothing of a management cluster is asked', async () => {
+test('the teardown of an existing cluster does not use a management cluster', async () => {
   const { calls } = await run(existing)
   expect(statesOf(calls)).toEqual([
     'ObserveCluster',
@@ -98,7 +98,7 @@ test('of a cluster that was there nothing of a management cluster is asked', asy
   })
 })
 
-test('credentials without a right for it end the teardown before anything is removed', async () => {
+test('a teardown ends before it removes anything when the credentials lack a right', async () => {
   for (const request of [existing, made, { ...made, whole: false, deleteCluster: false }]) {
     const { calls } = await run(request, { ObserveCluster: errorNamed('AccessDenied') })
     expect(statesOf(calls)).toEqual(['ObserveCluster', 'RecordTeardown'])
@@ -106,20 +106,20 @@ test('credentials without a right for it end the teardown before anything is rem
   }
 })
 
-test('with force no rights are checked, and all that can be removed is removed', async () => {
+test('with force a teardown does not check rights', async () => {
   const { calls } = await run({ ...made, force: true })
   expect(observedIn(calls)).toMatchObject({ management })
   expect(observedIn(calls)).not.toHaveProperty('needs')
   expect(observedIn(calls)).not.toHaveProperty('onManagement')
 })
 
-test('with force, AccessDenied of the management cluster ends no later step', async () => {
+test('with force a teardown continues after AccessDenied of the management cluster', async () => {
   const { calls } = await run({ ...made, force: true }, { ObserveCluster: errorNamed('AccessDenied') })
   expect(statesOf(calls)).toEqual(statesOf((await run({ ...made, force: true })).calls))
   expect(failuresOf(calls)[0]).toMatchObject([{ state: 'ObserveCluster', error: 'AccessDenied' }])
 })
 
-test('what the deployment publishes for a cluster goes after its provider, whatever becomes of either', async () => {
+test('the documents of a hosted issuer are removed after the provider, also when that fails', async () => {
   const issuerUrl = 'https://oidc.example.com/prod-eu'
   const hosted = { ...existing, cluster: { ...existing.cluster, issuerUrl }, discovery: { hosting: 'deployment' } }
   const { calls } = await run(hosted, { RemoveDiscovery: { ready: true } })
@@ -132,43 +132,43 @@ test('what the deployment publishes for a cluster goes after its provider, whate
   expect(states).toEqual(['DeleteProvider', 'RemoveDiscovery'])
 })
 
-test('the documents of a cluster stay when one workload of it goes', async () => {
+test('the removal of one workload retains the documents of its cluster', async () => {
   const hosted = { ...existing, discovery: { hosting: 'deployment' }, whole: false }
   expect(statesOf((await run(hosted)).calls)).not.toContain('RemoveDiscovery')
 })
 
-test('of one workload only its account and its role go', async () => {
+test('the removal of one workload deletes only its service account and its role', async () => {
   const { calls } = await run({ ...made, workloads: workloads.slice(0, 1), whole: false, deleteCluster: false })
   expect(statesOf(calls)).toEqual(['ObserveCluster', 'UnbindKsa', 'DeleteRole', 'RecordTeardown'])
   expect(observedIn(calls)).toMatchObject({ needs: { workloads: workloads.slice(0, 1) } })
   expect(observedIn(calls)).not.toHaveProperty('management')
 })
 
-test('the bucket of a cluster that was never found is left, unless its AWSCluster is there after all', async () => {
+test('the bucket of a cluster that was never found is emptied, unless its AWSCluster still exists', async () => {
   const unreachable = errorNamed('Unreachable')
   const { calls } = await run(
     { ...made, neverFound: true },
     { ObserveCluster: unreachable, DeleteCluster: unreachable },
   )
   expect(statesOf(calls)).toContain('EmptyBucket')
-  const kept = { ...made, neverFound: true, deleteCluster: false }
-  const there = await run(kept, { DeleteCluster: { ready: true, gone: false } })
-  expect(statesOf(there.calls)).not.toContain('EmptyBucket')
+  const retained = { ...made, neverFound: true, deleteCluster: false }
+  const existingCluster = await run(retained, { DeleteCluster: { ready: true, gone: false } })
+  expect(statesOf(existingCluster.calls)).not.toContain('EmptyBucket')
 })
 
-test('what was in a cluster that is gone is not looked for, and its bucket is emptied', async () => {
+test('the teardown of a deleted cluster skips the objects in it, and empties its bucket', async () => {
   const { calls } = await run({ ...made, deleteCluster: false }, { ObserveCluster: { ready: true, gone: true } })
   expect(statesOf(calls)).not.toContain('UnbindKsa')
   expect(statesOf(calls)).not.toContain('RemoveWebhook')
   expect(statesOf(calls)).toContain('EmptyBucket')
 })
 
-test('the bucket of a cluster that stays is left to it', async () => {
+test('the bucket of a retained cluster is not emptied', async () => {
   const { calls } = await run({ ...made, deleteCluster: false }, { DeleteCluster: { ready: true, gone: false } })
   expect(statesOf(calls)).not.toContain('EmptyBucket')
 })
 
-test('each step is told whether it is a dry run', async () => {
+test('each step gets dryRun', async () => {
   const { calls } = await run({ ...made, dryRun: true })
   for (const call of calls) expect(payloadOf(call).dryRun).toBe(true)
 })
@@ -181,19 +181,18 @@ test.each([
   'DeleteCluster',
   'DeleteProvider',
   'EmptyBucket',
-])('a failure of %s keeps none of the others from being done, and is told to the end', async (state) => {
+])('the other steps run after a failure of %s, and the last one gets the failure', async (state) => {
   const error = state === 'ObserveCluster' ? 'Unreachable' : 'AccessDenied'
   const { calls } = await run(made, { [state]: errorNamed(error) })
-  // The bucket of a cluster of which nobody knows whether it is gone stays.
-  const expected = Object.keys(allWell)
-  const kept = state === 'DeleteCluster' ? ['EmptyBucket'] : []
-  expect(statesOf(calls)).toEqual(expected.filter((name) => !kept.includes(name)))
+  // The bucket stays, because the cluster may still exist.
+  const skipped = state === 'DeleteCluster' ? ['EmptyBucket'] : []
+  expect(statesOf(calls)).toEqual(Object.keys(allWell).filter((name) => !skipped.includes(name)))
   const [failures] = failuresOf(calls)
   expect(failures).toHaveLength(state === 'UnbindKsa' || state === 'DeleteRole' ? 2 : 1)
   expect(failures[0]).toMatchObject({ state, error, cause: expect.stringContaining('happened') })
 })
 
-test('every step may fail: all are told', async () => {
+test('RecordTeardown gets the failures of all steps', async () => {
   const failing = Object.fromEntries(
     Object.keys(allWell)
       .filter((name) => !/^Record/.test(name))
@@ -212,13 +211,13 @@ test('every step may fail: all are told', async () => {
   ])
 })
 
-test('a teardown of which something is left fails with what the record says', async () => {
+test('a teardown with remaining objects fails with the error of RecordTeardown', async () => {
   const cause = JSON.stringify({ errorMessage: '{}' })
   const RecordTeardown = { ready: true, gone: false, error: 'OwnershipConflict', cause }
   expect(await run(made, { RecordTeardown })).toMatchObject({ status: 'FAILED', error: 'OwnershipConflict', cause })
 })
 
-test('the webhook goes only after its configuration, and after the API servers have heard of that', async () => {
+test('RemoveWebhook first removes the configuration, and is repeated after the API servers have noticed that', async () => {
   let observations = 0
   const RemoveWebhook: StepStub = () =>
     observations++ < 3 ? { ready: false, reason: 'still there', events: [] } : { ready: true, remaining: [] }
@@ -235,7 +234,7 @@ test('the webhook goes only after its configuration, and after the API servers h
 test.each([
   ['RemoveWebhook', 'WebhookNotGone', 600],
   ['DeleteCluster', 'ClusterNotGone', 3600],
-])('%s that never ends is given up at its deadline, as %s', async (state, error, seconds) => {
+])('%s that never ends fails at its deadline with %s', async (state, error, seconds) => {
   const { calls, waits } = await run(made, { [state]: { ready: false, reason: 'a finalizer keeps it', events: [] } })
   expect(failuresOf(calls)).toEqual([
     [{ state, error, cause: expect.stringContaining('by the deadline: a finalizer keeps it') }],
@@ -246,7 +245,7 @@ test.each([
 test.each([
   [100, 240],
   [400, 60],
-])('%s workloads with names of %s letters of which each fails stay within 256 KiB of state', async (count, letters) => {
+])('%s failing workloads with names of %s letters stay within 256 KiB of state', async (count, letters) => {
   const many = Array.from({ length: count }, (_, index) => ({
     namespace: 'n'.repeat(63),
     serviceAccount: `${'s'.repeat(letters)}-${index}`,

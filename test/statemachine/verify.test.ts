@@ -27,7 +27,7 @@ const allWell: Readonly<Record<string, StepStub>> = {
 
 const run = (stubs: Readonly<Record<string, StepStub>> = {}) => runStubbed(verify, request, { ...allWell, ...stubs })
 
-test('each workload is verified, and the result recorded', async () => {
+test('each workload is verified, and the result is recorded', async () => {
   const { status, calls } = await run()
   expect(status).toBe('SUCCEEDED')
   expect(payloadsOf(calls, 'Verify').map(({ item }) => item)).toEqual(['default/reader', 'default/writer'])
@@ -37,7 +37,7 @@ test('each workload is verified, and the result recorded', async () => {
   }
 })
 
-test('one workload that is not verified keeps none of the others from it, and fails the verification', async () => {
+test('a workload whose proof fails fails the verification, after all others are verified', async () => {
   const Verify: StepStub = (call) =>
     payloadOf(call).item === 'default/reader' ? errorNamed('VerificationFailed') : { ready: true }
   const { status, error, calls, entered } = await run({ Verify })
@@ -46,14 +46,14 @@ test('one workload that is not verified keeps none of the others from it, and fa
   expect(entered).not.toContain('RecordVerification')
 })
 
-test('a cluster that is not there is not waited for', async () => {
+test('a verification does not wait for a cluster', async () => {
   const { status, error, waits } = await run({
     CheckCluster: { ready: false, reason: 'put the kubeconfig', events: [] },
   })
   expect({ status, error, waits }).toEqual({ status: 'FAILED', error: 'ClusterNotReady', waits: [] })
 })
 
-test('400 workloads of which each fails stay within 256 KiB of state, and the first failure is that of the verification', async () => {
+test('400 failing workloads stay within 256 KiB of state, and the verification fails with the first failure', async () => {
   const [first] = request.workloads
   const workloads = Array.from({ length: 400 }, (_, index) => ({
     ...first,

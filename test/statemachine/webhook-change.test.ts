@@ -1,4 +1,4 @@
-/** A setup whose webhook is another one than pods are sent to. */
+/** Setups that change a webhook in use. */
 import { describe, expect, test } from 'vitest'
 import { exampleRequest } from '../support/api/requests.ts'
 import { errorNamed, type StepStub } from '../support/workflows/definitions.ts'
@@ -11,7 +11,7 @@ const previous = { ...webhook, image: 'registry/webhook:v1', failurePolicy: 'Fai
 const candidate = { mode: 'own-ca', image: 'registry/webhook:v2', namespace: webhook.namespace, replicas: 2 }
 const waiting = { ready: false, reason: 'pod a: ImagePullBackOff', events: [] }
 
-/** DeployWebhook asks for a trial until pods are sent to the candidate. */
+/** DeployWebhook requests a trial until pods are sent to the candidate. */
 function deploying(answer: object | Error = { ready: true, ...candidate, beside: true }): StepStub {
   let calls = 0
   return () => {
@@ -32,7 +32,7 @@ const ofWebhook = /Webhook|Candidate|Csr|DeleteRequests/
 const calledStates = (calls: readonly { state: string }[]) =>
   calls.map(({ state }) => state).filter((state) => ofWebhook.test(state))
 
-test('the requested webhook is tried out, serves while the one in use is changed, and goes when that serves again', async () => {
+test('a candidate is tried out, receives pods while the webhook in use is changed, and is then removed', async () => {
   const { status, calls, waits } = await run()
   expect(status).toBe('SUCCEEDED')
   expect(calledStates(calls)).toEqual([
@@ -51,13 +51,13 @@ test('the requested webhook is tried out, serves while the one in use is changed
   expect(payloadsOf(calls, 'Verify')).not.toHaveLength(0)
 })
 
-test('each step is given what the request says, and what the steps before it have found', async () => {
+test('each step gets its part of the request, and the results of earlier steps', async () => {
   const { calls } = await run({ DeployWebhook: deploying({ ready: true, ...candidate, mode: 'csr', beside: true }) })
   const { name, credentialsSecretArn } = request.cluster
   const target = { name, credentialsSecretArn }
   const installed = { ...candidate, mode: 'csr' }
-  const given = calls.filter(({ state }) => ofWebhook.test(state)).map((call) => [call.state, payloadOf(call).input])
-  expect(Object.fromEntries(given)).toEqual({
+  const inputs = calls.filter(({ state }) => ofWebhook.test(state)).map((call) => [call.state, payloadOf(call).input])
+  expect(Object.fromEntries(inputs)).toEqual({
     DeployWebhook: { target, webhook, adopt: true },
     DeployCandidate: { target, webhook, adopt: true },
     CheckCandidate: { target, candidate },
@@ -74,12 +74,12 @@ test('each step is given what the request says, and what the steps before it hav
   }
 })
 
-test('a webhook that needs no trial is changed at once, and no candidate is looked for', async () => {
+test('a webhook that needs no trial is changed directly, without steps for a candidate', async () => {
   const { calls } = await runSetup(request)
   expect(calledStates(calls)).toEqual(['DeployWebhook', 'CheckWebhook', 'ActivateWebhook'])
 })
 
-test('a candidate that an earlier setup has left is removed', async () => {
+test('the candidate of an earlier setup is removed', async () => {
   const { status, calls } = await run({ DeployWebhook: { ready: true, ...candidate, beside: true } })
   expect(status).toBe('SUCCEEDED')
   expect(calledStates(calls)).toEqual([
@@ -92,7 +92,7 @@ test('a candidate that an earlier setup has left is removed', async () => {
 })
 
 describe('a candidate that does not become ready', () => {
-  test('is waited for until its deadline, then removed, and the webhook in use is not touched', async () => {
+  test('is removed at its deadline, and the webhook in use does not change', async () => {
     const { status, error, calls, waits } = await run({ CheckCandidate: waiting })
     expect({ status, error }).toEqual({ status: 'FAILED', error: 'CandidateNotReady' })
     expect(waits.reduce((sum, seconds) => sum + seconds, 0)).toBeGreaterThanOrEqual(600)
@@ -108,17 +108,14 @@ describe('a candidate that does not become ready', () => {
     ])
   })
 
-  test.each(['DeployCandidate', 'CheckCandidate'])(
-    'is removed when %s fails, and its error is reported',
-    async (state) => {
-      const { error, calls } = await run({ [state]: errorNamed('AccessDenied') })
-      expect(error).toBe('AccessDenied')
-      expect(payloadsOf(calls, 'DeployWebhook')).toHaveLength(1)
-      expect(calledStates(calls)).toContain('RemoveCandidate')
-    },
-  )
+  test.each(['DeployCandidate', 'CheckCandidate'])('is removed when %s fails, which is reported', async (state) => {
+    const { error, calls } = await run({ [state]: errorNamed('AccessDenied') })
+    expect(error).toBe('AccessDenied')
+    expect(payloadsOf(calls, 'DeployWebhook')).toHaveLength(1)
+    expect(calledStates(calls)).toContain('RemoveCandidate')
+  })
 
-  test('lets the workloads get their roles', async () => {
+  test('does not prevent the roles of the workloads', async () => {
     const { calls } = await run({ CheckCandidate: errorNamed('AccessDenied') })
     expect(payloadsOf(calls, 'BindKsa')).not.toHaveLength(0)
     expect(payloadsOf(calls, 'Verify')).toHaveLength(0)
@@ -136,9 +133,9 @@ describe('a webhook in use that cannot be changed', () => {
     ['does not become ready', { CheckWebhook: inTheFirstRound(waiting) }, 'WebhookNotReady'],
     ['gets no certificate', { ApproveCsr: inTheFirstRound(waiting) }, 'CertificateNotIssued'],
     ['is refused', { DeployWebhook: deploying(errorNamed('FieldConflict')) }, 'FieldConflict'],
-    ['cannot be sent pods', { ActivateWebhook: inTheFirstRound(errorNamed('AccessDenied')) }, 'AccessDenied'],
-    ['could not be left', { SwitchToCandidate: errorNamed('CloudUnavailable') }, 'CloudUnavailable'],
-  ])('and %s is put back as it was, and the candidate goes last', async (_, stubs, expected) => {
+    ['cannot be activated', { ActivateWebhook: inTheFirstRound(errorNamed('AccessDenied')) }, 'AccessDenied'],
+    ['cannot be replaced by the candidate', { SwitchToCandidate: errorNamed('CloudUnavailable') }, 'CloudUnavailable'],
+  ])('because it %s is restored, and the candidate is removed last', async (_, stubs, expected) => {
     const { status, error, calls } = await run({ DeployWebhook: deploying(csr), ...stubs })
     expect({ status, error }).toEqual({ status: 'FAILED', error: expected })
     const deployed = payloadsOf(calls, 'DeployWebhook')
@@ -154,7 +151,7 @@ describe('a webhook in use that cannot be changed', () => {
     expect(payloadsOf(calls, 'Verify')).toHaveLength(0)
   })
 
-  test('nor be put back leaves pods with the candidate, and the first failure is reported', async () => {
+  test('nor restored retains the candidate, and the first failure is reported', async () => {
     const { error, calls } = await run({
       DeployWebhook: deploying(errorNamed('FieldConflict')),
       CheckWebhook: errorNamed('AccessDenied'),
@@ -165,7 +162,7 @@ describe('a webhook in use that cannot be changed', () => {
     expect(payloadsOf(calls, 'RemoveCandidate')).toHaveLength(1)
   })
 
-  test('is not put back when what was there cannot be installed any more', async () => {
+  test('is not restored when the previous webhook cannot be installed any more', async () => {
     const { calls } = await run({
       DeployCandidate: { ready: true, candidate },
       DeployWebhook: deploying(errorNamed('FieldConflict')),

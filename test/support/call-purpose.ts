@@ -1,11 +1,11 @@
 import type { Call } from '../../sandbox/call-log.ts'
 
 /**
- * What a call to a server of the sandbox is for.
- * - `outside`: what an operation is for, at IAM, STS, Secrets Manager, Google and Kubernetes.
- * - `storage`: objects in S3, such as the documents of an issuer that the deployment hosts.
- * - `record`: the product's own record in DynamoDB, and its copies in S3.
- * - `aside`: workflow, messages and logs; the work of the webhook's own pods; what a test does as root.
+ * The purpose of a call to a server of the sandbox.
+ * - `outside`: the work of an operation, at IAM, STS, Secrets Manager, Google and Kubernetes.
+ * - `storage`: objects in S3, such as the documents of a hosted issuer.
+ * - `record`: the record in DynamoDB, and its copies in S3.
+ * - `aside`: workflow, messages and logs, calls of the webhook's pods, and calls of tests as root.
  */
 export type CallPurpose = 'outside' | 'storage' | 'record' | 'aside'
 

@@ -1,4 +1,4 @@
-/** Sets variables of this process's environment, and gives back what restores them. */
+/** Sets environment variables of this process, and returns a function that restores them. */
 export function setEnvironment(variables: Readonly<Record<string, string>>): () => void {
   const before = Object.keys(variables).map((name) => [name, process.env[name]] as const)
   Object.assign(process.env, variables)

@@ -1,4 +1,4 @@
-/** What vitest.config.ts tells the contract suites: against whom they run. Nothing: against the sandbox's own servers. */
+/** The server that a contract suite runs against, from vitest.config.ts. By default it runs against the sandbox. */
 declare module 'vitest' {
   export interface ProvidedContext {
     /** The folder with kube-apiserver, kube-controller-manager, etcd and kubectl. */

@@ -1,4 +1,4 @@
 import { fileURLToPath } from 'node:url'
 
-/** The Python of the sandbox; `npm test` has made it before any test runs. */
+/** The Python of the sandbox, which `npm test` installs before the tests. */
 export const python = fileURLToPath(new URL('../../.sandbox/venv/bin/python', import.meta.url))

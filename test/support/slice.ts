@@ -1,8 +1,8 @@
 /**
- * Every so many-th of all.
+ * One slice of a list: every n-th item.
  *
- * @param text such as `3/20`, the third of twenty slices; undefined for all
- * @throws {RangeError} when the text names no slice
+ * @param text such as `3/20`, the third of twenty slices. Undefined for all items.
+ * @throws {RangeError} when the text is not a slice
  */
 export function sliceOf<Any>(all: readonly Any[], text: string | undefined): Any[] {
   const [, at = '1', of = '1'] = /^(\d+)\/(\d+)$/.exec(text ?? '1/1') ?? []

@@ -2,7 +2,7 @@ import { KubeConfig, KubernetesObjectApi, PatchStrategy } from '@kubernetes/clie
 import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
 import type { System } from './system.ts'
 
-/** Applies an object to a cluster of the sandbox, as its administrator does it with `kubectl apply --server-side`. */
+/** Applies an object to a cluster of the sandbox, as `kubectl apply --server-side` does with the administrator's kubeconfig. */
 export async function applyIn({ sandbox }: System, cluster: string, { metadata, ...rest }: Manifest): Promise<void> {
   const config = new KubeConfig()
   config.loadFromString(sandbox.kubernetes.localKubeconfig(cluster))

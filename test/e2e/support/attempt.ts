@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type { OperationAnswer } from './operation.ts'
 import type { System } from './system.ts'
 
-/** How the API took a request, and how the operation ended that it started. */
+/** The API's answer to a request, and the end of the operation that it started. */
 export interface Attempt {
   readonly status: number
   readonly answer: Readonly<Record<string, unknown>>
@@ -18,7 +18,7 @@ interface Sent {
 
 const answered = z.record(z.string(), z.unknown())
 
-/** Sends a setup, or what is named, as a local user of the sandbox. What the API accepts is followed to its end. */
+/** Sends a request, by default a setup, as a local user of the sandbox, and waits for the end of the operation. */
 export async function attempt(
   system: System,
   { user, path = '/v1/setups', method = 'POST', body }: Sent,
@@ -34,7 +34,7 @@ export async function attempt(
   return { status: response.status, answer, ended: await system.ended(location) }
 }
 
-/** All that a caller can read of an attempt, but for the values that it has sent itself. */
+/** All that a caller can read of an attempt, without the values that the caller sent. */
 export function readableIn({ answer, ended }: Attempt, sent: readonly string[]): string {
   const text = JSON.stringify({ answer, error: ended?.error, steps: ended?.steps })
   return sent.reduce((rest, value) => rest.replaceAll(value, ''), text)

@@ -20,14 +20,14 @@ import { DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@
 import { account, rootCredentials } from '../../../sandbox/account.ts'
 import type { AnySystem } from './system.ts'
 
-/** For what a test arranges and looks at, as the account's root user. */
+/** A client of the account's root user. */
 export function iamClient({ sandbox }: AnySystem): IAMClient {
   return new IAMClient(rootAt(sandbox.aws.endpoint))
 }
 
 const clients = new Map<string, ReturnType<typeof clientsAt>>()
 
-/** The account's root user, with one client for each service for as long as the tests of a worker run. */
+/** Clients of the account's root user, one for each service, which all tests of a worker share. */
 export function rootOf({ sandbox }: AnySystem): ReturnType<typeof clientsAt> {
   const { endpoint } = sandbox.aws
   const made = clients.get(endpoint) ?? clientsAt(endpoint)
@@ -49,13 +49,13 @@ function rootAt(endpoint: string) {
   return { endpoint, region: account.region, credentials: rootCredentials }
 }
 
-/** Stops the execution of an operation, as somebody may in the console of Step Functions. */
+/** Stops the execution of an operation, as a user can in the console of Step Functions. */
 export async function stopExecution(system: AnySystem, operationId: string, kind: Executed = 'Setup'): Promise<void> {
   const executionArn = executionArnOf(system, operationId, kind)
   await rootOf(system).sfn.send(new StopExecutionCommand({ executionArn }))
 }
 
-/** Starts what the schedule of drifts starts, and gives back how it ends. */
+/** Starts the state machine of the drift schedule, and returns how its execution ends. */
 export async function runDrifts(
   system: AnySystem,
   event: { readonly schedule: string; readonly scheduledTime: string },
@@ -70,14 +70,14 @@ export async function runDrifts(
   }
 }
 
-/** Starts the execution of a setup that is recorded already, with an input that the API has not seen. */
+/** Starts the execution of a recorded setup, with an input that the API has not checked. */
 export async function startExecution(system: AnySystem, operationId: string, request: unknown): Promise<void> {
   const stateMachineArn = outputOf(system, 'SetupStateMachineArn')
   const input = JSON.stringify({ operationId, request })
   await rootOf(system).sfn.send(new StartExecutionCommand({ stateMachineArn, name: operationId, input }))
 }
 
-/** How the execution of an operation stands: RUNNING, SUCCEEDED, FAILED, ABORTED. */
+/** The status of an operation's execution: RUNNING, SUCCEEDED, FAILED, ABORTED. */
 export async function executionStatus(
   system: AnySystem,
   operationId: string,
@@ -87,7 +87,7 @@ export async function executionStatus(
   return (await rootOf(system).sfn.send(new DescribeExecutionCommand({ executionArn }))).status
 }
 
-/** How the executions of batches stand, the newest first. */
+/** The statuses of the batch executions, the newest first. */
 export async function batchStatuses(system: AnySystem): Promise<string[]> {
   const list = new ListExecutionsCommand({
     stateMachineArn: outputOf(system, 'BatchStateMachineArn'),
@@ -103,7 +103,7 @@ function executionArnOf(system: AnySystem, operationId: string, kind: Executed =
   return `${outputOf(system, `${kind}StateMachineArn`).replace(':stateMachine:', ':execution:')}:${operationId}`
 }
 
-/** Leaves a cluster's lock with this operation, as a crash does. */
+/** Writes a cluster's lock for this operation, as a crash leaves it. */
 export function leaveLock(
   system: AnySystem,
   cluster: string,
@@ -112,12 +112,12 @@ export function leaveLock(
   return putRecord(system, lockItem(cluster, operationId, acquiredAt.toISOString()))
 }
 
-/** The item of a cluster's lock, and what shows it in lists. */
+/** The item of a cluster's lock, with its keys in lists. */
 export function lockItem(cluster: string, operationId: string, acquiredAt: string) {
   return { pk: `CLUSTER#${cluster}`, sk: 'LOCK', operationId, acquiredAt, listed: 'LOCKS', listedKey: cluster }
 }
 
-/** Records when a rotation last began with a cluster, or that none has. Nothing is written of a cluster that is gone. */
+/** Records when a rotation last began with a cluster, or that none has. Writes nothing for a cluster without a record. */
 export async function setRotatedAt(system: AnySystem, cluster: string, at?: string): Promise<void> {
   const command = new UpdateCommand({
     TableName: outputOf(system, 'TableName'),

@@ -2,7 +2,7 @@ import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from 
 import { iamClient } from './aws-clients.ts'
 import type { System } from './system.ts'
 
-/** A user whom IAM allows to call the API. */
+/** Creates a user whom IAM allows to call the API, and returns an access key. */
 export async function userWhoMayCall(running: System, UserName: string) {
   const iam = iamClient(running)
   await iam.send(new CreateUserCommand({ UserName }))

@@ -13,22 +13,22 @@ import { type AnySystem, waitScale } from './system.ts'
 
 let running: AnySystem
 
-/** In a namespace of its own, which goes with it. */
-const others = { namespace: 'media', serviceAccount: 'second' }
-const withSecond = { 'workloads.1': { ...others, role: { policyArns: [] } } }
+/** The only workload in its namespace, which is deleted with it. */
+const second = { namespace: 'media', serviceAccount: 'second' }
+const withSecond = { 'workloads.1': { ...second, role: { policyArns: [] } } }
 
-/** Tests of a spec that is replaced by PUT: what leaves it is removed last, nothing else is touched, and the newest one is brought about. */
+/** Tests of PUT, which replaces a spec. Removed workloads are deleted last, and the newest spec is applied. */
 export function declaredSpec(systemToTest: () => Promise<AnySystem>): void {
   beforeAll(async () => {
     running = await systemToTest()
   }, 300_000)
 
-  it('one workload less removes its role, account and claim, after all else has succeeded, and nothing more; the same again writes nothing', async () => {
+  it('a spec with one workload less removes only its role, service account and claim, last; the same spec again writes nothing', async () => {
     const { name, body, path } = await declared('declared')
-    await broughtAbout(path, body())
-    const before = await allOf(name)
-    await broughtAbout(path, body(withSecond))
-    expect(await allOf(name)).not.toEqual(before)
+    await applySpec(path, body())
+    const before = await stateOf(name)
+    await applySpec(path, body(withSecond))
+    expect(await stateOf(name)).not.toEqual(before)
 
     const since = Date.now()
     const refused = await running.putTo(path, body())
@@ -42,27 +42,27 @@ export function declaredSpec(systemToTest: () => Promise<AnySystem>): void {
     })
     expect(await running.writesOf(name, since)).toEqual([])
 
-    const done = await broughtAbout(`${path}?removals=allow`, body(), { 'if-match': '"2"' })
+    const done = await applySpec(`${path}?removals=allow`, body(), { 'if-match': '"2"' })
     const isRemoved = ({ changes }: OperationAnswer['steps'][number]) =>
       changes.some(({ action }) => action === 'deleted')
     expect(done.steps.filter(isRemoved).map(({ state }) => state)).toEqual(['UnbindKsa', 'DeleteRole'])
-    // Controllers delete what belonged to the account.
-    await expect.poll(() => allOf(name), { timeout: 30_000 }).toEqual(before)
+    // Controllers delete the dependents of the service account.
+    await expect.poll(() => stateOf(name), { timeout: 30_000 }).toEqual(before)
     expect(await viewOf(path)).toMatchObject({
       generation: 3,
       status: { observedGeneration: 3, workloads: [{ serviceAccount: 'exporter' }] },
     })
 
     const again = Date.now()
-    await broughtAbout(path, body())
+    await applySpec(path, body())
     expect(await running.writesOf(name, again)).toEqual([])
-    expect(await allOf(name)).toEqual(before)
+    expect(await stateOf(name)).toEqual(before)
     expect(await viewOf(path)).toMatchObject({ generation: 3 })
   })
 
-  it('of two specs that are sent at once for one generation one is refused', async () => {
+  it('one of two concurrent specs for the same generation is refused', async () => {
     const { body, path } = await declared('raced')
-    await broughtAbout(path, body())
+    await applySpec(path, body())
     const sent = await Promise.all(
       [3600, 5400].map((seconds) =>
         running.putTo(path, body({ 'workloads.0.role.maxSessionSeconds': seconds }), { 'if-match': '"1"' }),
@@ -74,10 +74,10 @@ export function declaredSpec(systemToTest: () => Promise<AnySystem>): void {
     expect(await viewOf(path)).toMatchObject({ generation: 2, status: { observedGeneration: 2 } })
   })
 
-  it('a spec without workloads keeps the cluster, and what else it has', async () => {
+  it('a spec without workloads retains the cluster and its provider', async () => {
     const { body, path } = await declared('empty')
-    await broughtAbout(path, body())
-    await broughtAbout(`${path}?removals=allow`, body({ workloads: [] }), { 'if-match': '"1"' })
+    await applySpec(path, body())
+    await applySpec(`${path}?removals=allow`, body({ workloads: [] }), { 'if-match': '"1"' })
     expect(await viewOf(path)).toMatchObject({
       spec: { workloads: [] },
       status: { observedGeneration: 2, workloads: [], providerArn: expect.any(String) },
@@ -85,7 +85,7 @@ export function declaredSpec(systemToTest: () => Promise<AnySystem>): void {
     expect((await running.tearDown(path)).error).toBeUndefined()
   })
 
-  it('specs that are written while an operation runs end in the newest one, by one further operation', async () => {
+  it('one operation applies the newest of the specs that are written while another operation runs', async () => {
     const { body, path } = await declared('written')
     const first = await put(path, body())
     const written = [await put(path, body(withSecond))]
@@ -103,9 +103,9 @@ export function declaredSpec(systemToTest: () => Promise<AnySystem>): void {
     })
   })
 
-  it('a spec that is put during a rotation is brought about after it', async () => {
+  it('a spec that is written during a rotation is applied after it', async () => {
     const own = await declared('rotating')
-    await broughtAbout(own.path, own.body())
+    await applySpec(own.path, own.body())
     await onlyThese(running, [own.name], async () => {
       const discovery = heldDiscovery(own)
       const rotation = await running.send('/v1/rotations', {})
@@ -119,7 +119,7 @@ export function declaredSpec(systemToTest: () => Promise<AnySystem>): void {
     await expectBothWorkloads(own)
   })
 
-  it('a spec that waits for an execution that is stopped is brought about', async () => {
+  it('a spec that waits for an operation is applied when the execution of that operation is stopped', async () => {
     const own = await declared('stopped')
     const discovery = heldDiscovery(own)
     const stopped = await put(own.path, own.body())
@@ -132,9 +132,9 @@ export function declaredSpec(systemToTest: () => Promise<AnySystem>): void {
     await expectBothWorkloads(own)
   })
 
-  it('a spec whose function is stopped as soon as it is recorded is brought about without another request', async () => {
+  it('a spec whose function crashes after it is recorded is applied without another request', async () => {
     const own = await declared('killed')
-    await broughtAbout(own.path, own.body())
+    await applySpec(own.path, own.body())
     const { faults } = running.sandbox.aws
     await faults.add({
       kind: 'kill-caller',
@@ -143,43 +143,43 @@ export function declaredSpec(systemToTest: () => Promise<AnySystem>): void {
       times: 1,
     })
     expect((await running.putTo(own.path, own.body(withSecond))).status).toBeGreaterThanOrEqual(500)
-    const location = await minutesPassFor(own)
+    const location = await ageQueuedOperation(own)
     expect((await endedBySchedule(location)).status).toBe('succeeded')
     await expectBothWorkloads(own)
   })
 
-  it('an earlier spec that is read from its generation and sent again becomes the next generation', async () => {
+  it('an earlier spec that is read from its generation and sent again is the next generation', async () => {
     const { name, body, path } = await declared('returned')
-    const first = await broughtAbout(path, body())
-    const before = await allOf(name)
-    await broughtAbout(path, body(withSecond))
+    const first = await applySpec(path, body())
+    const before = await stateOf(name)
+    await applySpec(path, body(withSecond))
     const { spec } = generationView.parse(await viewOf(`${path}/generations/1`))
-    const done = await broughtAbout(`${path}?removals=allow`, spec, { 'if-match': '"2"' })
-    await expect.poll(() => allOf(name), { timeout: 30_000 }).toEqual(before)
+    const done = await applySpec(`${path}?removals=allow`, spec, { 'if-match': '"2"' })
+    await expect.poll(() => stateOf(name), { timeout: 30_000 }).toEqual(before)
     const { generations } = generationPage.parse(await viewOf(`${path}/generations`))
     expect(generations).toMatchObject([
-      { generation: 3, operationId: done.operationId, operationStatus: 'succeeded', changes: { removed: [others] } },
-      { generation: 2, operationStatus: 'succeeded', changes: { added: [others], removed: [], fields: [] } },
+      { generation: 3, operationId: done.operationId, operationStatus: 'succeeded', changes: { removed: [second] } },
+      { generation: 2, operationStatus: 'succeeded', changes: { added: [second], removed: [], fields: [] } },
       { generation: 1, operationId: first.operationId, operationStatus: 'succeeded' },
     ])
   })
 
-  it('a workload that comes back while its namespace is being deleted is set up again', async () => {
+  it('a workload that is added again while its namespace is being deleted is set up again', async () => {
     const own = await declared('back')
-    await broughtAbout(own.path, own.body(withSecond))
-    await broughtAbout(`${own.path}?removals=allow`, own.body(), { 'if-match': '"1"' })
-    await inRealTime(() => broughtAbout(own.path, own.body(withSecond)))
+    await applySpec(own.path, own.body(withSecond))
+    await applySpec(`${own.path}?removals=allow`, own.body(), { 'if-match': '"1"' })
+    await inRealTime(() => applySpec(own.path, own.body(withSecond)))
     await expectBothWorkloads(own, 3)
   })
 
-  it('a workload of another manager stays when a spec is put without it, and nothing of it is written', async () => {
+  it('a spec without the workload of another manager does not change that workload', async () => {
     const { name, body, path } = await declared('managers')
-    await broughtAbout(`${path}?manager=portal`, body(withSecond))
-    const before = await allOf(name)
+    await applySpec(`${path}?manager=portal`, body(withSecond))
+    const before = await stateOf(name)
     const since = Date.now()
-    await broughtAbout(`${path}?manager=file&removals=allow`, body({ workloads: [] }), { 'if-match': '"1"' })
+    await applySpec(`${path}?manager=file&removals=allow`, body({ workloads: [] }), { 'if-match': '"1"' })
     expect(await running.writesOf(name, since)).toEqual([])
-    expect(await allOf(name)).toEqual(before)
+    expect(await stateOf(name)).toEqual(before)
     expect(await viewOf(path)).toMatchObject({
       generation: 1,
       status: { observedGeneration: 1, workloads: [{ manager: 'portal' }, { manager: 'portal' }] },
@@ -202,13 +202,13 @@ async function put(path: string, body: unknown, headers: Headers = {}): Promise<
   return response.headers.get('location') ?? ''
 }
 
-async function broughtAbout(path: string, body: unknown, headers: Headers = {}): Promise<OperationAnswer> {
+async function applySpec(path: string, body: unknown, headers: Headers = {}): Promise<OperationAnswer> {
   const done = await running.ended(await put(path, body, headers))
   expect(done.error).toBeUndefined()
   return done
 }
 
-/** A real API server takes some seconds to delete a namespace: they have to pass between the attempts of a step. */
+/** Waits the full time between the attempts of a step, because a real API server takes some seconds to delete a namespace. */
 async function inRealTime(work: () => Promise<unknown>): Promise<void> {
   const { aws } = running.sandbox
   await aws.setWaitScale(1)
@@ -219,8 +219,8 @@ async function inRealTime(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** With identities and versions: what is equal has not been written. */
-async function allOf(name: string): Promise<string[]> {
+/** All objects and claims of a cluster, with UIDs and versions, which show each write. */
+async function stateOf(name: string): Promise<string[]> {
   return [...(await footprint(running, name)), ...(await claimsOf(running, name))]
 }
 
@@ -232,7 +232,7 @@ function idIn(location: string): string {
   return location.split('/').at(-1) ?? ''
 }
 
-/** The issuer of the cluster gives its first answer when the test releases it. */
+/** Delays the first answer of the cluster's issuer until the test releases it. */
 function heldDiscovery(own: Declared) {
   const isRead = Promise.withResolvers<void>()
   const mayAnswer = Promise.withResolvers<void>()
@@ -245,7 +245,7 @@ function heldDiscovery(own: Declared) {
   return { isRead: isRead.promise, answer: mayAnswer.resolve }
 }
 
-/** The end of an operation that the schedule brings further every minute, without the minute. */
+/** Calls the reconciler, which its schedule calls every minute, every second until the operation ends. */
 async function endedBySchedule(location: string): Promise<OperationAnswer> {
   await expect
     .poll(
@@ -261,8 +261,8 @@ async function endedBySchedule(location: string): Promise<OperationAnswer> {
 
 const listed = z.object({ operations: z.array(z.object({ operationId: z.string(), status: z.string() })) })
 
-/** The operation that was recorded and not started, as it is two minutes later. */
-async function minutesPassFor({ name }: Declared): Promise<string> {
+/** Records the queued operation as two minutes older, and returns its path. */
+async function ageQueuedOperation({ name }: Declared): Promise<string> {
   const { operations } = listed.parse(await viewOf(`/v1/operations?cluster=${name}`))
   const operationId = operations.find(({ status }) => status === 'queued')?.operationId ?? ''
   const item = await readRecord(running, { pk: `OPERATION#${operationId}`, sk: 'OPERATION' })

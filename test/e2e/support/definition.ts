@@ -3,8 +3,8 @@ import { outputOf, rootOf } from './aws-clients.ts'
 import type { System } from './system.ts'
 
 /**
- * Starts a setup whose workflow differs from the deployed one as `edit` says, and puts the deployed one back as soon as it
- * runs, which then keeps the definition that it was started with.
+ * Starts a setup with an edited definition of the workflow, and restores the deployed definition as soon as the setup runs. A
+ * running execution uses the definition with which it started.
  */
 export async function withDefinition(
   system: System,

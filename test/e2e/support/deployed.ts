@@ -10,7 +10,7 @@ import { python } from '../../support/python.ts'
 const root = path.resolve(import.meta.dirname, '../../..')
 const folder = path.join(root, '.sandbox', 'deployed')
 
-/** All that the deployment and the AWS below it are made from. */
+/** All sources of the deployment and of the sandbox's AWS. */
 const inputs = [
   ...bundleInputs,
   'infra',
@@ -22,8 +22,8 @@ const inputs = [
 ]
 
 /**
- * Absolute path of the state of a sandbox in which the product is deployed, and nothing else has happened: a sandbox that
- * starts on a copy of it has nothing to deploy. It is made when an input has changed.
+ * Absolute path of the state of a sandbox in which only the deployment has happened. A sandbox that starts on a copy of it
+ * does not deploy again. It is created again when an input has changed.
  */
 export async function deployedState(): Promise<string> {
   const digest = digestOf(root, inputs)
@@ -36,7 +36,7 @@ async function deployInto(directory: string): Promise<void> {
   const aws = await startAws({ python, directory: path.join(directory, 'aws'), environment: {}, auth: true })
   try {
     await deployOnce(aws, path.join(directory, 'cdk'))
-    // AWS has its own copy of what is in there.
+    // AWS has its own copy of these files.
     await rm(path.join(directory, 'cdk', 'cdk.out'), { recursive: true })
   } finally {
     await aws.close()

@@ -5,18 +5,18 @@ import { endOfRun } from './runs/end-of-run.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Where the end-to-end tests' sandbox keeps its state: a folder of this run alone. */
+    /** The folder for the state of this run's sandboxes. */
     sandboxDirectory: string
-    /** What such a sandbox starts on a copy of. */
+    /** The folder whose copy is a sandbox's initial state. */
     deployedState: string
   }
 }
 
-/** Gives the run a folder of its own, and removes it afterwards: what is in it is of no use to anybody then. */
+/** Gives the run a separate folder, and removes it at the end. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = path.resolve(import.meta.dirname, `../../../.sandbox/e2e-${process.pid}`)
   project.provide('sandboxDirectory', directory)
-  // Once, and not by each worker's sandbox at the same time.
+  // Deploys once here, instead of in each worker.
   project.provide('deployedState', await deployedState())
   return () => endOfRun(directory)
 }

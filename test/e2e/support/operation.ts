@@ -9,7 +9,7 @@ const error = z.object({
   action: z.string(),
 })
 
-/** GET /v1/operations/{id}, as far as the tests look at it. */
+/** The fields of GET /v1/operations/{id} that tests read. */
 export const operationAnswer = z.object({
   operationId: z.string(),
   kind: z.string(),

@@ -2,7 +2,7 @@ import { DeleteOpenIDConnectProviderCommand, ListOpenIDConnectProvidersCommand }
 import { iamClient } from './aws-clients.ts'
 import type { System } from './system.ts'
 
-/** Deletes the OIDC providers whose ARNs are chosen. An account has a hundred at most, and all tests of a sandbox share it. */
+/** Deletes the chosen OIDC providers. All tests of a sandbox share one account, which can have a hundred at most. */
 export async function removeProviders(system: System, isChosen: (arn: string) => boolean): Promise<void> {
   const iam = iamClient(system)
   const { OpenIDConnectProviderList = [] } = await iam.send(new ListOpenIDConnectProvidersCommand({}))

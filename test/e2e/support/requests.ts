@@ -6,13 +6,13 @@ let made = 0
 
 export interface OwnCluster {
   readonly name: string
-  /** The example for this cluster, with some fields set otherwise. */
+  /** The example request for this cluster, with edits. */
   body(edits?: Edits): unknown
 }
 
 /**
- * A cluster of its own for a test: its name, its bucket and its node pool, and its management cluster's credentials where
- * they belong. The example is one of a cluster that is made.
+ * The name and the request of a cluster for one test, which the setup creates. The credentials of its management cluster are in
+ * their secret.
  */
 export async function ownCluster(
   system: System<AnyCluster>,

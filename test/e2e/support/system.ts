@@ -11,16 +11,16 @@ import { python } from '../../support/python.ts'
 import { type OperationAnswer, operationAnswer } from './operation.ts'
 import { closeAtEndOfRun } from './runs/end-of-run.ts'
 
-/** How much of the waits of state machines is really waited. */
+/** The factor by which the waits of state machines are shortened. */
 export const waitScale = 0.05
 
-/** More than there are functions: tests call all of them in turn, and a function that is there answers at once. */
+/** More than the deployment has functions, so that each function stays warm. */
 export const functionProcesses = 100
 
-/** How long a new cluster takes: it is waited for once or twice. A test that needs longer says so. */
+/** The time until a new cluster is ready: a setup waits once or twice. */
 const provisioningMs = 200
 
-/** One deployed sandbox for all end-to-end tests of a worker: they use a cluster of their own each. */
+/** One deployed sandbox for all end-to-end tests of a worker. Each test uses its own clusters. */
 let running: Promise<System> | undefined
 
 export function system(): Promise<System> {
@@ -29,14 +29,14 @@ export function system(): Promise<System> {
 }
 
 /**
- * @param options.portal the folder with the portal's files, where its port is to serve them
+ * @param options.portal the folder with the portal's files, if the sandbox has to serve the portal
  * @param options.functionClockAheadMs how far the clock of functions is ahead of all others
  */
 export async function startSystem(
   options: Pick<SandboxOptions, 'portal' | 'functionClockAheadMs'> = {},
 ): Promise<System> {
   const folder = inject('sandboxDirectory')
-  // Vitest spreads the files over its workers: each has a sandbox for those that it gets.
+  // Each Vitest worker has its own sandbox.
   const directory = path.join(folder, String(process.pid))
   await cp(inject('deployedState'), directory, { recursive: true })
   const sandbox = await startSandbox({
@@ -56,10 +56,10 @@ export async function startSystem(
 /** Milliseconds. */
 const pollInterval = 100
 const patience = 120_000
-/** The longest that a function may run, and a minute. */
+/** The maximum run time of a function, and a minute. */
 const lockPatience = 180_000
 
-/** What a test does with the sandbox: sends requests, waits for operations, counts writes. */
+/** Sends requests to the sandbox, waits for operations, and reads the logs of calls. */
 export class System<C extends AnyCluster = Cluster> {
   readonly sandbox: Sandbox<C>
 
@@ -91,12 +91,12 @@ export class System<C extends AnyCluster = Cluster> {
     })
   }
 
-  /** Sends a setup that the API must accept. Gives back the operation's path. */
+  /** Sends a setup that the API must accept, and returns the operation's path. */
   start(body: unknown): Promise<string> {
     return this.send('/v1/setups', body)
   }
 
-  /** Sends what the API must accept. Gives back the operation's path. */
+  /** Sends a request that the API must accept, and returns the operation's path. */
   async send(path: string, body: unknown): Promise<string> {
     return accepted(await this.postTo(path, body))
   }
@@ -105,7 +105,7 @@ export class System<C extends AnyCluster = Cluster> {
     return fetch(this.api + path, { method: 'DELETE' })
   }
 
-  /** Sends what the API must accept. Gives back the operation's path. */
+  /** Sends a request that the API must accept, and returns the operation's path. */
   async sendDelete(path: string): Promise<string> {
     return accepted(await this.delete(path))
   }
@@ -121,7 +121,7 @@ export class System<C extends AnyCluster = Cluster> {
     return operationAnswer.parse(await response.json())
   }
 
-  /** Looks at the operation until it is as wanted. */
+  /** Polls the operation until the condition holds. */
   async until(location: string, desired: (operation: OperationAnswer) => boolean): Promise<OperationAnswer> {
     const deadline = Date.now() + patience
     for (;;) {
@@ -136,14 +136,14 @@ export class System<C extends AnyCluster = Cluster> {
     return this.until(location, ({ endedAt }) => endedAt !== undefined)
   }
 
-  /** Waits until no operation holds the cluster, and no step of one that has ended may still write. */
+  /** Waits until the cluster is not locked. */
   async untilFree(cluster: string): Promise<void> {
     const deadline = Date.now() + lockPatience
     for (;;) {
       const response = await fetch(`${this.api}/v1/clusters/${cluster}`)
       const answer: unknown = await response.json()
       if (response.status === 404 || !Object.hasOwn(Object(answer), 'runningOperationId')) return
-      if (Date.now() > deadline) throw new Error(`the cluster is still held: ${JSON.stringify(answer)}`)
+      if (Date.now() > deadline) throw new Error(`the cluster is still locked: ${JSON.stringify(answer)}`)
       await sleep(pollInterval)
     }
   }
@@ -157,13 +157,13 @@ export class System<C extends AnyCluster = Cluster> {
     for (const log of this.#logs()) await log.clear()
   }
 
-  /** What the product wrote at AWS (its own record and its workflow aside), Google and Kubernetes since `clearCalls`. */
+  /** The product's writes at AWS, Google and Kubernetes since `clearCalls`, without those to its record and workflow. */
   async writes(): Promise<Call[]> {
     const calls = await Promise.all(this.#logs().map(async (log) => log.all()))
     return calls.flat().filter((call) => call.write && !isAside(call))
   }
 
-  /** What the product has written since then (milliseconds since the epoch) to what is of this cluster alone. */
+  /** The product's writes to objects of this cluster since then (milliseconds since the epoch). */
   async writesOf(name: string, since: number): Promise<Call[]> {
     const own = this.sandbox.kubernetes.cluster(name)?.calls
     const lists = await Promise.all(this.#logs().map(async (log) => ({ isOwn: log === own, calls: await log.all() })))
@@ -172,7 +172,7 @@ export class System<C extends AnyCluster = Cluster> {
       .filter((call) => call.at >= since && call.write && !isAside(call))
   }
 
-  /** What the product has called since then, its own record and workflow aside. */
+  /** The product's calls since then, without those to its record and workflow. */
   async callsSince(since: number): Promise<Call[]> {
     const calls = await Promise.all(this.#logs().map(async (log) => log.all()))
     return calls.flat().filter((call) => call.at >= since && !isAside(call))
@@ -185,7 +185,7 @@ export class System<C extends AnyCluster = Cluster> {
   }
 }
 
-/** One whose API servers may be real ones. */
+/** A system whose API servers may be real. */
 export type AnySystem = System<AnyCluster>
 
 async function accepted(response: Response): Promise<string> {

@@ -6,11 +6,11 @@ import { leaveOperation } from './runs/lost-operation.ts'
 import type { System } from './system.ts'
 
 /**
- * Gives a setup to the state machine past the checks of the API, and waits for its end. The operation, the lock and the cluster are
- * recorded, and nothing else is.
+ * Starts the state machine with a setup that the API has not checked, and waits for its end. Only the operation, the lock and the
+ * cluster are recorded before.
  */
 export async function setUpUnchecked(system: System, body: unknown): Promise<OperationAnswer> {
-  // A deployment that hosts no issuers has no path that is another cluster's.
+  // Without issuer hosts, the parser does not refuse the hosted issuer of another cluster.
   const parsed = parseSetupRequest(body, { ...deployment, issuerHosts: [] })
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues))
   const { workloads: _, ...spec } = parsed.request

@@ -6,7 +6,7 @@ import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluste
 import type { System } from './system.ts'
 
 const main = path.resolve(import.meta.dirname, '../../../cli/main.ts')
-/** Where sandbox/bootstrap.mjs has Node keep what it compiles: the sources take twice the time without it. */
+/** The compile cache of sandbox/bootstrap.mjs. Without it, `wid` starts half as fast. */
 const compiled = { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }
 
 export interface Ended {
@@ -17,19 +17,19 @@ export interface Ended {
 }
 
 export interface WidOptions {
-  /** What is written to its standard input. */
+  /** Text for its standard input. */
   readonly input?: string
-  /** The folder in which it runs. Left out: the repository's root. */
+  /** The working folder. By default the repository's root. */
   readonly cwd?: string
-  /** The local user of the sandbox whom it asks as. Left out: the administrator. */
+  /** The local user of the sandbox that sends the requests. By default the administrator. */
   readonly user?: string
-  /** Beside what every command gets. */
+  /** Additional variables. */
   readonly env?: Readonly<Record<string, string>>
-  /** Called with the process, which runs. */
+  /** Called with the running process. */
   readonly meanwhile?: (child: ChildProcess) => Promise<void>
 }
 
-/** Runs the command `wid` as a process of its own, against the sandbox, and waits for its end. With an empty `api` nothing names one. */
+/** Runs the command `wid` in a child process against the sandbox, and waits for its end. With an empty `api`, WID_API is unset. */
 export async function wid<C extends AnyCluster>(
   { api }: Pick<System<C>, 'api'>,
   args: readonly string[],
@@ -55,7 +55,7 @@ export async function wid<C extends AnyCluster>(
   return { code, out, err }
 }
 
-/** Runs it on a terminal of its own (script of util-linux), and types these lines. Gives back what the terminal showed. */
+/** Runs `wid` on a terminal (script of util-linux), types these lines, and returns the output of the terminal. */
 export async function widOnTerminal<C extends AnyCluster>(
   { api }: Pick<System<C>, 'api'>,
   args: readonly string[],
@@ -72,7 +72,7 @@ export async function widOnTerminal<C extends AnyCluster>(
   let shown = ''
   child.stdout.setEncoding('utf8').on('data', (data: string) => {
     shown += data
-    // A line is typed once it is asked for: whatever asks ends in ": " or "] ".
+    // Types a line at each prompt, which ends in ": " or "] ".
     if (waiting.length > 0 && /(: |\] )$/.test(stripVTControlCharacters(data)))
       child.stdin.write(`${waiting.shift()}\n`)
   })

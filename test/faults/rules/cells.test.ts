@@ -9,11 +9,11 @@ const own = { cluster: 'faulty-7', steps: ['CreateRole', 'Verify'] }
 const caller = { actor: 'arn:aws:sts::0:assumed-role/Wid-CreateRoleServiceRole1/create-role', step: 'CreateRole' }
 
 describe('the cells of a workflow', () => {
-  it('are each fault of each call, once and always', () => {
+  it('have each fault of each call, once and always', () => {
     expect(cells).toHaveLength(3 * 8 * 2)
   })
 
-  it('are parted into slices', () => {
+  it('can be divided into slices', () => {
     const slices = ['1/5', '2/5', '3/5', '4/5', '5/5'].map((text) => [...slicedCells('setup', cells, text)])
     expect(new Set(slices.flat())).toEqual(new Set(cells))
     expect(slices.flat()).toHaveLength(cells.length)
@@ -22,7 +22,7 @@ describe('the cells of a workflow', () => {
     expect(() => slicedCells('setup', cells, '0/5')).toThrow('0/5 is no slice')
   })
 
-  it('are sampled with one of each fault that is asked for, the same each time, and none that takes minutes', () => {
+  it('have a deterministic sample with one cell of each requested fault, and none that takes minutes', () => {
     const faults = kindsOfFaults.map(({ name }) => name)
     const sample = sampleOf('setup', cells, faults)
     expect(new Set(sample.map(({ fault }) => fault)).size).toBe(8)
@@ -35,7 +35,7 @@ describe('the cells of a workflow', () => {
 })
 
 describe('an outside call', () => {
-  it('is told in words that hold for each cluster, and found again for one', () => {
+  it('is recorded with placeholders, which can be replaced by the names of a cluster', () => {
     const object = 'arn:aws:iam::0:role/workload-identity/faulty-7/faulty-7-default-a-0123456789ab'
     const call = outsideCallOf('aws', { ...caller, operation: 'iam:GetRole', object }, own)
     expect(call).toEqual({
@@ -51,7 +51,7 @@ describe('an outside call', () => {
     })
   })
 
-  it('is also one that is not signed, or is made as the workload', () => {
+  it('can be unsigned, or signed by the workload', () => {
     const assumed = 'arn:aws:sts::0:assumed-role/faulty-7-default-a-0123456789ab/workload-identity-verification'
     const operation = 'sts:GetCallerIdentity'
     expect(outsideCallOf('aws', { actor: 'anonymous', step: 'Verify', operation, object: '*' }, own)).toMatchObject({
@@ -64,7 +64,7 @@ describe('an outside call', () => {
     expect(call && isOfOneCluster(call)).toBe(true)
   })
 
-  it('has no characters of chance', () => {
+  it('has no random characters', () => {
     const secret = 'arn:aws:secretsmanager:e:0:secret:workload-identity/faulty-7/management-AbC123'
     const read = { ...caller, operation: 'secretsmanager:GetSecretValue', object: secret }
     expect(outsideCallOf('aws', read, own)?.object).toBe(
@@ -77,7 +77,7 @@ describe('an outside call', () => {
     })
   })
 
-  it('is none of the record, of the workflow, of the webhook, or of the test itself', () => {
+  it('is not a call to the record or the workflow, or a call of the webhook or the test', () => {
     const none = (server: 'aws' | 'cluster', call: { actor: string; operation: string }) =>
       outsideCallOf(server, { ...call, object: '*' }, own)
     expect(none('aws', { ...caller, operation: 'dynamodb:BatchGetItem' })).toBeUndefined()
@@ -87,7 +87,7 @@ describe('an outside call', () => {
     ).toBeUndefined()
   })
 
-  it('is of one cluster when it names it, or goes to it', () => {
+  it('belongs to one cluster when it names the cluster, or goes to its API server', () => {
     expect(isOfOneCluster({ server: 'cluster', operation: 'GET /version' })).toBe(true)
     expect(isOfOneCluster({ server: 'management', operation: 'GET /version' })).toBe(false)
     expect(isOfOneCluster({ server: 'google', operation: 'storage.buckets.get', object: 'CLUSTER-discovery' })).toBe(

@@ -20,32 +20,32 @@ function failure(error: Partial<Failure['error']>): Failure {
 }
 
 describe('the report of a fault', () => {
-  it('is right when it names a step that met it, the cluster, and an error that follows from the fault', () => {
+  it('is correct with a step that met the fault, the cluster, and an error that follows from the fault', () => {
     expect(faultsOfReport(ofCluster, failure({ step: 'CheckCluster' }))).toEqual([])
   })
 
-  it('names another step', () => {
+  it('is wrong with another step', () => {
     expect(faultsOfReport(ofCluster, failure({ step: 'ApplyCluster' }))).toEqual(['step ApplyCluster'])
     expect(faultsOfReport(ofCluster, failure({ step: 'Verify' }))).toEqual(['step Verify'])
   })
 
-  it('names another object', () => {
+  it('is wrong with another object', () => {
     expect(faultsOfReport(ofCluster, failure({ step: 'CheckCluster', object: 'gs://b' }))).toEqual(['object gs://b'])
   })
 
-  it('names an error that does not follow from the fault', () => {
+  it('is wrong with an error that does not follow from the fault', () => {
     const wrong = failure({ step: 'CheckCluster', name: 'OwnershipConflict' })
     expect(faultsOfReport(ofCluster, wrong)).toEqual(['error OwnershipConflict'])
   })
 
-  it('of AWS names the step by whose role it was called, and the action or the object', () => {
+  it('of AWS has the step that made the call, and the action or the object', () => {
     const reported = { step: 'CreateRole', name: 'Unreachable', object: 'x' }
     expect(faultsOfReport(ofAws, failure({ ...reported, reason: 'no answer to iam:GetRole' }))).toEqual([])
     expect(faultsOfReport(ofAws, failure({ ...reported, object: 'arn:aws:iam::0:role/own-1' }))).toEqual([])
     expect(faultsOfReport(ofAws, failure({ ...reported, step: 'Verify' }))).toEqual(['step Verify', 'object x'])
   })
 
-  it('may be that of a wait whose reason tells it', () => {
+  it('may be the timeout of a wait, with the fault in its reason', () => {
     const reported = { step: 'CheckCluster', name: 'ClusterNotReady', object: 'cluster own' }
     const reason =
       'the cluster was not ready: https://h/own-discovery/x: its host could not serve it just now (status 503)'

@@ -42,19 +42,19 @@ describe('a call to the record', () => {
     expect(named(shared)).toBe('RecordResult dynamodb:UpdateItem STEP#')
   })
 
-  it('is none of a reader, of a test, or to another service', () => {
+  it('is not a call of the function that only reads, of a test, or to another service', () => {
     expect(named({ actor: session('ApiRead') })).toBeUndefined()
     expect(named({ actor: 'arn:aws:iam::0:root' })).toBeUndefined()
     expect(named({ operation: 'iam:GetRole' })).toBeUndefined()
   })
 
-  it('is there once, and only of the functions of its workflow', () => {
+  it('is listed once, and only for the functions of its workflow', () => {
     const calls = [update, { ...update, keys: ['OPERATION#p', 'STEP#CreateRole#c/d'] }]
     expect(ownCalls(calls, /./)).toHaveLength(1)
     expect(ownCalls(calls, /^Verify/)).toEqual([])
   })
 
-  it('is found again by what its request holds, and loses as many answers as the SDK waits for', () => {
+  it('is matched by the content of its request, and loses the answers of all attempts of the SDK', () => {
     const call = { caller: 'CreateRole', operation: 'dynamodb:UpdateItem', item: 'STEP#' }
     const order = { operation: 'dynamodb:UpdateItem', step: 'CreateRole' }
     expect(ownOrderOf({ call, fault: 'reset after', often: 'always' })).toEqual({
@@ -72,7 +72,7 @@ describe('a call to the record', () => {
     expect(ownCellsOf([call])).toHaveLength(10)
   })
 
-  it('is done before its function is stopped, each time when that is always', () => {
+  it('takes effect before its function is killed, once or each time', () => {
     const call = { caller: 'ApiStart', operation: 'states:StartExecution' }
     expect(ownOrderOf({ call, fault: 'killed', often: 'once' })).toMatchObject({
       kind: 'kill-caller',

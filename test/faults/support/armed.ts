@@ -5,14 +5,14 @@ import { orderOf } from './kinds.ts'
 import { patternsFor } from './outside-calls.ts'
 
 export interface Armed {
-  /** Takes the order back. Gives back when calls have met it, in milliseconds since the epoch. */
+  /** Removes the fault. Returns when calls have met it, in milliseconds since the epoch. */
   disarm(): Promise<readonly number[]>
 }
 
-/** Its pods ask the cluster for lists for which the product asks, too. They would not become ready, and that would be told. */
+/** The faults skip the webhook's pods, which make some of the product's calls. They would not become ready, and fail the operation. */
 const webhook = '*:pod-identity-webhook'
 
-/** Orders the cell's fault for the calls of one cluster. */
+/** Injects the cell's fault into the calls of one cluster. */
 export async function armed({ sandbox }: System, cluster: string, { call, fault, often }: Cell): Promise<Armed> {
   const order = { ...patternsFor(call, cluster), ...orderOf(fault, often) }
   const { aws, google, kubernetes } = sandbox
@@ -30,10 +30,10 @@ function armedIn(faults: MemoryFaults, order: Fault): Armed {
   return { disarm: async () => faults.remove(order) }
 }
 
-/** A cluster that the operation makes has its server only then. */
+/** The server of a cluster that the operation creates exists only later. */
 function armedInCluster({ kubernetes }: System['sandbox'], name: string, order: Fault): Armed {
-  const there = kubernetes.cluster(name)
-  if (there) return armedIn(there.faults, order)
+  const existing = kubernetes.cluster(name)
+  if (existing) return armedIn(existing.faults, order)
   let made: Armed | undefined
   kubernetes.onClusterUp((up) => {
     const cluster = up === name ? kubernetes.cluster(name) : undefined

@@ -20,8 +20,8 @@ export function cellsOf(calls: readonly OutsideCall[]): Cell[] {
 }
 
 /**
- * One cell of each of the faults, drawn by a digest: nobody chooses, and a call that is new may be drawn. A call that is always
- * late is left out, since it is waited for again and again.
+ * One cell of each of the faults. A digest selects it, so that the sample is unbiased and includes new calls. It skips calls that
+ * are always late, because each attempt would wait.
  */
 export function sampleOf<Any extends AnyCell>(
   workflow: string,
@@ -36,7 +36,7 @@ export function sampleOf<Any extends AnyCell>(
 /**
  * The cells of one slice, in drawn order.
  *
- * @param text such as `3/20`, the third of twenty slices; undefined for all cells
+ * @param text such as `3/20`, the third of twenty slices. Undefined for all cells.
  */
 export function slicedCells<Any extends AnyCell>(
   workflow: string,
@@ -47,10 +47,10 @@ export function slicedCells<Any extends AnyCell>(
 }
 
 function inDrawnOrder<Any extends AnyCell>(workflow: string, cells: readonly Any[]): Any[] {
-  const place = ({ call, fault, often }: Any) =>
+  const digestOf = ({ call, fault, often }: Any) =>
     createHash('sha256')
       .update([workflow, 'server' in call ? nameOfCall(call) : nameOfOwnCall(call), fault, often].join('/'))
       .digest('hex')
-  const drawn = cells.map((cell) => ({ cell, place: place(cell) }))
-  return drawn.sort((a, b) => a.place.localeCompare(b.place)).map(({ cell }) => cell)
+  const drawn = cells.map((cell) => ({ cell, digest: digestOf(cell) }))
+  return drawn.sort((a, b) => a.digest.localeCompare(b.digest)).map(({ cell }) => cell)
 }

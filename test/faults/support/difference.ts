@@ -1,4 +1,4 @@
-/** Lines that only one of them has, and those that one has more often. */
+/** Lines that only one of the lists has, or has more often. */
 export function differenceOf(now: readonly string[], before: readonly string[]): string[] {
   return [...without(now, before), ...without(before, now).map((line) => `missing: ${line}`)]
 }

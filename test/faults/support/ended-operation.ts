@@ -3,9 +3,9 @@ import * as z from 'zod'
 import { operationError } from '../../../lambdas/errors/recorded.ts'
 import type { System } from '../../e2e/support/system.ts'
 
-/** Half of the functions that run would be those that tell of operations, if all were asked as often as a short one is. */
+/** Polls long operations less often. Otherwise half of the running functions would be those that answer the polls. */
 const pollMs = (sinceStart: number) => Math.min(Math.max(sinceStart / 10, 200), 3000)
-/** More than every attempt of every step takes that has each of its calls answered 20 seconds late. */
+/** More than all attempts of all steps take when each call is answered 20 seconds late. */
 const patienceMs = 12 * 60_000
 
 const time = z.string().transform((text) => Date.parse(text))
@@ -19,9 +19,9 @@ const answer = z.object({
 })
 
 /**
- * The operation when it has ended, and nothing holds its cluster any more.
+ * Waits until the operation has ended, and returns it.
  *
- * @throws {Error} when it does not end: it is stuck
+ * @throws {Error} when it does not end
  */
 export async function endedOperation(system: System, location: string) {
   const start = Date.now()

@@ -3,14 +3,14 @@ import type { Cell } from './cells.ts'
 import { kindOf } from './kinds.ts'
 import type { OutsideCall } from './outside-calls.ts'
 
-/** A step of an operation, and when it was at work, in milliseconds since the epoch. */
+/** A step of an operation, and the time in which it ran, in milliseconds since the epoch. */
 export interface StepTime {
   readonly state: string
   readonly from: number
   readonly to: number
 }
 
-/** How an operation has ended whose calls met a fault. */
+/** The failure of an operation whose calls met a fault. */
 export interface Failure {
   readonly cluster: string
   readonly error: OperationError
@@ -20,8 +20,8 @@ export interface Failure {
 }
 
 /**
- * What is wrong with the way in which the operation tells of the fault: empty when it names a step that met it, the
- * object or the service that was called, and an error that follows from the fault.
+ * The mistakes in an operation's report of the fault. Empty when it names a step that met the fault, the object or the service that
+ * was called, and an error that follows from the fault.
  */
 export function faultsOfReport({ call, fault }: Cell, failure: Failure): string[] {
   const { error } = failure
@@ -39,13 +39,13 @@ function isRightStep({ step }: OutsideCall, { error, steps, metAt }: Failure): b
   return own.some(({ from, to }) => metAt.some((at) => from <= at && at <= to))
 }
 
-/** How the reason of an error tells that a call has failed in passing. */
+/** The texts in a reason that indicate a transient failure of a call. */
 const passing =
   /no (whole )?answer|could not serve|answers? \d{3}|cut or garbled|does not speak|not JSON|ends before|did not end within/
 
 /**
- * What is waited for, or looked at and not waited for, ends with an error of its own, and the reason is what was missing last. A
- * document may also be anything but a discovery document.
+ * Whether a wait or a check has failed with its own error, whose reason has the last failure. A garbled document may also be an
+ * invalid discovery document.
  */
 function isOfWait({ name, reason }: OperationError): boolean {
   return /^(InvalidDiscovery|\w+Not(Ready|Gone|Issued|Published))$/.test(name) && passing.test(reason)
@@ -56,7 +56,7 @@ function isAbout(call: OutsideCall, { error, cluster }: Failure): boolean {
   return namesOf(call, cluster).some((name) => text.includes(name))
 }
 
-/** By which names a reader finds what was called. */
+/** The names by which a report may identify the called object. */
 function namesOf({ server, operation, object = '' }: OutsideCall, cluster: string): string[] {
   if (server === 'aws') return [operation, object.replaceAll('CLUSTER', cluster).replaceAll('*', '')]
   if (server === 'google') return ['Google', 'googleapis.com', `${cluster}-discovery`]

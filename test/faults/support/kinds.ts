@@ -1,24 +1,23 @@
 import type { Fault, FaultKind } from '../../../sandbox/faults.ts'
 
-/** The classes of lambdas/errors/step-errors.ts that a fault may end as. */
+/** The classes of lambdas/errors/step-errors.ts that a fault may lead to. */
 type Verdict = 'CloudUnavailable' | 'Unreachable'
 
 interface KindOfFault {
   readonly name: string
   readonly kind: FaultKind
   readonly delayMs?: number
-  /** What an operation may say that such calls have brought to its end. */
+  /** The errors that an operation may report after such a fault. */
   readonly verdicts: readonly Verdict[]
 }
 
-/** Nobody is there, or nobody answers. */
 const noAnswer: readonly Verdict[] = ['Unreachable']
-/** The server says that it cannot. */
+/** The server reports that it is unavailable. */
 const outOfService: readonly Verdict[] = ['CloudUnavailable']
-/** Which of the two it was cannot be told from what is left of an answer, or by a step whose own time has run out. */
+/** A partial answer, or a step that times out, can mean either. */
 const either: readonly Verdict[] = ['CloudUnavailable', 'Unreachable']
 
-/** What can happen to a call. `throttle` is 400 at AWS: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html */
+/** The faults of a call. `throttle` is 400 at AWS: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html */
 export const kindsOfFaults = [
   { name: 'reset before', kind: 'drop-request', verdicts: noAnswer },
   { name: 'reset after', kind: 'drop-response', verdicts: noAnswer },
@@ -32,12 +31,12 @@ export const kindsOfFaults = [
 
 export type FaultName = (typeof kindsOfFaults)[number]['name']
 
-/** The call is done, and the function that has made it is stopped: only a call to AWS can tell which one that is. */
+/** The call takes effect, and its function is killed. Only a call to AWS identifies the function. */
 export const killed = 'killed'
 
 export const faultNames = [...kindsOfFaults.map(({ name }) => name), killed] as const
 
-/** How often: the next call alone, or each until the operation has ended. */
+/** Whether the fault meets only the next call, or each call until the operation has ended. */
 export const howOften = ['once', 'always'] as const
 
 export type HowOften = (typeof howOften)[number]
@@ -47,11 +46,11 @@ const always = 1_000_000
 
 export function kindOf(name: FaultName): KindOfFault {
   const found: KindOfFault | undefined = kindsOfFaults.find((each) => each.name === name)
-  if (!found) throw new RangeError(`there is no fault ${name}`)
+  if (!found) throw new RangeError(`no fault ${name}`)
   return found
 }
 
-/** The part of an order that the kind decides. */
+/** The part of a fault that its kind determines. */
 export function orderOf(name: FaultName, often: HowOften): Pick<Fault, 'kind' | 'times' | 'delayMs'> {
   const { kind, delayMs } = kindOf(name)
   return { kind, times: often === 'once' ? 1 : always, ...(delayMs !== undefined && { delayMs }) }

@@ -7,31 +7,31 @@ import { outcomes } from './outcomes.ts'
 import { type OutsideCall, outsideCalls } from './outside-calls.ts'
 import type { Subject, Workflow } from './workflows.ts'
 
-/** A workflow as it goes when nothing disturbs it. */
+/** A run of a workflow without faults. */
 export interface Undisturbed {
   readonly calls: readonly OutsideCall[]
-  /** What there is afterwards. */
+  /** The objects after the run. */
   readonly state: readonly string[]
 }
 
-/** Runs the workflow once. Nothing else may be under way. */
+/** Runs the workflow once. No other operation may run. */
 export async function undisturbed(system: System, workflow: Workflow, subject: Subject): Promise<Undisturbed> {
   const { kubernetes } = system.sandbox
-  // A teardown takes the cluster away, and a setup makes it.
-  const there = kubernetes.cluster(subject.cluster)
+  // A teardown deletes the cluster, and a setup creates it.
+  const before = kubernetes.cluster(subject.cluster)
   await system.clearCalls()
   const end = await subject.run()
   if (end) throw new Error(`${workflow.name}, undisturbed: ${JSON.stringify(end.error)}`)
-  const cluster = there ?? kubernetes.cluster(subject.cluster)
+  const cluster = before ?? kubernetes.cluster(subject.cluster)
   if (!cluster) throw new Error(`${workflow.name} left no cluster`)
   const calls = await outsideCalls(system, cluster, workflow.steps)
   return { calls: calls.filter(workflow.tries ?? (() => true)), state: await subject.state() }
 }
 
 /**
- * What comes of a cell: one of `outcomes`, or what is wrong.
+ * The outcome of a cell: one of `outcomes`, or a description of the mistake.
  *
- * @param before how the workflow goes when nothing disturbs it
+ * @param before a run of the workflow without faults
  */
 export async function outcomeOf(system: System, subject: Subject, cell: Cell, before: Undisturbed): Promise<string> {
   const order = await armed(system, subject.cluster, cell)

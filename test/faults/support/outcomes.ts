@@ -1,4 +1,4 @@
-/** What may come of a fault. Anything else is wrong, and says what. */
+/** The correct outcomes of a fault. Any other outcome describes a mistake. */
 export const outcomes = {
   atOnce: 'verified at once',
   byNext: 'failed, verified by the next request',

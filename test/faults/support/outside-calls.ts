@@ -8,28 +8,28 @@ const servers = ['aws', 'google', 'management', 'cluster'] as const
 
 export type Server = (typeof servers)[number]
 
-/** A call that an operation makes, in words that are the same for every cluster. `*` stands for characters of chance. */
+/** An outside call of an operation, with a placeholder for the cluster's name, and `*` for random characters. */
 export interface OutsideCall {
   readonly server: Server
   readonly operation: string
-  /** Left out where the operation is a path, which says it all. */
+  /** Undefined where the operation is a path. */
   readonly object?: string
-  /** Of AWS: who calls, if it is not the function of a step in its own name. */
+  /** At AWS: the caller, if it is not the function of a step. */
   readonly actor?: string
-  /** Of AWS: the step that calls by the role of its function. */
+  /** At AWS: the step that calls with the role of its function. */
   readonly step?: string
 }
 
-/** In the place of the cluster's name. */
+/** Replaces the cluster's name. */
 const placeholder = 'CLUSTER'
 
-/** Kinds whose objects have names of chance: controllers and API servers give them. */
+/** Kinds whose objects get random names from controllers and API servers. */
 const named = /\/(pods|certificatesigningrequests)\/[^/]+/
 
-/** Of the name of a role, of an issuer, and of the ARN of a secret. */
+/** The random parts of the names of roles and issuers, and of the ARNs of secrets. */
 const digests = /-[0-9a-f]{12}\b|(?<=gke-issuer-)[0-9a-f]{8}|(?<=:secret:\S+)-[0-9a-zA-Z]{6}$/g
 
-/** Each call once, in the order in which they were first made. */
+/** The distinct calls, in the order of their first occurrence. */
 export async function outsideCalls(
   { sandbox }: System,
   { calls: ofCluster, name: cluster }: Pick<Cluster, 'calls' | 'name'>,
@@ -48,7 +48,7 @@ export async function outsideCalls(
   return [...byName.values()]
 }
 
-/** Undefined for what is not the product's, and for its own record and workflow. */
+/** Undefined for calls that the product does not make, and for calls to its record and workflow. */
 export function outsideCallOf(
   server: Server,
   call: Pick<Call, 'actor' | 'step' | 'operation' | 'object'>,
@@ -56,33 +56,33 @@ export function outsideCallOf(
 ): OutsideCall | undefined {
   if (purposeOf(call) !== 'outside') return undefined
   const { actor, operation, object } = call
-  const inWords = (text: string) => text.replaceAll(cluster, placeholder).replace(digests, '*')
+  const generalized = (text: string) => text.replaceAll(cluster, placeholder).replace(digests, '*')
   if (server === 'management' || server === 'cluster') {
-    return { server, operation: inWords(operation).replace(named, '/$1/*') }
+    return { server, operation: generalized(operation).replace(named, '/$1/*') }
   }
-  if (server === 'google') return { server, operation, object: inWords(object) }
-  const step = isInOtherName(actor) ? undefined : steps.find((each) => each === call.step)
-  const caller = step === undefined ? { actor: inWords(actor) } : { step }
-  return { server, operation, object: inWords(object), ...caller }
+  if (server === 'google') return { server, operation, object: generalized(object) }
+  const step = isByAnotherCaller(actor) ? undefined : steps.find((each) => each === call.step)
+  const caller = step === undefined ? { actor: generalized(actor) } : { step }
+  return { server, operation, object: generalized(object), ...caller }
 }
 
-/** Not signed, or signed as the workload whose role is tried. */
-function isInOtherName(actor: string): boolean {
+/** Whether the call is unsigned, or signed by the workload whose role is verified. */
+function isByAnotherCaller(actor: string): boolean {
   return actor === 'anonymous' || actor.endsWith(`/${proofSessionName}`)
 }
 
-/** What tells the call from the others of its operation. */
+/** The unique name of a call. */
 export function nameOfCall({ server, operation, object, step, actor }: OutsideCall): string {
   const where = server === 'cluster' ? 'user cluster' : server
   return [where, step ?? actor, operation, object].filter((part) => part !== undefined).join(' ')
 }
 
-/** Whether calls of the operations on other clusters are told from it. */
+/** Whether the call names a cluster, so that a fault does not meet calls of other clusters. */
 export function isOfOneCluster(call: OutsideCall): boolean {
   return call.server === 'cluster' || nameOfCall(call).includes(placeholder)
 }
 
-/** The call's operation, object and caller for one cluster, as patterns. */
+/** Patterns of the call's operation, object and caller for one cluster. */
 export function patternsFor(
   { operation, object, actor, step }: OutsideCall,
   cluster: string,

@@ -3,12 +3,12 @@ import type { AwsFault } from '../../../sandbox/aws/server.ts'
 import type { Call } from '../../../sandbox/call-log.ts'
 import { type FaultName, type HowOften, killed, kindOf, orderOf } from './kinds.ts'
 
-/** A call to the record, the workflow, the topic or the copies, in words that are the same for every cluster. */
+/** An own call is a call to the record, the workflow, the topic or the copies of the deployment, without the names of clusters. */
 export interface OwnCall {
   /** The state of the step that calls, or the function. */
   readonly caller: string
   readonly operation: string
-  /** The kind of the first item: how its sort key begins. Left out where the call is not about items. */
+  /** The kind of the first item: the prefix of its sort key. Undefined for calls without items. */
   readonly item?: string
 }
 
@@ -19,10 +19,10 @@ export interface OwnCell {
   readonly often: HowOften
 }
 
-/** The function's name in the ARN of its session, before what CloudFormation adds. */
+/** The function's name in the ARN of its session, without CloudFormation's suffix. */
 const callerInArn = /\/[^/-]+-([A-Za-z]+?)[0-9A-F]{8}-[0-9A-F]+$/
 
-/** Undefined for calls of tests and of the function that only reads, which no operation waits for. */
+/** Undefined for calls of tests, and of the function that only reads, because no operation waits for it. */
 export function ownCallOf({
   actor,
   step,
@@ -35,13 +35,13 @@ export function ownCallOf({
   return { caller: step || name, operation, ...(item !== undefined && { item }) }
 }
 
-/** Keys begin with capitals, but for names and ids. */
+/** Keys begin with capitals, except names and IDs. */
 function kindOfItem([partition = '', sort = '']: readonly string[]): string | undefined {
   return /^[A-Z]+#?/.exec(sort)?.[0] ?? /^[A-Z]+#?/.exec(partition)?.[0]
 }
 
 /**
- * Each call once, in the order in which they were first made.
+ * The distinct calls, in the order of their first occurrence.
  *
  * @param callers the functions that belong to the workflow
  */
@@ -61,13 +61,13 @@ export const faultsOfRecord = ['reset after', '429', '500', '503', killed] as co
 
 export type FaultOfRecord = (typeof faultsOfRecord)[number]
 
-/** The errors by which a step may fail that has met it. */
+/** The errors with which a step may fail after the fault. */
 export function errorsOf(fault: FaultOfRecord): readonly string[] {
   // https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html
   return fault === killed ? ['Runtime.ExitError'] : kindOf(fault).verdicts
 }
 
-/** Whether the API answers so when it has met the fault: API Gateway answers for a function that was stopped. */
+/** Whether this is the API's answer to the fault. API Gateway answers for a killed function. */
 export function isAnswerTo(fault: FaultOfRecord, { status }: Pick<Response, 'status'>): boolean {
   return fault === killed ? status >= 500 : status === 503
 }
@@ -78,7 +78,7 @@ export function ownCellsOf(calls: readonly OwnCall[]): OwnCell[] {
   )
 }
 
-/** As often as the SDK makes a call. An answer that is lost always is one that nobody can tell from a request that is lost. */
+/** The attempts of the SDK. If all answers were lost, the caller could not distinguish them from lost requests. */
 const attemptsOfCall = 3
 
 export function ownOrderOf({ call, fault, often }: OwnCell): AwsFault {
@@ -86,7 +86,7 @@ export function ownOrderOf({ call, fault, often }: OwnCell): AwsFault {
   const order =
     fault === killed ? { ...orderOf('reset after', often), kind: 'kill-caller' as const } : orderOf(fault, often)
   const times = fault === 'reset after' && often === 'always' ? attemptsOfCall : order.times
-  // Fewer characters would also be those of other keys.
+  // A shorter text would also match other keys.
   const body = item === undefined ? '' : `"S":"${item}${item.endsWith('#') ? '' : '"'}`
   const by = steps.has(caller) ? { step: caller } : { actor: `*-${caller}*` }
   return { ...order, times, operation, ...by, body }

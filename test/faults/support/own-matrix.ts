@@ -13,7 +13,7 @@ import { errorsOf, isAnswerTo, type OwnCall, type OwnCell, ownCalls, ownOrderOf 
 import type { OwnSubject, OwnWorkflow } from './own-workflows.ts'
 import { waitingOutcomeOf, waitingUndisturbed } from './waiting-matrix.ts'
 
-/** A workflow as it goes when nothing disturbs it. */
+/** A run of a workflow without faults. */
 export interface OwnUndisturbed {
   readonly calls: readonly OwnCall[]
   readonly state: readonly string[]
@@ -26,14 +26,14 @@ export interface OwnRun {
   readonly notifications: Notifications
 }
 
-/** Milliseconds. An operation without an execution is ended a minute after it was recorded. */
+/** Milliseconds. The reconciler ends an operation without an execution a minute after it was recorded. */
 const freePatience = 120_000
-/** Milliseconds, within which the function of an ended execution is called and has done its work. */
+/** Milliseconds in which the reconciler settles an ended execution. */
 const settlePatience = 5_000
-/** Milliseconds, within which a setup without credentials has failed and the reconciler has ended it, if it can. */
+/** Milliseconds in which a setup without credentials fails, and the reconciler ends it if it can. */
 const reconcilerPatience = 15_000
 
-/** Runs the workflow once. Nothing else may be under way. */
+/** Runs the workflow once. No other operation may run. */
 export async function ownUndisturbed(run: OwnRun): Promise<OwnUndisturbed> {
   const { system, subject, workflow } = run
   await system.clearCalls()
@@ -50,7 +50,7 @@ export async function ownUndisturbed(run: OwnRun): Promise<OwnUndisturbed> {
   return { calls: ownCalls(await system.sandbox.aws.calls.all(), workflow.callers), state: await subject.state() }
 }
 
-/** What comes of a cell: one of `outcomes`, or what is wrong. */
+/** The outcome of a cell: one of `outcomes`, or a description of the mistake. */
 export async function ownOutcomeOf(run: OwnRun, cell: OwnCell, before: OwnUndisturbed): Promise<string> {
   const { waitsFor } = run.subject
   if (waitsFor) return waitingOutcomeOf({ ...run, waitsFor }, cell, before.state)
@@ -67,14 +67,14 @@ export async function ownOutcomeOf(run: OwnRun, cell: OwnCell, before: OwnUndist
   return isWell && !isLate ? outcomes.atOnce : outcomes.byNext
 }
 
-/** Sends the request while the fault is there. */
+/** Sends the request while the fault is active. */
 async function disturbed(run: OwnRun, cell: OwnCell) {
   const { faults } = run.system.sandbox.aws
   const order = ownOrderOf(cell)
   await faults.add(order)
   const response = await run.subject.request()
   const inTime = await endedMeanwhile(run, cell, response)
-  // The function of the ended execution meets the fault, too.
+  // The reconciler's call for the ended execution also meets the fault.
   if (inTime) await isSettled(run.system, inTime.operationId)
   const isMet = (await faults.remove(order)).length > 0
   const isLate = response.ok && !inTime
@@ -82,12 +82,12 @@ async function disturbed(run: OwnRun, cell: OwnCell) {
   return { isMet, response, operation: inTime ?? (await ended(run, response)), isLate }
 }
 
-/** Calls the reconciler for the end of the execution, as Lambda does again. */
+/** Calls the reconciler for the end of the execution, as the retries of Lambda do. */
 async function callAgain({ system }: OwnRun, response: Response): Promise<void> {
   await callForEnd(system, { ...(await system.observe(await locationOf(response))), status: 'failed' })
 }
 
-/** The operation that has ended while the fault is there. A reconciler that meets it each time ends none. */
+/** The operation, if it ends while the fault is active. A reconciler that always meets the fault ends no operation. */
 async function endedMeanwhile(
   run: OwnRun,
   { call }: OwnCell,
@@ -103,18 +103,18 @@ async function endedMeanwhile(
   }
 }
 
-/** What is wrong with the same request without the fault. */
+/** The mistakes of the same request without the fault. */
 async function faultsOfNext(run: OwnRun): Promise<string[]> {
   const { system, subject, workflow } = run
   const response = await untilAccepted(subject)
-  // The operation that could not be confirmed has taken the cluster away.
+  // The operation whose answer was lost has already removed the cluster.
   if (response.status === 404) return lockOf(system, subject.cluster)
   const next = await ended(run, response)
   if (next?.status !== workflow.ends) return [`the next request: ${JSON.stringify(next?.error ?? next?.status)}`]
   return leftOf(system, subject.cluster, next)
 }
 
-/** What is wrong with the record of an operation that has met the fault. */
+/** The mistakes in the record of an operation that met the fault. */
 async function faultsOf(run: OwnRun, cell: OwnCell, operation: OperationAnswer): Promise<string[]> {
   const { system, subject, workflow } = run
   const wrong = [...repeatedIn(operation), ...(await leftOf(system, subject.cluster, operation))]
@@ -128,10 +128,10 @@ async function faultsOf(run: OwnRun, cell: OwnCell, operation: OperationAnswer):
 
 function misreported({ call, fault }: OwnCell, operation: OperationAnswer): string[] {
   const error = errorOf(operation)
-  // A step that records the end has no record of its own: when its function is stopped, the error names no step.
+  // A step that records the end has no record. When its function is killed, the error names no step.
   const isOfCaller = error?.step === call.caller || (fault === killed && error?.step === undefined)
   const isOfStep = isOfCaller && error !== undefined && errorsOf(fault).includes(error.name)
-  // A rotation repeats why the verification has failed, which is an operation of its own, and why a lock was not released.
+  // A rotation repeats the error of the failed verification, a separate operation, and of a lock that was not released.
   const isRepeated = [error, operation.error].some((one) => one?.reason.includes(call.operation))
   return isOfStep || isRepeated ? [] : [`error ${JSON.stringify(error)}`]
 }
@@ -145,11 +145,11 @@ function errorOf({ error, result }: OperationAnswer): OperationAnswer['error'] {
 
 async function isNotified({ system, notifications }: OwnRun, operation: OperationAnswer): Promise<boolean> {
   const sent = await notifications.take()
-  return sent.some((text) => text.includes(operation.operationId)) || isOwed(system, operation)
+  return sent.some((text) => text.includes(operation.operationId)) || isNotificationPending(system, operation)
 }
 
-/** Whether the notification is sent again in some minutes: a run has begun to send it, and has not recorded the end. */
-async function isOwed(system: System, { operationId }: OperationAnswer): Promise<boolean> {
+/** Whether the reconciler will send the notification again in some minutes, because a run has not recorded that it sent it. */
+async function isNotificationPending(system: System, { operationId }: OperationAnswer): Promise<boolean> {
   const { notifyAt } = await readRecord(system, { pk: `OPERATION#${operationId}`, sk: 'OPERATION' })
   return notifyAt !== undefined
 }
@@ -162,18 +162,18 @@ function repeatedIn({ steps }: OperationAnswer): string[] {
   })
 }
 
-/** What the operation has left of itself: its item in the list of unsettled operations, or the lock of its cluster. */
+/** The leftovers of the operation: its item in the list of unsettled operations, and the lock of its cluster. */
 async function leftOf(system: System, cluster: string, operation: OperationAnswer): Promise<string[]> {
   const { operationId } = operation
   if (!(await isSettled(system, operationId))) await callForEnd(system, operation)
-  // A function that was stopped may be at work for all that is known, until Lambda would have stopped it.
+  // A killed function counts as running until the timeout of Lambda.
   if (operation.cluster !== undefined && (await lockOf(system, cluster)).length > 0) {
     await system.untilFree(cluster)
     await callBySchedule(system)
   }
-  const isDone = (await isSettled(system, operationId)) || (await isOwed(system, operation))
+  const isDone = (await isSettled(system, operationId)) || (await isNotificationPending(system, operation))
   const left = isDone ? [] : [`${operationId} is not settled`]
-  // The reconciler or the next request releases what a rotation that has ended has left: lambdas/operations/{settle,stale-lock}.ts.
+  // The reconciler or the next request releases the locks of an ended rotation: lambdas/operations/{settle,stale-lock}.ts.
   if (operation.cluster === undefined) await system.untilFree(cluster)
   return operation.cluster === undefined ? left : [...left, ...(await lockOf(system, cluster))]
 }
@@ -195,7 +195,7 @@ async function isSettled(system: System, operationId: string): Promise<boolean> 
 
 const summary = z.object({ operationId: z.string() })
 
-/** The operation that the answer is about, when it has ended; undefined when the API has refused or failed. */
+/** Waits for the end of the operation. Undefined when the API has refused the request or failed. */
 async function ended({ system }: OwnRun, response: Response): Promise<OperationAnswer | undefined> {
   return response.ok ? system.ended(await locationOf(response)) : undefined
 }
@@ -205,7 +205,7 @@ async function locationOf(response: Response): Promise<string> {
   return `/v1/operations/${operationId}`
 }
 
-/** Sends the request until no operation of before is in its way. */
+/** Sends the request until no earlier operation blocks it. */
 async function untilAccepted(subject: OwnSubject): Promise<Response> {
   const deadline = Date.now() + freePatience
   for (;;) {

@@ -8,7 +8,7 @@ import { nameOfOwnCall, type OwnCell, ownCellsOf } from './own-calls.ts'
 import { ownOutcomeOf, ownUndisturbed } from './own-matrix.ts'
 import { ownWorkflowOf } from './own-workflows.ts'
 
-/** The same as `matrixOf`, of the calls to the record, the workflow, the topic and the copies. */
+/** As `matrixOf`, for the calls to the record, the workflow, the topic and the copies. */
 export async function ownMatrixOf(name: string): Promise<void> {
   const running = await system()
   const { aws, deployment } = running.sandbox
@@ -27,7 +27,7 @@ export async function ownMatrixOf(name: string): Promise<void> {
     return slice.has(cell) && isUntried(results, { workflow: name, call: nameOfOwnCall(call), fault, often })
   }
 
-  // One after the other: a call does not name the cluster that it is about.
+  // Not concurrent, because a call does not name its cluster.
   describe(name, () => {
     for (const cell of cells) {
       const title = `${nameOfOwnCall(cell.call)} > ${cell.fault} > ${cell.often}`

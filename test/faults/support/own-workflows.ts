@@ -9,24 +9,24 @@ import { removal as removalOfWorkload, withSecond } from './removal.ts'
 export interface OwnSubject {
   readonly cluster: string
   request(): Promise<Response>
-  /** What there is after an operation that has ended well, in words that are the same for each subject. */
+  /** The objects after a successful operation, with placeholders for the names of the subject. */
   state(): Promise<readonly string[]>
-  /** Left out: the request starts its operation at once. */
+  /** Undefined when the request starts its operation immediately. */
   readonly waitsFor?: WaitsFor
-  /** Puts back what the subject needed. */
+  /** Restores what `prepare` has changed. */
   end?(): void
 }
 
-/** The operation that the one of the request waits for. */
+/** The operation that the request's operation waits for. */
 export interface WaitsFor {
   readonly location: string
-  /** Lets it go on to its end. */
-  goOn(): void
+  /** Lets it continue to its end. */
+  release(): void
 }
 
 export interface OwnWorkflow {
   readonly name: string
-  /** The status of an operation that has ended as it should. */
+  /** The expected final status of the operation. */
   readonly ends: 'succeeded' | 'failed' | 'cancelled'
   /** The functions whose calls are tried. */
   readonly callers: RegExp
@@ -66,7 +66,7 @@ const teardown: OwnWorkflow = {
 
 let toRotate: Promise<string> | undefined
 
-/** Of the one cluster of its sandbox. */
+/** A rotation of the only cluster of its sandbox. */
 const rotation: OwnWorkflow = {
   name: 'rotation (record)',
   ends: 'succeeded',
@@ -82,11 +82,11 @@ const rotation: OwnWorkflow = {
   },
 }
 
-/** Of a setup that waits for its cluster. */
+/** The cancellation of a setup that waits for its cluster. */
 const cancellation: OwnWorkflow = {
   name: 'cancellation (record)',
   ends: 'cancelled',
-  // The step that waits may or may not be called meanwhile.
+  // Whether the waiting step is called meanwhile depends on timing.
   callers: /^(ApiCancel|Reconciler)/,
   async prepare(system) {
     const { kubernetes } = system.sandbox
@@ -106,7 +106,7 @@ const cancellation: OwnWorkflow = {
   },
 }
 
-/** Of a setup whose credentials are not there. */
+/** A setup whose credentials do not exist. */
 const failure: OwnWorkflow = {
   name: 'failure (record)',
   ends: 'failed',
@@ -122,7 +122,7 @@ const failure: OwnWorkflow = {
   },
 }
 
-/** Of a setup of a spec with one workload less: of the steps that remove it, and of the one that forgets it. */
+/** A setup of a spec with one workload less, for the steps that remove it, and the one that deletes its record. */
 const removal: OwnWorkflow = {
   name: 'removal (record)',
   ends: 'succeeded',
@@ -130,7 +130,7 @@ const removal: OwnWorkflow = {
   prepare: removalOfWorkload,
 }
 
-/** Of a PUT during the first setup of its cluster: one further operation brings about what it has written. */
+/** A PUT during the first setup of its cluster. A second operation applies the new spec. */
 const waiting: OwnWorkflow = {
   name: 'waiting (record)',
   ends: 'succeeded',
@@ -149,23 +149,23 @@ const waiting: OwnWorkflow = {
     const isWaiting = (step: { state: string; status: string }) =>
       step.state === 'CheckWebhook' && step.status === 'waiting'
     await system.until(location, ({ steps }) => steps.some(isWaiting))
-    // Sent again, it is the same request.
+    // A second request with the same key is the same request.
     const headers = { 'idempotency-key': name }
     return {
       cluster: name,
       request: () => system.putTo(`/v1/clusters/${name}`, body(withSecond), headers),
       state: () => desiredState(system, name),
-      waitsFor: { location, goOn: () => setSchedulable(true) },
+      waitsFor: { location, release: () => setSchedulable(true) },
     }
   },
 }
 
 export const ownWorkflows: readonly OwnWorkflow[] = [setup, teardown, rotation, cancellation, failure, removal, waiting]
 
-/** @throws {RangeError} when there is none of this name */
+/** @throws {RangeError} for an unknown name */
 export function ownWorkflowOf(name: string): OwnWorkflow {
   const found = ownWorkflows.find((each) => each.name === name)
-  if (!found) throw new RangeError(`there is no workflow ${name}`)
+  if (!found) throw new RangeError(`no workflow ${name}`)
   return found
 }
 

@@ -7,13 +7,13 @@ import { differenceOf } from './difference.ts'
 /** The steps of a setup that remove a workload. */
 export const removingSteps: readonly string[] = ['UnbindKsa', 'DeleteRole']
 
-/** In a namespace of its own, which goes with it. */
+/** The only workload in its namespace, which is deleted with it. */
 export const second = { namespace: 'reports', serviceAccount: 'second' }
 export const withSecond = { 'workloads.1': { ...second, role: { policyArns: [] } } }
 
 const soonNotReady = { 'cluster.readyTimeoutMinutes': 5 }
 
-/** A cluster with two workloads, of which the request removes the second. */
+/** Sets up a cluster with two workloads. The request removes the second. */
 export async function removal(system: System) {
   const { name, body } = await ownCluster(system, 'faulty')
   await setUp(system, body(soonNotReady))
@@ -22,19 +22,19 @@ export async function removal(system: System) {
   return {
     cluster: name,
     request: async () => putWith(system, name, body(soonNotReady)),
-    /** What differs from the cluster as it was before it had the second workload. */
+    /** The differences from the cluster before it had the second workload. */
     state: async () => [...differenceOf(await leftIn(system, name), before), ...(await desiredState(system, name))],
   }
 }
 
-/** The request of a caller that has read the newest generation. */
+/** Sends the request of a caller that has read the newest generation. */
 async function putWith(system: System, name: string, body: unknown): Promise<Response> {
   const path = `/v1/clusters/${name}`
   const etag = (await fetch(system.api + path)).headers.get('etag') ?? ''
   return system.putTo(`${path}?removals=allow`, body, { 'if-match': etag })
 }
 
-/** With identities and versions, so that what was deleted and made again is not the same. */
+/** All objects and claims, with UIDs and versions, which show objects that were deleted and created again. */
 async function leftIn(system: System, name: string): Promise<string[]> {
   return [...(await footprint(system, name)), ...(await claimsOf(system, name))]
 }

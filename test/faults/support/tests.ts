@@ -8,12 +8,12 @@ import { isOfOneCluster, nameOfCall } from './outside-calls.ts'
 import { workflowOf } from './workflows.ts'
 
 /**
- * A test for each fault of each outside call of the workflow. Those outside of the slice of FAULTS_SLICE are left out, and with
- * FAULTS_UNTRIED those of which bench/FAULTS.md has an outcome.
+ * A test for each fault of each outside call of the workflow. It skips cells outside of the slice FAULTS_SLICE, and with
+ * FAULTS_UNTRIED those with an outcome in bench/FAULTS.md.
  */
 export async function matrixOf(name: string): Promise<void> {
   const running = await system()
-  // Retries are waited for, and deadlines.
+  // The tests wait for retries and deadlines.
   await running.sandbox.aws.setWaitScale(waitScale / 5)
   const workflow = workflowOf(name)
   const before = await undisturbed(running, workflow, await workflow.prepare(running))
@@ -38,7 +38,7 @@ export async function matrixOf(name: string): Promise<void> {
     })
   }
   const { true: alone = [], false: together = [] } = Object.groupBy(cells, (cell) => String(isAlone(cell)))
-  // A suite without tests is an error.
+  // Vitest reports a suite without tests as an error.
   if (together.length > 0) describe.concurrent(name, () => together.forEach(testOf))
   if (alone.length > 0) describe(name, () => alone.forEach(testOf))
 }

@@ -1,4 +1,4 @@
-/** A fault of a call that records a request that waits, or that brings about later what it has written. */
+/** Faults of the calls that record a waiting request, or apply its spec later. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
 import { readRecord } from '../../e2e/support/aws-clients.ts'
@@ -16,16 +16,16 @@ interface WaitingRun {
   readonly waitsFor: WaitsFor
 }
 
-/** Milliseconds, within which the reconciler has done what follows from all ends, if it can: one that meets the fault always cannot. */
+/** Milliseconds in which the reconciler settles all ended operations, if it can. One that always meets the fault cannot. */
 const atOncePatience = { once: 30_000, always: 10_000 }
-/** Milliseconds. An operation that was recorded and not started is started after one minute. */
+/** Milliseconds. The reconciler starts a recorded operation after one minute. */
 const patience = 120_000
 const pollMs = 500
 
-/** Gives back what there is afterwards. */
+/** Runs the workflow without faults, and returns the end state. */
 export async function waitingUndisturbed({ system, subject, waitsFor }: WaitingRun): Promise<string[]> {
   const response = await subject.request()
-  waitsFor.goOn()
+  waitsFor.release()
   if (!response.ok) throw new Error(`the API answers ${response.status} ${await response.text()}`)
   await system.ended(waitsFor.location)
   if (!(await isSettledWithin(patience, system, subject))) throw new Error('an operation does not end, undisturbed')
@@ -33,9 +33,9 @@ export async function waitingUndisturbed({ system, subject, waitsFor }: WaitingR
 }
 
 /**
- * What comes of a cell: one of `outcomes`, or what is wrong.
+ * The outcome of a cell: one of `outcomes`, or a description of the mistake.
  *
- * @param state what there is afterwards when nothing disturbs it
+ * @param state the end state without faults
  */
 export async function waitingOutcomeOf(
   { system, subject, waitsFor }: WaitingRun,
@@ -48,10 +48,10 @@ export async function waitingOutcomeOf(
   const first = await subject.request()
   if (!first.ok && !isAnswerTo(cell.fault, first)) return `wrong: the API answers ${first.status}`
   const metByRequest = first.ok ? [] : await faults.remove(order)
-  // While the setup is still running: the request then waits.
+  // The setup still runs, so the request waits.
   const response = first.ok ? first : await subject.request()
   if (!response.ok) return `wrong: the API answers ${response.status} to the same request without the fault`
-  waitsFor.goOn()
+  waitsFor.release()
   await system.ended(waitsFor.location)
   const isAtOnce = await isSettledWithin(atOncePatience[cell.often], system, subject)
   const metAt = [...metByRequest, ...(await faults.remove(order))]
@@ -64,7 +64,7 @@ export async function waitingOutcomeOf(
   return isAtOnce && first.ok ? outcomes.atOnce : outcomes.byNext
 }
 
-/** The operations that the reconciler does not settle, however often it is called. */
+/** The operations that repeated calls of the reconciler do not settle. */
 async function leftByReconciler(system: System, subject: OwnSubject): Promise<string[]> {
   const deadline = Date.now() + patience
   while (Date.now() < deadline) {
@@ -102,7 +102,7 @@ async function operationsOf(system: System, cluster: string): Promise<OperationA
   return Promise.all(ids.map((id) => system.observe(`/v1/operations/${id}`)))
 }
 
-/** The spec that is brought about, and by how many operations. */
+/** The applied spec, and the operations that applied it. */
 async function endOf(system: System, subject: OwnSubject): Promise<string[]> {
   const { cluster } = subject
   const [state, operations, lock] = await Promise.all([

@@ -12,24 +12,24 @@ import type { Failure } from './judge.ts'
 import type { OutsideCall } from './outside-calls.ts'
 import { removal as removalOfWorkload, removingSteps, second } from './removal.ts'
 
-/** How an operation has ended; undefined: well. */
+/** The failure of an operation. Undefined when it succeeded. */
 type End = Pick<Failure, 'error' | 'steps'> | undefined
 
-/** A cluster to which a workflow can be done again and again. */
+/** A cluster on which a workflow can run repeatedly. */
 export interface Subject {
   readonly cluster: string
   /** Sends the request, and waits for the end. */
   run(): Promise<End>
-  /** What there is after an operation that has ended well, in words that are the same for each subject. */
+  /** The objects after a successful operation, with placeholders for the names of the subject. */
   state(): Promise<readonly string[]>
 }
 
 export interface Workflow {
   readonly name: string
   readonly steps: readonly string[]
-  /** Whether its operations run one after the other, on the same cluster. */
+  /** Whether all runs use the same cluster, one after the other. */
   readonly usesOneCluster: boolean
-  /** Which of its calls are tried; left out: all. */
+  /** Selects the calls to try. Default: all. */
   readonly tries?: (call: OutsideCall) => boolean
   prepare(system: System): Promise<Subject>
 }
@@ -37,7 +37,7 @@ export interface Workflow {
 const oldImage = { 'webhook.image': 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.5.0' }
 const newImage = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17'
 
-/** The least that a request may ask for: a fault that comes always is met at each look until then. */
+/** The minimum that a request may have, because a permanent fault delays the end until this deadline. */
 const soonNotReady = { 'cluster.readyTimeoutMinutes': 5 }
 
 const setups = (['setup', 'csr-cluster'] as const).map(
@@ -94,7 +94,7 @@ const teardown: Workflow = {
   },
 }
 
-/** A setup of a spec with one workload less. What it does before that, other setups do, too. */
+/** A setup of a spec with one workload less. Other setups have its other calls. */
 const removal: Workflow = {
   name: 'removal',
   steps: stepsOfWorkflows('setup'),
@@ -108,10 +108,10 @@ const removal: Workflow = {
 
 export const workflows: readonly Workflow[] = [...setups, upgrade, removal, teardown, rotation]
 
-/** @throws {RangeError} when there is none of this name */
+/** @throws {RangeError} for an unknown name */
 export function workflowOf(name: string): Workflow {
   const found = workflows.find((each) => each.name === name)
-  if (!found) throw new RangeError(`there is no workflow ${name}`)
+  if (!found) throw new RangeError(`no workflow ${name}`)
   return found
 }
 
@@ -136,7 +136,7 @@ async function endOfAccepted(system: System, response: Response): Promise<End> {
   return endOf(await endedOperation(system, location))
 }
 
-/** Of a cluster that is gone there is nothing left to take away. */
+/** Tears the cluster down. Succeeds when the cluster does not exist. */
 async function tornDown(system: System, name: string): Promise<End> {
   const response = await system.delete(`/v1/clusters/${name}?deleteCluster=true`)
   if (response.status === 404) return undefined
@@ -149,14 +149,14 @@ const rotatedClusters = z.object({
   ),
 })
 
-/** A rotation of this cluster alone, and the verification that it begins. */
+/** Rotates only this cluster, and waits for the verification that the rotation starts. */
 async function rotated(system: System, name: string): Promise<End> {
   let end: End
   await onlyThese(system, [name], async () => {
     const rotation = await endedOperation(system, await system.send('/v1/rotations', {}))
     const { clusters } = rotatedClusters.parse(rotation.result)
     const { error, verificationId } = clusters.find(({ cluster }) => cluster === name) ?? {}
-    // The rotation repeats why the verification has failed.
+    // The rotation only repeats the error of the verification.
     if (verificationId !== undefined) end = endOf(await endedOperation(system, `/v1/operations/${verificationId}`))
     else if (error) end = { error, steps: rotation.steps }
     else throw new Error(`${name} was not verified: ${JSON.stringify(rotation)}`)

@@ -34,7 +34,7 @@ function alarmsOf(of: Template): ReadonlyMap<string, z.infer<typeof alarm>> {
   return new Map(resources.map(([id, { Properties }]) => [nameOf(id), alarm.parse(Properties)]))
 }
 
-/** Without what the CDK puts around it. */
+/** The logical ID without the prefix and the hash that CDK adds. */
 function nameOf(logicalId: string): string {
   return logicalId.replace(/^Alarms/, '').replace(/.{8}$/, '')
 }
@@ -44,7 +44,7 @@ function metricsOf({ Metrics = [], ...one }: z.infer<typeof alarm>): z.infer<typ
   return [...(single ? [single] : []), ...Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? [])]
 }
 
-test('there is an alarm for each of what a person has to look at', () => {
+test('the template has these alarms', () => {
   expect([...alarms.keys()].sort()).toEqual([
     'AccessDenied',
     'CertificateEnds',
@@ -62,7 +62,7 @@ test('there is an alarm for each of what a person has to look at', () => {
   ])
 })
 
-test.each([...alarms])('the alarm %s says where its runbook is, which is there', (_, { AlarmDescription }) => {
+test.each([...alarms])('the alarm %s links to an existing section of the runbook', (_, { AlarmDescription }) => {
   const { page = '', heading } =
     /^[A-Z].*\. What to do: (?<page>docs\/on-call\.md)#(?<heading>[a-z0-9-]+)$/.exec(AlarmDescription)?.groups ?? {}
   expect(page, AlarmDescription).toBe('docs/on-call.md')
@@ -85,7 +85,7 @@ test.each(Object.keys(metricUnits))('a function publishes %s', (name) => {
   expect(sources.some((source) => source.includes(`publishMetric('${name}'`))).toBe(true)
 })
 
-test('the workflows of all operations, and that of scheduled drifts, count for what has failed, has run out of time, and is throttled', () => {
+test('the alarms on failed, timed-out and throttled executions count all operation workflows and the one of scheduled drifts', () => {
   for (const [name, counted] of [
     ['Failed', 'ExecutionsFailed'],
     ['TimedOut', 'ExecutionsTimedOut'],
@@ -98,7 +98,7 @@ test('the workflows of all operations, and that of scheduled drifts, count for w
   }
 })
 
-test('a value that comes late is seen: one of the three newest is enough', () => {
+test('one of the three newest data points is enough for an alarm, so that a late value still counts', () => {
   for (const name of ['Failed', 'TimedOut', 'Throttled', 'FunctionErrors', 'AccessDenied', 'Stuck', 'SecurityDrift']) {
     expect(alarms.get(name), name).toMatchObject({
       Threshold: 1,
@@ -110,7 +110,7 @@ test('a value that comes late is seen: one of the three newest is enough', () =>
   }
 })
 
-test('a certificate with less than 30 days is reported until a rotation finds a newer one', () => {
+test('the alarm on a certificate that expires within 30 days lasts until a rotation finds a newer certificate', () => {
   expect(alarms.get('CertificateEnds')).toMatchObject({
     MetricName: 'CertificateDays',
     Statistic: 'Minimum',
@@ -120,7 +120,7 @@ test('a certificate with less than 30 days is reported until a rotation finds a 
   })
 })
 
-test('a rotation is missed when none has started for two intervals of the schedule', () => {
+test('an alarm reports a missed rotation when none has started for two intervals of the schedule', () => {
   expect(alarms.get('RotationMissed')).toMatchObject({
     MetricName: 'ExecutionsStarted',
     Threshold: 1,
@@ -132,7 +132,7 @@ test('a rotation is missed when none has started for two intervals of the schedu
   })
 })
 
-test('the function that settles operations fails when it has not seen those that are open for a quarter of an hour, or was not called', () => {
+test('an alarm reports a reconciler that has not read the open operations for 15 minutes', () => {
   expect(alarms.get('ReconcilerFails')).toMatchObject({
     MetricName: 'OperationsStuck',
     Statistic: 'SampleCount',
@@ -144,12 +144,12 @@ test('the function that settles operations fails when it has not seen those that
   })
 })
 
-test('without a schedule no rotation is missed', () => {
+test('a deployment without a rotation schedule has no alarms on missed rotations', () => {
   const others = alarmsOf(Template.fromStack(exampleStack(undefined, { rotationSchedule: 'off' })))
   expect([...alarms.keys()].filter((name) => !others.has(name)).sort()).toEqual(['DeadLetters', 'RotationMissed'])
 })
 
-test('a drift is missed when the schedule has started none for two intervals, also while there are no clusters', () => {
+test('an alarm reports a missed drift when none has started for two intervals of the schedule, even without clusters', () => {
   expect(alarms.get('DriftMissed')).toMatchObject({
     MetricName: 'ExecutionsStarted',
     Period: 3600,
@@ -159,13 +159,13 @@ test('a drift is missed when the schedule has started none for two intervals, al
   })
 })
 
-test('without a schedule no drift is missed, and none finds anything', () => {
+test('a deployment without a drift schedule has no alarms on drifts', () => {
   const others = alarmsOf(Template.fromStack(exampleStack(undefined, { driftSchedule: 'off' })))
   const missing = [...alarms.keys()].filter((name) => !others.has(name))
   expect(missing.sort()).toEqual(['DriftDeadLetters', 'DriftMissed', 'SecurityDrift'])
 })
 
-test('the subscribers of the notifications are told of each alarm, and nothing else of CloudWatch may publish there', () => {
+test('each alarm notifies the subscribers of the topic, and CloudWatch may publish there for these alarms alone', () => {
   const [topic = ''] = Object.keys(template.findResources('AWS::SNS::Topic'))
   for (const { AlarmActions } of alarms.values()) expect(AlarmActions).toEqual([{ Ref: topic }])
   const ids = Object.keys(template.findResources('AWS::CloudWatch::Alarm'))

@@ -2,11 +2,10 @@ import type { NestedStack, Stack } from 'aws-cdk-lib'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
 import { ChatChannel } from '../../../infra/alarms/chat-channel.ts'
-import { checkedSettings } from '../../../infra/settings/settings.ts'
-import { settingsIn } from '../../../infra/settings/settings-file.ts'
 import { settingNames } from '../../../lambdas/settings.ts'
 import { rightsIn } from '../../support/aws/rights-in.ts'
 import { exampleStack, portalProps, stackProps } from '../../support/aws/stack.ts'
+import { settingMistakes } from '../support/setting-mistakes.ts'
 
 const slack = { workspaceId: 'T0123ABCD', channelId: 'C0123ABCD' }
 const key = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab'
@@ -24,12 +23,12 @@ const notifyChat = { 'Fn::GetAtt': [Match.stringLikeRegexp('^NotifyChat'), 'Arn'
 
 function nestedIn(parent: Stack): NestedStack {
   const found = parent.node.findAll().find((each) => each instanceof ChatChannel)
-  if (!found) throw new Error('there is no stack of the channel')
+  if (!found) throw new Error('the stack has no nested stack for the channel')
   return found
 }
 
-describe('a channel of Slack', () => {
-  test('shows alarms from the topic of all notifications, and the rest from a topic of its own', () => {
+describe('a Slack channel', () => {
+  test('shows alarms from the topic of all notifications, and other messages from a separate topic', () => {
     chat.hasResourceProperties('AWS::Chatbot::SlackChannelConfiguration', {
       ConfigurationName: 'WorkloadIdentity-eu-west-1-T0123ABCD',
       SlackWorkspaceId: slack.workspaceId,
@@ -49,7 +48,7 @@ describe('a channel of Slack', () => {
     })
   })
 
-  test('has a function that may publish to that topic, with the key of the topics, and do nothing else but log', () => {
+  test('has a function that may only publish to the separate topic, use the KMS keys, write logs and send traces', () => {
     chat.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
         Variables: {
@@ -72,7 +71,7 @@ describe('a channel of Slack', () => {
     chat.hasResourceProperties('AWS::Logs::LogGroup', { KmsKeyId: key, RetentionInDays: 30 })
   })
 
-  test('lets its members read metrics and alarms, as the graph of an alarm needs it, and do nothing else', () => {
+  test('lets its members only read metrics and alarms, which the graph of an alarm needs', () => {
     chat.hasResourceProperties('AWS::IAM::Role', {
       AssumeRolePolicyDocument: { Statement: [{ Principal: { Service: 'chatbot.amazonaws.com' } }] },
       ManagedPolicyArns: Match.absent(),
@@ -86,7 +85,7 @@ describe('a channel of Slack', () => {
     expect(JSON.stringify(channel?.Properties.GuardrailPolicies)).toContain(':policy/CloudWatchReadOnlyAccess')
   })
 
-  test('has no setting that the functions do not know', () => {
+  test('sets only environment variables that the functions know', () => {
     const names = Object.values(chat.findResources('AWS::Lambda::Function')).flatMap(({ Properties }) =>
       Object.keys(Properties.Environment.Variables),
     )
@@ -95,7 +94,7 @@ describe('a channel of Slack', () => {
     )
   })
 
-  test('is one resource of the stack around it, which raises an alarm when its function drops a message', () => {
+  test('is one nested stack, and the parent stack has an alarm on messages that its function drops', () => {
     around.resourceCountIs('AWS::CloudFormation::Stack', 1)
     const dropped = Object.values(around.findResources('AWS::CloudWatch::Alarm')).flatMap(({ Properties }) =>
       (Properties.Metrics ?? []).filter((one: object) => JSON.stringify(one).includes('AsyncEventsDropped')),
@@ -103,22 +102,14 @@ describe('a channel of Slack', () => {
     expect(JSON.stringify(dropped)).toMatch(/Outputs\.\w*NotifyChat/)
   })
 
-  test('is none without the setting', () => {
+  test('does not exist without the setting', () => {
     Template.fromStack(exampleStack()).resourceCountIs('AWS::CloudFormation::Stack', 0)
   })
 })
 
-/** The lines about the setting; none when it is taken. */
-function mistakesIn(given: object, region: string): string[] {
-  try {
-    checkedSettings({ ...settingsIn(), notifications: { slack: given } }, { file: 'settings.yaml', region })
-    return []
-  } catch (error) {
-    return String(error).split('\n').slice(1)
-  }
-}
+const mistakesIn = (given: object, region: string) => settingMistakes({ notifications: { slack: given } }, region)
 
-test('a channel is named by two IDs', () => {
+test('a channel needs the ID of the workspace and the ID of the channel', () => {
   const { region } = stackProps.env
   expect(mistakesIn(slack, region)).toEqual([])
   for (const channelId of ['#alerts', 'alerts', 'c0123abcd', 'D0123ABCD']) {
@@ -131,7 +122,7 @@ test('a channel is named by two IDs', () => {
   ])
 })
 
-test('a channel is refused in a partition that has no chat application', () => {
+test('a channel is refused in a partition without Amazon Q Developer in chat applications', () => {
   expect(mistakesIn(slack, 'cn-north-1').join()).toContain(
     'notifications.slack: is not for the partition aws-cn, which does not have Amazon Q Developer in chat applications',
   )

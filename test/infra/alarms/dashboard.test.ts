@@ -24,7 +24,7 @@ const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashb
 const { widgets } = z.object({ widgets: z.array(widget) }).parse(JSON.parse(bodyOf(dashboard)))
 const metricsOf = (title: string) => widgets.find(({ properties }) => properties.title === title)?.properties.metrics
 
-/** The body with a name for each reference. */
+/** The body with the text `reference` in place of each reference. */
 function bodyOf(resource: Record<string, unknown> | undefined): string {
   const joined = z.object({
     Properties: z.object({ DashboardBody: z.object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) }) }),
@@ -38,7 +38,7 @@ test('the dashboard shows every alarm', () => {
   expect(widgets.flatMap(({ properties }) => properties.alarms)).toHaveLength(alarms.length)
 })
 
-test('operations are shown by kind, and their starts by workflow', () => {
+test('the dashboard shows ended operations by kind, and started executions by workflow', () => {
   const labels = (title: string) => metricsOf(title)?.map((metric) => metric.at(-1))
   expect(labels('Started, by workflow')).toHaveLength(workflowNames.length)
   for (const title of ['Succeeded, by kind', 'Failed, by kind', 'Longest wait of a step, 90 of 100']) {
@@ -57,7 +57,7 @@ test('each metric of the dashboard is sent by AWS or by a function', () => {
   }
 })
 
-test('the errors are those of the functions of the stack', () => {
+test('the dashboard shows the errors of the functions of this stack', () => {
   expect(metricsOf('Errors of functions')).toMatchObject([
     [
       {

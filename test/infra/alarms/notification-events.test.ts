@@ -1,10 +1,9 @@
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
-import { checkedSettings } from '../../../infra/settings/settings.ts'
-import { settingsIn } from '../../../infra/settings/settings-file.ts'
 import { settingNames } from '../../../lambdas/settings.ts'
 import { rightsIn } from '../../support/aws/rights-in.ts'
 import { exampleStack, stackProps } from '../../support/aws/stack.ts'
+import { settingMistakes } from '../support/setting-mistakes.ts'
 
 const workloadActions = ['lambda:*']
 const template = Template.fromStack(
@@ -13,11 +12,11 @@ const template = Template.fromStack(
 const { region, account } = stackProps.env
 const queue = { 'Fn::GetAtt': [expect.stringMatching(/^NotificationEventsQueue/), 'Arn'] }
 
-/** An ARN of the account, whose partition CloudFormation knows. */
+/** An ARN whose partition CloudFormation fills in. */
 const arn = (rest: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:${rest}`]] })
 
 describe('notifications on an event bus', () => {
-  test('are the messages of the topic, one by one, and a function puts them there', () => {
+  test('are the messages of the topic, which a function puts there one by one', () => {
     const ofQueue = { 'Fn::GetAtt': [Match.stringLikeRegexp('^NotificationEventsQueue'), 'Arn'] }
     template.hasResourceProperties('AWS::SNS::Subscription', {
       Protocol: 'sqs',
@@ -38,7 +37,7 @@ describe('notifications on an event bus', () => {
     expect(settingNames).toContain('EVENT_BUS')
   })
 
-  test('are put there by a function that may use this queue and this bus, and do nothing else but log', () => {
+  test('come from a function that may only use this queue and this bus, write logs and send traces', () => {
     expect(rightsIn(template).get('NotificationEventsNotifyBus')).toEqual([
       {
         Effect: 'Allow',
@@ -55,12 +54,12 @@ describe('notifications on an event bus', () => {
     ])
   })
 
-  test('are kept for two weeks while the bus does not take them, over TLS alone, and are tried every three minutes', () => {
+  test('stay in a queue for two weeks and are retried every three minutes, and the queue requires TLS', () => {
     template.hasResourceProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 86_400, VisibilityTimeout: 180 })
     expect(JSON.stringify(template.findResources('AWS::SQS::QueuePolicy'))).toContain('aws:SecureTransport')
   })
 
-  test('raise an alarm when they wait for five minutes or fail, for a quarter of an hour', () => {
+  test('raise an alarm when for 15 minutes the function fails or the oldest one is older than five minutes', () => {
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       AlarmDescription: Match.stringLikeRegexp('^Notifications have not reached'),
       Threshold: 300,
@@ -75,7 +74,7 @@ describe('notifications on an event bus', () => {
     })
   })
 
-  test('are none without the setting', () => {
+  test('do not exist without the setting', () => {
     const without = Template.fromStack(exampleStack(undefined, {}))
     without.resourceCountIs('AWS::Lambda::EventSourceMapping', 0)
     without.resourceCountIs('AWS::SNS::Subscription', 0)
@@ -83,22 +82,14 @@ describe('notifications on an event bus', () => {
   })
 })
 
-/** The lines about this name; none when it is taken. */
-function mistakesIn(eventBus: unknown): string[] {
-  try {
-    checkedSettings({ ...settingsIn(), notifications: { eventBus } }, { file: 'settings.yaml', region })
-    return []
-  } catch (error) {
-    return String(error).split('\n').slice(1)
-  }
-}
+const mistakesIn = (eventBus: unknown) => settingMistakes({ notifications: { eventBus } }, region)
 
-test.each(['default', 'Platform.events_1-a', 'b'.repeat(256)])('%s names an event bus', (name) => {
+test.each(['default', 'Platform.events_1-a', 'b'.repeat(256)])('%s is a valid name of an event bus', (name) => {
   expect(mistakesIn(name)).toEqual([])
 })
 
 test.each(['', 'arn:aws:events:eu-west-1:111122223333:event-bus/platform', 'a b', 'b'.repeat(257)])(
-  '%j names none',
+  '%j is refused as the name of an event bus',
   (name) => {
     expect(mistakesIn(name)).toEqual([
       '  notifications.eventBus: is not the name of an event bus, without its ARN: 1 to 256 letters, digits and ._-',

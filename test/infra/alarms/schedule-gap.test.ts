@@ -12,11 +12,11 @@ test.each([
   ['rate(4 days)', 168],
   ['rate(84 hours)', 168],
   ['cron(0 3 * * ? *)', 168],
-])('with %s a start is missed after %i hours', (expression, hours) => {
+])('with the schedule %s a start counts as missed after %i hours', (expression, hours) => {
   expect(hoursWithoutStart(expression)).toBe(hours)
 })
 
-test('a schedule is seldom when an alarm that looks back for seven days would begin between two calls', () => {
+test('a schedule is seldom when two calls are so far apart that an alarm over seven days would begin between them', () => {
   const calls = ['rate(6 days)', 'rate(144 hours)', 'rate(145 hours)', 'rate(7 days)', 'cron(0 3 1 * ? *)']
   expect(calls.map(isSeldom)).toEqual([false, false, true, true, false])
 })

@@ -16,7 +16,7 @@ import { payloadOf } from '../../support/workflows/workflow-parts.ts'
 const installed = { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'webhook', replicas: 2 }
 const names = (count: number) => Array.from({ length: count }, (_, index) => `item-${index}`)
 
-/** The example of a cluster on AWS, which has most steps, with so many workloads. */
+/** The example of a cluster on AWS, which has most steps, with this number of workloads. */
 function setupWith(count: number) {
   const request = exampleRequest('setup')
   const [workload] = request.workloads
@@ -43,7 +43,7 @@ function verify(count: number): Promise<StubbedRun> {
 }
 
 function rotate(count: number): Promise<StubbedRun> {
-  const taken = {
+  const lock = {
     acquired: true,
     target: { name: 'prod-eu', credentialsSecretArn: 'arn:secret' },
     issuerUrl: 'https://issuer.example',
@@ -55,7 +55,7 @@ function rotate(count: number): Promise<StubbedRun> {
     { dryRun: false },
     {
       FindClusters: { ready: true, batches: batchesOf(names(count)) },
-      AcquireLock: { ready: true, ...taken },
+      AcquireLock: { ready: true, ...lock },
       RenewCredentials: { ready: true, secrets: [] },
       RotateThumbprints: { ready: true, thumbprints: ['a'], added: [], removed: [] },
       RenewCertificate: { ready: true, certificate: 'kept' },
@@ -90,7 +90,7 @@ const workflows = {
   scheduledDrifts: driftsOf,
 } satisfies Readonly<Record<keyof typeof runs, (count: number) => Promise<StubbedRun>>>
 
-test.each(kinds)('an execution of %s does what the estimate of costs counts', async (kind) => {
+test.each(kinds)('the cost estimate counts the transitions and calls of an execution of %s', async (kind) => {
   for (const count of [1, 2, 7, 45]) {
     const { status, entered, calls, batches } = await workflows[kind](count)
     const inBatches = batches.flatMap((batch) => batch.entered)

@@ -9,7 +9,7 @@ import { exampleStack } from '../../support/aws/stack.ts'
 const idle: Deployment = { clusters: 0, workloads: 0, setups: 0, drifts: 0, rotations: 0, requests: 0 }
 const days = assumptions.daysOfMonth
 
-test('a deployment without clusters takes the calls of the reconciler, alarms, metrics and dashboard', () => {
+test('a deployment without clusters pays for the calls of the reconciler, the alarms and the dashboard', () => {
   const scheduled = assumptions.reconcilerCallsOfDay * days
   expect(usageOf(idle)).toMatchObject({
     transitions: 0,
@@ -24,7 +24,7 @@ test('a deployment without clusters takes the calls of the reconciler, alarms, m
   })
 })
 
-test('each setup counts with its polls, and each cluster has a secret', () => {
+test('each setup counts its polls, and each cluster counts a secret', () => {
   const { transitions, calls, secrets } = usageOf({ ...idle, clusters: 2, workloads: 3, setups: 5 })
   const one = runWith(runs.setup, 3)
   expect(transitions).toBe(10 * (one.transitions + 3 * assumptions.pollsOfSetup))
@@ -38,13 +38,13 @@ test('each rotation rotates all clusters, and verifies each of them', () => {
   expect(transitions).toBeCloseTo(3 * days * each)
 })
 
-test('each drift of all clusters counts with the run that starts it', () => {
+test('each scheduled drift counts the workflow that starts it and the drift of each cluster', () => {
   const { transitions } = usageOf({ ...idle, clusters: 4, workloads: 2, drifts: 30 })
   const run = runWith(runs.scheduledDrifts, 4).transitions + 4 * runWith(runs.drift, 2).transitions
   expect(transitions).toBeCloseTo(30 * run)
 })
 
-test('what each unit costs is its quantity by its price, the dearest first', () => {
+test('the bill multiplies quantity and price, and lists the most expensive units first', () => {
   const lines = billOf({ ...usageOf(idle), secrets: 100, transitions: 10_000 })
   expect(lines.map(({ usd }) => usd)).toEqual(lines.map(({ usd }) => usd).sort((one, other) => other - one))
   expect(lines[0]).toMatchObject({ quantity: 100, usd: 40 })
@@ -52,7 +52,7 @@ test('what each unit costs is its quantity by its price, the dearest first', () 
   expect(totalOf(lines)).toBeCloseTo(lines.reduce((all, { usd }) => all + usd, 0))
 })
 
-test('the bill has each unit, and the pages whose prices were not read', () => {
+test('the bill lists each unit, and links to the page of each price that was not read from it', () => {
   const lines = billOf(usageOf({ ...idle, clusters: 50 }))
   const text = billText(lines)
   for (const { unit, page, read } of Object.values(prices)) {

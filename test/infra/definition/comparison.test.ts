@@ -5,7 +5,7 @@ import type { AslState, Machine, State, Step, Workflow } from '../../../infra/de
 const inPlans = (Next: string): Step => ({ Type: 'Step', Input: {}, InPlans: {}, Next })
 const ofSetupAlone = (Next: string): Step => ({ Type: 'Step', Input: {}, Next })
 
-test('a step that plans do not run is passed by, and so is a wait', () => {
+test('a plan skips waits and steps that plans do not run', () => {
   const { States } = comparisonOf(
     setupWith({ First: inPlans('Write'), Write: ofSetupAlone('Pause'), Pause: pause('Last'), Last: inPlans('Proof') }),
   )
@@ -14,7 +14,7 @@ test('a step that plans do not run is passed by, and so is a wait', () => {
   expect(States.Last).toMatchObject({ Next: 'RecordComparison' })
 })
 
-test('a map in which plans run nothing is passed by, and a branch in which they run nothing is left out', () => {
+test('a plan skips a map and omits a branch in which plans run no step', () => {
   const Parallel: AslState = {
     Type: 'Parallel',
     Branches: [branch(ofSetupAlone('')), branch(inPlans(''))],
@@ -27,7 +27,7 @@ test('a map in which plans run nothing is passed by, and a branch in which they 
   expect(States.GatherParallel).toMatchObject({ Next: 'Last' })
 })
 
-test('a polled step is asked once, and the variables of polls go', () => {
+test('a plan calls a polled step once, and does not assign the variables of polls', () => {
   const Wait = { State: 'WaitForIt', FirstSeconds: 1, MaxSeconds: 2 }
   const polled: Step = { ...inPlans('Last'), Poll: { Of: 'it', Choice: 'ItReady', Wait, NotReady: 'TooLate' } }
   const { States } = comparisonOf(
@@ -43,7 +43,7 @@ test('a polled step is asked once, and the variables of polls go', () => {
   expect(States.Polled).toMatchObject({ Next: 'Last' })
 })
 
-test('a step that is repeated after others is called once, and what only a failure leads to is left out', () => {
+test('a plan calls a repeated step once, and omits states that only a failure leads to', () => {
   const trial = { Condition: '$trial', Next: 'Try' }
   const { States } = comparisonOf(
     setupWith({

@@ -10,7 +10,7 @@ const notReady = { error: 'ItNotReady', what: "it isn't ready", action: 'Wait' }
 const steps = new Map([['Look', { timeoutSeconds: 60, notReady }]])
 
 describe('a step', () => {
-  test('is a task that invokes the function of its name and waits ten seconds longer than it', () => {
+  test('is a task that invokes the function of that name, with a time-out ten seconds longer than that of the function', () => {
     expect(expanded({ Input: { name: '$name' } }).Look).toMatchObject({
       Type: 'Task',
       Arguments: {
@@ -25,14 +25,14 @@ describe('a step', () => {
     expect(() => expanded({ Input: {} }, new Map())).toThrow('there is no function of the step Look')
   })
 
-  test('is tried again by the standard policy, or by the one that it names', () => {
+  test('is retried by the standard policy, or by the one that it names', () => {
     const attempts = (states: ReturnType<typeof expanded>) => retriersOf(states.Look).map((each) => each.MaxAttempts)
     expect(attempts(expanded({ Input: {} }))).toEqual([6, 12, 6, 2, 6])
     expect(attempts(expanded({ Input: {}, Retry: 'observation' }))).toEqual([6, 12, 6, 2, 2])
     expect(() => expanded({ Input: {}, Retry: 'forever' })).toThrow('has no policy forever')
   })
 
-  test('is told what the machines around it tell all steps, unless it says otherwise', () => {
+  test('inherits the defaults of the enclosing machines, unless it overrides them', () => {
     const machine = { Defaults: { Item: '$item' }, StartAt: 'Look', States: { Look: { ...step, Cluster: '$own' } } }
     const { States } = aslMachine(machine, { defaults: { Cluster: '$cluster', DryRun: '$dry' }, steps })
     const { Payload } = Object(States.Look).Arguments
@@ -63,7 +63,7 @@ describe('a step that may not be ready', () => {
     })
   })
 
-  test('fails after one call when there is no wait', () => {
+  test('fails after one call if the poll has no wait', () => {
     const { Wait: _, ...once } = Poll
     const states = polled(once)
     expect(states).toMatchObject({
@@ -76,7 +76,7 @@ describe('a step that may not be ready', () => {
   test.each([
     ['with its deadline', Poll, "it isn't ready by the deadline: no answer"],
     ['without a deadline when it is called once', { ...Poll, Wait: undefined }, "it isn't ready: no answer"],
-  ])('says in its failure what it was waiting for, %s', async (_, { Wait, ...poll }, reason) => {
+  ])('names in its failure the condition that it waited for, %s', async (_, { Wait, ...poll }, reason) => {
     const cause = bareExpression(Object(polled(Wait ? { ...poll, Wait } : poll).ItNotReady).Cause)
     const bindings = { cluster: 'prod-eu', itObservation: { reason: 'no answer' } }
     const failure: unknown = await jsonata(cause ?? '').evaluate({}, bindings)
@@ -89,7 +89,7 @@ describe('a step that may not be ready', () => {
     })
   })
 
-  test('gives its failure to the variables that the poll assigns', async () => {
+  test('assigns its failure to the variables of the poll', async () => {
     const NotReady = { Assign: { failed: true, failure: '{% [$notReady.Error] %}' }, Next: 'Clean' }
     const [, late] = Object(polled({ ...Poll, NotReady }).ItReady).Choices
     expect(late).toMatchObject({ Assign: { failed: true }, Next: 'Clean' })
@@ -97,13 +97,13 @@ describe('a step that may not be ready', () => {
     expect(await jsonata(bareExpression(late.Assign.failure) ?? '').evaluate({}, bindings)).toEqual(['ItNotReady'])
   })
 
-  test('is refused without the words for its failure, and without the cluster that the failure names', () => {
+  test('is refused if its description has no failure text, or the step no cluster', () => {
     expect(() => expanded({ Input: {}, Poll, Next: 'Done' })).toThrow('Look is polled: it needs a Cluster')
     const silent = new Map([['Look', { timeoutSeconds: 60 }]])
     expect(() => expanded({ Cluster: '$c', Input: {}, Poll }, silent)).toThrow('its description needs notReady')
   })
 
-  test('needs no words for a failure where the deadline is none: the workflow goes on', () => {
+  test('needs no failure text if the workflow continues after the deadline', () => {
     const silent = new Map([['Look', { timeoutSeconds: 60 }]])
     const fields = { Cluster: '$c', Input: {}, Poll: { ...Poll, Wait, NotReady: { Next: 'Clean' } }, Next: 'Done' }
     const [, late] = Object(expanded(fields, silent).ItReady).Choices
@@ -111,7 +111,7 @@ describe('a step that may not be ready', () => {
   })
 })
 
-describe('a failure that a workflow goes on past', () => {
+describe('a failure after which a workflow continues', () => {
   const Catch = [{ ErrorEquals: ['States.ALL'], Assign: { failures: '{% [$caught] %}' }, Next: 'Done' }]
   const cause = 'c'.repeat(5000)
   const caughtIn = async (fields: Partial<Step>, round?: object) => {
@@ -120,18 +120,18 @@ describe('a failure that a workflow goes on past', () => {
     return jsonata(bareExpression(catcher.Assign.failures) ?? '').evaluate({}, { states, item: 'apps/reader' })
   }
 
-  test('has the state, the error, and as much of the cause as a state can hold', async () => {
+  test('contains the state, the error, and the first 4000 characters of the cause', async () => {
     expect(await caughtIn({})).toEqual([{ state: 'Look', error: 'Refused', cause: cause.slice(0, 4000) }])
   })
 
-  test('of an item has the item, and the cause of the first five is longer', async () => {
+  test('contains the item, and only 200 characters of the cause after the first five items', async () => {
     const round = (Index: number) => caughtIn({ Item: '$item' }, { Item: { Index } })
     const failure = { state: 'Look', item: 'apps/reader', error: 'Refused' }
     expect(await round(4)).toEqual([{ ...failure, cause: cause.slice(0, 4000) }])
     expect(await round(5)).toEqual([{ ...failure, cause: cause.slice(0, 200) }])
   })
 
-  test('of a poll has the state and what it was waiting for', async () => {
+  test('of a poll contains the state and the condition that it waited for', async () => {
     const NotReady = { Assign: { failures: '{% [$caught] %}' }, Next: 'Done' }
     const Poll = {
       Of: 'it',

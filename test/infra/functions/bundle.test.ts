@@ -20,7 +20,7 @@ let directory: Awaited<ReturnType<typeof temporaryDirectory>>
 
 beforeAll(async () => {
   directory = await temporaryDirectory()
-  // Where no folder above has packages, unlike the folder in which they are kept.
+  // In a folder without node_modules above it, unlike the folder of the cached bundles.
   cpSync(productBundles(), directory.path, { recursive: true })
 })
 afterAll(() => directory?.remove())
@@ -29,9 +29,9 @@ test.each(entries.map(bundleName))('the bundle of %s is small enough to start qu
   expect(statSync(fileOf(name)).size / 1e6).toBeLessThanOrEqual(mostMegabytes(name))
 })
 
-test('every bundle loads by itself, and gives its handler', async () => {
+test('every bundle loads without installed packages, and exports its handler', async () => {
   const names = entries.map(bundleName)
-  // Where nothing is installed: a package that was left out of the bundle would not be found. One process for all.
+  // An import of a package that the bundle lacks fails here. One process loads all bundles.
   const urls = names.map((name) => pathToFileURL(fileOf(name)).href)
   const script = `
     for (const url of ${JSON.stringify(urls)}) {
@@ -47,21 +47,18 @@ test('every bundle loads by itself, and gives its handler', async () => {
   )
 })
 
-test.each(Object.entries(functionGroups))(
-  'the bundle of %s has its steps, and refuses others',
-  async (name, { steps: own }) => {
-    const url = pathToFileURL(fileOf(name)).href
-    const script = `
-    const { handler } = await import(${JSON.stringify(url)})
-    await handler({ state: 'CreateRole' }).catch((error) => console.log(error.name, error.message))`
-    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
-      cwd: directory.path,
-      env: { AWS_REGION: 'eu-west-1' },
-    })
-    expect(stdout).toContain(`InvalidStepInput`)
-    expect(stdout).toContain(`its steps are ${own.join(', ')}`)
-  },
-)
+test.each(Object.entries(functionGroups))('the bundle of %s runs only its own steps', async (name, { steps: own }) => {
+  const url = pathToFileURL(fileOf(name)).href
+  const script = `
+  const { handler } = await import(${JSON.stringify(url)})
+  await handler({ state: 'CreateRole' }).catch((error) => console.log(error.name, error.message))`
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: directory.path,
+    env: { AWS_REGION: 'eu-west-1' },
+  })
+  expect(stdout).toContain(`InvalidStepInput`)
+  expect(stdout).toContain(`its steps are ${own.join(', ')}`)
+})
 
 function fileOf(name: string): string {
   return join(directory.path, name, 'index.mjs')
@@ -73,7 +70,7 @@ function mostMegabytes(name: string): number {
   return 0.9
 }
 
-test('a bundle of a file whose changes would not make new bundles is refused', () => {
+test('a bundle is refused if its entry is not among the files whose changes invalidate the cache', () => {
   const elsewhere = bundle.bind(undefined, ['bench/support/measure.ts'], join(directory.path, 'elsewhere'))
   expect(elsewhere).toThrow('bench/support/measure.ts')
 })

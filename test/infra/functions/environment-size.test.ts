@@ -5,11 +5,11 @@ import { exampleApp, exampleStack, portalProps } from '../../support/aws/stack.t
 
 const network = { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3d'] }
 
-test('the variables of all functions fit with a portal, an issuer host and a network', () => {
+test('the variables of all functions fit the limit of Lambda with a portal, an issuer host and a network', () => {
   expect(environmentSizeMistakes(exampleStack(undefined, { ...portalProps(), issuerHost: {}, network }))).toEqual([])
 })
 
-test('variables that Lambda would not take fail the synthesis, with the function and the settings to shorten', () => {
+test('variables above the limit of Lambda fail the synthesis, and the error names the function and the settings to shorten', () => {
   const allowedPolicyArns = Array.from(
     { length: 60 },
     (_, index) => `arn:aws:iam::aws:policy/a-policy-of-teams-${index}`,

@@ -1,4 +1,4 @@
-/** What a step gets by sharing a function with others. */
+/** Which rights a step gains by sharing a function with other steps. */
 import { expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import { type FunctionGroup, functionGroups } from '../../../infra/functions/function-groups.ts'
@@ -11,8 +11,8 @@ import { stepOf } from '../../support/steps/steps.ts'
 
 const groups = Object.entries<FunctionGroup>(functionGroups)
 
-/** Those of the design: each has a function of its own, whatever its rights are. */
-const alone = [
+/** Steps that share no function by design, whatever their rights are. */
+const separate = [
   'ApplyCluster',
   'ApproveCsr',
   'BindKsa',
@@ -29,7 +29,7 @@ const resources: Resources = {
   topicArn: 'topic',
 }
 
-/** Each action on each resource, or on each kind of items of the record, that a function of these steps may do. */
+/** Each allowed action of a function of these steps, with its resource, and with each kind of items in the table. */
 function rightsOf(states: readonly string[]): Set<string> {
   const statements = stepFunction('any.ts', states.map(stepOf)).permissions(resources)
   return new Set(
@@ -53,17 +53,17 @@ function shortened(resource: string): string {
   return resource.replace(/^arn:.*(?=:(execution|secret):)/, '').replace(/^:/, '')
 }
 
-test.each(groups)('of the rights of %s, each step lacks none but those whose reason the group gives', (_, group) => {
+test.each(groups)('the steps of %s gain only the additional rights that the group justifies', (_, group) => {
   const rights = rightsOf(group.steps)
   const gained = group.steps.flatMap((state) => [...rights].filter((right) => !rightsOf([state]).has(right)))
   expect([...new Set(gained)].sort()).toEqual(group.coarser.flatMap((each) => each.rights).toSorted())
 })
 
-test('a step shares at most one function, and those of the design share none', () => {
+test('a step is in at most one group, and the separate steps are in none', () => {
   const inGroups = groups.flatMap(([, group]) => group.steps)
   expect(new Set(inGroups).size).toBe(inGroups.length)
-  expect(inGroups.filter((state) => alone.includes(state))).toEqual([])
-  expect(alone.filter((state) => !stepFunctions.has(state))).toEqual([])
+  expect(inGroups.filter((state) => separate.includes(state))).toEqual([])
+  expect(separate.filter((state) => !stepFunctions.has(state))).toEqual([])
 })
 
 test('each step has one function', () => {
@@ -71,7 +71,7 @@ test('each step has one function', () => {
   expect(states.toSorted()).toEqual([...steps.keys()].sort())
 })
 
-test('steps of different time-outs cannot share a function, which Lambda would let write after the lock is released', () => {
+test('steps with different time-outs cannot share a function, which could write after the release of the lock', () => {
   const { description, entry } = stepOf('ReleaseLock')
   const longer = { entry, description: { ...description, timeoutSeconds: 60 } }
   expect(() => stepFunction('any.ts', [stepOf('AcquireLock'), longer])).toThrow(
@@ -79,7 +79,7 @@ test('steps of different time-outs cannot share a function, which Lambda would l
   )
 })
 
-test('steps of different clients cannot share a function', () => {
+test('steps with different clients cannot share a function', () => {
   expect(() => stepFunction('any.ts', [stepOf('CreateBucket'), stepOf('CreateRole')])).toThrow(
     'CreateBucket, CreateRole share a function: they must use the same client',
   )

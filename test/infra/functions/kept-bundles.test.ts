@@ -16,7 +16,7 @@ const make = vi.fn((directory: string) => {
   writeFileSync(path.join(directory, 'index.mjs'), '')
 })
 
-test('bundles are made once for the same sources, and again for others', () => {
+test('bundles are built once for the same sources, and again for other sources', () => {
   make.mockClear()
   const first = keptIn(folder.path, 'one', make)
   expect(keptIn(folder.path, 'one', make)).toBe(first)
@@ -25,7 +25,7 @@ test('bundles are made once for the same sources, and again for others', () => {
   expect(readdirSync(folder.path).sort()).toEqual(['one', 'two'])
 })
 
-test('when another process was quicker its bundles are used, and nothing is left of the own ones', () => {
+test('if another process finishes first, its bundles are used and the own ones are deleted', () => {
   const kept = keptIn(folder.path, 'one', (directory) => {
     make(path.join(folder.path, 'one'))
     make(directory)
@@ -34,7 +34,7 @@ test('when another process was quicker its bundles are used, and nothing is left
   expect(readdirSync(folder.path)).toEqual(['one'])
 })
 
-test('bundles that could not be made are not kept', () => {
+test('bundles whose build fails are not cached', () => {
   const failing = () => {
     throw new Error('no room')
   }
@@ -42,7 +42,7 @@ test('bundles that could not be made are not kept', () => {
   expect(existsSync(path.join(folder.path, 'one'))).toBe(false)
 })
 
-test('bundles of an hour ago are removed when others are made', () => {
+test('bundles that are older than an hour are removed when others are built', () => {
   const old = keptIn(folder.path, 'old', make)
   const hourAgo = new Date(Date.now() - 61 * 60 * 1000)
   utimesSync(old, hourAgo, hourAgo)
@@ -58,7 +58,7 @@ test.each([
   ],
   ['a new file', () => writeFileSync(path.join(folder.path, 'sources/three.ts'), '')],
   ['the lock file', () => writeFileSync(path.join(folder.path, 'lock.json'), '{}')],
-])('the digest of the inputs changes with %s, and with nothing else', (_, change) => {
+])('the digest of the inputs changes with %s, and not with a file outside the inputs', (_, change) => {
   const inputs = ['sources', 'lock.json']
   mkdirSync(path.join(folder.path, 'sources/deep'), { recursive: true })
   writeFileSync(path.join(folder.path, 'sources/deep/one.ts'), 'one')

@@ -29,7 +29,7 @@ try {
 `
 const ofPackage = 'export function call(use) {\n  return use()\n}\n'
 
-test('a stack names the lines of own files, and the bundle for the lines of packages', () => {
+test('a stack trace shows source lines for files of the project, and lines of the bundle for packages', () => {
   const folder = path.join(directory.path, 'node_modules/package')
   mkdirSync(folder, { recursive: true })
   writeFileSync(path.join(folder, 'index.js'), ofPackage)
@@ -42,7 +42,7 @@ test('a stack names the lines of own files, and the bundle for the lines of pack
     outfile,
     bundle: true,
     format: 'esm',
-    // As in a bundle of a function: all is on one line.
+    // As in the bundles of the functions: all code is on one line.
     minify: true,
     keepNames: true,
     sourcemap: true,

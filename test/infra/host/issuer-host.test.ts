@@ -41,7 +41,7 @@ const bucket = { 'Fn::GetAtt': [Match.stringLikeRegexp('^IssuersDocuments'), 'Ar
 const objects = { 'Fn::Join': ['', [bucket, '/*']] }
 const distribution = { Ref: Match.stringLikeRegexp('^IssuersDistribution') }
 const ownName = { 'Fn::GetAtt': [Match.stringLikeRegexp('^IssuersDistribution'), 'DomainName'] }
-/** test/infra/host/private-bucket.test.ts has it. */
+/** test/infra/host/private-bucket.test.ts checks this statement. */
 const notByAccessPoints = Match.objectLike({ Condition: { Null: { 's3:DataAccessPointArn': 'false' } } })
 const onlyEncrypted = {
   Action: 's3:*',
@@ -58,8 +58,8 @@ const hosted = [
 ] as const
 
 describe.each(hosted)('an issuer host with %s', (_, template) => {
-  test('has one private bucket, which keeps the versions of what it has', () => {
-    // The other one has the copies of the record.
+  test('has one private bucket with versioning', () => {
+    // The second bucket of the stack stores the copies of the record.
     template.resourceCountIs('AWS::S3::Bucket', 2)
     template.allResourcesProperties('AWS::S3::Bucket', {
       BucketEncryption: {
@@ -76,7 +76,7 @@ describe.each(hosted)('an issuer host with %s', (_, template) => {
     })
   })
 
-  test('has one distribution, which answers GET and HEAD over TLS alone, and compresses nothing', () => {
+  test('has one distribution, which answers only GET and HEAD over TLS, without compression', () => {
     template.resourceCountIs('AWS::CloudFront::Distribution', 1)
     template.hasResourceProperties('AWS::CloudFront::Distribution', {
       DistributionConfig: {
@@ -96,7 +96,7 @@ describe.each(hosted)('an issuer host with %s', (_, template) => {
     })
   })
 
-  test('stays, with all that it is made of, when the stack is deleted or no longer has it', () => {
+  test('retains all its resources when the stack is deleted or no longer contains them', () => {
     const own = Object.entries(resourcesOf(template)).filter(([id]) => id.startsWith('Issuers'))
     expect(own.length).toBeGreaterThan(3)
     for (const [, { DeletionPolicy, UpdateReplacePolicy }] of own) {
@@ -104,14 +104,14 @@ describe.each(hosted)('an issuer host with %s', (_, template) => {
     }
   })
 
-  test('tells the name of its bucket, and of its distribution', () => {
+  test('has outputs with the names of its bucket and its distribution', () => {
     template.hasOutput('IssuerDistributionHost', { Value: ownName })
     template.hasOutput('IssuerBucketName', { Value: { Ref: Match.stringLikeRegexp('^IssuersDocuments') } })
   })
 })
 
 describe.each([hosted[0], hosted[1]])('an issuer host with %s', (_, template) => {
-  test('lets its distribution read the documents, and nobody else', () => {
+  test('lets only its distribution read the documents', () => {
     template.hasResourceProperties('AWS::S3::BucketPolicy', {
       Bucket: { Ref: Match.stringLikeRegexp('^IssuersDocuments') },
       PolicyDocument: {
@@ -153,7 +153,7 @@ describe.each([hosted[0], hosted[1]])('an issuer host with %s', (_, template) =>
     })
   })
 
-  test("follows the documents' own cache time up to five minutes, and tells one request from another by its path alone", () => {
+  test("respects the documents' cache time up to five minutes, and uses only the path as the cache key", () => {
     template.hasResourceProperties('AWS::CloudFront::CachePolicy', {
       CachePolicyConfig: {
         MinTTL: 0,
@@ -175,7 +175,7 @@ describe.each([hosted[0], hosted[1]])('an issuer host with %s', (_, template) =>
     })
   })
 
-  test('has names in the account that no stack in another region has', () => {
+  test('has account-wide names that contain the region', () => {
     const name = 'WorkloadIdentity-eu-west-1'
     template.hasResourceProperties('AWS::CloudFront::CachePolicy', { CachePolicyConfig: { Name: name } })
     template.hasResourceProperties('AWS::CloudFront::OriginAccessControl', {
@@ -184,7 +184,7 @@ describe.each([hosted[0], hosted[1]])('an issuer host with %s', (_, template) =>
   })
 })
 
-test('a domain is served with TLS 1.2 and later', () => {
+test('a domain accepts TLS 1.2 and later', () => {
   production.hasResourceProperties('AWS::CloudFront::Distribution', {
     DistributionConfig: {
       Aliases: [domain],
@@ -198,7 +198,7 @@ test('a domain is served with TLS 1.2 and later', () => {
   production.hasOutput('IssuerHost', { Value: domain })
 })
 
-test("CloudFront's own name is served as CloudFront serves it", () => {
+test("CloudFront's own name uses the default certificate", () => {
   trial.hasResourceProperties('AWS::CloudFront::Distribution', {
     DistributionConfig: { Aliases: [], ViewerCertificate: Match.absent() },
   })
@@ -206,7 +206,7 @@ test("CloudFront's own name is served as CloudFront serves it", () => {
 })
 
 describe('in China', () => {
-  test('the certificate is one of IAM, and caching is set without a policy', () => {
+  test('the certificate is in IAM, and the distribution sets caching without a policy', () => {
     inChina.resourceCountIs('AWS::CloudFront::CachePolicy', 0)
     inChina.hasResourceProperties('AWS::CloudFront::Distribution', {
       DistributionConfig: {
@@ -227,7 +227,7 @@ describe('in China', () => {
     })
   })
 
-  test('an identity of the distribution reads the documents, and nobody else', () => {
+  test('only an identity of the distribution may read the documents', () => {
     inChina.resourceCountIs('AWS::CloudFront::OriginAccessControl', 0)
     const identity = { 'Fn::GetAtt': [Match.stringLikeRegexp('^IssuersAccess'), 'S3CanonicalUserId'] }
     inChina.hasResourceProperties('AWS::S3::BucketPolicy', {
@@ -241,30 +241,30 @@ describe('in China', () => {
     })
   })
 
-  test('no ARN is of another partition', () => {
+  test('no ARN has another partition', () => {
     const arns = [...JSON.stringify(inChina.toJSON()).matchAll(/\barn:([a-z-]+):/g)].map(([, name]) => name)
-    // The example's settings are those of the partition aws.
+    // The settings of the example contain ARNs of the partition aws.
     expect(new Set(arns.filter((name) => name !== 'aws'))).toEqual(new Set(['aws-cn']))
     const issuers = JSON.stringify(inChina.findResources('AWS::CloudFront::Distribution'))
     expect(issuers).not.toContain('arn:aws:')
   })
 })
 
-describe('the hosts that are kept', () => {
-  const looks = (template: Template, id: string) => template.findResources('Custom::IssuerHosts')[id]
+describe('the check for issuer hosts that clusters use', () => {
+  const check = (template: Template, id: string) => template.findResources('Custom::IssuerHosts')[id]
 
   test.each([
     ['none', without, { domain: [], all: [] }],
     ["CloudFront's own name", trial, { domain: [], all: ['own'] }],
     ['a domain beside the own name', production, { domain: [domain], all: [domain, 'own'] }],
     ['in China the domain alone', inChina, { domain: [chinese.domain], all: [chinese.domain] }],
-  ])('are %s', (_, template, hosts) => {
+  ])('receives the hosts of the template: %s', (_, template, hosts) => {
     const shown = (host: unknown) => (typeof host === 'string' ? host : 'own')
-    expect(looks(template, 'KeptDomain')?.Properties.Hosts).toEqual(hosts.domain)
-    expect(looks(template, 'KeptHosts')?.Properties.Hosts.map(shown)).toEqual(hosts.all)
+    expect(check(template, 'KeptDomain')?.Properties.Hosts).toEqual(hosts.domain)
+    expect(check(template, 'KeptHosts')?.Properties.Hosts.map(shown)).toEqual(hosts.all)
   })
 
-  test('are looked at by one function, which may list the clusters and nothing else', () => {
+  test('runs in one function, which may only list the clusters', () => {
     const guard = { 'Fn::GetAtt': [Match.stringLikeRegexp('^HostsInUse'), 'Arn'] }
     for (const template of [without, production]) {
       template.resourceCountIs('Custom::IssuerHosts', 2)
@@ -289,7 +289,7 @@ describe('the hosts that are kept', () => {
     })
   })
 
-  test('are looked at before anything is deleted: the last look depends on all the rest', () => {
+  test('runs before a deletion of the stack: KeptHosts depends on all other resources', () => {
     for (const template of [without, production]) {
       const resources = resourcesOf(template)
       const others = Object.keys(resources).filter((id) => id !== 'KeptHosts')
@@ -297,7 +297,7 @@ describe('the hosts that are kept', () => {
     }
   })
 
-  test('are looked at before a domain is taken away: the distribution depends on the first look', () => {
+  test('runs before the removal of a domain: the distribution depends on KeptDomain', () => {
     const resources = resourcesOf(production)
     const [distributed] = Object.values(resources).filter(({ Type }) => Type === 'AWS::CloudFront::Distribution')
     expect(distributed?.DependsOn).toEqual(['KeptDomain'])
@@ -305,13 +305,13 @@ describe('the hosts that are kept', () => {
   })
 })
 
-test('a stack that hosts issuers is protected from deletion, and no other is', () => {
+test('only a stack that hosts issuers has termination protection', () => {
   expect(exampleStack(exampleApp(), { issuerHost: {} }).terminationProtection).toBe(true)
   expect(exampleStack().terminationProtection).toBe(false)
 })
 
-test('without the setting the stack has the look at hosts, and nothing else of them', () => {
-  // The name of a version changes with the settings of its function.
+test('without the setting the stack checks for used hosts, and has no other resource for them', () => {
+  // The logical ID of a version changes with the settings of its function.
   const ids = (template: Template) =>
     Object.entries(resourcesOf(template)).flatMap(([id, { Type }]) => (Type === 'AWS::Lambda::Version' ? [] : [id]))
   const added = ids(production).filter((id) => !ids(without).includes(id))
@@ -325,7 +325,7 @@ describe('the right of a step on discovery documents', () => {
   const right = { actions: ['s3:PutObject'], on: 'discovery documents' } as const
   const hosting = (issuerHost: Resources['issuerHost']) => ({ ...anyResources, issuerHost })
 
-  test('is on the two documents of each cluster, in the bucket of the deployment', () => {
+  test('covers the two documents of each cluster in the bucket of the deployment', () => {
     const issuerHost = { names: [domain], bucketName: 'documents', bucketArn: 'arn:aws:s3:::documents' }
     expect(allow.awsRight(hosting(issuerHost), right).map((statement) => statement.toJSON())).toEqual([
       {
@@ -339,7 +339,7 @@ describe('the right of a step on discovery documents', () => {
     ])
   })
 
-  test('is none when the deployment hosts no issuers', () => {
+  test('does not exist when the deployment hosts no issuers', () => {
     expect(allow.awsRight(hosting(undefined), right)).toEqual([])
   })
 })

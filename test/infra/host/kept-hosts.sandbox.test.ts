@@ -28,7 +28,7 @@ afterAll(async () => {
   await directory?.remove()
 })
 
-/** Deploys with this setting. Gives back the stack's outputs. */
+/** Deploys with this setting. Returns the outputs of the stack. */
 async function deployed(issuerHost: object | undefined): Promise<Readonly<Record<string, string>>> {
   const app = join(directory.path, 'app.mjs')
   const source = `import { synthesizeHosting } from '${synthesis}'\nsynthesizeHosting(${JSON.stringify(issuerHost)})\n`
@@ -43,7 +43,7 @@ function cloudFormation(Action: string, parameters: Record<string, string> = {})
   return query(aws, 'cloudformation', { Action, StackName: 'Hosting', ...parameters })
 }
 
-/** Ids and states of the newest deletion of the stack and its resources, oldest first. */
+/** The IDs and states of the resources in the last deletion of the stack, oldest first. */
 async function deletions(): Promise<string[]> {
   const events: string[] = []
   let next: string | undefined
@@ -58,7 +58,7 @@ async function deletions(): Promise<string[]> {
   return lines.slice(0, lines.indexOf('Hosting DELETE_IN_PROGRESS')).toReversed()
 }
 
-test('a host goes by no deployment while a cluster has its issuer there', { timeout: 300_000 }, async () => {
+test('no deployment removes a host while the issuer of a cluster is there', { timeout: 300_000 }, async () => {
   expect(await deployed(undefined)).not.toHaveProperty('IssuerHost')
   const { IssuerHost = '', IssuerBucketName = '', TableName } = await deployed({})
   expect(IssuerHost).toMatch(/\.cloudfront\.net$/)
@@ -74,14 +74,14 @@ test('a host goes by no deployment while a cluster has its issuer there', { time
   await expect(deployed(undefined)).rejects.toThrow(`${IssuerHost} is the issuer host of prod`)
   expect(await status()).toBe('UPDATE_ROLLBACK_COMPLETE')
   expect(await deployed({ domain, certificateArn })).toMatchObject({ IssuerHost: domain, IssuerBucketName })
-  // No cluster has its issuer at the domain.
+  // No issuer of a cluster is at the domain.
   expect(await deployed({})).toMatchObject({ IssuerHost, IssuerBucketName })
 
   await expect(cloudFormation('DeleteStack')).rejects.toThrow('TerminationProtection is enabled')
   await cloudFormation('UpdateTerminationProtection', { EnableTerminationProtection: 'false' })
   await cloudFormation('DeleteStack')
   await vi.waitFor(async () => expect(await status()).toBe('DELETE_FAILED'), { timeout: 60_000, interval: 500 })
-  // AWS leaves what a resource depends on that is not deleted. MiniStack deletes it: the order alone is checked here.
+  // AWS retains the dependencies of a resource whose deletion failed. MiniStack deletes them, so this test checks only the order.
   const [, first] = await deletions()
   expect(first).toBe('KeptHosts DELETE_FAILED')
   const url = new URL(`/${IssuerBucketName}`, aws.endpoint)

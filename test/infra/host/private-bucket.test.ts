@@ -7,7 +7,7 @@ const policies = z.array(
   z.object({ Properties: z.object({ PolicyDocument: z.object({ Statement: z.array(z.looseObject({})) }) }) }),
 )
 
-test('the policy of each bucket denies what comes through an access point, whose own policy may let anybody in', () => {
+test('each bucket denies requests through access points, because the policy of an access point may allow anybody', () => {
   const stack = exampleStack(undefined, { ...portalProps(), issuerHost: {} })
   const template = Template.fromStack(stack)
   const found = policies.parse(Object.values(template.findResources('AWS::S3::BucketPolicy')))

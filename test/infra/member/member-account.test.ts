@@ -1,4 +1,4 @@
-/** What the member stack gives, and what a deployment with member accounts has more. */
+/** The rights of the member stack, and the additional rights of a deployment with member accounts. */
 import { Template } from 'aws-cdk-lib/assertions'
 import { expect, test } from 'vitest'
 import { stepFunctions } from '../../../infra/functions/functions.ts'
@@ -21,18 +21,18 @@ const callers = {
 }
 const accesses = ['reader', 'writer'] as const
 
-const place = {
+const values = {
   'AWS::AccountId': '222233334444',
   'AWS::Partition': 'aws',
   DeploymentAccount: account,
   DeploymentRegion: region,
 }
 
-/** With the parameters of the deployment in their places, in the account 222233334444. */
+/** Replaces references with the parameters of the deployment, in the account 222233334444. */
 function filled(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(filled)
   if (typeof value !== 'object' || value === null) return value
-  if ('Ref' in value) return Reflect.get({ ...place, ExternalId: 'one' }, String(value.Ref)) ?? value
+  if ('Ref' in value) return Reflect.get({ ...values, ExternalId: 'one' }, String(value.Ref)) ?? value
   if ('Fn::Join' in value && Array.isArray(value['Fn::Join'])) return value['Fn::Join'][1].map(filled).join('')
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, filled(each)]))
 }
@@ -42,7 +42,7 @@ const statements = [...rightsIn(template).values()].flat()
 const name = `WorkloadIdentity-${account}-${region}`
 const callerArn = (access: string) => `arn:aws:iam::${account}:role/WorkloadIdentity-${region}-${access}`
 
-test.each(accesses)('the member role %s trusts one role of the deployment, and only with its external ID', (access) => {
+test.each(accesses)('the member role %s trusts only one role of the deployment, with the external ID', (access) => {
   expect(roles).toContainEqual(
     expect.objectContaining({
       RoleName: `${name}-${access}`,
@@ -64,37 +64,32 @@ test.each(accesses)('the member role %s trusts one role of the deployment, and o
   )
 })
 
-test.each(accesses)(
-  'the role of the deployment for the %s lets the functions of its steps alone assume it',
-  (access) => {
-    const named = Object.values(deployed.findResources('AWS::IAM::Role')).filter(
-      ({ Properties }) => Properties.RoleName,
-    )
-    expect(named.map(({ Properties }) => Properties.RoleName).sort()).toEqual(
-      accesses.map((each) => `WorkloadIdentity-${region}-${each}`),
-    )
-    const role = named.find(({ Properties }) => Properties.RoleName.endsWith(access))
-    const [statement, ...others] = role?.Properties.AssumeRolePolicyDocument.Statement ?? []
-    expect(others).toEqual([])
-    expect(Object.keys(statement.Condition)).toEqual(['ArnEquals'])
-    const trusted = [statement.Condition.ArnEquals['aws:PrincipalArn']].flat()
-    expect(trusted.map((each) => each['Fn::GetAtt'][0].replace(/Role[0-9A-F]{8}$/, '')).sort()).toEqual(callers[access])
-  },
-)
+test.each(accesses)('only the functions of its steps may assume the role of the deployment for the %s', (access) => {
+  const named = Object.values(deployed.findResources('AWS::IAM::Role')).filter(({ Properties }) => Properties.RoleName)
+  expect(named.map(({ Properties }) => Properties.RoleName).sort()).toEqual(
+    accesses.map((each) => `WorkloadIdentity-${region}-${each}`),
+  )
+  const role = named.find(({ Properties }) => Properties.RoleName.endsWith(access))
+  const [statement, ...others] = role?.Properties.AssumeRolePolicyDocument.Statement ?? []
+  expect(others).toEqual([])
+  expect(Object.keys(statement.Condition)).toEqual(['ArnEquals'])
+  const trusted = [statement.Condition.ArnEquals['aws:PrincipalArn']].flat()
+  expect(trusted.map((each) => each['Fn::GetAtt'][0].replace(/Role[0-9A-F]{8}$/, '')).sort()).toEqual(callers[access])
+})
 
-test('a change of which functions there are changes nothing in the template of a member account', () => {
+test('the template of a member account names no function, so that a new function does not change it', () => {
   const states = [...stepFunctions].flatMap(([state, { iamAccess }]) => (iamAccess ? [state] : []))
   expect(states.toSorted()).toEqual(Object.values(callers).flat().sort())
   const text = JSON.stringify(template.toJSON())
   expect(states.filter((state) => text.includes(`-${state}`))).toEqual([])
 })
 
-test('the member role of those that read IAM may write nothing', () => {
+test('the reader role of a member account may only read', () => {
   const [reader] = [...rightsIn(template)].filter(([of]) => of.startsWith('Reader'))
   expect(reader?.[1].flatMap(({ Action }) => Action)).toEqual(['iam:GetRolePolicy', 'iam:ListAttachedRolePolicies'])
 })
 
-test('the member roles may do what the steps do on IAM, on the same ARNs of its own account, and nothing else', () => {
+test('the member roles allow exactly the IAM actions of the steps, on the same ARNs in the member account', () => {
   const actions = statements.flatMap(({ Action }) => Action)
   const ofSteps = [...steps.values()]
     .flatMap(({ description }) => description.aws ?? [])
@@ -109,7 +104,7 @@ test('the member roles may do what the steps do on IAM, on the same ARNs of its 
   expect(new Set(statements.map(({ Effect }) => Effect))).toEqual(new Set(['Allow']))
 })
 
-test('it makes roles only with the boundary and the tag of the deployment', () => {
+test('the member roles may create roles only with the boundary and the tag of the deployment', () => {
   const creating = statements.filter(({ Action }) => [Action].flat().includes('iam:CreateRole'))
   expect(filled(creating)).toMatchObject([
     {
@@ -130,14 +125,14 @@ test('the boundary is deleted before the member roles', () => {
   expect(boundary?.DependsOn).toEqual(expect.arrayContaining(Object.keys(template.findResources('AWS::IAM::Role'))))
 })
 
-test('the boundary denies records of the domains of the deployment, whose zone may be in this account', () => {
+test('the boundary denies changes to DNS records of the domains of the deployment, whose zone may be in this account', () => {
   const api = { domain: 'api.example.com', certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/0a' }
   const text = (of: Template) => JSON.stringify(of.findResources('AWS::IAM::ManagedPolicy'))
   expect(text(memberTemplate({ api }))).toContain('"*.api.example.com"')
   expect(text(template)).not.toContain('route53:ChangeResourceRecordSetsNormalizedRecordNames')
 })
 
-test('the boundary allows what that of the deployment allows, and denies what CDK deploys with and the APIs of deployments', () => {
+test('the boundary allows the same as that of the deployment, and denies the resources of CDK and the APIs of deployments', () => {
   const statementsOf = (of: Template): { Effect: string; Action: string[]; Resource: unknown }[] =>
     Object.values(of.findResources('AWS::IAM::ManagedPolicy'))[0]?.Properties.PolicyDocument.Statement
   const [allowed, assuming, denied] = statementsOf(template)
@@ -151,12 +146,12 @@ test('the boundary allows what that of the deployment allows, and denies what CD
   ])
 })
 
-test('the template needs nothing of CDK in the account', () => {
+test('the template needs no CDK bootstrap stack in the account', () => {
   expect(Object.keys(template.toJSON().Parameters)).toEqual(['DeploymentAccount', 'DeploymentRegion', 'ExternalId'])
   expect(template.toJSON()).not.toHaveProperty('Rules')
 })
 
-test('the member roles of the configured accounts are assumed by the role of the deployment for each, which functions assume', () => {
+test('functions assume a role of the deployment, which may assume the member roles of the configured accounts', () => {
   const assuming = (of: Template) =>
     [...rightsIn(of)].flatMap(([name, rights]) =>
       rights.filter(({ Action }) => Action.includes('sts:AssumeRole')).map(({ Resource }) => [name, filled(Resource)]),
@@ -172,7 +167,7 @@ test('the member roles of the configured accounts are assumed by the role of the
   expect(assuming(plain)).toEqual([])
 })
 
-test('a deployment without member accounts keeps the names that the stacks of former ones trust, with no rights', () => {
+test('a deployment without member accounts keeps the roles that former member stacks trust, without rights', () => {
   const named = Object.values(plain.findResources('AWS::IAM::Role')).filter(({ Properties }) => Properties.RoleName)
   expect(named.map(({ Properties }) => [Properties.RoleName, Properties.Policies]).sort()).toEqual(
     accesses.map((access) => [`WorkloadIdentity-${region}-${access}`, undefined]),

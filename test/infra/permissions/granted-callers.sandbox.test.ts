@@ -1,4 +1,4 @@
-/** A role that a grant names, through deployments: it is missing, there, made again by somebody else, and accepted on purpose. */
+/** Deployments with a grant to a role that is missing, exists, is replaced, and is accepted by its new ID. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -49,7 +49,7 @@ async function deployed(role: object): Promise<Deployment> {
   return deploy({ aws, directory: join(directory.path, 'cdk'), app })
 }
 
-async function makeRole(): Promise<void> {
+async function createRole(): Promise<void> {
   const documentOf = (statement: object) => JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
   const trust = { Effect: 'Allow', Principal: { AWS: account.id }, Action: 'sts:AssumeRole' }
   await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: documentOf(trust) }))
@@ -57,16 +57,16 @@ async function makeRole(): Promise<void> {
   await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'call', PolicyDocument: documentOf(calling) }))
 }
 
-/** What the API answers to a session of the role. */
+/** The status and the body with which the API answers a session of the role. */
 async function answerTo({ api }: Deployment): Promise<[number, unknown]> {
   const sts = new STSClient(asRoot())
   const RoleArn = `arn:aws:iam::${account.id}:role/${RoleName}`
-  const { Credentials: made } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'ada' }))
+  const { Credentials: session } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'ada' }))
   sts.destroy()
   const credentials = {
-    accessKeyId: made?.AccessKeyId ?? '',
-    secretAccessKey: made?.SecretAccessKey ?? '',
-    sessionToken: made?.SessionToken ?? '',
+    accessKeyId: session?.AccessKeyId ?? '',
+    secretAccessKey: session?.SecretAccessKey ?? '',
+    sessionToken: session?.SessionToken ?? '',
   }
   const gateway = await startGateway({ ...api, users: new Map([['session', credentials]]) }, { firstPort: 0 })
   const response = await fetch(`${gateway.url}/v1/clusters`)
@@ -75,16 +75,16 @@ async function answerTo({ api }: Deployment): Promise<[number, unknown]> {
   return [response.status, body]
 }
 
-test('a grant is that of the role that was there, and of one made later only when the settings say so', async () => {
+test('a grant holds for the role that existed at the deployment, and for a replacement only if the settings contain its ID', async () => {
   await expect(deployed({ role: RoleName })).rejects.toThrow(/There is no role Platform in this account/)
 
-  await makeRole()
+  await createRole()
   const deployment = await deployed({ role: RoleName })
   expect(await answerTo(deployment)).toMatchObject([200, {}])
 
   await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'call' }))
   await iam.send(new DeleteRoleCommand({ RoleName }))
-  await makeRole()
+  await createRole()
   const replaced = [403, { detail: expect.stringContaining('this one was made later') }]
   expect(await answerTo(deployment)).toMatchObject(replaced)
   expect(await answerTo(await deployed({ role: RoleName }))).toMatchObject(replaced)

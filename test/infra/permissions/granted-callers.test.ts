@@ -16,14 +16,14 @@ const access = accessSettings.parse({
 const template = Template.fromStack(exampleStack(undefined, { access }))
 const found = Object.entries(template.findResources('Custom::GrantedCaller'))
 
-test('each role and user that grants name is looked for once, with the ID that the settings say', () => {
+test('the stack finds each role and user of the grants once, and passes the ID of the settings', () => {
   expect(found.map(([, { Properties }]) => [Properties.Caller, Properties.Id])).toEqual([
     ['role/Platform', 'AROAPLATFORM0000'],
     ['user/ada', undefined],
   ])
 })
 
-test('the functions of the API have the unique IDs in the order of the grants', () => {
+test('the functions of the API get the unique IDs in the order of the grants', () => {
   const ids = found.map(([id]) => ({ 'Fn::GetAtt': [id, 'Id'] }))
   template.hasResourceProperties('AWS::Lambda::Function', {
     Environment: { Variables: { CALLER_IDS: { 'Fn::Join': ['', [ids[0], ',', ids[1]]] } } },
@@ -31,7 +31,7 @@ test('the functions of the API have the unique IDs in the order of the grants', 
   })
 })
 
-test('the function that looks for them may read these alone', () => {
+test('the function that finds them may only read these roles and users', () => {
   const rights = [...rightsIn(template)].find(([name]) => name.startsWith('GrantedCallers'))?.[1] ?? []
   const reading = rights.filter(({ Action }) => Action.some((action) => action.startsWith('iam:')))
   const resources = JSON.stringify(reading.map(({ Action, Resource }) => [Action, Resource]))

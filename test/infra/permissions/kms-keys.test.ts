@@ -10,7 +10,7 @@ import { exampleStack } from '../../support/aws/stack.ts'
 const keys = keysIn()
 const template = Template.fromStack(exampleStack(undefined, { kmsKeys: keys }))
 
-/** What each role may do with keys. */
+/** The statements of each role that allow KMS actions. */
 function rightsOnKeys(of: Template): Map<string, Statement[]> {
   return new Map(
     [...rightsIn(of)].flatMap(([role, statements]) => {
@@ -44,7 +44,7 @@ const readsSecrets = [...stepFunctions].flatMap(([state, spec]) =>
   'reachesClusters' in spec || ['CreateBucket', 'EmptyBucket'].includes(state) ? [state] : [],
 )
 
-test('a deployment without keys of its own names no key', () => {
+test('a deployment without customer managed keys names no key', () => {
   const { Resources } = Template.fromStack(exampleStack()).toJSON()
   const isBoundary = ({ Type }: { Type: string }) => Type === 'AWS::IAM::ManagedPolicy'
   const others = z.array(z.looseObject({ Type: z.string() })).parse(Object.values(Resources))
@@ -61,7 +61,7 @@ test('the table, the topic and all logs are encrypted with their keys', () => {
   expect(new Set(logs)).toEqual(new Set([keys.logs]))
 })
 
-test('a role may use the keys of what it works with, through the service that encrypts with them, and no others', () => {
+test('a role may use only the keys of the resources that it uses, and only through the service that encrypts them', () => {
   const steps = [...stepFunctions.keys()].map((state) => [
     state,
     [...(readsSecrets.includes(state) ? [onSecrets] : []), onTable, onLogs],
@@ -83,7 +83,7 @@ test('a role may use the keys of what it works with, through the service that en
   expect(readsSecrets.length).toBeGreaterThan(10)
 })
 
-test.each(['secrets', 'table', 'topic', 'logs'] as const)('the key of the %s alone changes nothing else', (name) => {
+test.each(['secrets', 'table', 'topic', 'logs'] as const)('a setting of only the %s key names no other', (name) => {
   const kmsKeys: KmsKeys = { [name]: keys[name] }
   const other = Template.fromStack(exampleStack(undefined, { kmsKeys }))
   const rights = [...rightsOnKeys(other).values()].flat()
@@ -92,7 +92,7 @@ test.each(['secrets', 'table', 'topic', 'logs'] as const)('the key of the %s alo
   expect(new Set(named)).toEqual(new Set([keys[name]]))
 })
 
-test('a stack whose region is not known yet allows its keys through the services of that region', () => {
+test('a stack without a fixed region allows its keys through the services of the region that CloudFormation fills in', () => {
   const other = Template.fromStack(exampleStack(undefined, { kmsKeys: keys, env: {} }))
   const [, right] = rightsOnKeys(other).get('ReconcilerFunction') ?? []
   expect(right).toMatchObject({

@@ -6,7 +6,7 @@ import { wildcard } from '../../../lambdas/spec/wildcard.ts'
 const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*'), maxLength: 6 })
 const text = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 8 })
 
-test('two patterns that match one text overlap', () => {
+test('two patterns overlap if one text matches both', () => {
   fc.assert(
     fc.property(pattern, pattern, text, (one, other, each) => {
       fc.pre(wildcard(one).test(each) && wildcard(other).test(each))
@@ -25,6 +25,6 @@ test.each([
   ['a*b', '*c', false],
   ['', '*', true],
   ['', 'a', false],
-])('%s and %s: %s', (one, other, expected) => {
+])('%j and %j overlap: %s', (one, other, expected) => {
   expect(overlap(one, other)).toBe(expected)
 })

@@ -10,7 +10,7 @@ const role = (index: number) =>
 
 const tooMany = Array.from({ length: 200 }, (_, index) => `arn:aws:iam::aws:policy/a-policy-of-teams-${index}`)
 
-test('a boundary that allows everything fits: with every deny and an assumable role, in any account', () => {
+test('a boundary that allows every action fits the limit of IAM with every deny and an assumable role, in any account', () => {
   const largest = {
     ...portalProps(),
     workloadActions: [...defaultWorkloadActions, '*'],
@@ -22,7 +22,7 @@ test('a boundary that allows everything fits: with every deny and an assumable r
   expect(policySizeMistakes(exampleStack(undefined, largest))).toEqual([])
 })
 
-test('the default actions and some more fit with every domain and an assumable role', () => {
+test('a boundary with the default actions and some more fits with every domain and an assumable role', () => {
   const more = ['ec2:Describe*', 'iam:GetRole', 'ssm:SendCommand', 'eks:Describe*', 'states:ListExecutions', 'kms:*']
   const { certificateArn } = portalProps().portal
   const settings = {
@@ -35,7 +35,7 @@ test('the default actions and some more fit with every domain and an assumable r
   expect(policySizeMistakes(exampleStack(undefined, settings))).toEqual([])
 })
 
-test('a boundary that IAM would not take fails the synthesis, with the setting to shorten', () => {
+test('a boundary above the limit of IAM fails the synthesis, and the error names the setting to shorten', () => {
   const app = exampleApp()
   exampleStack(app, { assumableRoleArns: Array.from({ length: 60 }, (_, index) => role(index)) })
   expect(() => app.synth()).toThrow(
@@ -43,7 +43,7 @@ test('a boundary that IAM would not take fails the synthesis, with the setting t
   )
 })
 
-test('policies of a function that IAM would not take are named with their role and the setting to shorten', () => {
+test('the error for policies of a function above the limit of IAM names their role and the setting to shorten', () => {
   const [mistake, ...others] = policySizeMistakes(exampleStack(undefined, { allowedPolicyArns: tooMany }))
   expect(mistake).toMatch(
     /^the policies of CreateRoleRole\w+ would have up to \d+ characters, and IAM takes 10240: shorten the setting allowedPolicyArns/,
@@ -51,7 +51,7 @@ test('policies of a function that IAM would not take are named with their role a
   expect(others).toEqual([])
 })
 
-test('the rights on keys are measured, too', () => {
+test('the size includes the rights on KMS keys', () => {
   const [without = 0, withKeys = 0] = [{}, keysIn()].map((kmsKeys) => {
     const [mistake] = policySizeMistakes(exampleStack(undefined, { allowedPolicyArns: tooMany, kmsKeys }))
     return Number(/up to (\d+)/.exec(mistake ?? '')?.[1])

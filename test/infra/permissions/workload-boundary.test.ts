@@ -1,6 +1,6 @@
 /**
- * What the boundary of a workload's role allows, by a second evaluator of IAM: of a role whose own policy allows everything.
- * test/escalations/workloads.ts has what it refuses.
+ * Which actions a second evaluator of IAM policies allows to a role with the boundary of workloads, if the role's own policy
+ * allows everything. test/escalations/workloads.ts contains the refused actions.
  */
 import { describe, expect, test } from 'vitest'
 import { defaultWorkloadActions } from '../../../infra/settings/workload-actions.ts'
@@ -25,9 +25,9 @@ const anything: Policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow',
 const inRegion = (service: string, what: string, region: string = account.region) =>
   `arn:aws:${service}:${region}:${account.id}:${what}`
 
-interface Asked {
+interface RequestOptions {
   readonly boundary?: keyof typeof boundaries
-  /** Whom the policy of the resource names. */
+  /** The principal in the policy of the resource. */
   readonly granted?: string
   readonly context?: Readonly<Record<string, string | string[]>>
 }
@@ -35,7 +35,7 @@ interface Asked {
 function decision(
   action: string,
   resource: string,
-  { boundary = 'default', granted, context = {} }: Asked = {},
+  { boundary = 'default', granted, context = {} }: RequestOptions = {},
 ): Promise<Decision> {
   const statement = { Effect: 'Allow', Principal: { AWS: granted }, Action: action }
   const inPolicy = action.startsWith('sts:') ? statement : { ...statement, Resource: resource }
@@ -57,7 +57,7 @@ const work = [
 ] as const
 
 describe('the boundary of a workload', () => {
-  test.each(work)('lets a workload work: %s on %s', async (action, resource) => {
+  test.each(work)('allows a workload %s on %s', async (action, resource) => {
     expect(await decision(action, resource)).toBe('allowed')
   })
 
@@ -68,36 +68,46 @@ describe('the boundary of a workload', () => {
   const zone = 'arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ'
 
   test.each<[string, string, string, Readonly<Record<string, string | string[]>>]>([
-    ['events of its own', 'events:PutEvents', inRegion('events', 'event-bus/default'), { 'events:source': ['orders'] }],
-    ['metrics of its own', 'cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': 'Orders' }],
+    [
+      'events with another source',
+      'events:PutEvents',
+      inRegion('events', 'event-bus/default'),
+      { 'events:source': ['orders'] },
+    ],
+    ['metrics in another namespace', 'cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': 'Orders' }],
     ['records of other names', 'route53:ChangeResourceRecordSets', zone, records('orders.example.com')],
-    ['records of a name that ends like ours', 'route53:ChangeResourceRecordSets', zone, records(`x${api.domain}`)],
-    ['addresses of the names above', 'route53:ChangeResourceRecordSets', zone, records('example.com')],
+    [
+      'records of a name that ends with the domain, but is no subdomain',
+      'route53:ChangeResourceRecordSets',
+      zone,
+      records(`x${api.domain}`),
+    ],
+    ['records of the parent domain', 'route53:ChangeResourceRecordSets', zone, records('example.com')],
     ['another API', 'execute-api:Invoke', inRegion('execute-api', 'another/$default/GET/v1/orders'), {}],
-    ['objects of its own', 's3:PutObject', 'arn:aws:s3:::reports/one', {}],
-    ['access points of others', 's3:GetObject', inRegion('s3', 'accesspoint/reports/object/one'), {}],
+    ['objects in its own bucket', 's3:PutObject', 'arn:aws:s3:::reports/one', {}],
+    ['access points of other buckets', 's3:GetObject', inRegion('s3', 'accesspoint/reports/object/one'), {}],
   ])('lets a workload use %s', async (_, action, resource, context) => {
     expect(await decision(action, resource, { boundary: 'with a domain', context })).toBe('allowed')
   })
 
-  test('a resource policy that names the session grants around a list of actions: what is not denied is not kept from it', async () => {
+  test('does not limit rights from a resource policy that names the session, unless the boundary denies the action', async () => {
     const another = inRegion('events', 'rule/another')
     expect(await decision('events:PutRule', another)).toBe('implicit deny')
     expect(await decision('events:PutRule', another, { granted: session })).toBe('allowed')
   })
 
-  test('lets a workload assume the roles of the settings, and no others, though they trust its session', async () => {
-    const asked = { boundary: 'with assumable roles', granted: session } as const
+  test('lets a workload assume only the roles of the settings, even if other roles trust its session', async () => {
+    const options = { boundary: 'with assumable roles', granted: session } as const
     const [report, other] = ['reports/monthly', 'cdk-hnb659fds-deploy-role'].map(
       (name) => `arn:aws:iam::${account.id}:role/${name}`,
     )
-    expect(await decision('sts:AssumeRole', report ?? '', asked)).toBe('allowed')
-    expect(await decision('sts:AssumeRole', other ?? '', asked)).toBe('explicit deny')
+    expect(await decision('sts:AssumeRole', report ?? '', options)).toBe('allowed')
+    expect(await decision('sts:AssumeRole', other ?? '', options)).toBe('explicit deny')
     expect(await decision('sts:AssumeRole', report ?? '', { granted: session })).toBe('explicit deny')
     expect(await decision('sts:AssumeRole', other ?? '', { boundary: 'with every action' })).toBe('explicit deny')
   })
 
-  test('has no deny that its list of actions implies and no resource policy grants around', () => {
+  test('denies the actions of IAM only if its list of actions contains some', () => {
     const denied = (of: Policy) => JSON.stringify(of.Statement.filter(({ Effect }) => Effect === 'Deny'))
     expect(denied(boundaries.default)).not.toContain('"iam:*"')
     expect(denied(boundaries['with every action'])).toContain('"iam:*"')

@@ -15,18 +15,18 @@ const app = exampleApp()
 const template = Template.fromStack(exampleStack(app, props))
 const without = Template.fromStack(exampleStack(undefined, { access, workloadActions: ['*'] }))
 
-/** The URL of the API, as CloudFormation puts it together. */
+/** The URL of the API, which CloudFormation fills in. */
 const apiUrl = { 'Fn::GetAtt': [Match.stringLikeRegexp('^Api'), 'ApiEndpoint'] }
 
-test('a deployment without the setting has no portal, and answers pages of no origin', () => {
+test('a deployment without the setting has no portal, and allows no origin', () => {
   without.resourceCountIs('AWS::CloudFront::Distribution', 0)
-  // It has the copies of the record.
+  // The only bucket stores the copies of the record.
   without.resourceCountIs('AWS::S3::Bucket', 1)
   without.hasResourceProperties('AWS::ApiGatewayV2::Api', { CorsConfiguration: Match.absent() })
   expect(JSON.stringify(without.toJSON())).not.toContain('cloudfront:AssociateAlias')
 })
 
-test('pages of the portal’s origin alone may call the API, by the methods and headers that it has', () => {
+test('only pages of the portal’s origin may call the API, with its methods and headers', () => {
   template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
     CorsConfiguration: {
       AllowOrigins: ['https://roles.example.com'],
@@ -39,7 +39,7 @@ test('pages of the portal’s origin alone may call the API, by the methods and 
   expect(new Set(routes.map(({ method }) => method))).toEqual(new Set(['POST', 'GET', 'PUT', 'DELETE']))
 })
 
-test('the files are in a private bucket, which this distribution alone reads', () => {
+test('the files are in a private bucket, which only this distribution may read', () => {
   template.hasResourceProperties('AWS::S3::Bucket', {
     PublicAccessBlockConfiguration: {
       BlockPublicAcls: true,
@@ -68,7 +68,7 @@ test('the files are in a private bucket, which this distribution alone reads', (
   })
 })
 
-test('the distribution answers under the domain alone, over TLS 1.2 and later, and says of each file what the sandbox says', () => {
+test('the distribution answers only under the domain, over TLS 1.2 and later, with the same headers as the sandbox', () => {
   template.hasResourceProperties('AWS::CloudFront::Distribution', {
     DistributionConfig: {
       Aliases: ['roles.example.com'],
@@ -100,7 +100,7 @@ test('the distribution answers under the domain alone, over TLS 1.2 and later, a
   })
 })
 
-test('the page talks to its own origin, the API, the issuer, and where that gives out tokens, and to nobody else', () => {
+test('the page may connect only to its own origin, the API, the issuer, and the token endpoint of the issuer', () => {
   const [before = '', after = ''] = portalHeaders(['API', 'https://login.example.com', 'https://tokens.example.com'])[
     'content-security-policy'
   ].split('API')
@@ -116,7 +116,7 @@ test('the page talks to its own origin, the API, the issuer, and where that give
   })
 })
 
-test('assets are copied before the page that names them, and kept by browsers for good; the page is asked for each time', () => {
+test('assets are copied before the page that links them; browsers cache assets, and revalidate the page each time', () => {
   const copies = Object.entries(template.findResources('Custom::CDKBucketDeployment'))
   expect(copies.map(([, { Properties }]) => [Properties.SystemMetadata, Properties.Prune])).toEqual([
     [{ 'cache-control': 'public, max-age=31536000, immutable' }, false],
@@ -125,11 +125,11 @@ test('assets are copied before the page that names them, and kept by browsers fo
   const [[name = '', assets] = [], [, page] = []] = copies
   expect(page?.DependsOn).toContain(name)
   expect(filesOf(assets?.Properties)).toEqual([['assets', 'assets/app.js']])
-  // The one that is made for this deployment has a name in it that CloudFormation fills in.
+  // CloudFormation fills in a name in config.json, which is generated for this deployment.
   expect(filesOf(page?.Properties)).toEqual([['index.html'], ['config.json']])
 })
 
-/** What is in each source of a copy. */
+/** The files in each source of a copy. */
 function filesOf(properties: { readonly SourceObjectKeys: readonly string[] }): string[][] {
   const folder = app.outdir
   return properties.SourceObjectKeys.map((key) =>
@@ -149,12 +149,8 @@ test.for([
   expect(vm.runInNewContext(`${pageFunction}; handler(event)`, { event })).toEqual({ uri: answered })
 })
 
-const settings = { ...readableSettings(), access: access }
-
-function readableSettings() {
-  const { env: _, ...rest } = stackProps
-  return rest
-}
+const { env: _, ...withoutEnv } = stackProps
+const settings = { ...withoutEnv, access }
 
 const read = (given: unknown, region = 'eu-west-1') => checkedSettings(given, { file: 'settings.yaml', region })
 
@@ -167,7 +163,7 @@ test.for([
   expect(() => read({ ...settings, portal: { ...portal, ...change } })).toThrow(message)
 })
 
-test('a sign-in asks for no more than it takes, unless the setting says more', () => {
+test('a sign-in requests only the scope openid, unless the setting names more', () => {
   const { scope: _, origins: __, ...given } = portal
   expect(read({ ...settings, portal: given }).portal).toEqual({
     ...given,
@@ -176,7 +172,7 @@ test('a sign-in asks for no more than it takes, unless the setting says more', (
   })
 })
 
-test.for(['cn-north-1', 'us-gov-west-1'])('in %s there is no portal', (region) => {
+test.for(['cn-north-1', 'us-gov-west-1'])('in %s a portal is refused', (region) => {
   const elsewhere = { ...settings, allowedPolicyArns: [], portal }
   expect(() => read(elsewhere, region)).toThrow('portal: is not for the partition aws-')
 })

@@ -26,7 +26,7 @@ function inBucket(name: string, account: string, conditions: object = ready): Re
 }
 
 const clusters = [inBucket('a', 'x@example'), inBucket('b', 'y@example'), inBucket('c', 'x@example')]
-const sources: Sources = { clusters, marks: new Map([['marked', { providerArns: [], roles: [] }]]), claims: new Map() }
+const sources: Sources = { clusters, marks: new Map([['tagged', { providerArns: [], roles: [] }]]), claims: new Map() }
 const project = 'platform-prod'
 const user = (account: string) => ({ held: { project, account, role } })
 
@@ -53,7 +53,7 @@ describe('an assignment names', () => {
 
 describe('a resource is assigned', () => {
   test('to a cluster that is recorded, or that tags name', () => {
-    for (const cluster of ['a', 'marked']) {
+    for (const cluster of ['a', 'tagged']) {
       const { item, before, report } = assigned(sources, { resource: issuer, cluster }, at)
       expect(item).toEqual(ownedItem(issuer, cluster, at))
       expect(before).toBeUndefined()
@@ -61,14 +61,14 @@ describe('a resource is assigned', () => {
     }
   })
 
-  test('in the place of its owner, who is named', () => {
+  test('instead of to its previous owner, which the report names', () => {
     const old = ownedItem(issuer, 'b', at)
     const decided = assigned({ ...sources, claims: new Map([[old.pk, old]]) }, { resource: issuer, cluster: 'a' }, at)
     expect(decided).toMatchObject({ item: { owner: 'a' }, before: old })
     expect(decided.report).toBe('issuer:https://x.example: assigned to a; before, b had its claim')
   })
 
-  test('to no cluster that nothing names', () => {
+  test('never to a cluster that no record and no tag names', () => {
     expect(() => assigned(sources, { resource: issuer, cluster: 'typo' }, at)).toThrow(
       'No record and no tag names a cluster typo',
     )
@@ -76,13 +76,13 @@ describe('a resource is assigned', () => {
 })
 
 describe('a bucket is assigned', () => {
-  test('to the cluster, and to the others with its account and role', () => {
+  test('to the cluster, and to the other clusters with the same account and role', () => {
     const { item, report } = assigned(sources, { resource: bucket, cluster: 'a' }, at)
     expect(item).toEqual(bucketItem(bucket, { users: { a: user('x@example'), c: user('x@example') }, grants: [] }, at))
     expect(report).toBe('bucket:gs://shared: assigned to a, c; before, no cluster had its claim')
   })
 
-  test('to a cluster whose setup has not recorded that it was made', () => {
+  test('to a cluster whose setup has not recorded the creation of the bucket', () => {
     const { item } = assigned(
       { ...sources, clusters: [inBucket('d', 'z@example', {})] },
       { resource: bucket, cluster: 'd' },
@@ -91,7 +91,7 @@ describe('a bucket is assigned', () => {
     expect(item).toMatchObject({ held: true, users: { d: user('z@example') } })
   })
 
-  test('in the place of its users, with what was granted', () => {
+  test('instead of to its previous users, and the claim retains the grants', () => {
     const grants = [{ account: 'y@example', role }]
     const old = bucketItem(bucket, { users: { b: user('y@example') }, grants }, new Date(time))
     const decided = assigned({ ...sources, claims: new Map([[old.pk, old]]) }, { resource: bucket, cluster: 'a' }, at)
@@ -100,15 +100,15 @@ describe('a bucket is assigned', () => {
     expect(decided.report).toBe('bucket:gs://shared: assigned to a, c; before, b had its claim')
   })
 
-  test('to no cluster whose request does not name it', () => {
+  test('never to a cluster whose request does not name the bucket', () => {
     const other = { resource: bucketResource('other'), cluster: 'a' }
     expect(() => assigned(sources, other, at)).toThrow('The record of cluster a does not name gs://other')
-    const marked = { resource: bucket, cluster: 'marked' }
-    expect(() => assigned(sources, marked, at)).toThrow('The record of cluster marked does not name gs://shared')
+    const tagged = { resource: bucket, cluster: 'tagged' }
+    expect(() => assigned(sources, tagged, at)).toThrow('The record of cluster tagged does not name gs://shared')
   })
 })
 
-test('what several clusters would own is named as --assign takes it', () => {
+test('the report names a resource of several clusters in the form that --assign accepts', () => {
   const line = undecided({ resource: issuer, clusters: ['a', 'b'] })
   expect(line).toBe(
     "issuer:https://x.example: no claim is written: it would be that of a, b. Decide with --assign 'issuer:https://x.example=CLUSTER'",

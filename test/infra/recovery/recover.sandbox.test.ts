@@ -30,7 +30,7 @@ const TableName = settings.TABLE_NAME
 const trusting = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }
 const ref = { namespace: 'default', serviceAccount: 's3-reader' }
 
-test('an emptied table is written again as it was, and what is there is left as it is', async () => {
+test('a recovery restores the items of an emptied table, and does not overwrite existing items', async () => {
   const before = await setUpAndCopied()
   const name = before.cluster.cluster
   await emptyTable()
@@ -42,7 +42,7 @@ test('an emptied table is written again as it was, and what is there is left as 
   expect((await readCluster(name))?.cluster.status.providerArn).toBe('arn:newer')
 })
 
-test('a table that was deleted is made as a deployment makes it, when that is asked for', async () => {
+test('with --create-table a recovery creates a deleted table with the settings of a deployment', async () => {
   const before = await setUpAndCopied()
   const name = before.cluster.cluster
   await dynamodb.send(new DeleteTableCommand({ TableName }))
@@ -50,8 +50,8 @@ test('a table that was deleted is made as a deployment makes it, when that is as
   await expect(recover()).rejects.toMatchObject({
     stderr: expect.stringMatching(new RegExp(`^There is no table ${TableName} in .*add --create-table$`, 'm')),
   })
-  const said = await recover('--create-table')
-  expect(said).toMatch(new RegExp(`^${TableName}: made\n(?:.*\n)*${name}: 3 items written`))
+  const printed = await recover('--create-table')
+  expect(printed).toMatch(new RegExp(`^${TableName}: made\n(?:.*\n)*${name}: 3 items written`))
   expect(await readCluster(name)).toEqual(before)
   const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }))
   expect(Table?.DeletionProtectionEnabled).toBe(true)
@@ -63,20 +63,20 @@ test('a table that was deleted is made as a deployment makes it, when that is as
   expect(TimeToLiveDescription).toMatchObject({ AttributeName: 'expiresAt', TimeToLiveStatus: 'ENABLED' })
 })
 
-test('what is tagged as a cluster’s own and is in no copy is recorded, and a cluster without a copy is named', async () => {
+test('a recovery records tagged objects that no copy contains, and reports a cluster without a copy', async () => {
   const { cluster } = await setUpAndCopied()
   const name = cluster.cluster
   const { iam } = account.aws
   const newer = { namespace: 'default', serviceAccount: 'newer' }
-  await makeRole('newer', tagsOf(name, newer))
-  await makeRole('not-ours', tagsOf(name, newer, 'another/deployment/Stack'))
-  await makeRole('nobodys', tagsOf('never-copied', ref))
+  await createRole('newer', tagsOf(name, newer))
+  await createRole('not-ours', tagsOf(name, newer, 'another/deployment/Stack'))
+  await createRole('nobodys', tagsOf('never-copied', ref))
   const Url = 'https://issuer.newer.example'
   await iam.send(new CreateOpenIDConnectProviderCommand({ Url, Tags: tagsOf(name) }))
   await emptyTable()
-  const said = await recover()
-  expect(said).toContain(`${name}: 4 items written`)
-  expect(said).toMatch(/^never-copied: no copy, .* it takes over arn:\S+:role\/workload-identity\/nobodys$/m)
+  const printed = await recover()
+  expect(printed).toContain(`${name}: 4 items written`)
+  expect(printed).toMatch(/^never-copied: no copy, .* it takes over arn:\S+:role\/workload-identity\/nobodys$/m)
   const nobodys = roleResource('arn:aws:iam::000000000000:role/workload-identity/nobodys')
   expect(await ownerOfEach([nobodys])).toEqual(['never-copied'])
   const recovered = await readCluster(name)
@@ -86,7 +86,7 @@ test('what is tagged as a cluster’s own and is in no copy is recorded, and a c
   expect(recovered?.workloads).toHaveLength(2)
 })
 
-test('what two clusters have recorded is of neither until it is assigned, and can be assigned again', async () => {
+test('a resource that two clusters recorded has no owner until it is assigned, and can be reassigned', async () => {
   const providerArn = 'arn:aws:iam::000000000000:oidc-provider/contested.example'
   const clusters = [await setUpAndCopied({ providerArn }), await setUpAndCopied({ providerArn })]
   const [one = '', other = ''] = clusters.map(({ cluster }) => cluster.cluster)
@@ -95,9 +95,9 @@ test('what two clusters have recorded is of neither until it is assigned, and ca
   const owner = () => ownerOfEach([providerResource(providerArn)])
   expect(await recover()).toContain(`${provider}: no claim is written: it would be that of ${one}, ${other}. Decide`)
   expect(await owner()).toEqual([undefined])
-  const said = await recover('--assign', `${provider}=${one}`)
-  expect(said).toContain(`${provider}: assigned to ${one}; before, no cluster had its claim`)
-  expect(said).not.toContain(`${provider}: no claim is written`)
+  const printed = await recover('--assign', `${provider}=${one}`)
+  expect(printed).toContain(`${provider}: assigned to ${one}; before, no cluster had its claim`)
+  expect(printed).not.toContain(`${provider}: no claim is written`)
   expect(await owner()).toEqual([one])
   expect(await recover('--assign', `${provider}=${other}`)).toContain(
     `assigned to ${other}; before, ${one} had its claim`,
@@ -106,28 +106,28 @@ test('what two clusters have recorded is of neither until it is assigned, and ca
   expect(await owner()).toEqual([other])
 })
 
-test('without the places it says how it is called', async () => {
+test('without the required options the command prints its usage', async () => {
   await expect(run(process.execPath, ['infra/recovery/main.ts'])).rejects.toMatchObject({
     stderr: expect.stringMatching(/^Give --table, --bucket and --deployment\n\nWrites the table of the record again/),
   })
 })
 
-test('another file of settings can be named, and is named when it is not there', async () => {
-  const places = ['--table', 'T', '--bucket', 'B', '--deployment', deployment, '--settings', 'none.yaml']
-  await expect(run(process.execPath, ['infra/recovery/main.ts', ...places])).rejects.toMatchObject({
+test('the error for a missing settings file names the file', async () => {
+  const options = ['--table', 'T', '--bucket', 'B', '--deployment', deployment, '--settings', 'none.yaml']
+  await expect(run(process.execPath, ['infra/recovery/main.ts', ...options])).rejects.toMatchObject({
     stderr: expect.stringContaining('The settings cannot be read: create none.yaml, or name another file'),
   })
 })
 
-/** A cluster with a workload, whose setup has ended and is settled. */
+/** Records a cluster with a workload, and settles its setup, which stores a copy. */
 async function setUpAndCopied(as: SetUpAs = {}): Promise<RecordedCluster> {
-  const made = newOperation()
-  const { cluster } = made.operation
-  await recordOperation(made)
+  const started = newOperation()
+  const { cluster } = started.operation
+  await recordOperation(started)
   await recordRole(cluster, ref)
   await recordSetUpAs(cluster, as)
-  await endOperation(made.operation, { status: 'succeeded' })
-  expect(await settle(made.operation.operationId)).toBe('settled')
+  await endOperation(started.operation, { status: 'succeeded' })
+  expect(await settle(started.operation.operationId)).toBe('settled')
   const recorded = await readCluster(cluster)
   if (!recorded) throw new Error('the cluster is not recorded')
   return recorded
@@ -138,7 +138,7 @@ function tagsOf(cluster: string, workload?: typeof ref, of = deployment): Tag[] 
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
 }
 
-async function makeRole(RoleName: string, Tags: Tag[]): Promise<void> {
+async function createRole(RoleName: string, Tags: Tag[]): Promise<void> {
   const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trusting] })
   const command = new CreateRoleCommand({ RoleName, Path: '/workload-identity/', AssumeRolePolicyDocument, Tags })
   await account.aws.iam.send(command)
@@ -150,9 +150,9 @@ async function emptyTable(): Promise<void> {
   }
 }
 
-/** What the command prints. */
+/** Runs the command, and returns its output. */
 async function recover(...options: readonly string[]): Promise<string> {
   const { RECORD_COPIES_BUCKET: bucket = '' } = process.env
-  const places = ['--table', TableName, '--bucket', bucket, '--deployment', deployment]
-  return (await run(process.execPath, ['infra/recovery/main.ts', ...places, ...options])).stdout
+  const required = ['--table', TableName, '--bucket', bucket, '--deployment', deployment]
+  return (await run(process.execPath, ['infra/recovery/main.ts', ...required, ...options])).stdout
 }

@@ -51,7 +51,7 @@ function cluster(name: string, { spec, status, role }: Example = {}): RecordedCl
   }
 }
 
-/** A cluster that is to be made, and uses the bucket `shared` with the account. */
+/** A cluster whose setup creates it, and that uses the bucket `shared` with the account. */
 function inBucket(name: string, account: string, status: Partial<ClusterStatus> = { conditions: ready }) {
   const { discovery } = exampleSpec('setup')
   const spec = exampleSpec('setup', {
@@ -61,7 +61,7 @@ function inBucket(name: string, account: string, status: Partial<ClusterStatus> 
   return cluster(name, { spec, status })
 }
 
-const markedRole = (name: string): MarkedRole => ({
+const taggedRole = (name: string): MarkedRole => ({
   namespace: 'default',
   serviceAccount: name,
   recorded: { roleName: name, roleArn: roleArnOf(name), policyArns: [] },
@@ -81,8 +81,8 @@ function owned(name: string, ...resources: readonly Resource[]) {
   return Object.fromEntries(resources.map((resource) => [claimKey(resource).pk, name]))
 }
 
-describe('of what a cluster has recorded it owns', () => {
-  test('its issuers, its providers and the roles of its workloads, also the former ones', () => {
+describe('a recorded cluster owns', () => {
+  test('its current and former issuers, providers and roles of workloads', () => {
     const former = { roleName: 'Old', roleArn: roleArnOf('Old'), policyArns: [] }
     const status = {
       cluster: found('now.example'),
@@ -104,7 +104,7 @@ describe('of what a cluster has recorded it owns', () => {
     )
   })
 
-  test('no signing key: it may have shown the key of another cluster, and never have signed with it', () => {
+  test('no signing key: it may have published the key of another cluster without ever signing with it', () => {
     const revoked = { ...key('t2'), revokedAt: time, revokedBy: 'alice' }
     expect(lost([cluster('a', { status: { publishedKeys: [key('t1')], revokedKeys: [revoked] } })])).toEqual({
       items: [],
@@ -112,7 +112,7 @@ describe('of what a cluster has recorded it owns', () => {
     })
   })
 
-  test('the issuer that the deployment hosts for it, once keys are published there', () => {
+  test('the issuer that the deployment hosts for it, after the publication of keys', () => {
     const issuerUrl = 'https://oidc.example.com/a'
     const spec = exampleSpec('existing-cluster', {
       cluster: { name: 'a', issuerUrl },
@@ -124,7 +124,7 @@ describe('of what a cluster has recorded it owns', () => {
     )
   })
 
-  test('no issuer that only its request names, or that only a teardown has read', () => {
+  test('no issuer that only its request names, or that only a teardown read', () => {
     const { clusterId: _, ...read } = found('a.example')
     expect(exampleSpec('existing-cluster').cluster.issuerUrl).toBeDefined()
     expect(lost([cluster('a'), cluster('b', { status: { cluster: read } })]).items).toEqual([])
@@ -135,7 +135,7 @@ describe('a claim is recovered', () => {
   const status = { cluster: found('a.example') }
   const issuer = issuerResource('https://a.example')
 
-  test('as the steps write it', () => {
+  test('with the fields that the steps write', () => {
     expect(lost([cluster('a', { status })]).items).toEqual([
       {
         ...claimKey(issuer),
@@ -148,21 +148,21 @@ describe('a claim is recovered', () => {
     ])
   })
 
-  test('for the cluster that the tags name, also when it is recorded nowhere', () => {
-    const marks = new Map([['gone', { providerArns: [arnOf('gone.example')], roles: [markedRole('gone')] }]])
+  test('for a cluster that only tags name', () => {
+    const marks = new Map([['gone', { providerArns: [arnOf('gone.example')], roles: [taggedRole('gone')] }]])
     expect(ownersIn(lost([], { marks }).items)).toEqual(
       owned('gone', providerResource(arnOf('gone.example')), roleResource(roleArnOf('gone'))),
     )
   })
 
-  test('once, when the record and the tags say the same', () => {
-    const marks = new Map([['a', { providerArns: [], roles: [markedRole('r')] }]])
+  test('once, when the record and the tags name the same owner', () => {
+    const marks = new Map([['a', { providerArns: [], roles: [taggedRole('r')] }]])
     const { items, contested } = lost([cluster('a', { role: {} })], { marks })
     expect(contested).toEqual([])
     expect(ownersIn(items)).toEqual(owned('a', roleResource(roleArnOf('r'))))
   })
 
-  test('not when one is in the table, whoever has it', () => {
+  test('only if the table contains no claim of any cluster', () => {
     const claims = new Map([[claimKey(issuer).pk, { ...claimKey(issuer), owner: 'c' }]])
     const clusters = [cluster('a', { status }), cluster('b', { status })]
     expect(lost(clusters, { claims })).toEqual({ items: [], contested: [] })
@@ -171,13 +171,13 @@ describe('a claim is recovered', () => {
 
 describe('an administrator has to decide when two clusters', () => {
   test.each<[string, Example, Resource]>([
-    ['have found one issuer', { status: { cluster: found('x.example') } }, issuerResource('https://x.example')],
+    ['have recorded the same issuer', { status: { cluster: found('x.example') } }, issuerResource('https://x.example')],
     [
-      'have recorded one provider',
+      'have recorded the same provider',
       { status: { providerArn: arnOf('x.example') } },
       providerResource(arnOf('x.example')),
     ],
-    ['have recorded one role', { role: {} }, roleResource(roleArnOf('r'))],
+    ['have recorded the same role', { role: {} }, roleResource(roleArnOf('r'))],
   ])('%s', (_, example, resource) => {
     expect(lost([cluster('a', example), cluster('b', example)])).toEqual({
       items: [],
@@ -185,8 +185,8 @@ describe('an administrator has to decide when two clusters', () => {
     })
   })
 
-  test('have one role, of which the tags name the other', () => {
-    const marks = new Map([['b', { providerArns: [], roles: [markedRole('r')] }]])
+  test('claim one role, one by its record and the other by the tags', () => {
+    const marks = new Map([['b', { providerArns: [], roles: [taggedRole('r')] }]])
     const { items, contested } = lost([cluster('a', { role: {} })], { marks })
     expect(items).toEqual([])
     expect(contested).toEqual([{ resource: roleResource(roleArnOf('r')), clusters: ['a', 'b'] }])
@@ -199,9 +199,9 @@ describe('a bucket is recovered', () => {
   const project = 'platform-prod'
   const user = (account: string): BucketUser => ({ held: { project, account, role } })
 
-  test('with all clusters that have it, and without a grant, since nobody knows whose the grants are', () => {
-    const wasFound = { cluster: { ...found('b.example'), clusterId: 'b' } }
-    const { items } = lost([inBucket('a', 'x@example'), inBucket('b', 'x@example', wasFound)])
+  test('with all clusters that use it, and without grants, whose owners are unknown', () => {
+    const otherStatus = { cluster: { ...found('b.example'), clusterId: 'b' } }
+    const { items } = lost([inBucket('a', 'x@example'), inBucket('b', 'x@example', otherStatus)])
     const [item] = items.filter(({ kind }) => kind === 'bucket')
     expect(item).toEqual({
       ...claimKey(resource),
@@ -215,14 +215,14 @@ describe('a bucket is recovered', () => {
     expect(bucketClaim.safeParse(item).success).toBe(true)
   })
 
-  test('without a cluster that has only asked for it, whatever its account', () => {
+  test('without a cluster that only requested it, whatever its account', () => {
     const { items, contested } = lost([inBucket('a', 'x@example'), inBucket('b', 'y@example', {})])
     expect(contested).toEqual([])
     expect(items).toMatchObject([{ ...resource, users: { a: user('x@example') } }])
     expect(Object.keys(bucketClaim.parse(items[0]).users)).toEqual(['a'])
   })
 
-  test('not, when clusters have different accounts in it', () => {
+  test('only if all clusters use it with the same account', () => {
     const { items, contested } = lost([inBucket('a', 'x@example'), inBucket('b', 'y@example')])
     expect(items).toEqual([])
     expect(contested).toEqual([{ resource, clusters: ['a', 'b'] }])

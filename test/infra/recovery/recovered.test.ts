@@ -8,7 +8,7 @@ const ref = { namespace: 'default', serviceAccount: 's3-reader' }
 const time = '2026-11-25T12:00:00.000Z'
 const spec = { name: 'reader', policyArns: ['arn:p'], maxSessionSeconds: 3600 }
 const role = { roleName: 'reader', roleArn: 'arn:reader', policyArns: ['arn:p'] }
-const noMarks: Marked = { providerArns: [], roles: [] }
+const noTags: Marked = { providerArns: [], roles: [] }
 
 const cluster: Item = {
   pk,
@@ -33,18 +33,18 @@ const workload = (status: object): Item => ({
   status: { conditions: {}, ...status },
   updatedAt: time,
 })
-const marked = (recorded = role): MarkedRole => ({ ...ref, recorded, spec })
-const recover = (items: readonly Item[], marks: Partial<Marked>) =>
-  recoveredItems('prod-eu', items, { ...noMarks, ...marks }, at)
+const taggedRole = (recorded = role): MarkedRole => ({ ...ref, recorded, spec })
+const recover = (items: readonly Item[], tagged: Partial<Marked>) =>
+  recoveredItems('prod-eu', items, { ...noTags, ...tagged }, at)
 
 describe('a cluster is recovered', () => {
-  test('as its copy has it when nothing else is marked', () => {
+  test('from its copy when tags name no other objects', () => {
     const items = [cluster, workload({ role })]
-    expect(recover(items, { providerArns: ['arn:now'], roles: [marked()] })).toEqual(items)
+    expect(recover(items, { providerArns: ['arn:now'], roles: [taggedRole()] })).toEqual(items)
     expect(recover(items, {})).toEqual(items)
   })
 
-  test('with the providers that it has got since its copy, so that a teardown deletes them', () => {
+  test('with the providers that were created after its copy, so that a teardown deletes them', () => {
     const [recovered] = recover([cluster], { providerArns: ['arn:now', 'arn:next'] })
     expect(recovered).toEqual({
       ...cluster,
@@ -53,37 +53,37 @@ describe('a cluster is recovered', () => {
   })
 })
 
-describe('a role that is marked as a workload’s own is recorded', () => {
-  test('as its role when it had none', () => {
-    expect(recover([cluster, workload({})], { roles: [marked()] })).toEqual([cluster, workload({ role })])
+describe('a role with the tags of a workload is recorded', () => {
+  test('as the role of the workload when it had none', () => {
+    expect(recover([cluster, workload({})], { roles: [taggedRole()] })).toEqual([cluster, workload({ role })])
   })
 
-  test('as a former role beside the one that it has', () => {
+  test('as a former role when the workload has another one', () => {
     const other = { ...role, roleName: 'other', roleArn: 'arn:other' }
-    const once = recover([workload({ role })], { roles: [marked(other)] })
+    const once = recover([workload({ role })], { roles: [taggedRole(other)] })
     expect(once).toEqual([workload({ role: { ...role, formerRoles: [other] } })])
-    expect(recover(once, { roles: [marked(other)] })).toEqual(once)
+    expect(recover(once, { roles: [taggedRole(other)] })).toEqual(once)
   })
 
-  test('with the workload, when that is in no copy', () => {
+  test('with the workload, when no copy contains the workload', () => {
     const workloads = { pk, sk: 'WORKLOADS', workloads: [] }
-    const [, spec, recovered] = recover([cluster, workloads], { roles: [marked()] })
-    expect(spec).toEqual({ ...workloads, workloads: [{ ...ref, role: marked().spec, manager: 'recovery' }] })
+    const [, spec, recovered] = recover([cluster, workloads], { roles: [taggedRole()] })
+    expect(spec).toEqual({ ...workloads, workloads: [{ ...ref, role: taggedRole().spec, manager: 'recovery' }] })
     expect(recovered).toEqual({ ...workload({ role }), updatedAt: at.toISOString() })
   })
 
-  test('once in the spec, by the first of several roles, when that is in no copy', () => {
+  test('only as a former role in the status if another role has added the workload to the spec', () => {
     const workloads = { pk, sk: 'WORKLOADS', workloads: [] }
     const other = { ...role, roleName: 'other', roleArn: 'arn:other' }
     const [, spec, recovered] = recover([cluster, workloads], {
-      roles: [marked(), { ...marked(other), spec: { ...marked().spec, name: 'other' } }],
+      roles: [taggedRole(), { ...taggedRole(other), spec: { ...taggedRole().spec, name: 'other' } }],
     })
-    expect(spec).toEqual({ ...workloads, workloads: [{ ...ref, role: marked().spec, manager: 'recovery' }] })
+    expect(spec).toEqual({ ...workloads, workloads: [{ ...ref, role: taggedRole().spec, manager: 'recovery' }] })
     expect(recovered).toMatchObject({ status: { role: { ...role, formerRoles: [other] } } })
   })
 
-  test('and stays out of the spec when it has left that', () => {
+  test('without a change of the spec when the workload was removed from it', () => {
     const left = [{ pk, sk: 'WORKLOADS', workloads: [] }, workload({ role })]
-    expect(recover(left, { roles: [marked()] })).toEqual(left)
+    expect(recover(left, { roles: [taggedRole()] })).toEqual(left)
   })
 })

@@ -1,26 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import { checkedSettings } from '../../../infra/settings/settings.ts'
-import { readSettings, settingsIn } from '../../../infra/settings/settings-file.ts'
+import { readSettings } from '../../../infra/settings/settings-file.ts'
+import { settingMistakes } from '../support/setting-mistakes.ts'
 
 const domain = 'oidc.example.com'
 const certificateArn = 'arn:aws:acm:us-east-1:111122223333:certificate/1234abcd-12ab-34cd-56ef-1234567890ab'
 const iamCertificateId = 'ASCACKCEVSQ6C2EXAMPLE'
 
-/** The lines of the message about this setting; none when it is taken. */
 function mistakesIn(issuerHost: unknown, region = 'eu-west-1'): string[] {
   const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
   const allowedPolicyArns = [`arn:${partition}:iam::aws:policy/AmazonS3ReadOnlyAccess`]
-  try {
-    checkedSettings({ ...settingsIn(), allowedPolicyArns, issuerHost }, { file: 'settings.yaml', region })
-    return []
-  } catch (error) {
-    return String(error).split('\n').slice(1)
-  }
+  return settingMistakes({ allowedPolicyArns, issuerHost }, region)
 }
 
 const line = (path: string, message: string) => [`  issuerHost${path}: ${message}`]
 
-test('the issuer host is off when it is left out, as in settings.yaml', () => {
+test('settings.yaml enables no issuer host', () => {
   expect(readSettings({ region: undefined }).issuerHost).toBeUndefined()
 })
 
@@ -28,7 +22,7 @@ test.each([
   ["with CloudFront's own name", {}, 'eu-west-1'],
   ['with a domain and a certificate of ACM', { domain, certificateArn }, 'eu-west-1'],
   ['in China with a domain and a certificate of IAM', { domain, iamCertificateId }, 'cn-north-1'],
-])('is on %s', (_, issuerHost, region) => {
+])('the issuer host is valid %s', (_, issuerHost, region) => {
   expect(mistakesIn(issuerHost, region)).toEqual([])
 })
 
@@ -36,20 +30,20 @@ describe('a domain and its certificate', () => {
   const noCertificate = 'is missing: name the certificate of issuerHost.domain (in China its iamCertificateId)'
   const noDomain = 'is missing: name the domain that the certificate is for, or leave the certificate out'
 
-  test('come together', () => {
+  test('require each other', () => {
     expect(mistakesIn({ domain })).toEqual(line('.certificateArn', noCertificate))
     expect(mistakesIn({ domain }, 'cn-north-1')).toEqual(line('.certificateArn', noCertificate))
     expect(mistakesIn({ certificateArn })).toEqual(line('.domain', noDomain))
     expect(mistakesIn({ iamCertificateId }, 'cn-north-1')).toEqual(line('.domain', noDomain))
   })
 
-  test('are one each', () => {
+  test('exclude a second certificate', () => {
     expect(mistakesIn({ domain, certificateArn, iamCertificateId })).toEqual(
       line('.certificateArn', 'is set beside iamCertificateId: CloudFront takes one certificate'),
     )
   })
 
-  test('are all that the setting has', () => {
+  test('are the only fields of the setting', () => {
     expect(mistakesIn({ host: domain })).toEqual(
       line('.host', 'is no setting: use domain, certificateArn, iamCertificateId'),
     )
@@ -65,13 +59,13 @@ test.each([
   'OIDC.example.com',
   'oidc',
   '',
-])('%j is no domain', (wrong) => {
+])('%j is refused as a domain', (wrong) => {
   expect(mistakesIn({ domain: wrong, certificateArn })).toEqual(
     line('.domain', 'is not a DNS name in lower case such as oidc.example.com, without scheme, port and path'),
   )
 })
 
-test('a certificate of another region than us-east-1 is refused', () => {
+test('a certificate in another region than us-east-1 is refused', () => {
   const elsewhere = certificateArn.replace('us-east-1', 'eu-west-1')
   expect(mistakesIn({ domain, certificateArn: elsewhere })).toEqual(
     line(
@@ -86,7 +80,7 @@ test.each([
   'arn:aws-cn:iam::111122223333:server-certificate/cloudfront/oidc',
   'arn:aws:acm:us-east-1::certificate/1234abcd',
   '1234abcd-12ab-34cd-56ef-1234567890ab',
-])('%s is no certificate of ACM for CloudFront', (wrong) => {
+])('%s is refused as the ARN of an ACM certificate', (wrong) => {
   expect(mistakesIn({ domain, certificateArn: wrong })).toEqual(
     line(
       '.certificateArn',
@@ -96,7 +90,7 @@ test.each([
 })
 
 test.each(['arn:aws-cn:iam::111122223333:server-certificate/cloudfront/oidc', 'oidc', 'AIDACKCEVSQ6C2EXAMPLE'])(
-  '%s is not the ID of a server certificate',
+  '%s is refused as the ID of a server certificate',
   (wrong) => {
     expect(mistakesIn({ domain, iamCertificateId: wrong }, 'cn-north-1')).toEqual(
       line(
@@ -108,23 +102,20 @@ test.each(['arn:aws-cn:iam::111122223333:server-certificate/cloudfront/oidc', 'o
 )
 
 describe('the partition', () => {
-  test.each(['cn-north-1', 'cn-northwest-1'])(
-    'of China (%s) needs a domain and takes no certificate of ACM',
-    (region) => {
-      expect(mistakesIn({}, region)).toEqual(
-        line('.domain', 'is missing: in China CloudFront serves nothing under its own name, cloudfront.cn'),
-      )
-      expect(mistakesIn({ domain, certificateArn }, region)).toEqual(
-        line(
-          '.certificateArn',
-          'is for other partitions: in China CloudFront takes no certificates of ACM. Upload one to IAM, and name its ID as iamCertificateId',
-        ),
-      )
-    },
-  )
+  test.each(['cn-north-1', 'cn-northwest-1'])('of China (%s) needs a domain and refuses ACM certificates', (region) => {
+    expect(mistakesIn({}, region)).toEqual(
+      line('.domain', 'is missing: in China CloudFront serves nothing under its own name, cloudfront.cn'),
+    )
+    expect(mistakesIn({ domain, certificateArn }, region)).toEqual(
+      line(
+        '.certificateArn',
+        'is for other partitions: in China CloudFront takes no certificates of ACM. Upload one to IAM, and name its ID as iamCertificateId',
+      ),
+    )
+  })
 
   test.each([{}, { domain, certificateArn }, { domain, iamCertificateId }])(
-    'of GovCloud has no CloudFront: %j is refused with the reason',
+    'of GovCloud has no CloudFront: the error for %j says so',
     (issuerHost) => {
       expect(mistakesIn(issuerHost, 'us-gov-west-1')).toEqual(
         line('', 'CloudFront is no service of the partition aws-us-gov: leave the setting out'),
@@ -132,7 +123,7 @@ describe('the partition', () => {
     },
   )
 
-  test('of all other regions takes a certificate of ACM alone', () => {
+  test('of all other regions accepts only ACM certificates', () => {
     expect(mistakesIn({ domain, iamCertificateId })).toEqual(
       line('.iamCertificateId', 'is for China alone: name a certificate of ACM as certificateArn'),
     )

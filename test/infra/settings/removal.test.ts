@@ -16,8 +16,8 @@ function resourcesOf(removalPolicy: 'retain' | 'destroy') {
 }
 
 /**
- * The ids of what remains when the stack is deleted, without what belongs to the host of issuers. The versions of a function are
- * deleted with it.
+ * The logical IDs of the resources that a deletion of the stack retains, without those of the issuer host. Versions are omitted,
+ * because Lambda deletes them with their function.
  */
 function remaining(resources: readonly [string, Resource][]): string[] {
   return resources
@@ -31,19 +31,19 @@ const emptied = (resources: readonly [string, Resource][]) =>
   resources.filter(([, { Type }]) => Type === 'Custom::S3AutoDeleteObjects').map(([id]) => id)
 
 describe('when the stack is deleted', () => {
-  test('record, copies, logs, the files of the portal and the boundary remain', () => {
+  test('the record, its copies, the logs, the files of the portal and the boundary remain', () => {
     expect(remaining(retained)).toEqual(
       expect.arrayContaining(['Record', 'RecordCopies', 'ApiLog', 'AuditLog', 'PortalFiles', 'WorkloadBoundary']),
     )
     expect(emptied(retained)).toEqual([])
   })
 
-  test('with removalPolicy destroy the boundary alone remains, which IAM keeps while a role has it', () => {
+  test('with removalPolicy destroy only the boundary remains, which IAM does not delete while a role has it', () => {
     expect(remaining(destroyed)).toEqual(['WorkloadBoundary'])
     expect(emptied(destroyed)).toEqual([expect.stringMatching(/^RecordCopies/), expect.stringMatching(/^PortalFiles/)])
   })
 
-  test('the table is protected from any deletion, unless removalPolicy is destroy', () => {
+  test('the table has deletion protection, unless removalPolicy is destroy', () => {
     const protections = [retained, destroyed].map((resources) =>
       resources.flatMap(([, { Type, Properties }]) =>
         Type === 'AWS::DynamoDB::Table' ? [Properties?.DeletionProtectionEnabled] : [],
@@ -52,21 +52,18 @@ describe('when the stack is deleted', () => {
     expect(protections).toEqual([[true], [false]])
   })
 
-  test.each([
-    ['retain', retained],
-    ['destroy', destroyed],
-  ] as const)('with removalPolicy %s all of the host of issuers remains', (_, resources) => {
-    const hosts = resources.filter(([id]) => id.startsWith('Issuers'))
+  test('with removalPolicy destroy all resources of the issuer host remain', () => {
+    const hosts = destroyed.filter(([id]) => id.startsWith('Issuers'))
     expect(hosts.length).toBeGreaterThan(3)
     expect(hosts.filter(([, { DeletionPolicy }]) => DeletionPolicy !== 'Retain')).toEqual([])
   })
 })
 
-test('what an update of the stack replaces remains, whatever a deletion removes', () => {
-  const kept = ['AWS::DynamoDB::Table', 'AWS::Logs::LogGroup']
+test('with each removalPolicy, tables and log groups remain when an update replaces them', () => {
+  const types = ['AWS::DynamoDB::Table', 'AWS::Logs::LogGroup']
   const replaced = (resources: readonly [string, Resource][]) =>
     resources
-      .filter(([, { Type }]) => kept.includes(Type))
+      .filter(([, { Type }]) => types.includes(Type))
       .map(([id, { UpdateReplacePolicy }]) => [id, UpdateReplacePolicy])
   expect(replaced(destroyed)).toEqual(replaced(retained))
 })

@@ -12,14 +12,14 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const network = { subnetIds: ['subnet-0aa11bb22cc33dd44'], securityGroupIds: ['sg-0123456789abcdef0'] }
 
-/** The path of a file with this text. */
+/** Writes a file with this text. Returns its path. */
 function fileWith(text: string): string {
   const file = path.join(folder, 'staging.yaml')
   writeFileSync(file, text)
   return file
 }
 
-/** The message about a file with this text. */
+/** The error message for a file with this text. */
 function refusalOf(text: string): string {
   const file = fileWith(text)
   try {
@@ -30,28 +30,28 @@ function refusalOf(text: string): string {
   }
 }
 
-/** The lines about a file that has these besides the settings of settings.yaml. */
+/** The error lines for the settings of settings.yaml with these changes. */
 function linesOf(settings: object): string[] {
   return refusalOf(JSON.stringify({ ...settingsIn(), ...settings }))
     .split('\n')
     .slice(1)
 }
 
-test('settings are read from settings.yaml, or from a file that is named', () => {
+test('settings come from settings.yaml, or from the file that the option names', () => {
   expect(readSettings({ region: undefined }).webhookTimeoutSeconds).toBe(600)
   const file = fileWith(JSON.stringify({ ...settingsIn(), webhookTimeoutSeconds: 90 }))
   expect(readSettings({ file, region: undefined }).webhookTimeoutSeconds).toBe(90)
   expect(readSettings({ file: path.relative(root, file), region: undefined }).webhookTimeoutSeconds).toBe(90)
 })
 
-test('the line of settings.yaml that hosts issuers holds as it stands, without its number sign', () => {
+test('the line of settings.yaml that hosts issuers is valid after its number sign is removed', () => {
   const text = readFileSync(path.join(root, 'settings.yaml'), 'utf8')
   expect(readSettings({ region: undefined }).issuerHost).toBeUndefined()
   const file = fileWith(text.replace('# issuerHost:', 'issuerHost:'))
   expect(readSettings({ file, region: undefined }).issuerHost).toEqual({})
 })
 
-test('an app of the CDK reads the file that its context names', async () => {
+test('a CDK app reads the file that its context names', async () => {
   const file = fileWith(JSON.stringify({ ...settingsIn(), name: 'Staging' }))
   const CDK_OUTDIR = path.join(folder, 'cdk.out')
   const env = { ...process.env, CDK_OUTDIR, CDK_CONTEXT_JSON: JSON.stringify({ settings: file }) }
@@ -60,7 +60,7 @@ test('an app of the CDK reads the file that its context names', async () => {
 }, 60_000)
 
 test.each(['app', 'member/member-app'])(
-  'what is wrong is all that %s.ts prints, and nothing is synthesized',
+  'for invalid settings %s.ts prints only the mistakes, and synthesizes nothing',
   async (app) => {
     const wrong = fileWith(JSON.stringify({ ...settingsIn(), rolePath: 'roles', portal: 1 }))
     expect(await endOf(app, wrong)).toEqual({
@@ -78,7 +78,7 @@ test.each(['app', 'member/member-app'])(
   60_000,
 )
 
-/** How an app ends whose context names these settings. */
+/** The exit code and the output of an app whose context names these settings. */
 async function endOf(app: string, settings: unknown) {
   const CDK_CONTEXT_JSON = JSON.stringify({ settings })
   const env = { ...process.env, CDK_OUTDIR: path.join(folder, 'none'), CDK_CONTEXT_JSON }
@@ -89,54 +89,54 @@ async function endOf(app: string, settings: unknown) {
 
 const ended = { code: z.number(), stdout: z.string(), stderr: z.string() }
 
-test('the context of the CDK names the file', () => {
+test('the CDK context names the file', () => {
   expect([namedFile('staging.yaml'), namedFile(undefined)]).toEqual(['staging.yaml', undefined])
   expect(() => namedFile({})).toThrow(
     'The context "settings" is no text: name one file, as in `-c settings=staging.yaml`',
   )
 })
 
-test('the ID of an account keeps its zeros', () => {
+test('the ID of an account keeps its leading zero', () => {
   const externalId = 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6'
   expect(settingsIn(fileWith(`accounts:\n  012345678901:\n    externalId: ${externalId}\n`))).toEqual({
     accounts: { '012345678901': { externalId } },
   })
 })
 
-test('a grant names no role of another account, which API Gateway would not let in', () => {
+test('a grant cannot name a role of another account, which API Gateway would reject', () => {
   const to = [{ iam: { account: '012345678901', role: 'Operators' } }]
   expect(linesOf({ access: { grants: [{ name: 'a', role: 'administrator', to }] } })).toEqual([
     '  access.grants.0.to.0.iam.account: is no setting: use role, id',
   ])
 })
 
-describe('a file is refused with its name', () => {
-  test('when it is not there', () => {
+describe('the error for a file names the file', () => {
+  test('when it does not exist', () => {
     expect(() => readSettings({ file: 'other.yaml', region: undefined })).toThrow(
       /^The settings cannot be read: create other\.yaml, or name another file \(ENOENT: .*other\.yaml'\)$/,
     )
   })
 
-  test('when it is no YAML, with the place', () => {
+  test('when it is no valid YAML, with the line and the column', () => {
     expect(refusalOf('rolePath: /a/\nrolePath: /b/\n')).toContain(
       'Error: Correct the YAML of FILE: Map keys must be unique at line 2, column 1',
     )
   })
 
-  test.each(['', '# nothing', '- secretPrefix', 'secretPrefix'])('when it has no settings: %j', (text) => {
+  test.each(['', '# nothing', '- secretPrefix', 'secretPrefix'])('when it contains no settings: %j', (text) => {
     expect(refusalOf(text)).toBe(
       'Error: FILE has no settings: write them as in settings.yaml, a name and a value on each line',
     )
   })
 
-  test('when a setting is wrong, and with the page that describes settings', () => {
+  test('when a setting is invalid, with the page that describes the settings', () => {
     expect(refusalOf(JSON.stringify({ ...settingsIn(), rolePath: 'roles' }))).toBe(
       'Error: Correct the settings in FILE (docs/settings.md says what each takes):\n  rolePath: is not an IAM path with a slash at both ends',
     )
   })
 })
 
-describe('a line says the path of a setting, what is wrong with it, and what to do', () => {
+describe('an error line contains the path of a setting, its mistake, and the correction', () => {
   test.each<[string, object, string]>([
     [
       'has a password',
@@ -190,11 +190,11 @@ describe('a line says the path of a setting, what is wrong with it, and what to 
       { access: { ...Object(settingsIn().access), policies: { 'A b': '' } } },
       'access.policies.A b: is not a name: use 1 to 63 lower-case letters, digits and hyphens',
     ],
-  ])('that %s', (_, change, line) => {
+  ])('if the value %s', (_, change, line) => {
     expect(linesOf(change)).toEqual([`  ${line}`])
   })
 
-  test('in a line for each of several', () => {
+  test('for each mistake', () => {
     expect(linesOf({ prefix: 'a', path: '/b/', rolePath: 7 })).toEqual([
       '  rolePath: is 7, and no text: put it in quotes',
       expect.stringMatching(/^ {2}prefix: is no setting: use name, secretPrefix, /),

@@ -19,7 +19,7 @@ function mistakesIn(given: unknown, region?: string): string {
   }
 }
 
-test('the settings of settings.yaml are right, and give nobody more than one role of the own account', () => {
+test('the settings of settings.yaml are valid, and grant access to only one role of the own account', () => {
   const { access, inlinePolicyActions, kmsKeys } = read(settings)
   expect(access.grants).toEqual([
     { name: 'administrators', role: 'administrator', to: [{ iam: { role: 'WorkloadIdentityAdministrator' } }] },
@@ -27,13 +27,13 @@ test('the settings of settings.yaml are right, and give nobody more than one rol
   expect([access.issuers, access.policies, inlinePolicyActions, kmsKeys]).toEqual([{}, {}, [], {}])
 })
 
-test('a deployment without grants is refused, with what to do', () => {
+test('the error for a deployment without grants says to name an administrator', () => {
   const { access: _, ...without } = settings
   expect(mistakesIn(without)).toContain('access')
   expect(mistakesIn(withAccess({ grants: [] }))).toContain('access.grants: name no administrator')
 })
 
-test('a policy that the schema does not allow is refused by its name, in a line for each mistake', () => {
+test('the error for policies that violate the schema has a line with the name of each', () => {
   const policies = {
     typo: 'forbid (principal, action == Action::"start-setups", resource);',
     half: 'forbid (principal',
@@ -47,7 +47,7 @@ test('a policy that the schema does not allow is refused by its name, in a line 
   expect(lines.join('\n')).not.toContain('the policy fine')
 })
 
-test('rules of five hundred teams fit', () => {
+test('grants for five hundred teams are valid', () => {
   const teams = Array.from({ length: 500 }, (_, index) => ({
     name: `team-${index}`,
     role: 'developer',
@@ -60,7 +60,7 @@ test('rules of five hundred teams fit', () => {
   expect(mistakesIn(withAccess({ grants: [...settings.access.grants, ...teams], issuers }))).toBe('')
 })
 
-test.each(['*', 'arn:aws:iam::*:role/reports', 'reports'])('%s is no role that a workload may assume', (arn) => {
+test.each(['*', 'arn:aws:iam::*:role/reports', 'reports'])('%s is refused as an assumable role', (arn) => {
   expect(mistakesIn({ ...settings, assumableRoleArns: [arn] })).toContain('assumableRoleArns.0: ')
 })
 
@@ -75,7 +75,7 @@ test.each(['cdk-hnb659fds-deploy-role-000000000000-eu-west-1', '*', 'c*'])(
 
 const id = '1234abcd-12ab-34cd-56ef-1234567890ab'
 
-test.each([`key/${id}`, 'key/mrk-1234abcd12ab34cd56ef1234567890ab'])('kmsKeys takes the ARN of the key %s', (name) => {
+test.each([`key/${id}`, 'key/mrk-1234abcd12ab34cd56ef1234567890ab'])('kmsKeys accepts the ARN of %s', (name) => {
   const kmsKeys = { table: `arn:aws:kms:eu-west-1:111122223333:${name}` }
   expect(read({ ...settings, kmsKeys }, 'eu-west-1').kmsKeys).toEqual(kmsKeys)
 })
@@ -96,13 +96,13 @@ test.each([
   }
 })
 
-test('kmsKeys has no other keys', () => {
+test('kmsKeys refuses other names', () => {
   expect(mistakesIn({ ...settings, kmsKeys: { queue: keysIn().topic } })).toContain(
     'kmsKeys.queue: is no setting: use secrets, table, topic, logs',
   )
 })
 
-/** The settings of settings.yaml with ARNs of this partition in every setting that takes one. */
+/** The settings of settings.yaml with ARNs of this partition in every setting that accepts ARNs. */
 function settingsIn(partition: string, region: string) {
   const policy = `arn:${partition}:iam::aws:policy/AmazonS3ReadOnlyAccess`
   const developers = { name: 'developers', role: 'developer', to: [{ iam: { role: 'Developer' } }] }
@@ -124,7 +124,7 @@ describe.each([
 ])('the ARNs of a deployment in %s', (partition, region) => {
   const own = settingsIn(partition, region)
 
-  test('are of that partition, whether or not the region is known', () => {
+  test('may have that partition, with and without a region', () => {
     expect([mistakesIn(own, region), mistakesIn(own)]).toEqual(['', ''])
     expect([mistakesIn({ ...own, kmsKeys: {} }, region), mistakesIn({ ...own, kmsKeys: {} })]).toEqual(['', ''])
   })
@@ -134,7 +134,7 @@ describe.each([
     ['assumableRoleArns.0', (other: typeof own) => ({ assumableRoleArns: other.assumableRoleArns })],
     ['access.grants.1.policyArns.1', (other: typeof own) => ({ access: other.access })],
     ['kmsKeys.table', (other: typeof own) => ({ kmsKeys: { ...own.kmsKeys, table: other.kmsKeys.table } })],
-  ])('are refused in one line when %s is of another partition', (path, change) => {
+  ])('are refused in one line when %s has another partition', (path, change) => {
     const foreign = partition === 'aws' ? 'aws-cn' : 'aws'
     const mixed = { ...own, ...change(settingsIn(foreign, region)) }
     expect(linesOf(mistakesIn(mixed, region))).toEqual([
@@ -146,7 +146,7 @@ describe.each([
   })
 })
 
-test('a key of another region than the deployment is refused', () => {
+test('a key in another region than the deployment is refused', () => {
   const kmsKeys = { ...keysIn('aws', 'eu-west-1'), topic: keysIn('aws', 'eu-west-2').topic }
   expect(linesOf(mistakesIn({ ...settings, kmsKeys }, 'eu-west-1'))).toEqual([
     '  kmsKeys.topic: is of the region eu-west-2, and the deployment is of eu-west-1: correct the ARN, or set AWS_REGION to the region to deploy to',
@@ -156,20 +156,20 @@ test('a key of another region than the deployment is refused', () => {
   ])
 })
 
-test('where nothing tells the partition, ARNs of two partitions are refused', () => {
+test('without a region, ARNs of two partitions are refused', () => {
   const allowedPolicyArns = ['arn:aws*:iam::*:policy/any', 'arn:aws-cn:iam::aws:policy/A', 'arn:aws:iam::aws:policy/A']
   expect(linesOf(mistakesIn({ ...settings, allowedPolicyArns }))).toEqual([
     '  allowedPolicyArns.2: is of the partition aws, and allowedPolicyArns.1 is of aws-cn: a deployment is in one partition',
   ])
 })
 
-test('in a region that CDK does not know the ARNs have to agree with one another', () => {
+test('in a region that CDK does not know, all ARNs need the same partition', () => {
   const arns = (...partitions: string[]) => partitions.map((partition) => `arn:${partition}:iam::aws:policy/A`)
   expect(mistakesIn({ ...settings, allowedPolicyArns: arns('aws', 'aws') }, 'xx-new-1')).toBe('')
   expect(linesOf(mistakesIn({ ...settings, allowedPolicyArns: arns('aws', 'aws-cn') }, 'xx-new-1'))).toHaveLength(1)
 })
 
-test('member accounts are twelve digits with an external ID', () => {
+test('a member account needs an ID of twelve digits and an external ID', () => {
   const accounts = (value: unknown) => mistakesIn({ ...settings, accounts: value })
   expect(accounts({ '222233334444': { externalId: 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6' } })).toBe('')
   expect(accounts({ '2222-3333-4444': { externalId: 'told' } })).toContain('2222-3333-4444: is not the ID of an')
@@ -177,7 +177,7 @@ test('member accounts are twelve digits with an external ID', () => {
   expect(accounts({ '222233334444': {} })).toContain('accounts.222233334444.externalId')
 })
 
-test('more member accounts than the variables of a function hold are refused', () => {
+test('member accounts above the size limit for variables of a function are refused', () => {
   const ids = (count: number) => Array.from({ length: count }, (_, index) => String(100_000_000_000 + index))
   const accounts = (count: number, externalId: string) => ({
     ...settings,
@@ -187,14 +187,14 @@ test('more member accounts than the variables of a function hold are refused', (
   expect(mistakesIn(accounts(80, 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6'))).toContain('accounts: have 4321 characters')
 })
 
-test('operations are kept for 90 days and a year, and never shorter than an idempotency key is remembered', () => {
+test('operations are retained for 90 or 365 days by default, and at least as long as idempotency keys', () => {
   expect(read(settings).operationDays).toEqual({ looks: 90, changes: 365 })
-  const kept = (operationDays: unknown) => ({ ...settings, operationDays })
-  expect(read(kept({ looks: 7 })).operationDays).toEqual({ looks: 7, changes: 365 })
-  expect(read(kept({ changes: 3650 })).operationDays).toEqual({ looks: 90, changes: 3650 })
-  expect(mistakesIn(kept({ looks: 6 }))).toContain('operationDays.looks: is less than it takes: use 7 or more')
-  expect(mistakesIn(kept({ changes: 3651 }))).toContain(
+  const withDays = (operationDays: unknown) => ({ ...settings, operationDays })
+  expect(read(withDays({ looks: 7 })).operationDays).toEqual({ looks: 7, changes: 365 })
+  expect(read(withDays({ changes: 3650 })).operationDays).toEqual({ looks: 90, changes: 3650 })
+  expect(mistakesIn(withDays({ looks: 6 }))).toContain('operationDays.looks: is less than it takes: use 7 or more')
+  expect(mistakesIn(withDays({ changes: 3651 }))).toContain(
     'operationDays.changes: is more than it takes: use 3650 or less',
   )
-  expect(mistakesIn(kept({ looks: 7.5 }))).toContain('operationDays.looks')
+  expect(mistakesIn(withDays({ looks: 7.5 }))).toContain('operationDays.looks')
 })

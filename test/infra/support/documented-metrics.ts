@@ -1,4 +1,4 @@
-/** What AWS's services count themselves, and the page that says so. */
+/** The metrics that AWS services send, and the page that documents them. */
 export const documentedMetrics: Readonly<Record<string, { readonly page: string; readonly names: readonly string[] }>> =
   {
     'AWS/States': {

@@ -6,7 +6,7 @@ import { WorkloadIdentityStack } from '../../../infra/stack.ts'
 import { account } from '../../../sandbox/account.ts'
 import { SandboxSynthesizer } from '../../../sandbox/aws/synthesizer.ts'
 
-/** Synthesizes the product's stack with this setting `issuerHost`. */
+/** Synthesizes the stack of the product with this setting `issuerHost`. */
 export function synthesizeHosting(issuerHost: unknown): void {
   const app = new App()
   new WorkloadIdentityStack(app, 'Hosting', {

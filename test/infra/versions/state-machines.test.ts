@@ -10,12 +10,12 @@ const outputs = {
 }
 const Outputs = Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }))
 
-test('the outputs of a deployment name its state machines, some of them twice', () => {
+test('each state machine in the outputs of a deployment is listed once', () => {
   expect(stateMachinesIn({ ...stack, Outputs })).toEqual(['arn:setup', 'arn:compare'])
 })
 
 test.each(['UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_ROLLBACK_FAILED'] as const)(
-  'a stack that is %s is refused: its new versions are called by no state machine yet',
+  'a stack in the status %s is refused, because no state machine may call its new versions yet',
   (StackStatus) => {
     const message = `The stack WorkloadIdentity is ${StackStatus}: wait for the end of the deployment, and try again`
     expect(() => stateMachinesIn({ ...stack, StackStatus, Outputs })).toThrow(message)

@@ -4,7 +4,7 @@ import { unused, versionsIn } from '../../../infra/versions/version-arns.ts'
 const functionArn = 'arn:aws-cn:lambda:cn-north-1:111122223333:function:WorkloadIdentity-CreateRole0A1B-x_Y9'
 const versions = (...numbers: readonly string[]) => numbers.map((version) => ({ functionArn, version }))
 
-test('a definition calls the versions that it names, and nothing that has no version', () => {
+test('only the numbered versions in a definition count as called', () => {
   const definition = JSON.stringify({
     States: {
       One: { Arguments: { FunctionName: `${functionArn}:12` } },
@@ -16,11 +16,11 @@ test('a definition calls the versions that it names, and nothing that has no ver
   expect(versionsIn(definition)).toEqual(versions('12'))
 })
 
-test('a version that any definition calls is in use, older or newer than the others', () => {
+test('a version is unused if no definition calls it', () => {
   expect(unused(versions('1', '2', '3', '12'), versions('2', '12', '2'))).toEqual(versions('1', '3'))
 })
 
-test('the same number of another function is another version', () => {
+test('versions of two functions with the same number are different', () => {
   const other = { functionArn: `${functionArn}2`, version: '1' }
   expect(unused([...versions('1'), other], versions('1'))).toEqual([other])
 })

@@ -55,7 +55,7 @@ function cloudFormation(Action: string, parameters: Record<string, string>): Pro
   return query(aws, 'cloudformation', { Action, Version: '2010-05-15', ...parameters })
 }
 
-/** Publishes a version of the function, and lets new executions call it. Gives back its number. */
+/** Publishes a version of the function that new executions call. Returns its number. */
 async function release(description: string): Promise<string> {
   const lambda = new LambdaClient()
   await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: functionName, Description: description }))
@@ -66,13 +66,13 @@ async function release(description: string): Promise<string> {
   return Version
 }
 
-/** What the command prints, line by line. */
+/** The lines that the command prints. */
 async function versions(...args: readonly string[]): Promise<string[]> {
   const { stdout } = await promisify(execFile)(process.execPath, ['infra/versions/main.ts', ...args])
   return stdout.trimEnd().split('\n')
 }
 
-test('versions that neither the state machines nor their running executions call are listed, and deleted on demand', async () => {
+test('the command lists versions that no state machine and no running execution calls, and deletes them with --delete', async () => {
   const client = new SFNClient()
   const [stateMachineArn = ''] = await stateMachinesOf(stack)
   const old = await release('old')
@@ -92,10 +92,10 @@ test('versions that neither the state machines nor their running executions call
   expect(definition).toContain(`${functionArn}:${now}`)
 })
 
-test('a version that a deployment publishes, and calls, while the command reads is not deleted', async () => {
+test('the command does not delete a version that a deployment publishes while the command runs', async () => {
   const before = await release('before')
   await aws.calls.clear()
-  // The command asks for the executions once it has the definition.
+  // The command lists the executions after it has read the definition.
   await aws.faults.add({ kind: 'delay', operation: 'states:ListExecutions', times: 1, delayMs: 5000 })
   const deleting = versions('--stack', stack, '--delete')
   await vi.waitFor(
@@ -108,7 +108,7 @@ test('a version that a deployment publishes, and calls, while the command reads 
   expect((await publishedOf(functionArn)).map(({ version }) => version)).toEqual([meanwhile])
 })
 
-test('a stack that is none of a deployment is refused', async () => {
+test('a stack of another product is refused', async () => {
   await expect(versions('--stack', 'Other')).rejects.toMatchObject({
     stderr: 'The stack Other has no state machines: name the stack of a deployment\n',
   })

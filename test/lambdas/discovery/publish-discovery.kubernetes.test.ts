@@ -21,7 +21,7 @@ const keySetPath = 'openid/v1/jwks'
 const aws = awsAccount()
 const clusters = reachableClusters()
 const issuers = issuerBucket(clusters, host)
-const { name: Bucket, served, textOf } = issuers
+const { name: Bucket, replaced, textOf } = issuers
 let secrets: SecretKeeper
 let cluster: AnyCluster
 let count = 0
@@ -135,13 +135,13 @@ describe('waits', () => {
 
   it('for caches that still have the previous keys', async () => {
     const before = JSON.stringify({ keys: [{ kty: 'RSA', kid: 'before', n: 'AQAB', e: 'AQAB' }] })
-    served.set(`${name()}/${keySetPath}`, before)
+    replaced.set(`${name()}/${keySetPath}`, before)
     const result = await publish()
     expect(result).toMatchObject({
       waiting: { reason: expect.stringContaining('a cache still serves the previous keys, for at most 5 minutes') },
       changes: [{ action: 'created' }, { action: 'created' }],
     })
-    served.clear()
+    replaced.clear()
     expect(await publish()).toMatchObject({
       output: { kept: [] },
       changes: [{ action: 'unchanged' }, { action: 'unchanged' }],
@@ -149,7 +149,7 @@ describe('waits', () => {
   })
 
   it('for documents that are not public, for example after a change of the policy of the bucket', async () => {
-    served.set(`${name()}/${configurationPath}`, null)
+    replaced.set(`${name()}/${configurationPath}`, null)
     const result = await publish()
     expect(result).toMatchObject({
       waiting: { reason: `${issuerUrl()}/${configurationPath}: it answers 403 to the public` },

@@ -145,9 +145,9 @@ describe('a key that the cluster no longer signs with', () => {
   })
 
   it('is waited for until no cache has it', async () => {
-    issuers.served.set(`${name}/${keySetPath}`, (await issuers.textOf(`${name}/${keySetPath}`)) ?? null)
+    issuers.replaced.set(`${name}/${keySetPath}`, (await issuers.textOf(`${name}/${keySetPath}`)) ?? null)
     expect(await revoke(old)).toMatchObject({ waiting: { reason: expect.stringContaining('a cache still serves') } })
-    issuers.served.clear()
+    issuers.replaced.clear()
     expect(await revoke(old)).toHaveProperty('output')
   })
 })

@@ -11,7 +11,7 @@ import { description } from '../../../lambdas/role/delete-role.step.ts'
 import { run } from '../../../lambdas/role/delete-role.ts'
 import { account } from '../../../sandbox/account.ts'
 import { type Aws, rootEnvironment, startAws } from '../../../sandbox/aws/server.ts'
-import { furnish, settings } from '../../support/aws/aws-account.ts'
+import { createResources, settings } from '../../support/aws/aws-account.ts'
 import { setEnvironment } from '../../support/environment.ts'
 import { python } from '../../support/python.ts'
 import { createRole, inlinePolicy, s3 } from '../../support/steps/role-creation.ts'
@@ -28,7 +28,7 @@ beforeAll(async () => {
   aws = await startAws({ python, directory: directory.path, environment: {}, auth: false })
   restore = setEnvironment({ ...rootEnvironment(aws.endpoint, account.region), ...settings })
   iam = new IAMClient()
-  await furnish(iam)
+  await createResources(iam)
 })
 afterAll(async () => {
   iam?.destroy()

@@ -22,10 +22,10 @@ interface Running {
   readonly cluster: Cluster
 }
 
-/** What happens while it runs. */
+/** Callbacks that interfere with the run. */
 export interface Disturbance {
   readonly started?: (stage: string, running: Running) => Promise<void> | void
-  /** A stage, or an undo of one. */
+  /** Called when a stage fails, or the undo of one. */
   readonly failed?: (running: Running) => Promise<void> | void
 }
 
@@ -36,21 +36,21 @@ interface Accepted {
   readonly after: object
 }
 
-/** A sandbox for the tests of a file, and somebody with an account on it. */
-export function startSomebody(): () => { readonly running: System; readonly somebody: Somebody } {
+/** A sandbox for the tests of a file, and a user with an account on it. */
+export function startAcceptanceUser(): () => { readonly running: System; readonly user: AcceptanceUser } {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>
-  let world: { readonly running: System; readonly somebody: Somebody }
+  let setup: { readonly running: System; readonly user: AcceptanceUser }
   beforeAll(async () => {
     const running = await system()
     directory = await temporaryDirectory()
-    world = { running, somebody: await Somebody.with(running, directory.path) }
+    setup = { running, user: await AcceptanceUser.with(running, directory.path) }
   })
   afterAll(() => directory?.remove())
-  return () => world
+  return () => setup
 }
 
-/** Somebody with an account and a cluster. */
-export class Somebody {
+/** A user with an AWS account and a cluster. */
+export class AcceptanceUser {
   readonly #system: System
   readonly #folder: string
   #clusters = 0
@@ -61,7 +61,7 @@ export class Somebody {
   }
 
   /** @param folder for files with credentials */
-  static async with(system: System, folder: string): Promise<Somebody> {
+  static async with(system: System, folder: string): Promise<AcceptanceUser> {
     const iam = iamClient(system)
     const UserName = 'somebody'
     const Statement = [{ Effect: 'Allow', Action: '*', Resource: '*' }]
@@ -77,10 +77,10 @@ export class Somebody {
       '',
     ]
     await writeFile(path.join(folder, 'credentials'), credentials.join('\n'))
-    return new Somebody(system, folder)
+    return new AcceptanceUser(system, folder)
   }
 
-  /** Runs it to its end, and changes the issuers of the cluster when that is asked for. */
+  /** Runs the command to its end, and changes the issuers of the cluster when its output requests that. */
   async accept(disturbance: Disturbance = {}): Promise<Accepted> {
     const { sandbox } = this.#system
     this.#clusters += 1
@@ -123,7 +123,7 @@ export class Somebody {
     })
   }
 
-  /** What the account and the cluster have. */
+  /** All resources of the account and objects of the cluster. */
   async #everything(cluster: Cluster) {
     const objects = cluster.store.all().filter(({ kind }) => kind !== 'Event')
     const names = objects.map(({ kind, metadata: { namespace = '', name } }) => `${kind} ${namespace}/${name}`)
@@ -131,7 +131,7 @@ export class Somebody {
   }
 }
 
-/** What an administrator does when the setup asks for it. */
+/** Does what an administrator does when the setup requests a change of the issuers. */
 function changeIssuers(cluster: Cluster, line: string): void {
   const [, host] = /https:\/\/([a-z0-9]+\.cloudfront\.net)\/acceptance\b/.exec(line) ?? []
   if (host !== undefined) cluster.setIssuers([`https://${host}/acceptance`, kubeadmIssuer])

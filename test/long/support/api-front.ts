@@ -1,10 +1,10 @@
 import { type RequestListener, request } from 'node:http'
 import type { ApiAddress } from '../../../sandbox/aws/deploy.ts'
 
-/** What API Gateway reads of a request. The sandbox's AWS takes none that says it is from a page. */
+/** The headers that API Gateway reads. The sandbox's AWS refuses requests with the headers of a browser page. */
 const passedHeaders = ['authorization', 'content-type', 'content-length', 'idempotency-key', 'accept'] as const
 
-/** Hands requests on to an API that is found by its own name. Nothing is signed. */
+/** Forwards requests to an API, unsigned, with the host name of the API. */
 export function apiFront({ port, host }: ApiAddress): RequestListener {
   return (incoming, outgoing) => {
     const { method, url: path } = incoming

@@ -2,8 +2,8 @@ import type { System } from '../../e2e/support/system.ts'
 
 export const tenMinutesMs = 10 * 60_000
 
-/** Sets a cluster up, rotates and verifies it, and tears it down. Gives back the errors: none when all ends well. */
-export async function lifeOf(system: System, name: string, body: unknown): Promise<unknown[]> {
+/** Sets a cluster up, rotates it, and tears it down. Returns the errors. */
+export async function lifecycleErrors(system: System, name: string, body: unknown): Promise<unknown[]> {
   const setup = await system.setUp(body)
   const rotation = await system.ended(await system.send('/v1/rotations', {}))
   const teardown = await system.tearDown(`/v1/clusters/${name}`)

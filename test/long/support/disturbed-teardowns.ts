@@ -5,17 +5,17 @@ import { type Disturbed, type healing, startDisturbed } from '../../e2e/support/
 import { footprint } from '../../e2e/support/runs/footprint.ts'
 import type { System } from '../../e2e/support/system.ts'
 
-export const all = 'deleteCluster=true'
+export const withCluster = 'deleteCluster=true'
 
-/** A cluster that was set up, and how everything was before. */
-interface TornDown {
+/** A cluster that was set up, and the objects before that. */
+interface SetUpCluster {
   readonly system: System
   readonly name: string
   readonly before: Awaited<ReturnType<typeof footprint>>
   readonly path: string
 }
 
-export async function setUpWhole(system: System, purpose: string): Promise<TornDown> {
+export async function setUpCluster(system: System, purpose: string): Promise<SetUpCluster> {
   const { name, body } = await ownCluster(system, purpose, 'csr-cluster')
   await makeLookAlikes(system, name)
   const before = await footprint(system, name)
@@ -23,19 +23,19 @@ export async function setUpWhole(system: System, purpose: string): Promise<TornD
   return { system, name, before, path: `/v1/clusters/${name}` }
 }
 
-export async function expectGone({ system, name, before, path }: TornDown): Promise<void> {
+export async function expectGone({ system, name, before, path }: SetUpCluster): Promise<void> {
   expect(await footprint(system, name)).toEqual(before)
   expect((await fetch(system.api + path)).status).toBe(404)
 }
 
-/** Starts a teardown with the cluster itself, and gives back its path. */
-export function start(system: System, path: string): Promise<string> {
-  return system.sendDelete(`${path}?${all}`)
+/** Starts a teardown that deletes the cluster itself, and returns the path of the operation. */
+export function startTeardown(system: System, path: string): Promise<string> {
+  return system.sendDelete(`${path}?${withCluster}`)
 }
 
-/** The way ends the step, and the teardown goes on by itself. */
+/** The disturbance ends the step, and the teardown continues. */
 export async function healed(system: System, way: (typeof healing)[number], step: string): Promise<void> {
-  const cluster = await setUpWhole(system, 'heals')
+  const cluster = await setUpCluster(system, 'heals')
   const { location, happened } = await disturbed(cluster, step, way)
   const ended = await system.ended(location)
   await happened()
@@ -43,12 +43,12 @@ export async function healed(system: System, way: (typeof healing)[number], step
   await expectGone(cluster)
 }
 
-/** The step is killed until the teardown gives it up, and the next teardown takes away what is left. */
+/** The step is killed until all its retries have failed, and the next teardown removes the rest. */
 export async function killed(system: System, step: string): Promise<void> {
-  const cluster = await setUpWhole(system, 'killed')
+  const cluster = await setUpCluster(system, 'killed')
   const { location, happened } = await disturbed(cluster, step, 'killed until the setup fails')
   await happened()
-  // What is in the cluster goes with it.
+  // The deletion of the cluster removes the objects in it.
   const isGone = step === 'UnbindKsa' || step === 'RemoveWebhook'
   const failed = { status: 'failed', error: { name: 'Runtime.ExitError', step }, result: { remaining: [{ step }] } }
   const ended = await system.ended(location)
@@ -56,24 +56,24 @@ export async function killed(system: System, step: string): Promise<void> {
   await tearDownAgain(cluster)
 }
 
-/** The teardown is stopped in the step, and the next one takes away what is left. */
+/** The teardown is stopped in the step, and the next one removes the rest. */
 export async function stopped(system: System, step: string): Promise<void> {
-  const cluster = await setUpWhole(system, 'stopped')
+  const cluster = await setUpCluster(system, 'stopped')
   const { location, happened } = await disturbed(cluster, step, 'stopped')
   await happened()
   await system.ended(location)
   await tearDownAgain(cluster)
 }
 
-function disturbed({ system, name, path }: TornDown, step: string, way: Disturbed['way']) {
-  return startDisturbed({ system, cluster: name, steps: [step], way }, () => start(system, path))
+function disturbed({ system, name, path }: SetUpCluster, step: string, way: Disturbed['way']) {
+  return startDisturbed({ system, cluster: name, steps: [step], way }, () => startTeardown(system, path))
 }
 
-/** Of a cluster that is gone there is nothing left to take away. */
-async function tearDownAgain(cluster: TornDown): Promise<void> {
+/** Tears the cluster down, unless the first teardown has already removed it. */
+async function tearDownAgain(cluster: SetUpCluster): Promise<void> {
   const { system, name, path } = cluster
   await system.untilFree(name)
-  const response = await system.delete(`${path}?${all}`)
+  const response = await system.delete(`${path}?${withCluster}`)
   if (response.status !== 404) {
     const ended = await system.ended(response.headers.get('location') ?? '')
     expect(ended).toMatchObject({ status: 'succeeded', result: { remaining: [] } })

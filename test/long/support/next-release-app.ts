@@ -1,4 +1,4 @@
-/** The sandbox's deployment with the code of another release, in which each step refuses what it is given. */
+/** The sandbox's deployment with the code of another release, in which each step refuses its input. */
 import { cpSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { App } from 'aws-cdk-lib'

@@ -1,4 +1,3 @@
-/** What an account has, as its root user sees it. */
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import {
@@ -21,7 +20,7 @@ export function clientOf(endpoint: string) {
   return { endpoint, region: account.region, credentials: rootCredentials, forcePathStyle: true }
 }
 
-/** The resources of the account, by service. */
+/** The resources of an account, as its root user sees them. */
 export async function resources(endpoint: string) {
   const client = clientOf(endpoint)
   const iam = new IAMClient(client)

@@ -1,6 +1,6 @@
 /**
- * The product's stack under another name, which makes it another deployment. Its administrators are that of the sandbox, and
- * whoever has the group `platform admins` in a token of the issuer `staff` or `people`.
+ * The product's stack under another name, which makes it another deployment. Its administrators are the sandbox's, and callers
+ * with the group `platform admins` in a token of the issuer `staff` or `people`.
  */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -23,7 +23,7 @@ const access = {
 }
 
 const app = new App()
-/** Those that the test has left beside the folder for the output: test/long/support/second-deployment.ts. */
+/** The additional settings that second-deployment.ts writes beside the output folder. */
 const more: object = JSON.parse(readFileSync(path.join(path.dirname(app.outdir), settingsFile), 'utf8'))
 localStack(app, {
   bundles: productBundles(),

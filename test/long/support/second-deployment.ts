@@ -9,15 +9,15 @@ import { iamClient } from '../../e2e/support/aws-clients.ts'
 import { System } from '../../e2e/support/system.ts'
 import { settingsFile } from './second-settings.ts'
 
-/** How the second deployment is named in the marks of its objects. */
+/** The name of the second deployment in the labels and tags of its objects. */
 export const secondDeployment = `${account.id}/${account.region}/Second`
 
 const UserName = 'administrator'
 
 /**
- * A second deployment of the product in the account of a sandbox, with everything else in common.
+ * A second deployment of the product in the account of a sandbox. It shares everything else.
  *
- * @param settings that it has besides its own
+ * @param settings additional settings of the second deployment
  */
 export async function deploySecond(
   first: System,
@@ -33,7 +33,7 @@ export async function deploySecond(
   return { system: new System({ ...first.sandbox, deployment, gateway }), close: () => gateway.close() }
 }
 
-/** Another key of the sandbox's user, who may call the second API from now on. */
+/** Creates another key of the sandbox's user, and allows the user to call the second API. */
 async function anotherKey(first: System, apiId: string) {
   const iam = iamClient(first)
   const Resource = `arn:aws:execute-api:${account.region}:${account.id}:${apiId}/*`

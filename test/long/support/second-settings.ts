@@ -1,2 +1,2 @@
-/** The file with settings that the second deployment has besides its own. */
+/** The file with additional settings of the second deployment. */
 export const settingsFile = 'settings.json'

@@ -4,7 +4,7 @@ import type { System } from '../../e2e/support/system.ts'
 import { serveDocuments } from '../../support/network/serve-documents.ts'
 
 export interface TokenIssuer {
-  /** A token that is valid for five minutes, with these claims instead of its own. */
+  /** A token that is valid for five minutes. The claims replace its defaults. */
   token(claims?: JWTPayload): Promise<string>
   close(): Promise<void>
 }

@@ -1,6 +1,4 @@
-/** Issuers of tokens for callers of the second deployment. */
-
-/** The setting `access.issuers`. */
+/** The setting `access.issuers` of the second deployment. */
 export const tokenIssuers = {
   staff: { issuer: 'https://login.staff.example', audience: ['workload-identity'] },
   /** A real OpenID Provider. */

@@ -2,7 +2,7 @@ import { putRecord, readRecord } from '../../e2e/support/aws-clients.ts'
 import { claimKeysOf } from '../../e2e/support/runs/recorded.ts'
 import type { System } from '../../e2e/support/system.ts'
 
-/** Leaves the claims of this kind with a cluster that is recorded nowhere. Gives back what puts them right again. */
+/** Records another, unknown cluster as the owner of the claims of this kind. Returns a function that restores them. */
 export async function abandonClaims(system: System, cluster: string, kind: string): Promise<() => Promise<void>> {
   const items = (await claimsOf(system, cluster)).filter((item) => item.kind === kind)
   if (items.length === 0) throw new Error(`${cluster} has no claim of a ${kind}`)

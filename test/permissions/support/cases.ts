@@ -5,15 +5,17 @@ import { stepFunction } from '../../../infra/functions/step-function.ts'
 import { functionOfStep, stepOf } from '../../support/steps/steps.ts'
 import { anyResources, type Permission, permissionsOf } from './permissions.ts'
 
-/** One test: the permission, its place in the list of all, and the state of the step that tries it, if its function is of steps. `of` is the step's file then. */
+/** One test of a permission. If its function runs steps, `of` is the file of the step that tries it. */
 export interface Case extends Permission {
+  /** The index in the list of all permissions. */
   readonly index: number
+  /** The state of the step that tries the permission. */
   readonly state: string | undefined
 }
 
 const statesOf = new Map([...stepFunctions.values()].map(({ entry, states }) => [bundleName(entry), states]))
 
-/** Of the steps that share a function, those that try its rights: each is the first of its function that its operation runs. */
+/** For functions that several steps share: the first step of the function that an operation runs. It tries the function's permissions. */
 const tryRights = ['FindClusters', 'RecordResult', 'AcquireLock', 'ObserveCluster', 'CheckCluster', 'RenewCertificate']
 
 export const cases: readonly Case[] = permissionsOf(anyResources)
@@ -24,7 +26,7 @@ export const cases: readonly Case[] = permissionsOf(anyResources)
     return { ...permission, of, index, state }
   })
 
-/** Undefined for a function that is of no step. */
+/** Undefined for a function that runs no step. */
 function stateThatTries(permission: Permission): string | undefined {
   const [first, ...others] = statesOf.get(permission.of) ?? []
   if (others.length === 0) return first
@@ -50,12 +52,12 @@ const ofRotation = [
   'acquire-lock',
 ]
 
-/** Whether it is of a step that only rotations have: they go on past what fails for one cluster. */
+/** Whether the permission belongs to a step that only rotations run. They continue after the failure of one cluster. */
 export function isOfRotation({ of }: Permission): boolean {
   return ofRotation.includes(of)
 }
 
-/** Whether it is of the step that the schedule of drifts alone has: it goes on past what fails for one cluster. */
+/** Whether the permission belongs to the step that only scheduled drifts run. They continue after the failure of one cluster. */
 export function isOfSchedule({ of }: Permission): boolean {
   return of === 'compare-cluster'
 }
@@ -69,14 +71,14 @@ const ofTeardown = [
   'remove-discovery',
 ]
 
-/** Whether it is of a step that only teardowns have: they go on past what fails. */
+/** Whether the permission belongs to a step that only teardowns run. They continue after a failure. */
 export function isOfTeardown({ of }: Permission): boolean {
   return ofTeardown.includes(of)
 }
 
 /**
- * The name of the error for want of the action. IAM may refuse what depends on a role or a provider that was made less
- * than two minutes ago.
+ * The name of the error without the action. It is NotYetConsistent if the call depends on a role or a provider that was created
+ * less than two minutes ago.
  */
 export function refusalOf(action: string): unknown {
   return action.startsWith('iam:') ? expect.stringMatching(/^(AccessDenied|NotYetConsistent)$/) : 'AccessDenied'

@@ -1,17 +1,16 @@
-/** Changes of the webhook of the one cluster, which need all that their steps may do. */
 import { otherImage } from '../../support/webhook/other-image.ts'
-import type { World } from './world.ts'
+import type { Fixture } from './fixture.ts'
 
-/** Starts a setup with an image that is not installed, so that there is something to try out. */
-export function startChange(world: World): Promise<string> {
-  const { system } = world
-  const { name } = world.cluster
+/** Starts a setup that changes the image of the webhook, which needs the permissions of the candidate's steps. */
+export function startChange(fixture: Fixture): Promise<string> {
+  const { system } = fixture
+  const { name } = fixture.cluster
   const cluster = system.sandbox.kubernetes.cluster(name)
-  if (!cluster) throw new Error(`there is no cluster ${name}`)
-  return system.start(world.body({ 'webhook.image': otherImage(cluster) }))
+  if (!cluster) throw new Error(`the cluster ${name} does not exist`)
+  return system.start(fixture.body({ 'webhook.image': otherImage(cluster) }))
 }
 
-/** By function and action; each changes the webhook. */
+/** By function and action. Each changes the webhook. */
 export function changePreparations() {
   const steps = ['deploy-candidate', 'check-candidate', 'switch-to-candidate', 'remove-candidate', 'delete-requests']
   const needed = steps.flatMap((step) =>
@@ -19,6 +18,6 @@ export function changePreparations() {
       (action) => `${step} ${action}`,
     ),
   )
-  const prepare = (world: World) => Promise.resolve({ start: () => startChange(world) })
+  const prepare = (fixture: Fixture) => Promise.resolve({ start: () => startChange(fixture) })
   return Object.fromEntries(needed.map((key) => [key, prepare]))
 }

@@ -26,13 +26,13 @@ interface InlinePolicy {
   readonly document: Policy
 }
 
-/** What root takes away from a role: one action on one resource. */
+/** A permission that a test removes from a role: one action on one resource. */
 export interface Removal {
   readonly action: string
   readonly resource: string
 }
 
-/** The root user's view of the roles that the deployment has made. */
+/** Reads and changes the roles of the deployment as the root user. */
 export class DeployedRoles {
   readonly iam: IAMClient
   readonly #names = new Map<string, string>()
@@ -41,7 +41,7 @@ export class DeployedRoles {
     this.iam = new IAMClient({ endpoint, region: account.region, credentials: rootCredentials })
   }
 
-  /** Takes the permission away while `use` runs. Throws when the role does not allow exactly that. */
+  /** Removes the permission while `use` runs. Throws when the role does not have exactly this permission. */
   async without<Result>(role: string, removal: Removal, use: () => Promise<Result>): Promise<Result> {
     const { name: PolicyName, document: before } = await this.#policyOf(role, removal)
     const after = remove(before, removal)
@@ -61,7 +61,7 @@ export class DeployedRoles {
     return policies.flatMap(({ document }) => document.Statement.flatMap(split))
   }
 
-  /** The name of the role of the function with this bundle, by what its description says. */
+  /** The name of the role of the function with this bundle, by its description. */
   roleOfFunction(bundle: string): Promise<string> {
     return this.#find((description) => description === `What the function ${bundle} may do`, bundle)
   }
@@ -85,7 +85,7 @@ export class DeployedRoles {
     throw new Error(`the deployment has no role for ${what}`)
   }
 
-  /** The inline policy that allows it. */
+  /** The inline policy that has the permission. */
   async #policyOf(role: string, { action, resource }: Removal): Promise<InlinePolicy> {
     const policies = await this.#inlinePolicies(role)
     const allows = ({ document }: InlinePolicy) =>
@@ -110,14 +110,16 @@ function split({ Action, Resource }: Policy['Statement'][number]): Removal[] {
   return Action.flatMap((action) => Resource.map((resource) => ({ action, resource })))
 }
 
-/** The same policy without that one permission: each statement split into one action on one resource. */
+/** The policy without one permission. It has a statement for each action on each resource. */
 function remove(from: Policy, { action, resource }: Removal): Policy {
   const single = from.Statement.flatMap((statement) =>
     split(statement).map((one) => ({ ...statement, Action: [one.action], Resource: [one.resource] })),
   )
   const remaining = single.filter(({ Action, Resource }) => Action[0] !== action || Resource[0] !== resource)
   if (remaining.length !== single.length - 1) {
-    throw new Error(`the role allows ${action} on ${resource} ${single.length - remaining.length} times, and not once`)
+    throw new Error(
+      `the role allows ${action} on ${resource} ${single.length - remaining.length} times instead of once`,
+    )
   }
   return { ...from, Statement: remaining }
 }

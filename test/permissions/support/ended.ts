@@ -1,46 +1,45 @@
-/** Operations that have ended, by their paths, and what they may leave behind. */
 import * as z from 'zod/mini'
 import { workflows } from '../../../infra/workflows.ts'
 import { type OperationKind, operationKinds } from '../../../lambdas/operations/record/kinds.ts'
+import type { Fixture } from './fixture.ts'
 import { untilLogged } from './log.ts'
 import { deleteRotationLock, leaveLock } from './record.ts'
 import { startRefresh } from './signing-keys.ts'
-import type { World } from './world.ts'
 
 const page = z.object({ operations: z.array(z.object({ operationId: z.string() })) })
 
 /**
- * An operation of the kind whose workflow the resource is, when all that its end brings about is over: the event of its end,
- * too, releases the lock of its cluster.
+ * Runs an operation of the kind that the resource belongs to, and waits until the reconciler has handled its end, because that also
+ * releases the lock of the cluster.
  */
-async function endedFor(world: World, resource: string): Promise<string> {
-  const location = await endedOfKind(world, resource)
-  await untilLogged(world.system, 'reconciler', ['execution ended', location.split('/').at(-1) ?? ''], 0)
+async function endedFor(fixture: Fixture, resource: string): Promise<string> {
+  const location = await endedOfKind(fixture, resource)
+  await untilLogged(fixture.system, 'reconciler', ['execution ended', location.split('/').at(-1) ?? ''], 0)
   return location
 }
 
-/** Leaves the lock of the cluster with such an operation, which the next change takes over. Gives back what undoes it. */
-export async function leaveLockOfEnded(world: World, resource: string): Promise<() => Promise<void>> {
-  const location = await endedFor(world, resource)
-  // Who starts the next rotation would end the one that has its lock.
-  await deleteRotationLock(world.system)
-  return leaveLock(world.system, world.cluster.name, location.split('/').at(-1) ?? '')
+/** Records an ended operation as the owner of the cluster's lock, which the next change acquires. Returns a function that undoes it. */
+export async function leaveLockOfEnded(fixture: Fixture, resource: string): Promise<() => Promise<void>> {
+  const location = await endedFor(fixture, resource)
+  // The start of the next rotation would end the one that has the lock of rotations.
+  await deleteRotationLock(fixture.system)
+  return leaveLock(fixture.system, fixture.cluster.name, location.split('/').at(-1) ?? '')
 }
 
-/** The kind of operation whose executions a resource of {@link anyResources} is; a setup when it is none. */
+/** The kind of operation whose executions a resource of {@link anyResources} names. Default: setup. */
 export function kindOf(resource: string): OperationKind {
   return operationKinds.find((kind) => resource.includes(`:execution:${workflows[kind]}:`)) ?? 'setup'
 }
 
-async function endedOfKind(world: World, resource: string): Promise<string> {
-  if (/rotat/i.test(resource)) return pathOf(await world.rotate())
-  if (/signing/i.test(resource)) return world.system.ended(await startRefresh(world)).then(pathOf)
-  if (/teardown/i.test(resource)) return pathOf(await world.listTeardown())
-  return endedOperation(world)
+async function endedOfKind(fixture: Fixture, resource: string): Promise<string> {
+  if (/rotat/i.test(resource)) return pathOf(await fixture.rotate())
+  if (/signing/i.test(resource)) return fixture.system.ended(await startRefresh(fixture)).then(pathOf)
+  if (/teardown/i.test(resource)) return pathOf(await fixture.listTeardown())
+  return endedOperation(fixture)
 }
 
-/** A setup of the cluster. */
-async function endedOperation({ system, cluster }: World): Promise<string> {
+/** The path of a successful setup of the cluster. */
+async function endedOperation({ system, cluster }: Fixture): Promise<string> {
   const response = await fetch(
     `${system.api}/v1/operations?cluster=${cluster.name}&kind=setup&status=succeeded&limit=1`,
   )

@@ -5,7 +5,7 @@ import type { System } from '../../e2e/support/system.ts'
 
 const made = new WeakMap<System, Promise<PrivateCluster>>()
 
-/** The one cluster of the run whose issuer the deployment hosts, set up to the end. */
+/** The only cluster of the run with a hosted issuer, which is set up. */
 export function hostedCluster(system: System): Promise<PrivateCluster> {
   const cluster = made.get(system) ?? makeCluster(system)
   made.set(system, cluster)
@@ -19,7 +19,7 @@ async function makeCluster(system: System): Promise<PrivateCluster> {
   return own
 }
 
-/** As somebody may do by hand: both documents of the cluster are gone. */
+/** Deletes both discovery documents of the cluster, as a user may do by hand. */
 export async function deleteDocuments(system: System, { name }: PrivateCluster): Promise<void> {
   const keys = ['.well-known/openid-configuration', 'openid/v1/jwks'].map((path) => ({ Key: `${name}/${path}` }))
   const Bucket = outputOf(system, 'IssuerBucketName')

@@ -15,7 +15,7 @@ export async function untilLogged(
       // MiniStack answers 500 when a function writes to a log while the groups are listed.
       const groups = await logGroups(system.sandbox.aws.endpoint)
       const own = groups.find((one) => new RegExp(`/${name}(Function)?Log[0-9A-F]{8}$`).test(one))
-      // The functions of the API write to one.
+      // The functions of the API share one log group.
       const group = own ?? groups.find((one) => /\/AuditLog[0-9A-F]{8}$/.test(one))
       if (group === undefined) throw new Error(`${bundle} has no log group`)
       const lines = (await logOf(system, group, since)).split('\n')

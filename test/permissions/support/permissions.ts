@@ -18,7 +18,7 @@ export interface FunctionPermissions {
   readonly permissions: readonly Permission[]
 }
 
-/** What the cases are named with; a run puts the deployment's own ARNs in their place, in the same order. */
+/** Placeholder resources for the titles of cases. A run uses the ARNs of the deployment, in the same order. */
 export const anyResources: Resources = {
   table: { tableName: 'Record', tableArn: 'table/Record' },
   deployment,
@@ -44,8 +44,8 @@ export const anyResources: Resources = {
 }
 
 /**
- * Every permission in infra/functions/functions.ts, by function. Those to write the function's own log, and to keep a failed call of the
- * schedule, are not among them: Lambda itself uses them, and the sandbox's does not ask IAM.
+ * Every permission in infra/functions/functions.ts, by function. It does not include those to write the function's log, and to store
+ * a failed call of the schedule: Lambda itself uses them, and the sandbox's Lambda does not check IAM.
  */
 export function permissionsOf(resources: Resources): FunctionPermissions[] {
   return allFunctions.map(({ entry, permissions }) => {

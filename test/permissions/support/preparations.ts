@@ -20,22 +20,22 @@ import type { Edits } from '../../support/api/requests.ts'
 import { deployment } from '../../support/steps/deployment.ts'
 import { abandonClaims } from './abandoned.ts'
 import { changePreparations } from './change.ts'
+import { type Fixture, ownPolicy } from './fixture.ts'
 import { deleteDocuments, hostedCluster } from './hosted.ts'
 import { recordMove } from './moved.ts'
 import { keyPreparations } from './signing-keys.ts'
-import { ownPolicy, type World } from './world.ts'
 
-/** What makes the next setup take the path on which the permission is needed. */
+/** A preparation that makes the next setup need the permission. */
 export interface Prepared {
-  /** Starts the operation, if it is no setup, and gives back its path. */
+  /** Starts the operation, if it is not the usual setup, and returns its path. */
   readonly start?: () => Promise<string>
-  /** How its request differs from the one of the finished setup; not at all when left out. */
+  /** The difference of its request from that of the first setup. Default: none. */
   readonly edits?: Edits
-  /** Undoes what the next case must not find. */
+  /** Undoes the preparation. */
   readonly undo?: () => Promise<unknown>
 }
 
-type Preparation = (world: World) => Promise<Prepared>
+type Preparation = (fixture: Fixture) => Promise<Prepared>
 
 const both = ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess', ownPolicy]
 const inlinePolicy = {
@@ -43,22 +43,22 @@ const inlinePolicy = {
   Statement: [{ Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::example-reports/*' }],
 }
 const deploymentTag = 'workload-identity:deployment'
-const asking = (edits: Edits): Preparation => {
+const withEdits = (edits: Edits): Preparation => {
   return () => Promise.resolve({ edits })
 }
-/** A setup of the cluster whose issuer the deployment hosts. */
-function ofHosted(prepare: (world: World, hosted: PrivateCluster) => Promise<void>): Preparation {
-  return async (world) => {
-    const hosted = await hostedCluster(world.system)
-    await prepare(world, hosted)
-    return { start: () => world.system.start(hosted.body) }
+/** A setup of the cluster with a hosted issuer. */
+function ofHosted(prepare: (fixture: Fixture, hosted: PrivateCluster) => Promise<void>): Preparation {
+  return async (fixture) => {
+    const hosted = await hostedCluster(fixture.system)
+    await prepare(fixture, hosted)
+    return { start: () => fixture.system.start(hosted.body) }
   }
 }
-/** Claims of the cluster that an earlier one has left: the step takes them over. What it adopts is made ready as well. */
+/** Gives the claims of the cluster to an unknown cluster, so that the step has to acquire them. `adopted` prepares the adoption. */
 function abandoning(kind: string, adopted?: Preparation): Preparation {
-  return async (world) => {
-    const restore = await abandonClaims(world.system, world.cluster.name, kind)
-    const { edits = {}, undo } = (await adopted?.(world)) ?? {}
+  return async (fixture) => {
+    const restore = await abandonClaims(fixture.system, fixture.cluster.name, kind)
+    const { edits = {}, undo } = (await adopted?.(fixture)) ?? {}
     return { edits, undo: () => Promise.all([restore(), undo?.()]) }
   }
 }
@@ -66,12 +66,12 @@ const withBothPolicies = { 'workloads.0.role.policyArns': both }
 const withInlinePolicy = { 'workloads.0.role.inlinePolicy': inlinePolicy }
 
 /**
- * By function and action, or by function for all of its actions: the permissions that a repeated setup, which finds everything as it left it, does not need.
- * Each brings about, as root, what the product would find when somebody has changed or removed what it made.
+ * Preparations for the permissions that a repeated setup without changes does not need, by function and action, or by function for
+ * all its actions. Most change or remove objects as root, as a user may do by hand.
  */
 export const preparations: Readonly<Record<string, Preparation>> = {
   'publish-discovery': ofHosted(() => Promise.resolve()),
-  'publish-discovery s3:PutObject': ofHosted(async (world, hosted) => deleteDocuments(world.system, hosted)),
+  'publish-discovery s3:PutObject': ofHosted(async (fixture, hosted) => deleteDocuments(fixture.system, hosted)),
   'publish-discovery dynamodb:ConditionCheckItem': async ({ system }) => {
     const hosted = await hostedCluster(system)
     await deleteDocuments(system, hosted)
@@ -83,11 +83,11 @@ export const preparations: Readonly<Record<string, Preparation>> = {
     return { start: () => system.start(hosted.body), undo }
   },
   'publish-discovery sns:Publish': ofHosted(async (_, { cluster }) => void cluster.signer.addVerificationKey()),
-  'check-issuer': ofHosted((world) => recordMove(world)),
-  'register-oidc iam:CreateOpenIDConnectProvider': async (world) => {
-    const OpenIDConnectProviderArn = await providerArn(world.system.api, world.cluster.name)
-    await world.roles.iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }))
-    return { undo: () => world.setUp() }
+  'check-issuer': ofHosted((fixture) => recordMove(fixture)),
+  'register-oidc iam:CreateOpenIDConnectProvider': async (fixture) => {
+    const OpenIDConnectProviderArn = await providerArn(fixture.system.api, fixture.cluster.name)
+    await fixture.roles.iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }))
+    return { undo: () => fixture.setUp() }
   },
   'register-oidc iam:TagOpenIDConnectProvider': adoptedProvider,
   'register-oidc dynamodb:ConditionCheckItem': abandoning('provider', adoptedProvider),
@@ -103,10 +103,10 @@ export const preparations: Readonly<Record<string, Preparation>> = {
     await roles.iam.send(new UpdateOpenIDConnectProviderThumbprintCommand({ OpenIDConnectProviderArn, ThumbprintList }))
     return {}
   },
-  'create-role iam:GetRolePolicy': asking(withInlinePolicy),
-  'create-role iam:PutRolePolicy': async (world) => {
-    // Removes the policy that another case may have left.
-    await world.setUp()
+  'create-role iam:GetRolePolicy': withEdits(withInlinePolicy),
+  'create-role iam:PutRolePolicy': async (fixture) => {
+    // Removes the policy of another case.
+    await fixture.setUp()
     return { edits: withInlinePolicy }
   },
   'create-role iam:DeleteRolePolicy': async ({ roles, roleName: RoleName }) => {
@@ -114,8 +114,8 @@ export const preparations: Readonly<Record<string, Preparation>> = {
     await roles.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'workload-identity', PolicyDocument }))
     return {}
   },
-  'create-role iam:DetachRolePolicy': async (world) => {
-    await world.setUp(withBothPolicies)
+  'create-role iam:DetachRolePolicy': async (fixture) => {
+    await fixture.setUp(withBothPolicies)
     return {}
   },
   'create-role iam:AttachRolePolicy': async ({ roles, roleName: RoleName }) => {
@@ -144,33 +144,33 @@ export const preparations: Readonly<Record<string, Preparation>> = {
   },
   ...changePreparations(),
   ...keyPreparations,
-  'verify iam:GetRolePolicy': asking(withInlinePolicy),
-  'record-result dynamodb:ConditionCheckItem': async (world) => ({ start: () => startRemoval(world) }),
-  // Something fails, and is looked for in the record.
-  'record-result dynamodb:Query': async (world) => ({ edits: await withForeignRole(world) }),
+  'verify iam:GetRolePolicy': withEdits(withInlinePolicy),
+  'record-result dynamodb:ConditionCheckItem': async (fixture) => ({ start: () => startRemoval(fixture) }),
+  // A step fails, and RecordResult queries its error in the record.
+  'record-result dynamodb:Query': async (fixture) => ({ edits: await withForeignRole(fixture) }),
 }
 
 /** Adds a workload, and starts the setup that removes it. */
-export async function startRemoval(world: World): Promise<string> {
-  const { system, cluster } = world
-  await world.setUp({ 'workloads.1': { namespace: 'default', serviceAccount: 'removed', role: { policyArns: [] } } })
+export async function startRemoval(fixture: Fixture): Promise<string> {
+  const { system, cluster } = fixture
+  await fixture.setUp({ 'workloads.1': { namespace: 'default', serviceAccount: 'removed', role: { policyArns: [] } } })
   const path = `/v1/clusters/${cluster.name}`
   const tag = (await fetch(system.api + path)).headers.get('etag') ?? ''
-  const response = await system.putTo(`${path}?removals=allow`, world.body(), { 'if-match': tag })
+  const response = await system.putTo(`${path}?removals=allow`, fixture.body(), { 'if-match': tag })
   return response.headers.get('location') ?? ''
 }
 
-/** What asks for a role that somebody has made by hand. */
-async function withForeignRole({ roles, cluster }: World): Promise<Edits> {
+/** Creates a role by hand, and returns the edits for a request with this role. */
+async function withForeignRole({ roles, cluster }: Fixture): Promise<Edits> {
   const RoleName = `${cluster.name}-by-hand`
   const Path = `/workload-identity/${cluster.name}/`
   const Statement = [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }]
   const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
-  await unlessThere(roles.iam.send(new CreateRoleCommand({ RoleName, Path, AssumeRolePolicyDocument })))
+  await unlessExists(roles.iam.send(new CreateRoleCommand({ RoleName, Path, AssumeRolePolicyDocument })))
   return { 'workloads.0.role.name': RoleName }
 }
 
-async function unlessThere(made: Promise<unknown>): Promise<void> {
+async function unlessExists(made: Promise<unknown>): Promise<void> {
   try {
     await made
   } catch (error) {
@@ -178,7 +178,7 @@ async function unlessThere(made: Promise<unknown>): Promise<void> {
   }
 }
 
-async function adoptedProvider({ roles, system, cluster }: World): Promise<Prepared> {
+async function adoptedProvider({ roles, system, cluster }: Fixture): Promise<Prepared> {
   const OpenIDConnectProviderArn = await providerArn(system.api, cluster.name)
   await roles.iam.send(new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, TagKeys: [deploymentTag] }))
   const Tags = [{ Key: deploymentTag, Value: deployment }]
@@ -188,7 +188,7 @@ async function adoptedProvider({ roles, system, cluster }: World): Promise<Prepa
   }
 }
 
-async function adoptedRole({ roles, roleName: RoleName }: World): Promise<Prepared> {
+async function adoptedRole({ roles, roleName: RoleName }: Fixture): Promise<Prepared> {
   await roles.iam.send(new UntagRoleCommand({ RoleName, TagKeys: [deploymentTag] }))
   const Tags = [{ Key: deploymentTag, Value: deployment }]
   return { edits: { adopt: true }, undo: () => roles.iam.send(new TagRoleCommand({ RoleName, Tags })) }

@@ -4,17 +4,16 @@ import { lockItem, outputOf, putRecord, rootOf } from '../../e2e/support/aws-cli
 import { leaveOperation } from '../../e2e/support/runs/lost-operation.ts'
 import type { System } from '../../e2e/support/system.ts'
 
-/** Takes the lock of a cluster away, whoever holds it. */
+/** Deletes the lock of a cluster, of any operation. */
 export function deleteLock(system: System, cluster: string): Promise<void> {
   return deleteItem(system, { pk: `CLUSTER#${cluster}`, sk: 'LOCK' })
 }
 
-/** Takes the lock of rotations away. */
 export function deleteRotationLock(system: System): Promise<void> {
   return deleteItem(system, rotationKey)
 }
 
-/** Leaves the lock of rotations with one whose execution is gone: the next rotation ends it, and takes the lock over. */
+/** Records a rotation with a lost execution as the owner of the lock of rotations. The next rotation ends it, and acquires the lock. */
 export async function leaveRotationLock(system: System): Promise<() => Promise<void>> {
   const operationId = await leaveOperation(system, { kind: 'rotation' })
   await putRecord(system, { ...rotationKey, operationId, acquiredAt: new Date().toISOString() })
@@ -22,8 +21,8 @@ export async function leaveRotationLock(system: System): Promise<() => Promise<v
 }
 
 /**
- * Leaves the lock of a cluster with an operation that took it a minute ago, as a crash may that has kept its end from being
- * recorded. Gives back what puts both right again.
+ * Records a running operation as the owner of a cluster's lock since a minute ago, as after a crash before its end was recorded.
+ * Returns a function that restores both.
  */
 export async function leaveLock(system: System, cluster: string, operationId: string): Promise<() => Promise<void>> {
   await putRecord(system, lockItem(cluster, operationId, new Date(Date.now() - 60_000).toISOString()))

@@ -1,16 +1,19 @@
 import { accountNamespace, clusterAccount } from '../../../lambdas/ownership/setup-account.ts'
 import { applyIn } from '../../e2e/support/apply.ts'
 import { accountCredentials } from '../../support/aws/account-credentials.ts'
-import type { World } from './world.ts'
+import type { Fixture } from './fixture.ts'
 
-/** Stores credentials of the account of the setups, which end in so many days, in the secret of the world's cluster. Gives back what undoes it. */
+/**
+ * Stores credentials of the setups' service account, which expire in `left` days, in the secret of the fixture's cluster. Returns a
+ * function that undoes it.
+ */
 export async function storeAged(
-  { system, cluster: { name } }: World,
+  { system, cluster: { name } }: Fixture,
   { left, isMarked }: { readonly left: number; readonly isMarked: boolean },
 ): Promise<() => Promise<void>> {
   const { kubernetes, secrets } = system.sandbox
   const cluster = kubernetes.cluster(name)
-  if (!cluster) throw new Error(`there is no cluster ${name}`)
+  if (!cluster) throw new Error(`the cluster ${name} does not exist`)
   const rbac = 'rbac.authorization.k8s.io'
   const subject = { name: clusterAccount, namespace: accountNamespace }
   const objects = [

@@ -1,6 +1,6 @@
 import { sliceOf } from '../../support/slice.ts'
 
-/** All; or with `PERMISSIONS_SLICE=2/3` every third from the second on, and one at least. CI draws the slice by the commit. */
+/** The slice that `PERMISSIONS_SLICE` names, such as `2/3`, with at least one item. Default: all. In CI the commit selects the slice. */
 export function inSlice<Any>(all: readonly Any[]): Any[] {
   const slice = sliceOf(all, process.env.PERMISSIONS_SLICE)
   return slice.length > 0 ? slice : all.slice(0, 1)

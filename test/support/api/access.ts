@@ -9,7 +9,7 @@ const to = (role: string) => [{ iam: { role } }]
 
 export const readOnly = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
 
-/** A grant of each role, to the IAM role of the same name. All but the administrator's are for one cluster. */
+/** A grant of each role to the IAM role of the same name. All except the administrator's are for one cluster. */
 export const exampleRules: AccessRules = rulesOf(
   accessSettings.parse({
     grants: [
@@ -28,7 +28,7 @@ export const exampleRules: AccessRules = rulesOf(
   }),
 )
 
-/** The decisions of {@link exampleRules}, with other rules in their places. */
+/** The decisions of {@link exampleRules}, some of which `rules` replaces. */
 export function exampleAccess(rules: Partial<AccessRules> = {}): Access {
   const all = { ...exampleRules, ...rules }
   return accessOf(all, { accountId, callerIds: callerIdsFor(all.grants) })

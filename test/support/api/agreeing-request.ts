@@ -43,9 +43,9 @@ const body = z.looseObject({
   ),
 })
 
-/** What a deployment allows by its settings. */
+/** The settings of a deployment that restrict requests. */
 interface Settings {
-  /** This many managed policies that a role may get, or fewer. */
+  /** At most `count` managed policies that a role may get. */
   readonly managedPolicies: (count: number) => readonly string[]
   readonly memberAccount: string | undefined
 }
@@ -56,15 +56,15 @@ const ofTests: Settings = {
 }
 
 /**
- * A body that fits the API's description, with all that JSON Schema cannot tie together: what one field demands of another,
- * and what the deployment allows. Nothing else is changed.
+ * Changes a body that fits the API's JSON Schema so that it also meets the rules that JSON Schema cannot express: dependencies
+ * between fields, and the settings of the deployment.
  */
 export function agreeing(generated: unknown, settings: Settings = ofTests): unknown {
   const request = body.parse(ofPartition(generated))
   ofDeployment(request, settings)
-  // The deployment knows which issuer it hosts.
+  // A request for a hosted issuer must not name an issuer.
   if (request.discovery?.hosting !== undefined) delete request.cluster.issuerUrl
-  // Workloads are in other namespaces than the webhook.
+  // Workloads must not be in the namespace of the webhook.
   if (request.workloads.some(({ namespace }) => namespace === request.webhook?.namespace))
     delete request.webhook?.namespace
   const { spec: clusterSpec, nodePools = [] } = request.cluster
@@ -77,12 +77,12 @@ function ofPartition(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value).replaceAll(/arn:aws[a-z-]*:/g, `arn:${deployment.partition}:`))
 }
 
-/** A KMS key is of the cluster's region. */
+/** A KMS key must be in the cluster's region. */
 function inRegion(value: unknown, region: string): unknown {
   return JSON.parse(JSON.stringify(value).replaceAll(/(arn:aws:kms:)[a-z0-9-]+/g, `$1${region}`))
 }
 
-/** Secrets are of this deployment and this cluster, the account is one of its settings, and managed policies are allowed ones. */
+/** Secrets must belong to this deployment and cluster. The settings must list the account and allow the managed policies. */
 function ofDeployment({ cluster, workloads }: Body, { managedPolicies, memberAccount }: Settings): void {
   const { region, accountId, partition, secretPrefix } = deployment
   const secret = `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${secretPrefix}/${cluster.name}`
@@ -95,7 +95,7 @@ function ofDeployment({ cluster, workloads }: Body, { managedPolicies, memberAcc
 }
 
 function agreeWithin({ networking, controlPlane }: z.infer<typeof spec>, { discovery, webhook }: Body): void {
-  // Ranges of pods and services are apart.
+  // The ranges of pods and services must not overlap.
   networking.podAddressCIDRBlocks = ['10.2.0.0/16']
   networking.serviceAddressCIDRBlocks = networking.serviceAddressCIDRBlocks.map((range) =>
     range.startsWith('10.') ? '11.0.0.0/8' : range,

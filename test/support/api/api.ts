@@ -16,21 +16,21 @@ import { deployment } from './requests.ts'
 
 export interface ApiRequest {
   readonly caller?: string
-  /** Claims of a token, which an authorizer has verified, in the place of an IAM caller. */
+  /** Claims of a verified token, instead of an IAM caller. */
   readonly claims?: Readonly<Record<string, unknown>>
-  /** Method and path as API Gateway has the route. */
+  /** Method and path of API Gateway's route. */
   readonly routeKey?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string>>
   readonly parameters?: Readonly<Record<string, string>>
-  /** A string is sent as it is, everything else as JSON. */
+  /** A string is sent unchanged, everything else as JSON. */
   readonly body?: unknown
 }
 
 export interface ApiResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, unknown>>
-  // biome-ignore lint/suspicious/noExplicitAny: each test says what it expects of it
+  // biome-ignore lint/suspicious/noExplicitAny: each test checks the fields that it expects
   readonly body: any
 }
 
@@ -47,7 +47,7 @@ export const aliceAdministers: AccessRules = {
   policies: {},
 }
 
-/** The same, and the user `team` is an operator of the clusters `team-*`. */
+/** As {@link aliceAdministers}, and the user `team` is an operator of the clusters `team-*`. */
 export const aliceAdministersTeamOperates: AccessRules = {
   ...aliceAdministers,
   grants: [
@@ -56,12 +56,12 @@ export const aliceAdministersTeamOperates: AccessRules = {
   ],
 }
 
-/** What the functions of a deployment with these rules have, whose callers have the IDs of callers.ts. */
+/** The variables of functions in a deployment with these rules, whose callers have the IDs of callers.ts. */
 export function accessVariables(rules: AccessRules) {
   return { LAMBDA_TASK_ROOT: folderWith(rules), CALLER_IDS: callerIdsText(rules.grants) }
 }
 
-/** It stays in the clone, one for each rules. */
+/** Writes the rules into a folder of the clone, one for each set of rules. */
 function folderWith(rules: AccessRules): string {
   const text = JSON.stringify(rules)
   const name = createHash('sha256').update(text).digest('hex').slice(0, 16)
@@ -71,7 +71,7 @@ function folderWith(rules: AccessRules): string {
   return folder
 }
 
-/** Sets the rules of a deployment for the tests of a file. Called at the top of the file. */
+/** Sets the rules of a deployment for the tests of a file. Call it at the top of the file. */
 export function useAccessRules(rules: AccessRules = aliceAdministers): void {
   let restore: (() => void) | undefined
   beforeAll(() => {
@@ -104,7 +104,7 @@ export async function callApi(handler: ApiHandler, request: ApiRequest = {}): Pr
   return { status: statusCode, headers, body: isText ? text : JSON.parse(text) }
 }
 
-/** API Gateway writes a list of a claim as one text. */
+/** API Gateway passes a claim with a list as one text. */
 function authorizerOf({ caller = alice, claims }: ApiRequest) {
   if (!claims) return { iam: { userArn: caller, userId: userIdOf(caller) } }
   const texts = Object.entries(claims).map(([name, value]) => [
@@ -115,8 +115,8 @@ function authorizerOf({ caller = alice, claims }: ApiRequest) {
 }
 
 /**
- * The account of {@link awsAccount}, with state machines in the place of ours. Operations run until they are stopped, unless a
- * test uses another workflow. Called at the top of a file.
+ * The account of {@link awsAccount}, with stubs of the state machines. Operations run until they are stopped, unless a test uses
+ * another workflow. Call it at the top of a file.
  */
 export function apiAccount(): { useWorkflow(behaviour: Behaviour): void; readonly aws: ReturnType<typeof awsAccount> } {
   let useWorkflow: (behaviour: Behaviour) => void
@@ -132,7 +132,7 @@ export function apiAccount(): { useWorkflow(behaviour: Behaviour): void; readonl
       ...accessVariables(aliceAdministers),
       ALLOWED_POLICY_ARNS: JSON.stringify(deployment.allowedPolicyArns),
       INLINE_POLICY_ACTIONS: JSON.stringify(deployment.inlinePolicyActions),
-      // Tests leave operations running, all of the same caller.
+      // Tests leave operations of the same caller running.
       RUNNING_PER_CALLER: '500',
     })
   })

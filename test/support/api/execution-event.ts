@@ -1,6 +1,5 @@
 import type { EventBridgeEvent } from 'aws-lambda'
 
-/** The execution that an event is about. */
 export interface Executed {
   readonly stateMachineArn: string
   readonly name: string
@@ -8,7 +7,7 @@ export interface Executed {
 }
 
 /**
- * The event of an execution that has ended, as AWS documents "Execution Timed Out" and the others:
+ * The event of an execution that has ended, as AWS documents "Execution Timed Out" and others:
  * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  */
 export function executionEvent({ stateMachineArn, name, status }: Executed) {

@@ -6,7 +6,7 @@ type Schema = z.core.JSONSchema.BaseSchema
 type AnySchema = z.core.JSONSchema._JSONSchema
 
 /**
- * Values that fit a JSON Schema, for property tests: small ones, by the keywords that the API's description has.
+ * Small values that fit a JSON Schema, for property tests. It supports the keywords that the API's description uses.
  *
  * @param document holds what `$ref` refers to, as `#/...`
  */
@@ -26,7 +26,7 @@ export function valuesOf(schema: AnySchema, document: object): fc.Arbitrary<unkn
     const combined = parts.reduce((all, part) => all.flatMap((one) => part.map((other) => merged(one, other))))
     return combined.filter(isPossible)
   }
-  /** Whether all that is required may be there. */
+  /** Whether all required properties can exist. */
   const isPossible = ({ properties = {}, required = [] }: Schema): boolean =>
     required.every((name) => choicesOf(properties[name] ?? true).length > 0)
   const valueFor = (each: AnySchema): fc.Arbitrary<unknown> => {
@@ -69,13 +69,13 @@ function scalarsOf(schema: Schema): fc.Arbitrary<unknown> {
     .filter(({ length }) => schema.maxLength === undefined || length <= maxLength)
 }
 
-/** One of several alternatives, without what the others require. */
+/** One of several alternatives, without the properties that the others require. */
 function alone(one: Schema, all: readonly Schema[]): Schema {
   const others = all.filter((other) => other !== one).flatMap(({ required = [] }) => required)
   return { allOf: [keywordsOf(one)], properties: Object.fromEntries(others.map((name) => [name, false])) }
 }
 
-/** Both at once; where both say something of the same, the other says the narrower. */
+/** Both schemas at once. For keywords that both have, the other one is narrower. */
 function merged(one: Schema, other: Schema): Schema {
   const properties: Record<string, AnySchema> = { ...one.properties }
   for (const [name, property] of Object.entries(other.properties ?? {})) {
@@ -95,7 +95,7 @@ function keywordsOf(schema: AnySchema): z.core.JSONSchema.JSONSchema {
   return schema ? {} : { not: {} }
 }
 
-/** As zod writes what must not be there. */
+/** Whether a schema allows no value, in the form that zod writes. */
 function isNothing({ not }: Schema): boolean {
   return typeof not === 'object' && Object.keys(not).length === 0
 }

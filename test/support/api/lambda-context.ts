@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda'
 
-/** What Lambda tells a function besides its event; `remainingMs` is the time that is left to it. */
+/** The context that Lambda passes to a function with `remainingMs` until its timeout. */
 export function lambdaContext(remainingMs = 30_000): Context {
   const end = Date.now() + remainingMs
   return {

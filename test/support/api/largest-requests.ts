@@ -7,13 +7,13 @@ import { allWell } from '../workflows/setup-workflow.ts'
 import { payloadOf } from '../workflows/workflow-parts.ts'
 import { deployment, type Edits, exampleBody, exampleRequest } from './requests.ts'
 
-/** Bytes: what lambda:invoke gives beside the payload, and a function's longest answer apart from what the request has. */
+/** Bytes of the longest answer of lambda:invoke, without the parts that repeat the request. */
 export const answerBytes = 16 * 1024
 const longestName = { namespace: 'n'.repeat(63), cluster: 'c'.repeat(63) }
 /** As long as an ARN of IAM can be: a path of 512 characters, a name of 64 (https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html). */
 const roleArn = `arn:aws-us-gov:iam::000000000000:role/${'p'.repeat(510)}/${'r'.repeat(64)}`
 
-/** A service account with the longest name that Kubernetes has. */
+/** A service account with the longest name that Kubernetes allows. */
 function serviceAccount(index: number): string {
   return `${index}-${'s'.repeat(249 - String(index).length)}-s`
 }
@@ -27,7 +27,7 @@ function workloads(count: number, role: object): object[] {
 }
 
 /**
- * A setup of so many workloads with the longest names: what the recorded spec of a cluster comes to after several requests.
+ * A setup of `count` workloads with the longest names, as the recorded spec of a cluster can have after several requests.
  *
  * @throws {Error} when a request of one workload is refused
  */
@@ -46,7 +46,7 @@ const inlinePolicy = {
 }
 const policyArns = Array.from({ length: 10 }, (_, index) => policyArn(index))
 
-/** The most of one kind that fits into a body, 400 at most, with whatever else has the longest names. */
+/** The request with the most items of one kind that fits into a body, 400 at most. */
 function largest(make: (count: number) => Edits): SetupRequest {
   let [fits, tooMany] = [0, 401]
   let observed: SetupRequest | undefined
@@ -56,7 +56,7 @@ function largest(make: (count: number) => Edits): SetupRequest {
     if (request) [fits, observed] = [count, request]
     else tooMany = count
   }
-  if (!observed) throw new Error('not even one fits')
+  if (!observed) throw new Error('no request fits')
   return observed
 }
 
@@ -69,7 +69,7 @@ function fitting(edits: Edits): SetupRequest | undefined {
 }
 
 const nodePool = exampleRequest('setup').cluster.nodePools?.[0]?.spec
-/** Normal forms of bodies that are as large as the API takes them, with one kind of thing as often as it fits. */
+/** Normal forms of the largest bodies that the API accepts, each with as many items of one kind as fit. */
 export const largestRequests: Readonly<Record<string, SetupRequest>> = {
   'as many workloads with the longest names as a cluster takes': largest((count) => ({
     workloads: workloads(count, { policyArns: [] }),
@@ -91,10 +91,10 @@ function exampleWorkload(role: object): SetupRequest['workloads'][number] {
   return first
 }
 
-/** What CheckCluster of a setup answers. */
+/** The answer of CheckCluster in a setup. */
 export const longFound: object = { ...Object(allWell.CheckCluster), clusterId: 'i'.repeat(answerBytes) }
 
-/** That of a plan or a drift also has the fingerprints of the accounts. */
+/** In a plan or a drift the answer also has the fingerprints of the service accounts. */
 const longFoundBy: StepStub = (call) => {
   const { dryRun, input } = payloadOf(call)
   if (!dryRun) return longFound
@@ -102,7 +102,7 @@ const longFoundBy: StepStub = (call) => {
   return { ...longFound, seenAccounts: needs?.workloads.map(() => 'f'.repeat(22)) }
 }
 
-/** Answers as long as they can be, of the steps of all workflows with workloads. */
+/** The longest answers of the steps of all workflows with workloads. */
 export const longAnswers: Readonly<Record<string, StepStub>> = {
   ...allWell,
   ObserveCluster: { ready: true, gone: false },

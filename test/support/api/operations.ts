@@ -15,7 +15,7 @@ import { type Example, exampleRequest } from './requests.ts'
 
 let made = 0
 
-/** A new operation as startOperation records it, with some of its fields set otherwise. */
+/** A new operation as startOperation records it. `fields` replaces some of its fields. */
 export function newOperation(
   fields: Partial<OperationItem> = {},
 ): NewOperation & { operation: OperationItem & { cluster: string } } {
@@ -51,14 +51,14 @@ export function exampleSpec(
   return { ...spec, cluster: { ...spec.cluster, ...cluster }, ...parts }
 }
 
-/** What is recorded of a cluster whose setup has gone to its end. */
+/** The recorded results of a cluster whose setup has succeeded. */
 export interface SetUpAs {
   readonly facts?: Partial<ClusterFacts>
   readonly providerArn?: string
   readonly webhook?: { readonly mode: string; readonly [field: string]: unknown }
 }
 
-/** Records an operation as one that was made from the newest record of its cluster. */
+/** Records an operation that is based on the newest record of its cluster. */
 export async function recordNext(made: NewOperation): ReturnType<typeof Recording> {
   const { readCluster } = await import('../../../lambdas/operations/record/cluster-record.ts')
   const { recordOperation } = await import('../../../lambdas/operations/start/record-operation.ts')
@@ -68,7 +68,7 @@ export async function recordNext(made: NewOperation): ReturnType<typeof Recordin
 
 export const foundCluster = { issuerUrl: 'https://issuer.example', jwksUri: 'https://issuer.example/jwks' }
 
-/** The status of a cluster whose setup has gone to its end. */
+/** The status of a cluster whose setup has succeeded. */
 export function setUpStatus({ facts, providerArn = 'arn:p', webhook = { mode: 'none' } }: SetUpAs = {}): ClusterStatus {
   return {
     cluster: { ...foundCluster, ...facts },
@@ -79,7 +79,7 @@ export function setUpStatus({ facts, providerArn = 'arn:p', webhook = { mode: 'n
   }
 }
 
-/** Records of a cluster what its setup has found and made, as its steps do, and that it has gone to its end. */
+/** Records the results of a cluster's setup, as its steps do, and its success. */
 export async function recordSetUpAs(cluster: string, as: SetUpAs = {}): Promise<void> {
   const { writeStatus } = await import('../../../lambdas/operations/record/status-record.ts')
   const { setUpNow } = await import('../../../lambdas/operations/record/cluster-record.ts')
@@ -91,11 +91,11 @@ export async function recordSetUpAs(cluster: string, as: SetUpAs = {}): Promise<
 export interface EndedSetup extends SetUpAs {
   readonly example?: Example
   readonly reconcile?: ClusterSpec['reconcile']
-  /** With fields of the role that its creation was asked for. */
+  /** With requested fields of the role. */
   readonly workloads?: readonly (WorkloadRef & { readonly role?: object })[]
 }
 
-/** Records the setup of another cluster, which has gone to its end. Gives back the cluster's name. */
+/** Records the successful setup of another cluster, and returns the cluster's name. */
 export async function recordEndedSetup({
   example = 'setup',
   reconcile = 'report',
@@ -125,7 +125,7 @@ export async function recordEndedSetup({
   return cluster
 }
 
-/** Records the cluster, as its first setup does, unless it is recorded. */
+/** Records the cluster, as its first setup does, unless it is already recorded. */
 export async function recordCluster(cluster: string): Promise<void> {
   const { readClusterStatus } = await import('../../../lambdas/operations/record/cluster-record.ts')
   const { recordOperation } = await import('../../../lambdas/operations/start/record-operation.ts')

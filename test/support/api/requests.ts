@@ -19,10 +19,10 @@ export const deployment: Deployment = {
 
 export type Example = 'setup' | 'csr-cluster' | 'existing-cluster' | 'kubeadm' | 'twenty-workloads'
 
-/** Fields to set, by their dotted path (`workloads.0.role.name`); undefined takes a field out. */
+/** Fields to set, by their dotted path (`workloads.0.role.name`). Undefined removes a field. */
 export type Edits = Readonly<Record<string, unknown>>
 
-/** The body of an example, fresh each time, with some fields set otherwise. */
+/** A new copy of an example's body, with edits. */
 export function exampleBody(example: Example, edits: Edits = {}): unknown {
   const file = new URL(`../../../examples/${example}.json`, import.meta.url)
   const body: unknown = JSON.parse(readFileSync(file, 'utf8'))
@@ -30,25 +30,25 @@ export function exampleBody(example: Example, edits: Edits = {}): unknown {
   return body
 }
 
-/** The fields that give the existing cluster of the examples this name, and a secret of its own. */
+/** Edits that give the existing cluster of the examples this name, and a separate secret. */
 export function namedCluster(name: string): Edits {
   const secret = `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${name}/user-cluster`
   return { 'cluster.name': name, 'cluster.credentialsSecretArn': secret }
 }
 
-/** The body of a request for the existing cluster of this name, with some fields set otherwise. */
+/** The body of a request for the existing cluster of this name, with edits. */
 export function existingCluster(name: string, edits: Edits = {}): unknown {
   return exampleBody('existing-cluster', { ...namedCluster(name), ...edits })
 }
 
-/** The normal form of an example; throws when it has errors. */
+/** The normal form of an example. Throws when it has errors. */
 export function exampleRequest(example: Example, edits: Edits = {}): SetupRequest {
   const parsed = parseSetupRequest(exampleBody(example, edits), deployment)
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues, null, 2))
   return parsed.request
 }
 
-/** The faults of an example with some fields set otherwise; none when it is fine. */
+/** The issues of an example with edits. Empty when it is valid. */
 export function issuesOf(example: Example, edits: Edits, where: Deployment = deployment): readonly ValidationIssue[] {
   const parsed = parseSetupRequest(exampleBody(example, edits), where)
   return parsed.ok ? [] : parsed.issues
@@ -56,7 +56,7 @@ export function issuesOf(example: Example, edits: Edits, where: Deployment = dep
 
 function set(root: unknown, path: readonly string[], value: unknown): void {
   const [key = '', ...rest] = path
-  if (typeof root !== 'object' || root === null) throw new Error(`there is no object to set ${path.join('.')} in`)
+  if (typeof root !== 'object' || root === null) throw new Error(`no object to set ${path.join('.')} in`)
   if (rest.length > 0) {
     const inner: unknown = Reflect.get(root, key) ?? {}
     Reflect.set(root, key, inner)

@@ -1,4 +1,4 @@
-/** Requests of every kind with many workloads, with names as people give them, and as long as names may be. */
+/** Requests of every kind with many workloads, with names of usual and of maximum length. */
 import type { SetupRequest } from '../../../lambdas/spec/parts.ts'
 import { fitsWorkflow } from '../../../lambdas/workflows/workflow-input.ts'
 import { facts } from '../workflows/setup-workflow.ts'
@@ -9,7 +9,7 @@ const providerArn = 'arn:aws:iam::000000000000:oidc-provider/storage.googleapis.
 
 type Make = (setup: SetupRequest, roleArn: (index: number) => string) => object
 
-/** The input of each kind of operation that has workloads, made of a setup and of the ARNs of its roles. */
+/** The input of each kind of operation that has workloads, from a setup and the ARNs of its roles. */
 export const requestsOf = {
   setup: (setup) => setup,
   verification: ({ cluster, discovery, workloads }, roleArn) => ({
@@ -41,7 +41,7 @@ export type WideKind = keyof typeof requestsOf
 const usualPolicy = 'arn:aws:iam::000000000000:policy/workloads/reader'
 export const usualRole = 'arn:aws:iam::000000000000:role/workload-identity/prod-eu-team-00-service-000-0123456789ab'
 
-/** With names of twenty or thirty characters, and a policy each. */
+/** A request with names of twenty or thirty characters, and one policy for each role. */
 export function usualRequest(kind: WideKind, workloads: number): object {
   const setup = longNamedSetup(workloads)
   const named = setup.workloads.map(({ role }, index) => ({
@@ -53,8 +53,8 @@ export function usualRequest(kind: WideKind, workloads: number): object {
 }
 
 /**
- * With the longest names and ARNs. A request that has those of roles, too, is refused when it is larger than a workflow takes: then with the
- * longest that it takes.
+ * A request with the longest names and ARNs. If it exceeds the limit of a workflow's input, the names and ARNs are shortened
+ * until it fits.
  */
 export function longestRequest(kind: WideKind, workloads: number): object {
   const setup = longNamedSetup(workloads)

@@ -1,4 +1,3 @@
-/** Credentials of the account of the setups, as `wid connect` stores them, that were made some time ago. */
 import { createPrivateKey } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { parse, stringify } from 'yaml'
@@ -10,13 +9,14 @@ const daySeconds = 86_400
 export interface AccountCredentialsOptions {
   readonly namespace?: string
   readonly account: string
-  /** How long the token was to last, and how long it still does; in days. */
+  /** The lifetime of the token in days. */
   readonly days: number
+  /** The days until the token expires. */
   readonly left: number
   readonly isMarked: boolean
 }
 
-/** A kubeconfig with a token of the account, which has to be there. */
+/** A kubeconfig with a token of an existing service account, as `wid connect` stores it, that was created some time ago. */
 export async function accountCredentials(
   cluster: Cluster,
   { namespace = 'workload-identity-setup', account, days, left, isMarked }: AccountCredentialsOptions,

@@ -12,7 +12,7 @@ import { python } from '../python.ts'
 import { deployment } from '../steps/deployment.ts'
 import { temporaryDirectory } from '../temporary.ts'
 
-/** What a deployment sets for the steps that work with IAM. */
+/** The environment variables of the steps that use IAM. */
 export const settings = {
   TABLE_NAME: 'record',
   DEPLOYMENT: deployment,
@@ -25,7 +25,7 @@ export const settings = {
   MEMBER_CALLER_ARN: `arn:aws:iam::${account.id}:role/WorkloadIdentity-${account.region}-writer`,
 } as const
 
-/** What an AWS offers to tests that hold for any: the sandbox's, or a peer's. */
+/** The sandbox's AWS, or a peer's. */
 interface AnyAws {
   readonly endpoint: string
   readonly calls: CallLog
@@ -34,26 +34,26 @@ interface AnyAws {
 }
 
 export interface AwsAccount extends Omit<AnyAws, 'close'> {
-  /** For what a test arranges and looks at. */
   readonly iam: IAMClient
-  /** Operations of IAM that wrote something since the log was cleared. */
+  /** Writing operations of IAM since the log was cleared. */
   writes(): Promise<string[]>
-  /** The same, and what was written to the record meanwhile, in their order. */
+  /** Writing operations of IAM and of the record since the log was cleared, in order. */
   writesWithRecord(): Promise<string[]>
   end(): Promise<void>
 }
 
 /**
- * An AWS with the deployment's table and boundary: the sandbox's, or the peer that the suite runs on. Until the end, AWS
- * clients of this process use it, and the settings of the steps are set. `environment` is the sandbox's AWS's own way to
- * the outside; a peer's goes nowhere.
+ * Starts an AWS with the deployment's table and boundary: the sandbox's, or the peer of this run. Until the end, AWS clients of
+ * this process use it, and the environment variables of the steps are set.
+ *
+ * @param environment variables of the sandbox's AWS, such as its proxy. A peer makes no outside calls.
  */
 export async function startAwsAccount(environment: Readonly<Record<string, string>> = {}): Promise<AwsAccount> {
   const directory = await temporaryDirectory()
   const { close, ...aws } = await startAnyAws(directory.path, environment)
   const restore = setEnvironment({ ...rootEnvironment(aws.endpoint, account.region), ...settings })
   const iam = new IAMClient()
-  await furnish(iam)
+  await createResources(iam)
   return {
     ...aws,
     iam,
@@ -73,7 +73,7 @@ async function writesTo(log: CallLog, services: readonly string[]): Promise<stri
   return written.filter((operation) => services.includes(operation.split(':')[0] ?? ''))
 }
 
-/** An account for the tests of a file, which shows nothing of what functions log. Called at the top of the file. */
+/** An account for the tests of a file. Hides the logs of functions. Call it at the top of the file. */
 export function awsAccount(environment: () => Readonly<Record<string, string>> = () => ({})): Omit<AwsAccount, 'end'> {
   let aws: AwsAccount
   beforeAll(async () => {
@@ -104,8 +104,8 @@ function startAnyAws(directory: string, environment: Readonly<Record<string, str
   return startAws({ python, directory, environment, auth: false })
 }
 
-/** Makes what a deployment has in its account, and policies of these names. */
-export async function furnish(iam: IAMClient, policies: readonly string[] = []): Promise<void> {
+/** Creates the table and the boundary of a deployment, and policies of these names. */
+export async function createResources(iam: IAMClient, policies: readonly string[] = []): Promise<void> {
   await Promise.all([makeTable(), ...['boundary', ...policies].map((name) => makePolicy(iam, name))])
 }
 
@@ -115,7 +115,7 @@ async function makeTable(): Promise<void> {
   client.destroy()
 }
 
-/** A policy of the account; gives back its ARN. */
+/** Creates a policy, and returns its ARN. */
 export async function makePolicy(iam: IAMClient, name: string): Promise<string> {
   const document = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
   await iam.send(new CreatePolicyCommand({ PolicyName: name, PolicyDocument: JSON.stringify(document) }))

@@ -5,7 +5,7 @@ import { type IamPrincipal, iamPrincipal } from '../../../lambdas/access/princip
 
 type Grants = readonly Pick<Grant, 'to'>[]
 
-/** The ID of what had the name when the grants were deployed: `role/NAME` or `user/NAME`. */
+/** The ID of `role/NAME` or `user/NAME` when the grants were deployed. */
 const idOf = (key: string) =>
   `${key.startsWith('role/') ? 'AROA' : 'AIDA'}${key.replaceAll(/[^a-z0-9]/gi, '').toUpperCase()}`
 
@@ -13,12 +13,12 @@ export function callerIdsFor(grants: Grants): CallerIds {
   return new Map(namedCallers(grants).map(({ key }) => [key, idOf(key)]))
 }
 
-/** The same as the functions have it. */
+/** The caller IDs in the form of the functions' environment variable. */
 export function callerIdsText(grants: Grants): string {
   return [...callerIdsFor(grants).values()].join(',')
 }
 
-/** What API Gateway says of the caller of this ARN beside it. */
+/** The user ID that API Gateway passes with this ARN. */
 export function userIdOf(arn: string): string {
   const [kind = '', ...rest] = (arn.split(':')[5] ?? '').split('/')
   const [role = '', session = ''] = rest

@@ -1,7 +1,7 @@
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
 
-/** Makes the role that the grant of settings.yaml names: without it, a deployment by these settings fails. */
+/** Creates the role that the grant of settings.yaml names. A deployment with these settings fails without it. */
 export async function makeGrantedRole({ endpoint }: { readonly endpoint: string }): Promise<void> {
   const iam = new IAMClient({ endpoint, region: account.region, credentials: rootCredentials })
   const trust = { Effect: 'Allow', Principal: { AWS: account.id }, Action: 'sts:AssumeRole' }

@@ -16,7 +16,7 @@ interface Member {
   readonly externalId: string
 }
 
-/** The template that `npm run deployment -- member-template` prints, with the settings of the tests, or others in their place. */
+/** The template that `npm run deployment -- member-template` prints for the settings of the tests, some of which `settings` replaces. */
 export function memberTemplate(settings: Pick<MemberAccountStackProps, 'api'> = {}): Template {
   const allowedPolicyArns = ['arn:aws:iam::aws:policy/*']
   const props = { ...stackProps, inlinePolicyActions: ['s3:*'], allowedPolicyArns, ...settings }
@@ -25,7 +25,7 @@ export function memberTemplate(settings: Pick<MemberAccountStackProps, 'api'> = 
   )
 }
 
-/** Deploys the member stack for the sandbox's deployment, and waits until it is there. */
+/** Deploys the member stack for the sandbox's deployment, and waits until it is created. */
 export async function deployMemberStack(server: Server, { id, externalId }: Member): Promise<void> {
   const parameters = { DeploymentAccount: account.id, DeploymentRegion: account.region, ExternalId: externalId }
   const given = Object.entries(parameters).flatMap(([name, value], index) => [
@@ -41,7 +41,7 @@ export async function deployMemberStack(server: Server, { id, externalId }: Memb
   await untilStack(server, id, 'CREATE_COMPLETE')
 }
 
-/** Deletes the member stack, and waits until it is gone; throws when a resource of it stays. */
+/** Deletes the member stack, and waits until it is deleted. Throws when the deletion fails. */
 export async function deleteMemberStack(server: Server, id: string): Promise<void> {
   await cloudFormation(server, id, { Action: 'DeleteStack' })
   await untilStack(server, id, undefined)
@@ -52,7 +52,7 @@ export function memberIam({ endpoint }: Server, id: string): IAMClient {
   return new IAMClient({ endpoint, region: account.region, credentials: rootCredentialsOf(id) })
 }
 
-/** @param desired undefined: that there is none */
+/** @param desired undefined to wait until the stack does not exist */
 async function untilStack(server: Server, id: string, desired: string | undefined): Promise<void> {
   for (;;) {
     const status = await statusOfStack(server, id)

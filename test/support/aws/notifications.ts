@@ -16,7 +16,7 @@ const policy = JSON.stringify({
 
 type Aws = { readonly endpoint: string }
 
-/** The notifications that a topic gets, from its opening on. */
+/** Collects the notifications of a topic from `open` on. */
 export class Notifications {
   readonly #aws: Aws
   readonly #queue: string
@@ -39,7 +39,7 @@ export class Notifications {
     return new Notifications(aws, QueueUrl)
   }
 
-  /** All that have come and were not taken before. */
+  /** Returns and removes the new notifications. */
   async take(): Promise<string[]> {
     const bodies: string[] = []
     for (;;) {

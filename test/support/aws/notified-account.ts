@@ -9,10 +9,10 @@ import { Notifications } from './notifications.ts'
 
 const copiesBucket = 'record-copies'
 
-/** A message to the topic, as its subscribers get it. */
+/** A message of the topic in the form that its subscribers get. */
 const envelope = z.object({ Subject: z.string(), Message: z.string() })
 
-/** The account of {@link apiAccount} with a topic of notifications. Called at the top of a file. */
+/** The account of {@link apiAccount} with a topic for notifications. Call it at the top of a file. */
 export function notifiedAccount() {
   const account = apiAccount()
   let restore: (() => void) | undefined
@@ -31,7 +31,7 @@ export function notifiedAccount() {
   afterAll(() => restore?.())
   return {
     ...account,
-    /** The copy of a cluster's record; undefined when there is none. */
+    /** The copy of a cluster's record. Undefined when it does not exist. */
     async copyOf(cluster: string): Promise<unknown> {
       const command = new GetObjectCommand({ Bucket: copiesBucket, Key: `clusters/${cluster}.json` })
       const answer = await s3.send(command).catch((error: unknown) => {
@@ -40,7 +40,7 @@ export function notifiedAccount() {
       })
       return answer && JSON.parse((await answer.Body?.transformToString()) ?? '')
     },
-    /** Subject and content of each message that has come since the last call. */
+    /** Subject and content of each message since the last call. */
     async taken(): Promise<{ subject: string; message: unknown }[]> {
       const bodies = await notifications.take()
       const messages = bodies.map((body) => envelope.parse(JSON.parse(body)))

@@ -1,8 +1,7 @@
 import { vi } from 'vitest'
 
 /**
- * Captures what is written to the log, until mocks are restored. Gives back a function for the metrics among the lines so
- * far, each as it was written.
+ * Captures the log until mocks are restored. Returns a function that returns the metrics in the log so far.
  */
 export function publishedMetrics(): () => Record<string, unknown>[] {
   const lines: string[] = []

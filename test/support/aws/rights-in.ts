@@ -11,8 +11,8 @@ const policy = z.object({ Roles: z.array(z.object({ Ref: z.string() })), PolicyD
 export type Statement = z.output<typeof document>['Statement'][number]
 
 /**
- * The statements of each role of a template, those in the role and those of policies that name it. Keys are the names of the roles'
- * constructs without `Role`, as in `BindKsa` and `SetupWorkflow`.
+ * The statements of each role of a template, in the role and in policies that name it. The keys are the names of the roles'
+ * constructs without `Role`, such as `BindKsa` and `SetupWorkflow`.
  */
 export function rightsIn(template: Template): ReadonlyMap<string, readonly Statement[]> {
   const rights = new Map<string, readonly Statement[]>()
@@ -33,7 +33,7 @@ export function rightsIn(template: Template): ReadonlyMap<string, readonly State
   return rights
 }
 
-/** The names of the roles that may do an action, in order. */
+/** The names of the roles whose statements have this action, sorted. */
 export function rolesWith(template: Template, action: string): string[] {
   return [...rightsIn(template)]
     .filter(([, statements]) => statements.some(({ Action }) => Action.includes(action)))

@@ -1,4 +1,4 @@
-/** An AWS whose answers the test writes, and whose requests it reads: for what the sandbox's AWS does not show. */
+/** An AWS with scripted answers, which records the requests, for cases that the sandbox's AWS cannot produce. */
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
@@ -15,9 +15,9 @@ export interface ScriptedRequest {
 }
 
 export interface ScriptedAnswer {
-  /** 200 when left out. */
+  /** Default: 200. */
   readonly status?: number
-  /** JSON of an object, XML of a text. */
+  /** An object is sent as JSON, a text as XML. */
   readonly body: object | string
 }
 
@@ -28,7 +28,7 @@ export interface ScriptedAws {
   answer(...answers: readonly ScriptedAnswer[]): void
 }
 
-/** Takes the place of AWS for the tests of a file. Called at the top of the file. */
+/** Replaces AWS for the tests of a file. Call it at the top of the file. */
 export function scriptedAws(settings: Readonly<Record<string, string>> = {}): ScriptedAws {
   const requests: ScriptedRequest[] = []
   let answers: readonly ScriptedAnswer[] = []

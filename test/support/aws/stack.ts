@@ -31,10 +31,10 @@ export const stackProps = {
   env: { account: '123456789012', region: 'eu-west-1' },
 } as const satisfies Omit<WorkloadIdentityStackProps, 'bundles'>
 
-/** What tests of the template write stays in the clone, in the same few folders each time. */
+/** A folder of the clone for the output of synthesis. All runs use the same few subfolders. */
 const folder = join(import.meta.dirname, '../../../.sandbox/templates')
 
-/** An app whose synthesis goes into a folder of this worker of Vitest. */
+/** An app that writes its output into a folder of this Vitest worker. */
 export function exampleApp(context: Record<string, unknown> = {}): App {
   return new App({ outdir: join(folder, `cdk.out-${process.env.VITEST_POOL_ID}`), context })
 }
@@ -56,7 +56,7 @@ export function emptyBundles(): string {
   return bundles
 }
 
-/** What a stack with a portal has besides `stackProps`. */
+/** The additional properties of a stack with a portal. */
 export function portalProps() {
   const issuers = { staff: { issuer: 'https://login.example.com/tenant', audience: ['workload-identity'] } }
   const portal = {
@@ -70,7 +70,7 @@ export function portalProps() {
   return { access: { ...stackProps.access, issuers }, portal, portalFiles: portalFiles() }
 }
 
-/** A folder with files as the portal has them. */
+/** A folder with example files of a portal. */
 function portalFiles(): string {
   const files = join(folder, 'portal')
   mkdirSync(join(files, 'assets'), { recursive: true })

@@ -7,15 +7,15 @@ const waiting = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 3600
 const definitions = {
   /** Runs until it is stopped. */
   running: waiting,
-  /** Runs until its time is over. */
+  /** Runs until it times out. */
   late: { TimeoutSeconds: 1, ...waiting },
-  /** Ends at once, without having recorded anything: as if it had been killed. */
+  /** Fails immediately without recording anything, as if it were killed. */
   failing: { StartAt: 'Fail', States: { Fail: { Type: 'Fail', Error: 'States.Runtime', Cause: 'killed' } } },
 } as const
 
 export type Behaviour = keyof typeof definitions
 
-/** State machines in the place of ours, and what makes one of them the one that operations are started with. */
+/** Creates stubs of the state machines. Returns a function that selects the stub for new operations. */
 export async function makeStateMachines(): Promise<(behaviour: Behaviour) => void> {
   const client = new SFNClient()
   const make = async (behaviour: Behaviour) => {
@@ -34,12 +34,12 @@ export async function makeStateMachines(): Promise<(behaviour: Behaviour) => voi
   return (behaviour) => useStateMachine(arns[behaviour])
 }
 
-/** Operations of every kind are started with this state machine. */
+/** Starts operations of every kind with this state machine. */
 export function useStateMachine(arn: string): void {
   setEnvironment({ STATE_MACHINE_ARNS: JSON.stringify(Object.fromEntries(operationKinds.map((kind) => [kind, arn]))) })
 }
 
-/** The state machine that operations are started with. */
+/** The state machine for new operations. */
 export function stateMachineArn(): string {
   return JSON.parse(process.env.STATE_MACHINE_ARNS ?? '{}').setup
 }

@@ -3,8 +3,7 @@ import { TransactionCanceledException, TransactionConflictException } from '@aws
 import { afterAll, beforeAll } from 'vitest'
 import * as z from 'zod/mini'
 
-/** Milliseconds that a transaction runs. */
-const runsMs = 25
+const transactionMs = 25
 
 const key = z.object({ pk: z.object({ S: z.string() }), sk: z.object({ S: z.string() }) })
 const write = z.union([z.object({ Item: key }), z.object({ Key: key })])
@@ -12,11 +11,11 @@ const transaction = z.object({ TransactItems: z.array(z.record(z.string(), write
 const request = z.object({ headers: z.object({ 'x-amz-target': z.string() }), body: z.instanceof(Uint8Array) })
 
 /**
- * Makes the calls of this process to the table conflict as calls to DynamoDB do; the sandbox's AWS does one after the other. While a
- * transaction runs, another that writes one of its items is cancelled, and a single write of one is refused:
+ * Emulates the transaction conflicts of DynamoDB for the calls of this process. The sandbox's AWS handles calls one after the
+ * other. While a transaction runs, another one that writes one of its items is cancelled, and a single write of one is refused:
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
  *
- * Called at the top of a file.
+ * Call it at the top of a file.
  */
 export function transactionConflicts(): Pick<Conflicts, 'count'> {
   const conflicts = new Conflicts()
@@ -33,14 +32,14 @@ export function transactionConflicts(): Pick<Conflicts, 'count'> {
   return conflicts
 }
 
-/** What a call writes. */
+/** The items that a call writes. */
 interface Written {
   readonly isTransaction: boolean
   readonly items: readonly string[]
 }
 
 class Conflicts {
-  /** How many calls have met a transaction. */
+  /** The number of conflicts. */
   count = 0
   readonly #inTransaction = new Set<string>()
 
@@ -48,7 +47,7 @@ class Conflicts {
     if (items.some((item) => this.#inTransaction.has(item))) throw this.#conflict({ isTransaction, items })
     if (!isTransaction) return send()
     for (const item of items) this.#inTransaction.add(item)
-    await sleep(runsMs)
+    await sleep(transactionMs)
     try {
       return await send()
     } finally {

@@ -6,8 +6,8 @@ import type { ConnectProxy } from '../../../sandbox/network/proxy.ts'
 const proxyVariables = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'NO_PROXY', 'no_proxy'] as const
 
 /**
- * Lets code in this process reach the sandbox by real names, as NODE_EXTRA_CA_CERTS and HTTPS_PROXY do for a
- * function's process, and the tests' own calls by Node's HTTP as well. Gives back what undoes it.
+ * Lets code in this process reach the sandbox by real host names, as NODE_EXTRA_CA_CERTS and HTTPS_PROXY do for a function's
+ * process. Returns a function that restores the previous state.
  */
 export function trustAndProxy(authority: Pick<Authority, 'caPem'>, proxy: Pick<ConnectProxy, 'url'>): () => void {
   const certificates = tls.getCACertificates('default')

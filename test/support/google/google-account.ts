@@ -11,7 +11,7 @@ export interface GoogleAccount extends Pick<GoogleForTests, 'google' | 'internet
   readonly aws: Omit<AwsAccount, 'end'>
 }
 
-/** The sandbox's Google for the tests of a file, and its credentials in Secrets Manager. Called at the top of the file. */
+/** The sandbox's Google for the tests of a file, with its credentials in Secrets Manager. Call it at the top of the file. */
 export function googleAccount(): GoogleAccount {
   let started: GoogleForTests
   let restore: (() => void) | undefined

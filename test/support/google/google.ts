@@ -10,7 +10,7 @@ export interface GoogleForTests {
   end(): Promise<void>
 }
 
-/** The sandbox's Google, which this process reaches by its real names. */
+/** The sandbox's Google, which this process reaches by its real host names. */
 export async function startGoogleForTests(): Promise<GoogleForTests> {
   const [internet, directory] = await Promise.all([startInternet(), temporaryDirectory()])
   const start = () => startGoogle({ authority: internet.authority, proxy: internet.proxy, directory: directory.path })

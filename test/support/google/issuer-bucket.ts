@@ -6,15 +6,15 @@ import type { ReachableClusters } from '../kubernetes/reachable-clusters.ts'
 export interface IssuerBucket {
   readonly name: string
   readonly s3: S3Client
-  /** What the host serves in the place of an object, by its key; null for what it does not let the public read. */
-  readonly served: Map<string, string | null>
+  /** Texts that the host returns instead of objects, by key. For null it returns 403. */
+  readonly replaced: Map<string, string | null>
   textOf(key: string): Promise<string | undefined>
 }
 
-/** The bucket of a deployment that hosts issuers, and the host that serves it. Called at the top of the file. */
+/** The bucket of a deployment for hosted issuers, and its public host. Call it at the top of the file. */
 export function issuerBucket(clusters: ReachableClusters, host: string): IssuerBucket {
   const Bucket = 'issuers'
-  const served = new Map<string, string | null>()
+  const replaced = new Map<string, string | null>()
   let s3: S3Client
   let restore: () => void
   const textOf = async (Key: string) => {
@@ -27,7 +27,7 @@ export function issuerBucket(clusters: ReachableClusters, host: string): IssuerB
     await s3.send(new CreateBucketCommand({ Bucket }))
     await clusters.internet.host(host, async (request, response) => {
       const key = (request.url ?? '').slice(1)
-      const text = served.has(key) ? served.get(key) : await textOf(key)
+      const text = replaced.has(key) ? replaced.get(key) : await textOf(key)
       if (text === undefined || text === null) response.writeHead(403).end()
       else response.writeHead(200, { 'content-type': 'application/json' }).end(text)
     })
@@ -36,10 +36,10 @@ export function issuerBucket(clusters: ReachableClusters, host: string): IssuerB
     s3?.destroy()
     restore?.()
   })
-  beforeEach(() => served.clear())
+  beforeEach(() => replaced.clear())
   return {
     name: Bucket,
-    served,
+    replaced,
     textOf,
     get s3() {
       return s3

@@ -13,8 +13,8 @@ import { googleAccount, googleSecret } from './google-account.ts'
 const root = path.resolve(import.meta.dirname, '../../..')
 
 /**
- * Cloud Storage for the tests of a file, as `googlePeer` says: the sandbox's, or a server that knows nothing of it. Secrets and
- * tokens are the sandbox's in any case. Called at the top of the file.
+ * Cloud Storage for the tests of a file: the sandbox's, or the server that `googlePeer` names. Secrets and tokens are always the
+ * sandbox's. Call it at the top of the file.
  */
 export function storageServer(): { connect(name: string): Promise<BucketClient> } {
   let peer: Peer | undefined
@@ -22,7 +22,7 @@ export function storageServer(): { connect(name: string): Promise<BucketClient> 
   googleAccount()
   beforeAll(async () => {
     peer = await startPeer()
-    // The client library's way to a server of tests; it takes the place of the whole base URL.
+    // The client library uses this variable as its base URL.
     if (peer) restore = setEnvironment({ STORAGE_EMULATOR_HOST: `${peer.endpoint}/storage/v1` })
   })
   afterAll(async () => {

@@ -5,14 +5,14 @@ import { until } from './api-requests.ts'
 import { minorOf, objectIn } from './clusters.ts'
 
 /**
- * Whether each service account has a Secret with a token, which a controller makes a moment after the account, notes in it,
- * and deletes a moment after it. Until Kubernetes 1.24; the sandbox's own makes none.
+ * Whether a controller creates a Secret with a token shortly after each service account, adds it to the account, and deletes it
+ * shortly after the account. Kubernetes before 1.24 does that. The sandbox's API server does not.
  */
 export function hasTokenSecrets(cluster: AnyCluster): boolean {
   return cluster instanceof RealCluster && minorOf(cluster) < 24
 }
 
-/** The account when no controller changes it any more. */
+/** Waits until no controller changes the service account any more, and returns it. */
 export function settledAccount(
   cluster: AnyCluster,
   account: { readonly name: string; readonly namespace?: string },

@@ -1,4 +1,4 @@
-/** Plain requests to an API server, as it is told and as it answers: without any client's opinion. */
+/** Plain requests to an API server, without a client library. */
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { text } from 'node:stream/consumers'
@@ -7,18 +7,18 @@ import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluste
 import type { JsonObject } from '../../../sandbox/kubernetes/objects/objects.ts'
 
 export interface Sent {
-  /** Text and bytes go out as they are, anything else as JSON. */
+  /** Text and bytes are sent unchanged, anything else as JSON. */
   readonly body?: unknown
   readonly contentType?: string
   readonly headers?: Record<string, string | string[]>
-  /** The admin's unless given; null sends none. */
+  /** By default the admin's. Null sends none. */
   readonly token?: string | null
   readonly client?: { readonly key: string; readonly cert: string }
 }
 
 export interface Received {
   readonly code: number
-  /** Empty for an answer that is no object, such as plain text. */
+  /** Empty for an answer that is not an object, such as plain text. */
   readonly body: JsonObject
 }
 
@@ -70,13 +70,13 @@ export function apply(cluster: AnyCluster, path: string, object: JsonObject, que
   return send(cluster, `PATCH ${path}?${query}`, { body: object, contentType: 'application/apply-patch+yaml' })
 }
 
-/** Asks again until the answer is truthy. */
-export async function until<T>(ask: () => T | Promise<T>, what = 'the condition', milliseconds = 10_000) {
+/** Calls `observe` until the result is truthy. */
+export async function until<T>(observe: () => T | Promise<T>, what = 'the condition', milliseconds = 10_000) {
   const end = Date.now() + milliseconds
   for (;;) {
-    const answer = await ask()
+    const answer = await observe()
     if (answer) return answer
-    if (Date.now() > end) throw new Error(`waited in vain for ${what}`)
+    if (Date.now() > end) throw new Error(`timed out waiting for ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

@@ -1,4 +1,4 @@
-/** Certificate requests as the webhook makes them, and with any part of them otherwise. */
+/** Certificate requests as the webhook creates them, and variants. */
 import 'reflect-metadata'
 import type { webcrypto } from 'node:crypto'
 import {
@@ -12,7 +12,7 @@ import type { CertificateRequest } from '../../../lambdas/webhook/certificate/cs
 
 export const requestNamespace = 'workload-identity-webhook'
 
-/** What the webhook of this namespace asks for. */
+/** The DNS names that the webhook of this namespace requests. */
 export function rightNamesIn(namespace: string): string[] {
   const name = `pod-identity-webhook.${namespace}`
   return ['pod-identity-webhook', name, `${name}.svc`, `${name}.svc.cluster.local`]
@@ -26,7 +26,7 @@ export interface Pkcs10Parts {
   readonly attributes?: Attribute[]
   readonly key?: webcrypto.EcKeyGenParams | webcrypto.RsaHashedKeyGenParams
   readonly hash?: string
-  /** Changes the DER after it was signed. */
+  /** Changes the signed DER. */
   readonly tamper?: (der: Buffer) => Buffer
   /** Changes the PEM. */
   readonly rewrap?: (pem: string) => string
@@ -38,7 +38,7 @@ export function dnsExtension(names: readonly string[]): SubjectAlternativeNameEx
   return new SubjectAlternativeNameExtension(names.map((value) => ({ type: 'dns', value })))
 }
 
-/** PEM in base64, as in the field `request`; of the webhook of this namespace. */
+/** The base64 of a PEM, as in the field `request`, for the webhook of this namespace. */
 export async function pkcs10(parts: Pkcs10Parts = {}, namespace = requestNamespace): Promise<string> {
   const algorithm = parts.key ?? ecKey
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
@@ -59,7 +59,7 @@ export async function pkcs10(parts: Pkcs10Parts = {}, namespace = requestNamespa
   return Buffer.from(parts.rewrap?.(pem) ?? pem).toString('base64')
 }
 
-/** The object around it as the API server completes it. */
+/** The CertificateSigningRequest as the API server completes it. */
 export function certificateRequest(
   request: string,
   spec: Partial<CertificateRequest['spec']> = {},

@@ -1,5 +1,4 @@
-/** A cluster whose webhook in use is changed by an account with the rights of setups, or all of them but one. */
-
+/** Changes the webhook of a cluster with an account that has all rights of setups, or all except one. */
 import { userClusterManifests } from '../../../lambdas/rights/manifests.ts'
 import { at, objectsIn } from '../../../sandbox/kubernetes/objects/objects.ts'
 import { type Changed, changeWebhook } from '../webhook/webhook-change.ts'
@@ -15,12 +14,12 @@ const images = { old: `${repository}:v0.5.0`, newest: `${repository}:v0.6.17` }
 export interface ChangeRights {
   readonly made: RightsSetup
   readonly granted: Granted
-  /** Those of the steps that only a change needs, and without which it fails. */
+  /** The rights of the steps that only a change runs, without which it fails. */
   readonly own: readonly OneRight[]
   /**
-   * To another image each time, by the account.
+   * Changes the image of the webhook with the account.
    *
-   * @param kubeconfigOf of another account, for the step of this state
+   * @param kubeconfigOf returns the kubeconfig of another account for the step of a state
    */
   change(kubeconfigOf?: (state: string) => string | undefined): Promise<Changed>
 }

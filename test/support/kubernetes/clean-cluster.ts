@@ -4,8 +4,8 @@ import { send } from './api-requests.ts'
 const rbac = '/apis/rbac.authorization.k8s.io/v1'
 
 /**
- * Takes from a cluster what an earlier test's webhook and accounts have left outside of its namespaces, where the next
- * test's would meet it, and lets its namespaces go, which takes a while.
+ * Deletes the objects of an earlier test's webhook and accounts outside of its namespaces, which would conflict with those of the
+ * next test, and starts the deletion of its namespaces, which takes a while.
  */
 export async function removeWebhook(cluster: AnyCluster): Promise<void> {
   await Promise.all(
@@ -19,7 +19,7 @@ export async function removeWebhook(cluster: AnyCluster): Promise<void> {
   )
   const namespaces = await cluster.objects('Namespace')
   const remaining = namespaces.filter(({ metadata }) => metadata.name.startsWith('workload-identity-webhook'))
-  // At once: an account with a role that is still there is one that a webhook serves.
+  // Deletes the account first, because a webhook in use has an account with a role.
   const deleteIn = (namespace: string) => [
     send(cluster, `DELETE /api/v1/namespaces/${namespace}/serviceaccounts/pod-identity-webhook-canary`),
     send(cluster, `DELETE /api/v1/namespaces/${namespace}`),

@@ -7,7 +7,7 @@ import { send, until } from './api-requests.ts'
 
 const requests = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 
-/** A client certificate of the user, signed by the cluster on request as its administrators do it, and its key; PEM. */
+/** Creates a client certificate of the user, which the cluster signs on request, and its key, as PEM. */
 export async function clientCertificate(
   cluster: AnyCluster,
   user: string,

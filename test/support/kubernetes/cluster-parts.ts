@@ -1,11 +1,11 @@
-/** Runs the cluster part of a step alone, as where only JSON leads to it. */
+/** Runs only the cluster part of a step, with JSON as input and output. */
 import { expect } from 'vitest'
 import type * as z from 'zod/mini'
 import type { ClusterPart } from '../../../lambdas/objects/cluster-part.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
 import { clientOf } from './clusters.ts'
 
-/** The finding, after a look that it comes through JSON as it is. */
+/** Returns the finding, after a check that JSON does not change it. */
 export async function foundThroughJson<Question extends z.ZodMiniType, Finding extends z.ZodMiniType>(
   { question: questions, finding: findings, find }: ClusterPart<Question, Finding>,
   cluster: AnyCluster,

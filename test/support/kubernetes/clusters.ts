@@ -17,33 +17,33 @@ import { deployment } from '../steps/deployment.ts'
 import { temporaryDirectory } from '../temporary.ts'
 import { peer } from './kubernetes-peer.ts'
 
-/** The name under which requests know the bastion's proxy. */
+/** The URL of the bastion's proxy in requests. */
 export const bastionUrl = 'http://bastion.anthos.internal:8118'
 
 export const secretArn =
   'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/prod-eu/user-cluster-d4e5f6'
 
 export interface ClusterOptions {
-  /** `1.33.2` when left out; of a real API server one of `versionsHere`. */
+  /** Default: `1.33.2`. For a real API server one of `versionsHere`. */
   readonly version?: string
   readonly issuer?: string
-  /** Serves AWSCluster and AWSNodePool. */
+  /** Has the kinds AWSCluster and AWSNodePool. */
   readonly management?: boolean
-  /** Reached through the bastion only, which its kubeconfig says. */
+  /** Reachable only through the bastion, which its kubeconfig names. */
   readonly behindBastion?: boolean
 }
 
 export interface Clusters {
   readonly internet: Internet
   readonly bastion: ConnectProxy
-  /** A cluster of the kind that this run of the tests is about: the sandbox's own, or real processes. */
+  /** A cluster of the kind of this test run: emulated by the sandbox, or real processes. */
   start(name: string, options?: ClusterOptions): Promise<AnyCluster>
-  /** The sandbox's own, which fails on demand. */
+  /** A cluster that the sandbox emulates, in which tests can inject faults. */
   emulate(name: string, options?: ClusterOptions): Promise<Cluster>
   end(): Promise<void>
 }
 
-/** Clusters that this process reaches by their names, some of them behind a bastion. */
+/** Starts clusters that this process reaches by their host names, some of them behind a bastion. */
 export async function startClusters(): Promise<Clusters> {
   const internet = await startInternet()
   const bastion = await startProxy()
@@ -82,7 +82,7 @@ export async function startClusters(): Promise<Clusters> {
 
 function requireVersion(version: string | undefined): void {
   if (version === undefined || `v${version}` === peer?.gitVersion) return
-  throw new Error(`Kubernetes ${version} is asked for, and the real one is ${peer?.gitVersion}: ask versionsHere`)
+  throw new Error(`Kubernetes ${version} is requested, but the real one is ${peer?.gitVersion}: use versionsHere`)
 }
 
 function identityOf(name: string, options: ClusterOptions): ClusterIdentity {
@@ -103,7 +103,7 @@ export interface ClientOptions {
   readonly signal?: AbortSignal
 }
 
-/** The product's client, with the admin's credentials unless others are given. */
+/** The product's client, by default with the admin's credentials. */
 export function clientOf(cluster: AnyCluster, options: ClientOptions = {}): ClusterClient {
   const { server, ca, token = '' } = parseClusterCredentials(cluster.kubeconfig(), secretArn)
   const credentials = { server, ca, ...(options.user ?? { token }) }
@@ -116,7 +116,7 @@ export function clientOf(cluster: AnyCluster, options: ClientOptions = {}): Clus
   })
 }
 
-/** Writes as somebody else does: by server-side apply as `helm`, or as kubectl's client-side apply creates. */
+/** Writes an object by server-side apply as another field manager, such as `helm`. */
 export async function writeAs(cluster: AnyCluster, fieldManager: string, manifest: Manifest): Promise<void> {
   const credentials = parseClusterCredentials(cluster.kubeconfig(), secretArn)
   const { server, token, proxyUrl } = credentials
@@ -134,14 +134,14 @@ export async function writeAs(cluster: AnyCluster, fieldManager: string, manifes
 }
 
 /**
- * The calls of clients since the log of a cluster was cleared. Calls of pods are left out: on a real cluster, the
- * webhook of an earlier test may still be stopping.
+ * The calls of clients since the log of a cluster was cleared. It skips calls of pods, because on a real cluster the webhook of an
+ * earlier test may still be stopping.
  */
 export function callsTo(cluster: AnyCluster): readonly Call[] {
   return cluster.calls.all().filter(({ actor }) => !actor.startsWith('system:serviceaccount:'))
 }
 
-/** What was written to a cluster since its log was cleared, its webhook's own writes left out: "PATCH /api/v1/…". */
+/** The writes to a cluster since its log was cleared, without those of its webhook: "PATCH /api/v1/…". */
 export function writesTo(cluster: AnyCluster): string[] {
   return cluster.calls
     .all()
@@ -149,7 +149,7 @@ export function writesTo(cluster: AnyCluster): string[] {
     .map(({ operation }) => operation)
 }
 
-/** The object as the API server has it; undefined when it is not there. */
+/** The object in the API server. Undefined when it does not exist. */
 export async function objectIn(
   cluster: AnyCluster,
   kind: string,

@@ -3,12 +3,12 @@ import { type Binaries, findBinaries } from '../../../sandbox/kubernetes/real/bi
 
 const folder = inject('kubernetesAssets')
 
-/** The real Kubernetes that this run of the tests is about; undefined where it is about the sandbox's own. */
+/** The real Kubernetes of this test run. Undefined when it uses the sandbox's. */
 export const peer: Binaries | undefined = folder === undefined ? undefined : await findBinaries(folder)
 
 /**
- * The versions, as `1.33.2`, on which tests of these versions run here: the sandbox plays all of them; a real API server
- * stands for those that are on its side of Kubernetes 1.22, where the beta APIs end.
+ * The versions, such as `1.33.2`, on which tests for these versions run. The sandbox emulates all of them. A real API server
+ * represents those that are, like it, before or after Kubernetes 1.22, which removed the beta APIs.
  */
 export function versionsHere(...versions: readonly string[]): readonly string[] {
   if (!peer) return versions
@@ -16,13 +16,13 @@ export function versionsHere(...versions: readonly string[]): readonly string[] 
   return versions.some((version) => isLegacy(version) === isLegacy(own)) ? [own] : []
 }
 
-/** Whether it signs kubernetes.io/legacy-unknown, and serves the beta APIs. */
+/** Whether the version signs kubernetes.io/legacy-unknown, and has the beta APIs. */
 export function isLegacy(version: string): boolean {
   return Number(version.split('.')[1]) <= 21
 }
 
-/** 37 for the real API server of this run being v1.37.2. @throws Error where there is none */
+/** 37 when the real API server of this run is v1.37.2. @throws Error without a real API server */
 export function peerMinor(): number {
-  if (!peer) throw new Error('This suite compares with a real API server: its folder is not provided.')
+  if (!peer) throw new Error('This suite needs a real API server, but its folder is not provided.')
   return Number(peer.gitVersion.split('.')[1])
 }

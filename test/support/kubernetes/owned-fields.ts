@@ -1,4 +1,4 @@
-/** The fields of an object that a manager has applied, by the record that the API server keeps of them. */
+/** The fields of an object that a field manager has applied, from its managedFields. */
 import {
   asArray,
   asObject,
@@ -8,17 +8,17 @@ import {
   type KubeObject,
 } from '../../../sandbox/kubernetes/objects/objects.ts'
 
-/** A key, or the keys by which an item of a list is told from the others. */
+/** A key, or the keys that identify an item of a list. */
 type Step = string | JsonObject
 
 export interface OwnedField {
-  /** `spec.template.spec.containers[main].image`; items without names are shown as `[]`. */
+  /** For example `spec.template.spec.containers[main].image`. Items without names are `[]`. */
   readonly name: string
-  /** The object, with the field changed by `change`, or without it when that gives undefined. */
+  /** The object with the field changed by `change`, or without it when that returns undefined. */
   changed(change: (value: unknown) => unknown): KubeObject
 }
 
-/** All that were applied under this name and can be changed without becoming another item's. */
+/** All fields that the manager has applied, except the keys that identify items of lists. */
 export function ownedFields(object: KubeObject, manager: string): OwnedField[] {
   return pathsIn(entryOf(object, manager), []).map((path) => ({
     name: nameOf(path, object),
@@ -34,7 +34,7 @@ export function ownedFields(object: KubeObject, manager: string): OwnedField[] {
 
 function entryOf(object: KubeObject, manager: string): JsonObject {
   const entry = object.metadata.managedFields?.find((one) => one.manager === manager && one.operation === 'Apply')
-  if (!entry) throw new Error(`${object.kind} ${object.metadata.name} has nothing of ${manager}`)
+  if (!entry) throw new Error(`${object.kind} ${object.metadata.name} has no fields of ${manager}`)
   return entry.fieldsV1
 }
 
@@ -43,7 +43,7 @@ function pathsIn(fields: JsonObject, before: readonly Step[]): (readonly Step[])
   return inside.flatMap((key) => {
     const path = [...before, stepOf(key)]
     const below = asObject(fields[key])
-    // A set of values is a field as a whole.
+    // A set of values is one field.
     const isLeaf = Object.keys(below).every((one) => one.startsWith('v:'))
     return isLeaf ? [path] : pathsIn(below, path)
   })

@@ -1,5 +1,4 @@
-/** Pods made one after the other, for as long as something else is done: how many come out without their role? */
-
+/** Creates pods while a test changes the webhook, and counts those without their role. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
 import { StepError } from '../../../lambdas/errors/step-errors.ts'
@@ -8,9 +7,9 @@ import { missingFromPod, proofPod } from '../../../lambdas/webhook/desired/proof
 
 export interface Load {
   readonly pods: number
-  /** Made, and not mutated. */
+  /** Created, but not mutated. */
   readonly without: number
-  /** What the API server said of those that it did not make. */
+  /** The reasons of the API server for refused pods. */
   readonly refusals: readonly string[]
   readonly seconds: number
 }
@@ -22,10 +21,10 @@ export function inWords({ pods, without, refusals, seconds }: Load): string {
 
 const account = { namespace: 'default', serviceAccount: 'reader' }
 const roleArn = 'arn:aws:iam::123456789012:role/reader'
-/** Ten a second. */
+/** Ten pods a second. */
 const periodMs = 100
 
-/** The account of the pods. */
+/** Creates the service account of the pods. */
 export async function bindReader(client: ClusterClient): Promise<void> {
   const metadata = { name: account.serviceAccount, namespace: account.namespace }
   const annotations = { 'eks.amazonaws.com/role-arn': roleArn }
@@ -33,12 +32,12 @@ export async function bindReader(client: ClusterClient): Promise<void> {
   await apply(client, manifest, { adopt: false })
 }
 
-/** What a pod of the account lacks that is made now, in a dry run. */
+/** Creates a pod in a dry run, and returns the fields that it lacks. */
 export async function missingNow(client: ClusterClient): Promise<string[]> {
   return missingFromPod(await client.create(proofPod(account), { dryRun: true }), roleArn)
 }
 
-/** Makes ten pods a second, in dry runs, until the work is done, and at least one. */
+/** Creates ten pods a second in dry runs during the work, and at least one. */
 export async function underLoad<Result>(
   client: ClusterClient,
   work: () => Promise<Result>,

@@ -3,7 +3,7 @@ import { type Clusters, startClusters } from './clusters.ts'
 
 export type ReachableClusters = Omit<Clusters, 'end'>
 
-/** Clusters for the tests of a file, each started when it is asked for. Called at the top of the file. */
+/** Clusters for the tests of a file. Call it at the top of the file. */
 export function reachableClusters(): ReachableClusters {
   let started: Clusters
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { steps } from '../../../infra/steps.ts'
 import { type Right, rightsOf } from '../../../lambdas/rights/rights.ts'
 
-/** The rights of the steps of these states, of whatever workflow. */
+/** The rights of the steps of these states of any workflow. */
 export function rightsOfStates(states: readonly string[]): readonly Right[] {
   return rightsOf(
     states.flatMap((state) => {

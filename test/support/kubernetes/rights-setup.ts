@@ -1,5 +1,4 @@
-/** A setup, step by step, on a cluster that is there: as its administrator, or as the account of the manifests. */
-
+/** Runs a setup step by step on an existing cluster, as its administrator, or as the account of the manifests. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { issuerResource } from '../../../lambdas/claims/claim.ts'
 import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
@@ -41,25 +40,25 @@ const secretPrefix = `arn:aws:secretsmanager:${account.region}:${account.id}:sec
 export interface RightsWorld {
   readonly clusters: Clusters
   readonly secrets: SecretKeeper
-  /** A cluster with the workloads' namespaces, an issuer that is published, and roles at AWS for the workloads. */
+  /** Prepares a cluster with the workloads' namespaces, a public issuer, and roles at AWS for the workloads. */
   start(ask: Ask): Promise<RightsSetup>
   end(): Promise<void>
 }
 
 export interface Ask {
   readonly name: string
-  /** `1.21.14`; the newest when left out. */
+  /** For example `1.21.14`. Default: the newest. */
   readonly version?: string
-  /** A cluster of this name that is there already. */
+  /** An existing cluster of this name. */
   readonly on?: AnyCluster
   readonly webhook: object
   readonly workloads: readonly Account[]
-  /** For what the rights are; setups when left out. */
+  /** The purpose of the rights. Default: setups. */
   readonly purpose?: Purpose
   readonly namedAccounts?: true
-  /** An account that has its rights already, for a setup with other workloads. */
+  /** An account that already has its rights, for a setup with other workloads. */
   readonly granted?: Granted
-  /** The rights for a whole cluster, in which the setup makes the workloads' namespaces. */
+  /** Grants the rights for a whole cluster, so that the setup can create the workloads' namespaces. */
   readonly isWhole?: true
 }
 
@@ -71,7 +70,7 @@ interface Account {
 /** The states of the steps that only a change of a webhook in use runs. */
 export const ofChange = /Candidate$|^DeleteRequests$/
 
-/** The steps of a setup on a cluster that is there and publishes its keys itself, in the order in which they run. */
+/** The steps of a setup on an existing cluster that publishes its keys itself, in order. */
 export const stepsOnCluster = setupStates.filter(
   (state) =>
     !ofChange.test(state) && !['ObserveCluster', 'ApplyCluster', 'CheckIssuer', 'PublishDiscovery'].includes(state),
@@ -80,8 +79,8 @@ export const stepsOnCluster = setupStates.filter(
 const drySteps = stepsOnCluster.filter((state) => stepOf(state).description.compared)
 
 /**
- * As whom a step is run: `admin` has all rights, `setup` those of the manifests. Any other is an account whose kubeconfig
- * the test keeps in the secret `CLUSTER/WHO`.
+ * The account that runs a step: `admin` has all rights, `setup` those of the manifests. The test stores the kubeconfig of any
+ * other account in the secret `CLUSTER/WHO`.
  */
 export type Who = string
 
@@ -129,9 +128,9 @@ export class RightsSetup {
   readonly admin: ClusterClient
   readonly setup: Setup
   readonly granted: Granted
-  /** All that were given. */
+  /** All granted rights. */
   readonly rights: readonly OneRight[]
-  /** What DeployWebhook gave back. */
+  /** The result of DeployWebhook. */
   installed: Installed
   readonly #request: SetupRequest
   readonly #minor: number
@@ -171,12 +170,12 @@ export class RightsSetup {
     return made
   }
 
-  /** One run of the step, for each workload if a setup runs it for each. */
+  /** Runs the step once, or once for each workload if a setup does that. */
   async run(state: string, who: Who, values: object = {}): Promise<readonly StepResult<object>[]> {
     const results: StepResult<object>[] = []
     for (const workload of runsPerWorkload(state) ? this.#request.workloads : [undefined]) {
       const input = await setupInput(state, this.#variables(who, workload))
-      // An account of one step has not the rights of the others, which the first step checks.
+      // The first step checks the rights of all steps, which an account of one step does not have.
       const alone = who === state ? { needs: undefined } : {}
       const result = await runStep(state, { ...input, ...alone, ...values }, this.#context())
       if (state === 'DeployWebhook' && 'output' in result) this.installed = installedSchema.parse(result.output)
@@ -185,7 +184,7 @@ export class RightsSetup {
     return results
   }
 
-  /** Those of the setup's state machine. The Map of the proofs gives the workload and its role in the input of its states. */
+  /** The variables of the setup's state machine. The Map of the proofs passes the workload and its role in the input of its states. */
   #variables(who: Who, workload: Workload | undefined): object {
     const credentials = { credentialsSecretArn: `workload-identity/${this.cluster.name}/${who}` }
     const ofWorkload = workload && { workload, roleArn: roleArnOf(this.cluster.name, workload.role.name) }
@@ -199,7 +198,7 @@ export class RightsSetup {
     }
   }
 
-  /** The dry runs of all steps, one after the other. */
+  /** Runs all steps as dry runs, in order. */
   async plan(whoRuns: (step: string) => Who = () => 'setup'): Promise<readonly Change[]> {
     const before = this.installed
     this.#isDry = true
@@ -220,7 +219,7 @@ export class RightsSetup {
     return stepContext(this.cluster.name, undefined, this.#isDry, foundStatus(facts))
   }
 
-  /** Runs the step until it waits for nothing, and nothing that it saw may settle still. */
+  /** Runs the step until it does not wait, and all that it read is consistent. */
   async done(step: string, who: Who): Promise<void> {
     const end = Date.now() + patienceMs
     for (;;) {
@@ -231,12 +230,12 @@ export class RightsSetup {
     }
   }
 
-  /** DeployWebhook with another image than the request's. */
+  /** Runs DeployWebhook with another image than the request's. */
   async deploy(who: Who, image: string): Promise<void> {
     await this.run('DeployWebhook', who, { webhook: { ...this.#request.webhook, image } })
   }
 
-  /** Until all pods of the webhook are available. */
+  /** Waits until all pods of the webhook are available. */
   async untilReady(): Promise<void> {
     const end = Date.now() + patienceMs
     const { installed } = this
@@ -291,7 +290,7 @@ function rightsFor(setup: Setup, { isWhole, purpose, namedAccounts }: Ask): Righ
   return wholeUserClusterManifests(setup.mode === 'csr' ? 'csr' : 'own-ca', setup.webhookNamespace)
 }
 
-/** An administrator makes them before the rights are applied. */
+/** The namespaces that an administrator creates before the rights are applied. */
 function namespacesOf({ workloads }: Ask): readonly string[] {
   return [...new Set(workloads.map(({ namespace }) => namespace))]
 }

@@ -1,4 +1,4 @@
-/** An account that has exactly the rights of the manifests, or all but one. */
+/** An account that has exactly the rights of the manifests, or all except one. */
 import { test } from 'vitest'
 import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
 import { accountNamespace } from '../../../lambdas/ownership/setup-account.ts'
@@ -8,20 +8,20 @@ import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluste
 import { authenticated, type Decision, untilDecided } from './access-reviews.ts'
 import { clientOf, writeAs } from './clusters.ts'
 
-/** One verb on one resource, and of one name where the rule has names. */
+/** One verb on one resource, with one name if the rule has names. */
 export interface OneRight {
   readonly rule: Rule
   readonly resource: string
   readonly verb: string
   readonly name: string | undefined
-  /** The first step that must fail without it. Where none fails, the first that uses it. */
+  /** The first step that must fail without the right. If none fails, the first that uses it. */
   readonly step: string
   readonly optional: boolean
   /** "get deployments.apps pod-identity-webhook in workload-identity-webhook" */
   readonly title: string
 }
 
-/** Everything that can be taken away. */
+/** All single rights of the manifests. */
 export function oneByOne(rights: Rights): readonly OneRight[] {
   return rights.objects
     .flatMap(({ rules }) => rules ?? [])
@@ -38,7 +38,7 @@ function oneRight(rule: Rule, part: Pick<OneRight, 'resource' | 'verb' | 'name'>
   const { resource, verb, name } = part
   const steps = rule.reasons.filter(({ verbs }) => verbs.includes(verb)).flatMap((reason) => reason.steps)
   const step = steps.find(({ optional }) => !optional) ?? steps[0]
-  if (!step) throw new Error(`nothing says what ${verb} ${resource} is for`)
+  if (!step) throw new Error(`no reason for ${verb} ${resource}`)
   const words = [verb, qualified(rule, resource), name, `in ${rule.namespace ?? 'the cluster'}`]
   const { state, optional } = step
   return { rule, ...part, step: state, optional, title: words.filter((word) => word !== undefined).join(' ') }
@@ -50,28 +50,27 @@ export function qualified({ apiGroup }: Rule, resource: string): string {
   return [apiGroup === '' ? plural : `${plural}.${apiGroup}`, ...subresource].join('/')
 }
 
-/** Those that the others do not have. */
+/** The rights that are not among the others. */
 export function beyond(rights: readonly OneRight[], others: readonly OneRight[]): readonly OneRight[] {
   const known = new Set(others.map(({ title }) => title))
   return rights.filter(({ title }) => !known.has(title))
 }
 
-/** A test for each, by a name that it.each would cut short: "BindKsa is refused without get namespaces apps in the cluster". */
+/** A test for each right, with a title that it.each would truncate: "BindKsa is refused without get namespaces apps in the cluster". */
 export function eachRight(rights: readonly OneRight[], what: string, run: (right: OneRight) => Promise<void>): void {
   for (const right of rights) test(`${right.step} ${what} ${right.title}`, () => run(right))
 }
 
-/** The rights of an account that was given them. */
 export interface Granted {
   /** With the account's token. */
   readonly kubeconfig: string
-  /** Takes the one of this title away, and gives back what was taken before. Done when the API server goes by it. */
+  /** Revokes the right of this title, restores the one revoked before, and waits until both take effect. */
   without(title: string): Promise<void>
-  /** Gives back what was taken. */
+  /** Restores the revoked right. */
   all(): Promise<void>
 }
 
-/** Applies the manifests as an administrator, as `kubectl apply` does it. */
+/** Applies the manifests as an administrator, as `kubectl apply` does. */
 export async function grant(cluster: AnyCluster, rights: Rights): Promise<Granted> {
   const admin = clientOf(cluster)
   for (const object of rights.objects) await writeAs(cluster, 'kubectl', manifestOf(object))
@@ -83,32 +82,32 @@ export async function grant(cluster: AnyCluster, rights: Rights): Promise<Grante
   )
   const account = { namespace: accountNamespace, name: rights.account }
   const { token } = await admin.createToken(account, { expirationSeconds: 3600 })
-  let taken: OneRight | undefined
+  let revoked: OneRight | undefined
   const change = async (to: OneRight | undefined) => {
     const changed = rights.objects.filter(({ rules }) =>
-      [taken, to].some((right) => right && rules?.includes(right.rule)),
+      [revoked, to].some((right) => right && rules?.includes(right.rule)),
     )
     for (const object of changed) await writeAs(cluster, 'kubectl', manifestOf(object, to))
-    await untilDecided(cluster, [...(taken ? [decided(taken, true)] : []), ...(to ? [decided(to, false)] : [])])
-    taken = to
+    await untilDecided(cluster, [...(revoked ? [decided(revoked, true)] : []), ...(to ? [decided(to, false)] : [])])
+    revoked = to
   }
   return {
     kubeconfig: cluster.kubeconfig().replaceAll(cluster.adminToken, token),
     async without(title) {
       const right = each.find((one) => one.title === title)
-      if (!right) throw new Error(`there is no right to ${title}`)
-      if (right !== taken) await change(right)
+      if (!right) throw new Error(`the manifests have no right to ${title}`)
+      if (right !== revoked) await change(right)
     },
     all: () => change(undefined),
   }
 }
 
-function manifestOf(object: RightsObject, taken?: OneRight): Manifest {
-  const rules = object.rules?.flatMap((rule) => (rule === taken?.rule ? rest(taken) : rule))
+function manifestOf(object: RightsObject, revoked?: OneRight): Manifest {
+  const rules = object.rules?.flatMap((rule) => (rule === revoked?.rule ? rest(revoked) : rule))
   return { ...object, ...plainObject({ ...object, ...(rules && { rules }) }) }
 }
 
-/** What is left of a rule without one right. */
+/** A rule without one right. */
 function rest({ rule, resource, verb, name }: OneRight): readonly Rule[] {
   const others = rule.resources.filter((one) => one !== resource)
   const verbs = rule.verbs.filter((one) => one !== verb)

@@ -13,13 +13,13 @@ import { isResourcePath, readResourceRequest } from '../../../sandbox/kubernetes
 import { grant, type OneRight, oneByOne } from './rights.ts'
 import { rightsOfStates } from './rights-of-states.ts'
 
-/** Steps, and which of their rights are those on this cluster. */
+/** Steps, and a filter of the rights that they need on this cluster. */
 interface Granting {
   readonly states: readonly string[]
   readonly isOf: (right: Right) => boolean
 }
 
-/** The kubeconfig of each step's account, by the name of its state. */
+/** Creates an account for each step, and returns their kubeconfigs by state. */
 export async function grantEach(
   cluster: AnyCluster,
   setup: Setup,
@@ -38,13 +38,13 @@ function manifestsOf(state: string, setup: Setup, isOf: Granting['isOf']): Right
   return manifestsFor({ account: accountOf(state), label: setup.cluster }, rules)
 }
 
-/** Rights of steps, and those of them that the steps' accounts have used, as `BindKsa: get namespaces apps in the cluster`. */
+/** The rights of steps, and those that the steps' accounts have used, such as `BindKsa: get namespaces apps in the cluster`. */
 export interface RightsInUse {
   readonly granted: readonly string[]
   readonly used: readonly string[]
 }
 
-/** What a webhook is given counts as used: Kubernetes asks for it when its role is written. */
+/** The rights that a step gives to the webhook count as used, because Kubernetes checks them when the step writes the role. */
 export function rightsInUse(cluster: AnyCluster, setup: Setup, { states, isOf }: Granting): RightsInUse {
   const rights = states.flatMap((state) => {
     const calls = callsOf(cluster, state).flatMap(({ operation }) => attributesIn(cluster, operation) ?? [])
@@ -62,14 +62,14 @@ function isGiven({ rule, verb }: OneRight): boolean {
 }
 
 function isUseOf({ rule, resource, verb, name }: OneRight, call: Attributes): boolean {
-  // A server-side apply of an object that does not exist asks for both.
+  // A server-side apply of an object that does not exist needs both.
   const verbs = call.verb === 'patch' ? ['patch', 'create'] : [call.verb]
-  const isThere = rule.namespace === undefined || rule.namespace === call.namespace
+  const isInNamespace = rule.namespace === undefined || rule.namespace === call.namespace
   const isNamed = name === undefined || name === call.name
-  return isThere && isNamed && rule.apiGroup === call.group && resource === call.resource && verbs.includes(verb)
+  return isInNamespace && isNamed && rule.apiGroup === call.group && resource === call.resource && verbs.includes(verb)
 }
 
-/** The calls of the step's account that the API server has refused. A step that takes another way does not report them. */
+/** The calls of the step's account that the API server refused. A step with a fallback does not report them. */
 export function refusedCalls(cluster: AnyCluster, states: readonly string[]): readonly string[] {
   return states.flatMap((state) =>
     callsOf(cluster, state)
@@ -86,7 +86,7 @@ function callsOf(cluster: AnyCluster, state: string): readonly Call[] {
 
 function emulated(cluster: AnyCluster): Cluster {
   if (cluster instanceof Cluster) return cluster
-  throw new Error('only the emulated cluster tells what it was asked')
+  throw new Error('only the emulated cluster has a log of calls')
 }
 
 function userOf(state: string) {
@@ -102,7 +102,7 @@ function isGranted(cluster: AnyCluster, user: User, operation: string): boolean 
   return attributes === undefined || isAllowed(user, attributes, emulated(cluster).store)
 }
 
-/** @param operation `PATCH /apis/apps/v1/namespaces/a/deployments/b`; of a path of no resource there are none */
+/** @param operation such as `PATCH /apis/apps/v1/namespaces/a/deployments/b`. Undefined for a path without a resource. */
 function attributesIn(cluster: AnyCluster, operation: string): Attributes | undefined {
   const [method = '', path = ''] = operation.split(' ')
   if (!isResourcePath(path)) return undefined

@@ -8,12 +8,12 @@ import { temporaryDirectory } from '../temporary.ts'
 export interface Internet {
   readonly authority: Authority
   readonly proxy: ConnectProxy
-  /** A host that this process reaches at `https://name` until the end. */
+  /** Starts a host that this process reaches at `https://name` until the end. */
   host(name: string, handler: RequestListener): Promise<PublicHost>
   end(): Promise<void>
 }
 
-/** A small internet of this process: names behind an egress proxy, and a certificate authority that is trusted. */
+/** Host names behind an egress proxy, and a certificate authority that this process trusts. */
 export async function startInternet(): Promise<Internet> {
   const directory = await temporaryDirectory()
   const authority = await createAuthority(directory.path)

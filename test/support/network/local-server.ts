@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http'
 import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
 
-/** Serves on 127.0.0.1. @param handlerOf makes the handler, which may need to know its own URL */
+/** Starts a server on 127.0.0.1. @param handlerOf returns the handler for the server's URL */
 export async function localServer(
   handlerOf: (url: string) => RequestListener | Promise<RequestListener>,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {

@@ -2,27 +2,27 @@ import type { RequestListener } from 'node:http'
 import { exportJWK, generateKeyPair } from 'jose'
 import Provider, { type ClientMetadata, errors } from 'oidc-provider'
 
-/** The API by its name at the issuer, and in the tokens. */
+/** The API's name at the issuer, and its audience in tokens. */
 export const resource = 'https://workload-identity.example'
 export const audience = 'workload-identity'
 
-/** The clients that the issuer knows `wid` and the portal by. */
+/** The client IDs of `wid` and the portal at the issuer. */
 export const clientId = 'wid'
 export const portalClientId = 'portal'
 
 export interface PeopleIssuerOptions {
   readonly issuer: string
-  /** Seconds for which an access token is good. */
+  /** The lifetime of an access token in seconds. */
   readonly accessTokenTTL?: number
-  /** What each person's token says of its groups. */
+  /** The claim `groups` of each token. */
   readonly groups?: readonly string[]
-  /** The origin of a portal that people sign in to. */
+  /** The origin of the portal. */
   readonly portal?: string
 }
 
 /**
- * An OpenID Provider at which people sign in with a name of their choice and any password. It gives a token for the API to
- * those clients alone that ask for it by its name.
+ * An OpenID Provider at which people sign in with any name and password. It issues a token for the API only to clients that
+ * request it by its name.
  */
 export async function peopleIssuer(options: PeopleIssuerOptions): Promise<RequestListener> {
   const { issuer, accessTokenTTL = 300, groups = [], portal } = options
@@ -55,7 +55,7 @@ export async function peopleIssuer(options: PeopleIssuerOptions): Promise<Reques
     },
     extraTokenClaims: () => ({ groups }),
     findAccount: (_, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
-    // Whoever asks again within a test is the same person at the same browser.
+    // Sessions last for a whole test.
     ttl: { Session: 3600, Grant: 3600, Interaction: 600, DeviceCode: 600, IdToken: 300 },
   })
   return provider.callback()

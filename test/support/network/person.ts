@@ -1,4 +1,4 @@
-/** What a person does in a browser at the issuer of test/support/network/people-issuer.ts, without the browser. */
+/** Acts like a person with a browser at the issuer of people-issuer.ts. */
 
 interface Sent {
   readonly method: 'GET' | 'POST'
@@ -15,11 +15,11 @@ interface Answer {
 type Fetch = (url: string, options: Sent) => Promise<Answer>
 
 export interface Person {
-  /** Sends the forms of this page and of those that follow it, until there is none. Gives back the last page. */
+  /** Sends the forms of this page and of the pages after it, and returns the last page, which has no form. */
   goThrough(url: string): Promise<string>
 }
 
-/** @param send for an issuer that is not reached directly */
+/** @param send replaces fetch, for an issuer behind a proxy */
 export function person(login: string, send: Fetch = fetch): Person {
   const cookies = new Map<string, string>()
 

@@ -1,19 +1,19 @@
-/** Answers that no well-behaved server gives, written to the socket below a server of HTTP. */
+/** Answers of misbehaving servers, written directly to the socket of an HTTP server. */
 import type { RequestListener } from 'node:http'
 
 let open = 0
 
-/** How many connections go on being sent on: a client that gives up closes its own. */
+/** The number of connections that still receive data. A client that gives up closes its connection. */
 export function openConnections(): number {
   return open
 }
 
-/** Sends these bytes as they are, and ends the connection. */
+/** Sends these bytes, and ends the connection. */
 export function bytes(text: string): RequestListener {
   return (_, response) => response.socket?.end(text)
 }
 
-/** Sends the first part, and then the drop again and again, until the client is away. */
+/** Sends the first part, and then the drop every 5 ms, until the client closes the connection. */
 export function dripping(first: string, drop: string): RequestListener {
   return (_, { socket }) => {
     open += 1
@@ -28,7 +28,7 @@ export function dripping(first: string, drop: string): RequestListener {
   }
 }
 
-/** Sends the piece without a pause, until the client is away. */
+/** Sends the first part, and then the piece without a pause, until the client closes the connection. */
 export function flood(first: string, piece: string): RequestListener {
   return (_, { socket }) => {
     open += 1

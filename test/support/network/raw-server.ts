@@ -3,12 +3,12 @@ import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
 
 export interface RawServer {
   readonly url: string
-  /** Sends these bytes after the first bytes of each request from now on, and ends the connection. */
+  /** From now on, sends these bytes after the first bytes of each request, and ends the connection. */
   answer(bytes: string): void
   close(): Promise<void>
 }
 
-/** A server on this machine that sends bytes of the test's choice, whether they are HTTP or not. */
+/** Starts a local server that sends any bytes, also other than HTTP. */
 export async function startRawServer(): Promise<RawServer> {
   const sockets = new Set<Socket>()
   let bytes = ''

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http'
 
-/** Answers with the documents of these paths, as JSON, and with 404 at any other path. */
+/** Returns the documents at these paths as JSON, and 404 at any other path. */
 export function serveDocuments(documents: ReadonlyMap<string, unknown>): RequestListener {
   return (request, response) => {
     const document = documents.get(request.url ?? '')

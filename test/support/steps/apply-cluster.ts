@@ -13,9 +13,9 @@ import { foundStatus, stepContext } from './step-context.ts'
 
 const example = exampleRequest('setup').cluster
 
-/** What is otherwise asked than by the example. */
+/** Differences from the example. */
 export interface Application {
-  /** That of the test's cluster when left out. */
+  /** Default: the name of the test's cluster. */
   readonly name?: string
   readonly adopt?: boolean
   readonly bucket?: string
@@ -25,12 +25,12 @@ export interface Application {
   readonly secretArn?: string
   readonly proxyUrl?: string
   readonly dryRun?: boolean
-  /** What the record has of the cluster. */
+  /** The recorded facts of the cluster. */
   readonly facts?: Partial<ClusterFacts>
 }
 
 /**
- * A management cluster for the tests of a file, to which each test applies a cluster of its own. Called at the top of the file.
+ * A management cluster for the tests of a file, to which each test applies another cluster. Call it at the top of the file.
  */
 export function appliedClusters<Kind extends AnyCluster>(start: (clusters: ReachableClusters) => Promise<Kind>) {
   const aws = awsAccount()
@@ -62,26 +62,29 @@ export function appliedClusters<Kind extends AnyCluster>(start: (clusters: Reach
     get management() {
       return management
     },
-    /** Of the test's cluster. */
+    /** The name of the test's cluster. */
     get name() {
       return name()
     },
-    async apply(ask: Application = {}) {
-      const { adopt = false, bucket = 'prod-oidc', pools = ['pool-0'], secretArn = credentialsSecretArn } = ask
-      const clusterName = ask.name ?? name()
+    async apply(options: Application = {}) {
+      const { adopt = false, bucket = 'prod-oidc', pools = ['pool-0'], secretArn = credentialsSecretArn } = options
+      const clusterName = options.name ?? name()
       const poolSpec = { ...example.nodePools?.[0]?.spec, version: '1.33.2-gke.100', region: 'eu-west-1' }
       const request = description.input.parse({
         clusterName,
-        management: { credentialsSecretArn: secretArn, namespace: 'default', proxyUrl: ask.proxyUrl ?? bastionUrl },
-        spec: { ...example.spec, ...ask.spec },
-        nodePools: pools.map((pool) => ({ name: `${clusterName}-${pool}`, spec: { ...poolSpec, ...ask.poolSpec } })),
+        management: { credentialsSecretArn: secretArn, namespace: 'default', proxyUrl: options.proxyUrl ?? bastionUrl },
+        spec: { ...example.spec, ...options.spec },
+        nodePools: pools.map((pool) => ({
+          name: `${clusterName}-${pool}`,
+          spec: { ...poolSpec, ...options.poolSpec },
+        })),
         bucket,
         adopt,
       })
-      const status = ask.facts ? foundStatus(ask.facts) : await readClusterStatus(clusterName)
-      return run(request, stepContext(clusterName, undefined, ask.dryRun, status))
+      const status = options.facts ? foundStatus(options.facts) : await readClusterStatus(clusterName)
+      return run(request, stepContext(clusterName, undefined, options.dryRun, status))
     },
-    /** The same change of the cluster and of its pool. */
+    /** The same change for the cluster and its node pool. */
     applied: (action: string) => [
       { object: `AWSCluster default/${name()}`, action },
       { object: `AWSNodePool default/${name()}-pool-0`, action },

@@ -9,28 +9,28 @@ import { foundStatus, stepContext } from './step-context.ts'
 
 export const roleArn = 'arn:aws:iam::000000000000:role/workload-identity/prod-eu-default-s3-reader'
 
-/** What is asked for the webhook, and what else the step is given. */
+/** The webhook of the request, and other input of the step. */
 export interface Binding extends Partial<Webhook> {
   readonly serviceAccount?: string
   readonly adopt?: boolean
   readonly minor?: number
-  /** ARN of the role; {@link roleArn} when left out. */
+  /** ARN of the role. Default: {@link roleArn}. */
   readonly role?: string
   readonly dryRun?: boolean
-  /** What CheckCluster has seen of the account. */
+  /** The fingerprint of the service account in CheckCluster. */
   readonly seen?: string | undefined
 }
 
 type Start<Kind extends AnyCluster> = (clusters: ReachableClusters) => Promise<Kind>
 
-/** A cluster for the tests of a file, with a namespace for each test, whose accounts are bound. Called at the top of the file. */
+/** A cluster for the tests of a file, with a namespace for each test. Call it at the top of the file. */
 export function boundAccounts<Kind extends AnyCluster>(start: Start<Kind>) {
   const aws = awsAccount()
   const clusters = reachableClusters()
   return Object.assign(
     accountsOn(aws, () => start(clusters)),
     {
-      /** Another cluster, of another name, for the tests of a `describe`. Called at its top. */
+      /** Another cluster with another name, for the tests of a `describe`. Call it at its top. */
       beside: <Other extends AnyCluster>(startOther: Start<Other>) => accountsOn(aws, () => startOther(clusters)),
     },
   )

@@ -17,8 +17,8 @@ interface Recorded {
 }
 
 /**
- * A management cluster and the host of issuers for the tests of a file, in each of which a cluster with another name is checked.
- * Called at the top of the file.
+ * A management cluster and the host of issuers for the tests of a file. Each test checks a cluster with another name.
+ * Call it at the top of the file.
  */
 export function checkedClusters<Kind extends AnyCluster>(start: (clusters: ReachableClusters) => Promise<Kind>) {
   const aws = awsAccount()
@@ -26,7 +26,7 @@ export function checkedClusters<Kind extends AnyCluster>(start: (clusters: Reach
   let secrets: SecretKeeper
   let management: Kind
   let managementSecret: string
-  /** What the issuers' host answers, by path. */
+  /** The documents of the issuers' host, by path. */
   const documents = new Map<string, () => string>()
   let keySet: object = { keys: [] }
   let count = 0
@@ -63,16 +63,16 @@ export function checkedClusters<Kind extends AnyCluster>(start: (clusters: Reach
     get managementSecret() {
       return managementSecret
     },
-    /** Of the test's cluster. */
+    /** The name of the test's cluster. */
     get name() {
       return name()
     },
-    /** ARN of the secret for the credentials of the test's cluster, which is there once they are kept. */
+    /** ARN of the secret for the credentials of the test's cluster. `keep` creates the secret. */
     secretOf,
-    /** The test's cluster, as requests describe one of Anthos on AWS. */
+    /** The test's cluster in the form of a request for Anthos clusters on AWS. */
     ofAnthos,
     keep: (kubeconfig: string) => secrets.keep(`${name()}/user-cluster`, kubeconfig),
-    /** From now on the keys that are published are those of this cluster. */
+    /** From now on the published keys are those of this cluster. */
     async signedBy(cluster: AnyCluster) {
       keySet = (await cluster.issuerDocuments()).keySet
     },

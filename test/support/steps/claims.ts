@@ -5,7 +5,7 @@ import type { Resource } from '../../../lambdas/claims/claim.ts'
 import { hold } from '../../../lambdas/claims/claims.ts'
 import { table } from '../../../lambdas/operations/record/table.ts'
 
-/** Has the cluster own the resources, as after a setup. */
+/** Makes the cluster the owner of the resources, as a setup does. */
 export function own(cluster: string, ...resources: readonly Resource[]): Promise<void> {
   return hold(resources, { cluster })
 }
@@ -15,12 +15,12 @@ export interface BucketUse {
   readonly account: string
   readonly role?: string
   readonly project?: string
-  /** Whether a setup has made the bucket, or labelled it. */
+  /** Whether a setup has created or labelled the bucket. */
   readonly held?: boolean
   readonly operationId?: string
 }
 
-/** Has the cluster use the bucket, as the request of a setup does. */
+/** Makes the cluster a user of the bucket, as a setup does. */
 export async function useBucket(
   bucket: string,
   cluster: string,

@@ -15,7 +15,7 @@ export const facts = {
   kubernetesMinor: 33,
 }
 
-/** What a drift is asked for, of the cluster of {@link request}. */
+/** The request of a drift of the cluster of {@link request}. */
 export const driftRequest = {
   ...request,
   adopt: true,
@@ -29,7 +29,7 @@ export const driftRequest = {
 
 const unchanged = (object: string) => ({ object, action: 'unchanged' as const })
 
-/** What the dry runs of all steps record for a cluster that is as it was asked to be, some of them otherwise. */
+/** The records of the dry runs of all steps for a cluster without differences. `otherwise` replaces some of them. */
 export function recordedSteps(
   otherwise: Readonly<Record<string, Partial<StepItem> | undefined>> = {},
 ): readonly StepItem[] {
@@ -51,7 +51,7 @@ export function recordedSteps(
 
 const compare = comparedRequest.parse(request)
 
-/** Of the compared steps that are not among these: that their objects are as they should be. */
+/** Records without differences for the compared steps that are not in `known`. */
 function others(known: object): Readonly<Record<string, Partial<StepItem>>> {
   const steps = comparedDescriptions.filter(
     ({ state, compared }) =>

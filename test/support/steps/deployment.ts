@@ -1,4 +1,4 @@
 import { account } from '../../../sandbox/account.ts'
 
-/** How the sandbox's deployment is named in the marks of its objects. */
+/** The name of the sandbox's deployment in labels and tags. */
 export const deployment = `${account.id}/${account.region}/WorkloadIdentity`

@@ -8,7 +8,7 @@ import { newOperation, recordRole } from '../api/operations.ts'
 export const reader = { namespace: 'default', serviceAccount: 's3-reader' }
 export const writer = { namespace: 'default', serviceAccount: 's3-writer' }
 
-/** A cluster with two workloads of which a teardown is under way. */
+/** Records a cluster with two workloads and a running teardown. */
 export async function started({ whole = true, dryRun = false } = {}) {
   const setup = newOperation()
   const { cluster } = setup.operation
@@ -29,7 +29,7 @@ export async function started({ whole = true, dryRun = false } = {}) {
   return { operation, request, cluster }
 }
 
-/** Runs the step, after these failures. */
+/** Runs the step with these failures of other steps. */
 export function record({ operation, request }: Awaited<ReturnType<typeof started>>, failures: readonly object[] = []) {
   const { operationId, cluster } = operation
   const { workloads, whole, dryRun } = request

@@ -22,7 +22,7 @@ import { stepContext } from './step-context.ts'
 
 export const issuerHost = 'issuer.example.com'
 export const keysHost = 'keys.example.com'
-/** A thumbprint of a certificate that nobody presents any more. */
+/** A thumbprint of a certificate that no host presents any more. */
 export const old = '0123456789abcdef0123456789abcdef01234567'
 /** The tags of a provider of cluster `prod`. */
 export const tags = { [tagKeys.deployment]: deployment, [tagKeys.cluster]: 'prod' }
@@ -32,38 +32,38 @@ export interface Registration {
   readonly authority: Authority
   readonly issuer: PublicHost
   readonly keys: PublicHost
-  /** Gives the host of the keys one more address, at which nothing answers, until its `withdraw`. */
+  /** Gives the host of the keys another address, at which nothing answers, until its `withdraw`. */
   loseAddressOfKeys(): Promise<void>
-  /** What the issuer presents; a new one for each issuer. */
+  /** The certificate of the issuer, a new one for each issuer. */
   readonly issuerLeaf: Leaf
-  /** Goes on with another issuer at the same host, without a provider. */
+  /** Switches to another issuer at the same host, without a provider. */
   next(): Promise<void>
   issuerUrl(): string
-  /** Where the discovery document says that the keys are; at the issuer's own host until it is told otherwise. */
+  /** Sets the host of the keys in the discovery document. Default: the issuer's host. */
   publishKeysAt(host: string): void
   /** ARN of the issuer's provider. */
   arn(): string
-  register(ask?: Ask): Promise<{ arn: string; change: Change | undefined }>
-  /** The provider as IAM has it. */
+  register(options?: RegisterOptions): Promise<{ arn: string; change: Change | undefined }>
+  /** The provider in IAM. */
   provider(): Promise<{ thumbprints: unknown; clientIds: unknown; tags: Record<string, string | undefined> }>
-  /** A provider that somebody made by hand. */
+  /** Creates a provider by hand. */
   foreignProvider(more?: { thumbprints?: string[]; clientIds?: string[] }): Promise<void>
 }
 
-interface Ask {
+interface RegisterOptions {
   adopt?: boolean
   clusterName?: string
   jwksHost?: string
   dryRun?: boolean
   /** Whether the cluster owns the issuer, as after CheckCluster. */
   ownsIssuer?: boolean
-  /** What is recorded of the cluster; left out: what is. */
+  /** Replaces the recorded status of the cluster. */
   status?: ClusterStatus
 }
 
 /**
- * An AWS account, and the hosts of an issuer and of its keys, for the tests of a file. Each test has another issuer. Called at the
- * top of the file.
+ * An AWS account, and the hosts of an issuer and of its keys, for the tests of a file. Each test has another issuer. Call it at
+ * the top of the file.
  */
 export function registration(): Registration {
   let internet: Internet
@@ -157,7 +157,7 @@ export function registration(): Registration {
   }
 }
 
-/** As `openssl x509 -fingerprint -sha1` of the last certificate that is presented. */
+/** The output of `openssl x509 -fingerprint -sha1` for the last certificate of the chain. */
 export function thumbprint(leaf: Leaf): string {
   const last =
     leaf.chain

@@ -10,7 +10,7 @@ import { account } from '../../../sandbox/account.ts'
 import { type AwsAccount, awsAccount, makePolicy } from '../aws/aws-account.ts'
 import { foundStatus, stepContext } from './step-context.ts'
 
-/** Policies to attach; those of the account are made by {@link makePolicies}. */
+/** Policies to attach. {@link makePolicies} creates those of the account. */
 export const s3 = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
 export const sqs = `arn:aws:iam::${account.id}:policy/sqs-reader`
 export const sns = `arn:aws:iam::${account.id}:policy/sns-reader`
@@ -23,13 +23,13 @@ export const inlinePolicy = {
   Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::a/*' }],
 }
 
-/** A trust policy that is none of ours, as text. */
+/** A trust policy of another owner. */
 export const foreignTrust = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 })
 
-/** An account with {@link sqs} and {@link sns}, for the tests of a file. Called at the top of the file. */
+/** An account with {@link sqs} and {@link sns}, for the tests of a file. Call it at the top of the file. */
 export function accountWithPolicies(): Omit<AwsAccount, 'end'> {
   const aws = awsAccount()
   makePolicies(aws)
@@ -40,7 +40,7 @@ export function accountWithPolicies(): Omit<AwsAccount, 'end'> {
   return aws
 }
 
-/** Makes {@link sqs} and {@link sns} before the tests of a file. Called at the top of the file. */
+/** Creates {@link sqs} and {@link sns} before the tests of a file. Call it at the top of the file. */
 export function makePolicies(aws: Pick<AwsAccount, 'iam'>): void {
   beforeAll(() => Promise.all(['sqs-reader', 'sns-reader'].map((name) => makePolicy(aws.iam, name))))
 }
@@ -51,10 +51,10 @@ export interface RoleAsk {
   maxSessionSeconds?: number
   adopt?: boolean
   clusterName?: string
-  /** The role's name when left out. */
+  /** Default: the role's name. */
   serviceAccount?: string
   dryRun?: boolean
-  /** What the step says that it has made while more is to be written. */
+  /** Called when the step has created the role, before it writes more. */
   made?: StepContext['made']
 }
 
@@ -70,13 +70,13 @@ export async function recordWorkload(serviceAccount: string, clusterName = 'prod
   recorded.add(key)
 }
 
-/** Runs create-role for a role of this name, with one policy attached unless the ask says otherwise. */
+/** Runs create-role for a role of this name, by default with one attached policy. */
 export async function createRole(
   name: string,
-  ask: RoleAsk = {},
+  options: RoleAsk = {},
 ): Promise<{ arn: string; change: Change | undefined }> {
-  const { adopt = false, clusterName = 'prod', serviceAccount = name, dryRun } = ask
-  const { policyArns = [s3], inlinePolicy, maxSessionSeconds = 3600 } = ask
+  const { adopt = false, clusterName = 'prod', serviceAccount = name, dryRun } = options
+  const { policyArns = [s3], inlinePolicy, maxSessionSeconds = 3600 } = options
   const role = { name, policyArns, maxSessionSeconds, ...(inlinePolicy && { inlinePolicy }) }
   const request = description.input.parse({
     clusterName,
@@ -85,12 +85,12 @@ export async function createRole(
   })
   if (!dryRun) await recordWorkload(serviceAccount, clusterName)
   const context = stepContext(clusterName, 20_000, dryRun, foundStatus({ issuerUrl }))
-  const result = await runInRecord(request, { ...context, ...(ask.made && { made: ask.made }) })
+  const result = await runInRecord(request, { ...context, ...(options.made && { made: options.made }) })
   if ('waiting' in result) throw new Error('create-role never waits')
   return { arn: result.output.roleArn, change: result.changes[0] }
 }
 
-/** Runs create-role as its handler does: with what is recorded of the role, and so that the record has what came of it. */
+/** Runs create-role as its handler does: with the recorded role, and with a record of the result. */
 export async function runInRecord(request: z.output<typeof description.input>, context: StepContext) {
   const { clusterName, workload } = request
   const role = await readRoleRecord(clusterName, workload)

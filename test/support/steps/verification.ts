@@ -1,9 +1,4 @@
-import { factsOf } from '../../../lambdas/steps/facts-of.ts'
-import { roleArnOf } from '../aws/roles.ts'
-import { own } from './claims.ts'
-import { recordWorkload, runInRecord } from './role-creation.ts'
-/** The step Verify, and all that is before it: an AWS, a cluster whose issuer it reads, and the roles of workloads. */
-
+/** The step Verify with its preconditions: an AWS, a cluster with a public issuer, and the roles of workloads. */
 import { inspect } from 'node:util'
 import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
 import { beforeAll, beforeEach, expect } from 'vitest'
@@ -14,14 +9,18 @@ import { description as registerOidcDescription } from '../../../lambdas/provide
 import * as registerOidc from '../../../lambdas/provider/register-oidc.ts'
 import { description as createRoleDescription } from '../../../lambdas/role/create-role.step.ts'
 import type { StepResult } from '../../../lambdas/steps/contract.ts'
+import { factsOf } from '../../../lambdas/steps/facts-of.ts'
 import { account } from '../../../sandbox/account.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
 import type { PublicHost } from '../../../sandbox/network/public-host.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
 import { recordCluster } from '../api/operations.ts'
 import { type AwsAccount, awsAccount } from '../aws/aws-account.ts'
+import { roleArnOf } from '../aws/roles.ts'
 import { writeAs } from '../kubernetes/clusters.ts'
 import { type ReachableClusters, reachableClusters } from '../kubernetes/reachable-clusters.ts'
+import { own } from './claims.ts'
+import { recordWorkload, runInRecord } from './role-creation.ts'
 import { stepContext } from './step-context.ts'
 
 export const host = 'issuer.example.com'
@@ -38,27 +37,27 @@ export interface Ask {
   readonly installed?: { readonly mode: 'managed' | 'none' }
   readonly credentialsSecretArn?: string
   readonly refusedAt?: string
-  /** Whether a setup has ended long ago. */
+  /** Whether a setup ended long ago. */
   readonly settled?: boolean
 }
 
 type Proved = Extract<Awaited<ReturnType<typeof run>>, { output: unknown }>
 
-/** Before each test: another workload, everything published, no faults. */
+/** Each test starts with another workload, published documents, and no faults. */
 export interface Verification<Kind extends AnyCluster = AnyCluster> {
   readonly clusters: ReachableClusters
   readonly aws: Omit<AwsAccount, 'end'>
   readonly cluster: Kind
   readonly issuerServer: PublicHost
-  /** What the issuer's host answers by path; 403 for anything else. */
+  /** The documents of the issuer's host, by path. It returns 403 for other paths. */
   published: Record<string, unknown>
-  /** Of the workload and its role: another for each test. */
+  /** The name of the test's workload and its role. */
   readonly name: string
   readonly roleArn: string
-  /** Brings everything to what verify expects, by the steps before it. */
+  /** Runs the steps before Verify. */
   setUp(ask?: Ask): Promise<void>
   verify(ask?: Ask): Promise<Proved>
-  /** The error, after a look that it holds no token and no key, however deep. */
+  /** Returns the error, after a check that it has no token and no key at any depth. */
   failure(ask?: Ask): Promise<unknown>
   /** Replaces the conditions of the role's trust policy. */
   trust(condition: Record<string, unknown>): Promise<void>
@@ -67,9 +66,9 @@ export interface Verification<Kind extends AnyCluster = AnyCluster> {
 const context = () => stepContext('prod', 25_000, false, { cluster: facts })
 
 /**
- * What verify needs, for the tests of a file. Called at the top of the file.
+ * The preconditions of Verify, for the tests of a file. Call it at the top of the file.
  *
- * @param start of the cluster `prod`, with the issuer {@link issuerUrl}
+ * @param start starts the cluster `prod`, with the issuer {@link issuerUrl}
  */
 export function verification<Kind extends AnyCluster>(
   start: (clusters: ReachableClusters) => Promise<Kind>,

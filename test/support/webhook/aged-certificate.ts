@@ -22,7 +22,7 @@ interface Webhook {
   readonly image: string
 }
 
-/** What is in the Secret of a webhook with a certificate of ours, without the key; PEM. */
+/** The PEM certificates in the Secret of a webhook with a certificate of ours. */
 export async function servingCertificate(cluster: AnyCluster, namespace: string) {
   const secret = await objectIn(cluster, 'Secret', { name: 'pod-identity-webhook-tls', namespace })
   const pem = (key: string) => Buffer.from(asString(at(secret?.data, key)), 'base64').toString()
@@ -30,8 +30,8 @@ export async function servingCertificate(cluster: AnyCluster, namespace: string)
 }
 
 /**
- * As if the setup had been so many days ago: the webhook serves by a certificate of then, and is trusted by no other. The
- * account of pod-load.ts has to be there.
+ * Replaces the webhook's certificate and its trusted authority by those of a setup this many days ago. The service account of
+ * pod-load.ts must exist.
  */
 export async function ageCertificate({ cluster, client, namespace, image }: Webhook, days: number): Promise<void> {
   const old = await makeCertificate(namespace, new Date(Date.now() - days * dayMs))
@@ -39,11 +39,11 @@ export async function ageCertificate({ cluster, client, namespace, image }: Webh
   const { authority } = await servingCertificate(cluster, namespace)
   await applyOurs(realConfiguration({ namespace, authorities: authority + old.authority }, 'Ignore'))
   await applyOurs(certificateSecretManifest(namespace, old))
-  const served = { region: account.region, kubernetesMinor: minorOf(cluster) }
-  const deployment = { namespace, mode: 'own-ca', image, replicas: 2, ...served } as const
+  const defaults = { region: account.region, kubernetesMinor: minorOf(cluster) }
+  const deployment = { namespace, mode: 'own-ca', image, replicas: 2, ...defaults } as const
   await applyOurs(deploymentManifest({ ...deployment, certificateDigest: certificateDigest(old.certificate) }))
   const webhook = { mode: 'own-ca', namespace, image, replicas: 2 } as const
-  // A pod of before may still serve by the certificate of before.
+  // An old pod may still use the old certificate.
   await expect.poll(() => rolloutWaiting(client, webhook), { timeout: 60_000, interval: 200 }).toBeUndefined()
   await expect.poll(() => missingNow(client), { timeout: 20_000 }).toEqual([])
   await applyOurs(realConfiguration({ namespace, authorities: old.authority }, 'Ignore'))

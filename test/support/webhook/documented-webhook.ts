@@ -9,7 +9,7 @@ import { missingNow } from '../kubernetes/pod-load.ts'
 const name = 'pod-identity-webhook'
 const rbac = 'rbac.authorization.k8s.io'
 
-/** The manifest of the documented procedure, as people have applied it; `caPem` is the cluster's. */
+/** The manifest of the documented procedure. `caPem` is the cluster's. */
 export function documentedManifest(namespace: string, caPem: string): readonly Manifest[] {
   const metadata = { name, namespace }
   const subjects = [{ kind: 'ServiceAccount', name, namespace }]
@@ -118,8 +118,8 @@ const requests = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 const patience = { timeout: 60_000, interval: 50 }
 
 /**
- * `kubectl apply` of the manifest, and `kubectl certificate approve` as soon as there is something to approve. Done when pods
- * of the account of pod-load.ts get their role.
+ * Runs `kubectl apply` of the manifest, and `kubectl certificate approve` of the request, and waits until pods of the service
+ * account of pod-load.ts get their role.
  */
 export async function installByHand(cluster: Cluster, namespace: string, image?: string): Promise<void> {
   for (const manifest of documentedManifest(namespace, cluster.caPem)) {
@@ -137,7 +137,7 @@ async function approve(cluster: Cluster, request: KubeObject): Promise<void> {
   expect(code).toBe(200)
 }
 
-/** The document forgets to say that there are none, and every dry run of a pod would be refused. */
+/** The document lacks `sideEffects`. The API server would refuse every dry run of a pod. */
 export function withoutSideEffects(manifest: Manifest): Manifest {
   if (manifest.kind !== 'MutatingWebhookConfiguration') return manifest
   return { ...manifest, webhooks: objectsIn(manifest.webhooks).map((webhook) => ({ ...webhook, sideEffects: 'None' })) }

@@ -1,5 +1,4 @@
-/** Changes of the webhook by the workflow `setup` as it is deployed, with its steps, against a cluster of the tests. */
-
+/** Changes the webhook of a test's cluster with the deployed workflow `setup` and its steps. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeFailure } from '../../../lambdas/errors/failure-codec.ts'
 import { StepError } from '../../../lambdas/errors/step-errors.ts'
@@ -18,11 +17,10 @@ import { allWell, setupMachine } from '../workflows/setup-workflow.ts'
 import { runWorkflow, type TaskCall, type WorkflowRun } from '../workflows/workflow.ts'
 import { payloadOf } from '../workflows/workflow-parts.ts'
 
-/** A cluster with a webhook: one of the tests of the webhook, or any other. */
 export interface Changeable {
   readonly cluster: AnyCluster
   readonly minor: number
-  /** The webhook's. */
+  /** The namespace of the webhook. */
   readonly namespace: string
   readonly target: { readonly name: string; readonly credentialsSecretArn: string }
 }
@@ -34,25 +32,25 @@ export interface ChangeAsk extends Partial<Webhook> {
 }
 
 export interface Changed extends WorkflowRun {
-  /** Of all steps. */
+  /** The changes of all steps. */
   readonly changes: readonly Change[]
   /** The first state whose step has failed. */
   readonly failedIn?: string
-  /** The webhook that the record would have from now on. */
+  /** The webhook that ActivateWebhook would record. */
   readonly recorded?: Installed
 }
 
-/** As long as a Wait of the workflow takes here; on its own clock it is as long as it says. Real pods take their time. */
+/** The real time of a Wait of the workflow. Real pods need more time. */
 const waitMs = (cluster: AnyCluster) => (cluster instanceof Cluster ? 60 : 400)
 
-/** What the record has of the webhook of each cluster. */
+/** The recorded webhook of each cluster. */
 const records = new WeakMap<AnyCluster, Pick<ClusterStatus, 'webhook' | 'webhookCandidate'>>()
 
 const ofWebhook = /^(DeployWebhook|ApproveCsr|CheckWebhook|ActivateWebhook|\w+Candidate|DeleteRequests)$/
 
-/** Runs the workflow to its end. What is written to the record is kept for the next run. */
-export async function changeWebhook(made: Changeable, ask: ChangeAsk = {}): Promise<Changed> {
-  const { adopt = false, before, ...webhook } = ask
+/** Runs the workflow to its end, and retains its record for the next run. */
+export async function changeWebhook(made: Changeable, options: ChangeAsk = {}): Promise<Changed> {
+  const { adopt = false, before, ...webhook } = options
   const { cluster, namespace, target } = made
   const { cluster: example, ...rest } = exampleRequest('existing-cluster')
   const request = {
@@ -89,14 +87,14 @@ export async function changeWebhook(made: Changeable, ask: ChangeAsk = {}): Prom
   return { ...run, changes, ...(failedIn !== undefined && { failedIn }), ...(recorded && { recorded }) }
 }
 
-/** The same for a change that is to succeed. */
-export async function changedWebhook(made: Changeable, ask: ChangeAsk): Promise<readonly Change[]> {
-  const { status, error, cause, changes } = await changeWebhook(made, ask)
+/** As `changeWebhook`, for a change that must succeed. */
+export async function changedWebhook(made: Changeable, options: ChangeAsk): Promise<readonly Change[]> {
+  const { status, error, cause, changes } = await changeWebhook(made, options)
   if (status === 'SUCCEEDED') return changes
   throw new Error(`${error}: ${cause}`)
 }
 
-/** What the step records of the webhook when it has done its work. */
+/** The record that a successful step writes about the webhook. */
 function knownFrom(call: TaskCall, output: object): Pick<ClusterStatus, 'webhook' | 'webhookCandidate'> {
   if (call.state === 'ActivateWebhook') return { webhook: installedIn(call) }
   return call.state === 'RemoveCandidate' && 'removed' in output ? { webhookCandidate: !output.removed } : {}

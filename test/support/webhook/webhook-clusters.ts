@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import { startWebhookClusters, type WebhookClusters } from './webhook-setup.ts'
 
-/** Clusters for the tests of a file that set up the webhook. Called at the top of the file. */
+/** Clusters for the tests of a file that set up the webhook. Call it at the top of the file. */
 export function webhookClusters(): Omit<WebhookClusters, 'end'> {
   let started: WebhookClusters
   beforeAll(async () => {

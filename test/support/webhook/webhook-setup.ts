@@ -1,5 +1,4 @@
-/** The four steps of the webhook against a cluster, as the state machine runs them. */
-
+/** Runs the four steps of the webhook on a cluster, as the state machine does. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
@@ -25,54 +24,54 @@ import { peer } from '../kubernetes/kubernetes-peer.ts'
 import { foundStatus, stepContext } from '../steps/step-context.ts'
 import { type ChangeAsk, changedWebhook } from './webhook-change.ts'
 
-/** What a request says of the webhook, and what else the steps are given. */
+/** The webhook of a request, and other input of the steps. */
 export interface Ask extends Partial<Webhook> {
   readonly adopt?: boolean
   readonly issuerUrl?: string
-  /** AWS region that the cluster was found in. */
+  /** AWS region of the cluster. */
   readonly region?: string
 }
 
 export interface WebhookCluster<Kind extends AnyCluster = AnyCluster> {
   readonly cluster: Kind
-  /** The product's, as the steps of this setup have it. */
+  /** The product's client for this setup. */
   readonly client: ClusterClient
   readonly minor: number
-  /** The webhook's. */
+  /** The namespace of the webhook. */
   readonly namespace: string
   readonly target: { readonly name: string; readonly credentialsSecretArn: string }
   deploy(ask?: Ask): Promise<StepResult<Installed>>
-  /** @param issuerUrl given by a rotation: a setup has compared it before */
+  /** @param issuerUrl only in a rotation, because a setup has already compared it */
   approve(installed: Installed, issuerUrl?: string): Promise<StepResult<object>>
   check(installed: Installed): Promise<StepResult<object>>
   activate(installed: Installed, ask?: Ask): Promise<StepResult<object>>
-  /** All four, each until it is done, or the workflow when a webhook in use changes; gives back what they did. */
+  /** Runs all four steps until they are done, or the workflow when a webhook in use changes. Returns their changes. */
   setUp(ask?: Ask): Promise<readonly Change[]>
-  /** The dry run of each, one after the other. */
+  /** Runs the four steps as dry runs. */
   plan(ask?: Ask): Promise<WebhookPlan>
 }
 
 export interface WebhookPlan {
   readonly changes: readonly Change[]
-  /** What is wrong now, and no write of a setup would patch. */
+  /** Problems that no write of a setup would fix. */
   readonly waiting: readonly string[]
 }
 
 export interface WebhookClusters {
   readonly clusters: Clusters
   readonly aws: AwsAccount
-  /** A cluster without a webhook; a real one is the same each time, made clean, and its webhook gets a namespace of its own. */
+  /** A cluster without a webhook. Tests share a real cluster, which is cleaned, and each webhook gets another namespace. */
   start(options?: ClusterOptions): Promise<WebhookCluster>
-  /** The sandbox's own, which fails on demand. */
+  /** A cluster that the sandbox emulates, in which tests can inject faults. */
   emulate(options?: ClusterOptions): Promise<WebhookCluster<Cluster>>
   end(): Promise<void>
 }
 
 export const webhookNamespace = 'workload-identity-webhook'
 
-/** For one step. */
+/** The deadline of one step. */
 const deadlineMs = 20_000
-/** For polling until a step is done: real pods take their time to start. */
+/** The time limit of polling a step. Real pods take time to start. */
 const patienceMs = 60_000
 const pollMs = 50
 
@@ -113,7 +112,7 @@ export async function startWebhookClusters(): Promise<WebhookClusters> {
   }
 }
 
-/** What the step gives the next, or an error with the reason it waits for. */
+/** The output of a step. Throws with the reason when the step waits. */
 export function outputOf<Output>(result: StepResult<Output>): Output {
   if ('output' in result) return result.output
   throw new Error(`waits: ${result.waiting.reason}`)
@@ -121,10 +120,10 @@ export function outputOf<Output>(result: StepResult<Output>): Output {
 
 export function waitingOf(result: StepResult<unknown>): string {
   if ('waiting' in result) return result.waiting.reason
-  throw new Error('waits for nothing')
+  throw new Error('the step does not wait')
 }
 
-/** `name` is the one by which the setup knows the cluster; the namespace is the webhook's. */
+/** `name` is the name of the cluster in the setup. The namespace is the webhook's. */
 async function stepsOn<Kind extends AnyCluster>(
   cluster: Kind,
   { name, namespace }: { readonly name: string; readonly namespace: string },
@@ -204,7 +203,7 @@ function changesOf(result: StepResult<unknown>): readonly Change[] {
   return result.changes ?? []
 }
 
-/** Until the step is done, as the state machine does; gives back what all looks did. */
+/** Runs the step until it is done, as the state machine does, and returns all changes. */
 async function poll(observe: () => Promise<StepResult<object>>): Promise<readonly Change[]> {
   const end = Date.now() + patienceMs
   const changes: Change[] = []

@@ -1,4 +1,4 @@
-/** How large the executions of a run over all clusters get, computed from the definitions. */
+/** Sizes of the executions of a run over all clusters, computed from the definitions. */
 import { batchSize, pageSize } from '../../../lambdas/workflows/rotation/rotation.ts'
 import { definition, runWithInput, type StepStub } from './definitions.ts'
 import { eventsOfOneItem, type Repeats } from './item-events.ts'
@@ -10,7 +10,7 @@ import { statesOf } from './workflow-parts.ts'
 const rotation = definition('rotate-thumbprints')
 const batch = definition('clusters')
 
-/** The most events of the execution of a rotation of so many clusters. That of drifts has fewer: it calls no function at its end. */
+/** The maximum number of events of a rotation of `clusters` clusters. Scheduled drifts have fewer: they call no function at the end. */
 export function eventsOfRotation(clusters: number, repeats: Repeats): number {
   const states = new Map(statesOf(rotation))
   const [pages, batches] = [Math.max(1, Math.ceil(clusters / pageSize)), Math.ceil(clusters / batchSize)]
@@ -25,7 +25,7 @@ export function eventsOfRotation(clusters: number, repeats: Repeats): number {
 
 function stateIn(states: ReadonlyMap<string, State>, name: string): State {
   const state = states.get(name)
-  if (!state) throw new Error(`there is no state ${name}`)
+  if (!state) throw new Error(`no state ${name}`)
   return state
 }
 
@@ -40,9 +40,9 @@ const acquired = {
 }
 
 /**
- * A batch of so many clusters that are ready at the very last look before each deadline, and are not verified by the last.
+ * A batch of `clusters` clusters that are ready at the last attempt before each deadline, and whose verifications time out.
  *
- * @param run the input of the rotation, or of the drifts
+ * @param run the input of the rotation, or of the scheduled drifts
  */
 export async function longestBatch(
   clusters: number,
@@ -64,12 +64,12 @@ export async function longestBatch(
       failing(batch, failures, { ...others, ...well, ...stubs }),
       jitter,
     )
-  const looksOf = async (state: string) => {
+  const attemptsOf = async (state: string) => {
     const { calls } = await runBatch(['one'], { [state]: waiting })
     return calls.filter((call) => call.state === state && call.attempt === 0).length
   }
-  const lock = await looksOf('AcquireLock')
-  const [discovery, certificate] = [await looksOf('PublishDiscovery'), await looksOf('ApproveCsr')]
+  const lock = await attemptsOf('AcquireLock')
+  const [discovery, certificate] = [await attemptsOf('PublishDiscovery'), await attemptsOf('ApproveCsr')]
   return runBatch(names, {
     AcquireLock: eachReadyAfter(lock - 1, acquired),
     PublishDiscovery: eachReadyAfter(discovery - 1),
@@ -77,11 +77,11 @@ export async function longestBatch(
   })
 }
 
-/** Of each cluster. */
-function eachReadyAfter(looks: number, output: object = {}): StepStub {
+/** Counts the attempts of each cluster separately. */
+function eachReadyAfter(attempts: number, output: object = {}): StepStub {
   const answers = new Map<number | undefined, StepStub>()
   return (call) => {
-    const answer = answers.get(call.item) ?? readyAfter(looks, output)
+    const answer = answers.get(call.item) ?? readyAfter(attempts, output)
     answers.set(call.item, answer)
     return typeof answer === 'function' ? answer(call) : answer
   }

@@ -8,7 +8,7 @@ const allWell: Readonly<Record<string, StepStub>> = {
   RecordComparison: { ready: true },
 }
 
-/** Runs the workflow `compare` with these answers of its steps in place of those that a setup gets when all goes well. */
+/** Runs the workflow `compare`. `stubs` replaces some of the answers of a successful run. */
 export function runCompare(request: object, stubs: Readonly<Record<string, StepStub>> = {}): Promise<StubbedRun> {
   return runStubbed(compareMachine, request, { ...allWell, ...stubs })
 }

@@ -7,7 +7,7 @@ import { type Machine, machine } from './workflow-machine.ts'
 export const workflowNames = stateMachineNames
 export type WorkflowName = (typeof workflowNames)[number]
 
-/** The text of a state machine as it is deployed: with what CDK substitutes. */
+/** The deployed text of a state machine, with CDK's substitutions. */
 export function definitionText(workflow: WorkflowName): string {
   const text = JSON.stringify(definitionOf(workflow))
   const values: Record<string, string> = {
@@ -19,14 +19,13 @@ export function definitionText(workflow: WorkflowName): string {
   return text.replace(/\$\{(\w+)\}/g, (_, name: string) => values[name] ?? functionArn(name))
 }
 
-/** A state machine as it is deployed. */
 export function definition(workflow: WorkflowName): Machine {
   return machine.parse(JSON.parse(definitionText(workflow)))
 }
 
 const startedBefore = new Map<WorkflowName, Machine>()
 
-/** To make one takes a tenth of a second, and some runs start twenty. */
+/** Caches the machines: parsing one takes a tenth of a second, and some runs start twenty. */
 function startedMachine(name: (typeof startedMachines)[number]): Machine {
   const machine = startedBefore.get(name) ?? definition(name)
   startedBefore.set(name, machine)
@@ -37,17 +36,17 @@ function functionArn(placeholder: string): string {
   return `arn:aws:lambda:eu-west-1:123456789012:function:${placeholder.replace(/FunctionArn$/, '')}`
 }
 
-/** A step's answer, or the error that it throws; a function is asked for each call. */
+/** A step's answer, or the error that it throws, or a function that returns either for each call. */
 export type StepStub = object | Error | ((call: TaskCall) => object | Error)
 
-/** A run, and those of the executions that it has started. Calls of steps and the heaviest state are of all of them. */
+/** A run, with the executions that it started. `calls` and `heaviest` include those of all executions. */
 export interface StubbedRun extends WorkflowRun {
   readonly batches: readonly WorkflowRun[]
-  /** The name of each of them, once for each attempt to start it. */
+  /** The names of the started executions, one for each attempt. */
   readonly names: readonly (string | undefined)[]
 }
 
-/** Runs a state machine, and the executions that it starts, with these answers of the steps, by their states' names. */
+/** Runs a state machine, and the executions that it starts, with these answers of the steps, by state. */
 export function runStubbed(
   machine: Machine,
   request: object,
@@ -57,7 +56,7 @@ export function runStubbed(
   return runWithInput(machine, { operationId: 'operation-1', request }, stubs, jitter)
 }
 
-/** The same of an execution that is none of an operation. */
+/** As `runStubbed`, with any input. */
 export async function runWithInput(
   machine: Machine,
   input: object,
@@ -89,7 +88,7 @@ export async function runWithInput(
 
 const ofStep = z.object({ Payload: z.object({ state: z.string() }) })
 
-/** The name by which a step is recorded: its state has another one in the state machine of batches. */
+/** The recorded name of a step. Its state has another name in the state machine of batches. */
 function stepOfCall({ state, arguments: given }: TaskCall): string {
   return ofStep.safeParse(given).data?.Payload.state ?? state
 }
@@ -103,12 +102,12 @@ const execution = z.object({
   Input: z.unknown(),
 })
 
-/** What the Task starts, if it starts an execution. */
+/** The execution that the Task starts, if any. */
 function startedBy(call: TaskCall): z.output<typeof execution> | undefined {
   return execution.safeParse(call.arguments).data
 }
 
-/** What `startExecution.sync:2` gives back: https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html */
+/** The result of `startExecution.sync:2`: https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html */
 function described(Input: unknown, { status, output, cause }: WorkflowRun): object {
   if (status === 'FAILED') throw Object.assign(new Error(cause), { name: 'States.TaskFailed' })
   return {
@@ -126,7 +125,7 @@ function described(Input: unknown, { status, output, cause }: WorkflowRun): obje
   }
 }
 
-/** An error as a function's class gives it to the workflow. */
+/** An error with the name that the workflow gets from a function. */
 export function errorNamed(name: string): Error {
   return Object.assign(new Error(`${name} happened`), { name })
 }

@@ -1,4 +1,4 @@
-/** Runs that take as long as they may: ready at the last look before each deadline, or never, and each call repeated as often as it may be. */
+/** The longest runs: steps are ready at the last attempt before each deadline, or never, and each call is retried as often as possible. */
 import { workflows } from '../../../infra/workflows.ts'
 import { longAnswers, longFound } from '../api/largest-requests.ts'
 import type { WideKind } from '../api/wide-requests.ts'
@@ -7,13 +7,13 @@ import { setupMachine } from './setup-workflow.ts'
 import type { Machine, State } from './workflow-machine.ts'
 import { lambdaTasksOf } from './workflow-parts.ts'
 
-/** So often each call of a step fails, with this error, before it gives its answer. */
+/** The number of failures of each call of a step before its answer, and their error. */
 export interface Failures {
   readonly name: string
   readonly times: number
 }
 
-/** What jitter makes of a delay on average. */
+/** The average factor by which jitter shortens a delay. */
 export const jitter = 0.5
 export const waiting = { ready: false, reason: 'put the kubeconfig into the secret', events: [] }
 
@@ -21,13 +21,13 @@ export function noFailures(): Failures {
   return { name: 'Never', times: 0 }
 }
 
-/** As often as the retrier with the most attempts allows. */
+/** The failures that the retrier with the most attempts retries. */
 export function mostFailures({ Retry = [] }: State): Failures {
   const [most] = [...Retry].sort((one, other) => other.MaxAttempts - one.MaxAttempts)
   return { name: most?.ErrorEquals[0] ?? '', times: most?.MaxAttempts ?? 0 }
 }
 
-/** A run of this kind, with these answers of steps in place of those of a run that goes well. */
+/** A run of this kind. `answers` replaces some of the answers of a successful run. */
 export function longestRun(
   kind: WideKind,
   request: object,
@@ -36,16 +36,16 @@ export function longestRun(
 ): Promise<StubbedRun> {
   if (kind === 'setup') return longestSetup(request, failures, answers)
   const machine = definition(workflows[kind])
-  // A teardown goes on when these are not gone by their deadlines.
+  // A teardown continues after these deadlines.
   const late = kind === 'teardown' ? { RemoveWebhook: waiting, DeleteCluster: waiting } : {}
   const stubs = failing(machine, failures, { ...longAnswers, ...late, ...answers })
   return runStubbed(machine, request, stubs, jitter)
 }
 
 /**
- * A setup that is ready at the very last look before each deadline.
+ * A setup whose steps are ready at the last attempt before each deadline.
  *
- * @throws {Error} when the setup that never gets ready does not end at the deadline
+ * @throws {Error} when a setup that never becomes ready does not fail at the deadline
  */
 async function longestSetup(
   request: object,
@@ -54,25 +54,25 @@ async function longestSetup(
 ): Promise<StubbedRun> {
   const run = (stubs: Readonly<Record<string, StepStub>>) =>
     runStubbed(setupMachine, request, failing(setupMachine, failures, { ...longAnswers, ...answers, ...stubs }), jitter)
-  const looksUntil = async (error: string, state: string, stubs: Readonly<Record<string, StepStub>>) => {
+  const attemptsUntil = async (error: string, state: string, stubs: Readonly<Record<string, StepStub>>) => {
     const never = await run({ ...stubs, [state]: waiting })
-    if (never.error !== error) throw new Error(`the setup has ended with ${never.error}, and not with ${error}`)
+    if (never.error !== error) throw new Error(`the setup ended with ${never.error} instead of ${error}`)
     return never.calls.filter((call) => call.state === state && call.attempt === 0).length
   }
-  const cluster = await looksUntil('ClusterNotReady', 'CheckCluster', {})
-  // Each run counts its looks from the beginning.
+  const cluster = await attemptsUntil('ClusterNotReady', 'CheckCluster', {})
+  // Each run needs a new counter.
   const late = () => ({ CheckCluster: readyAfter(cluster - 1, longFound) })
-  const certificate = await looksUntil('CertificateNotIssued', 'ApproveCsr', late())
+  const certificate = await attemptsUntil('CertificateNotIssued', 'ApproveCsr', late())
   return run({ ...late(), ApproveCsr: readyAfter(certificate - 1) })
 }
 
-/** A step that is ready after so many looks. */
+/** A step that is ready after `times` attempts. */
 export function readyAfter(times: number, output: object = {}): StepStub {
   let seen = 0
   return () => (seen++ < times ? waiting : { ready: true, ...output })
 }
 
-/** These answers, and the failures before them. */
+/** These answers, each after its failures. */
 export function failing(
   machine: Machine,
   failures: (state: State) => Failures,

@@ -1,4 +1,4 @@
-/** What a setup gives its steps, by its state machine. */
+/** The input that the state machine of setups passes to its steps. */
 import jsonata from 'jsonata'
 import * as z from 'zod'
 import { isStep, type Machine, readWorkflow } from '../../../infra/definition/source.ts'
@@ -18,9 +18,9 @@ export function runsPerWorkload(state: string): boolean {
 }
 
 /**
- * The input of a step. A field whose expression gives nothing is left out.
+ * The input of a step, without the fields whose expressions return nothing.
  *
- * @param variables those of the state machine, by their names, which `$` stands before
+ * @param variables the variables of the state machine, by their names without `$`
  * @throws {Error} when the step does not accept it
  */
 export async function setupInput(state: string, variables: object): Promise<object> {

@@ -8,7 +8,7 @@ import { lambdaTasksOf, payloadOf } from './workflow-parts.ts'
 
 export const setupMachine = definition('setup')
 
-/** What CheckCluster finds. */
+/** The facts that CheckCluster finds. */
 export const facts = {
   clusterId: 'c-1',
   issuerUrl: 'https://storage.googleapis.com/bucket/c-1',
@@ -17,7 +17,7 @@ export const facts = {
   kubernetesMinor: 33,
 }
 
-/** What the steps answer when all goes well, as recorded from them. A step that is not named gives nothing back. */
+/** The answers of the steps in a successful run. */
 export const allWell: Readonly<Record<string, StepStub>> = {
   ...Object.fromEntries(lambdaTasksOf(setupMachine).map(([state]) => [state, { ready: true }])),
   CreateBucket: { ready: true, bucket: 'bucket' },
@@ -35,12 +35,12 @@ export const allWell: Readonly<Record<string, StepStub>> = {
   RecordResult: recordedResult,
 }
 
-/** Runs the workflow with these answers in place of those of {@link allWell}. */
+/** Runs the workflow. `stubs` replaces some of the answers of {@link allWell}. */
 export function runSetup(request: object, stubs: Readonly<Record<string, StepStub>> = {}): Promise<StubbedRun> {
   return runStubbed(setupMachine, request, { ...allWell, ...stubs })
 }
 
-/** As RecordResult answers when no step has recorded its failure. */
+/** The answer of RecordResult when no step has recorded its failure. */
 function recordedResult(call: TaskCall): object {
   const { failures } = description.input.parse(payloadOf(call).input)
   const error = errorOfFailures(failures.map((one) => failureIn(one, 'prod-eu', [])))

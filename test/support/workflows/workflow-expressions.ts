@@ -1,4 +1,4 @@
-/** Templates of states: values with JSONata in them, which its reference implementation evaluates. */
+/** Evaluates the JSONata in templates of states with its reference implementation. */
 import jsonata from 'jsonata'
 
 /** An error of an execution, which a state machine may retry or catch. */
@@ -17,20 +17,20 @@ export interface Scope {
   readonly outer?: Scope
 }
 
-/** What an expression of a state sees. */
+/** The context of an expression of a state. */
 export interface Evaluation {
-  /** Of the state. */
+  /** The name of the state. */
   readonly name: string
   readonly input: unknown
   readonly scope: Scope
   readonly context: Record<string, unknown>
   readonly result?: unknown
   readonly errorOutput?: unknown
-  /** "STATE: EXPRESSION" of each that the run has come to. */
+  /** "STATE: EXPRESSION" of each expression that the run has evaluated. */
   readonly evaluated: Set<string>
 }
 
-/** The value of a template: each `{% %}` in it evaluated, and undefined an error, as on AWS. */
+/** The value of a template after the evaluation of each `{% %}`. As on AWS, undefined is an error. */
 export async function evaluate(template: unknown, at: Evaluation): Promise<unknown> {
   if (typeof template === 'string') return expressionIn(template) === undefined ? template : evaluated(template, at)
   if (Array.isArray(template)) return Promise.all(template.map((element) => evaluate(element, at)))
@@ -49,7 +49,7 @@ async function evaluated(text: string, at: Evaluation): Promise<unknown> {
   return copied(value)
 }
 
-/** A long setup evaluates the same expressions thousands of times. */
+/** Caches parsed expressions, because a long setup evaluates the same ones thousands of times. */
 const parsedBefore = new Map<string, jsonata.Expression>()
 
 function parsed(expression: string): jsonata.Expression {
@@ -63,12 +63,12 @@ export function expressionIn(text: string): string | undefined {
   return /^\{%([\s\S]*)%\}$/.exec(text)?.[1]
 }
 
-/** All variables that are seen in the scope. */
+/** All variables that are visible in the scope. */
 export function lookup(scope: Scope): Map<string, unknown> {
   return new Map([...(scope.outer ? lookup(scope.outer) : []), ...scope.variables])
 }
 
-/** As JSON carries it. */
+/** A copy through JSON. */
 export function copied(value: unknown): unknown {
   return value === undefined ? undefined : JSON.parse(JSON.stringify(value))
 }

@@ -1,4 +1,4 @@
-/** What a state machine consists of, as far as ours need it. */
+/** The parts of a state machine that the product's machines use. */
 import * as z from 'zod'
 
 export interface Retrier {
@@ -69,8 +69,8 @@ const fields: z.ZodType<State> = z.strictObject({
   Error: z.unknown().optional(),
   Cause: z.unknown().optional(),
 })
-// By AWS it counts for every rule (https://docs.aws.amazon.com/step-functions/latest/dg/state-choice.html), on the sandbox's
-// engine for Default alone.
+// On AWS, Assign of a Choice applies to every rule (https://docs.aws.amazon.com/step-functions/latest/dg/state-choice.html), on the
+// sandbox's engine only to Default.
 const state = fields.refine(({ Type, Assign }) => Type !== 'Choice' || !Assign, 'only rules of a Choice assign')
-/** Any state machine with the fields that this runs, and no others. */
+/** A state machine that has only fields which workflow.ts supports. */
 export const machine: z.ZodType<Machine> = z.object({ StartAt: z.string(), States: z.record(z.string(), state) })

@@ -1,10 +1,10 @@
-/** What tests look for in a state machine and in the calls of its runs. */
+/** Reads parts of a state machine and of the calls of its runs. */
 import * as z from 'zod'
 import { stepOf } from '../steps/steps.ts'
 import type { TaskCall } from './workflow.ts'
 import type { Machine, State } from './workflow-machine.ts'
 
-/** All states, those of branches and maps among them. */
+/** All states, including those of branches and maps. */
 export function statesOf(machine: Machine): [string, State][] {
   return Object.entries(machine.States).flatMap(([name, state]): [string, State][] => [
     [name, state],
@@ -19,7 +19,7 @@ export function lambdaTasksOf(machine: Machine): [string, State][] {
 
 const call = z.object({ FunctionName: z.string() })
 
-/** The step whose function such a state invokes. The state machine of batches has other names for the states. */
+/** The step whose function a state invokes. Its state has another name in the state machine of batches. */
 export function stepOfTask({ Arguments }: State): string {
   return call.parse(Arguments).FunctionName.split(':').at(-1) ?? ''
 }
@@ -39,7 +39,7 @@ const payload = z.object({
   input: z.unknown(),
 })
 
-/** What a step was invoked with. */
+/** The payload of a step's call. */
 export function payloadOf(call: TaskCall): z.output<typeof payload> {
   return z.object({ Payload: payload }).parse(call.arguments).Payload
 }

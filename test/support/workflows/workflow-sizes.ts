@@ -1,4 +1,4 @@
-/** How large the executions of workflows get with the number of workloads, computed from the definitions. */
+/** Sizes of the executions of workflows by the number of workloads, computed from the definitions. */
 import { batchesOf } from '../../../infra/cost/runs.ts'
 import { batchSize, partOf } from '../../../infra/definition/batches.ts'
 import { batchMachine, workflows } from '../../../infra/workflows.ts'
@@ -10,17 +10,17 @@ import { longestRun, mostFailures, noFailures } from './longest-runs.ts'
 import { eventsOf, eventsOfExecution } from './workflow.ts'
 import { statesOf } from './workflow-parts.ts'
 
-/** No execution is to have more: 25,000 is what Step Functions keeps, and the rest is for what nobody has thought of. */
+/** The limit of events in these tests. Step Functions allows 25,000; the rest is a reserve. */
 export const mostEvents = 15_000
 
-/** The events of an execution: so many of itself, so many for each workload, and so many for each batch in place of them. */
+/** The events of an execution: once, for each workload, and for each batch if the workloads are in batches. */
 export interface Events {
   readonly once: number
   readonly each: number
   readonly batch: number
 }
 
-/** The Maps that a workload of the request passes. */
+/** The Maps that run for each workload of the request. */
 export const mapsOf: Readonly<Record<WideKind, readonly string[]>> = {
   setup: ['CreateRoles', 'VerifyWorkloads'],
   verification: ['VerifyWorkloads'],
@@ -29,19 +29,19 @@ export const mapsOf: Readonly<Record<WideKind, readonly string[]>> = {
   teardown: ['Workloads'],
 }
 
-/** Of one that goes well at once. */
+/** The events of an execution that succeeds without waiting. */
 export async function fewestEvents(kind: WideKind): Promise<Events> {
   const { events } = await runStubbed(definition(workflows[kind]), longestRequest(kind, 1), longAnswers)
   return eventsBy(kind, never, events)
 }
 
-/** Of one that waits until each deadline. */
+/** The events of an execution that waits until each deadline. */
 export async function waitingEvents(kind: WideKind): Promise<Events> {
   const { events } = await longestRun(kind, longestRequest(kind, 1), noFailures)
   return eventsBy(kind, never, events)
 }
 
-/** Of one that waits until each deadline, and whose calls fail as often as the retrier with the most attempts allows. */
+/** The events of an execution that waits until each deadline, with the maximum number of retries. */
 export async function mostEventsOf(kind: WideKind): Promise<Events> {
   const { events } = await longestRun(kind, longestRequest(kind, 1), mostFailures)
   return eventsBy(kind, mostOften, events)
@@ -63,24 +63,24 @@ function inBatches(map: string): string {
   return `${map}InBatches`
 }
 
-/** The events of an execution with so many workloads, which is one of many without those of its batches. */
+/** The events of an execution with this many workloads, without those of its batches. */
 export function eventsWith({ once, each, batch }: Events, workloads: number): number {
   return once + (workloads > batchSize ? batchesOf(workloads) * batch : workloads * each)
 }
 
-/** What a setup or a plan of so many workloads that have left the spec has besides, in batches. */
+/** The additional events of a setup or a plan that removes this many workloads in batches. */
 export function eventsOfRemoval(kind: 'setup' | 'plan', workloads: number, repeats: Repeats): number {
   return (
     eventsOf.Choice + eventsOf.Map + batchesOf(workloads) * eventsOfItems(kind, ['RemoveWorkloadsInBatches'], repeats)
   )
 }
 
-/** What it has besides for each of them when it is one execution. */
+/** The additional events for each removed workload without batches. */
 export function eventsOfRemovedOne(kind: 'setup' | 'plan', repeats: Repeats): number {
   return eventsOfItems(kind, ['RemoveWorkloads'], repeats)
 }
 
-/** The most events of the execution of a batch of these Maps of a workflow, or of any Map of any workflow. */
+/** The maximum number of events of a batch's execution, for the Maps of one kind or of all. */
 export function eventsOfBatch(repeats: Repeats, kind?: WideKind): number {
   const parts = kind && mapsOf[kind].map((map) => partOf(workflows[kind], map))
   const maps = Object.entries(definition(batchMachine).States).filter(([name, { Type }]) => {
@@ -90,7 +90,7 @@ export function eventsOfBatch(repeats: Repeats, kind?: WideKind): number {
   return eventsOfExecution + eventsOf.Choice + eventsOf.Map + batchSize * ofWorkload
 }
 
-/** Bytes of the heaviest state: with the longest names and ARNs, and with names as people give them. */
+/** Bytes of the largest state: with the longest names and ARNs, and with names of usual length. */
 export async function heaviestStates(
   kind: WideKind,
   workloads: number,

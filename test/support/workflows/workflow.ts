@@ -1,7 +1,8 @@
 /**
- * Runs a state machine in this process, as far as ours need it: JSONata by its reference implementation, scopes of
- * variables, retriers, catchers, Choice, Pass, Task, Wait, Map, Parallel, Succeed and Fail, and a clock that Wait states
- * move, and retries when that is asked for. It counts the events of the history and weighs what passes through states. It is stricter than AWS where that finds mistakes: a variable of an outer scope cannot be assigned, nor a name of its own errors raised.
+ * Runs a state machine in this process. It supports what the product's machines use: JSONata with its reference implementation,
+ * scopes of variables, retriers, catchers, and all types of states. Wait states advance a simulated clock; retries do so with the
+ * option `jitter`. It counts the events of the history, and measures the size of states' data. It is stricter than AWS where that
+ * finds mistakes: a state cannot assign a variable of an outer scope, and Fail cannot raise an error name of Step Functions.
  * https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
  */
 import * as z from 'zod'
@@ -12,63 +13,63 @@ export interface TaskCall {
   readonly state: string
   readonly arguments: unknown
   readonly attempt: number
-  /** Index of the item that it is called for, inside a Map. */
+  /** Index of the item inside a Map. */
   readonly item?: number
 }
 
-/** When every execution starts. */
+/** The start time of every execution. */
 const start = '2026-11-25T12:00:00.000Z'
 
-/** What a task gives for a call; throws an Error whose name is the error's. */
+/** Returns the result of a task's call. It throws an Error with the name of the workflow's error. */
 export type DoTask = (call: TaskCall) => unknown
 
-/** The indexes of the branches of a Parallel, or of the items of a Map, in the order in which they run, by the state's name. */
+/** For each state, the order in which the branches of a Parallel, or the items of a Map, run, as indexes. */
 export type Order = Readonly<Record<string, readonly number[]>>
 
 export interface RunOptions {
-  /** How much of the delay before each retry passes on the clock: 0.5 is what full jitter comes to on average. */
+  /** The part of the delay before each retry that passes on the clock. The average of full jitter is 0.5. */
   readonly jitter?: number
-  /** As they are listed, when left out. */
+  /** Default: the order of the definition. */
   readonly order?: Order
 }
 
 export interface WorkflowRun {
   readonly status: 'SUCCEEDED' | 'FAILED'
-  /** Of an execution that succeeded. */
+  /** The output of an execution that succeeded. */
   readonly output?: unknown
   readonly error?: string | undefined
   readonly cause?: string | undefined
   /** Names of the states in the order in which they were entered; retries are not entered again. */
   readonly entered: readonly string[]
-  /** "STATE: EXPRESSION" of each expression that it came to. */
+  /** "STATE: EXPRESSION" of each evaluated expression. */
   readonly evaluated: readonly string[]
   readonly calls: readonly TaskCall[]
   /** Seconds of each Wait. */
   readonly waits: readonly number[]
   /** Seconds before each retry, which jitter may shorten. */
   readonly delays: readonly number[]
-  /** Events of the history, the first and the last of the execution among them. */
+  /** Events of the history, including the first and the last of the execution. */
   readonly events: number
-  /** The most bytes that a state was given, gave back or assigned, or that a task was called with or answered. */
+  /** The largest input, output or variables of a state, or arguments or result of a task. */
   readonly heaviest: Weight
 }
 
 export interface Weight {
   /** "CreateRole: output". */
   readonly where: string
-  /** Of its JSON in UTF-8. */
+  /** Bytes of the JSON in UTF-8. */
   readonly bytes: number
 }
 
 /** Events of a state; a Parallel and a Map also start and succeed (https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html). */
 export const eventsOf: Readonly<Record<State['Type'], number>> = {
   ...{ Pass: 2, Choice: 2, Wait: 2, Task: 2, Parallel: 4, Map: 4, Succeed: 2 },
-  // Its end is that of the execution.
+  // A Fail state has no exit event.
   Fail: 1,
 }
-/** The first and the last. */
+/** The first and the last event of an execution. */
 export const eventsOfExecution = 2
-/** Scheduled, started, and succeeded or failed; what is waited for until its end is submitted, too. */
+/** Scheduled, started, and succeeded or failed. A `.sync` task is also submitted. */
 export function eventsOfAttempt({ Resource = '' }: State): number {
   return /\.sync(:2)?$/.test(Resource) ? 4 : 3
 }
@@ -130,7 +131,7 @@ class Run {
     let value = input
     while (name !== undefined) {
       const entering: State | undefined = definition.States[name]
-      if (!entering) throw new Error(`there is no state ${name}`)
+      if (!entering) throw new Error(`no state ${name}`)
       this.entered.push(name)
       this.events += eventsOf[entering.Type]
       this.weigh(`${name}: input`, value)
@@ -171,7 +172,7 @@ class Run {
         return await this.resultOf(withAttempt(visit, attempt), attempt)
       } catch (error) {
         const retrier = visit.state.Retry?.find((candidate) => matches(candidate.ErrorEquals, nameOf(error)))
-        // Each retrier counts its own (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html).
+        // Each retrier has its own counter (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html).
         const retried = (retrier && retries.get(retrier)) ?? 0
         if (!retrier || retried >= retrier.MaxAttempts) throw error
         retries.set(retrier, retried + 1)
@@ -199,8 +200,8 @@ class Run {
   }
 
   /**
-   * Branches or items run one after the other, in any order that is asked for, each from the same time on. The first that fails
-   * ends the others: those whose turn has not come do nothing.
+   * Runs branches or items one after the other, in the given order, each from the same start time. After the first failure the
+   * others do not run.
    */
   private async sideBySide<Part>(
     name: string,
@@ -317,7 +318,7 @@ function withAttempt(visit: Visit, RetryCount: number): Visit {
   return { ...visit, context: { ...visit.context, State: { ...State, RetryCount } } }
 }
 
-/** What States.ALL does not match: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
+/** Errors that States.ALL does not match: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
 const terminal = ['States.DataLimitExceeded', 'States.Runtime']
 
 function matches(names: readonly string[], name: string): boolean {

@@ -1,4 +1,3 @@
-/** A workload that uses its tokens every 200 ms for as long as something else is done. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { account } from '../../../../sandbox/account.ts'
@@ -7,9 +6,9 @@ import type { System } from '../system.ts'
 import type { ExistingCluster } from './existing-cluster.ts'
 
 export interface Exchange {
-  /** Milliseconds since the epoch, when it was asked for. */
+  /** When the request was sent, in milliseconds since the epoch. */
   readonly at: number
-  /** The error's name; left out when STS made a session. */
+  /** The error's name. Undefined when STS created a session. */
   readonly refused?: string
 }
 
@@ -20,7 +19,7 @@ export interface Exchanging<Result> {
   readonly exchanges: readonly Exchange[]
 }
 
-/** A token that the workload got before, exchanged at STS. `work` is given what has been exchanged so far. */
+/** Exchanges an existing token of the workload at STS every 200 ms during `work`, which gets the exchanges so far. */
 export async function exchangingDuring<Result>(
   system: System,
   { cluster, roleArn }: ExistingCluster,
@@ -34,13 +33,13 @@ export async function exchangingDuring<Result>(
   )
 }
 
-/** An exchange at STS, of a token that is asked for each time. It throws the refusal. */
+/** Returns a function that gets a token and exchanges it at STS. The function throws when STS refuses the token. */
 export function exchangeOf(
   { sandbox }: System<AnyCluster>,
   roleArn: string,
   token: () => Promise<string>,
 ): () => Promise<void> {
-  // As in a pod: without credentials, and without another try.
+  // As in a pod: without credentials. No retries, so that each refusal shows.
   const sts = new STSClient({
     endpoint: sandbox.aws.endpoint,
     region: account.region,

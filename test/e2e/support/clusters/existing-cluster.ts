@@ -9,7 +9,7 @@ import { secretArnOf } from './secrets.ts'
 
 let made = 0
 
-/** A cluster that is there already, with an issuer whose host the test commands. */
+/** An existing cluster, with an issuer whose host the test controls. */
 export interface ExistingCluster<C extends AnyCluster = Cluster> {
   readonly name: string
   readonly cluster: C
@@ -20,9 +20,9 @@ export interface ExistingCluster<C extends AnyCluster = Cluster> {
   readonly discoveryUrl: string
   readonly jwksUrl: string
   readonly host: PublicHost
-  /** What the issuer's host serves, by path; all else is 404. Replaced by a test at will. */
+  /** The documents of the issuer's host, by path. Other paths return 404. A test may replace them. */
   documents: Record<string, unknown>
-  /** Takes the place of serving the documents. */
+  /** If set, handles the requests instead of the documents. */
   answer: RequestListener | undefined
   /** The example `existing-cluster` for this cluster, with some fields set otherwise. */
   body(edits?: Edits): unknown
@@ -31,8 +31,8 @@ export interface ExistingCluster<C extends AnyCluster = Cluster> {
 const account = 'arn:aws:iam::000000000000'
 
 /**
- * A cluster of its own for a test. Its credentials are in their secret; its webhook's pods get nodes, and its issuer
- * publishes what it should.
+ * Creates a cluster for one test. Its credentials are in their secret, its webhook's pods get nodes, and its issuer publishes
+ * the correct documents.
  */
 export async function existingCluster<C extends AnyCluster>(
   system: System<C>,
@@ -46,7 +46,7 @@ export async function existingCluster<C extends AnyCluster>(
   const cluster = await kubernetes.addUserCluster({ name, version, issuer: { host: issuerHost } })
   await secrets.keep(`${name}/user-cluster`, kubernetes.kubeconfig(name))
   const secretArn = secretArnOf(`${name}/user-cluster`)
-  // In the place of the one that publishes whatever the cluster has: a test breaks what is published.
+  // Replaces the host that always publishes the cluster's documents, so that a test can break them.
   const host = await startPublicHost({ authority, proxy, names: [issuerHost], handler: serve })
   const issuerUrl = `https://${issuerHost}`
   const own: ExistingCluster<C> = {
@@ -80,7 +80,7 @@ export async function existingCluster<C extends AnyCluster>(
   }
 }
 
-/** What the issuer of a cluster publishes while all is well, by path. */
+/** The correct documents of a cluster's issuer, by path. */
 export async function documentsOf(cluster: AnyCluster): Promise<Record<string, unknown>> {
   const { discovery, keySet } = await cluster.issuerDocuments()
   return { '/.well-known/openid-configuration': discovery, '/openid/v1/jwks': keySet }

@@ -2,14 +2,14 @@ import type { Manifest } from '../../../../lambdas/clouds/kubernetes/object.ts'
 import type { Cluster } from '../../../../sandbox/kubernetes/index.ts'
 import { send } from '../../../sandbox/kubernetes/support.ts'
 
-/** Makes an object as `kubectl apply` does, in somebody else's name. */
+/** Creates an object as `kubectl apply` does, with kubectl's field manager. */
 export async function kubectlApply(cluster: Cluster, manifest: Manifest): Promise<void> {
   const { apiVersion, kind, metadata } = manifest
-  const type = cluster.types.find((served) => served.kind === kind)
-  if (!type) throw new Error(`${cluster.name} serves no ${kind}`)
+  const type = cluster.types.find((each) => each.kind === kind)
+  if (!type) throw new Error(`${cluster.name} has no kind ${kind}`)
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
-  const place = metadata.namespace === undefined ? '' : `/namespaces/${metadata.namespace}`
-  const path = `${root}${place}/${type.plural}?fieldManager=kubectl-client-side-apply`
+  const scope = metadata.namespace === undefined ? '' : `/namespaces/${metadata.namespace}`
+  const path = `${root}${scope}/${type.plural}?fieldManager=kubectl-client-side-apply`
   const { code, body } = await send(cluster, `POST ${path}`, { body: manifest })
   if (code !== 201) throw new Error(`${kind} ${metadata.name}: ${JSON.stringify(body)}`)
 }

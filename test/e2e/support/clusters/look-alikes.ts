@@ -10,7 +10,7 @@ const trust = JSON.stringify({
   Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 })
 
-/** Beside each kind of object that setups make for the cluster, one of somebody else whose name is nearly the same. */
+/** Creates, for each kind of object that setups create, one of another owner with a similar name. */
 export async function makeLookAlikes(system: System, name: string, cluster?: Cluster): Promise<void> {
   await Promise.all([atAws(system, name), atGoogle(system, name), onManagement(system, name)])
   if (cluster) await inCluster(cluster)

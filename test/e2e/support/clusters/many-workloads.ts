@@ -1,6 +1,6 @@
-/** More workloads than one execution sets up: batches of them are executions of their own. */
 import type { OperationAnswer } from '../operation.ts'
 
+/** More workloads than one execution handles. Each batch is a separate execution. */
 export const manyWorkloads = 45
 
 export function workloadsOf(cluster: string) {
@@ -11,7 +11,7 @@ export function workloadsOf(cluster: string) {
   }))
 }
 
-/** The workloads of which a step has succeeded. */
+/** The workloads for which a step has succeeded. */
 export function itemsOf({ steps }: OperationAnswer, state: string): (string | undefined)[] {
   return steps
     .filter((step) => step.state === state && step.status === 'succeeded')

@@ -7,17 +7,17 @@ import type { OperationAnswer } from '../operation.ts'
 import type { System } from '../system.ts'
 import { secretArnOf } from './secrets.ts'
 
-/** A cluster as kubeadm leaves it: nobody outside can read its issuer. */
+/** A cluster as kubeadm creates it, with an issuer that is not public. */
 export interface PrivateCluster<C extends AnyCluster = Cluster> {
   readonly name: string
   readonly cluster: C
-  /** The one that the deployment hosts for it. */
+  /** Its hosted issuer. */
   readonly issuer: string
   /** The example `kubeadm` for this cluster. */
   readonly body: unknown
 }
 
-/** A cluster of a test's own, whose credentials are in their secret. */
+/** Creates a cluster for one test, and stores its credentials in their secret. */
 export async function privateCluster<C extends AnyCluster>(
   { sandbox }: System<C>,
   name: string,
@@ -37,17 +37,17 @@ export function privateBody(name: string, edits: Edits = {}): unknown {
 }
 
 /**
- * Sends the setup, and does what it asks for, as an administrator of a kubeadm cluster would. Gives back what it asked for, and
- * the operation at its end.
+ * Sends the setup, and changes the issuers when it requests that, as an administrator of a kubeadm cluster does. Returns the
+ * instruction, and the operation at its end.
  */
 export function setUpPrivate(system: System, own: PrivateCluster) {
   return setUpChanging(system, own, (issuers) => own.cluster.setIssuers(issuers))
 }
 
 /**
- * As `setUpPrivate`, for a cluster that takes its issuers in another way.
+ * As `setUpPrivate`, for a cluster whose issuers are changed in another way.
  *
- * @param state the step that asks for the change: CheckIssuer for a cluster that moves
+ * @param state the step that requests the change: CheckIssuer for a cluster that moves
  */
 export async function setUpChanging<C extends AnyCluster>(
   system: System<C>,
@@ -63,7 +63,7 @@ export async function setUpChanging<C extends AnyCluster>(
   return { instruction, ended: await system.ended(location) }
 }
 
-/** In the order in which it says that they are set: as kubeadm writes them, or as flags of kube-apiserver. */
+/** The issuers in the order of the instruction, which has them in kubeadm's form or as flags of kube-apiserver. */
 function issuersIn(instruction: string): string[] {
   const set = /(?:value: '|--service-account-issuer=)(https:\/\/[^\s,']*[^\s,'.])/g
   return [...instruction.matchAll(set)].map(([, issuer = '']) => issuer)
@@ -72,9 +72,9 @@ function issuersIn(instruction: string): string[] {
 async function instructionOf<C extends AnyCluster>(
   system: System<C>,
   location: string,
-  asking: { readonly state: string; readonly issuer: string },
+  expected: { readonly state: string; readonly issuer: string },
 ) {
-  const asked = ({ steps }: OperationAnswer) =>
-    steps.find(({ state, waitingFor }) => state === asking.state && waitingFor?.includes(asking.issuer))?.waitingFor
-  return asked(await system.until(location, (operation) => asked(operation) !== undefined)) ?? ''
+  const reasonIn = ({ steps }: OperationAnswer) =>
+    steps.find(({ state, waitingFor }) => state === expected.state && waitingFor?.includes(expected.issuer))?.waitingFor
+  return reasonIn(await system.until(location, (operation) => reasonIn(operation) !== undefined)) ?? ''
 }

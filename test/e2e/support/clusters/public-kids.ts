@@ -5,13 +5,13 @@ import type { System } from '../system.ts'
 
 const keySet = z.object({ keys: z.array(z.object({ kid: z.string() })) })
 
-/** IDs of the keys that the public reads of an issuer, in their order; the status when it reads none. */
+/** IDs of the published keys of an issuer, in their order, or the HTTP status if the request fails. */
 export async function publicKids(system: System, issuer: string): Promise<readonly string[] | number> {
   const { statusCode, text } = await publicText(system, `${issuer}/openid/v1/jwks`)
   return statusCode === 200 ? keySet.parse(JSON.parse(text)).keys.map(({ kid }) => kid) : statusCode
 }
 
-/** Both documents that the public reads of an issuer, as they are. */
+/** The text of both published documents of an issuer. */
 export async function publicDocuments(system: System, issuer: string): Promise<string[]> {
   const paths = ['.well-known/openid-configuration', 'openid/v1/jwks']
   const read = await Promise.all(paths.map((path) => publicText(system, `${issuer}/${path}`)))

@@ -4,7 +4,7 @@ import type { AnySystem } from '../system.ts'
 
 const page = z.object({ clusters: z.array(z.object({ name: z.string() })), next: z.optional(z.string()) })
 
-/** Does something while every other cluster of the system is as one that has just been rotated: a rotation leaves those out. */
+/** Runs `use` while every other cluster is recorded as just rotated, so that a rotation skips it. */
 export async function onlyThese(system: AnySystem, names: readonly string[], use: () => Promise<void>): Promise<void> {
   const others = (await clusterNames(system)).filter((name) => !names.includes(name))
   for (const name of others) await setRotatedAt(system, name, '9999-12-31T00:00:00.000Z')
@@ -35,7 +35,7 @@ const rotated = z.object({
 
 export type Rotated = z.output<typeof rotated>['clusters'][number]
 
-/** Sends a rotation and waits for its end. Gives back what came of each cluster, by name. */
+/** Sends a rotation, waits for its end, and returns the outcome of each cluster, by name. */
 export async function rotate(system: AnySystem, body: object = {}): Promise<Map<string, Rotated>> {
   const { result } = await system.ended(await system.send('/v1/rotations', body))
   return new Map(rotated.parse(result).clusters.map((one) => [one.cluster, one]))
@@ -43,7 +43,7 @@ export async function rotate(system: AnySystem, body: object = {}): Promise<Map<
 
 const seen = z.record(z.string(), z.record(z.string(), z.string()))
 
-/** As if everything that rotations have noted of the cluster had been so many days earlier. */
+/** Moves all times that rotations have recorded for the cluster this many days into the past. */
 export async function daysPass(system: AnySystem, cluster: string, days: number): Promise<void> {
   const key = { pk: `CLUSTER#${cluster}`, sk: 'THUMBPRINTS' }
   const observed = await readRecord(system, key)

@@ -2,29 +2,29 @@ import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 
 export interface Secret {
-  /** What it is; a test that finds the value must not print it. */
+  /** A test that finds the value prints this name instead. */
   readonly name: string
   readonly value: string
 }
 
-/** A text as it is, and within base64: there its characters depend on how many come before them. */
+/** A text, and its forms within base64, which depend on the number of bytes before it. */
 export function formsOf(text: string): string[] {
   const within = [0, 1, 2].map((before) => {
     const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(text)])
-    // The first and the last characters belong to their neighbours as well.
+    // The first and the last characters also depend on the neighbouring bytes.
     return bytes.toString('base64').slice(before === 0 ? 0 : 4, -4)
   })
   return [text, ...within]
 }
 
-export interface KeptFile {
+export interface StoredFile {
   /** Relative to the directory. */
   readonly name: string
   readonly text: string
 }
 
 /** Every file below the directory. */
-export async function filesBelow(directory: string): Promise<KeptFile[]> {
+export async function filesBelow(directory: string): Promise<StoredFile[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true })
   const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name))
   return Promise.all(

@@ -1,12 +1,12 @@
 import { account } from '../../../../sandbox/account.ts'
 import type { System } from '../system.ts'
 
-/** The ARN by which a request names the secret PREFIX/name: without Secrets Manager's suffix, as the examples do. */
+/** The ARN of a secret in a request: without Secrets Manager's suffix, as in the examples. */
 export function secretArnOf(name: string): string {
   return `arn:aws:secretsmanager:${account.region}:${account.id}:secret:workload-identity/${name}`
 }
 
-/** All credentials that the sandbox has put into Secrets Manager, or their telling parts. */
+/** All credentials that the sandbox has stored in Secrets Manager, or unique parts of them. */
 export function secretValues({ sandbox }: System): string[] {
   const { kubernetes, google } = sandbox
   const tokens = kubernetes.names().flatMap((name) => kubernetes.cluster(name)?.adminToken ?? [])

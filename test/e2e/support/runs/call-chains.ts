@@ -5,22 +5,22 @@ export interface Workload {
   readonly serviceAccount: string
 }
 
-/** Calls to the outside, each once, in words that are the same for every cluster and workload. */
+/** Distinct outside calls, with placeholders for the names of cluster and workload. */
 export interface CallChains {
-  /** Of the steps that run once, whatever the number of workloads. */
+  /** Calls of the steps that run once, independent of the number of workloads. */
   readonly once: readonly string[]
-  /** Of the steps that run for each workload: one list for each. */
+  /** Calls of the steps that run for each workload: one list for each. */
   readonly perWorkload: readonly (readonly string[])[]
 }
 
 /**
- * Which calls of one setup can follow from each other. A chain goes through the steps that run once, and then through the
- * steps of one workload, beside which those of the others run: so the longest is no longer than all different calls of the
- * former and all of one workload, and it does not grow with the workloads when neither list does. Times would not tell: on
- * two cores the calls of twenty workloads wait for each other.
+ * The calls of one setup that can depend on each other. A chain goes through the steps that run once, and then through the
+ * steps of one workload. The steps of other workloads run in parallel. So the longest chain has at most all distinct calls of
+ * the former and of one workload, and it does not grow with the number of workloads if neither list does. Times do not show
+ * that: on two cores the calls of twenty workloads wait for each other.
  *
- * A call is a workload's by the role or the account that it is about, else by the namespace, whose other workloads make
- * the same one. Left out is what only depends on how often the cluster was asked: the calls about the webhook's rollout.
+ * A call belongs to a workload by its role or service account, otherwise by its namespace, whose other workloads make the same
+ * call. The result has no calls about the webhook's rollout, whose number depends on timing.
  */
 export function callChains(
   calls: readonly Call[],
@@ -38,7 +38,7 @@ export function callChains(
   }
 }
 
-/** Secrets Manager gives each secret's ARN six characters of chance. */
+/** Secrets Manager adds six random characters to each secret's ARN. */
 const secretSuffix = /(:secret:\S+)-[0-9a-zA-Z]{6}(?= |$)/
 
 /** At Kubernetes the path identifies a call. At AWS the session and the User-Agent identify the step. */

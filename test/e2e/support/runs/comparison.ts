@@ -41,12 +41,12 @@ const drift = z.object({
 export type Plan = z.output<typeof plan>
 export type Drift = z.output<typeof drift>
 
-/** What the product says that a setup of this request would do. */
+/** The result of a plan for this request. */
 export async function planOf(system: System<AnyCluster>, body: unknown): Promise<Plan> {
   return plan.parse(await resultAt(system, '/v1/plans', body))
 }
 
-/** What the product says is no longer as it was asked for. */
+/** The result of a drift of the cluster. */
 export async function driftOf(system: System<AnyCluster>, name: string, body: unknown = {}): Promise<Drift> {
   return drift.parse(await resultAt(system, `/v1/clusters/${name}/drift`, body))
 }
@@ -57,21 +57,21 @@ async function resultAt(system: System<AnyCluster>, path: string, body: unknown)
   return ended.result
 }
 
-/** Drift of a cluster that is as it was asked for. */
-export const asAsked: Drift = {
+/** The drift of a cluster without differences. */
+export const asRequested: Drift = {
   ...{ missing: [], changed: [], additions: [], unreachable: [], problems: [] },
   summary: { differences: 0 },
 }
 
-/** Drift in a few words: `missing OBJECT`, `OBJECT: FIELD`, each once, sorted. */
+/** The differences of a drift as `missing OBJECT` or `OBJECT: FIELD`, each once, sorted. */
 export function namedIn({ missing, changed }: Drift): string[] {
   const fields = changed.map(({ object, field }) => (field === undefined ? object : `${object}: ${field}`))
   return [...new Set([...missing.map(({ object }) => `missing ${object}`), ...fields])].sort()
 }
 
 /**
- * What a setup has done, or a plan says it would, but for what was as asked for. Certificate requests are counted as one: their
- * names are chance.
+ * The writes of a setup or a plan, without unchanged objects. All certificate requests count as one, because their names are
+ * random.
  */
 export function writesIn(changes: readonly { readonly object: string; readonly action: string }[]): string[] {
   const written = changes.filter(({ action }) => action !== 'unchanged')

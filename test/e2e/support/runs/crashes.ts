@@ -9,7 +9,7 @@ import { type EndState, endState } from './end-state.ts'
 type Healing = (typeof healing)[number]
 type Ending = (typeof ending)[number]
 
-/** Sets the cluster up once, disturbed in each of the steps: the setup goes on to the end by itself. */
+/** Sets the cluster up while each of the steps is disturbed. The setup must succeed. */
 export async function setUpThrough(
   system: System,
   { name, body }: OwnCluster,
@@ -24,7 +24,7 @@ export async function setUpThrough(
   await vi.waitFor(hasSucceeded, { timeout: 20_000 })
 }
 
-/** Disturbs one setup of the cluster, and then sets it up to the end, as soon as the API takes the next one. */
+/** Disturbs one setup of the cluster so that it fails, and then sets it up again. */
 export async function setUpDespite(
   system: System,
   { name, body }: OwnCluster,
@@ -42,13 +42,13 @@ export async function setUpDespite(
 }
 
 function endOf(step: string, way: Ending): Partial<OperationAnswer> {
-  // What was stopped or killed while it recorded the end may have recorded it before.
+  // RecordResult may have recorded the end before it was stopped or killed.
   if (step === 'RecordResult') return { status: expect.stringMatching(/succeeded|failed|cancelled/) }
   if (way === 'stopped') return { status: 'cancelled' }
   return { status: 'failed', error: expect.objectContaining({ name: 'Runtime.ExitError', step }) }
 }
 
-/** As nobody has disturbed it: the same objects, and another setup finds nothing to write. */
+/** The cluster has the same objects as an undisturbed one, and another setup writes nothing. */
 export async function expectConverged(system: System, cluster: OwnCluster, undisturbed: EndState): Promise<void> {
   const end = await endState(system, cluster.name)
   expect(end.filter((line) => !undisturbed.includes(line))).toEqual([])

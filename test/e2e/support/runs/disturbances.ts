@@ -10,19 +10,18 @@ import { stepOf } from '../../../support/steps/steps.ts'
 import { stopExecution } from '../aws-clients.ts'
 import type { System } from '../system.ts'
 
-/** What happens to a step half-way. */
+/** How a step is disturbed. */
 type Way = 'killed once' | 'killed until the setup fails' | 'not answered' | 'stopped'
 
-/** After which the workflow helps itself: the setup goes on to the end. */
+/** Disturbances after which the setup succeeds. */
 export const healing = ['killed once', 'not answered'] as const satisfies readonly Way[]
 
-/** After which somebody has to send the request again. */
+/** Disturbances after which the request has to be sent again. */
 export const ending = ['killed until the setup fails', 'stopped'] as const satisfies readonly Way[]
 
-/** Fulfilled once the disturbance has happened. Called when the disturbed operation has been started. */
+/** Waits until the disturbance has happened. Call it after the start of the disturbed operation. */
 type Happened = () => Promise<void>
 
-/** What is disturbed. */
 export interface Disturbed {
   readonly system: System
   readonly cluster: string
@@ -30,10 +29,10 @@ export interface Disturbed {
   readonly way: Way
 }
 
-/** One step of it. */
+/** A disturbance of one step. */
 interface Target extends Omit<Disturbed, 'steps'> {
   readonly step: string
-  /** Known when the disturbed operation is started. */
+  /** Resolves when the disturbed operation has started. */
   readonly operationId: () => Promise<string>
 }
 
@@ -44,10 +43,10 @@ interface Spot {
   readonly server: Server
   readonly operation: string
   readonly object?: string
-  /** Text in the request, where the object does not tell one cluster from another. */
+  /** Text in the request, where the object does not identify the cluster. */
   readonly body?: string
   readonly write?: boolean
-  /** Each attempt of the step makes the call: it tells when to kill the next ones, too. */
+  /** Each attempt of the step makes the call, so that all attempts can be killed at it. */
   readonly repeated?: true
 }
 
@@ -64,7 +63,7 @@ const ofBucket = (operation: string, name: string): Spot => ({
   object: `${name}-discovery`,
   write: true,
 })
-/** The end and the release of the lock, in one transaction, when all is recorded. */
+/** The transaction that records the end and releases the lock. */
 const recordsEnd = (name: string): Spot => ({
   server: 'aws',
   operation: 'dynamodb:TransactWriteItems',
@@ -72,8 +71,8 @@ const recordsEnd = (name: string): Spot => ({
 })
 
 /**
- * The first or most telling write of a step whose description does not tell it; of a step that writes nothing, a call that
- * only this step makes.
+ * The first or most important write of a step whose description does not have it. For a step without writes, a call that only
+ * this step makes.
  */
 const spots: Readonly<Record<string, (name: string) => Spot>> = {
   CreateBucket: (name) => ofBucket('insert', name),
@@ -83,7 +82,7 @@ const spots: Readonly<Record<string, (name: string) => Spot>> = {
   CheckWebhook: () => patch('user cluster', 'MutatingWebhookConfiguration *canary*'),
   RegisterOidc: (name) => atAws('iam:CreateOpenIDConnectProvider', `*/${name}-discovery/*`),
   CreateRole: (name) => atAws('iam:CreateRole', roleArnOf(name)),
-  // A token for the workload: minted, not stored.
+  // The request for a token of the workload.
   Verify: () => ({ server: 'user cluster', operation: 'POST *', object: 'ServiceAccount default/s3-reader' }),
   RecordResult: recordsEnd,
   ObserveCluster: (name) => readsSecret(`${name}/management`),
@@ -96,7 +95,7 @@ const spots: Readonly<Record<string, (name: string) => Spot>> = {
   RecordTeardown: recordsEnd,
 }
 
-/** Of any other step: a write of the first object that it names, or else its look at the status of its cluster. */
+/** For any other step: the write of the first object in its description, otherwise its read of the cluster's status. */
 function describedSpot(step: string, name: string): Spot {
   const { description } = stepOf(step)
   const example = exampleRequest('csr-cluster')
@@ -109,20 +108,20 @@ function describedSpot(step: string, name: string): Spot {
   return patch(isOfManagement ? 'management' : 'user cluster', object)
 }
 
-/** The clusters of the examples publish their keys in buckets. */
+/** Steps that the examples do not run, because their clusters publish their keys in buckets. */
 const ofHostedIssuers = ['PublishDiscovery', 'CheckIssuer', 'RemoveDiscovery']
 const stepsOfExamples = (workflow: string) =>
   stepsOf(readWorkflow(workflow)).filter((step) => !ofHostedIssuers.includes(step))
 
 export const teardownSteps: readonly string[] = stepsOfExamples('teardown')
 
-/** Those of a changed webhook, and of workloads that have left the spec: a first setup has none of them. */
+/** Steps that a first setup does not run: those of a changed webhook, and of removed workloads. */
 const ofChanges = /Candidate$|^(PutBack|DeleteRequests|UnbindKsa|DeleteRole)$/
 
-/** All of a first setup that can be disturbed. */
+/** All steps of a first setup that can be disturbed. */
 export const steps: readonly string[] = stepsOfExamples('setup').filter((step) => !ofChanges.test(step))
 
-/** Starts a setup or a teardown of the cluster that is disturbed in each of the steps. Gives back its path, too. */
+/** Starts a setup or a teardown of the cluster that is disturbed in each of the steps. */
 export async function startDisturbed(
   { steps: disturbed, ...what }: Disturbed,
   start: () => Promise<string>,
@@ -141,7 +140,7 @@ function arm(target: Target): Promise<Happened> {
   return spot.server === 'aws' ? armAtAws(target, spot) : armInProcess(target, spot)
 }
 
-/** The servers of this process wait for what is to happen before they answer. */
+/** The servers of this process run the disturbance before they answer. */
 async function armInProcess(target: Target, { server, operation, object, write }: Spot): Promise<Happened> {
   const { system, cluster, way } = target
   const { promise: happened, resolve, reject } = Promise.withResolvers<void>()
@@ -154,11 +153,11 @@ async function armInProcess(target: Target, { server, operation, object, write }
     operation,
     ...(object !== undefined && { object }),
     ...(write !== undefined && { write }),
-    // A stopped execution's step goes on.
+    // The step of a stopped execution continues.
     answer: way === 'stopped' ? 'sent' : 'dropped',
     meanwhile: () => happen().then(resolve, reject),
   }
-  whenThere(system, server, cluster, (faults) => faults.interrupt(interruption))
+  whenServerExists(system, server, cluster, (faults) => faults.interrupt(interruption))
   return () => happened
 }
 
@@ -169,10 +168,10 @@ async function stop({ system, operationId }: Target): Promise<void> {
 }
 
 async function killNow({ system: { sandbox }, step, cluster }: Target): Promise<void> {
-  if ((await sandbox.aws.killFunction(step, `"${cluster}"`)) === 0) throw new Error(`${step} was not at work`)
+  if ((await sandbox.aws.killFunction(step, `"${cluster}"`)) === 0) throw new Error(`${step} was not running`)
 }
 
-/** AWS runs in a process of its own: it is told beforehand what is to happen. */
+/** The sandbox's AWS runs in another process, which gets the disturbance in advance. */
 async function armAtAws(target: Target, spot: Spot): Promise<Happened> {
   const { system, cluster, step, way } = target
   const { faults } = system.sandbox.aws
@@ -190,7 +189,7 @@ async function armAtAws(target: Target, spot: Spot): Promise<Happened> {
     ...(way === 'stopped' && { delayMs: 1000 }),
   }
   await faults.add(fault)
-  // Not awaited: the operation has its id only when it is started.
+  // Not awaited, because the operation gets its ID only when it starts.
   const more = isUntilItFails && !repeated ? killAtStart(target) : undefined
   const isArmed = async () =>
     (await faults.armed()).some((each) => each.event === fault.event && each.operation === operation)
@@ -208,10 +207,10 @@ async function armAtAws(target: Target, spot: Spot): Promise<Happened> {
 const pollMs = 50
 const patienceMs = 120_000
 
-/** How often the state machine runs a step whose function is killed. */
+/** The number of times that the state machine runs a step whose function is killed. */
 const attempts = 3
 
-/** Kills two attempts as soon as they ask whether their operation has ended. */
+/** Kills the next two attempts when they read whether their operation has ended. */
 async function killAtStart({ system, cluster, step, operationId }: Target): Promise<void> {
   await system.sandbox.aws.faults.add({
     kind: 'kill-caller',
@@ -223,13 +222,20 @@ async function killAtStart({ system, cluster, step, operationId }: Target): Prom
   })
 }
 
-/** A cluster that is made during the setup has its server only then. */
-function whenThere(system: System, server: Server, name: string, use: (faults: MemoryFaults) => void): void {
+/** The server of a cluster that the setup creates exists only later. */
+function whenServerExists(system: System, server: Server, name: string, use: (faults: MemoryFaults) => void): void {
   const { google, kubernetes } = system.sandbox
-  const there = { google, management: kubernetes.management, aws: undefined, 'user cluster': kubernetes.cluster(name) }
-  const observed = there[server]
-  if (observed) use(observed.faults)
-  if (observed) return
+  const servers = {
+    google,
+    management: kubernetes.management,
+    aws: undefined,
+    'user cluster': kubernetes.cluster(name),
+  }
+  const existing = servers[server]
+  if (existing) {
+    use(existing.faults)
+    return
+  }
   kubernetes.onClusterUp((up) => {
     const made = up === name ? kubernetes.cluster(name) : undefined
     if (made) use(made.faults)

@@ -1,6 +1,6 @@
 /**
- * A worker of Vitest does not learn that the last test has run: it is ended. The run's own process does, and asks each
- * worker's sandbox to close before the folder with its state is removed.
+ * Vitest ends a worker without notice after the last test. The main process of the run requests each worker's sandbox to close
+ * before it removes the folder with the state.
  */
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -11,10 +11,10 @@ import { listenOnFreePort } from '../../../../sandbox/network/listen.ts'
 
 const ending = '.close-url'
 
-/** Lets the run's process close the sandbox of this worker. */
+/** Starts a server by which the main process can close the sandbox of this worker. */
 export async function closeAtEndOfRun(directory: string, close: () => Promise<void>): Promise<void> {
   const server = createServer(async ({ method }, response) => {
-    // Tests may look at every port that listens.
+    // Some tests send a GET to every listening port.
     if (method !== 'POST') return void response.writeHead(405).end()
     await close()
     response.end()
@@ -30,7 +30,7 @@ export async function closeAtEndOfRun(directory: string, close: () => Promise<vo
 export async function endOfRun(directory: string): Promise<void> {
   const files = await readdir(directory).catch(() => [])
   const urls = files.filter((file) => file.endsWith(ending)).map((file) => readFile(path.join(directory, file), 'utf8'))
-  // A worker that has ended does not answer; its servers have noticed, and write their state once more before they end.
+  // A worker that has ended does not answer. Its servers write their state once more before they end, so the removal is repeated.
   await Promise.allSettled((await Promise.all(urls)).map((url) => fetch(url, { method: 'POST' })))
   do {
     await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })

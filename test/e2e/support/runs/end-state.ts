@@ -6,9 +6,8 @@ import { observed } from './observed.ts'
 export type EndState = readonly string[]
 
 /**
- * Everything that a setup leaves behind at AWS, Google and Kubernetes under this cluster's name, in words that are the same
- * for every cluster: so that the end states of two of them can be compared. What the steps have made twice, or have left
- * over, is in it too.
+ * All objects of this cluster at AWS, Google and Kubernetes, with placeholders for names, so that the end states of two clusters
+ * can be compared. It includes duplicates and leftovers.
  */
 export async function endState(system: System, name: string): Promise<EndState> {
   const { roles, providers, buckets, objects } = await observed(system, name)
@@ -17,10 +16,10 @@ export async function endState(system: System, name: string): Promise<EndState> 
   return namesReplaced([...state, ...objects.map(describe)], { ROLE: roleNameOf(name), CLUSTER: name, ID: id })
 }
 
-/** Made by controllers, with names of chance, and as many as restarts took: what they are like is compared, not how many. */
+/** Kinds with random names, whose number depends on restarts. Only their content is compared. */
 const countless = ['Pod', 'ReplicaSet', 'CertificateSigningRequest']
 
-/** Different in each cluster, or at each time. */
+/** Fields that differ in each cluster, or change with time. */
 const incomparable = new Set(
   `RoleId CreateDate uid resourceVersion creationTimestamp generation observedGeneration time startTime startedAt lastTransitionTime
   lastUpdateTime lastProbeTime finishedAt clusterIP clusterIPs podIP podIPs hostIP nodeName containerID restartCount
@@ -40,7 +39,7 @@ function withoutValues(secret: object): object {
 function comparable(key: string, value: unknown): unknown {
   if (incomparable.has(key)) return undefined
   if (key === 'ownerReferences') return undefined
-  // Who came first is of no meaning.
+  // The order has no meaning.
   if (key === 'managedFields' && Array.isArray(value))
     return value.map((entry) => JSON.stringify(entry, comparable)).sort()
   return value
@@ -49,10 +48,10 @@ function comparable(key: string, value: unknown): unknown {
 function namesReplaced(state: readonly string[], names: Readonly<Record<string, string | undefined>>): EndState {
   let text = state.join('\n')
   for (const [word, name] of Object.entries(names)) if (name !== undefined) text = text.replaceAll(name, word)
-  // The digest of a certificate in an annotation; the volume of a pod's token.
+  // Replaces the digest of a certificate in an annotation.
   const comparable = text
     .replace(/\b[0-9a-f]{64}\b/g, 'DIGEST')
-    // A ReplicaSet is named after its template, which has the certificate's digest.
+    // The name of a ReplicaSet has a hash of its template, which has the certificate's digest.
     .replace(/\bpod-identity-webhook-[0-9a-f]{10}\b/g, 'pod-identity-webhook-HASH')
     .replace(/\b(kube-api-access|[\w-]+-token)-[a-z0-9]{5}\b/g, '$1')
   const lines = comparable.split('\n')

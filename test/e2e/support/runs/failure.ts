@@ -3,20 +3,19 @@ import { secretValues } from '../clusters/secrets.ts'
 import type { OperationAnswer } from '../operation.ts'
 import type { System } from '../system.ts'
 
-/** What the person on call has to find in a failed operation. */
+/** The error that a failed operation must have. */
 export interface ExpectedFailure {
   /** The error's class, or the state machine's own error. */
   readonly name: string
   readonly step: string
   /** `namespace/account` where a step runs once for each workload. */
   readonly item?: string
-  /** Exactly. */
   readonly object: string
   readonly reason: RegExp
   readonly action: RegExp
 }
 
-/** The operation has failed at this step, in words that a person can act on and that give no secret away. */
+/** The operation has failed in this step, with a readable reason and action, and without secrets. */
 export function expectFailure(system: System, operation: OperationAnswer, expected: ExpectedFailure): void {
   const { name, step, item, object, reason, action } = expected
   expect(operation).toMatchObject({
@@ -31,7 +30,7 @@ export function expectFailure(system: System, operation: OperationAnswer, expect
   expectNoSecret(system, operation)
 }
 
-/** What is left of a template whose value was missing, and a full stop, which the reader adds. */
+/** The text has no trace of a missing value, and no full stop, which the consumer adds. */
 function expectSentence(text: string): void {
   expect(text).toMatch(/\w+ \w+/)
   expect(text).not.toMatch(/undefined|null|NaN|\[object|\.$/)

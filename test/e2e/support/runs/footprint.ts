@@ -2,8 +2,8 @@ import type { AnySystem } from '../system.ts'
 import { observed } from './observed.ts'
 
 /**
- * All that is at AWS, Google and Kubernetes, line by line, of what the text of a name is in, and all that is in the cluster of
- * that name: as it is, with identities and versions, so that what was deleted and made again is not the same.
+ * All objects at AWS, Google and in the management cluster that contain a name, and all objects in the cluster of that name, one
+ * in a line. UIDs and versions show whether an object was deleted and created again.
  */
 export async function footprint(system: AnySystem, name: string): Promise<string[]> {
   const { roles, providers, buckets, objects } = await observed(system, name)

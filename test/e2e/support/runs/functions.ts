@@ -1,4 +1,3 @@
-/** Lambda's API, of which this project has no client. */
 import * as z from 'zod/mini'
 import { sendSigned } from '../../../../sandbox/aws/signed-request.ts'
 import type { AnySystem } from '../system.ts'
@@ -21,7 +20,7 @@ export async function functionsAt(endpoint: string, Marker?: string): Promise<z.
   return NextMarker ? [...Functions, ...(await functionsAt(endpoint, NextMarker))] : Functions
 }
 
-/** Invokes the deployed function whose name has this in it, and waits for what comes of it. */
+/** Invokes the deployed function whose name contains `name`, and waits for its end. */
 export async function invokeFunction(
   system: AnySystem,
   name: string,
@@ -31,7 +30,7 @@ export async function invokeFunction(
   return { failed: response.headers.get('x-amz-function-error') !== null }
 }
 
-/** As EventBridge Scheduler does: Lambda accepts the event, and invokes the function from a queue of its own. */
+/** Invokes a function asynchronously, as EventBridge Scheduler does. */
 export async function queueEvent(system: AnySystem, name: string, event: object): Promise<void> {
   const { status } = await invoke(system, name, event, 'Event')
   if (status !== 202) throw new Error(`Lambda answered ${status}`)
@@ -44,19 +43,19 @@ async function invoke(
   type: 'Event' | 'RequestResponse',
 ): Promise<Response> {
   const { endpoint } = sandbox.aws
-  const called = (await functionsAt(endpoint)).find(({ FunctionName }) => FunctionName.includes(name))
-  if (!called) throw new Error(`no function is called ${name}`)
+  const found = (await functionsAt(endpoint)).find(({ FunctionName }) => FunctionName.includes(name))
+  if (!found) throw new Error(`no function has ${name} in its name`)
   const headers = { 'x-amz-invocation-type': type }
-  const path = `${called.FunctionName}/invocations`
+  const path = `${found.FunctionName}/invocations`
   const response = await send(endpoint, { method: 'POST', path, headers, body: JSON.stringify(event) })
   await response.text()
   return response
 }
 
 /**
- * Gives all functions that have this variable another value, as a deployment with another setting does.
+ * Changes the variable of all functions that have it, as a deployment with another setting does.
  *
- * @returns the value that they had
+ * @returns the value before
  */
 export async function setFunctionVariable({ sandbox }: AnySystem, name: string, value: string): Promise<string> {
   const { endpoint } = sandbox.aws

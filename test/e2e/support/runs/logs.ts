@@ -14,7 +14,7 @@ export async function logGroups(endpoint: string): Promise<string[]> {
   return pages.flatMap(({ logGroups = [] }) => logGroups.map(({ logGroupName }) => logGroupName))
 }
 
-/** What was logged to the group since then (milliseconds since 1970), one message a line. */
+/** The messages of the group since `startTime` (milliseconds since the epoch), one in a line. */
 export async function logOf({ sandbox }: System, logGroupName: string, startTime = 0): Promise<string> {
   const pages = await pagesOf(sandbox.aws.endpoint, 'FilterLogEvents', { logGroupName, startTime })
   return pages.flatMap(({ events = [] }) => events.map(({ message }) => message)).join('\n')

@@ -7,13 +7,13 @@ import type { System } from '../system.ts'
 interface LostOperation {
   readonly kind: OperationKind
   readonly cluster?: string
-  /** ISO 8601. Left out: long ago. */
+  /** ISO 8601. By default long ago. */
   readonly createdAt?: string
-  /** Left out: its execution is gone, as a restart of Step Functions leaves it. */
+  /** By default the execution is lost, as after a restart of Step Functions. */
   readonly as?: 'never started' | 'waiting'
 }
 
-/** Records an operation of long ago, with the lock of its cluster, if it has one and does not wait. Gives back its id. */
+/** Records an operation, with the lock of its cluster unless it waits, and returns its ID. */
 export async function leaveOperation(
   system: System,
   { kind, cluster, createdAt = '2026-01-01T00:00:00.000Z', as }: LostOperation,
@@ -26,10 +26,10 @@ export async function leaveOperation(
       ? { status: 'running', startedAt: createdAt }
       : { status: 'queued', ...(as === 'waiting' && { waits: true }) }
   const operation = { operationId, kind, requestedBy: 'nobody', createdAt, ...state }
-  // What every kind of operation needs of its request to be shown.
+  // The fields that the API needs to show an operation of any kind.
   const request = {
     ...{ cluster: { name: cluster ?? 'lost' }, workloads: [], force: false, deleteCluster: false },
-    // One that is started would hold the clusters of the other tests.
+    // A started rotation would lock the clusters of the other tests.
     ...(kind === 'rotation' && { dryRun: true }),
   }
   const items = [

@@ -1,4 +1,3 @@
-/** What is at AWS, Google and Kubernetes for a cluster, as it is. */
 import {
   GetOpenIDConnectProviderCommand,
   GetRoleCommand,
@@ -13,10 +12,10 @@ import { project } from '../../../../sandbox/google/project.ts'
 import { iamClient } from '../aws-clients.ts'
 import type { AnySystem } from '../system.ts'
 
-/** Roles, providers, buckets and objects of the management cluster in which the name is, and all objects of the cluster. */
+/** Roles, providers, buckets and objects of the management cluster that contain the name, and all objects of the cluster. */
 export async function observed(system: AnySystem, name: string) {
   const iam = iamClient(system)
-  // Of names that end in numbers one may be the beginning of another, which other tests are at.
+  // Names end in numbers, and one may be the prefix of another, which belongs to another test.
   const pattern = new RegExp(`${name}(?!\\d)`)
   const isNamed = (text: string) => pattern.test(text)
   const [roles, providers, ...buckets] = await Promise.all([
@@ -67,7 +66,7 @@ async function providersOf(iam: IAMClient, isNamed: IsNamed) {
   return Promise.all(providers)
 }
 
-/** None, or the one of this name. */
+/** The bucket of this name, if it exists. */
 async function bucketOf({ sandbox }: AnySystem, name: string) {
   const { buckets } = sandbox.google
   const { administrator } = project

@@ -2,8 +2,8 @@ import { afterAll, beforeAll } from 'vitest'
 import { type System, system, waitScale } from '../system.ts'
 
 /**
- * The shared system for a file whose setups wait until their retries or their deadline are used up: waits are a fifth of
- * what they are in other files. Called at the top of a file.
+ * The shared system for a file whose setups wait until their retries or deadlines end. Waits take a fifth of the time that they
+ * take in other files. Call it at the top of a file.
  */
 export function quickSystem(): { readonly system: System } {
   const holder: { system?: System } = {}
@@ -16,7 +16,7 @@ export function quickSystem(): { readonly system: System } {
   })
   return {
     get system() {
-      if (!holder.system) throw new Error('the system is there when the tests run, and not before')
+      if (!holder.system) throw new Error('the system does not exist before the tests run')
       return holder.system
     },
   }

@@ -12,7 +12,7 @@ const view = z.object({
 
 const claimKeys = z.array(z.object({ pk: z.string(), sk: z.string() }))
 
-/** What the API says of the spec of a cluster, and of what is set up. */
+/** The spec of a cluster and its workloads that are set up, from the API. */
 export async function desiredState({ api }: AnySystem, cluster: string): Promise<string[]> {
   const answer: unknown = await (await fetch(`${api}/v1/clusters/${cluster}`)).json()
   const { generation, spec, status } = view.parse(answer)
@@ -25,12 +25,12 @@ export async function desiredState({ api }: AnySystem, cluster: string): Promise
   ]
 }
 
-/** Whose external resources are: the claims that name the cluster. */
+/** The claims that name the cluster. */
 export async function claimsOf(system: AnySystem, cluster: string): Promise<string[]> {
   return (await claimKeysOf(system, cluster)).map(({ pk }) => `claim ${pk}`).sort()
 }
 
-/** The keys of the claims that name the cluster, in no order. */
+/** The keys of the claims that name the cluster, unsorted. */
 export async function claimKeysOf(system: AnySystem, cluster: string): Promise<z.output<typeof claimKeys>> {
   const command = new QueryCommand({
     TableName: outputOf(system, 'TableName'),

@@ -3,11 +3,11 @@ import { hostedDocuments } from '../aws-clients.ts'
 import type { System } from '../system.ts'
 import { footprint } from './footprint.ts'
 
-/** What a cluster has outside of Kubernetes, byte by byte. */
+/** The objects of a cluster outside of Kubernetes, with their content. */
 export interface Snapshot {
   /** Its roles with their policies; its providers with thumbprints, client IDs and tags. */
   readonly iam: readonly string[]
-  /** Labels, settings, generation and IAM policy; undefined when it has no bucket. */
+  /** Labels, settings, generation and IAM policy. Undefined without a bucket. */
   readonly bucket: unknown
   /** The text of each object in its bucket, by name. */
   readonly objects: Readonly<Record<string, string>>
@@ -15,7 +15,7 @@ export interface Snapshot {
   readonly hosted: Readonly<Record<string, string>>
 }
 
-/** Of a cluster whose bucket, if it has one, is called as `ownCluster` calls it. */
+/** Takes a snapshot. A bucket must have the name that `ownCluster` gives it. */
 export async function snapshotOf(system: System, cluster: string): Promise<Snapshot> {
   const [lines, hosted, bucket] = await Promise.all([
     footprint(system, cluster),
