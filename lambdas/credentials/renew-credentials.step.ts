@@ -15,8 +15,7 @@ const renewed = z.object({
 export const description = describeStep({
   state: 'RenewCredentials',
   does: "Renews the token in a cluster's secret, and tests the new token before it stores it. Notifies subscribers of credentials that end soon.",
-  leavesAlone:
-    'Secrets that "wid connect --renew" did not store, and client certificates.',
+  leavesAlone: 'Secrets that "wid connect --renew" did not store, and client certificates.',
   input: z.object({
     target,
     issuerUrl: z.string(),
