@@ -1,18 +1,7 @@
 import { label, type NameRule, pathSegment, subdomain } from '../objects/names.ts'
-import { deployment, podDisruptionBudget, replicaSet } from '../schemas/apps.ts'
-import { configMap, event, namespace, node, secret, service, serviceAccount } from '../schemas/core.ts'
-import { kindOf } from '../schemas/meta.ts'
+import { modelSchema } from '../schemas/models.ts'
 import { awsCluster, awsNodePool } from '../schemas/multicloud.ts'
-import { pod } from '../schemas/pod.ts'
-import {
-  binding,
-  certificateSigningRequest,
-  clusterRole,
-  mutatingWebhookConfiguration,
-  role,
-} from '../schemas/policy.ts'
-import { selfSubjectAccessReview, selfSubjectRulesReview } from '../schemas/reviews.ts'
-import { any, type ObjectSchema } from './schema.ts'
+import type { ObjectSchema } from './schema.ts'
 
 /** A version of a group, and the minor versions of Kubernetes that serve it. */
 export interface ServedVersion {
@@ -60,6 +49,8 @@ const always: readonly ServedVersion[] = [{ name: 'v1', from: 0, until: 99 }]
 
 interface Shape {
   plural: string
+  /** Omitted: that of the model `V1KIND`. */
+  schema?: ObjectSchema
   namespaced?: boolean
   short?: string[]
   group?: string
@@ -76,7 +67,7 @@ function verbsOf({ verbs, custom }: Shape): readonly Verb[] {
   return verbs ?? (custom ? customVerbs : allVerbs)
 }
 
-function type(kind: string, schema: ObjectSchema, shape: Shape): ResourceType {
+function type(kind: string, shape: Shape): ResourceType {
   return {
     group: shape.group ?? '',
     versions: shape.versions ?? always,
@@ -85,7 +76,7 @@ function type(kind: string, schema: ObjectSchema, shape: Shape): ResourceType {
     singular: kind.toLowerCase(),
     shortNames: shape.short ?? [],
     namespaced: shape.namespaced ?? true,
-    schema,
+    schema: shape.schema ?? modelSchema(`V1${kind}`),
     nameRule: shape.nameRule ?? subdomain,
     subresources: shape.subresources ?? [],
     verbs: verbsOf(shape),
@@ -98,7 +89,7 @@ function type(kind: string, schema: ObjectSchema, shape: Shape): ResourceType {
 
 const rbac = { group: 'rbac.authorization.k8s.io', nameRule: pathSegment }
 
-export const namespaces = type('Namespace', namespace, {
+export const namespaces = type('Namespace', {
   plural: 'namespaces',
   namespaced: false,
   short: ['ns'],
@@ -106,22 +97,22 @@ export const namespaces = type('Namespace', namespace, {
   nameRule: label,
   subresources: ['status'],
 })
-const serviceAccounts = type('ServiceAccount', serviceAccount, {
+const serviceAccounts = type('ServiceAccount', {
   plural: 'serviceaccounts',
   short: ['sa'],
   subresources: ['token'],
 })
-const secrets = type('Secret', secret, { plural: 'secrets' })
-const services = type('Service', service, {
+const secrets = type('Secret', { plural: 'secrets' })
+const services = type('Service', {
   plural: 'services',
   short: ['svc'],
   nameRule: label,
   subresources: ['status'],
   categories: ['all'],
 })
-const pods = type('Pod', pod, { plural: 'pods', short: ['po'], subresources: ['status'], categories: ['all'] })
-const events = type('Event', event, { plural: 'events', short: ['ev'] })
-const deployments = type('Deployment', deployment, {
+const pods = type('Pod', { plural: 'pods', short: ['po'], subresources: ['status'], categories: ['all'] })
+const events = type('Event', { plural: 'events', short: ['ev'], schema: modelSchema('CoreV1Event') })
+const deployments = type('Deployment', {
   plural: 'deployments',
   group: 'apps',
   short: ['deploy'],
@@ -129,7 +120,7 @@ const deployments = type('Deployment', deployment, {
   categories: ['all'],
   generations: true,
 })
-const replicaSets = type('ReplicaSet', replicaSet, {
+const replicaSets = type('ReplicaSet', {
   plural: 'replicasets',
   group: 'apps',
   short: ['rs'],
@@ -137,9 +128,8 @@ const replicaSets = type('ReplicaSet', replicaSet, {
   categories: ['all'],
   generations: true,
 })
-/** Jobs and CronJobs are stored, and nobody runs them: they stand for what else a namespace may hold. */
-const job = kindOf({ spec: any, status: any })
-const jobs = type('Job', job, {
+/** Jobs and CronJobs are stored, and no controller runs them: they represent other contents of a namespace. */
+const jobs = type('Job', {
   plural: 'jobs',
   group: 'batch',
   subresources: ['status'],
@@ -147,7 +137,7 @@ const jobs = type('Job', job, {
   generations: true,
 })
 /** batch/v1 came with 1.21, before which the group's preferred version has jobs alone; v1beta1 went with 1.25. */
-const cronJobs = type('CronJob', job, {
+const cronJobs = type('CronJob', {
   plural: 'cronjobs',
   group: 'batch',
   short: ['cj'],
@@ -160,7 +150,7 @@ const cronJobs = type('CronJob', job, {
   generations: true,
 })
 /** policy/v1 came with 1.21, v1beta1 went with 1.25. */
-const podDisruptionBudgets = type('PodDisruptionBudget', podDisruptionBudget, {
+const podDisruptionBudgets = type('PodDisruptionBudget', {
   plural: 'poddisruptionbudgets',
   group: 'policy',
   short: ['pdb'],
@@ -172,7 +162,7 @@ const podDisruptionBudgets = type('PodDisruptionBudget', podDisruptionBudget, {
   generations: true,
 })
 /** admissionregistration v1 came with 1.16, v1beta1 went with 1.22. */
-const mutatingWebhookConfigurations = type('MutatingWebhookConfiguration', mutatingWebhookConfiguration, {
+const mutatingWebhookConfigurations = type('MutatingWebhookConfiguration', {
   plural: 'mutatingwebhookconfigurations',
   categories: ['api-extensions'],
   group: 'admissionregistration.k8s.io',
@@ -184,7 +174,7 @@ const mutatingWebhookConfigurations = type('MutatingWebhookConfiguration', mutat
   generations: true,
 })
 /** certificates.k8s.io/v1 came with 1.19, v1beta1 went with 1.22. */
-const certificateSigningRequests = type('CertificateSigningRequest', certificateSigningRequest, {
+const certificateSigningRequests = type('CertificateSigningRequest', {
   plural: 'certificatesigningrequests',
   group: 'certificates.k8s.io',
   namespaced: false,
@@ -196,11 +186,8 @@ const certificateSigningRequests = type('CertificateSigningRequest', certificate
   subresources: ['status', 'approval'],
 })
 
-const reviews = [
-  { kind: 'SelfSubjectAccessReview', schema: selfSubjectAccessReview },
-  { kind: 'SelfSubjectRulesReview', schema: selfSubjectRulesReview },
-].map(({ kind, schema }) =>
-  type(kind, schema, {
+const reviews = ['SelfSubjectAccessReview', 'SelfSubjectRulesReview'].map((kind) =>
+  type(kind, {
     group: 'authorization.k8s.io',
     plural: `${kind.toLowerCase()}s`,
     namespaced: false,
@@ -212,20 +199,20 @@ const builtIn: readonly ResourceType[] = [
   namespaces,
   serviceAccounts,
   secrets,
-  type('ConfigMap', configMap, { plural: 'configmaps', short: ['cm'] }),
+  type('ConfigMap', { plural: 'configmaps', short: ['cm'] }),
   services,
   pods,
-  type('Node', node, { plural: 'nodes', namespaced: false, short: ['no'], subresources: ['status'] }),
+  type('Node', { plural: 'nodes', namespaced: false, short: ['no'], subresources: ['status'] }),
   events,
   deployments,
   replicaSets,
   jobs,
   cronJobs,
   podDisruptionBudgets,
-  type('Role', role, { plural: 'roles', ...rbac }),
-  type('RoleBinding', binding, { plural: 'rolebindings', ...rbac }),
-  type('ClusterRole', clusterRole, { plural: 'clusterroles', namespaced: false, ...rbac }),
-  type('ClusterRoleBinding', binding, { plural: 'clusterrolebindings', namespaced: false, ...rbac }),
+  type('Role', { plural: 'roles', ...rbac }),
+  type('RoleBinding', { plural: 'rolebindings', ...rbac }),
+  type('ClusterRole', { plural: 'clusterroles', namespaced: false, ...rbac }),
+  type('ClusterRoleBinding', { plural: 'clusterrolebindings', namespaced: false, ...rbac }),
   mutatingWebhookConfigurations,
   certificateSigningRequests,
   ...reviews,
@@ -233,8 +220,8 @@ const builtIn: readonly ResourceType[] = [
 
 const multicloud = { group: 'multicloud.cluster.gke.io', custom: true, generations: true, subresources: ['status'] }
 
-const awsClusters = type('AWSCluster', awsCluster, { plural: 'awsclusters', ...multicloud })
-const awsNodePools = type('AWSNodePool', awsNodePool, { plural: 'awsnodepools', ...multicloud })
+const awsClusters = type('AWSCluster', { plural: 'awsclusters', schema: awsCluster, ...multicloud })
+const awsNodePools = type('AWSNodePool', { plural: 'awsnodepools', schema: awsNodePool, ...multicloud })
 
 /** A type as one cluster serves it: only the versions that its Kubernetes has, the preferred one first. */
 export interface ServedType extends ResourceType {

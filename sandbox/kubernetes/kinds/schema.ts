@@ -76,10 +76,6 @@ export function obj(fields: Readonly<Record<string, Schema>>, required: readonly
   return { is: 'object', fields, required, atomic: false }
 }
 
-export function atomicObj(fields: Readonly<Record<string, Schema>>, required: readonly string[] = []): ObjectSchema {
-  return { is: 'object', fields, required, atomic: true }
-}
-
 export function map(values: Schema = str()): MapSchema {
   return { is: 'map', values, atomic: false }
 }

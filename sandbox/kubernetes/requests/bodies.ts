@@ -3,7 +3,7 @@ import type { Call } from '../context.ts'
 import { groupVersion, type ServedType } from '../kinds/resources.ts'
 import { dropEmptyMaps, type Misfit, misfitsOf, prune } from '../objects/decode.ts'
 import { asObject, asString, at, isObject, type JsonObject } from '../objects/objects.ts'
-import { metadata as metadataSchema } from '../schemas/meta.ts'
+import { modelSchema } from '../schemas/models.ts'
 import { ApiError, badRequest, type Cause, invalid, unsupportedMediaType } from './status.ts'
 
 /** @throws ApiError 400 for what is no object, 415 for another format than JSON and YAML, such as protobuf */
@@ -50,7 +50,7 @@ export function decodeObject(value: JsonObject, call: Call): JsonObject {
   const name = asString(at(value, 'metadata', 'name'))
   if (causes.length > 0) throw invalid(type, name, causes)
   const pruned = asObject(prune(structuredClone(value), type.schema))
-  if (type.custom) dropEmptyMaps(pruned.metadata, metadataSchema)
+  if (type.custom) dropEmptyMaps(pruned.metadata, modelSchema('V1ObjectMeta'))
   else dropEmptyMaps(pruned, type.schema)
   return pruned
 }

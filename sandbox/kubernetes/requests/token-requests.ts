@@ -1,7 +1,7 @@
 import type { Answer, Call } from '../context.ts'
 import { type Misfit, misfitsOf } from '../objects/decode.ts'
 import { asObject, asString, isObject, stringsIn, timestamp } from '../objects/objects.ts'
-import { tokenRequest } from '../schemas/policy.ts'
+import { modelSchema } from '../schemas/models.ts'
 import { invalidValue } from '../strategies/strategy.ts'
 import { parseBody, schemaCause } from './bodies.ts'
 import { find } from './reading.ts'
@@ -18,7 +18,7 @@ const longest = 2 ** 32
 export async function createToken(call: Call): Promise<Answer> {
   const account = find(call)
   const body = parseBody(call)
-  const [misfit] = misfitsOf(body, tokenRequest)
+  const [misfit] = misfitsOf(body, modelSchema('AuthenticationV1TokenRequest'))
   if (misfit) throw badRequest(`TokenRequest in version "v1" cannot be handled: ${describe(misfit)}`)
   const { signer } = call.cluster
   const spec = asObject(body.spec)
