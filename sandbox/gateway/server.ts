@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { localUsersPath } from '../../cli/api/local-user.ts'
-import { listenOnFreePort } from '../network/listen.ts'
+import { closeServer, listenOnFreePort } from '../network/listen.ts'
 import { clustersPath } from '../own-clusters/own-cluster.ts'
 import { type ClusterMaker, makeCluster } from './cluster-request.ts'
 import { refusalOf } from './guard.ts'
@@ -77,18 +77,11 @@ export async function startGateway(
     onClusterWanted: (made) => {
       maker = made
     },
-    close: () => close(server),
+    close: () => closeServer(server),
   }
 }
 
 function sendUsers(users: readonly string[], outgoing: ServerResponse): void {
   outgoing.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
   outgoing.end(JSON.stringify({ users }))
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
 }

@@ -1,5 +1,5 @@
-import { once } from 'node:events'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MemoryCallLog } from '../call-log.ts'
 import {
@@ -76,7 +76,7 @@ async function answer(
   const url = new URL(incoming.url ?? '/', `https://${host}`)
   const [route, path] = routeFor(api.routes, incoming.method ?? 'GET', url.pathname)
   if (!route) return send(response, api.notFound())
-  const request = { url, path, headers: incoming.headers, body: await bodyOf(incoming) }
+  const request = { url, path, headers: incoming.headers, body: await buffer(incoming) }
 
   const call = { at, actor: route.actor(request), operation: route.operation, object: route.object(request) }
   const fault = books.faults.take(call)
@@ -139,13 +139,6 @@ function routeFor(
 
 function decoded(groups: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(groups).map(([name, text]) => [name, decodeURIComponent(text)]))
-}
-
-async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
-  await once(incoming, 'end')
-  return Buffer.concat(chunks)
 }
 
 function send(response: ServerResponse, { status, headers = {}, body = '' }: Answer): void {

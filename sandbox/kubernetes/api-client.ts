@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
+import { text } from 'node:stream/consumers'
 import { asArray, isObject, type JsonObject } from './objects/objects.ts'
 
 /** What a client needs to reach an API server. */
@@ -32,8 +33,7 @@ export class ApiClient {
   /** @throws ApiRefusal for any answer but a success */
   async call(method: string, path: string, body?: JsonObject, contentType = 'application/json'): Promise<JsonObject> {
     const response = await this.#open(method, path, { body, contentType })
-    const text = await readAll(response)
-    const object = objectIn(text)
+    const object = objectIn(await text(response))
     const code = response.statusCode ?? 0
     if (code >= 300) throw new ApiRefusal(code, String(object.message ?? `the server answered ${code}`))
     return object
@@ -62,7 +62,7 @@ export class ApiClient {
   /** Tells each change until the server or the signal ends the watch. */
   async watch(path: string, signal: AbortSignal, tell: (type: string, object: JsonObject) => void): Promise<void> {
     const response = await this.#open('GET', path, { signal })
-    if (response.statusCode !== 200) throw new ApiRefusal(response.statusCode ?? 0, await readAll(response))
+    if (response.statusCode !== 200) throw new ApiRefusal(response.statusCode ?? 0, await text(response))
     let rest = ''
     response.setEncoding('utf8')
     for await (const part of response) {
@@ -80,7 +80,7 @@ export class ApiClient {
   ): Promise<IncomingMessage> {
     const { port, caPem } = this.#access
     const token = await this.#access.token()
-    const text = body === undefined ? undefined : JSON.stringify(body)
+    const sentBody = body === undefined ? undefined : JSON.stringify(body)
     return new Promise((resolve, reject) => {
       const sent = request(
         {
@@ -95,13 +95,13 @@ export class ApiClient {
           headers: {
             authorization: `Bearer ${token}`,
             'user-agent': 'webhook/v0 (linux/amd64)',
-            ...(text === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(text) }),
+            ...(sentBody === undefined ? {} : { 'content-type': contentType }),
           },
         },
         resolve,
       )
       sent.on('error', reject)
-      sent.end(text)
+      sent.end(sentBody)
     })
   }
 }
@@ -119,11 +119,4 @@ export function objectIn(text: string): JsonObject {
 function tellLine(line: string, tell: (type: string, object: JsonObject) => void): void {
   const event: unknown = JSON.parse(line)
   if (isObject(event) && isObject(event.object)) tell(String(event.type), event.object)
-}
-
-async function readAll(response: IncomingMessage): Promise<string> {
-  response.setEncoding('utf8')
-  let text = ''
-  for await (const part of response) text += part
-  return text
 }

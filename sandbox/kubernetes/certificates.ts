@@ -23,8 +23,6 @@ export interface ClusterAuthority {
   readonly caPem: string
   /** A server certificate for these DNS names or addresses, good for a year. */
   issueServer(names: readonly string[]): Promise<KeyPair>
-  /** A client certificate: the user is the common name, the groups are the organisations. */
-  issueClient(user: string, groups: readonly string[]): Promise<KeyPair>
   /** Signs a PKCS#10 request with the key usages that its CertificateSigningRequest asks for; PEM, good for a year. */
   sign(request: x509.Pkcs10CertificateRequest, usages: readonly string[]): Promise<string>
   /** Key and certificate, for the cluster's state. */
@@ -73,22 +71,14 @@ function authorityOf(ca: x509.X509Certificate, caKey: webcrypto.CryptoKey): Clus
     })
     return withNewline(certificate.toString('pem'))
   }
-  const issueWithKey = async (subject: string, extensions: x509.Extension[]): Promise<KeyPair> => {
-    const keys = await generateKeys()
-    return {
-      certificate: await issue({ subject, publicKey: keys.publicKey, extensions }),
-      key: keyPem(keys.privateKey),
-    }
-  }
   const caPem = withNewline(ca.toString('pem'))
   return {
     caPem,
-    issueServer: (names) => issueWithKey(`CN=${names[0]}`, serverExtensions(names)),
-    issueClient: (user, groups) =>
-      issueWithKey([...groups.map((group) => `O=${group}`), `CN=${user}`].join(', '), [
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
-      ]),
+    async issueServer(names) {
+      const { publicKey, privateKey } = await generateKeys()
+      const certificate = await issue({ subject: `CN=${names[0]}`, publicKey, extensions: serverExtensions(names) })
+      return { certificate, key: keyPem(privateKey) }
+    },
     async sign(request, usages) {
       const names = request.extensions.filter((one) => one instanceof x509.SubjectAlternativeNameExtension)
       return issue({

@@ -56,6 +56,17 @@ export async function onFreePort<Started>(
   }
 }
 
+/** Ends every connection of an HTTP server, and stops listening. */
+export function closeServer(server: {
+  close(callback: () => void): unknown
+  closeAllConnections(): void
+}): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}
+
 function listen(server: Server, port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error))

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { Authority, Leaf } from './authority.ts'
-import { listenOnFreePort } from './listen.ts'
+import { closeServer, listenOnFreePort } from './listen.ts'
 import type { ConnectProxy } from './proxy.ts'
 
 export interface PublicHost {
@@ -46,11 +46,11 @@ export async function startPublicHost(options: PublicHostOptions): Promise<Publi
     },
     async withdraw() {
       for (const name of names) proxy.route(`${name}:443`, port)
-      await Promise.all(servers.splice(1).map(closed))
+      await Promise.all(servers.splice(1).map(closeServer))
     },
     async close() {
       for (const name of names) proxy.unroute(`${name}:443`)
-      await Promise.all(servers.map(closed))
+      await Promise.all(servers.map(closeServer))
     },
   }
 }
@@ -60,10 +60,4 @@ function serverOf({ key, chain }: Leaf, handler: RequestListener): Server {
   // A client that breaks off the handshake, as one does that does not trust the chain, is no fault of the host.
   server.on('tlsClientError', (_error, socket) => socket.destroy())
   return server
-}
-
-function closed(server: Server): Promise<void> {
-  const done = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeAllConnections()
-  return done
 }

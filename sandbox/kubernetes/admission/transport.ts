@@ -1,4 +1,5 @@
 import { request } from 'node:https'
+import { text } from 'node:stream/consumers'
 import type { Endpoints } from '../context.ts'
 import { asObject, asString, at, isObject, type JsonObject } from '../objects/objects.ts'
 
@@ -41,10 +42,10 @@ function servicePlace(service: JsonObject) {
 }
 
 /** A URL may lead to this machine only. */
-function urlPlace(text: string) {
-  const url = new URL(text)
-  if (url.hostname !== '127.0.0.1') throw new Error(`Post "${text}": the sandbox reaches webhooks at 127.0.0.1 only`)
-  return { url: text, path: url.pathname, serverName: '', port: Number(url.port || 443) }
+function urlPlace(address: string) {
+  const url = new URL(address)
+  if (url.hostname !== '127.0.0.1') throw new Error(`Post "${address}": the sandbox reaches webhooks at 127.0.0.1 only`)
+  return { url: address, path: url.pathname, serverName: '', port: Number(url.port || 443) }
 }
 
 interface Target {
@@ -71,15 +72,9 @@ function post(review: JsonObject, target: Target): Promise<string> {
         signal: AbortSignal.timeout(target.timeoutMs),
       },
       (response) => {
-        let text = ''
-        response.setEncoding('utf8')
-        response.on('data', (part: string) => {
-          text += part
-        })
-        response.on('error', reject)
-        response.on('end', () =>
-          response.statusCode === 200 ? resolve(text) : reject(new Error(`the server answered ${response.statusCode}`)),
-        )
+        if (response.statusCode === 200) return resolve(text(response))
+        response.resume()
+        reject(new Error(`the server answered ${response.statusCode}`))
       },
     )
     sent.on('error', reject)

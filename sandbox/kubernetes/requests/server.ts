@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { MemoryCallLog } from '../../call-log.ts'
 import { brokenAnswerOf, type FaultKind, type MemoryFaults, type Refusal, refusalOf } from '../../faults.ts'
 import { sendBroken } from '../../network/broken-answers.ts'
-import { listenOnFreePort } from '../../network/listen.ts'
+import { closeServer, listenOnFreePort } from '../../network/listen.ts'
 import type { KeyPair } from '../certificates.ts'
 import { restartPath, restartWith } from '../clusters/restart.ts'
 import { type Answer, type Call, type ClusterContext, isDryRun } from '../context.ts'
@@ -64,13 +64,7 @@ export class ApiServer {
   constructor(parts: ServerParts) {
     this.#parts = parts
     const { key, certificate } = parts.serving
-    const tls = {
-      key,
-      cert: certificate,
-      ca: parts.cluster.authority.caPem,
-      requestCert: true,
-      rejectUnauthorized: false,
-    }
+    const tls = { key, cert: certificate, ca: parts.cluster.authority.caPem, requestCert: true, rejectUnauthorized: false }
     this.#server = createServer(tls, (request, response) => void this.#handle(request, response))
   }
 
@@ -79,10 +73,8 @@ export class ApiServer {
     this.port = await listenOnFreePort(this.#server)
   }
 
-  async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
-    this.#server.closeAllConnections()
-    await closed
+  close(): Promise<void> {
+    return closeServer(this.#server)
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import { Server as Listener } from 'node:net'
+import { json } from 'node:stream/consumers'
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
-import { listenOnFreePort } from '../../network/listen.ts'
+import { closeServer, listenOnFreePort } from '../../network/listen.ts'
 import { type ApiAccess, ApiClient } from '../api-client.ts'
 import { pause } from '../clusters/mirror.ts'
 import { asString, at, isObject, type JsonObject } from '../objects/objects.ts'
@@ -90,9 +91,7 @@ export class WebhookServer implements WebhookProcess {
     this.#stopped.abort()
     await this.#accounts.close()
     await this.#obtaining
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
-    this.#server.closeAllConnections()
-    await closed
+    await closeServer(this.#server)
   }
 
   async #obtain(): Promise<void> {
@@ -139,11 +138,8 @@ export class WebhookServer implements WebhookProcess {
 }
 
 async function readJson(request: IncomingMessage): Promise<JsonObject | undefined> {
-  request.setEncoding('utf8')
-  let text = ''
-  for await (const part of request) text += part
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = await json(request)
     return isObject(value) ? value : undefined
   } catch {
     return undefined
