@@ -9,7 +9,6 @@ import { makeLocalUsers } from './local-users.ts'
 
 const root = path.dirname(import.meta.dirname)
 
-/** The sources of a deployment. */
 const sources = [
   'package-lock.json',
   'cdk.json',

@@ -1,4 +1,4 @@
-// Installs npm packages into node_modules and Python packages into .sandbox/venv, both at the same time, unless they are there.
+// Installs npm packages into node_modules and Python packages into .sandbox/venv, both at the same time, unless they are installed.
 // Plain JavaScript without dependencies, as bootstrap.mjs.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -144,7 +144,7 @@ function pythonJob() {
   const requirements = 'sandbox/requirements.txt'
   const digest = digestOf(requirements)
   const stamp = path.join(venv, '.installed-from')
-  // A virtual environment's Python is a link to the machine's, which may be gone after an upgrade.
+  // A virtual environment's Python is a link to the machine's, which an upgrade may remove.
   if (existsSync(python) && readJson(stamp).digest === digest) return undefined
   let found = ''
   return {
@@ -170,7 +170,7 @@ function digestOf(file) {
     .digest('hex')
 }
 
-/** The content of a file; an empty object when it is not there, or is no JSON. */
+/** The content of a file; an empty object if it does not exist, or is no JSON. */
 function readJson(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))

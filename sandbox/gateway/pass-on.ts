@@ -8,9 +8,8 @@ import { type IssuerCommand, withIssuerCommand } from './issuer-task.ts'
 import { refuse } from './refuse.ts'
 import type { Signers } from './signers.ts'
 
-/** Where the deployed API answers inside of the sandbox's AWS, and who may ask. */
+/** The address of the deployed API in the sandbox's AWS, and its users. */
 export interface Upstream {
-  /** The port of the sandbox's AWS on 127.0.0.1. */
   readonly port: number
   /** The API's own name, which selects it: `ID.execute-api.localhost:PORT`. */
   readonly host: string
@@ -24,13 +23,11 @@ interface SignedApi {
   readonly issuerCommand: IssuerCommand
 }
 
-/** API Gateway takes 10 MB; the API itself refuses bodies above 100 KB, and shall do so here too. */
+/** The limit of API Gateway. The API itself refuses bodies above 100 KB. */
 const mostBytes = 10 * 1024 * 1024
 
-/** Of one operation. */
 const operationPath = /^\/v1\/operations\/[^/?]+$/
 
-/** Signs a request (SigV4) for the local user that it names, and sends the API's reply back. */
 export async function passOn(
   { upstream, signers, issuerCommand }: SignedApi,
   incoming: IncomingMessage,
@@ -57,7 +54,7 @@ export async function passOn(
   )
 }
 
-/** What was sent is not repeated: it may be a mistake of any kind. */
+/** Does not repeat the sent value, which may be a secret. */
 function unknownUser(names: readonly string[]): string {
   return `the header ${localUserHeader} names no local user: give one of ${names.join(', ')}, or leave it out for ${names[0]}`
 }

@@ -10,7 +10,7 @@ import type { PortalFiles } from './portal-files.ts'
 import { refuse } from './refuse.ts'
 import { Signers } from './signers.ts'
 
-/** Answers, or gives back that it has nothing at this path. */
+/** Answers, or returns false if it has nothing at this path. */
 export type Portal = Pick<PortalFiles, 'answer'>
 
 export interface Gateway {
@@ -26,11 +26,9 @@ export interface Gateway {
 const apiPath = '/v1/'
 
 export interface GatewayOptions {
-  /** The port to take; when it is taken, the next free one. */
   readonly firstPort: number
-  /** What is served beside the API; left out: nothing. */
   readonly portal?: Portal | undefined
-  /** What operations that wait for another issuer name first; left out: nothing. */
+  /** The first command of operations that wait for another issuer. Omitted: none. */
   readonly issuerCommand?: IssuerCommand
 }
 
@@ -59,7 +57,7 @@ export async function startGateway(
     return passOn({ upstream, signers, issuerCommand }, incoming, url, outgoing)
   }
 
-  /** Whoever asks: nothing here is signed or secret, and a link to a page of the portal may be anywhere. */
+  /** For all callers: nothing here is signed or secret, and any site may have a link to a page of the portal. */
   function answerBeside(incoming: IncomingMessage, pathname: string, outgoing: ServerResponse): void {
     if (pathname === localUsersPath) sendUsers(signers.names, outgoing)
     else if (!portal?.answer(incoming, pathname, outgoing))

@@ -21,28 +21,24 @@ export interface Answer {
 
 export interface ApiRequest {
   readonly url: URL
-  /** The named groups of the route's path, decoded. */
   readonly path: Readonly<Record<string, string>>
   readonly headers: IncomingMessage['headers']
   readonly body: Buffer
 }
 
-/** One operation of an API, as the call log and the faults name it. */
 export interface Route {
   readonly method: string
   readonly path: RegExp
   readonly operation: string
   readonly write: boolean
-  /** What the call is done to, for the call log. */
   object(request: ApiRequest): string
-  /** Who calls, for the call log. */
   actor(request: ApiRequest): string
   handle(request: ApiRequest): Promise<Answer>
 }
 
 export interface Api {
   readonly routes: readonly Route[]
-  /** The answer for what a handler threw, in the words of this API. */
+  /** The API's error answer for an error of a handler. */
   explain(error: unknown): Answer
   fail(fault: Refusal, route: Route, request: ApiRequest): Answer
   notFound(): Answer
@@ -53,7 +49,7 @@ export interface Books {
   readonly faults: MemoryFaults
 }
 
-/** Serves the API of each host name; every call of a route is logged and may be made to fail. */
+/** Serves the API of each host name. Each call of a route is logged, and may have a fault. */
 export function listener(apis: Readonly<Record<string, Api>>, books: Books): RequestListener {
   return (incoming, response) => {
     answer(apis, books, incoming, response).catch((error: unknown) => {
@@ -90,7 +86,7 @@ async function answer(
   else send(response, answered)
 }
 
-/** What is dropped has no answer, so that this one is not sent. */
+/** Never sent: a dropped call has no answer. */
 const dropped: Answer = { status: 503 }
 
 async function doneUnder(
@@ -145,7 +141,6 @@ function send(response: ServerResponse, { status, headers = {}, body = '' }: Ans
   response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers }).end(body)
 }
 
-/** An answer in JSON. */
 export function json(status: number, value: object): Answer {
   return { status, headers: { 'content-type': 'application/json; charset=UTF-8' }, body: JSON.stringify(value) }
 }

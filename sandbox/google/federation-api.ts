@@ -16,12 +16,12 @@ interface SignedRequest {
   headers: { key: string; value: string }[]
 }
 
-/** Whose STS says who signed a request; undefined while no AWS is trusted. */
+/** Its STS identifies the signer of a request. Undefined while no AWS is trusted. */
 export interface TrustedAws {
   endpoint: string | undefined
 }
 
-/** sts.googleapis.com: federated tokens for identities of the AWS that is trusted, which its own STS vouches for. */
+/** sts.googleapis.com: federated tokens for identities of the trusted AWS, which its STS confirms. */
 export function federationApi(tokens: Tokens, aws: TrustedAws): Api {
   const exchange: Route = {
     method: 'POST',
@@ -45,7 +45,7 @@ export function federationApi(tokens: Tokens, aws: TrustedAws): Api {
   return { routes: [exchange], explain, fail, notFound: () => ({ status: 404 }) }
 }
 
-/** iamcredentials.googleapis.com: every federated identity may be the project's administrator, and nobody else. */
+/** iamcredentials.googleapis.com: each federated identity may impersonate the project's administrator only. */
 export function impersonationApi(tokens: Tokens): Api {
   const actor = ({ headers }: ApiRequest) =>
     tokens.principalOf(headers.authorization?.replace(/^Bearer /i, '') ?? '') ?? 'allUsers'
@@ -85,7 +85,7 @@ function signedRequest(subjectToken: string): SignedRequest {
   }
 }
 
-/** Sends the request on, as Google does, and gives back whose it was. */
+/** Forwards the request, as Google does, and returns its signer. */
 async function callerIdentity(signed: SignedRequest, { endpoint }: TrustedAws): Promise<string> {
   const { host, search } = new URL(signed.url)
   const target = signed.headers.find(({ key }) => key === 'x-goog-cloud-target-resource')?.value

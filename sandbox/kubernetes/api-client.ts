@@ -3,16 +3,14 @@ import { request } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { asArray, isObject, type JsonObject } from './objects/objects.ts'
 
-/** What a client needs to reach an API server. */
 export interface ApiAccess {
   /** On 127.0.0.1, where the API server is reached by the name that its certificate always carries. */
   readonly port: number
   readonly caPem: string
-  /** A bearer token, asked for before each call. */
+  /** Called for the bearer token of each call. */
   token(): Promise<string>
 }
 
-/** The API server's refusal. */
 export class ApiRefusal extends Error {
   readonly code: number
 
@@ -39,7 +37,6 @@ export class ApiClient {
     return object
   }
 
-  /** The object; undefined when there is none. */
   async get(path: string): Promise<JsonObject | undefined> {
     return this.call('GET', path).catch((error: unknown) => {
       if (error instanceof ApiRefusal && error.code === 404) return undefined
@@ -47,7 +44,7 @@ export class ApiClient {
     })
   }
 
-  /** Changes what the body holds, and takes away what is null there. */
+  /** A merge patch. */
   async merge(path: string, body: JsonObject): Promise<void> {
     await this.call('PATCH', path, body, 'application/merge-patch+json')
   }
@@ -59,8 +56,8 @@ export class ApiClient {
     return { items: asArray(items).filter(isObject), resourceVersion: version }
   }
 
-  /** Tells each change until the server or the signal ends the watch. */
-  async watch(path: string, signal: AbortSignal, tell: (type: string, object: JsonObject) => void): Promise<void> {
+  /** Reports each change until the server or the signal ends the watch. */
+  async watch(path: string, signal: AbortSignal, report: (type: string, object: JsonObject) => void): Promise<void> {
     const response = await this.#open('GET', path, { signal })
     if (response.statusCode !== 200) throw new ApiRefusal(response.statusCode ?? 0, await text(response))
     let rest = ''
@@ -69,7 +66,7 @@ export class ApiClient {
       rest += part
       const lines = rest.split('\n')
       rest = lines.pop() ?? ''
-      for (const line of lines) tellLine(line, tell)
+      for (const line of lines) reportLine(line, report)
     }
   }
 
@@ -95,7 +92,11 @@ export class ApiClient {
           headers: {
             authorization: `Bearer ${token}`,
             'user-agent': 'webhook/v0 (linux/amd64)',
-            ...(sentBody === undefined ? {} : { 'content-type': contentType }),
+            // Node sends no length of the body of a DELETE by itself.
+            ...(sentBody !== undefined && {
+              'content-type': contentType,
+              'content-length': Buffer.byteLength(sentBody),
+            }),
           },
         },
         resolve,
@@ -106,7 +107,7 @@ export class ApiClient {
   }
 }
 
-/** What is no object is not answered by a handler of the API: a path that is not served gets `404 page not found`. */
+/** An empty object for text that is not JSON: the answer to an unknown path is `404 page not found`. */
 export function objectIn(text: string): JsonObject {
   try {
     const answer: unknown = JSON.parse(text)
@@ -116,7 +117,7 @@ export function objectIn(text: string): JsonObject {
   }
 }
 
-function tellLine(line: string, tell: (type: string, object: JsonObject) => void): void {
+function reportLine(line: string, report: (type: string, object: JsonObject) => void): void {
   const event: unknown = JSON.parse(line)
-  if (isObject(event) && isObject(event.object)) tell(String(event.type), event.object)
+  if (isObject(event) && isObject(event.object)) report(String(event.type), event.object)
 }

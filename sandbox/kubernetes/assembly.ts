@@ -11,7 +11,6 @@ const bastionAddress = 'bastion.anthos.internal:8118'
 const managementName = 'management'
 const publicBuckets = 'https://storage.googleapis.com'
 
-/** How to make and keep clusters of one implementation: emulated, or of real processes. */
 export interface ClusterKind<C extends AnyCluster> {
   readonly keeper: Keeper<C>
   management(cluster: C): ManagementApi

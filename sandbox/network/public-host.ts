@@ -6,14 +6,12 @@ import type { ConnectProxy } from './proxy.ts'
 
 export interface PublicHost {
   readonly port: number
-  /** What it presents to connections from now on. */
   present(leaf: Leaf): void
   /**
-   * Has one more address for each of its names, and presents this there, as a host does that changes its certificates
-   * address by address. Whoever takes the first address does not see it.
+   * Adds an address to each of its names, with this chain, as a host does that changes its certificates address by address.
+   * Clients that take the first address do not see it.
    */
   announce(leaf: Leaf): Promise<void>
-  /** Has its first address only, again. */
   withdraw(): Promise<void>
   /** Ends every connection, stops listening and takes the names out of the proxy. */
   close(): Promise<void>
@@ -27,7 +25,7 @@ export interface PublicHostOptions {
   readonly handler: RequestListener
 }
 
-/** A TLS server that the internet has under these names, with a certificate of the sandbox's authority. */
+/** A TLS server with these public names, with a certificate of the sandbox's authority. */
 export async function startPublicHost(options: PublicHostOptions): Promise<PublicHost> {
   const { authority, proxy, names, handler } = options
   const server = serverOf(await authority.issue([...names]), handler)

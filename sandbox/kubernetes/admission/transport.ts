@@ -82,7 +82,6 @@ function post(review: JsonObject, target: Target): Promise<string> {
   })
 }
 
-/** The message of Go's HTTP client for the same failure. */
 function inGoWords(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const code = asString(at({ ...error }, 'code'))

@@ -25,7 +25,7 @@ export class Mirror {
     return [...this.#objects.values()]
   }
 
-  /** Undefined for an object that is not there, or has not been heard of yet. */
+  /** Undefined for an object that does not exist, or is not in the cache yet. */
   get(namespace: string, name: string): JsonObject | undefined {
     return this.#objects.get(`${namespace}/${name}`)
   }

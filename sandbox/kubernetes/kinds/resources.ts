@@ -11,7 +11,7 @@ export interface ServedVersion {
   readonly until: number
 }
 
-/** One resource type in all its versions; objects are stored once and shown in the version that is asked for. */
+/** One resource type in all its versions. An object is stored once, and returned in the requested version. */
 export interface ResourceType {
   readonly group: string
   readonly versions: readonly ServedVersion[]
@@ -22,17 +22,15 @@ export interface ResourceType {
   readonly namespaced: boolean
   readonly schema: ObjectSchema
   readonly nameRule: NameRule
-  /** Subresources that take writes or reads of their own. */
+  /** Subresources with their own reads or writes. */
   readonly subresources: readonly string[]
-  /** What can be done with it, in the order of discovery. */
+  /** In the order of discovery. */
   readonly verbs: readonly Verb[]
-  /** True for a question that is answered and not stored. */
+  /** True for a review, which is answered and not stored. */
   readonly isReview: boolean
-  /** Names that stand for several types: `kubectl get all`. */
   readonly categories: readonly string[]
-  /** True for a type that a CustomResourceDefinition made. */
   readonly custom: boolean
-  /** True where a change of spec counts metadata.generation up. */
+  /** True if a change of spec increments metadata.generation. */
   readonly generations: boolean
 }
 
@@ -41,49 +39,27 @@ export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'd
 const allVerbs: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 /** Of namespaces, and of services before 1.23. */
 const withoutCollection = allVerbs.filter((verb) => verb !== 'deletecollection')
-/** The order of the server of custom resources. */
 const customVerbs: readonly Verb[] = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch']
-const reviewVerbs: readonly Verb[] = ['create']
 
 const always: readonly ServedVersion[] = [{ name: 'v1', from: 0, until: 99 }]
 
-interface Shape {
-  plural: string
-  /** Omitted: that of the model `V1KIND`. */
-  schema?: ObjectSchema
-  namespaced?: boolean
-  short?: string[]
-  group?: string
-  versions?: readonly ServedVersion[]
-  nameRule?: NameRule
-  subresources?: string[]
-  verbs?: readonly Verb[]
-  categories?: string[]
-  generations?: boolean
-  custom?: boolean
-}
-
-function verbsOf({ verbs, custom }: Shape): readonly Verb[] {
-  return verbs ?? (custom ? customVerbs : allVerbs)
-}
-
-function type(kind: string, shape: Shape): ResourceType {
+function type(kind: string, shape: Partial<ResourceType> & Pick<ResourceType, 'plural'>): ResourceType {
   return {
-    group: shape.group ?? '',
-    versions: shape.versions ?? always,
+    group: '',
+    versions: always,
     kind,
-    plural: shape.plural,
     singular: kind.toLowerCase(),
-    shortNames: shape.short ?? [],
-    namespaced: shape.namespaced ?? true,
+    shortNames: [],
+    namespaced: true,
+    nameRule: subdomain,
+    subresources: [],
+    verbs: allVerbs,
+    isReview: false,
+    categories: [],
+    custom: false,
+    generations: false,
+    ...shape,
     schema: shape.schema ?? modelSchema(`V1${kind}`),
-    nameRule: shape.nameRule ?? subdomain,
-    subresources: shape.subresources ?? [],
-    verbs: verbsOf(shape),
-    isReview: shape.verbs === reviewVerbs,
-    categories: shape.categories ?? [],
-    custom: shape.custom ?? false,
-    generations: shape.generations ?? false,
   }
 }
 
@@ -92,30 +68,30 @@ const rbac = { group: 'rbac.authorization.k8s.io', nameRule: pathSegment }
 export const namespaces = type('Namespace', {
   plural: 'namespaces',
   namespaced: false,
-  short: ['ns'],
+  shortNames: ['ns'],
   verbs: withoutCollection,
   nameRule: label,
   subresources: ['status'],
 })
 const serviceAccounts = type('ServiceAccount', {
   plural: 'serviceaccounts',
-  short: ['sa'],
+  shortNames: ['sa'],
   subresources: ['token'],
 })
 const secrets = type('Secret', { plural: 'secrets' })
 const services = type('Service', {
   plural: 'services',
-  short: ['svc'],
+  shortNames: ['svc'],
   nameRule: label,
   subresources: ['status'],
   categories: ['all'],
 })
-const pods = type('Pod', { plural: 'pods', short: ['po'], subresources: ['status'], categories: ['all'] })
-const events = type('Event', { plural: 'events', short: ['ev'], schema: modelSchema('CoreV1Event') })
+const pods = type('Pod', { plural: 'pods', shortNames: ['po'], subresources: ['status'], categories: ['all'] })
+const events = type('Event', { plural: 'events', shortNames: ['ev'], schema: modelSchema('CoreV1Event') })
 const deployments = type('Deployment', {
   plural: 'deployments',
   group: 'apps',
-  short: ['deploy'],
+  shortNames: ['deploy'],
   subresources: ['scale', 'status'],
   categories: ['all'],
   generations: true,
@@ -123,7 +99,7 @@ const deployments = type('Deployment', {
 const replicaSets = type('ReplicaSet', {
   plural: 'replicasets',
   group: 'apps',
-  short: ['rs'],
+  shortNames: ['rs'],
   subresources: ['scale', 'status'],
   categories: ['all'],
   generations: true,
@@ -140,7 +116,7 @@ const jobs = type('Job', {
 const cronJobs = type('CronJob', {
   plural: 'cronjobs',
   group: 'batch',
-  short: ['cj'],
+  shortNames: ['cj'],
   versions: [
     { name: 'v1', from: 21, until: 99 },
     { name: 'v1beta1', from: 8, until: 24 },
@@ -153,7 +129,7 @@ const cronJobs = type('CronJob', {
 const podDisruptionBudgets = type('PodDisruptionBudget', {
   plural: 'poddisruptionbudgets',
   group: 'policy',
-  short: ['pdb'],
+  shortNames: ['pdb'],
   versions: [
     { name: 'v1', from: 21, until: 99 },
     { name: 'v1beta1', from: 5, until: 24 },
@@ -178,7 +154,7 @@ const certificateSigningRequests = type('CertificateSigningRequest', {
   plural: 'certificatesigningrequests',
   group: 'certificates.k8s.io',
   namespaced: false,
-  short: ['csr'],
+  shortNames: ['csr'],
   versions: [
     { name: 'v1', from: 19, until: 99 },
     { name: 'v1beta1', from: 4, until: 21 },
@@ -191,7 +167,8 @@ const reviews = ['SelfSubjectAccessReview', 'SelfSubjectRulesReview'].map((kind)
     group: 'authorization.k8s.io',
     plural: `${kind.toLowerCase()}s`,
     namespaced: false,
-    verbs: reviewVerbs,
+    verbs: ['create'],
+    isReview: true,
   }),
 )
 
@@ -199,10 +176,10 @@ const builtIn: readonly ResourceType[] = [
   namespaces,
   serviceAccounts,
   secrets,
-  type('ConfigMap', { plural: 'configmaps', short: ['cm'] }),
+  type('ConfigMap', { plural: 'configmaps', shortNames: ['cm'] }),
   services,
   pods,
-  type('Node', { plural: 'nodes', namespaced: false, short: ['no'], subresources: ['status'] }),
+  type('Node', { plural: 'nodes', namespaced: false, shortNames: ['no'], subresources: ['status'] }),
   events,
   deployments,
   replicaSets,
@@ -218,7 +195,13 @@ const builtIn: readonly ResourceType[] = [
   ...reviews,
 ]
 
-const multicloud = { group: 'multicloud.cluster.gke.io', custom: true, generations: true, subresources: ['status'] }
+const multicloud = {
+  group: 'multicloud.cluster.gke.io',
+  custom: true,
+  generations: true,
+  subresources: ['status'],
+  verbs: customVerbs,
+}
 
 const awsClusters = type('AWSCluster', { plural: 'awsclusters', schema: awsCluster, ...multicloud })
 const awsNodePools = type('AWSNodePool', { plural: 'awsnodepools', schema: awsNodePool, ...multicloud })

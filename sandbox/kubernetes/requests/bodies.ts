@@ -6,7 +6,7 @@ import { asObject, asString, at, isObject, type JsonObject } from '../objects/ob
 import { modelSchema } from '../schemas/models.ts'
 import { ApiError, badRequest, type Cause, invalid, unsupportedMediaType } from './status.ts'
 
-/** @throws ApiError 400 for what is no object, 415 for another format than JSON and YAML, such as protobuf */
+/** @throws ApiError 400 for a body that is no object, 415 for another format than JSON and YAML, such as protobuf */
 export function parseBody(call: Call): JsonObject {
   const isYaml = call.contentType.endsWith('yaml')
   if (!isYaml && call.contentType !== 'application/json') {
@@ -18,7 +18,7 @@ export function parseBody(call: Call): JsonObject {
   return value
 }
 
-/** For whoever runs `kubectl create`, whose typed clients send protobuf and do not fall back. */
+/** For users of `kubectl create`, whose typed clients send protobuf and do not fall back. */
 const noProtobuf =
   '. The clusters of the sandbox read no protobuf: write the object to a file, as by "--dry-run=client -o yaml", and send it by "kubectl apply -f FILE"'
 
@@ -77,7 +77,7 @@ function isWarned({ cluster, query }: Call): boolean {
   return cluster.minor >= 25 && (query.get('fieldValidation') || 'Warn') === 'Warn'
 }
 
-/** The parameter came with 1.25; older servers do not look at it. */
+/** Servers before 1.25 ignore the parameter. */
 function isStrict({ cluster, query }: Call): boolean {
   return cluster.minor >= 25 && query.get('fieldValidation') === 'Strict'
 }

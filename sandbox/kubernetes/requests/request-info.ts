@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { ServedType, Verb } from '../kinds/resources.ts'
 import { noSuchResource } from './status.ts'
 
-/** What a request for a resource asks for. */
+/** A request for a resource. */
 export interface ResourceRequest {
   readonly type: ServedType
   readonly version: string
@@ -12,7 +12,7 @@ export interface ResourceRequest {
   readonly subresource?: string
 }
 
-/** A request as everything after the server's front door sees it. */
+/** A request without its connection. */
 export interface ApiRequest {
   readonly method: string
   readonly path: string
@@ -62,7 +62,6 @@ interface PathParts {
   readonly group: string
   readonly version: string
   readonly namespace: string | undefined
-  /** Plural, name and subresource, as far as the path goes. */
   readonly rest: readonly string[]
 }
 
@@ -87,17 +86,9 @@ function isNamespaceSubresource(rest: readonly string[]): boolean {
 }
 
 function verbOf({ method, query }: ApiRequest, name: string | undefined): Verb {
-  switch (method) {
-    case 'POST':
-      return 'create'
-    case 'PUT':
-      return 'update'
-    case 'PATCH':
-      return 'patch'
-    case 'DELETE':
-      return name === undefined ? 'deletecollection' : 'delete'
-    default:
-      if (['1', 'true'].includes(query.get('watch') ?? '')) return 'watch'
-      return name === undefined ? 'list' : 'get'
-  }
+  if (method === 'DELETE') return name === undefined ? 'deletecollection' : 'delete'
+  const isWatch = ['1', 'true'].includes(query.get('watch') ?? '')
+  return writingVerbs[method] ?? (isWatch ? 'watch' : name === undefined ? 'list' : 'get')
 }
+
+const writingVerbs: Readonly<Record<string, Verb>> = { POST: 'create', PUT: 'update', PATCH: 'patch' }

@@ -11,7 +11,7 @@ const shortest = 600
 const longest = 2 ** 32
 
 /**
- * POST serviceaccounts/NAME/token: a token for the audiences that are asked for, or for the API server itself.
+ * POST serviceaccounts/NAME/token: a token for the requested audiences; default: the API server.
  *
  * @throws ApiError 404 without the account, 422 for a lifetime below 600 seconds
  */

@@ -7,7 +7,6 @@ function kindOf(fields: Readonly<Record<string, Schema>>) {
   return obj({ apiVersion: str(), kind: str(), metadata: modelSchema('V1ObjectMeta'), ...fields }, ['spec'])
 }
 
-/** The volume types that EBS has. */
 const rootVolume = obj({
   sizeGiB: int(),
   volumeType: oneOf(['gp2', 'gp3', 'io1', 'io2', 'standard', 'st1', 'sc1']),
@@ -67,7 +66,6 @@ export const awsCluster = kindOf({
   }),
 })
 
-/** AWSNodePool of multicloud.cluster.gke.io/v1. */
 export const awsNodePool = kindOf({
   spec: obj(
     {

@@ -18,7 +18,7 @@ Handler = Callable[..., Any]
 
 @replaces(ministack.app, "_get_module")
 def get_module(get: Callable[[str], Any], name: str) -> Any:
-    """CloudFormation is patched when it is first asked for: it loads most other services, which doubles the time of a start."""
+    """CloudFormation is patched at its first use: it loads most other services, which doubles the time of a start."""
     module = get(name)
     if name == "cloudformation":
         _patch()

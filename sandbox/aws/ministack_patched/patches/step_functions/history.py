@@ -30,7 +30,7 @@ OF_ITEMS = 2
 class _Count:
     def __init__(self, execution: dict[str, Any]) -> None:
         self.execution = execution
-        # ExecutionStarted, and the last one, which tells of the end.
+        # ExecutionStarted, and the event of the end.
         self.events = 2
         self.lock = threading.Lock()
 
@@ -80,5 +80,5 @@ def _add(events: int) -> None:
             "States.Runtime",
             f"The execution reached the maximum number of history events ({MAX_EVENTS}).",
         )
-    # The failure, whichever branch has met with it, ends all of them.
+    # A failure of any branch ends all of them.
     halting.check()

@@ -1,4 +1,4 @@
-"""StartExecution with a used name and the same input gives back the execution while it runs.
+"""StartExecution with a used name and the same input returns the execution while it runs.
 
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
 """

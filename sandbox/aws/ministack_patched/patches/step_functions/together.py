@@ -22,7 +22,7 @@ def output_of(
 
 
 def results_of(jobs: list[Callable[[], Any]], at_once: int) -> list[Any]:
-    """Run all jobs, so many at once, and give back their results in order.
+    """Run all jobs, so many at once, and return their results in order.
 
     Raises the first failure without waiting for the rest, which ends by itself at its next state or call.
     """
