@@ -20,7 +20,7 @@ export interface PythonServerOptions {
    * be taken for this one, which has not said yet that it does not get its port.
    */
   readonly processPath?: string
-  readonly port?: number
+  readonly port?: number | undefined
 }
 
 export interface PythonServer {

@@ -131,7 +131,7 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
     logFile,
     healthPath: '/_ministack/health',
     processPath: '/_sandbox/process',
-    ...(options.port === undefined ? {} : { port: options.port }),
+    port: options.port,
   })
   return { ...control(server.endpoint), logFile, endpoint: server.endpoint, close: () => server.close() }
 }

@@ -18,7 +18,7 @@ import { type Issuers, type StoredSigner, TokenSigner } from '../tokens.ts'
 import type { AnyCluster, ClusterIdentity, IssuerDocuments } from './any-cluster.ts'
 import { isPrivateIssuer } from './issuers.ts'
 import { kubeadmNodes } from './kubeadm-nodes.ts'
-import { kubeconfigOf } from './kubeconfig.ts'
+import { adminKubeconfig } from './kubeconfig.ts'
 
 export interface ClusterSettings extends ClusterIdentity {
   /** `v1.20.9-gke.300` */
@@ -150,14 +150,7 @@ export class Cluster implements AnyCluster, ClusterContext {
    * @param proxyUrl default: the proxy by which functions reach the cluster, if any
    */
   kubeconfig(proxyUrl = this.settings.proxyUrl): string {
-    const { name, host, port } = this.settings
-    return kubeconfigOf({
-      name,
-      server: `https://${host}:${port}`,
-      caPem: this.caPem,
-      token: this.adminToken,
-      proxyUrl,
-    })
+    return adminKubeconfig(this, proxyUrl)
   }
 
   objects(kind: string, namespace?: string): KubeObject[] {

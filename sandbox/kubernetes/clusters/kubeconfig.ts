@@ -1,4 +1,5 @@
 import { stringify } from 'yaml'
+import type { AnyCluster } from './any-cluster.ts'
 
 interface KubeconfigParts {
   readonly name: string
@@ -7,6 +8,11 @@ interface KubeconfigParts {
   readonly caPem: string
   readonly token: string
   readonly proxyUrl?: string | undefined
+}
+
+export function adminKubeconfig({ settings, caPem, adminToken }: AnyCluster, proxyUrl: string | undefined): string {
+  const { name, host, port } = settings
+  return kubeconfigOf({ name, server: `https://${host}:${port}`, caPem, token: adminToken, proxyUrl })
 }
 
 /** A kubeconfig without references to files, in YAML. */

@@ -39,7 +39,7 @@ export async function realKubernetes({ folder, webhook }: RealKubernetesOptions)
     stateFolder: `state-${/^v1\.\d+/.exec(gitVersion)?.[0]}`,
     start: (options) =>
       assembleKubernetes(options, {
-        keeper: new ClusterFolders(options.directory, { binaries, ...(webhook === undefined ? {} : { webhook }) }),
+        keeper: new ClusterFolders(options.directory, { binaries, webhook }),
         management: realManagement,
       }),
   }

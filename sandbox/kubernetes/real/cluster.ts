@@ -5,7 +5,7 @@ import type { KeyPair } from '../../network/certificates.ts'
 import type { ApiClient } from '../api-client.ts'
 import { type ClusterAuthority, createClusterAuthority, loadClusterAuthority } from '../certificates.ts'
 import type { AnyCluster, ClusterIdentity, IssuerDocuments } from '../clusters/any-cluster.ts'
-import { kubeconfigOf } from '../clusters/kubeconfig.ts'
+import { adminKubeconfig } from '../clusters/kubeconfig.ts'
 import type { KubeObject } from '../objects/objects.ts'
 import { allObjects } from './all-objects.ts'
 import { serviceNetworkSocket, type TokenFlags } from './api-server.ts'
@@ -33,7 +33,7 @@ export interface RealClusterOptions {
   /** Holds keys, data and logs. Remains after `close`. */
   readonly directory: string
   /** The program for the webhook's image. Omitted: the sandbox's own webhook. */
-  readonly webhook?: string
+  readonly webhook?: string | undefined
 }
 
 /**
@@ -108,14 +108,7 @@ export class RealCluster implements AnyCluster {
   }
 
   kubeconfig(proxyUrl = this.settings.proxyUrl): string {
-    const { name, host, port } = this.settings
-    return kubeconfigOf({
-      name,
-      server: `https://${host}:${port}`,
-      caPem: this.caPem,
-      token: this.adminToken,
-      proxyUrl,
-    })
+    return adminKubeconfig(this, proxyUrl)
   }
 
   /** @throws Error for a kind that a setup has nothing to do with */
@@ -223,7 +216,7 @@ async function startNetwork({ directory, plane, caPem, webhook, keep }: NetworkP
     apiPort: plane.port,
     caPem,
     directory: path.join(directory, 'node'),
-    ...(webhook === undefined ? {} : { webhook }),
+    webhook,
   })
   keep(node)
   const socket = path.join(directory, serviceNetworkSocket)

@@ -18,7 +18,7 @@ export interface NodeOptions {
   /** Its own: the files and logs of programs. */
   readonly directory: string
   /** What WEBHOOK_BINARY names; left out: the sandbox's own webhook. */
-  readonly webhook?: string
+  readonly webhook?: string | undefined
 }
 
 /** The one node of a cluster, with the network that its Services are in. */

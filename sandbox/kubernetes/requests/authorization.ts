@@ -8,8 +8,8 @@ export interface Attributes {
   readonly verb: string
   readonly group: string
   readonly resource: string
-  readonly namespace?: string
-  readonly name?: string
+  readonly namespace?: string | undefined
+  readonly name?: string | undefined
 }
 
 /** The attributes of a request for a resource; a subresource is part of the resource's name, and a namespace lies in itself. */
@@ -20,8 +20,8 @@ export function attributesOf(request: ResourceRequest): Attributes {
     verb: request.verb,
     group: type.group,
     resource: subresource === undefined ? type.plural : `${type.plural}/${subresource}`,
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(name === undefined ? {} : { name }),
+    namespace,
+    name,
   }
 }
 

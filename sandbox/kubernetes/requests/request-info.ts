@@ -7,9 +7,9 @@ export interface ResourceRequest {
   readonly type: ServedType
   readonly version: string
   readonly verb: Verb
-  readonly namespace?: string
-  readonly name?: string
-  readonly subresource?: string
+  readonly namespace?: string | undefined
+  readonly name?: string | undefined
+  readonly subresource?: string | undefined
 }
 
 /** A request without its connection. */
@@ -52,9 +52,9 @@ export function readResourceRequest(request: ApiRequest, types: readonly ServedT
     type,
     version,
     verb: verbOf(request, name),
-    ...given('namespace', namespace),
-    ...given('name', name),
-    ...given('subresource', subresource),
+    namespace,
+    name,
+    subresource,
   }
 }
 
@@ -72,12 +72,6 @@ function readPath(path: string): PathParts {
   return isScoped
     ? { group, version, namespace: rest[1], rest: rest.slice(2) }
     : { group, version, namespace: undefined, rest }
-}
-
-function given<Key extends string>(key: Key, value: string | undefined): Partial<Record<Key, string>> {
-  const part: Partial<Record<Key, string>> = {}
-  if (value !== undefined) part[key] = value
-  return part
 }
 
 /** `/api/v1/namespaces/NAME/status` is the namespace's own. */

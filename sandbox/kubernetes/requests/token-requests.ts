@@ -8,7 +8,6 @@ import { find } from './reading.ts'
 import { badRequest, invalid } from './status.ts'
 
 const shortest = 600
-const longest = 2 ** 32
 
 /**
  * POST serviceaccounts/NAME/token: a token for the requested audiences; default: the API server.
@@ -57,8 +56,5 @@ function refuseLifetime(seconds: number): void {
   const type = { group: 'authentication.k8s.io', kind: 'TokenRequest', plural: 'tokenrequests' }
   if (seconds < shortest) {
     throw invalid(type, '', [invalidValue(field, seconds, 'may not specify a duration less than 10 minutes')])
-  }
-  if (seconds > longest) {
-    throw invalid(type, '', [invalidValue(field, seconds, 'may not specify a duration larger than 2^32 seconds')])
   }
 }

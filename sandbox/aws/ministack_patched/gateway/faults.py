@@ -4,29 +4,17 @@ import re
 import threading
 import time
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 from .calls import Call
-
-Kind = Literal[
-    "drop-request",
-    "drop-response",
-    "refuse",
-    "throttle",
-    "break",
-    "unavailable",
-    "garble",
-    "cut",
-    "delay",
-    "kill-caller",
-]
 
 
 @dataclass
 class Fault:
     """The next `times` calls that match the patterns (`*` stands for any characters) fail in this way."""
 
-    kind: Kind
+    kind: str
+    """As in sandbox/faults.ts, or `kill-caller`."""
     operation: str
     times: int
     object: str = "*"
