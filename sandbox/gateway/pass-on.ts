@@ -1,6 +1,6 @@
-import { type IncomingMessage, request, type ServerResponse } from 'node:http'
-import { text } from 'node:stream/consumers'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
+import { type Dispatcher, request } from 'undici'
 import { localUserHeader } from '../../cli/api/local-user.ts'
 import { queryOf } from '../../cli/api/query.ts'
 import type { LocalUsers } from '../local-users.ts'
@@ -49,9 +49,9 @@ export async function passOn(
     body,
   })
   const path = `${url.pathname}${url.search}`
-  await send({ method, headers, path, body }, upstream.port, (reply) =>
-    sendBack(reply, { method, path, issuerCommand }, outgoing),
-  )
+  const reply = await request(`http://127.0.0.1:${upstream.port}${path}`, { method, headers, body })
+  const isOperation = method === 'GET' && reply.statusCode === 200 && operationPath.test(path)
+  await sendBack(reply, isOperation ? issuerCommand : undefined, outgoing)
 }
 
 /** Does not repeat the sent value, which may be a secret. */
@@ -81,49 +81,17 @@ async function read(incoming: IncomingMessage): Promise<Buffer | undefined> {
   return Buffer.concat(chunks)
 }
 
-interface SignedMessage {
-  readonly method: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly path: string
-  readonly body: Buffer
-}
-
-/** Sends it to the sandbox's AWS, and ends when the reply is taken. */
-function send(
-  { method, headers, path, body }: SignedMessage,
-  port: number,
-  take: (reply: IncomingMessage) => Promise<void>,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const call = request(
-      { host: '127.0.0.1', port, method, path, headers: { ...headers, 'content-length': String(body.length) } },
-      (reply) => {
-        take(reply).then(resolve, reject)
-      },
-    )
-    call.on('error', reject)
-    call.end(body)
-  })
-}
-
-interface Answered {
-  readonly method: string
-  readonly path: string
-  readonly issuerCommand: IssuerCommand
-}
-
+/** @param issuerCommand of an operation, whose JSON may get a command */
 async function sendBack(
-  reply: IncomingMessage,
-  { method, path, issuerCommand }: Answered,
+  reply: Dispatcher.ResponseData,
+  issuerCommand: IssuerCommand | undefined,
   outgoing: ServerResponse,
 ): Promise<void> {
   const { connection: _connection, 'transfer-encoding': _encoding, ...headers } = reply.headers
-  const status = reply.statusCode ?? 502
-  const isJson = headers['content-type']?.startsWith('application/json') === true
-  if (method !== 'GET' || status !== 200 || !isJson || !operationPath.test(path)) {
-    outgoing.writeHead(status, headers)
-    return pipeline(reply, outgoing)
+  if (issuerCommand === undefined || !String(headers['content-type']).startsWith('application/json')) {
+    outgoing.writeHead(reply.statusCode, headers)
+    return pipeline(reply.body, outgoing)
   }
-  const body = withIssuerCommand(await text(reply), issuerCommand)
-  outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
+  const body = withIssuerCommand(await reply.body.text(), issuerCommand)
+  outgoing.writeHead(reply.statusCode, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
 }

@@ -1,6 +1,4 @@
-import { once } from 'node:events'
-import { type IncomingMessage, request } from 'node:http'
-import { text } from 'node:stream/consumers'
+import { type Dispatcher, request } from 'undici'
 import { type Api, type ApiRequest, json, type Route } from './api.ts'
 import { project } from './project.ts'
 import { explain, fail } from './token-api.ts'
@@ -12,7 +10,7 @@ export const poolProvider = `//iam.googleapis.com/projects/${project.number}/loc
 /** https://cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token */
 interface SignedRequest {
   url: string
-  method: string
+  method: Dispatcher.HttpMethod
   headers: { key: string; value: string }[]
 }
 
@@ -99,8 +97,7 @@ async function callerIdentity(signed: SignedRequest, { endpoint }: TrustedAws): 
 
 /** Not by fetch, which replaces the Host that the request is signed for. */
 async function answerTo({ method, headers }: SignedRequest, url: URL): Promise<string> {
-  const call = request(url, { method, headers: Object.fromEntries(headers.map(({ key, value }) => [key, value])) })
-  call.end()
-  const [response]: IncomingMessage[] = await once(call, 'response')
-  return response === undefined ? '' : text(response)
+  const sent = Object.fromEntries(headers.map(({ key, value }) => [key, value]))
+  const { body } = await request(url, { method, headers: sent })
+  return body.text()
 }

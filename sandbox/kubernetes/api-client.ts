@@ -1,6 +1,4 @@
-import type { IncomingMessage } from 'node:http'
-import { request } from 'node:https'
-import { text } from 'node:stream/consumers'
+import { Agent, type Dispatcher, request } from 'undici'
 import { asArray, isObject, type JsonObject } from './objects/objects.ts'
 
 export interface ApiAccess {
@@ -23,16 +21,27 @@ export class ApiRefusal extends Error {
 /** The few calls that the webhook and a node make, by HTTPS. */
 export class ApiClient {
   readonly #access: ApiAccess
+  readonly #dispatcher: Agent
 
   constructor(access: ApiAccess) {
     this.#access = access
+    this.#dispatcher = new Agent({
+      // A connection for each call, as long as a watch lasts.
+      pipelining: 0,
+      bodyTimeout: 0,
+      connect: { ca: access.caPem, servername: 'kubernetes.default.svc' },
+    })
   }
 
   /** @throws ApiRefusal for any answer but a success */
-  async call(method: string, path: string, body?: JsonObject, contentType = 'application/json'): Promise<JsonObject> {
-    const response = await this.#open(method, path, { body, contentType })
-    const object = objectIn(await text(response))
-    const code = response.statusCode ?? 0
+  async call(
+    method: Dispatcher.HttpMethod,
+    path: string,
+    body?: JsonObject,
+    contentType = 'application/json',
+  ): Promise<JsonObject> {
+    const { statusCode: code, body: answer } = await this.#open(method, path, { body, contentType })
+    const object = objectIn(await answer.text())
     if (code >= 300) throw new ApiRefusal(code, String(object.message ?? `the server answered ${code}`))
     return object
   }
@@ -58,11 +67,11 @@ export class ApiClient {
 
   /** Reports each change until the server or the signal ends the watch. */
   async watch(path: string, signal: AbortSignal, report: (type: string, object: JsonObject) => void): Promise<void> {
-    const response = await this.#open('GET', path, { signal })
-    if (response.statusCode !== 200) throw new ApiRefusal(response.statusCode ?? 0, await text(response))
+    const { statusCode, body } = await this.#open('GET', path, { signal })
+    if (statusCode !== 200) throw new ApiRefusal(statusCode, await body.text())
     let rest = ''
-    response.setEncoding('utf8')
-    for await (const part of response) {
+    body.setEncoding('utf8')
+    for await (const part of body) {
       rest += part
       const lines = rest.split('\n')
       rest = lines.pop() ?? ''
@@ -71,38 +80,21 @@ export class ApiClient {
   }
 
   async #open(
-    method: string,
+    method: Dispatcher.HttpMethod,
     path: string,
     { body, contentType, signal }: { body?: JsonObject | undefined; contentType?: string; signal?: AbortSignal },
-  ): Promise<IncomingMessage> {
-    const { port, caPem } = this.#access
+  ): Promise<Dispatcher.ResponseData> {
     const token = await this.#access.token()
-    const sentBody = body === undefined ? undefined : JSON.stringify(body)
-    return new Promise((resolve, reject) => {
-      const sent = request(
-        {
-          host: '127.0.0.1',
-          servername: 'kubernetes.default.svc',
-          port,
-          ca: caPem,
-          agent: false,
-          method,
-          path,
-          ...(signal ? { signal } : {}),
-          headers: {
-            authorization: `Bearer ${token}`,
-            'user-agent': 'webhook/v0 (linux/amd64)',
-            // Node sends no length of the body of a DELETE by itself.
-            ...(sentBody !== undefined && {
-              'content-type': contentType,
-              'content-length': Buffer.byteLength(sentBody),
-            }),
-          },
-        },
-        resolve,
-      )
-      sent.on('error', reject)
-      sent.end(sentBody)
+    return request(`https://127.0.0.1:${this.#access.port}${path}`, {
+      dispatcher: this.#dispatcher,
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        'user-agent': 'webhook/v0 (linux/amd64)',
+        ...(body && { 'content-type': contentType }),
+      },
+      body: body ? JSON.stringify(body) : null,
+      ...(signal && { signal }),
     })
   }
 }

@@ -1,5 +1,4 @@
-import { request } from 'node:https'
-import { text } from 'node:stream/consumers'
+import { Agent, request } from 'undici'
 import type { Endpoints } from '../context.ts'
 import { asObject, asString, at, isObject, type JsonObject } from '../objects/objects.ts'
 
@@ -57,29 +56,19 @@ interface Target {
   readonly timeoutMs: number
 }
 
-function post(review: JsonObject, target: Target): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      {
-        host: '127.0.0.1',
-        port: target.port,
-        path: target.path,
-        method: 'POST',
-        servername: target.serverName,
-        ca: target.ca,
-        agent: false,
-        headers: { 'content-type': 'application/json', accept: 'application/json' },
-        signal: AbortSignal.timeout(target.timeoutMs),
-      },
-      (response) => {
-        if (response.statusCode === 200) return resolve(text(response))
-        response.resume()
-        reject(new Error(`the server answered ${response.statusCode}`))
-      },
-    )
-    sent.on('error', reject)
-    sent.end(JSON.stringify(review))
+/** Each review has its own connection. */
+async function post(review: JsonObject, { port, serverName, path, ca, timeoutMs }: Target): Promise<string> {
+  const dispatcher = new Agent({ pipelining: 0, connect: { ca, servername: serverName } })
+  const { statusCode, body } = await request(`https://127.0.0.1:${port}${path}`, {
+    dispatcher,
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: JSON.stringify(review),
+    signal: AbortSignal.timeout(timeoutMs),
   })
+  const text = await body.text()
+  if (statusCode !== 200) throw new Error(`the server answered ${statusCode}`)
+  return text
 }
 
 function inGoWords(error: unknown): string {
@@ -88,6 +77,7 @@ function inGoWords(error: unknown): string {
   const words: Record<string, string> = {
     ECONNREFUSED: 'dial tcp: connect: connection refused',
     ECONNRESET: 'EOF',
+    UND_ERR_SOCKET: 'EOF',
     ERR_TLS_CERT_ALTNAME_INVALID: 'x509: certificate is not valid for the name of the service',
     CERT_HAS_EXPIRED: 'x509: certificate has expired or is not yet valid',
     ABORT_ERR: 'context deadline exceeded',
