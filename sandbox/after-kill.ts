@@ -4,12 +4,12 @@ import { cp, glob, lstat, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { untilGone } from './aws/python-server.ts'
 
-/** They keep what they have at once, and AWS when it ends. */
+/** They store each change at once. AWS stores its state when it ends. */
 const otherClouds = ['google', 'kubernetes']
 
 /**
- * Takes Google and Kubernetes back to where they were when AWS last kept its state, if AWS has been killed since: its record
- * says who owns a bucket or a cluster, and a setup refuses one that nobody owns. To be called before anything starts.
+ * Resets Google and Kubernetes to the moment when AWS last stored its state, if AWS has been killed since: the record in AWS has
+ * the owners of buckets and clusters, and a setup refuses those without an owner. To be called before anything starts.
  */
 export async function undoAfterKill(directory: string): Promise<void> {
   const folder = (name: string) => path.join(directory, name)
@@ -28,7 +28,7 @@ export async function undoAfterKill(directory: string): Promise<void> {
   await writeFile(started, digest)
 }
 
-/** To be called when all have ended. */
+/** To be called when all clouds have ended. */
 export function noteEnd(directory: string): Promise<void> {
   return rm(path.join(directory, 'started-from'), { force: true })
 }

@@ -1,19 +1,19 @@
-/** One call that a server of the sandbox answered. */
+/** A call that a server of the sandbox has answered. */
 export interface Call {
   /** Milliseconds since the epoch, when the call came in. */
   readonly at: number
-  /** Who called, as the server knows the caller: a user name, a role ARN, an e-mail address. */
+  /** The caller: a user name, a role ARN, an e-mail address. */
   readonly actor: string
-  /** What was called: `iam:CreateRole`, `PATCH /api/v1/namespaces/default`, `storage.buckets.insert`. */
+  /** `iam:CreateRole`, `PATCH /api/v1/namespaces/default`, `storage.buckets.insert` */
   readonly operation: string
-  /** What it was done to: an ARN, a path, a bucket. */
+  /** An ARN, a path, a bucket. */
   readonly object: string
-  /** True only for a mutation that was done: dry runs and refused calls are none. */
+  /** False for dry runs and refused calls. */
   readonly write: boolean
   readonly durationMs?: number
-  /** The User-Agent, where the server keeps it: Kubernetes and Google. */
+  /** The User-Agent: Kubernetes and Google only. */
   readonly agent?: string
-  /** The step that called, where the server knows it: AWS. Left out or empty when no step did. */
+  /** The step that called: AWS only. Omitted or empty for other callers. */
   readonly step?: string
   /** Of DynamoDB: the keys of the items; of a query, the values that its condition compares with. */
   readonly keys?: readonly string[]
@@ -25,10 +25,9 @@ export interface CallLog {
   clear(): Promise<void> | void
 }
 
-/** More than any test makes, and little enough for a sandbox that runs for days. */
+/** More than any test makes, and few enough for a sandbox that runs for days. */
 const mostCalls = 100_000
 
-/** A server in this process keeps its newest calls here. */
 export class MemoryCallLog implements CallLog {
   #calls: Call[] = []
 

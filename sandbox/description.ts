@@ -5,11 +5,11 @@ import { rootEnvironment } from './aws/server.ts'
 import type { AnyCluster } from './kubernetes/clusters/any-cluster.ts'
 import type { Sandbox } from './sandbox.ts'
 
-/** What any client needs to be pointed at the sandbox. */
+/** What clients need to use the sandbox. */
 export function describe(
   sandbox: Pick<Sandbox<AnyCluster>, 'gateway' | 'aws' | 'proxy' | 'bastion' | 'authority' | 'deployment'>,
 ) {
-  // Clients of the SDK add fields of their own to the credentials that they are given.
+  // Clients of the SDK add fields to the given credentials.
   const { accessKeyId, secretAccessKey } = rootCredentials
   return {
     api: sandbox.gateway.url,
@@ -28,7 +28,6 @@ export function describe(
 }
 
 export interface DescriptionFiles {
-  /** sandbox.json */
   readonly description: string
   /** aws.env, which a shell reads: `. aws.env`. */
   readonly awsVariables: string
@@ -64,7 +63,7 @@ function awsVariables(endpoint: string): string {
   return [...set, 'unset AWS_PROFILE AWS_SESSION_TOKEN', ''].join('\n')
 }
 
-/** A file that is there keeps its mode when it is written, so that it is made anew. */
+/** A write keeps the mode of an existing file, so that this creates a new one. */
 async function writeSecret(file: string, text: string): Promise<void> {
   await rm(file, { force: true })
   await writeFile(file, text, { mode: 0o600 })

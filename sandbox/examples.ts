@@ -11,7 +11,7 @@ const example = z.object({
   cluster: z.object({ name: z.string(), provider: z.string(), issuerUrl: z.optional(z.url()) }),
 })
 
-/** Kubernetes of clusters that are there already. */
+/** The Kubernetes version of existing clusters. */
 export const exampleVersion = '1.33.2'
 
 /**
@@ -34,8 +34,8 @@ export async function prepareExamples(sandbox: Sandbox<AnyCluster>): Promise<voi
 }
 
 /**
- * A cluster that is there already. Its administrator's credentials are in Secrets Manager, unless somebody has put others
- * there: the setup acts as whom they name. Gives back the name of the secret.
+ * Adds an existing cluster. Its administrator's credentials are in Secrets Manager, unless other credentials are there already.
+ * Returns the name of the secret.
  */
 export async function addCluster(
   { kubernetes, secrets }: Sandbox<AnyCluster>,

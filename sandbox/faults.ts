@@ -15,18 +15,16 @@ export type FaultKind = Refusal | BrokenAnswer | 'drop-request' | 'delay'
 const refusals = ['refuse', 'throttle', 'break', 'unavailable'] as const
 const brokenAnswers = ['drop-response', 'garble', 'cut'] as const
 
-/** An error of the server in the place of the work. */
+/** The server answers with an error instead of the work. */
 export type Refusal = (typeof refusals)[number]
 
-/** The work is done, and its answer does not come as it was sent. */
+/** The work is done, and its answer is broken. */
 export type BrokenAnswer = (typeof brokenAnswers)[number]
 
-/** The fault, where it is one of these. */
 export function refusalOf(kind: FaultKind | undefined): Refusal | undefined {
   return refusals.find((each) => each === kind)
 }
 
-/** The fault, where it is one of these. */
 export function brokenAnswerOf(kind: FaultKind | undefined): BrokenAnswer | undefined {
   return brokenAnswers.find((each) => each === kind)
 }
@@ -38,15 +36,13 @@ export interface Fault {
   readonly operation: string
   /** The object as in the call log; `*` stands for any characters. Left out: every object. */
   readonly object?: string
-  /** Whose calls do not fail, as in the call log; `*` stands for any characters. Left out: nobody's. */
+  /** The caller whose calls do not fail, as in the call log; `*` stands for any characters. Omitted: none. */
   readonly notBy?: string
-  /** How many calls fail. */
   readonly times: number
-  /** Milliseconds to wait before the call fails. */
   readonly delayMs?: number
 }
 
-/** What a test orders: the next calls that match fail. */
+/** The faults of the next calls that match. */
 export interface Faults {
   add(fault: Fault): Promise<void> | void
   clear(): Promise<void> | void
@@ -58,13 +54,12 @@ export function matchesPattern(pattern: string, text: string): boolean {
   return new RegExp(`^${literals.join('.*')}$`, 's').test(text)
 }
 
-/** What happens to a call between its being done and its answer. */
+/** What happens between the work of a call and its answer. */
 export interface Interruption {
   readonly operation: string
   readonly object?: string
   /** True: only a call that wrote; dry runs and refused calls did not. */
   readonly write?: boolean
-  /** Done while the caller waits for its answer. */
   readonly meanwhile?: () => Promise<unknown>
   readonly answer: 'sent' | 'dropped'
 }
@@ -76,7 +71,7 @@ interface FaultyCall {
   readonly actor?: string
 }
 
-/** A server in this process asks here, once for each call. */
+/** Of a server in this process, which checks them once for each call. */
 export class MemoryFaults implements Faults {
   #faults: { fault: Fault; left: number }[] = []
   readonly #metAt = new WeakMap<Fault, number[]>()
@@ -86,7 +81,7 @@ export class MemoryFaults implements Faults {
     this.#faults.push({ fault, left: fault.times })
   }
 
-  /** Takes this order back. Gives back when calls have met it, in milliseconds since the epoch. */
+  /** Removes the fault. Returns when calls had it, in milliseconds since the epoch. */
   remove(fault: Fault): readonly number[] {
     this.#faults = this.#faults.filter((entry) => entry.fault !== fault)
     return this.#metAt.get(fault) ?? []
@@ -97,12 +92,12 @@ export class MemoryFaults implements Faults {
     this.#interruptions = []
   }
 
-  /** Orders that the next call that matches is interrupted. */
+  /** Interrupts the next call that matches. */
   interrupt(interruption: Interruption): void {
     this.#interruptions.push(interruption)
   }
 
-  /** Asked once a call is done: does what was ordered, and tells whether the answer may be sent. */
+  /** Called after the work of a call: runs its interruption, and returns whether the server sends the answer. */
   async answerOf(done: { operation: string; object: string; write: boolean }): Promise<Interruption['answer']> {
     const found = this.#interruptions.find(
       ({ operation, object, write }) =>
@@ -116,7 +111,7 @@ export class MemoryFaults implements Faults {
     return found.answer
   }
 
-  /** The fault that this call must suffer, used up by asking. */
+  /** The fault of this call, whose count this decrements. */
   take(call: FaultyCall): Fault | undefined {
     const found = this.#faults.find(({ fault }) => isMeant(fault, call))
     if (!found) return undefined

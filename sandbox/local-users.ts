@@ -19,10 +19,10 @@ export interface AccessKey {
   readonly secretAccessKey: string
 }
 
-/** By the names of the users. The first one asks when a request names none. */
+/** By the names of the users. The first is the default. */
 export type LocalUsers = ReadonlyMap<string, AccessKey>
 
-/** Makes the users who are missing. The deployment looks for them: its settings grant them roles of the API. */
+/** Creates the missing users. The deployment needs them, because its settings grant them roles of the API. */
 export async function makeLocalUsers(endpoint: string): Promise<void> {
   const iam = clientOf(endpoint)
   await Promise.all(localUserNames.map((name) => makeUser(iam, name)))
@@ -39,7 +39,7 @@ function clientOf(endpoint: string): IAMClient {
   return new IAMClient({ endpoint, region: account.region, credentials: rootCredentials })
 }
 
-/** Lets the users call the API, and makes a new access key for each. */
+/** Allows the users to call the API, and creates a new access key for each. */
 export async function localUsers(endpoint: string, apiId: string): Promise<LocalUsers> {
   const iam = clientOf(endpoint)
   const users = localUserNames.map(async (name) => [name, await keyOf(iam, name, apiId)] as const)

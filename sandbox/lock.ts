@@ -3,15 +3,15 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isRunning, readProcess, thisProcess } from './processes.ts'
 
-/** Milliseconds in which two that take over the same stale lock see each other. */
+/** Milliseconds in which two processes that take the same stale lock detect each other. */
 const contest = 100
 
 /** Milliseconds for which a start waits for a sandbox that may be ending: a script kills one and starts the next. */
 const patience = 5_000
 
 /**
- * Takes a folder of state for this process: two sandboxes that keep their state in one place would destroy it. A lock that
- * is left behind by a process that is gone does not count.
+ * Locks a folder of state for this process: two sandboxes would destroy each other's state. The lock of a process that has ended
+ * does not count.
  *
  * @throws Error that names the process that holds it
  */
@@ -39,7 +39,6 @@ async function waitUntilUnlocked(directory: string): Promise<void> {
   }
 }
 
-/** @throws Error when another process holds the folder */
 export async function requireUnlocked(directory: string): Promise<void> {
   const held = await readProcess(fileOf(directory))
   if (held === undefined || held.pid === process.pid || !isRunning(held)) return

@@ -31,17 +31,17 @@ const { values: options } = parseArgs({
   options: { once: { type: 'boolean', default: false }, state: { type: 'string' } },
 })
 
-/** Aborted at Ctrl-C, at SIGTERM, and when the process that started this one is gone. */
+/** Aborted at Ctrl-C, at SIGTERM, and when the parent process has ended. */
 const ending = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => ending.abort())
 process.once('disconnect', () => ending.abort())
 
-/** Ctrl-C ends whoever reads from a pipe, too: the state is written all the same. */
+/** Ctrl-C also ends the reader of a pipe. This process still has to write its state. */
 process.stdout.on('error', () => {})
 
 const output = outputTo(process.stdout, false, process.env)
 
-/** Another Kubernetes keeps its state in another place. */
+/** Each kind of Kubernetes has its own folder of state. */
 async function kubernetesKind() {
   const { KUBEBUILDER_ASSETS: folder, WEBHOOK_BINARY: webhook } = process.env
   const kind = folder ? await realKubernetes({ folder, webhook }) : emulatedKubernetes
@@ -64,7 +64,7 @@ async function start(kind: KubernetesKind<AnyCluster>, directory: string): Promi
   })
 }
 
-/** Gives back whether the example was set up and proved; undefined at Ctrl-C. */
+/** Returns whether the example was set up and proved; undefined at Ctrl-C. */
 async function runExample(sandbox: Sandbox<AnyCluster>): Promise<boolean | undefined> {
   const { url } = sandbox.gateway
   const context = {
@@ -91,7 +91,7 @@ function unlessInterrupted(error: unknown): undefined {
   if (!(error instanceof Interrupted)) throw error
 }
 
-/** Not wrapped: these lines are there to be copied. */
+/** Not wrapped, so that users can copy the lines. */
 function explain(sandbox: Sandbox<AnyCluster>, files: DescriptionFiles): void {
   process.stdout.write(`
 Portal     ${sandbox.gateway.url}
@@ -106,7 +106,7 @@ Serving until Ctrl-C.
 `)
 }
 
-/** Only now: the proof comes first. The API is served, whatever becomes of the portal. */
+/** After the proof. The API does not depend on the portal. */
 async function addPortal({ gateway }: Sandbox<AnyCluster>): Promise<void> {
   try {
     await servePortal(gateway, ending.signal)
@@ -131,7 +131,7 @@ async function main(): Promise<number> {
   const sayIt = () => output.write(stopping(directory))
   ending.signal.addEventListener('abort', sayIt)
   const sandbox = await start(kind, directory)
-  // The steps of the example are drawn again and again: a line between them would be lost.
+  // The example redraws its steps: a line between them would be lost.
   ending.signal.removeEventListener('abort', sayIt)
   const isSaid = ending.signal.aborted
   try {

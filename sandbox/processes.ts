@@ -5,7 +5,7 @@ import * as z from 'zod/mini'
 
 const knownProcess = z.object({
   pid: z.number(),
-  /** When it was started, as the system tells it: a later process of the same number is another one. */
+  /** The start time by the operating system, which distinguishes a later process of the same number. */
   since: z.string(),
 })
 
@@ -24,7 +24,7 @@ export function isRunning({ pid, since }: KnownProcess): boolean {
   return since !== '' && startOf(pid) === since
 }
 
-/** The process that a file names, as JSON; undefined when the file is not there, or was cut short by a crash. */
+/** The process in a JSON file; undefined if the file does not exist, or was cut by a crash. */
 export async function readProcess(file: string): Promise<KnownProcess | undefined> {
   try {
     return knownProcess.parse(JSON.parse(await readFile(file, 'utf8')))
@@ -33,7 +33,7 @@ export async function readProcess(file: string): Promise<KnownProcess | undefine
   }
 }
 
-/** When the process was started; empty when there is none of this number, or only what is left of it. */
+/** The start time of the process; empty if it does not exist, or is a zombie. */
 function startOf(pid: number): string {
   // /proc is on Linux only, and `ps` is not on every Linux.
   if (!existsSync('/proc/self/stat')) return spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)]).stdout.toString()

@@ -10,7 +10,7 @@ import { requireUnlocked } from './lock.ts'
 const root = path.dirname(import.meta.dirname)
 const { values: options } = parseArgs({ options: { state: { type: 'string' } } })
 
-/** Where starts without --state keep theirs: .sandbox/state, .sandbox/state-v1.37. */
+/** The folders of starts without --state: .sandbox/state, .sandbox/state-v1.37. */
 async function usualFolders(): Promise<string[]> {
   const parent = path.join(root, '.sandbox')
   const names = await readdir(parent).catch(() => [])

@@ -20,10 +20,10 @@ import { type ConnectProxy, startProxy } from './network/proxy.ts'
 import { hostedIssuer, issuersLine } from './own-clusters/issuers-line.ts'
 import { SecretKeeper } from './secrets.ts'
 
-/** The whole system on one machine: what runs where, and how to end it. */
+/** The complete system on one machine. */
 export interface Sandbox<C extends AnyCluster = Cluster> {
   readonly authority: Authority
-  /** The company's egress proxy: every outside name is reached through it. */
+  /** The company's egress proxy, for all outside names. */
   readonly proxy: ConnectProxy
   /** The bastion host's proxy, behind which the management cluster and its user clusters are. */
   readonly bastion: ConnectProxy
@@ -31,7 +31,7 @@ export interface Sandbox<C extends AnyCluster = Cluster> {
   readonly kubernetes: Kubernetes<C>
   readonly aws: Aws
   readonly deployment: Deployment
-  /** The internet's side of the deployment's CloudFront distributions; without one it serves nothing. */
+  /** The public hosts of the deployment's CloudFront distributions, if any. */
   readonly edge: Edge
   readonly secrets: SecretKeeper
   readonly gateway: Gateway
@@ -39,15 +39,15 @@ export interface Sandbox<C extends AnyCluster = Cluster> {
 }
 
 export interface SandboxOptions {
-  /** Everything is kept in this folder, and taken up from it again. */
+  /** The folder of the state, which the next start uses. */
   readonly directory: string
   /** The Python of the virtual environment with sandbox/requirements.txt. */
   readonly python: string
-  /** The port to try first for the API; 0 takes any. Left out: that of the start before, and 8080 at the first. */
+  /** The port to try first for the API; 0 for any. Omitted: the port of the previous start, or 8080. */
   readonly port?: number | undefined
   /** The folder with the portal's files; left out: the port serves the API alone. */
   readonly portal?: string
-  /** How much of a state machine's waits is really waited: 0.05 makes 20 seconds one. */
+  /** Shortens the waits of state machines: with 0.05, 20 seconds take one. */
   readonly waitScale: number
   /** How many processes of functions there may be at once; left out: as many as 3 GB of memory are enough for. */
   readonly functionProcesses?: number
@@ -55,7 +55,7 @@ export interface SandboxOptions {
   readonly functionClockAheadMs?: number
   /** Told of each part before it starts. */
   readonly report: (part: string) => void
-  /** Left out: it is not shown how far the deployment is. */
+  /** Omitted: the deployment shows no progress. */
   readonly showProgress?: ShowProgress
 }
 
@@ -67,7 +67,6 @@ export function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   return startSandboxWith(emulatedKubernetes, options)
 }
 
-/** The same with another Kubernetes. */
 export async function startSandboxWith<C extends AnyCluster>(
   kind: KubernetesKind<C>,
   options: SandboxOptions,
@@ -86,7 +85,7 @@ export async function startSandboxWith<C extends AnyCluster>(
   }
 }
 
-/** One after the other, each whatever became of the ones before it. @throws the first failure to close */
+/** One after the other, also after a failure. @throws the first failure */
 async function closeAll(parts: readonly Promise<{ close(): Promise<void> }>[]): Promise<void> {
   const failures: unknown[] = []
   for (const starting of parts) {
@@ -107,7 +106,7 @@ async function startParts<C extends AnyCluster>(
   const folder = (name: string) => path.join(directory, name)
   await keep(lockState(directory))
   await undoAfterKill(directory)
-  // Closed when all that follow are.
+  // Closed after all that follow.
   await keep(Promise.resolve({ close: () => noteEnd(directory) }))
 
   report('Network: certificate authority, egress proxy, bastion')
@@ -157,7 +156,7 @@ async function startParts<C extends AnyCluster>(
   return { authority, proxy, bastion, google, kubernetes, aws, deployment, edge, secrets, gateway }
 }
 
-/** It signs each request: nobody signs in to its portal. */
+/** It signs each request: its portal needs no sign-in. */
 async function startLocalPort<C extends AnyCluster>(
   { aws, kubernetes, deployment }: Pick<Sandbox<C>, 'aws' | 'kubernetes' | 'deployment'>,
   ports: KeptPorts,
@@ -174,7 +173,7 @@ async function startLocalPort<C extends AnyCluster>(
   )
 }
 
-/** Whose API server takes other issuers from the sandbox: real ones take them from their command line. */
+/** For emulated clusters only: real API servers have their issuers on the command line. */
 function issuerCommandOf(cluster: AnyCluster | undefined, deployment: Deployment): string | undefined {
   if (!(cluster instanceof Cluster)) return undefined
   const { name, minor, signer } = cluster
@@ -183,7 +182,7 @@ function issuerCommandOf(cluster: AnyCluster | undefined, deployment: Deployment
   return issuersLine(name, minor < 22 ? [hosted] : [hosted, ...others])
 }
 
-/** What a function's environment has behind a company's egress proxy; see https://nodejs.org/api/cli.html. */
+/** The environment of functions behind a company's egress proxy; see https://nodejs.org/api/cli.html. */
 function egressEnvironment(proxy: ConnectProxy, authority: Authority): Record<string, string> {
   return {
     HTTPS_PROXY: proxy.url,

@@ -11,7 +11,7 @@ import { account, rootCredentials } from './account.ts'
 /** The prefix of the deployment's secrets, as infra/ has it by default. */
 const prefix = 'workload-identity'
 
-/** Stands in for the people who put credentials into Secrets Manager. */
+/** Puts credentials into Secrets Manager, as administrators do. */
 export class SecretKeeper {
   readonly #client: SecretsManagerClient
 
@@ -19,7 +19,7 @@ export class SecretKeeper {
     this.#client = new SecretsManagerClient({ endpoint, region: account.region, credentials: rootCredentials })
   }
 
-  /** Puts a value into the secret PREFIX/name, which is made if it is not there. Gives back its ARN. */
+  /** Puts a value into the secret PREFIX/name, which is created if it does not exist. Returns its ARN. */
   async keep(name: string, value: string): Promise<string> {
     const Name = `${prefix}/${name}`
     try {
@@ -32,7 +32,7 @@ export class SecretKeeper {
     return ARN ?? ''
   }
 
-  /** The same, unless the secret is there: then it keeps its value. Gives back the ARN by which requests name it. */
+  /** The same, unless the secret exists. Returns the ARN for requests. */
   async keepFirst(name: string, value: string): Promise<string> {
     if (!(await this.has(name))) await this.keep(name, value)
     const { partition, region, id } = account

@@ -15,16 +15,12 @@ const bin = path.join(root, 'node_modules', '.bin')
 
 export interface DeployOptions {
   readonly aws: Pick<Aws, 'endpoint'>
-  /** Kept from one deployment to the next: the CDK's output and caches. */
   readonly directory: string
-  /** The CDK app, a file of TypeScript with one stack. Left out: the product. */
   readonly app?: string
-  /** Told of each line of the CDK's output. */
   readonly report?: (line: string) => void
 }
 
 export interface Deployment {
-  /** The stack's outputs, by name. */
   readonly outputs: Readonly<Record<string, string>>
   /** Where the stack's HTTP API answers, for a request to 127.0.0.1. */
   readonly api: ApiAddress
@@ -101,7 +97,7 @@ export async function cdk(command: readonly string[], options: DeployOptions): P
   return printed
 }
 
-/** Makes the bucket; done before, it is left as it is. */
+/** Creates the bucket, unless it exists. */
 async function makeBucket(endpoint: string, bucket: string): Promise<void> {
   const url = new URL(`/${bucket}`, endpoint)
   const body = `<CreateBucketConfiguration><LocationConstraint>${account.region}</LocationConstraint></CreateBucketConfiguration>`

@@ -6,7 +6,6 @@ import { type PublicHost, startPublicHost } from '../network/public-host.ts'
 import { request } from './server.ts'
 
 export interface Edge {
-  /** Of all distributions, alternate names among them. */
   readonly names: readonly string[]
   close(): Promise<void>
 }
@@ -25,8 +24,8 @@ export async function listDistributions(endpoint: string): Promise<z.output<type
 }
 
 /**
- * What the internet sees of CloudFront: a TLS host for each distribution, which answers as MiniStack's CloudFront does and keeps no
- * answer. A distribution that is made later gets its host when its own name is asked for.
+ * CloudFront for its viewers: a TLS host for each distribution, which answers as MiniStack's CloudFront does, without a cache. A
+ * later distribution gets its host at the first request for its name.
  *
  * @throws Error when MiniStack does not list the distributions
  */

@@ -1,10 +1,9 @@
-/** A value in AWS itself, which AWS keeps and loses with everything else: a parameter of Systems Manager. */
+/** A parameter of Systems Manager, which AWS stores and loses with everything else. */
 import * as z from 'zod/mini'
 import { sendSigned } from './signed-request.ts'
 
 const found = z.object({ Parameter: z.object({ Value: z.string() }) })
 
-/** Undefined when there is none. */
 export async function readParameter(endpoint: string, Name: string): Promise<string | undefined> {
   const { ok, text } = await send(endpoint, 'GetParameter', { Name })
   if (!ok && text.includes('ParameterNotFound')) return undefined

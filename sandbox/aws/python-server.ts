@@ -7,12 +7,10 @@ import * as z from 'zod'
 import { onFreePort, portTaken } from '../network/listen.ts'
 import { isRunning, processOf, readProcess } from '../processes.ts'
 
-/** How to start an HTTP server that is written in Python. */
 export interface PythonServerOptions {
   readonly python: string
-  /** What `python -m` runs. */
   readonly module: string
-  /** The whole environment of the process, made from the port that was chosen. */
+  /** The complete environment of the process. */
   readonly environment: (port: number) => Record<string, string>
   readonly logFile: string
   /** Answered with 200 once the server is ready. */
@@ -22,8 +20,7 @@ export interface PythonServerOptions {
    * be taken for this one, which has not said yet that it does not get its port.
    */
   readonly processPath?: string
-  /** The port to try first; left out: any. */
-  readonly port?: number
+  readonly port?: number | undefined
 }
 
 export interface PythonServer {
@@ -31,7 +28,6 @@ export interface PythonServer {
   close(): Promise<void>
 }
 
-/** Milliseconds. */
 const startDeadline = 30_000
 const stopDeadline = 12_000
 
@@ -54,7 +50,7 @@ async function startOn(port: number, options: PythonServerOptions): Promise<Pyth
   const child = spawn(options.python, ['-m', options.module], {
     env: options.environment(port),
     stdio: ['pipe', log.fd, log.fd],
-    // Ctrl-C in a terminal goes to the whole process group; the order of ending is this process's to decide.
+    // Ctrl-C in a terminal goes to the whole process group; this process decides the order of the ends.
     detached: true,
   })
   const failed = once(child, 'error')
@@ -65,7 +61,7 @@ async function startOn(port: number, options: PythonServerOptions): Promise<Pyth
     await untilHealthy(child, endpoint + options.healthPath, output)
     if (options.processPath !== undefined) await requireOwn(child, endpoint + options.processPath)
   } catch (error) {
-    // It has served nobody and has nothing to write down; one that does not get its port may wait for that forever.
+    // It has no state yet. Without its port it may wait forever.
     child.kill('SIGKILL')
     await stop(child)
     const cause = error instanceof Error ? error.message : String(error)
@@ -78,7 +74,7 @@ async function startOn(port: number, options: PythonServerOptions): Promise<Pyth
 
 const processFileOf = ({ logFile }: PythonServerOptions) => `${logFile}.process.json`
 
-/** The server of a sandbox that was killed still writes its state down: nobody may read it before. */
+/** Waits for the server of a killed sandbox, which still writes its state. */
 export async function untilGone(processFile: string): Promise<void> {
   const earlier = await readProcess(processFile)
   const deadline = Date.now() + stopDeadline
@@ -102,7 +98,6 @@ async function untilHealthy(child: ChildProcess, url: string, output: () => Prom
   throw new Error(`${url} does not answer`)
 }
 
-/** @throws Error when another process than this one answers */
 async function requireOwn({ pid }: ChildProcess, url: string): Promise<void> {
   const answer = answeredBy.parse(await (await fetch(url)).json())
   if (answer.pid !== pid) throw new Error(`address already in use: process ${answer.pid} answers at ${url}`)

@@ -14,15 +14,13 @@ const nodeBin = path.join(here, '..', '..', 'node_modules', '.bin')
 export interface AwsOptions {
   /** A Python with sandbox/requirements.txt installed. */
   readonly python: string
-  /** State, log and temporary files; what was kept there is taken up again. */
+  /** State, log and temporary files. The next start uses the state. */
   readonly directory: string
-  /** The way to the outside of STS and of the functions: HTTPS_PROXY, NODE_EXTRA_CA_CERTS and the like. */
+  /** The network of STS and of the functions: HTTPS_PROXY, NODE_EXTRA_CA_CERTS and the like. */
   readonly environment: Readonly<Record<string, string>>
-  /** URL of the proxy in the place of STS's own way to the internet; that of the functions when left out. */
+  /** URL of the proxy of STS. Omitted: that of the functions. */
   readonly ownProxyUrl?: string
-  /** Whether IAM is enforced. */
   readonly auth: boolean
-  /** The port to try first; left out: any. */
   readonly port?: number
   /** How many processes of functions there may be at once; left out: 20. */
   readonly functionProcesses?: number | undefined
@@ -39,20 +37,20 @@ export interface AwsFault extends Omit<Fault, 'kind'> {
   readonly actor?: string
   /** The state of the step that calls. Left out: any, and calls of no step. */
   readonly step?: string
-  /** Text that the request holds, where the object does not tell one from another. Left out: any request. */
+  /** Text in the request, where the object does not distinguish requests. Omitted: any request. */
   readonly body?: string
   /** Text in the event of the function to kill, where several calls of one function are at work. Left out: all of them. */
   readonly event?: string
 }
 
-/** What tells a fault from another. */
+/** The fields that identify a fault. */
 export type ArmedFault = Required<Pick<AwsFault, 'operation' | 'object' | 'event'>>
 
 export interface AwsFaults {
   add(fault: AwsFault): Promise<void>
   /** Those that have times left. */
   armed(): Promise<ArmedFault[]>
-  /** Takes an order back. Gives back when calls have met it, in milliseconds since the epoch. */
+  /** Removes a fault. Returns when calls had it, in milliseconds since the epoch. */
   remove(fault: AwsFault): Promise<readonly number[]>
   clear(): Promise<void>
 }
@@ -67,9 +65,9 @@ export interface Aws {
    * where that is given. Gives back how many there were.
    */
   killFunction(name: string, event?: string): Promise<number>
-  /** How long STS takes the keys of an issuer as it has read them, in seconds; 0 at the start. Forgets what it has read. */
+  /** For how many seconds STS caches the keys of an issuer; 0 at the start. Empties the cache. */
   setKeyCache(seconds: number): Promise<void>
-  /** How much of the waits and retry intervals of state machines is really waited: 0.05 makes 20 seconds one. */
+  /** Shortens the waits and retry intervals of state machines: with 0.05, 20 seconds take one. */
   setWaitScale(scale: number): Promise<void>
   close(): Promise<void>
 }
@@ -133,12 +131,11 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
     logFile,
     healthPath: '/_ministack/health',
     processPath: '/_sandbox/process',
-    ...(options.port === undefined ? {} : { port: options.port }),
+    port: options.port,
   })
   return { ...control(server.endpoint), logFile, endpoint: server.endpoint, close: () => server.close() }
 }
 
-/** What a client of this AWS, such as the CDK's command, has in its environment. */
 export function rootEnvironment(endpoint: string, region: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: endpoint,
@@ -189,7 +186,7 @@ function control(endpoint: string): Control {
   }
 }
 
-/** Asks what MiniStack and the sandbox have beside AWS's services, which is for the root user. */
+/** Calls a control path of MiniStack or of the sandbox, which only the root user may use. */
 export async function request(method: string, url: string, body?: unknown): Promise<unknown> {
   const json = body === undefined ? {} : { body: JSON.stringify(body) }
   const response = await sendSigned({ service: 'sandbox', method, url: new URL(url), ...json })

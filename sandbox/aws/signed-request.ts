@@ -3,10 +3,8 @@ import { SignatureV4 } from '@smithy/signature-v4'
 import { account, rootCredentials } from '../account.ts'
 
 export interface SignedRequest {
-  /** The name that the signature is for: `s3`. */
   readonly service: string
   readonly method: string
-  /** Without a query. */
   readonly url: URL
   readonly query?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
@@ -15,7 +13,7 @@ export interface SignedRequest {
   readonly credentials?: Readonly<Record<'accessKeyId' | 'secretAccessKey', string>>
 }
 
-/** Sends a request that a root user has signed, to what this project has no SDK client for. */
+/** Sends a request that a root user signs, to a service without an SDK client in this project. */
 export async function sendSigned(request: SignedRequest): Promise<Response> {
   const { service, method, url, query = {}, headers, body, credentials = rootCredentials } = request
   const signer = new SignatureV4({

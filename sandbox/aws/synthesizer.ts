@@ -5,7 +5,6 @@ export const assetsBucket = 'sandbox-assets'
 
 /** Deploys with the caller's own credentials: the roles that `cdk bootstrap` makes are refused at MiniStack's S3. */
 export class SandboxSynthesizer extends CliCredentialsStackSynthesizer {
-  /** @param bucket for the bundles and the template */
   constructor(bucket = assetsBucket) {
     super({ fileAssetsBucketName: bucket })
   }

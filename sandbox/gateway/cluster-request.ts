@@ -1,13 +1,12 @@
 import type { ServerResponse } from 'node:http'
 import { refuse } from './refuse.ts'
 
-/** What somebody asks the sandbox itself for: a cluster, by the parameters of the URL. */
+/** Creates a cluster of the sandbox, by the parameters of the URL. */
 export type ClusterMaker = (wanted: Readonly<Record<string, string>>) => Promise<object>
 
-/** What is asked for cannot be had. The message says why, and what to do. */
+/** The requested cluster cannot be created. The message says why, and what to do. */
 export class RefusedCluster extends Error {}
 
-/** @param maker undefined while the sandbox is starting */
 export async function makeCluster(
   maker: ClusterMaker | undefined,
   wanted: Readonly<Record<string, string>>,

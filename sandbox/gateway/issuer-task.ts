@@ -7,7 +7,7 @@ const waitingOperation = z.looseObject({
   steps: z.array(z.looseObject({ task: z.optional(task) })),
 })
 
-/** What changes the issuer of a cluster of the sandbox: a line for a shell; undefined for any other cluster. */
+/** The shell command that changes the issuer of a cluster of the sandbox; undefined for other clusters. */
 export type IssuerCommand = (cluster: string) => string | undefined
 
 const purpose = 'In the sandbox, run this in another terminal, and nothing else. What follows is for a cluster of yours'

@@ -1,6 +1,6 @@
-import { type IncomingMessage, request, type ServerResponse } from 'node:http'
-import { text } from 'node:stream/consumers'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
+import { type Dispatcher, request } from 'undici'
 import { localUserHeader } from '../../cli/api/local-user.ts'
 import { queryOf } from '../../cli/api/query.ts'
 import type { LocalUsers } from '../local-users.ts'
@@ -8,9 +8,8 @@ import { type IssuerCommand, withIssuerCommand } from './issuer-task.ts'
 import { refuse } from './refuse.ts'
 import type { Signers } from './signers.ts'
 
-/** Where the deployed API answers inside of the sandbox's AWS, and who may ask. */
+/** The address of the deployed API in the sandbox's AWS, and its users. */
 export interface Upstream {
-  /** The port of the sandbox's AWS on 127.0.0.1. */
   readonly port: number
   /** The API's own name, which selects it: `ID.execute-api.localhost:PORT`. */
   readonly host: string
@@ -24,13 +23,11 @@ interface SignedApi {
   readonly issuerCommand: IssuerCommand
 }
 
-/** API Gateway takes 10 MB; the API itself refuses bodies above 100 KB, and shall do so here too. */
+/** The limit of API Gateway. The API itself refuses bodies above 100 KB. */
 const mostBytes = 10 * 1024 * 1024
 
-/** Of one operation. */
 const operationPath = /^\/v1\/operations\/[^/?]+$/
 
-/** Signs a request (SigV4) for the local user that it names, and sends the API's reply back. */
 export async function passOn(
   { upstream, signers, issuerCommand }: SignedApi,
   incoming: IncomingMessage,
@@ -52,12 +49,12 @@ export async function passOn(
     body,
   })
   const path = `${url.pathname}${url.search}`
-  await send({ method, headers, path, body }, upstream.port, (reply) =>
-    sendBack(reply, { method, path, issuerCommand }, outgoing),
-  )
+  const reply = await request(`http://127.0.0.1:${upstream.port}${path}`, { method, headers, body })
+  const isOperation = method === 'GET' && reply.statusCode === 200 && operationPath.test(path)
+  await sendBack(reply, isOperation ? issuerCommand : undefined, outgoing)
 }
 
-/** What was sent is not repeated: it may be a mistake of any kind. */
+/** Does not repeat the sent value, which may be a secret. */
 function unknownUser(names: readonly string[]): string {
   return `the header ${localUserHeader} names no local user: give one of ${names.join(', ')}, or leave it out for ${names[0]}`
 }
@@ -84,49 +81,17 @@ async function read(incoming: IncomingMessage): Promise<Buffer | undefined> {
   return Buffer.concat(chunks)
 }
 
-interface SignedMessage {
-  readonly method: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly path: string
-  readonly body: Buffer
-}
-
-/** Sends it to the sandbox's AWS, and ends when the reply is taken. */
-function send(
-  { method, headers, path, body }: SignedMessage,
-  port: number,
-  take: (reply: IncomingMessage) => Promise<void>,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const call = request(
-      { host: '127.0.0.1', port, method, path, headers: { ...headers, 'content-length': String(body.length) } },
-      (reply) => {
-        take(reply).then(resolve, reject)
-      },
-    )
-    call.on('error', reject)
-    call.end(body)
-  })
-}
-
-interface Answered {
-  readonly method: string
-  readonly path: string
-  readonly issuerCommand: IssuerCommand
-}
-
+/** @param issuerCommand of an operation, whose JSON may get a command */
 async function sendBack(
-  reply: IncomingMessage,
-  { method, path, issuerCommand }: Answered,
+  reply: Dispatcher.ResponseData,
+  issuerCommand: IssuerCommand | undefined,
   outgoing: ServerResponse,
 ): Promise<void> {
   const { connection: _connection, 'transfer-encoding': _encoding, ...headers } = reply.headers
-  const status = reply.statusCode ?? 502
-  const isJson = headers['content-type']?.startsWith('application/json') === true
-  if (method !== 'GET' || status !== 200 || !isJson || !operationPath.test(path)) {
-    outgoing.writeHead(status, headers)
-    return pipeline(reply, outgoing)
+  if (issuerCommand === undefined || !String(headers['content-type']).startsWith('application/json')) {
+    outgoing.writeHead(reply.statusCode, headers)
+    return pipeline(reply.body, outgoing)
   }
-  const body = withIssuerCommand(await text(reply), issuerCommand)
-  outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
+  const body = withIssuerCommand(await reply.body.text(), issuerCommand)
+  outgoing.writeHead(reply.statusCode, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
 }

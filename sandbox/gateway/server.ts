@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { localUsersPath } from '../../cli/api/local-user.ts'
-import { listenOnFreePort } from '../network/listen.ts'
+import { closeServer, listenOnFreePort } from '../network/listen.ts'
 import { clustersPath } from '../own-clusters/own-cluster.ts'
 import { type ClusterMaker, makeCluster } from './cluster-request.ts'
 import { refusalOf } from './guard.ts'
@@ -10,7 +10,7 @@ import type { PortalFiles } from './portal-files.ts'
 import { refuse } from './refuse.ts'
 import { Signers } from './signers.ts'
 
-/** Answers, or gives back that it has nothing at this path. */
+/** Answers, or returns false if it has nothing at this path. */
 export type Portal = Pick<PortalFiles, 'answer'>
 
 export interface Gateway {
@@ -26,11 +26,9 @@ export interface Gateway {
 const apiPath = '/v1/'
 
 export interface GatewayOptions {
-  /** The port to take; when it is taken, the next free one. */
   readonly firstPort: number
-  /** What is served beside the API; left out: nothing. */
   readonly portal?: Portal | undefined
-  /** What operations that wait for another issuer name first; left out: nothing. */
+  /** The first command of operations that wait for another issuer. Omitted: none. */
   readonly issuerCommand?: IssuerCommand
 }
 
@@ -59,7 +57,7 @@ export async function startGateway(
     return passOn({ upstream, signers, issuerCommand }, incoming, url, outgoing)
   }
 
-  /** Whoever asks: nothing here is signed or secret, and a link to a page of the portal may be anywhere. */
+  /** For all callers: nothing here is signed or secret, and any site may have a link to a page of the portal. */
   function answerBeside(incoming: IncomingMessage, pathname: string, outgoing: ServerResponse): void {
     if (pathname === localUsersPath) sendUsers(signers.names, outgoing)
     else if (!portal?.answer(incoming, pathname, outgoing))
@@ -77,18 +75,11 @@ export async function startGateway(
     onClusterWanted: (made) => {
       maker = made
     },
-    close: () => close(server),
+    close: () => closeServer(server),
   }
 }
 
 function sendUsers(users: readonly string[], outgoing: ServerResponse): void {
   outgoing.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
   outgoing.end(JSON.stringify({ users }))
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
 }

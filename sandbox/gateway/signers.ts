@@ -4,9 +4,8 @@ import { SignatureV4 } from '@smithy/signature-v4'
 import { localUserHeader } from '../../cli/api/local-user.ts'
 import type { LocalUsers } from '../local-users.ts'
 
-/** Signs requests (SigV4) for the local users. */
 export class Signers {
-  /** The names of the users. The first one asks when a request names none. */
+  /** The names of the users. The first is the default. */
   readonly names: readonly string[]
   readonly #signers: ReadonlyMap<string, SignatureV4>
 
@@ -20,7 +19,7 @@ export class Signers {
     )
   }
 
-  /** Of the user whom the request names; undefined where there is none of this name. */
+  /** Of the user that the request names; undefined for an unknown user. */
   of(headers: IncomingHttpHeaders): SignatureV4 | undefined {
     const name = headers[localUserHeader] ?? this.names[0]
     return typeof name === 'string' ? this.#signers.get(name) : undefined

@@ -1,5 +1,5 @@
-import { once } from 'node:events'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MemoryCallLog } from '../call-log.ts'
 import {
@@ -21,28 +21,24 @@ export interface Answer {
 
 export interface ApiRequest {
   readonly url: URL
-  /** The named groups of the route's path, decoded. */
   readonly path: Readonly<Record<string, string>>
   readonly headers: IncomingMessage['headers']
   readonly body: Buffer
 }
 
-/** One operation of an API, as the call log and the faults name it. */
 export interface Route {
   readonly method: string
   readonly path: RegExp
   readonly operation: string
   readonly write: boolean
-  /** What the call is done to, for the call log. */
   object(request: ApiRequest): string
-  /** Who calls, for the call log. */
   actor(request: ApiRequest): string
   handle(request: ApiRequest): Promise<Answer>
 }
 
 export interface Api {
   readonly routes: readonly Route[]
-  /** The answer for what a handler threw, in the words of this API. */
+  /** The API's error answer for an error of a handler. */
   explain(error: unknown): Answer
   fail(fault: Refusal, route: Route, request: ApiRequest): Answer
   notFound(): Answer
@@ -53,7 +49,7 @@ export interface Books {
   readonly faults: MemoryFaults
 }
 
-/** Serves the API of each host name; every call of a route is logged and may be made to fail. */
+/** Serves the API of each host name. Each call of a route is logged, and may have a fault. */
 export function listener(apis: Readonly<Record<string, Api>>, books: Books): RequestListener {
   return (incoming, response) => {
     answer(apis, books, incoming, response).catch((error: unknown) => {
@@ -76,7 +72,7 @@ async function answer(
   const url = new URL(incoming.url ?? '/', `https://${host}`)
   const [route, path] = routeFor(api.routes, incoming.method ?? 'GET', url.pathname)
   if (!route) return send(response, api.notFound())
-  const request = { url, path, headers: incoming.headers, body: await bodyOf(incoming) }
+  const request = { url, path, headers: incoming.headers, body: await buffer(incoming) }
 
   const call = { at, actor: route.actor(request), operation: route.operation, object: route.object(request) }
   const fault = books.faults.take(call)
@@ -90,7 +86,7 @@ async function answer(
   else send(response, answered)
 }
 
-/** What is dropped has no answer, so that this one is not sent. */
+/** Never sent: a dropped call has no answer. */
 const dropped: Answer = { status: 503 }
 
 async function doneUnder(
@@ -141,18 +137,10 @@ function decoded(groups: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(groups).map(([name, text]) => [name, decodeURIComponent(text)]))
 }
 
-async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
-  await once(incoming, 'end')
-  return Buffer.concat(chunks)
-}
-
 function send(response: ServerResponse, { status, headers = {}, body = '' }: Answer): void {
   response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers }).end(body)
 }
 
-/** An answer in JSON. */
 export function json(status: number, value: object): Answer {
   return { status, headers: { 'content-type': 'application/json; charset=UTF-8' }, body: JSON.stringify(value) }
 }

@@ -13,10 +13,9 @@ import {
 import { allows, initialPolicy, inVersion, isNamed, isPublic, nextEtag, type Policy } from './policy.ts'
 import { projects } from './project.ts'
 
-/** An organisation policy that stands in the way of public buckets. */
+/** An organisation policy that forbids public buckets. */
 export type OrganisationPolicy = 'storage.publicAccessPrevention' | 'iam.allowedPolicyMemberDomains'
 
-/** What a client may send for a bucket. */
 export interface BucketFields {
   location?: string
   labels?: Record<string, string | null>
@@ -118,12 +117,11 @@ export class Buckets {
 
   async putObject(caller: string | undefined, bucket: string, name: string, object: StoredObject): Promise<void> {
     const found = this.#permitted(caller, 'storage.objects.create', bucket)
-    // Writing over an object deletes the one that is there.
+    // Overwriting an object deletes the existing one.
     if (found.objects[name]) this.#permitted(caller, 'storage.objects.delete', bucket)
     this.#keep({ ...found, objects: { ...found.objects, [name]: object } })
   }
 
-  /** Names of all objects, in their order. */
   async objects(caller: string | undefined, bucket: string): Promise<readonly string[]> {
     return Object.keys(this.#permitted(caller, 'storage.objects.list', bucket).objects).sort()
   }
@@ -140,7 +138,7 @@ export class Buckets {
     return shown(bucket)
   }
 
-  /** @throws GoogleError when the bucket is not there, or the caller lacks the permission */
+  /** @throws GoogleError when the bucket does not exist, or the caller lacks the permission */
   #permitted(caller: string | undefined, permission: string, name: string): StoredBucket {
     const bucket = this.#store.get(name)
     if (bucket === undefined) throw noSuchBucket()
@@ -150,7 +148,7 @@ export class Buckets {
     throw forbidden(caller, permission, permission.startsWith('storage.objects') ? 'object' : 'bucket')
   }
 
-  /** Public access prevention overrides what is granted to everybody, and leaves it in the policy. */
+  /** Public access prevention overrides grants to the public, and leaves them in the policy. */
   #effectivePolicy(bucket: StoredBucket): Policy {
     const { policy } = bucket
     if (!this.#publicPrevented(bucket)) return policy
@@ -169,7 +167,7 @@ export class Buckets {
   }
 }
 
-/** With what is not kept: Google's client library takes the `id` for the name. */
+/** With fields that are not stored: Google's client library uses the `id` as the name. */
 function shown({ projectId, resource }: StoredBucket): BucketResource & { readonly id: string; readonly kind: string } {
   const owner = projects.find(({ id }) => id === projectId)
   return { kind: 'storage#bucket', id: resource.name, ...resource, ...(owner && { projectNumber: owner.number }) }

@@ -1,6 +1,4 @@
-import { once } from 'node:events'
-import { type IncomingMessage, request } from 'node:http'
-import { text } from 'node:stream/consumers'
+import { type Dispatcher, request } from 'undici'
 import { type Api, type ApiRequest, json, type Route } from './api.ts'
 import { project } from './project.ts'
 import { explain, fail } from './token-api.ts'
@@ -12,16 +10,16 @@ export const poolProvider = `//iam.googleapis.com/projects/${project.number}/loc
 /** https://cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token */
 interface SignedRequest {
   url: string
-  method: string
+  method: Dispatcher.HttpMethod
   headers: { key: string; value: string }[]
 }
 
-/** Whose STS says who signed a request; undefined while no AWS is trusted. */
+/** Its STS identifies the signer of a request. Undefined while no AWS is trusted. */
 export interface TrustedAws {
   endpoint: string | undefined
 }
 
-/** sts.googleapis.com: federated tokens for identities of the AWS that is trusted, which its own STS vouches for. */
+/** sts.googleapis.com: federated tokens for identities of the trusted AWS, which its STS confirms. */
 export function federationApi(tokens: Tokens, aws: TrustedAws): Api {
   const exchange: Route = {
     method: 'POST',
@@ -45,7 +43,7 @@ export function federationApi(tokens: Tokens, aws: TrustedAws): Api {
   return { routes: [exchange], explain, fail, notFound: () => ({ status: 404 }) }
 }
 
-/** iamcredentials.googleapis.com: every federated identity may be the project's administrator, and nobody else. */
+/** iamcredentials.googleapis.com: each federated identity may impersonate the project's administrator only. */
 export function impersonationApi(tokens: Tokens): Api {
   const actor = ({ headers }: ApiRequest) =>
     tokens.principalOf(headers.authorization?.replace(/^Bearer /i, '') ?? '') ?? 'allUsers'
@@ -85,7 +83,7 @@ function signedRequest(subjectToken: string): SignedRequest {
   }
 }
 
-/** Sends the request on, as Google does, and gives back whose it was. */
+/** Forwards the request, as Google does, and returns its signer. */
 async function callerIdentity(signed: SignedRequest, { endpoint }: TrustedAws): Promise<string> {
   const { host, search } = new URL(signed.url)
   const target = signed.headers.find(({ key }) => key === 'x-goog-cloud-target-resource')?.value
@@ -99,8 +97,7 @@ async function callerIdentity(signed: SignedRequest, { endpoint }: TrustedAws): 
 
 /** Not by fetch, which replaces the Host that the request is signed for. */
 async function answerTo({ method, headers }: SignedRequest, url: URL): Promise<string> {
-  const call = request(url, { method, headers: Object.fromEntries(headers.map(({ key, value }) => [key, value])) })
-  call.end()
-  const [response]: IncomingMessage[] = await once(call, 'response')
-  return response === undefined ? '' : text(response)
+  const sent = Object.fromEntries(headers.map(({ key, value }) => [key, value]))
+  const { body } = await request(url, { method, headers: sent })
+  return body.text()
 }

@@ -1,10 +1,9 @@
 import type { Refusal } from '../faults.ts'
 
-/** An error as the JSON API words it (https://cloud.google.com/storage/docs/json_api/v1/status-codes). */
+/** An error of the JSON API (https://cloud.google.com/storage/docs/json_api/v1/status-codes). */
 export class GoogleError extends Error {
   readonly status: number
   readonly reason: string
-  /** The header that the error is about, as the API says it. */
   readonly header: string | undefined
 
   constructor(status: number, reason: string, message: string, header?: string) {
@@ -21,7 +20,7 @@ export class GoogleError extends Error {
   }
 }
 
-/** Who is refused, and what for: `storage.buckets.get` on the `bucket`. */
+/** @param permission `storage.buckets.get` on the `bucket` */
 export function forbidden(
   caller: string | undefined,
   permission: string,
@@ -56,7 +55,7 @@ export const invalid = (message: string) => new GoogleError(400, 'invalid', mess
 export const staleCondition = () =>
   new GoogleError(412, 'conditionNotMet', 'At least one of the pre-conditions you specified did not hold.', 'If-Match')
 
-/** The same code as a stale etag: only the message tells them apart. */
+/** The code is that of a stale etag: only the message differs. */
 export const publicAccessPrevented = () =>
   new GoogleError(
     412,
@@ -65,7 +64,6 @@ export const publicAccessPrevented = () =>
     'If-Match',
   )
 
-/** The organisation policy iam.allowedPolicyMemberDomains. */
 export const domainRestricted = () =>
   new GoogleError(
     412,
@@ -74,7 +72,7 @@ export const domainRestricted = () =>
     'If-Match',
   )
 
-/** To the owner of the bucket, and to everybody else. */
+/** @param byCaller true if the caller owns the bucket */
 export const nameTaken = (byCaller: boolean) =>
   new GoogleError(
     409,

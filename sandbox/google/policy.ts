@@ -21,7 +21,7 @@ const administer = [
   'storage.buckets.setIamPolicy',
 ]
 
-/** The part of https://cloud.google.com/storage/docs/access-control/iam-roles that the sandbox looks at. */
+/** A part of https://cloud.google.com/storage/docs/access-control/iam-roles. */
 const permissionsOf: Readonly<Record<string, readonly string[]>> = {
   'roles/storage.objectViewer': readObjects,
   'roles/storage.objectCreator': ['storage.objects.create'],
@@ -32,7 +32,7 @@ const permissionsOf: Readonly<Record<string, readonly string[]>> = {
   'roles/storage.legacyObjectReader': ['storage.objects.get'],
 }
 
-/** Whether the policy gives the member, or everybody, this permission. Bindings with a condition count as not given. */
+/** Whether the policy grants the permission to the member or the public. Ignores bindings with a condition. */
 export function allows(policy: Policy, member: string | undefined, permission: string): boolean {
   const names = member === undefined ? ['allUsers'] : ['allUsers', 'allAuthenticatedUsers', member]
   return policy.bindings.some(
@@ -43,7 +43,6 @@ export function allows(policy: Policy, member: string | undefined, permission: s
   )
 }
 
-/** Whether the member is somebody, and not everybody. */
 export function isNamed(member: string): boolean {
   return member !== 'allUsers' && member !== 'allAuthenticatedUsers'
 }
@@ -52,7 +51,7 @@ export function isPublic(bindings: readonly Binding[]): boolean {
   return bindings.some(({ members }) => !members.every(isNamed))
 }
 
-/** What a new bucket with uniform access has (https://cloud.google.com/storage/docs/access-control/iam#project-level_roles_and_buckets). */
+/** Of a new bucket with uniform access: https://cloud.google.com/storage/docs/access-control/iam#project-level_roles_and_buckets */
 export function initialPolicy(projectId: string): Policy {
   return {
     version: 1,
@@ -72,7 +71,7 @@ function etagOf(count: number): string {
   return Buffer.from(String(count)).toString('base64')
 }
 
-/** A policy as it is shown to a client that does not ask for version 3: conditions are hidden in the role's name. */
+/** For a client that does not request version 3, the role's name hides the condition. */
 export function inVersion(policy: Policy, requested: number): Policy {
   const conditional = policy.bindings.some(({ condition }) => condition)
   if (!conditional) return { ...policy, version: 1 }

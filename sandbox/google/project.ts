@@ -1,25 +1,19 @@
-export interface Project {
-  readonly id: string
-  readonly number: string
-  /** Has roles/storage.admin in this project and in no other. */
-  readonly administrator: string
-}
-
-/** The Google Cloud project of the sandbox's platform team; the examples name it, and the product's key is its administrator's. */
-export const project: Project = {
+/** The project of the sandbox's platform team. The examples name it, and the product has its administrator's key. */
+export const project = {
   id: 'platform-prod',
   number: '218800341234',
   administrator: 'workload-identity@platform-prod.iam.gserviceaccount.com',
 }
 
-/** Somebody else's, for bucket names that are taken. */
-export const otherProject: Project = {
+/** Of another owner, for bucket names that are taken. */
+export const otherProject = {
   id: 'somebody-else',
   number: '555000111222',
   administrator: 'admin@somebody-else.iam.gserviceaccount.com',
 }
 
-export const projects: readonly Project[] = [project, otherProject]
+/** Each administrator has roles/storage.admin in its project. */
+export const projects = [project, otherProject] as const
 
-/** What a cluster's management service writes discovery documents as; it has no rights in the project. */
+/** Writes the discovery documents for the management service of clusters. It has no rights in the project. */
 export const managementServiceAccount = 'management-sa@platform-prod.iam.gserviceaccount.com'

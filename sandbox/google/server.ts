@@ -14,13 +14,13 @@ import { storageApi } from './storage-api.ts'
 import { tokenApi } from './token-api.ts'
 import { Tokens } from './tokens.ts'
 
-/** Both documents that are published; real ones have it too. */
+/** Of the published documents, as on real clusters. */
 const cacheControl = 'public, max-age=3600'
 
 export interface GoogleOptions {
   readonly authority: Authority
   readonly proxy: ConnectProxy
-  /** State and key; what was kept there is taken up again. */
+  /** State and key, which the next start uses. */
   readonly directory: string
 }
 
@@ -31,16 +31,15 @@ export interface Google {
   readonly credentials: string
   readonly calls: MemoryCallLog
   readonly faults: MemoryFaults
-  /** The buckets themselves: for tests, which may be any caller. */
+  /** For tests, which may act as any caller. */
   readonly buckets: Buckets
   readonly tokens: Tokens
-  /** Lets the identities of the AWS at this endpoint have tokens without a key. */
+  /** From now on, the identities of the AWS at this endpoint get tokens without a key. */
   trustAws(endpoint: string): void
-  /** The TLS host of storage.googleapis.com and the others: for tests, which may let it present another chain. */
+  /** The TLS host of all names. Tests let it present another chain. */
   readonly host: PublicHost
-  /** Writes an object as the project's administrator. */
   putObject: Publish
-  /** Writes objects as this service account: refused unless the bucket's policy lets it. */
+  /** Writes objects as this service account, which needs the right in the bucket's policy. */
   publishAs(serviceAccount: string): Publish
   close(): Promise<void>
 }

@@ -72,12 +72,12 @@ export function storageApi(buckets: Buckets, tokens: Tokens): Api {
   return { routes, explain, fail, notFound: () => explain(new GoogleError(404, 'notFound', 'Not Found')) }
 }
 
-/** A page without a way to the next: nobody here asks for more than one. */
+/** There is no second page: no client here needs more than one. */
 function mostResults({ url }: ApiRequest): number {
   return Number(url.searchParams.get('maxResults') ?? 1000)
 }
 
-/** The XML API's way to read an object, which is that of a browser. */
+/** Reads an object by the XML API, as browsers do. */
 async function readObject(buckets: Buckets, { path }: ApiRequest): Promise<Answer> {
   const { bucket = '', object = '' } = path
   try {
@@ -151,7 +151,7 @@ function bucketOf(request: ApiRequest): string {
   return request.path.bucket ?? ''
 }
 
-/** What a client sent; the handlers look at each field that they use. */
+/** The unchecked body. */
 function parse<T extends object>(request: ApiRequest): Partial<T> {
   try {
     const value: Partial<T> = JSON.parse(request.body.toString())

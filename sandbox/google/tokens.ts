@@ -2,10 +2,9 @@ import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto'
 import { errors, jwtVerify } from 'jose'
 import { type ServiceAccountKey, tokenUrl } from './service-account-key.ts'
 
-/** Seconds. */
 const lifetime = 3600
 
-/** An answer of a token endpoint that is no token (RFC 6749 section 5.2). */
+/** An error of a token endpoint (RFC 6749 section 5.2). */
 export class TokenError extends Error {
   readonly status: number
   readonly code: string
@@ -23,12 +22,11 @@ export interface IssuedToken {
   token_type: 'Bearer'
 }
 
-/** The bearer tokens that this run of the sandbox has issued, and to whom. */
+/** The bearer tokens that this run of the sandbox has issued. */
 export class Tokens {
   #issued = new Map<string, { principal: string; expires: number }>()
   #accounts = new Map<string, ServiceAccountKey>()
 
-  /** Lets the owner of the key get tokens. */
   trust(key: ServiceAccountKey): void {
     this.#accounts.set(key.client_email, key)
   }
@@ -60,13 +58,13 @@ export class Tokens {
     return { access_token: token, expires_in: lifetime, token_type: 'Bearer' }
   }
 
-  /** Whose token this is, or undefined when it is not one of ours or has expired. */
+  /** The principal of the token; undefined for an unknown or expired one. */
   principalOf(token: string): string | undefined {
     const found = this.#issued.get(token)
     return found && found.expires > Date.now() ? found.principal : undefined
   }
 
-  /** Makes every token that was issued invalid, as an hour does. */
+  /** Invalidates all issued tokens, as after an hour. */
   expireAll(): void {
     this.#issued.clear()
   }

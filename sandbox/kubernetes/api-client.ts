@@ -1,17 +1,14 @@
-import type { IncomingMessage } from 'node:http'
-import { request } from 'node:https'
+import { Agent, type Dispatcher, request } from 'undici'
 import { asArray, isObject, type JsonObject } from './objects/objects.ts'
 
-/** What a client needs to reach an API server. */
 export interface ApiAccess {
   /** On 127.0.0.1, where the API server is reached by the name that its certificate always carries. */
   readonly port: number
   readonly caPem: string
-  /** A bearer token, asked for before each call. */
+  /** Called for the bearer token of each call. */
   token(): Promise<string>
 }
 
-/** The API server's refusal. */
 export class ApiRefusal extends Error {
   readonly code: number
 
@@ -24,22 +21,31 @@ export class ApiRefusal extends Error {
 /** The few calls that the webhook and a node make, by HTTPS. */
 export class ApiClient {
   readonly #access: ApiAccess
+  readonly #dispatcher: Agent
 
   constructor(access: ApiAccess) {
     this.#access = access
+    this.#dispatcher = new Agent({
+      // A connection for each call, as long as a watch lasts.
+      pipelining: 0,
+      bodyTimeout: 0,
+      connect: { ca: access.caPem, servername: 'kubernetes.default.svc' },
+    })
   }
 
   /** @throws ApiRefusal for any answer but a success */
-  async call(method: string, path: string, body?: JsonObject, contentType = 'application/json'): Promise<JsonObject> {
-    const response = await this.#open(method, path, { body, contentType })
-    const text = await readAll(response)
-    const object = objectIn(text)
-    const code = response.statusCode ?? 0
+  async call(
+    method: Dispatcher.HttpMethod,
+    path: string,
+    body?: JsonObject,
+    contentType = 'application/json',
+  ): Promise<JsonObject> {
+    const { statusCode: code, body: answer } = await this.#open(method, path, { body, contentType })
+    const object = objectIn(await answer.text())
     if (code >= 300) throw new ApiRefusal(code, String(object.message ?? `the server answered ${code}`))
     return object
   }
 
-  /** The object; undefined when there is none. */
   async get(path: string): Promise<JsonObject | undefined> {
     return this.call('GET', path).catch((error: unknown) => {
       if (error instanceof ApiRefusal && error.code === 404) return undefined
@@ -47,7 +53,7 @@ export class ApiClient {
     })
   }
 
-  /** Changes what the body holds, and takes away what is null there. */
+  /** A merge patch. */
   async merge(path: string, body: JsonObject): Promise<void> {
     await this.call('PATCH', path, body, 'application/merge-patch+json')
   }
@@ -59,54 +65,41 @@ export class ApiClient {
     return { items: asArray(items).filter(isObject), resourceVersion: version }
   }
 
-  /** Tells each change until the server or the signal ends the watch. */
-  async watch(path: string, signal: AbortSignal, tell: (type: string, object: JsonObject) => void): Promise<void> {
-    const response = await this.#open('GET', path, { signal })
-    if (response.statusCode !== 200) throw new ApiRefusal(response.statusCode ?? 0, await readAll(response))
+  /** Reports each change until the server or the signal ends the watch. */
+  async watch(path: string, signal: AbortSignal, report: (type: string, object: JsonObject) => void): Promise<void> {
+    const { statusCode, body } = await this.#open('GET', path, { signal })
+    if (statusCode !== 200) throw new ApiRefusal(statusCode, await body.text())
     let rest = ''
-    response.setEncoding('utf8')
-    for await (const part of response) {
+    body.setEncoding('utf8')
+    for await (const part of body) {
       rest += part
       const lines = rest.split('\n')
       rest = lines.pop() ?? ''
-      for (const line of lines) tellLine(line, tell)
+      for (const line of lines) reportLine(line, report)
     }
   }
 
   async #open(
-    method: string,
+    method: Dispatcher.HttpMethod,
     path: string,
     { body, contentType, signal }: { body?: JsonObject | undefined; contentType?: string; signal?: AbortSignal },
-  ): Promise<IncomingMessage> {
-    const { port, caPem } = this.#access
+  ): Promise<Dispatcher.ResponseData> {
     const token = await this.#access.token()
-    const text = body === undefined ? undefined : JSON.stringify(body)
-    return new Promise((resolve, reject) => {
-      const sent = request(
-        {
-          host: '127.0.0.1',
-          servername: 'kubernetes.default.svc',
-          port,
-          ca: caPem,
-          agent: false,
-          method,
-          path,
-          ...(signal ? { signal } : {}),
-          headers: {
-            authorization: `Bearer ${token}`,
-            'user-agent': 'webhook/v0 (linux/amd64)',
-            ...(text === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(text) }),
-          },
-        },
-        resolve,
-      )
-      sent.on('error', reject)
-      sent.end(text)
+    return request(`https://127.0.0.1:${this.#access.port}${path}`, {
+      dispatcher: this.#dispatcher,
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        'user-agent': 'webhook/v0 (linux/amd64)',
+        ...(body && { 'content-type': contentType }),
+      },
+      body: body ? JSON.stringify(body) : null,
+      ...(signal && { signal }),
     })
   }
 }
 
-/** What is no object is not answered by a handler of the API: a path that is not served gets `404 page not found`. */
+/** An empty object for text that is not JSON: the answer to an unknown path is `404 page not found`. */
 export function objectIn(text: string): JsonObject {
   try {
     const answer: unknown = JSON.parse(text)
@@ -116,14 +109,7 @@ export function objectIn(text: string): JsonObject {
   }
 }
 
-function tellLine(line: string, tell: (type: string, object: JsonObject) => void): void {
+function reportLine(line: string, report: (type: string, object: JsonObject) => void): void {
   const event: unknown = JSON.parse(line)
-  if (isObject(event) && isObject(event.object)) tell(String(event.type), event.object)
-}
-
-async function readAll(response: IncomingMessage): Promise<string> {
-  response.setEncoding('utf8')
-  let text = ''
-  for await (const part of response) text += part
-  return text
+  if (isObject(event) && isObject(event.object)) report(String(event.type), event.object)
 }

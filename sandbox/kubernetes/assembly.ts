@@ -1,4 +1,5 @@
 import type { Server } from 'node:https'
+import { closeServer } from '../network/listen.ts'
 import type { AnyCluster } from './clusters/any-cluster.ts'
 import { Fleet, type Keeper, type Proxies } from './clusters/fleet.ts'
 import { isPrivateIssuer, kubeadmIssuer, privateIssuer, publishToBucket, serveIssuer } from './clusters/issuers.ts'
@@ -10,7 +11,6 @@ const bastionAddress = 'bastion.anthos.internal:8118'
 const managementName = 'management'
 const publicBuckets = 'https://storage.googleapis.com'
 
-/** How to make and keep clusters of one implementation: emulated, or of real processes. */
 export interface ClusterKind<C extends AnyCluster> {
   readonly keeper: Keeper<C>
   management(cluster: C): ManagementApi
@@ -121,10 +121,4 @@ function issuerOf({ name, issuer }: UserClusterOptions): string {
 /** True for a cluster that was added with an issuer at a host of its own. */
 function hasIssuerHost({ settings: { issuer } }: AnyCluster): boolean {
   return !isPrivateIssuer(issuer) && !issuer.startsWith(`${publicBuckets}/`)
-}
-
-async function closeServer(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeAllConnections()
-  await closed
 }

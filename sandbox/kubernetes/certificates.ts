@@ -1,103 +1,52 @@
 import 'reflect-metadata'
-import { webcrypto } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
 import {
-  algorithm,
+  certificatePem,
+  createRoot,
   day,
+  exportIssuer,
   generateKeys,
+  type Issuer,
+  issueCertificate,
+  type KeyPair,
   keyPem,
-  serial,
+  loadIssuer,
   serverExtensions,
   validFor,
-  withNewline,
-} from '../network/authority.ts'
+} from '../network/certificates.ts'
 
-/** A key in PKCS#8 and its certificate, both PEM. */
-export interface KeyPair {
-  readonly key: string
-  readonly certificate: string
-}
-
-/** A cluster's own certificate authority. */
 export interface ClusterAuthority {
   readonly caPem: string
-  /** A server certificate for these DNS names or addresses, good for a year. */
+  /** A server certificate for these DNS names or addresses, valid for a year. */
   issueServer(names: readonly string[]): Promise<KeyPair>
-  /** A client certificate: the user is the common name, the groups are the organisations. */
-  issueClient(user: string, groups: readonly string[]): Promise<KeyPair>
-  /** Signs a PKCS#10 request with the key usages that its CertificateSigningRequest asks for; PEM, good for a year. */
+  /** Signs a PKCS#10 request with the key usages of its CertificateSigningRequest; PEM, valid for a year. */
   sign(request: x509.Pkcs10CertificateRequest, usages: readonly string[]): Promise<string>
-  /** Key and certificate, for the cluster's state. */
   export(): KeyPair
 }
 
 export async function createClusterAuthority(): Promise<ClusterAuthority> {
-  const keys = await generateKeys()
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=kubernetes',
-    keys,
-    ...validFor(10 * 365 * day),
-    extensions: [
-      new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.KeyUsagesExtension(
-        x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment,
-        true,
-      ),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
-  })
-  return authorityOf(certificate, keys.privateKey)
+  const usages = x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment
+  return authorityOf(await createRoot('CN=kubernetes', usages))
 }
 
 export async function loadClusterAuthority(stored: KeyPair): Promise<ClusterAuthority> {
-  const raw = x509.PemConverter.decodeFirst(stored.key)
-  const key = await webcrypto.subtle.importKey('pkcs8', raw, algorithm, true, ['sign'])
-  return authorityOf(new x509.X509Certificate(stored.certificate), key)
+  return authorityOf(await loadIssuer(stored))
 }
 
-function authorityOf(ca: x509.X509Certificate, caKey: webcrypto.CryptoKey): ClusterAuthority {
-  const issue = async (leaf: { subject: string; publicKey: x509.PublicKeyType; extensions: x509.Extension[] }) => {
-    const certificate = await x509.X509CertificateGenerator.create({
-      serialNumber: serial(),
-      subject: leaf.subject,
-      issuer: ca.subject,
-      publicKey: leaf.publicKey,
-      signingKey: caKey,
-      signingAlgorithm: algorithm,
-      ...validFor(365 * day),
-      extensions: [
-        new x509.BasicConstraintsExtension(false, undefined, true),
-        ...leaf.extensions,
-        await x509.AuthorityKeyIdentifierExtension.create(ca.publicKey),
-      ],
-    })
-    return withNewline(certificate.toString('pem'))
-  }
-  const issueWithKey = async (subject: string, extensions: x509.Extension[]): Promise<KeyPair> => {
-    const keys = await generateKeys()
-    return {
-      certificate: await issue({ subject, publicKey: keys.publicKey, extensions }),
-      key: keyPem(keys.privateKey),
-    }
-  }
-  const caPem = withNewline(ca.toString('pem'))
+function authorityOf(ca: Issuer): ClusterAuthority {
+  const issue = async (subject: string, publicKey: x509.PublicKeyType, extensions: readonly x509.Extension[]) =>
+    certificatePem(await issueCertificate(ca, { subject, publicKey, extensions, ...validFor(365 * day) }))
   return {
-    caPem,
-    issueServer: (names) => issueWithKey(`CN=${names[0]}`, serverExtensions(names)),
-    issueClient: (user, groups) =>
-      issueWithKey([...groups.map((group) => `O=${group}`), `CN=${user}`].join(', '), [
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
-      ]),
-    async sign(request, usages) {
-      const names = request.extensions.filter((one) => one instanceof x509.SubjectAlternativeNameExtension)
-      return issue({
-        subject: request.subject,
-        publicKey: request.publicKey,
-        extensions: [...usageExtensions(usages), ...names],
-      })
+    caPem: certificatePem(ca.certificate),
+    async issueServer(names) {
+      const { publicKey, privateKey } = await generateKeys()
+      return { certificate: await issue(`CN=${names[0]}`, publicKey, serverExtensions(names)), key: keyPem(privateKey) }
     },
-    export: () => ({ certificate: caPem, key: keyPem(caKey) }),
+    sign(request, usages) {
+      const names = request.extensions.filter((one) => one instanceof x509.SubjectAlternativeNameExtension)
+      return issue(request.subject, request.publicKey, [...usageExtensions(usages), ...names])
+    },
+    export: () => exportIssuer(ca),
   }
 }
 

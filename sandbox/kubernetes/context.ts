@@ -6,7 +6,6 @@ import type { User } from './requests/authentication.ts'
 import type { ResourceRequest } from './requests/request-info.ts'
 import type { Issuers, TokenSigner } from './tokens.ts'
 
-/** What handlers know of the cluster that they serve. */
 export interface ClusterContext {
   /** `v1.20.9-gke.300` */
   readonly gitVersion: string
@@ -15,15 +14,12 @@ export interface ClusterContext {
   readonly store: Store
   readonly authority: ClusterAuthority
   readonly signer: TokenSigner
-  /** What /readyz says. */
   readonly isReady: boolean
-  /** Restarts the API server with these as --service-account-issuer. */
   setIssuers(issuers: Issuers): void
   /** Where mutating webhooks that a Service stands for are reached. */
   readonly endpoints: Endpoints
 }
 
-/** Finds the running process behind a Service. */
 export interface Endpoints {
   /** The local port, or why there is none, in the words of a real server. */
   resolve(service: { namespace: string; name: string; port: number }): { localPort: number } | { error: string }
@@ -39,12 +35,11 @@ export interface Call {
   readonly accept: string
   /** The first part of the User-Agent: the field manager of those who name none. */
   readonly agent: string
-  /** What the client gets beside the answer; whoever handles the call adds to it. */
+  /** Handlers add to it; the client gets these in the header Warning. */
   readonly warnings: string[]
   readonly body: string
 }
 
-/** What a handler answers. */
 export interface Answer {
   readonly code: number
   readonly body: JsonObject

@@ -23,8 +23,8 @@ export interface KubernetesOptions {
 }
 
 /**
- * With `host` the issuer has a host of its own; with `bucket` its documents are published there, which must be allowed; with
- * `installer` it is the one that this leaves a cluster with, and is published nowhere.
+ * With `host` the issuer has this host. With `bucket` its documents are in this bucket, which must allow the writes. With
+ * `installer` it is the default issuer of the installer, and not published.
  */
 export interface UserClusterOptions {
   readonly name: string
@@ -38,21 +38,20 @@ export interface Kubernetes<C extends AnyCluster = Cluster> {
   readonly management: C
   /** `http://bastion.anthos.internal:8118`, a name that the egress proxy knows. */
   readonly bastionUrl: string
-  /** May be changed at any time; Infinity keeps new clusters from ever being there. */
+  /** May change at any time. With Infinity, new clusters never become ready. */
   provisioningMs: number
-  /** A cluster that is just there, reached through the egress proxy. One of an earlier run is given back as it was. */
+  /** An existing cluster, reachable through the egress proxy. Returns a cluster of an earlier run as it was. */
   addUserCluster(options: UserClusterOptions): Promise<C>
-  /** The management cluster is called `management`, a cluster of an AWSCluster as that is. */
+  /** The management cluster has the name `management`, a cluster of an AWSCluster the name of that. */
   cluster(name: string): C | undefined
-  /** Of all clusters, the management cluster's first. */
+  /** Of all clusters; the management cluster is the first. */
   names(): string[]
-  /** The admin's kubeconfig with the names and the proxy that functions use: what belongs into Secrets Manager. */
+  /** The admin's kubeconfig with the names and the proxy of functions, for Secrets Manager. */
   kubeconfig(name: string): string
   /** The same for kubectl on this machine: through the proxies' local addresses. */
   localKubeconfig(name: string): string
-  /** Called with the name of each cluster that an AWSCluster becomes, before that says that it is running. */
+  /** Calls back with the name of each cluster of an AWSCluster, before the state of that is Running. */
   onClusterUp(callback: (name: string) => Promise<void> | void): void
-  /** Writes everything to the directory. */
   close(): Promise<void>
 }
 

@@ -1,26 +1,31 @@
-import { randomUUID } from 'node:crypto'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomUUID,
+} from 'node:crypto'
 import { exportJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose'
-import { createSigningKey, loadSigningKey, pemOf, type SigningKey } from './clusters/signing-key.ts'
 import type { JsonObject } from './objects/objects.ts'
 
-/** A service account that a token is for. */
 export interface TokenSubject {
   readonly namespace: string
   readonly name: string
   readonly uid: string
-  /** The pod or secret that the token is bound to. */
+  /** The object to which the token is bound. */
   readonly bound?: { readonly kind: string; readonly name: string; readonly uid: string }
 }
 
 /** The first is the issuer of new tokens; tokens of the others are accepted too. */
 export type Issuers = readonly [string, ...string[]]
 
-/** What is kept of a signer. Keys are PKCS#8 in PEM. */
+/** The stored state of a signer. Keys are PKCS#8 in PEM. */
 export interface StoredSigner {
   readonly signingKey: string
   /** Keys that verify and do not sign. */
   readonly verificationKeys?: readonly string[]
-  /** Left out: that which the cluster was made with. */
+  /** Omitted: the first issuer of the cluster. */
   readonly issuers?: Issuers
 }
 
@@ -70,17 +75,15 @@ export class TokenSigner {
     }
   }
 
-  /** That of new tokens. */
   get issuer(): string {
     return this.#issuers[0]
   }
 
-  /** All whose tokens are accepted; by default they are the API server's audiences too (--api-audiences). */
+  /** The issuers of accepted tokens. By default they are also the API server's audiences (--api-audiences). */
   get issuers(): Issuers {
     return this.#issuers
   }
 
-  /** Of the key that signs. */
   get keyId(): string {
     return this.#signing.id
   }
@@ -102,7 +105,7 @@ export class TokenSigner {
     this.#signing = this.#find(keyId)
   }
 
-  /** Tokens of this key are refused from now on. @throws Error for the key that signs, and for one that is not there */
+  /** From now on, tokens of this key are refused. @throws Error for the key that signs, and for an unknown key */
   removeKey(keyId: string): void {
     const removed = this.#find(keyId)
     if (removed === this.#signing) throw new Error(`key ${keyId} signs: sign with another one before it is removed`)
@@ -142,7 +145,6 @@ export class TokenSigner {
     return verified?.payload
   }
 
-  /** The document at /.well-known/openid-configuration, of the first issuer. */
   discovery(): JsonObject {
     return {
       issuer: this.issuer,
@@ -167,4 +169,29 @@ export class TokenSigner {
     if (!found) throw new Error(`there is no key ${keyId}`)
     return found
   }
+}
+
+interface SigningKey {
+  /** As kube-apiserver makes it: SHA-256 over the DER of the public key. */
+  readonly id: string
+  readonly privateKey: KeyObject
+  readonly publicKey: KeyObject
+}
+
+function createSigningKey(): SigningKey {
+  return signingKeyOf(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey)
+}
+
+function loadSigningKey(pem: string): SigningKey {
+  return signingKeyOf(createPrivateKey(pem))
+}
+
+function pemOf({ privateKey }: SigningKey): string {
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+}
+
+function signingKeyOf(privateKey: KeyObject): SigningKey {
+  const publicKey = createPublicKey(privateKey)
+  const der = publicKey.export({ type: 'spki', format: 'der' })
+  return { id: createHash('sha256').update(der).digest('base64url'), privateKey, publicKey }
 }

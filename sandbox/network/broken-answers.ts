@@ -7,10 +7,10 @@ export interface WholeAnswer {
   readonly body: Uint8Array
 }
 
-/** What a captive portal or a proxy puts in the place of an answer. */
+/** What a captive portal or a proxy sends instead of an answer. */
 const page = '<html><head><title>Sign in</title></head><body><p>Sign in to go on</p></body></html>'
 
-/** Sends of an answer what is left of it on a way that breaks it. */
+/** Sends the answer with the fault. */
 export function sendBroken(response: ServerResponse, kind: BrokenAnswer, { status, headers, body }: WholeAnswer): void {
   if (kind === 'garble') {
     response.writeHead(200, { ...headers, 'content-length': Buffer.byteLength(page) }).end(page)

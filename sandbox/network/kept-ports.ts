@@ -6,8 +6,7 @@ const kept = z.record(z.string(), z.int())
 type Listening = { readonly url: string } | { readonly endpoint: string }
 
 /**
- * The ports of a sandbox, by what listens on them. Those of the start before are taken again, so that what was pointed at
- * them still is.
+ * The ports of a sandbox, by the names of their servers. A start uses those of the previous start, so that clients keep working.
  */
 export class KeptPorts {
   readonly #file: string
@@ -21,8 +20,8 @@ export class KeptPorts {
   }
 
   /**
-   * @param report called with each port that somebody else has taken
-   * @param first the ports of the first start; any where they say nothing
+   * @param report called with each port that is taken
+   * @param first the ports of the first start; default: any
    */
   static async open(
     file: string,
@@ -34,13 +33,13 @@ export class KeptPorts {
   }
 
   /**
-   * Starts what listens, on the port that it had before.
+   * Starts a server on its previous port.
    *
    * @param start is given the port to try first; 0 stands for any
-   * @param asked takes the place of the port that it had before
+   * @param requested overrides the previous port
    */
-  async listen<T extends Listening>(what: string, start: (port: number) => Promise<T>, asked?: number): Promise<T> {
-    const wanted = asked ?? this.#ports[what] ?? 0
+  async listen<T extends Listening>(what: string, start: (port: number) => Promise<T>, requested?: number): Promise<T> {
+    const wanted = requested ?? this.#ports[what] ?? 0
     const started = await start(wanted)
     const port = Number(new URL('url' in started ? started.url : started.endpoint).port)
     if (wanted !== 0 && port !== wanted) this.#report(`Port ${wanted} is taken: ${what} is on port ${port}`)
@@ -48,7 +47,6 @@ export class KeptPorts {
     return started
   }
 
-  /** Writes the ports down, for the next start. */
   async keep(): Promise<void> {
     await writeFile(`${this.#file}.new`, JSON.stringify(this.#ports))
     await rename(`${this.#file}.new`, this.#file)

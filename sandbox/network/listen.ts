@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
 
 /**
- * Listens on 127.0.0.1 and gives back the port.
+ * Listens on 127.0.0.1 and returns the port.
  *
  * @param first the port to try first, then the twenty after it; 0 takes any free one
  */
@@ -18,13 +18,13 @@ export async function listenOnFreePort(server: Server, first = 0): Promise<numbe
 }
 
 /**
- * A port of 127.0.0.1 that nobody listens on now, for a program that takes its port as a parameter.
+ * A free port of 127.0.0.1, for a program that takes its port as a parameter.
  *
- * @param asked the one port to take; any when left out
- * @throws the listener's EADDRINUSE when the port that was asked for is taken
+ * @param requested the only port to take; default: any
+ * @throws the listener's EADDRINUSE when the requested port is taken
  */
-export async function freePort(asked = 0): Promise<number> {
-  const server = createServer().listen(asked, '127.0.0.1')
+export async function freePort(requested = 0): Promise<number> {
+  const server = createServer().listen(requested, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   server.close()
@@ -37,10 +37,9 @@ export async function freePort(asked = 0): Promise<number> {
 export const portTaken = /address already in use|:\d+ is already in use/i
 
 /**
- * Starts a program that takes its port as a parameter. Somebody else may take the port between its choice and its use: then
- * another one is tried.
+ * Starts a program that takes its port as a parameter. If another program takes the port first, tries another port.
  *
- * @param start throws an Error that has the program's words in its message
+ * @param start throws an Error with the program's output in its message
  * @param first the port to try first; 0 takes any
  */
 export async function onFreePort<Started>(
@@ -54,6 +53,17 @@ export async function onFreePort<Started>(
     if (triesLeft > 1 && portTaken.test(String(error))) return onFreePort(start, 0, triesLeft - 1)
     throw error
   }
+}
+
+/** Ends every connection of an HTTP server, and stops listening. */
+export function closeServer(server: {
+  close(callback: () => void): unknown
+  closeAllConnections(): void
+}): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
 }
 
 function listen(server: Server, port: number): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { listenOnFreePort } from './listen.ts'
@@ -8,17 +8,14 @@ export interface ConnectProxy {
   url: string
   /** Sends connections for `host:port` to a port of this machine. */
   route(hostAndPort: string, localPort: number): void
-  /** Gives a name one more address: connections for it go to each of them in turn. */
+  /** Adds an address of a name. Its connections go to each address in turn. */
   alsoAt(hostAndPort: string, localPort: number): void
   unroute(hostAndPort: string): void
-  /** Called for each name without a route before it is refused, by whichever way it is asked for: it may add the route. */
+  /** Called for each name without a route before it is refused. It may add the route. */
   beforeRefusal(find: (hostAndPort: string) => Promise<void>): void
-  /**
-   * Another way to the same names, as somebody has it who is not behind this proxy: of a name with several addresses it
-   * takes the first.
-   */
+  /** Another proxy for the same names. Of a name with several addresses it takes the first. */
   anotherWay(): Promise<ConnectProxy>
-  /** How often each `host:port` was asked for, those that have no route included. */
+  /** The number of requests for each `host:port`, also without a route. */
   asked: ReadonlyMap<string, number>
   /** Ends every connection and stops listening. */
   close(): Promise<void>
@@ -36,7 +33,6 @@ export function startProxy(firstPort = 0): Promise<ConnectProxy> {
 }
 
 interface Table {
-  /** Local ports by `host:port`. */
   readonly ports: Map<string, readonly number[]>
   find: (hostAndPort: string) => Promise<void>
 }
@@ -54,27 +50,12 @@ function inTurn(): Take {
 async function startWith(table: Table, take: Take, firstPort = 0): Promise<ConnectProxy> {
   const { ports } = table
   const asked = new Map<string, number>()
-  const open = new Set<Duplex>()
-
-  const server = createServer((_request, response) => {
-    response.writeHead(405, { allow: 'CONNECT' }).end('This proxy takes CONNECT only.\n')
-  })
-  server.on('connection', (socket) => keepIn(open, socket))
-  server.on('connect', (request: IncomingMessage, client: Duplex, head: Buffer) => {
-    const name = (request.url ?? '').toLowerCase()
+  const { server, close } = tunnelServer(async (target) => {
+    const name = target.toLowerCase()
     asked.set(name, (asked.get(name) ?? 0) + 1)
-    if (ports.has(name)) return join(name, client, head)
-    client.on('error', () => client.destroy())
-    table
-      .find(name)
-      .catch(() => {})
-      .finally(() => join(name, client, head))
+    if (!ports.has(name)) await table.find(name).catch(() => {})
+    return take(name, ports.get(name) ?? []) ?? '403 Forbidden'
   })
-  const join = (name: string, client: Duplex, head: Buffer): void => {
-    const port = take(name, ports.get(name) ?? [])
-    if (port === undefined) refuse(client, '403 Forbidden')
-    else keepIn(open, tunnel(client, head, port))
-  }
   const port = await listenOnFreePort(server, firstPort)
 
   return {
@@ -88,6 +69,32 @@ async function startWith(table: Table, take: Take, firstPort = 0): Promise<Conne
     },
     anotherWay: () => startWith(table, (_, [first]) => first),
     asked,
+    close,
+  }
+}
+
+/**
+ * An HTTP CONNECT server.
+ *
+ * @param portOf the local port of a `host:port`, or the status line of the refusal
+ */
+export function tunnelServer(portOf: (target: string) => Promise<number | string>): {
+  readonly server: Server
+  close(): Promise<void>
+} {
+  const open = new Set<Duplex>()
+  const server = createServer((_request, response) => {
+    response.writeHead(405, { allow: 'CONNECT' }).end('This proxy takes CONNECT only.\n')
+  })
+  server.on('connection', (socket) => keepIn(open, socket))
+  server.on('connect', async (request: IncomingMessage, client: Duplex, head: Buffer) => {
+    client.on('error', () => client.destroy())
+    const port = await portOf(request.url ?? '')
+    if (typeof port === 'string') refuse(client, port)
+    else keepIn(open, tunnel(client, head, port))
+  })
+  return {
+    server,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       for (const socket of open) socket.destroy()
@@ -98,7 +105,7 @@ async function startWith(table: Table, take: Take, firstPort = 0): Promise<Conne
 
 /**
  * Joins the two ends. Each may close its half while the other still sends (RFC 9112 section 9.8 lets a tunnel be
- * closed in one direction); an end that breaks takes the other with it.
+ * closed in one direction). An end that breaks destroys the other.
  */
 function tunnel(client: Duplex, head: Buffer, port: number): Socket {
   const upstream = connect({ host: '127.0.0.1', port, allowHalfOpen: true })
@@ -117,7 +124,6 @@ function tunnel(client: Duplex, head: Buffer, port: number): Socket {
 }
 
 function refuse(client: Duplex, status: string): void {
-  client.on('error', () => client.destroy())
   client.end(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`)
 }
 

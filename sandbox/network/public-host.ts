@@ -1,19 +1,17 @@
 import type { RequestListener } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { Authority, Leaf } from './authority.ts'
-import { listenOnFreePort } from './listen.ts'
+import { closeServer, listenOnFreePort } from './listen.ts'
 import type { ConnectProxy } from './proxy.ts'
 
 export interface PublicHost {
   readonly port: number
-  /** What it presents to connections from now on. */
   present(leaf: Leaf): void
   /**
-   * Has one more address for each of its names, and presents this there, as a host does that changes its certificates
-   * address by address. Whoever takes the first address does not see it.
+   * Adds an address to each of its names, with this chain, as a host does that changes its certificates address by address.
+   * Clients that take the first address do not see it.
    */
   announce(leaf: Leaf): Promise<void>
-  /** Has its first address only, again. */
   withdraw(): Promise<void>
   /** Ends every connection, stops listening and takes the names out of the proxy. */
   close(): Promise<void>
@@ -27,7 +25,7 @@ export interface PublicHostOptions {
   readonly handler: RequestListener
 }
 
-/** A TLS server that the internet has under these names, with a certificate of the sandbox's authority. */
+/** A TLS server with these public names, with a certificate of the sandbox's authority. */
 export async function startPublicHost(options: PublicHostOptions): Promise<PublicHost> {
   const { authority, proxy, names, handler } = options
   const server = serverOf(await authority.issue([...names]), handler)
@@ -46,11 +44,11 @@ export async function startPublicHost(options: PublicHostOptions): Promise<Publi
     },
     async withdraw() {
       for (const name of names) proxy.route(`${name}:443`, port)
-      await Promise.all(servers.splice(1).map(closed))
+      await Promise.all(servers.splice(1).map(closeServer))
     },
     async close() {
       for (const name of names) proxy.unroute(`${name}:443`)
-      await Promise.all(servers.map(closed))
+      await Promise.all(servers.map(closeServer))
     },
   }
 }
@@ -60,10 +58,4 @@ function serverOf({ key, chain }: Leaf, handler: RequestListener): Server {
   // A client that breaks off the handshake, as one does that does not trust the chain, is no fault of the host.
   server.on('tlsClientError', (_error, socket) => socket.destroy())
   return server
-}
-
-function closed(server: Server): Promise<void> {
-  const done = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeAllConnections()
-  return done
 }

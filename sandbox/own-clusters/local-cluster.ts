@@ -1,6 +1,6 @@
 /** A cluster that kind or k3s runs on this machine: how the sandbox reaches it. */
-import { stringify } from 'yaml'
 import { ownKubeconfig } from '../../cli/kubernetes/own-kubeconfig.ts'
+import { kubeconfigWith } from '../kubernetes/clusters/kubeconfig.ts'
 
 /** Every API server that kubeadm or k3s has started has a certificate for this name, whatever its address is. */
 const nameInCertificate = 'kubernetes.default.svc'
@@ -43,14 +43,7 @@ export function localCluster(file: string, context: string | undefined): LocalCl
         'tls-server-name': nameInCertificate,
         'proxy-url': proxy,
       }
-      return stringify({
-        apiVersion: 'v1',
-        kind: 'Config',
-        'current-context': host,
-        clusters: [{ name: host, cluster }],
-        contexts: [{ name: host, context: { cluster: host, user: host } }],
-        users: [{ name: host, user }],
-      })
+      return kubeconfigWith(host, cluster, user)
     },
   }
 }

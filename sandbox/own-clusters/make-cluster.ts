@@ -1,7 +1,7 @@
 /**
- * `npm run sandbox -- cluster NAME [--kind KIND]`: makes a cluster of one's own in the sandbox that runs, with all that a setup
- * of it needs, and says what to do next. A cluster that is there stays as it is. With `--kubeconfig FILE [--context NAME]` it
- * is one of kind or k3s on this machine, and the sandbox is shown the way to it.
+ * `npm run sandbox -- cluster NAME [--kind KIND]`: creates a cluster in the running sandbox, with everything that its setup
+ * needs, and shows what to do next. An existing cluster stays as it is. With `--kubeconfig FILE [--context NAME]`, connects the
+ * sandbox to a cluster of kind or k3s on this machine.
  */
 import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'

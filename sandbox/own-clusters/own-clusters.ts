@@ -1,4 +1,4 @@
-/** Clusters of one's own in the sandbox that runs: `npm run sandbox -- cluster` asks for them at the local port. */
+/** Creates clusters in the running sandbox: `npm run sandbox -- cluster` requests them at the local port. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
@@ -64,7 +64,7 @@ async function makeOwnCluster(
   }
 }
 
-/** Lets functions reach an API server of this machine by a name that they may use. A sandbox that is started again has forgotten it. */
+/** Gives an API server of this machine a name for functions, until the sandbox ends. */
 async function routeElsewhere(
   sandbox: Sandbox<AnyCluster>,
   folder: string,
@@ -91,7 +91,7 @@ function refuseWanted({ name = '' }: Readonly<Record<string, string>>): never {
   throw new RefusedCluster(faultIn('name', name) ?? `The kind of a cluster is one of ${ownKinds.join(', ')}.`)
 }
 
-/** What there is under this name. @throws {RefusedCluster} for the management cluster */
+/** The kind of the existing cluster. @throws {RefusedCluster} for the management cluster */
 async function kindOf({ kubernetes, secrets }: Sandbox<AnyCluster>, name: string): Promise<OwnKind | undefined> {
   const settings = kubernetes.cluster(name)?.settings
   if (settings?.isManagement) throw new RefusedCluster(`${name} is the management cluster. Choose another name.`)
@@ -136,7 +136,7 @@ function namesOf(name: string) {
   }
 }
 
-/** What the questions of `wid init` are answered with. */
+/** The answers to the questions of `wid init`. */
 const usual = {
   region: account.region,
   account: account.id,

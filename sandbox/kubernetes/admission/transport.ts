@@ -1,4 +1,4 @@
-import { request } from 'node:https'
+import { Agent, request } from 'undici'
 import type { Endpoints } from '../context.ts'
 import { asObject, asString, at, isObject, type JsonObject } from '../objects/objects.ts'
 
@@ -41,10 +41,10 @@ function servicePlace(service: JsonObject) {
 }
 
 /** A URL may lead to this machine only. */
-function urlPlace(text: string) {
-  const url = new URL(text)
-  if (url.hostname !== '127.0.0.1') throw new Error(`Post "${text}": the sandbox reaches webhooks at 127.0.0.1 only`)
-  return { url: text, path: url.pathname, serverName: '', port: Number(url.port || 443) }
+function urlPlace(address: string) {
+  const url = new URL(address)
+  if (url.hostname !== '127.0.0.1') throw new Error(`Post "${address}": the sandbox reaches webhooks at 127.0.0.1 only`)
+  return { url: address, path: url.pathname, serverName: '', port: Number(url.port || 443) }
 }
 
 interface Target {
@@ -56,44 +56,28 @@ interface Target {
   readonly timeoutMs: number
 }
 
-function post(review: JsonObject, target: Target): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      {
-        host: '127.0.0.1',
-        port: target.port,
-        path: target.path,
-        method: 'POST',
-        servername: target.serverName,
-        ca: target.ca,
-        agent: false,
-        headers: { 'content-type': 'application/json', accept: 'application/json' },
-        signal: AbortSignal.timeout(target.timeoutMs),
-      },
-      (response) => {
-        let text = ''
-        response.setEncoding('utf8')
-        response.on('data', (part: string) => {
-          text += part
-        })
-        response.on('error', reject)
-        response.on('end', () =>
-          response.statusCode === 200 ? resolve(text) : reject(new Error(`the server answered ${response.statusCode}`)),
-        )
-      },
-    )
-    sent.on('error', reject)
-    sent.end(JSON.stringify(review))
+/** Each review has its own connection. */
+async function post(review: JsonObject, { port, serverName, path, ca, timeoutMs }: Target): Promise<string> {
+  const dispatcher = new Agent({ pipelining: 0, connect: { ca, servername: serverName } })
+  const { statusCode, body } = await request(`https://127.0.0.1:${port}${path}`, {
+    dispatcher,
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: JSON.stringify(review),
+    signal: AbortSignal.timeout(timeoutMs),
   })
+  const text = await body.text()
+  if (statusCode !== 200) throw new Error(`the server answered ${statusCode}`)
+  return text
 }
 
-/** The message of Go's HTTP client for the same failure. */
 function inGoWords(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const code = asString(at({ ...error }, 'code'))
   const words: Record<string, string> = {
     ECONNREFUSED: 'dial tcp: connect: connection refused',
     ECONNRESET: 'EOF',
+    UND_ERR_SOCKET: 'EOF',
     ERR_TLS_CERT_ALTNAME_INVALID: 'x509: certificate is not valid for the name of the service',
     CERT_HAS_EXPIRED: 'x509: certificate has expired or is not yet valid',
     ABORT_ERR: 'context deadline exceeded',

@@ -8,9 +8,7 @@ export interface ClusterIdentity {
   readonly host: string
   readonly port: number
   readonly issuer: string
-  /** Serves AWSCluster and AWSNodePool. */
   readonly isManagement: boolean
-  /** The bastion's proxy, for kubeconfigs. */
   readonly proxyUrl?: string
   /** The uid of the AWSCluster from which the cluster was made. */
   readonly madeFrom?: string
@@ -20,9 +18,7 @@ export interface ClusterIdentity {
 
 /** The documents that a cluster publishes at its issuer, so that others can verify its tokens. */
 export interface IssuerDocuments {
-  /** /.well-known/openid-configuration */
   readonly discovery: JsonObject
-  /** /openid/v1/jwks */
   readonly keySet: JsonObject
 }
 
@@ -36,9 +32,7 @@ export interface ClusterCallLog extends CallLog {
 export interface AnyCluster {
   readonly settings: ClusterIdentity
   readonly name: string
-  /** Of its endpoint /version: `v1.37.2`. */
   readonly gitVersion: string
-  /** The local port; clients reach it through a proxy, by the cluster's name. */
   readonly port: number
   /** The certificate of the cluster's own authority, which signed the certificate of the API server. */
   readonly caPem: string
@@ -54,7 +48,6 @@ export interface AnyCluster {
   kubeconfig(proxyUrl?: string): string
   /** For assertions: the objects of this kind, in one namespace or in all. */
   objects(kind: string, namespace?: string): readonly KubeObject[] | Promise<readonly KubeObject[]>
-  /** For assertions: the objects of all kinds. */
   allObjects(): readonly KubeObject[] | Promise<readonly KubeObject[]>
   issuerDocuments(): Promise<IssuerDocuments>
   close(): Promise<void>

@@ -5,7 +5,6 @@ import type { Keeper } from './fleet.ts'
 
 const saveEveryMs = 2000
 
-/** Keeps each emulated cluster in a file of its own, which is written as the cluster changes. */
 export class ClusterFiles implements Keeper<Cluster> {
   readonly #directory: string
   readonly #clusters = new Set<Cluster>()
@@ -59,12 +58,12 @@ export class ClusterFiles implements Keeper<Cluster> {
   #saveSoon(): void {
     const changed = [...this.#clusters].filter(({ name, store }) => this.#saved.get(name) !== store.resourceVersion)
     for (const cluster of changed) {
-      // What cannot be written now is tried again at the next look, and at the end, when it counts.
+      // After a failure the next interval tries again, and the end, which reports a failure.
       this.#save(cluster).catch(() => this.#saved.delete(cluster.name))
     }
   }
 
-  /** One after the other: each writes to the same temporary name before it takes the file's place. */
+  /** One at a time: all write to the same temporary name before the rename. */
   #save(cluster: Cluster): Promise<void> {
     this.#saved.set(cluster.name, cluster.store.resourceVersion)
     const saving = this.#saving.then(() => cluster.save(this.#directory))

@@ -1,13 +1,15 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MemoryCallLog } from '../../call-log.ts'
 import { MemoryFaults } from '../../faults.ts'
-import { type ClusterAuthority, createClusterAuthority, type KeyPair, loadClusterAuthority } from '../certificates.ts'
+import type { KeyPair } from '../../network/certificates.ts'
+import { type ClusterAuthority, createClusterAuthority, loadClusterAuthority } from '../certificates.ts'
 import type { ClusterContext, Endpoints } from '../context.ts'
 import { type Controllers, startControllers } from '../controllers/index.ts'
+import { madeMetadata } from '../controllers/writes.ts'
 import { type ServedType, typesServed } from '../kinds/resources.ts'
-import { type JsonObject, type KubeObject, timestamp } from '../objects/objects.ts'
+import type { JsonObject, KubeObject } from '../objects/objects.ts'
 import { Store } from '../objects/store.ts'
 import type { User } from '../requests/authentication.ts'
 import { putBootstrapRoles } from '../requests/bootstrap-roles.ts'
@@ -16,9 +18,8 @@ import { type Issuers, type StoredSigner, TokenSigner } from '../tokens.ts'
 import type { AnyCluster, ClusterIdentity, IssuerDocuments } from './any-cluster.ts'
 import { isPrivateIssuer } from './issuers.ts'
 import { kubeadmNodes } from './kubeadm-nodes.ts'
-import { kubeconfigOf } from './kubeconfig.ts'
+import { adminKubeconfig } from './kubeconfig.ts'
 
-/** Stored with the cluster. */
 export interface ClusterSettings extends ClusterIdentity {
   /** `v1.20.9-gke.300` */
   readonly gitVersion: string
@@ -83,7 +84,6 @@ export class Cluster implements AnyCluster, ClusterContext {
     return cluster
   }
 
-  /** Starts a saved cluster, with its keys and objects. */
   static async load(file: string): Promise<Cluster> {
     const stored: StoredCluster = JSON.parse(await readFile(file, 'utf8'))
     const cluster = new Cluster({
@@ -121,7 +121,6 @@ export class Cluster implements AnyCluster, ClusterContext {
     return this.settings.gitVersion
   }
 
-  /** The local port; clients reach it through a proxy, by the cluster's name. */
   get port(): number {
     return this.#server?.port ?? 0
   }
@@ -151,12 +150,9 @@ export class Cluster implements AnyCluster, ClusterContext {
    * @param proxyUrl default: the proxy by which functions reach the cluster, if any
    */
   kubeconfig(proxyUrl = this.settings.proxyUrl): string {
-    const { name, host, port } = this.settings
-    const parts = { name, server: `https://${host}:${port}`, caPem: this.caPem, token: this.adminToken }
-    return kubeconfigOf(proxyUrl === undefined ? parts : { ...parts, proxyUrl })
+    return adminKubeconfig(this, proxyUrl)
   }
 
-  /** For assertions: the stored objects. */
   objects(kind: string, namespace?: string): KubeObject[] {
     return this.store.list(kind, namespace)
   }
@@ -175,7 +171,7 @@ export class Cluster implements AnyCluster, ClusterContext {
     return this.store.put({
       apiVersion: 'certificates.k8s.io/v1',
       kind: 'CertificateSigningRequest',
-      metadata: { name, uid: randomUUID(), resourceVersion: '', creationTimestamp: timestamp() },
+      metadata: madeMetadata(name),
       spec: { ...spec, username, uid, groups: [...groups] },
       status: {},
     })
@@ -222,13 +218,7 @@ function systemNamespace(name: string, minor: number): KubeObject {
   return {
     apiVersion: 'v1',
     kind: 'Namespace',
-    metadata: {
-      name,
-      uid: randomUUID(),
-      resourceVersion: '',
-      creationTimestamp: timestamp(),
-      ...(minor >= 21 && { labels: { 'kubernetes.io/metadata.name': name } }),
-    },
+    metadata: { ...madeMetadata(name), ...(minor >= 21 && { labels: { 'kubernetes.io/metadata.name': name } }) },
     spec: { finalizers: ['kubernetes'] },
     status: { phase: 'Active' },
   }

@@ -2,14 +2,14 @@ import type { ConnectProxy } from '../../network/proxy.ts'
 import type { AnyCluster } from './any-cluster.ts'
 import type { ClusterSettings } from './cluster.ts'
 
-/** Where clusters come from and are kept when the sandbox is not running. */
+/** Creates clusters, and stores them when the sandbox is not running. */
 export interface Keeper<C extends AnyCluster> {
   /** Starts those of an earlier run. */
   load(): Promise<C[]>
   create(settings: ClusterSettings): Promise<C>
-  /** Stops the cluster, and keeps it. */
+  /** Stops the cluster, and keeps its state. */
   close(cluster: C): Promise<void>
-  /** Stops the cluster, and forgets it. */
+  /** Stops the cluster, and deletes its state. */
   remove(cluster: C): Promise<void>
 }
 
@@ -29,7 +29,6 @@ export class Fleet<C extends AnyCluster> {
     this.#proxies = proxies
   }
 
-  /** With the clusters of an earlier run. */
   static async open<C extends AnyCluster>(keeper: Keeper<C>, proxies: Proxies): Promise<Fleet<C>> {
     const fleet = new Fleet(keeper, proxies)
     for (const cluster of await keeper.load()) fleet.#add(cluster)
@@ -54,7 +53,6 @@ export class Fleet<C extends AnyCluster> {
     return cluster
   }
 
-  /** Stops the cluster and forgets it. */
   async remove(name: string): Promise<void> {
     const cluster = this.#clusters.get(name)
     if (!cluster) return
@@ -75,7 +73,7 @@ export class Fleet<C extends AnyCluster> {
     this.#proxyOf(cluster).route(addressOf(cluster), cluster.port)
   }
 
-  /** Clusters behind the bastion are reached through it and in no other way. */
+  /** Clusters behind the bastion are reachable only through it. */
   #proxyOf({ settings }: C): ConnectProxy {
     return settings.proxyUrl === undefined ? this.#proxies.egress : this.#proxies.bastion
   }

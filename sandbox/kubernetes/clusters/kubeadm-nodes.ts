@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { madeMetadata } from '../controllers/writes.ts'
 import { type KubeObject, timestamp } from '../objects/objects.ts'
 
 /**
@@ -28,10 +28,7 @@ function node(name: string, address: string, gitVersion: string, { labels, taint
     apiVersion: 'v1',
     kind: 'Node',
     metadata: {
-      name,
-      uid: randomUUID(),
-      resourceVersion: '',
-      creationTimestamp: now,
+      ...madeMetadata(name),
       annotations: {
         'kubeadm.alpha.kubernetes.io/cri-socket': 'unix:///run/containerd/containerd.sock',
         'node.alpha.kubernetes.io/ttl': '0',
@@ -51,24 +48,23 @@ function node(name: string, address: string, gitVersion: string, { labels, taint
         { type: 'Hostname', address: name },
       ],
       conditions: [
-        { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' },
-      ].map((condition) => ({ ...condition, lastHeartbeatTime: now, lastTransitionTime: now })),
-      nodeInfo: nodeInfo(gitVersion),
+        {
+          type: 'Ready',
+          status: 'True',
+          reason: 'KubeletReady',
+          message: 'kubelet is posting ready status',
+          lastHeartbeatTime: now,
+          lastTransitionTime: now,
+        },
+      ],
+      nodeInfo: {
+        architecture: 'amd64',
+        containerRuntimeVersion: 'containerd://2.1.4',
+        kernelVersion: '6.8.0-79-generic',
+        kubeletVersion: gitVersion,
+        operatingSystem: 'linux',
+        osImage: 'Ubuntu 24.04.3 LTS',
+      },
     },
-  }
-}
-
-function nodeInfo(gitVersion: string) {
-  return {
-    architecture: 'amd64',
-    bootID: randomUUID(),
-    containerRuntimeVersion: 'containerd://2.1.4',
-    kernelVersion: '6.8.0-79-generic',
-    kubeProxyVersion: '',
-    kubeletVersion: gitVersion,
-    machineID: randomUUID().replaceAll('-', ''),
-    operatingSystem: 'linux',
-    osImage: 'Ubuntu 24.04.3 LTS',
-    systemUUID: randomUUID(),
   }
 }

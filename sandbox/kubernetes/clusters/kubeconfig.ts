@@ -1,34 +1,36 @@
 import { stringify } from 'yaml'
+import type { AnyCluster } from './any-cluster.ts'
 
-export interface KubeconfigParts {
+interface KubeconfigParts {
   readonly name: string
   /** `https://HOST:PORT` */
   readonly server: string
   readonly caPem: string
   readonly token: string
-  /** The proxy of a bastion before the cluster. */
-  readonly proxyUrl?: string
+  readonly proxyUrl?: string | undefined
 }
 
-/** A kubeconfig with everything inline, as kubectl reads it; YAML. */
+export function adminKubeconfig({ settings, caPem, adminToken }: AnyCluster, proxyUrl: string | undefined): string {
+  const { name, host, port } = settings
+  return kubeconfigOf({ name, server: `https://${host}:${port}`, caPem, token: adminToken, proxyUrl })
+}
+
+/** A kubeconfig without references to files, in YAML. */
 export function kubeconfigOf({ name, server, caPem, token, proxyUrl }: KubeconfigParts): string {
+  const ca = Buffer.from(caPem).toString('base64')
+  return kubeconfigWith(name, { server, 'certificate-authority-data': ca, 'proxy-url': proxyUrl }, { token })
+}
+
+/** @param cluster and user as kubectl reads them; undefined fields are omitted */
+export function kubeconfigWith(name: string, cluster: object, userFields: object): string {
   const user = `${name}-admin`
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': name,
     preferences: {},
-    clusters: [
-      {
-        name,
-        cluster: {
-          server,
-          'certificate-authority-data': Buffer.from(caPem).toString('base64'),
-          ...(proxyUrl === undefined ? {} : { 'proxy-url': proxyUrl }),
-        },
-      },
-    ],
+    clusters: [{ name, cluster }],
     contexts: [{ name, context: { cluster: name, user } }],
-    users: [{ name: user, user: { token } }],
+    users: [{ name: user, user: userFields }],
   })
 }

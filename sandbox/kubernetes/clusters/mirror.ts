@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiClient } from '../api-client.ts'
 import { asString, at, type JsonObject } from '../objects/objects.ts'
 
@@ -24,7 +25,7 @@ export class Mirror {
     return [...this.#objects.values()]
   }
 
-  /** Undefined for an object that is not there, or has not been heard of yet. */
+  /** Undefined for an object that does not exist, or is not in the cache yet. */
   get(namespace: string, name: string): JsonObject | undefined {
     return this.#objects.get(`${namespace}/${name}`)
   }
@@ -61,16 +62,7 @@ function keyOf(object: JsonObject): string {
   return `${asString(at(object, 'metadata', 'namespace'))}/${asString(at(object, 'metadata', 'name'))}`
 }
 
-/** Ends early, and quietly, when the signal is aborted. */
-export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const timer = setTimeout(done, milliseconds)
-    function done() {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done)
-  })
+/** Ends early, without an error, when the signal is aborted. */
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal }).catch(() => {})
 }

@@ -14,16 +14,14 @@ export interface MulticloudParts {
   readonly management: ManagementApi
   readonly fleet: Fleet<AnyCluster>
   readonly publish: Publish
-  /** By which clients of the new clusters reach them. */
   readonly bastionUrl: string
-  /** How long a new cluster takes, in milliseconds. */
   provisioningMs(): number
   up(cluster: AnyCluster): Promise<void>
 }
 
 /**
- * The management service: each AWSCluster becomes a user cluster after a while, whose discovery documents are put into
- * the bucket that its spec names; AWSNodePools follow their cluster.
+ * The management service: creates a user cluster for each AWSCluster after a while, and publishes its discovery documents in the
+ * bucket of the spec. AWSNodePools follow their cluster.
  */
 export class Multicloud {
   readonly #parts: MulticloudParts
@@ -60,29 +58,17 @@ export class Multicloud {
     const version = asString(at(object, 'spec', 'controlPlane', 'version'))
     if (!/^1\.\d+\.\d+(-gke\.\d+)?$/.test(version)) {
       await this.#put(object, { state: 'Error' })
-      await this.#tell(object, {
-        type: 'Warning',
-        reason: 'UnsupportedVersion',
-        message: `version "${version}" is not supported`,
-      })
+      await this.#report(object, 'UnsupportedVersion', `version "${version}" is not supported`, 'Warning')
       return false
     }
     if (!this.#hasWaited(object)) {
       await this.#put(object, { state: 'Provisioning' })
-      await this.#tell(object, {
-        type: 'Normal',
-        reason: 'CreatingControlPlane',
-        message: 'Creating the control plane',
-      })
+      await this.#report(object, 'CreatingControlPlane', 'Creating the control plane')
       return true
     }
     const cluster = await this.#create(object, version)
-    await this.#tell(object, {
-      type: 'Normal',
-      reason: 'ControlPlaneCreated',
-      message: `Control plane is up at ${cluster.settings.host}`,
-    })
-    await this.#tellVersion(object, { asked: `v${version}`, runs: cluster.gitVersion })
+    await this.#report(object, 'ControlPlaneCreated', `Control plane is up at ${cluster.settings.host}`)
+    await this.#reportVersion(object, { asked: `v${version}`, runs: cluster.gitVersion })
     return this.#finish(object, cluster)
   }
 
@@ -92,11 +78,11 @@ export class Multicloud {
     return this.#syncIssuer(object, cluster)
   }
 
-  /** Real clusters are of the version that their programs have. */
-  async #tellVersion(object: KubeObject, { asked, runs }: { asked: string; runs: string }): Promise<void> {
+  /** Real clusters have the version of their programs, whatever version the AWSCluster requests. */
+  async #reportVersion(object: KubeObject, { asked, runs }: { asked: string; runs: string }): Promise<void> {
     if (asked === runs) return
     const message = `Runs ${runs}, whose programs the sandbox was given, and not ${asked}`
-    await this.#tell(object, { type: 'Normal', reason: 'OtherVersion', message })
+    await this.#report(object, 'OtherVersion', message)
   }
 
   #hasWaited({ metadata }: KubeObject): boolean {
@@ -139,11 +125,11 @@ export class Multicloud {
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       const message = `Failed to write the OIDC discovery documents to bucket "${bucketOf(object)}": ${why}`
-      await this.#tell(object, { type: 'Warning', reason: 'OIDCDiscoveryFailed', message })
+      await this.#report(object, 'OIDCDiscoveryFailed', message, 'Warning')
       return true
     }
     await this.#put(object, { ...status, state: 'Running', workloadIdentityInfo: { issuerURL: issuer } })
-    await this.#tell(object, { type: 'Normal', reason: 'ClusterReady', message: 'Cluster is running' })
+    await this.#report(object, 'ClusterReady', 'Cluster is running')
     return false
   }
 
@@ -158,14 +144,18 @@ export class Multicloud {
     await this.#parts.management.putStatus(object, { ...asObject(object.status), ...status }, manager)
   }
 
-  async #tell(object: KubeObject, occurrence: Omit<Occurrence, 'component'>): Promise<void> {
+  async #report(
+    object: KubeObject,
+    reason: string,
+    message: string,
+    type: Occurrence['type'] = 'Normal',
+  ): Promise<void> {
     const { management } = this.#parts
     const events = await management.cluster.objects('Event', object.metadata.namespace)
     const isReported = events.some(
-      ({ message, involvedObject }) =>
-        message === occurrence.message && at(involvedObject, 'uid') === object.metadata.uid,
+      (event) => event.message === message && at(event, 'involvedObject', 'uid') === object.metadata.uid,
     )
-    if (!isReported) await management.tellEvent(object, { ...occurrence, component })
+    if (!isReported) await management.reportEvent(object, { type, reason, message, component })
   }
 }
 

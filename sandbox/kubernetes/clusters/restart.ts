@@ -3,8 +3,8 @@ import type { Answer, ClusterContext } from '../context.ts'
 import { badRequest } from '../requests/status.ts'
 
 /**
- * The path by which `npm run sandbox -- issuers` restarts the API server of a cluster with other issuers. A real one is
- * restarted by whoever edits its command line; here only its administrator may.
+ * The path by which `npm run sandbox -- issuers` restarts the API server of a cluster with other issuers, for its administrator
+ * only. The issuers of a real one are on its command line.
  */
 export const restartPath = '/sandbox/issuers'
 

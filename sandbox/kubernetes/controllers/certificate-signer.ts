@@ -6,18 +6,10 @@ import { putStatus } from './writes.ts'
 
 const manager = 'kube-controller-manager'
 
-/** Of what a request asks: its usages, and the organisations of its subject. */
-interface Asked {
-  readonly usages: readonly string[]
-  readonly organisations: readonly string[]
-}
-
-/** The signers of the controller manager: why each does not sign a request, in its own words (pkg/controller/certificates/signer). */
-const signers: Readonly<Record<string, (asked: Asked) => string | undefined>> = {
+/** Signers of the controller manager: why each does not sign a request, in its own words (pkg/controller/certificates/signer). */
+const signers: Readonly<Record<string, (usages: readonly string[]) => string | undefined>> = {
   'kubernetes.io/legacy-unknown': () => undefined,
-  'kubernetes.io/kube-apiserver-client': ({ usages }) => againstClient(usages),
-  'kubernetes.io/kube-apiserver-client-kubelet': (asked) => againstNode(asked, 'client auth'),
-  'kubernetes.io/kubelet-serving': (asked) => againstNode(asked, 'server auth'),
+  'kubernetes.io/kube-apiserver-client': againstClient,
 }
 
 const everyUsage = ['digital signature', 'key encipherment']
@@ -28,13 +20,7 @@ function againstClient(usages: readonly string[]): string | undefined {
   return usages.includes('client auth') ? undefined : 'missing required usage for client certificate: client auth'
 }
 
-function againstNode({ usages, organisations }: Asked, purpose: string): string | undefined {
-  if (organisations.join() !== 'system:nodes') return 'subject organization is not system:nodes'
-  const isRight = usages.includes(purpose) && usages.every((usage) => usage === purpose || everyUsage.includes(usage))
-  return isRight ? undefined : 'usages did not match'
-}
-
-/** Signs what is approved and not denied, with the cluster's CA; what a signer does not sign is marked Failed. */
+/** Signs approved requests with the cluster's CA. A request that its signer rejects gets the condition Failed. */
 export function startCertificateSigner(cluster: ClusterContext): Loop {
   return runLoop(cluster.store, ['CertificateSigningRequest'], async () => {
     for (const request of cluster.store.list('CertificateSigningRequest')) {
@@ -52,12 +38,11 @@ function isWaiting(request: KubeObject): boolean {
 
 async function sign(cluster: ClusterContext, request: KubeObject): Promise<void> {
   const against = signers[asString(at(request, 'spec', 'signerName'))]
-  // A signer that is not the controller manager's: nobody here answers.
   if (!against) return
   const usages = stringsIn(at(request, 'spec', 'usages'))
   const parsed = parseRequest(asString(at(request, 'spec', 'request')))
   if (!parsed) return fail(cluster, request, 'unable to parse csr')
-  const why = against({ usages, organisations: parsed.subjectName.getField('O') })
+  const why = against(usages)
   if (why !== undefined) return fail(cluster, request, why)
   if (!(await parsed.verify())) return fail(cluster, request, 'unable to parse csr: the signature is wrong')
   const certificate = await cluster.authority.sign(parsed, usages)

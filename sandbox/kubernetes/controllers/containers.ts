@@ -4,8 +4,8 @@ import { parseFlags, type WebhookFlags } from '../webhook/flags.ts'
 import { pullWebhook, type WebhookImage } from '../webhook/images.ts'
 import type { NodeApi } from './kubelet.ts'
 
-/** Why a container does not run, as its status and an event say it. */
-export interface Trouble {
+/** Why a container does not run, for its status and an event. */
+export interface ContainerFailure {
   /** `ErrImagePull`, `CrashLoopBackOff`, ... */
   readonly reason: string
   readonly message: string
@@ -20,12 +20,11 @@ export interface Runnable {
   readonly mounted?: ServingCertificate
 }
 
-/** What would happen to the webhook's container on a node. */
 export function prepareWebhook(
   pod: KubeObject,
   container: JsonObject,
   store: Pick<NodeApi, 'get'>,
-): Runnable | Trouble {
+): Runnable | ContainerFailure {
   const reference = asString(container.image)
   const image = pullWebhook(reference)
   if (!image) return cannotPull(reference)
@@ -46,22 +45,22 @@ export function prepareWebhook(
   }
 }
 
-function cannotPull(reference: string): Trouble {
+function cannotPull(reference: string): ContainerFailure {
   const message = `failed to pull and unpack image "${reference}": failed to resolve reference "${reference}": ${reference}: not found`
   return { reason: 'ErrImagePull', message, event: 'Failed' }
 }
 
-function notStarted(entrypoint: string): Trouble {
+function notStarted(entrypoint: string): ContainerFailure {
   const message = `failed to create containerd task: exec: "${entrypoint}": stat ${entrypoint}: no such file or directory: unknown`
   return { reason: 'RunContainerError', message, event: 'Failed' }
 }
 
-export function crashed(message: string): Trouble {
+export function crashed(message: string): ContainerFailure {
   return { reason: 'CrashLoopBackOff', message: `back-off restarting failed container: ${message}`, event: 'BackOff' }
 }
 
 /** The image's user is root: runAsNonRoot alone keeps it from starting. */
-function refusedByNode(pod: KubeObject, container: JsonObject): Trouble | undefined {
+function refusedByNode(pod: KubeObject, container: JsonObject): ContainerFailure | undefined {
   if (securityOf(pod, container, 'runAsNonRoot') !== true || userOf(pod, container) !== 0) return undefined
   const message = `container has runAsNonRoot and image will run as root (pod: "${pod.metadata.name}_${pod.metadata.namespace}", container: ${asString(container.name)})`
   return { reason: 'CreateContainerConfigError', message, event: 'Failed' }
@@ -76,10 +75,10 @@ function userOf(pod: KubeObject, container: JsonObject): number {
 }
 
 /**
- * Ports below 1024 are for root, who needs NET_BIND_SERVICE (there by default, gone with `drop: [ALL]`); for other
- * users a capability that is added is not ambient, so that only the sysctl helps them.
+ * Ports below 1024 are for root with NET_BIND_SERVICE, a default that `drop: [ALL]` removes. For other users an added capability
+ * is not ambient, so that only the sysctl allows the port.
  */
-function refusedPort(pod: KubeObject, container: JsonObject, port: number): Trouble | undefined {
+function refusedPort(pod: KubeObject, container: JsonObject, port: number): ContainerFailure | undefined {
   const sysctls = objectsIn(at(pod, 'spec', 'securityContext', 'sysctls'))
   const first = sysctls.find(({ name }) => name === 'net.ipv4.ip_unprivileged_port_start')?.value ?? '1024'
   if (port >= Number(first)) return undefined
@@ -105,7 +104,7 @@ function withMounted(
   runnable: Runnable,
   container: JsonObject,
   from: { pod: KubeObject; store: Pick<NodeApi, 'get'> },
-): Runnable | Trouble {
+): Runnable | ContainerFailure {
   const { flags } = runnable
   const key = readMounted(flags.tlsKey, container, from)
   const cert = readMounted(flags.tlsCert, container, from)
@@ -122,7 +121,7 @@ function withMounted(
   return { ...runnable, mounted }
 }
 
-/** The base64 of a file that a Secret puts into the container; undefined if nothing is there. */
+/** The base64 of a file that a Secret mounts into the container; undefined without such a file. */
 function readMounted(
   file: string,
   container: JsonObject,
@@ -139,7 +138,7 @@ function readMounted(
   return typeof content === 'string' ? content : undefined
 }
 
-/** The first Secret that a volume needs and that is not there. */
+/** The first missing Secret of a volume. */
 export function missingSecret(
   pod: KubeObject,
   store: Pick<NodeApi, 'get'>,

@@ -16,7 +16,7 @@ import {
 import { serviceAccountUser } from '../requests/authentication.ts'
 import { makeObject } from '../requests/creating.ts'
 import { type Loop, runLoop } from './loop.ts'
-import { madeMetadata, ownerReference, putAs, putStatus, tellEvent } from './writes.ts'
+import { madeMetadata, ownerReference, putAs, putStatus, reportEvent } from './writes.ts'
 
 const manager = 'kube-controller-manager'
 const revision = 'deployment.kubernetes.io/revision'
@@ -39,9 +39,8 @@ export function startDeploymentController(cluster: ClusterContext): Loop {
   )
 }
 
-/** True if it has to be done again although nothing changes. */
+/** True if the controller has to retry although no object changes. */
 async function reconcile(cluster: ClusterContext, deployment: KubeObject): Promise<boolean> {
-  const { store } = cluster
   const name = replicaSetName(deployment)
   const known = replicaSetsOf(cluster, deployment)
   const wanted = replicasOf(deployment)
@@ -56,19 +55,14 @@ async function reconcile(cluster: ClusterContext, deployment: KubeObject): Promi
   const oldPods = outdated.flatMap((old) => podsOf(cluster, old))
   for (const replicaSet of [current, ...outdated])
     putStatus(cluster, replicaSet, replicaSetStatus(cluster, replicaSet), manager)
-  const latest = store.get('Deployment', deployment.metadata.name, deployment.metadata.namespace)
+  const latest = cluster.store.get('Deployment', deployment.metadata.name, deployment.metadata.namespace)
   if (latest?.metadata.uid === deployment.metadata.uid) {
-    putStatus(
-      cluster,
-      latest,
-      deploymentStatus(latest, { pods, oldPods, failure, replicaSet: name, minor: cluster.minor }),
-      manager,
-    )
+    const rollout = { pods, oldPods, failure, replicaSet: name, minor: cluster.minor }
+    putStatus(cluster, latest, deploymentStatus(latest, rollout), manager)
   }
   return failure !== undefined
 }
 
-/** Of a Deployment or a ReplicaSet. */
 function replicasOf(object: KubeObject): number {
   return Number(at(object, 'spec', 'replicas') ?? 1)
 }
@@ -91,7 +85,6 @@ function replicaSetsOf({ store }: ClusterContext, deployment: KubeObject): KubeO
   return ownedBy(store.list('ReplicaSet', deployment.metadata.namespace), deployment)
 }
 
-/** Templates that are alike have one ReplicaSet. */
 function templateHash(deployment: KubeObject): string {
   const template = JSON.stringify(at(deployment, 'spec', 'template'), inOrder)
   return createHash('sha256').update(template).digest('hex').slice(0, 10)
@@ -148,7 +141,7 @@ function makeReplicaSet(cluster: ClusterContext, deployment: KubeObject): KubeOb
     },
     status: { replicas: 0 },
   })
-  if (replicas > 0) tellResize(cluster, deployment, made, { from: 0, to: replicas })
+  if (replicas > 0) reportResize(cluster, deployment, made, { from: 0, to: replicas })
   return made
 }
 
@@ -177,7 +170,7 @@ function resize(
 ): KubeObject {
   const from = replicasOf(replicaSet)
   if (from === to) return replicaSet
-  tellResize(cluster, deployment, replicaSet, { from, to })
+  reportResize(cluster, deployment, replicaSet, { from, to })
   const next = structuredClone(replicaSet)
   next.spec = { ...asObject(next.spec), replicas: to }
   next.metadata.generation = (next.metadata.generation ?? 1) + 1
@@ -190,7 +183,7 @@ function resize(
   return cluster.store.put(next)
 }
 
-function tellResize(
+function reportResize(
   { store, minor }: ClusterContext,
   deployment: KubeObject,
   { metadata }: KubeObject,
@@ -198,7 +191,7 @@ function tellResize(
 ): void {
   const before = minor >= 27 ? ` from ${from}` : ''
   const message = `Scaled ${to > from ? 'up' : 'down'} replica set ${metadata.name}${before} to ${to}`
-  tellEvent(store, deployment, {
+  reportEvent(store, deployment, {
     type: 'Normal',
     reason: 'ScalingReplicaSet',
     message,
@@ -206,13 +199,16 @@ function tellResize(
   })
 }
 
-/** Makes or removes pods until there are as many as wanted; gives back why a pod could not be made. */
+/** Creates or deletes pods up to the number of replicas. Returns why a pod could not be created. */
 async function scale(cluster: ClusterContext, replicaSet: KubeObject): Promise<string | undefined> {
   const wanted = replicasOf(replicaSet)
   const pods = podsOf(cluster, replicaSet)
   for (const pod of pods.slice(wanted)) {
     cluster.store.remove(pod)
-    tellOfPod(cluster, replicaSet, { reason: 'SuccessfulDelete', message: `Deleted pod: ${pod.metadata.name}` })
+    reportOfReplicaSet(cluster, replicaSet, {
+      reason: 'SuccessfulDelete',
+      message: `Deleted pod: ${pod.metadata.name}`,
+    })
   }
   for (let count = pods.length; count < wanted; count += 1) {
     const failure = await makePod(cluster, replicaSet)
@@ -221,12 +217,12 @@ async function scale(cluster: ClusterContext, replicaSet: KubeObject): Promise<s
   return undefined
 }
 
-function tellOfPod(
+function reportOfReplicaSet(
   { store }: ClusterContext,
   replicaSet: KubeObject,
   { reason, message, type = 'Normal' }: { reason: string; message: string; type?: 'Normal' | 'Warning' },
 ): void {
-  tellEvent(store, replicaSet, { type, reason, message, component: 'replicaset-controller' })
+  reportEvent(store, replicaSet, { type, reason, message, component: 'replicaset-controller' })
 }
 
 async function makePod(cluster: ClusterContext, replicaSet: KubeObject): Promise<string | undefined> {
@@ -241,13 +237,13 @@ async function makePod(cluster: ClusterContext, replicaSet: KubeObject): Promise
   const body: JsonObject = { ...structuredClone(template), metadata }
   try {
     cluster.store.put(await makeObject(body, podCall(cluster, asString(replicaSet.metadata.namespace))))
-    tellOfPod(cluster, replicaSet, { reason: 'SuccessfulCreate', message: `Created pod: ${name}` })
+    reportOfReplicaSet(cluster, replicaSet, { reason: 'SuccessfulCreate', message: `Created pod: ${name}` })
     return undefined
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     // The real controller leaves the name to the server, which refuses the pod before it has one: the same words each time.
     const message = `Error creating: ${reason.replaceAll(name, metadata.generateName)}`
-    tellOfPod(cluster, replicaSet, { type: 'Warning', reason: 'FailedCreate', message })
+    reportOfReplicaSet(cluster, replicaSet, { type: 'Warning', reason: 'FailedCreate', message })
     return message
   }
 }
@@ -280,7 +276,7 @@ function replicaSetStatus(cluster: ClusterContext, replicaSet: KubeObject): Json
   }
 }
 
-interface Pods {
+interface Rollout {
   readonly pods: readonly KubeObject[]
   readonly oldPods: readonly KubeObject[]
   readonly failure: string | undefined
@@ -289,70 +285,49 @@ interface Pods {
   readonly minor: number
 }
 
-function deploymentStatus(deployment: KubeObject, state: Pods): JsonObject {
-  const { pods, oldPods, failure, replicaSet, minor } = state
-  const wanted = replicasOf(deployment)
+function deploymentStatus(deployment: KubeObject, rollout: Rollout): JsonObject {
+  const { pods, oldPods, minor } = rollout
   const updatedReady = pods.filter(isReady).length
   const available = updatedReady + oldPods.filter(isReady).length
-  const replicas = pods.length + oldPods.length
-  const unavailable = Math.max(0, wanted - available)
+  const unavailable = Math.max(0, replicasOf(deployment) - available)
   const counts = {
-    replicas,
+    replicas: pods.length + oldPods.length,
     updatedReplicas: pods.length,
     readyReplicas: available,
     availableReplicas: available,
     unavailableReplicas: unavailable,
   }
+  const before = objectsIn(at(deployment, 'status', 'conditions'))
+  const conditions = [
+    availability(unavailable === 0),
+    progress(rollout.replicaSet, updatedReady >= replicasOf(deployment) && oldPods.length === 0),
+    ...replicaFailure(rollout.failure),
+  ]
   return {
     observedGeneration: deployment.metadata.generation ?? 1,
     ...Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
-    // Counted since 1.35; pods are gone at once here.
+    // Counted since 1.35. Pods end at once here.
     ...(minor >= 35 ? { terminatingReplicas: 0 } : {}),
-    conditions: conditionsOf(deployment, {
-      isAvailable: unavailable === 0,
-      isComplete: updatedReady >= wanted && oldPods.length === 0,
-      replicaSet,
-      failure,
-    }),
+    conditions: conditions.map((condition) => withTimes(condition, before)),
   }
 }
 
-function conditionsOf(
-  deployment: KubeObject,
-  state: { isAvailable: boolean; isComplete: boolean; replicaSet: string; failure: string | undefined },
-): JsonObject[] {
-  const conditions: JsonObject[] = [
-    state.isAvailable
-      ? {
-          type: 'Available',
-          status: 'True',
-          reason: 'MinimumReplicasAvailable',
-          message: 'Deployment has minimum availability.',
-        }
-      : {
-          type: 'Available',
-          status: 'False',
-          reason: 'MinimumReplicasUnavailable',
-          message: 'Deployment does not have minimum availability.',
-        },
-    state.isComplete
-      ? {
-          type: 'Progressing',
-          status: 'True',
-          reason: 'NewReplicaSetAvailable',
-          message: `ReplicaSet "${state.replicaSet}" has successfully progressed.`,
-        }
-      : {
-          type: 'Progressing',
-          status: 'True',
-          reason: 'ReplicaSetUpdated',
-          message: `ReplicaSet "${state.replicaSet}" is progressing.`,
-        },
-  ]
-  if (state.failure !== undefined) {
-    conditions.push({ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: state.failure })
-  }
-  return conditions.map((condition) => withTimes(condition, objectsIn(at(deployment, 'status', 'conditions'))))
+function availability(isAvailable: boolean): JsonObject {
+  const [status, reason, verb] = isAvailable
+    ? ['True', 'MinimumReplicasAvailable', 'has']
+    : ['False', 'MinimumReplicasUnavailable', 'does not have']
+  return { type: 'Available', status, reason, message: `Deployment ${verb} minimum availability.` }
+}
+
+function progress(replicaSet: string, isComplete: boolean): JsonObject {
+  const [reason, verb] = isComplete
+    ? ['NewReplicaSetAvailable', 'has successfully progressed']
+    : ['ReplicaSetUpdated', 'is progressing']
+  return { type: 'Progressing', status: 'True', reason, message: `ReplicaSet "${replicaSet}" ${verb}.` }
+}
+
+function replicaFailure(message: string | undefined): JsonObject[] {
+  return message === undefined ? [] : [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message }]
 }
 
 /** Times change only when the condition does. */

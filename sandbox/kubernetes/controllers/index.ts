@@ -6,12 +6,10 @@ import { startCertificateSigner } from './certificate-signer.ts'
 import { startDeploymentController } from './deployments.ts'
 import { Kubelet, manager, type NodeApi } from './kubelet.ts'
 import { startNamespaceController } from './namespaces.ts'
-import { putStatus, tellEvent } from './writes.ts'
+import { putStatus, reportEvent } from './writes.ts'
 
-/** What runs beside an API server. */
 export interface Controllers {
   readonly endpoints: Endpoints
-  /** Looks at all pods again. */
   poke(): void
   close(): Promise<void>
 }
@@ -39,9 +37,9 @@ function nodeApiOf(cluster: Cluster): NodeApi {
     caPem: cluster.authority.caPem,
     list: (kind, namespace) => store.list(kind, namespace),
     get: (kind, name, namespace) => store.get(kind, name, namespace),
-    onHappening: (listener) => store.onHappening(listener),
+    onChange: (listener) => store.onChange(listener),
     putStatus: (pod, status) => putStatus(cluster, pod, { qosClass: 'BestEffort', ...status }, manager),
-    tellEvent: (pod, occurrence) => tellEvent(store, pod, occurrence),
+    reportEvent: (pod, occurrence) => reportEvent(store, pod, occurrence),
     async tokenOf(pod) {
       const { namespace = '', name, uid } = pod.metadata
       const account = asString(at(pod, 'spec', 'serviceAccountName'))

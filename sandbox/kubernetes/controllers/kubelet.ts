@@ -4,25 +4,22 @@ import { asString, at, type JsonObject, type KubeObject, objectsIn, stringMap, t
 import { matchesSelector } from '../objects/selectors.ts'
 import { isWebhookName } from '../webhook/images.ts'
 import type { WebhookProcess } from '../webhook/process.ts'
-import { crashed, missingSecret, prepareWebhook, type Runnable, type Trouble } from './containers.ts'
+import { type ContainerFailure, crashed, missingSecret, prepareWebhook, type Runnable } from './containers.ts'
 import { isReady } from './deployments.ts'
-import { type Happenings, type Loop, runLoop } from './loop.ts'
+import { type ChangeSource, type Loop, runLoop } from './loop.ts'
 import { probePasses } from './probes.ts'
 import type { Occurrence } from './writes.ts'
 
 export const manager = 'kubelet'
 
 /** An API server as its node sees it: the sandbox's own, or a real one. */
-export interface NodeApi extends Happenings {
-  /** On 127.0.0.1. */
+export interface NodeApi extends ChangeSource {
   readonly port: number
   readonly caPem: string
   list(kind: string, namespace?: string): readonly KubeObject[]
   get(kind: string, name: string, namespace?: string): KubeObject | undefined
-  /** Writes the status if it differs. */
   putStatus(pod: KubeObject, status: JsonObject): void | Promise<void>
-  tellEvent(pod: KubeObject, occurrence: Occurrence): void | Promise<void>
-  /** The token that a kubelet projects into the pod. */
+  reportEvent(pod: KubeObject, occurrence: Occurrence): void | Promise<void>
   tokenOf(pod: KubeObject): Promise<string>
 }
 
@@ -30,18 +27,17 @@ export interface NodeParts {
   readonly api: NodeApi
   /** False: pods stay unscheduled, as on a cluster without room. */
   isSchedulable(): boolean
-  /** Starts what runs for a webhook's container. */
   start(pod: KubeObject, runnable: Runnable, access: ApiAccess): Promise<WebhookProcess>
 }
 
 /** After its start, a program that has ended by itself is started again. */
 const restartMs = 5000
 
-/** Runs pods: a process for each webhook container, and the word of it for every other image. */
+/** Runs a process for each webhook container, and reports all other containers as running. */
 export class Kubelet {
   readonly #parts: NodeParts
   readonly #processes = new Map<string, WebhookProcess>()
-  /** Of pods that are gone, answering what is under way. */
+  /** The processes of deleted pods, which still answer open requests. */
   readonly #ending = new Set<WebhookProcess>()
   /** Events that were reported, by pod, reason and message. */
   readonly #reported = new Set<string>()
@@ -66,7 +62,7 @@ export class Kubelet {
     return { resolve: (service) => this.#resolve(service) }
   }
 
-  /** Always looks again: certificates come and probes pass without a change in the store. */
+  /** Also without a change in the store: certificates are issued, and probes pass. */
   async #work(): Promise<boolean> {
     const pods = this.#parts.api.list('Pod')
     const known = new Set(pods.map(({ metadata }) => metadata.uid))
@@ -81,7 +77,6 @@ export class Kubelet {
     return isUnfinished
   }
 
-  /** True while the pod is not what it should be. */
   async #sync(pod: KubeObject): Promise<boolean> {
     const { api, isSchedulable } = this.#parts
     const process = this.#processes.get(pod.metadata.uid)
@@ -92,7 +87,7 @@ export class Kubelet {
     const container = webhookOf(pod)
     if (!container) return this.#running(pod, true)
     const prepared = prepareWebhook(pod, container, api)
-    if ('reason' in prepared) return this.#inTrouble(pod, prepared)
+    if ('reason' in prepared) return this.#failed(pod, prepared)
     const { port, caPem } = api
     const started = await this.#parts.start(pod, prepared, { port, caPem, token: () => api.tokenOf(pod) })
     this.#processes.set(pod.metadata.uid, started)
@@ -101,10 +96,10 @@ export class Kubelet {
 
   async #attend(pod: KubeObject, process: WebhookProcess): Promise<boolean> {
     const container = webhookOf(pod) ?? {}
-    const words = await process.lastWords()
+    const words = await process.lastOutput()
     if (words !== undefined) {
       if (Date.now() > process.startedAt + restartMs) this.#processes.delete(pod.metadata.uid)
-      return this.#inTrouble(pod, crashed(words))
+      return this.#failed(pod, crashed(words))
     }
     const prepared = prepareWebhook(pod, container, this.#parts.api)
     if ('mounted' in prepared && prepared.mounted) process.useCertificate(prepared.mounted)
@@ -115,20 +110,20 @@ export class Kubelet {
     const message = '0/3 nodes are available: 3 Insufficient cpu.'
     const scheduled = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }
     await this.#parts.api.putStatus(pod, { phase: 'Pending', conditions: [scheduled] })
-    await this.#tell(pod, 'FailedScheduling', message)
+    await this.#report(pod, 'FailedScheduling', message)
     return true
   }
 
   async #unmounted(pod: KubeObject, { volume, secret }: { volume: string; secret: string }): Promise<boolean> {
     const message = `MountVolume.SetUp failed for volume "${volume}" : secret "${secret}" not found`
     await this.#parts.api.putStatus(pod, waitingStatus(pod, 'ContainerCreating', ''))
-    await this.#tell(pod, 'FailedMount', message)
+    await this.#report(pod, 'FailedMount', message)
     return true
   }
 
-  async #inTrouble(pod: KubeObject, { reason, message, event }: Trouble): Promise<boolean> {
+  async #failed(pod: KubeObject, { reason, message, event }: ContainerFailure): Promise<boolean> {
     await this.#parts.api.putStatus(pod, waitingStatus(pod, reason, message))
-    await this.#tell(pod, event, message)
+    await this.#report(pod, event, message)
     return true
   }
 
@@ -148,11 +143,11 @@ export class Kubelet {
   }
 
   /** Once for each reason and message. */
-  async #tell(pod: KubeObject, reason: string, message: string): Promise<void> {
+  async #report(pod: KubeObject, reason: string, message: string): Promise<void> {
     const key = [pod.metadata.uid, reason, message].join(' ')
     if (this.#reported.has(key)) return
     this.#reported.add(key)
-    await this.#parts.api.tellEvent(pod, { type: 'Warning', reason, message, component: manager })
+    await this.#parts.api.reportEvent(pod, { type: 'Warning', reason, message, component: manager })
   }
 
   #resolve(service: { namespace: string; name: string; port: number }) {
@@ -184,7 +179,7 @@ function webhookOf(pod: KubeObject): JsonObject | undefined {
   return objectsIn(at(pod, 'spec', 'containers')).find(({ image }) => isWebhookName(asString(image)))
 }
 
-/** A name stands for the container port of that name. */
+/** A name refers to the container port of that name. */
 function targetPort(port: JsonObject, pod: KubeObject): number {
   const target = port.targetPort ?? port.port
   if (typeof target === 'number') return target

@@ -1,21 +1,20 @@
-/** Whatever tells that an object was written: a cluster's store, or a watch on a real one. */
-export interface Happenings {
-  /** Calls back for each change until the function that it gives back is called. */
-  onHappening(listener: (happening: { readonly object: { readonly kind: string } }) => void): () => void
+/** Notifies of writes: a cluster's store, or a watch on a real cluster. */
+export interface ChangeSource {
+  /** Calls the listener for each change until the returned function is called. */
+  onChange(listener: (change: { readonly object: { readonly kind: string } }) => void): () => void
 }
 
 export interface Loop {
-  /** Works once more soon, whatever happened. */
   poke(): void
-  /** Resolves when the work that is under way has ended. */
+  /** Resolves when the current work has ended. */
   close(): Promise<void>
 }
 
 /**
- * Does the work whenever an object of one of the kinds changed: once for many changes, never twice at the same time.
- * Work that could not be finished gives back true and is done again after a while.
+ * Does the work when an object of one of the kinds has changed: once for many changes, never twice at the same time. Work that
+ * returns true is repeated after a while.
  */
-export function runLoop(source: Happenings, kinds: readonly string[], work: () => Promise<boolean>): Loop {
+export function runLoop(source: ChangeSource, kinds: readonly string[], work: () => Promise<boolean>): Loop {
   const retryMs = 250
   let wanted = false
   let isClosed = false
@@ -24,7 +23,7 @@ export function runLoop(source: Happenings, kinds: readonly string[], work: () =
 
   const run = async () => {
     while (wanted && !isClosed) {
-      // A pause first, so that what is written together is seen together; and everybody else gets a turn meanwhile.
+      // A pause, so that the work sees all writes of one turn, and other code can run.
       await new Promise((resolve) => setImmediate(resolve))
       if (isClosed) break
       wanted = false
@@ -40,7 +39,7 @@ export function runLoop(source: Happenings, kinds: readonly string[], work: () =
     timer = undefined
     poke()
   }
-  const stop = source.onHappening(({ object }) => {
+  const stop = source.onChange(({ object }) => {
     if (kinds.includes(object.kind)) poke()
   })
   poke()
@@ -55,7 +54,7 @@ export function runLoop(source: Happenings, kinds: readonly string[], work: () =
   }
 }
 
-/** Work that fails becomes a warning of the process, and done again. */
+/** A failure becomes a warning of the process, and a retry. */
 async function attempt(work: () => Promise<boolean>): Promise<boolean> {
   try {
     return await work()

@@ -3,7 +3,7 @@ import { initialDelayMs } from '../container-waits.ts'
 import { asString, at, isObject, type JsonObject, objectsIn } from '../objects/objects.ts'
 import type { WebhookProcess } from '../webhook/process.ts'
 
-/** True if the container's readiness probe passes, or it has none; it does not before its initial delay is over. */
+/** True if the container's readiness probe passes after its initial delay, or if it has none. */
 export async function probePasses(process: WebhookProcess, container: JsonObject): Promise<boolean> {
   const probe = container.readinessProbe
   if (!isObject(probe)) return true

@@ -19,7 +19,7 @@ export function putStatus(cluster: Writing, object: KubeObject, status: JsonObje
   putAs(cluster, { ...structuredClone(current), status: structuredClone(status) }, manager)
 }
 
-/** Writes an object that a controller has changed, and notes whose the changes are. */
+/** Writes an object that a controller has changed, with the owner of the changes in managedFields. */
 export function putAs({ store, types }: Writing, next: KubeObject, manager: string): void {
   const before = store.get(next.kind, next.metadata.name, next.metadata.namespace)
   const type = types.find(({ kind }) => kind === next.kind)
@@ -33,8 +33,8 @@ export function putAs({ store, types }: Writing, next: KubeObject, manager: stri
   store.put(next)
 }
 
-/** The metadata of an object that a controller makes. */
-export function madeMetadata(name: string, namespace: string | undefined, owner?: KubeObject): Metadata {
+/** The metadata of a new object that no client sends. */
+export function madeMetadata(name: string, namespace?: string, owner?: KubeObject): Metadata {
   return {
     name,
     ...(namespace === undefined ? {} : { namespace }),
@@ -56,8 +56,8 @@ export interface Occurrence {
   readonly component: string
 }
 
-/** Tells an event of the object; the same one again counts up. */
-export function tellEvent(store: Store, about: KubeObject, { type, reason, message, component }: Occurrence): void {
+/** Creates an event of the object, or increments the count of the same event. */
+export function reportEvent(store: Store, about: KubeObject, { type, reason, message, component }: Occurrence): void {
   const namespace = about.metadata.namespace ?? 'default'
   const now = timestamp()
   const known = store
@@ -71,7 +71,7 @@ export function tellEvent(store: Store, about: KubeObject, { type, reason, messa
   store.put(eventAbout(about, { type, reason, message, component }))
 }
 
-/** A new event of the object, written once. */
+/** A new event of the object. */
 export function eventAbout(about: KubeObject, { type, reason, message, component }: Occurrence): KubeObject {
   const { name, uid, resourceVersion } = about.metadata
   const namespace = about.metadata.namespace ?? 'default'

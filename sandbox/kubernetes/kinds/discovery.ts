@@ -4,7 +4,7 @@ import { noSuchResource } from '../requests/status.ts'
 import { groupVersion, type ServedType } from './resources.ts'
 
 /**
- * The documents that tell clients what a server serves: /version, /api, /apis and below.
+ * The documents of API discovery: /version, /api, /apis and below.
  *
  * @throws ApiError 404 for a group or version that is not served
  */
@@ -86,7 +86,7 @@ function resourcesOf(type: ServedType): JsonObject[] {
   return [own, ...below]
 }
 
-/** Those that take and give another kind than their resource. */
+/** Subresources whose kind is not that of their resource. */
 const kindsOfSubresources: Readonly<Record<string, JsonObject>> = {
   token: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' },
   scale: { group: 'autoscaling', version: 'v1', kind: 'Scale' },

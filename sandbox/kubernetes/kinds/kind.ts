@@ -1,14 +1,14 @@
+import { assembleKubernetes } from '../assembly.ts'
 import type { AnyCluster } from '../clusters/any-cluster.ts'
 import { type Cluster, type Kubernetes, type KubernetesOptions, startKubernetes } from '../index.ts'
 import { findBinaries } from '../real/binaries.ts'
 import type { RealCluster } from '../real/cluster.ts'
-import { startRealKubernetes } from '../real/index.ts'
+import { ClusterFolders } from '../real/cluster-folders.ts'
+import { realManagement } from '../real/management.ts'
 
-/** Which Kubernetes a sandbox has. */
 export interface KubernetesKind<C extends AnyCluster> {
-  /** For the report. */
   readonly title: string
-  /** The name of the folder for a sandbox's state: what one kind has kept is of no use to another. */
+  /** The folder for a sandbox's state: the kinds cannot read the state of each other. */
   readonly stateFolder: string
   start(options: KubernetesOptions): Promise<Kubernetes<C>>
 }
@@ -37,6 +37,10 @@ export async function realKubernetes({ folder, webhook }: RealKubernetesOptions)
   return {
     title: `a management cluster of real processes, ${gitVersion}; so is every cluster, whatever version is asked for`,
     stateFolder: `state-${/^v1\.\d+/.exec(gitVersion)?.[0]}`,
-    start: (options) => startRealKubernetes(options, { binaries, ...(webhook === undefined ? {} : { webhook }) }),
+    start: (options) =>
+      assembleKubernetes(options, {
+        keeper: new ClusterFolders(options.directory, { binaries, webhook }),
+        management: realManagement,
+      }),
   }
 }

@@ -3,7 +3,6 @@ import { noSuchResource } from '../requests/status.ts'
 import { groupVersion, type ServedType } from './resources.ts'
 import { isAtomic, type ListSchema, type ObjectSchema, type ScalarSchema, type Schema } from './schema.ts'
 
-/** What the documents are made from. */
 export interface Served {
   readonly types: readonly ServedType[]
   readonly gitVersion: string
@@ -68,13 +67,12 @@ function pathOf(type: ServedType, { root, version }: Root): [string, JsonObject]
 
 const patchParameters = ['dryRun', 'fieldManager', 'fieldValidation', 'force']
 
-/** The schema by which objects are checked, in one piece. */
 function kindSchema({ group, kind, schema }: ServedType, version: string): [string, JsonObject] {
   const name = [...group.split('.').reverse(), version, kind].filter(Boolean).join('.')
   return [name, { ...openApiSchema(schema), 'x-kubernetes-group-version-kind': [{ group, version, kind }] }]
 }
 
-/** In one piece, without references. */
+/** Without references. */
 export function openApiSchema(schema: Schema): JsonObject {
   switch (schema.is) {
     case 'any':

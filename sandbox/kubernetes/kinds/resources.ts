@@ -1,18 +1,7 @@
 import { label, type NameRule, pathSegment, subdomain } from '../objects/names.ts'
-import { deployment, podDisruptionBudget, replicaSet } from '../schemas/apps.ts'
-import { configMap, event, namespace, node, secret, service, serviceAccount } from '../schemas/core.ts'
-import { kindOf } from '../schemas/meta.ts'
+import { modelSchema } from '../schemas/models.ts'
 import { awsCluster, awsNodePool } from '../schemas/multicloud.ts'
-import { pod } from '../schemas/pod.ts'
-import {
-  binding,
-  certificateSigningRequest,
-  clusterRole,
-  mutatingWebhookConfiguration,
-  role,
-} from '../schemas/policy.ts'
-import { selfSubjectAccessReview, selfSubjectRulesReview } from '../schemas/reviews.ts'
-import { any, type ObjectSchema } from './schema.ts'
+import type { ObjectSchema } from './schema.ts'
 
 /** A version of a group, and the minor versions of Kubernetes that serve it. */
 export interface ServedVersion {
@@ -22,7 +11,7 @@ export interface ServedVersion {
   readonly until: number
 }
 
-/** One resource type in all its versions; objects are stored once and shown in the version that is asked for. */
+/** One resource type in all its versions. An object is stored once, and returned in the requested version. */
 export interface ResourceType {
   readonly group: string
   readonly versions: readonly ServedVersion[]
@@ -33,17 +22,15 @@ export interface ResourceType {
   readonly namespaced: boolean
   readonly schema: ObjectSchema
   readonly nameRule: NameRule
-  /** Subresources that take writes or reads of their own. */
+  /** Subresources with their own reads or writes. */
   readonly subresources: readonly string[]
-  /** What can be done with it, in the order of discovery. */
+  /** In the order of discovery. */
   readonly verbs: readonly Verb[]
-  /** True for a question that is answered and not stored. */
+  /** True for a review, which is answered and not stored. */
   readonly isReview: boolean
-  /** Names that stand for several types: `kubectl get all`. */
   readonly categories: readonly string[]
-  /** True for a type that a CustomResourceDefinition made. */
   readonly custom: boolean
-  /** True where a change of spec counts metadata.generation up. */
+  /** True if a change of spec increments metadata.generation. */
   readonly generations: boolean
 }
 
@@ -52,94 +39,73 @@ export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'd
 const allVerbs: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 /** Of namespaces, and of services before 1.23. */
 const withoutCollection = allVerbs.filter((verb) => verb !== 'deletecollection')
-/** The order of the server of custom resources. */
 const customVerbs: readonly Verb[] = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch']
-const reviewVerbs: readonly Verb[] = ['create']
 
 const always: readonly ServedVersion[] = [{ name: 'v1', from: 0, until: 99 }]
 
-interface Shape {
-  plural: string
-  namespaced?: boolean
-  short?: string[]
-  group?: string
-  versions?: readonly ServedVersion[]
-  nameRule?: NameRule
-  subresources?: string[]
-  verbs?: readonly Verb[]
-  categories?: string[]
-  generations?: boolean
-  custom?: boolean
-}
-
-function verbsOf({ verbs, custom }: Shape): readonly Verb[] {
-  return verbs ?? (custom ? customVerbs : allVerbs)
-}
-
-function type(kind: string, schema: ObjectSchema, shape: Shape): ResourceType {
+function type(kind: string, shape: Partial<ResourceType> & Pick<ResourceType, 'plural'>): ResourceType {
   return {
-    group: shape.group ?? '',
-    versions: shape.versions ?? always,
+    group: '',
+    versions: always,
     kind,
-    plural: shape.plural,
     singular: kind.toLowerCase(),
-    shortNames: shape.short ?? [],
-    namespaced: shape.namespaced ?? true,
-    schema,
-    nameRule: shape.nameRule ?? subdomain,
-    subresources: shape.subresources ?? [],
-    verbs: verbsOf(shape),
-    isReview: shape.verbs === reviewVerbs,
-    categories: shape.categories ?? [],
-    custom: shape.custom ?? false,
-    generations: shape.generations ?? false,
+    shortNames: [],
+    namespaced: true,
+    nameRule: subdomain,
+    subresources: [],
+    verbs: allVerbs,
+    isReview: false,
+    categories: [],
+    custom: false,
+    generations: false,
+    ...shape,
+    schema: shape.schema ?? modelSchema(`V1${kind}`),
   }
 }
 
 const rbac = { group: 'rbac.authorization.k8s.io', nameRule: pathSegment }
 
-export const namespaces = type('Namespace', namespace, {
+export const namespaces = type('Namespace', {
   plural: 'namespaces',
   namespaced: false,
-  short: ['ns'],
+  shortNames: ['ns'],
   verbs: withoutCollection,
   nameRule: label,
   subresources: ['status'],
 })
-const serviceAccounts = type('ServiceAccount', serviceAccount, {
+const serviceAccounts = type('ServiceAccount', {
   plural: 'serviceaccounts',
-  short: ['sa'],
+  shortNames: ['sa'],
   subresources: ['token'],
 })
-const secrets = type('Secret', secret, { plural: 'secrets' })
-const services = type('Service', service, {
+const secrets = type('Secret', { plural: 'secrets' })
+const services = type('Service', {
   plural: 'services',
-  short: ['svc'],
+  shortNames: ['svc'],
   nameRule: label,
   subresources: ['status'],
   categories: ['all'],
 })
-const pods = type('Pod', pod, { plural: 'pods', short: ['po'], subresources: ['status'], categories: ['all'] })
-const events = type('Event', event, { plural: 'events', short: ['ev'] })
-const deployments = type('Deployment', deployment, {
+const pods = type('Pod', { plural: 'pods', shortNames: ['po'], subresources: ['status'], categories: ['all'] })
+const events = type('Event', { plural: 'events', shortNames: ['ev'], schema: modelSchema('CoreV1Event') })
+const deployments = type('Deployment', {
   plural: 'deployments',
   group: 'apps',
-  short: ['deploy'],
+  shortNames: ['deploy'],
   subresources: ['scale', 'status'],
   categories: ['all'],
   generations: true,
 })
-const replicaSets = type('ReplicaSet', replicaSet, {
+const replicaSets = type('ReplicaSet', {
   plural: 'replicasets',
   group: 'apps',
-  short: ['rs'],
+  shortNames: ['rs'],
   subresources: ['scale', 'status'],
   categories: ['all'],
   generations: true,
 })
-/** Jobs and CronJobs are stored, and nobody runs them: they stand for what else a namespace may hold. */
-const job = kindOf({ spec: any, status: any })
-const jobs = type('Job', job, {
+/** Jobs and CronJobs are stored, and no controller runs them: they represent other contents of a namespace. */
+const jobs = type('Job', {
   plural: 'jobs',
   group: 'batch',
   subresources: ['status'],
@@ -147,10 +113,10 @@ const jobs = type('Job', job, {
   generations: true,
 })
 /** batch/v1 came with 1.21, before which the group's preferred version has jobs alone; v1beta1 went with 1.25. */
-const cronJobs = type('CronJob', job, {
+const cronJobs = type('CronJob', {
   plural: 'cronjobs',
   group: 'batch',
-  short: ['cj'],
+  shortNames: ['cj'],
   versions: [
     { name: 'v1', from: 21, until: 99 },
     { name: 'v1beta1', from: 8, until: 24 },
@@ -160,10 +126,10 @@ const cronJobs = type('CronJob', job, {
   generations: true,
 })
 /** policy/v1 came with 1.21, v1beta1 went with 1.25. */
-const podDisruptionBudgets = type('PodDisruptionBudget', podDisruptionBudget, {
+const podDisruptionBudgets = type('PodDisruptionBudget', {
   plural: 'poddisruptionbudgets',
   group: 'policy',
-  short: ['pdb'],
+  shortNames: ['pdb'],
   versions: [
     { name: 'v1', from: 21, until: 99 },
     { name: 'v1beta1', from: 5, until: 24 },
@@ -172,7 +138,7 @@ const podDisruptionBudgets = type('PodDisruptionBudget', podDisruptionBudget, {
   generations: true,
 })
 /** admissionregistration v1 came with 1.16, v1beta1 went with 1.22. */
-const mutatingWebhookConfigurations = type('MutatingWebhookConfiguration', mutatingWebhookConfiguration, {
+const mutatingWebhookConfigurations = type('MutatingWebhookConfiguration', {
   plural: 'mutatingwebhookconfigurations',
   categories: ['api-extensions'],
   group: 'admissionregistration.k8s.io',
@@ -184,11 +150,11 @@ const mutatingWebhookConfigurations = type('MutatingWebhookConfiguration', mutat
   generations: true,
 })
 /** certificates.k8s.io/v1 came with 1.19, v1beta1 went with 1.22. */
-const certificateSigningRequests = type('CertificateSigningRequest', certificateSigningRequest, {
+const certificateSigningRequests = type('CertificateSigningRequest', {
   plural: 'certificatesigningrequests',
   group: 'certificates.k8s.io',
   namespaced: false,
-  short: ['csr'],
+  shortNames: ['csr'],
   versions: [
     { name: 'v1', from: 19, until: 99 },
     { name: 'v1beta1', from: 4, until: 21 },
@@ -196,15 +162,13 @@ const certificateSigningRequests = type('CertificateSigningRequest', certificate
   subresources: ['status', 'approval'],
 })
 
-const reviews = [
-  { kind: 'SelfSubjectAccessReview', schema: selfSubjectAccessReview },
-  { kind: 'SelfSubjectRulesReview', schema: selfSubjectRulesReview },
-].map(({ kind, schema }) =>
-  type(kind, schema, {
+const reviews = ['SelfSubjectAccessReview', 'SelfSubjectRulesReview'].map((kind) =>
+  type(kind, {
     group: 'authorization.k8s.io',
     plural: `${kind.toLowerCase()}s`,
     namespaced: false,
-    verbs: reviewVerbs,
+    verbs: ['create'],
+    isReview: true,
   }),
 )
 
@@ -212,29 +176,35 @@ const builtIn: readonly ResourceType[] = [
   namespaces,
   serviceAccounts,
   secrets,
-  type('ConfigMap', configMap, { plural: 'configmaps', short: ['cm'] }),
+  type('ConfigMap', { plural: 'configmaps', shortNames: ['cm'] }),
   services,
   pods,
-  type('Node', node, { plural: 'nodes', namespaced: false, short: ['no'], subresources: ['status'] }),
+  type('Node', { plural: 'nodes', namespaced: false, shortNames: ['no'], subresources: ['status'] }),
   events,
   deployments,
   replicaSets,
   jobs,
   cronJobs,
   podDisruptionBudgets,
-  type('Role', role, { plural: 'roles', ...rbac }),
-  type('RoleBinding', binding, { plural: 'rolebindings', ...rbac }),
-  type('ClusterRole', clusterRole, { plural: 'clusterroles', namespaced: false, ...rbac }),
-  type('ClusterRoleBinding', binding, { plural: 'clusterrolebindings', namespaced: false, ...rbac }),
+  type('Role', { plural: 'roles', ...rbac }),
+  type('RoleBinding', { plural: 'rolebindings', ...rbac }),
+  type('ClusterRole', { plural: 'clusterroles', namespaced: false, ...rbac }),
+  type('ClusterRoleBinding', { plural: 'clusterrolebindings', namespaced: false, ...rbac }),
   mutatingWebhookConfigurations,
   certificateSigningRequests,
   ...reviews,
 ]
 
-const multicloud = { group: 'multicloud.cluster.gke.io', custom: true, generations: true, subresources: ['status'] }
+const multicloud = {
+  group: 'multicloud.cluster.gke.io',
+  custom: true,
+  generations: true,
+  subresources: ['status'],
+  verbs: customVerbs,
+}
 
-const awsClusters = type('AWSCluster', awsCluster, { plural: 'awsclusters', ...multicloud })
-const awsNodePools = type('AWSNodePool', awsNodePool, { plural: 'awsnodepools', ...multicloud })
+const awsClusters = type('AWSCluster', { plural: 'awsclusters', schema: awsCluster, ...multicloud })
+const awsNodePools = type('AWSNodePool', { plural: 'awsnodepools', schema: awsNodePool, ...multicloud })
 
 /** A type as one cluster serves it: only the versions that its Kubernetes has, the preferred one first. */
 export interface ServedType extends ResourceType {

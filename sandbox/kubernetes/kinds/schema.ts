@@ -13,33 +13,32 @@ export interface ScalarSchema {
   readonly values?: readonly string[]
 }
 
-/** Named fields. */
 export interface ObjectSchema {
   readonly is: 'object'
   readonly fields: Readonly<Record<string, Schema>>
   readonly required: readonly string[]
-  /** Owned and replaced as a whole. */
+  /** Owned and replaced as a unit. */
   readonly atomic: boolean
 }
 
-/** Keys that the user chooses, all values alike. */
+/** Keys that the user chooses. All values have the same schema. */
 export interface MapSchema {
   readonly is: 'map'
   readonly values: Schema
   readonly atomic: boolean
 }
 
-/** `keys` names the fields that tell items apart; `set` is a list of scalars without an order; else the list is atomic. */
+/** `keys` are the fields that identify an item; `set` is a list of scalars without an order. Other lists are atomic. */
 export interface ListSchema {
   readonly is: 'list'
   readonly items: Schema
   readonly keys: readonly string[]
   readonly set: boolean
-  /** The key by which a strategic merge patch finds an item: it may merge a list that server-side apply owns whole. */
+  /** The key by which a strategic merge patch finds an item. Server-side apply may own the same list as a unit. */
   readonly mergeKey?: string
 }
 
-/** Anything, owned and replaced as a whole. */
+/** Any value, owned and replaced as a unit. */
 export interface AnySchema {
   readonly is: 'any'
 }
@@ -76,10 +75,6 @@ export function obj(fields: Readonly<Record<string, Schema>>, required: readonly
   return { is: 'object', fields, required, atomic: false }
 }
 
-export function atomicObj(fields: Readonly<Record<string, Schema>>, required: readonly string[] = []): ObjectSchema {
-  return { is: 'object', fields, required, atomic: true }
-}
-
 export function map(values: Schema = str()): MapSchema {
   return { is: 'map', values, atomic: false }
 }
@@ -97,13 +92,13 @@ export function set(items: Schema = str()): ListSchema {
   return { is: 'list', items, keys: [], set: true }
 }
 
-/** `mergeKey` is the first key unless it is given. */
+/** @param mergeKey default: the first key */
 export function listBy(keys: readonly string[], items: ObjectSchema, mergeKey = keys[0]): ListSchema {
   const keyed: ListSchema = { is: 'list', items, keys, set: false }
   return mergeKey === undefined ? keyed : { ...keyed, mergeKey }
 }
 
-/** True for what is owned and replaced as a whole. */
+/** True for a value that is owned and replaced as a unit. */
 export function isAtomic(schema: Schema): boolean {
   if (schema.is === 'scalar' || schema.is === 'any') return true
   if (schema.is === 'list') return schema.keys.length === 0 && !schema.set

@@ -1,11 +1,12 @@
 import { durationSince, humanDuration } from '../objects/durations.ts'
 import { asObject, asString, at, type JsonObject, type KubeObject, objectsIn, stringsIn } from '../objects/objects.ts'
 
-/** A column of `kubectl get`. */
 export interface Column {
   readonly name: string
   readonly type: 'string' | 'integer' | 'date'
   readonly cell: (object: KubeObject) => unknown
+  /** Of a cell that is one field. */
+  readonly path?: readonly string[]
   /** The first and the last minor version of Kubernetes that print it. */
   readonly from?: number
   readonly until?: number
@@ -26,7 +27,7 @@ function column(title: string, cell: Column['cell']): Column {
 }
 
 function text(title: string, ...path: string[]): Column {
-  return column(title, (object) => String(at(object, ...path) ?? ''))
+  return { ...column(title, (object) => String(at(object, ...path) ?? '')), path }
 }
 
 function count(title: string, ...path: string[]): Column {

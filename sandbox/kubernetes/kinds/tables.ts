@@ -3,7 +3,6 @@ import type { JsonObject, KubeObject } from '../objects/objects.ts'
 import { present } from '../objects/versions.ts'
 import { type Column, columnsOf } from './table-columns.ts'
 
-/** True if the client asks for rows to print rather than objects. */
 export function wantsTable(accept: string): boolean {
   return accept.split(',').some((one) => one.includes('as=Table') && one.includes('v=v1;'))
 }
@@ -24,11 +23,25 @@ function definitionOf({ name, type }: Column): JsonObject {
   return { name, type, format: name === 'Name' ? 'name' : '', description: '', priority: 0 }
 }
 
-/** Clients that sort or filter rows ask for the whole object beside them. */
+export function wantsMetadata(accept: string): boolean {
+  return accept.split(',').some((one) => one.includes('as=PartialObjectMetadataList') && one.includes('v=v1;'))
+}
+
+/** As a real server sends it: an empty list is null. */
+export function metadataListOf(objects: readonly KubeObject[], metadata: JsonObject): JsonObject {
+  const items = objects.map(partialMetadata)
+  const kind = 'PartialObjectMetadataList'
+  return { kind, apiVersion: 'meta.k8s.io/v1', metadata, items: items.length === 0 ? null : items }
+}
+
+function partialMetadata({ metadata }: KubeObject): JsonObject {
+  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata }
+}
+
+/** Clients that sort or filter rows request the complete objects, too. */
 function included(object: KubeObject, { query, target }: Call): JsonObject {
   const wanted = query.get('includeObject')
   if (wanted === 'None') return {}
   if (wanted === 'Object') return { object: present(object, target.type, target.version) }
-  const { metadata } = object
-  return { object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata } }
+  return { object: partialMetadata(object) }
 }

@@ -12,8 +12,8 @@ export interface Applied {
 }
 
 /**
- * Server-side apply: lays the applied configuration over the live object, takes out what this manager applied before
- * and no longer does, and says who owns what afterwards.
+ * Server-side apply: merges the applied configuration into the live object, removes the fields that this manager no longer
+ * applies, and returns the new owners.
  *
  * @param live undefined when the object is to be created
  * @throws ApiError 409 naming managers and fields, unless forced
@@ -49,8 +49,8 @@ export function applyConfiguration(
 }
 
 /**
- * Whoever goes from `kubectl apply` to `kubectl apply --server-side` has no conflict with himself: fields that are as the
- * last client-side apply left them are taken over (lastappliedmanager.go of apimachinery).
+ * A user who migrates from `kubectl apply` to `kubectl apply --server-side` has no conflicts: the new manager takes the fields that
+ * are as in the last client-side apply (lastappliedmanager.go of apimachinery).
  */
 function withoutUpgraded(
   changed: ReadonlySet<string>,
@@ -72,7 +72,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** An entry that owns what it owned before keeps its time, so that an apply of nothing new changes nothing. */
+/** An entry with the same fields keeps its time, so that a repeated apply changes nothing. */
 function ownEntry(own: Owned | undefined, wanted: FieldSet, writer: Writer): Owned {
   const same = own && own.entry.apiVersion === writer.apiVersion && isDeepStrictEqual(own.fields, new Set(wanted))
   return same ? own : { entry: newEntry(writer, 'Apply'), fields: wanted }
@@ -90,8 +90,8 @@ function changedFields(
 }
 
 /**
- * What to take out: the outermost paths that were applied and are not kept by anybody. An object of which only this
- * manager set fields goes as a whole, with the defaults that the server put beside them.
+ * The outermost applied paths without an owner. An object in which only this manager set fields is removed completely, with the
+ * defaults of the server.
  */
 function noLongerApplied(before: FieldSet, kept: FieldSet): string[] {
   const withParents = (fields: FieldSet) => new Set([...fields].flatMap((path) => [path, ...ancestorsOf(path)]))
@@ -116,7 +116,7 @@ function conflictsWith(owned: Owned, changed: ReadonlySet<string>): Conflict[] {
   return [...owned.fields].filter((path) => changed.has(path)).map((path) => ({ manager, path: displayPath(path) }))
 }
 
-/** The message is in the words of apimachinery's managedfields package. */
+/** The message of apimachinery's managedfields package. */
 function conflictError(conflicts: readonly Conflict[]) {
   const causes = conflicts.map(({ manager, path }) => ({
     reason: 'FieldManagerConflict',

@@ -1,19 +1,17 @@
 import { type ListSchema, type ObjectSchema, type ScalarSchema, type Schema, schemaOfField } from '../kinds/schema.ts'
 import { asArray, isObject, type JsonObject } from './objects.ts'
 
-/** Where a value and its schema disagree. */
 export interface Misfit {
-  /** `spec.template.spec.containers[0].image` */
   readonly path: string
-  /** The path up to the last field that has a name of its own: without the keys of maps, as Go names a field. */
+  /** The path without the keys of maps, as Go names a field. */
   readonly field: string
   readonly kind: 'unknown' | 'type' | 'required' | 'value'
-  /** The type that the schema asks for, or the values that it allows. */
+  /** The type or the values of the schema. */
   readonly expected: string
   readonly found: unknown
 }
 
-/** Every field that the schema does not have, every wrong type, every missing field, every value that is not allowed. */
+/** All unknown fields, wrong types, missing fields, and values that are not allowed. */
 export function misfitsOf(value: unknown, schema: Schema, place: Place = root): Misfit[] {
   if (value === undefined || value === null || schema.is === 'any') return []
   if (schema.is === 'scalar') return scalarMisfits(value, schema, place)
@@ -26,7 +24,6 @@ export function misfitsOf(value: unknown, schema: Schema, place: Place = root): 
   return [...missing, ...Object.entries(value).flatMap(([name, child]) => fieldMisfits(child, name, { schema, place }))]
 }
 
-/** Of a value. */
 interface Place {
   readonly path: string
   readonly field: string
@@ -87,7 +84,7 @@ function fits(value: unknown, schema: ScalarSchema): boolean {
   }
 }
 
-/** A copy without the fields that the schema does not have and without nulls, as a real server stores it. */
+/** A copy without unknown fields and nulls, as a real server stores it. */
 export function prune(value: unknown, schema: Schema): unknown {
   if (schema.is === 'list' && Array.isArray(value)) return value.map((item) => prune(item, schema.items))
   if (schema.is === 'any' || !isObject(value)) return value
@@ -111,7 +108,7 @@ export function dropEmptyMaps(value: unknown, schema: Schema): void {
   }
 }
 
-/** Fills in the constant defaults of the schema, in place, wherever the object that holds them is there. */
+/** Sets the constant defaults of the schema, in place, in all objects that exist. */
 export function fillDefaults(value: unknown, schema: Schema): void {
   if (isObject(value) && schema.is === 'object') fillScalars(value, schema)
   for (const [child, childSchema] of childrenOf(value, schema)) fillDefaults(child, childSchema)

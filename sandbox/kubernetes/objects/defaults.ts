@@ -14,7 +14,6 @@ export function applyDefaults(object: JsonObject, schema: Schema, context: Conte
 interface Context {
   readonly kind: string
   readonly apiVersion: string
-  /** Minor version of Kubernetes. */
   readonly minor: number
 }
 
@@ -80,7 +79,7 @@ function isLatest(image: string): boolean {
   return tag === undefined || tag === 'latest'
 }
 
-/** A limit without a request is the request too. */
+/** A limit without a request is also the request. */
 function defaultRequests(resources: unknown): void {
   if (!isObject(resources) || !isObject(resources.limits)) return
   const requests = ensureObject(resources, 'requests')

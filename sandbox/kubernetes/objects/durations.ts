@@ -14,7 +14,7 @@ const hour = 60 * minute
 const day = 24 * hour
 const year = 365 * day
 
-/** The first that the duration is below says how it is written. */
+/** The first range that the duration is below has its format. */
 const ranges = [
   { below: 2 * minute, unit: 1, letter: 's' },
   { below: 10 * minute, unit: minute, letter: 'm', rest: { unit: 1, letter: 's' } },
@@ -26,7 +26,6 @@ const ranges = [
   { below: 8 * year, unit: year, letter: 'y', rest: { unit: day, letter: 'd' } },
 ]
 
-/** The time since this timestamp (RFC 3339). */
 export function durationSince(time: unknown): string {
   const at = typeof time === 'string' ? Date.parse(time) : Number.NaN
   return Number.isNaN(at) ? '<unknown>' : humanDuration(Math.floor((Date.now() - at) / 1000))

@@ -18,13 +18,12 @@ export function pathElements(path: string): string[] {
   return path.split(separator)
 }
 
-/** The path itself is not among them. */
 export function ancestorsOf(path: string): string[] {
   const elements = pathElements(path)
   return elements.slice(1).map((_, index) => elements.slice(0, index + 1).join(separator))
 }
 
-/** The element that names an item of a keyed list or of a set. */
+/** The element of an item of a keyed list or of a set. */
 export function elementOf(item: unknown, schema: ListSchema): string {
   if (schema.set) return `v:${JSON.stringify(item)}`
   const key: JsonObject = {}
@@ -84,7 +83,6 @@ function collectFields(value: JsonObject, schema: Schema, walk: Walk): void {
   }
 }
 
-/** `fieldsV1` of an entry in managedFields. */
 export function toFieldsV1(fields: FieldSet): JsonObject {
   const tree: JsonObject = {}
   for (const path of [...fields].sort()) {

@@ -3,20 +3,18 @@ import type { Schema } from '../kinds/schema.ts'
 import { type FieldSet, fieldsOf, fromFieldsV1, toFieldsV1 } from './field-paths.ts'
 import { type JsonObject, type ManagedFieldsEntry, timestamp } from './objects.ts'
 
-/** Who wrote, and how. */
 export interface Writer {
   readonly manager: string
   readonly apiVersion: string
   readonly subresource?: string
 }
 
-/** One manager's fields. */
 export interface Owned {
   readonly entry: Omit<ManagedFieldsEntry, 'fieldsV1'>
   readonly fields: FieldSet
 }
 
-/** Fields that nobody owns, because the server itself keeps them. */
+/** Fields without an owner, because the server sets them. */
 const unowned = [
   'f:apiVersion',
   'f:kind',
@@ -46,7 +44,7 @@ export function readOwned(entries: readonly ManagedFieldsEntry[] | undefined): O
   return (entries ?? []).map(({ fieldsV1, ...entry }) => ({ entry, fields: fromFieldsV1(fieldsV1) }))
 }
 
-/** Entries without fields are left out; applies come first, as the real server sorts them. */
+/** Omits entries without fields. Applies come first, as on a real server. */
 export function writeOwned(owned: readonly Owned[]): ManagedFieldsEntry[] {
   return owned
     .filter(({ fields }) => fields.size > 0)
@@ -82,7 +80,7 @@ export function newEntry(writer: Writer, operation: 'Apply' | 'Update'): Omit<Ma
 }
 
 /**
- * managedFields after a create, update or patch: what the write changed belongs to its manager and to nobody else.
+ * managedFields after a create, update or patch: the manager of the write is the only owner of the fields that it changed.
  *
  * @param before undefined when the object is new
  */

@@ -2,7 +2,7 @@ import { isAtomic, type ListSchema, type Schema, schemaOfField } from '../kinds/
 import { elementOf, pathElements } from './field-paths.ts'
 import { asArray, isObject, type JsonObject } from './objects.ts'
 
-/** The live value with what was applied laid over it, item by item where the schema has keys. */
+/** The live value with the applied configuration merged into it, by item where the schema has keys. */
 export function mergeApplied(live: unknown, applied: unknown, schema: Schema): unknown {
   if (live === undefined || live === null || isAtomic(schema)) return applied
   if (schema.is === 'list') return mergeItems(asArray(live), asArray(applied), schema)
@@ -40,7 +40,7 @@ function mergeItems(live: unknown[], applied: unknown[], schema: ListSchema): un
   return merged
 }
 
-/** Takes the field or item out of the value; a path that leads nowhere changes nothing. */
+/** Removes the field or item. A path that does not exist changes nothing. */
 export function removePath(value: unknown, path: string, schema: Schema): void {
   removeElements(value, pathElements(path), schema)
 }

@@ -4,27 +4,25 @@ const labelRule = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
 const subdomainRule = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
 const pathSegmentRule = /^[^/%]+$/
 
-/** The rule that a kind has for its names, and what a real server says of one that breaks it. */
+/** The rule for the names of a kind, and the message of a real server for an invalid name. */
 export interface NameRule {
   readonly holds: (name: string) => boolean
   readonly message: string
 }
 
-/** RFC 1123 label. */
 export const label: NameRule = {
   holds: (name) => labelRule.test(name),
   message:
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
 }
 
-/** RFC 1123 subdomain. */
 export const subdomain: NameRule = {
   holds: (name) => name.length <= 253 && subdomainRule.test(name),
   message:
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
 }
 
-/** RBAC objects take any name that fits into a path. */
+/** RBAC objects accept any name that is valid in a path. */
 export const pathSegment: NameRule = {
   holds: (name) => pathSegmentRule.test(name) && name !== '.' && name !== '..',
   message: "may not contain '/' or '%'",
@@ -32,7 +30,7 @@ export const pathSegment: NameRule = {
 
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789'
 
-/** Five characters, of the alphabet that Kubernetes uses so that no word comes out. */
+/** Of the alphabet of Kubernetes, which forms no words. */
 export function randomSuffix(length = 5): string {
   return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('')
 }

@@ -1,4 +1,4 @@
-/** JSON as it comes off the wire: what is in it is found out with the functions below. */
+/** Unchecked JSON, for the functions below. */
 export type JsonObject = { [key: string]: unknown }
 
 export interface Metadata extends JsonObject {
@@ -24,7 +24,6 @@ export interface ManagedFieldsEntry {
   subresource?: string
 }
 
-/** An object as it is stored. */
 export interface KubeObject extends JsonObject {
   apiVersion: string
   kind: string
@@ -35,7 +34,6 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The value itself when it is an object, else an empty one. */
 export function asObject(value: unknown): JsonObject {
   return isObject(value) ? value : {}
 }
@@ -48,29 +46,28 @@ export function asString(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** The objects of an array; anything else in it is left out. */
+/** The objects of an array, without its other items. */
 export function objectsIn(value: unknown): JsonObject[] {
   return asArray(value).filter(isObject)
 }
 
-/** The strings of an array; anything else in it is left out. */
+/** The strings of an array, without its other items. */
 export function stringsIn(value: unknown): string[] {
   return asArray(value).filter((item) => typeof item === 'string')
 }
 
-/** The strings of an object's values; anything else in it is left out. */
+/** The fields of an object that are strings. */
 export function stringMap(value: unknown): Record<string, string> {
   return Object.fromEntries(
     Object.entries(asObject(value)).flatMap(([key, item]) => (typeof item === 'string' ? [[key, item]] : [])),
   )
 }
 
-/** What is at this path of keys, or undefined. */
 export function at(value: unknown, ...path: string[]): unknown {
   return path.reduce<unknown>((inner, key) => asObject(inner)[key], value)
 }
 
-/** The object at this path of keys, made where it is missing. */
+/** The object at this path of keys, which is created where it is missing. */
 export function ensureObject(value: JsonObject, ...path: string[]): JsonObject {
   let inner = value
   for (const key of path) {

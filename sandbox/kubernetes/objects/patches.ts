@@ -47,7 +47,7 @@ function retain(merged: JsonObject, names: readonly unknown[]): void {
   for (const name of Object.keys(merged)) if (!names.includes(name)) delete merged[name]
 }
 
-/** Items that the order names take it among themselves; the others stay where they are. */
+/** Sorts the items that the order names among themselves; the others stay where they are. */
 function ordered(list: readonly unknown[], order: readonly unknown[], schema: Schema | undefined): unknown[] {
   const key = schema?.is === 'list' ? schema.mergeKey : undefined
   const nameOf = (item: unknown) => JSON.stringify(key === undefined ? item : asObject(item)[key])
@@ -174,7 +174,7 @@ function take(root: JsonObject, path: readonly string[]): void {
   else delete asObject(parent)[last]
 }
 
-/** A real server does not say which operation does not fit, nor why. */
+/** A real server does not report which operation failed, nor why. */
 function unfit(): ApiError {
   return new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
 }

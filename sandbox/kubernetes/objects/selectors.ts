@@ -3,7 +3,7 @@ import { asString, at, isObject, type KubeObject, objectsIn, stringMap, stringsI
 
 type Labels = Readonly<Record<string, string>>
 
-/** True if the labels fit a LabelSelector object; an empty selector fits everything. */
+/** True if the labels match a LabelSelector object. An empty selector matches everything. */
 export function matchesSelector(selector: unknown, labels: Labels): boolean {
   if (!isObject(selector)) return true
   const wanted = Object.entries(stringMap(selector.matchLabels))

@@ -1,23 +1,23 @@
 import { EventEmitter } from 'node:events'
 import type { KubeObject } from './objects.ts'
 
-/** What happened to an object, as a watch tells it. */
-export interface Happening {
+/** A change of an object, as a watch reports it. */
+export interface ObjectChange {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'
   readonly object: KubeObject
 }
 
-/** As many as a watch may be behind before it has to list again. */
+/** A client that misses more changes than this has to list again. */
 const remembered = 2000
 
 /**
- * The objects of one cluster. Reading and writing are synchronous: between a get and a put without an await nobody
- * else writes. What comes out must not be changed; `put` takes a copy.
+ * The objects of one cluster. Reads and writes are synchronous: there is no other write between a get and a put without an await.
+ * Callers must not change the returned objects; `put` stores a copy.
  */
 export class Store {
   readonly #objects = new Map<string, KubeObject>()
   readonly #emitter = new EventEmitter()
-  #happenings: Happening[] = []
+  #changes: ObjectChange[] = []
   #resourceVersion: number
 
   constructor(stored: { resourceVersion: number; objects: KubeObject[] } = { resourceVersion: 100, objects: [] }) {
@@ -34,7 +34,6 @@ export class Store {
     return this.#objects.get(keyOf(kind, { name, ...(namespace === undefined ? {} : { namespace }) }))
   }
 
-  /** In the order of namespace and name. */
   list(kind: string, namespace?: string): KubeObject[] {
     return [...this.#objects.values()]
       .filter((object) => object.kind === kind && (namespace === undefined || object.metadata.namespace === namespace))
@@ -45,39 +44,38 @@ export class Store {
     return [...this.#objects.values()]
   }
 
-  /** Stores a copy with a resourceVersion of its own, and gives it back. */
+  /** Stores a copy with a new resourceVersion, and returns it. */
   put(object: KubeObject): KubeObject {
     const key = keyOf(object.kind, object.metadata)
     const type = this.#objects.has(key) ? 'MODIFIED' : 'ADDED'
     const stored = this.#withNextVersion(object)
     this.#objects.set(key, stored)
-    this.#tell({ type, object: stored })
+    this.#report({ type, object: stored })
     return stored
   }
 
-  /** Gives back what was removed. */
   remove(object: KubeObject): KubeObject | undefined {
     const key = keyOf(object.kind, object.metadata)
     const found = this.#objects.get(key)
     if (!found) return undefined
     this.#objects.delete(key)
     const last = this.#withNextVersion(found)
-    this.#tell({ type: 'DELETED', object: last })
+    this.#report({ type: 'DELETED', object: last })
     return last
   }
 
-  /** What happened after this version; undefined if that is too long ago to know. */
-  since(resourceVersion: number): Happening[] | undefined {
-    const oldest = this.#happenings[0]
-    const forgotten = this.#happenings.length === remembered && oldest && versionOf(oldest) > resourceVersion + 1
+  /** The changes after this version; undefined if the store does not have them anymore. */
+  since(resourceVersion: number): ObjectChange[] | undefined {
+    const oldest = this.#changes[0]
+    const forgotten = this.#changes.length === remembered && oldest && versionOf(oldest) > resourceVersion + 1
     if (forgotten) return undefined
-    return this.#happenings.filter((happening) => versionOf(happening) > resourceVersion)
+    return this.#changes.filter((change) => versionOf(change) > resourceVersion)
   }
 
-  /** Calls back for each change until the function that it gives back is called. */
-  onHappening(listener: (happening: Happening) => void): () => void {
-    this.#emitter.on('happening', listener)
-    return () => void this.#emitter.off('happening', listener)
+  /** Calls the listener for each change until the returned function is called. */
+  onChange(listener: (change: ObjectChange) => void): () => void {
+    this.#emitter.on('change', listener)
+    return () => void this.#emitter.off('change', listener)
   }
 
   #withNextVersion(object: KubeObject): KubeObject {
@@ -87,14 +85,14 @@ export class Store {
     return copy
   }
 
-  #tell(happening: Happening): void {
-    this.#happenings.push(happening)
-    if (this.#happenings.length > remembered) this.#happenings.shift()
-    this.#emitter.emit('happening', happening)
+  #report(change: ObjectChange): void {
+    this.#changes.push(change)
+    if (this.#changes.length > remembered) this.#changes.shift()
+    this.#emitter.emit('change', change)
   }
 }
 
-function versionOf({ object }: Happening): number {
+function versionOf({ object }: ObjectChange): number {
   return Number(object.metadata.resourceVersion)
 }
 

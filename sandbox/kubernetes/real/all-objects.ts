@@ -1,7 +1,7 @@
 import type { ApiClient } from '../api-client.ts'
 import { asArray, asString, at, type JsonObject, type KubeObject, objectsIn } from '../objects/objects.ts'
 
-/** All that an API server stores, of each type that it serves: https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api */
+/** All stored objects, by discovery: https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api */
 export async function allObjects(api: ApiClient): Promise<KubeObject[]> {
   const { groups } = await api.call('GET', '/apis')
   const versions = objectsIn(groups).map((group) => asString(at(group, 'preferredVersion', 'groupVersion')))
@@ -28,7 +28,7 @@ async function objectsOf(api: ApiClient, { apiVersion, path }: Root): Promise<Ku
   return (await Promise.all(lists)).flat()
 }
 
-/** What can be watched is stored: a review is answered, and the health of components is asked for. */
+/** Stored objects can be watched. Reviews and the health of components cannot. */
 function isStored({ verbs }: JsonObject): boolean {
   return asArray(verbs).includes('list') && asArray(verbs).includes('watch')
 }

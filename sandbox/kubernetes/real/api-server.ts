@@ -17,7 +17,6 @@ const egressFile = 'egress.yaml'
 
 export const apiServerLog = 'logs/kube-apiserver.log'
 
-/** The flags of kube-apiserver for the tokens of service accounts. */
 export interface TokenFlags {
   /** The first is in new tokens, tokens of the others are accepted too. Before Kubernetes 1.22 there can be only one. */
   readonly issuers: Issuers

@@ -14,7 +14,6 @@ export const auditPolicy = {
   rules: [{ level: 'None', users: systemUsers }, { level: 'Metadata' }],
 }
 
-/** The API server's audit log, as the sandbox's log of calls. */
 export class AuditLog implements ClusterCallLog {
   readonly #file: string
   readonly #kindOf: (resource: string, group: string) => string
@@ -89,7 +88,7 @@ export class AuditLog implements ClusterCallLog {
   }
 }
 
-/** The refusal of a caller who proves to be nobody has no other stage than this one. */
+/** The refusal of an unauthenticated caller has only this stage. */
 function isAnswered(event: unknown): boolean {
   return at(event, 'stage') === 'ResponseComplete' || at(event, 'responseStatus', 'code') === 401
 }
@@ -107,7 +106,7 @@ const methods: Readonly<Record<string, string>> = {
 
 const writingVerbs = ['create', 'update', 'patch', 'delete', 'deletecollection']
 
-/** Reviews are asked by `create`, and store nothing. */
+/** Reviews have the verb `create`, and store nothing. */
 const reviewGroups = ['authorization.k8s.io', 'authentication.k8s.io']
 
 /** Tokens are minted, not stored. */

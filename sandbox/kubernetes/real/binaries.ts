@@ -3,7 +3,6 @@ import { access, constants } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 
-/** The programs of a real Kubernetes control plane. */
 export interface Binaries {
   readonly etcd: string
   readonly apiServer: string

@@ -35,7 +35,7 @@ export class ClusterFolders implements Keeper<RealCluster> {
     throw failed.reason
   }
 
-  /** The version is that of the programs, whatever was asked for. */
+  /** Ignores the requested version: the version is that of the programs. */
   create({ gitVersion: _asked, ...settings }: ClusterSettings): Promise<RealCluster> {
     return RealCluster.create({ ...this.#programs, directory: this.#folderOf(settings.name), settings })
   }

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import type { KeyPair } from '../../network/certificates.ts'
 import type { ApiClient } from '../api-client.ts'
-import { type ClusterAuthority, createClusterAuthority, type KeyPair, loadClusterAuthority } from '../certificates.ts'
+import { type ClusterAuthority, createClusterAuthority, loadClusterAuthority } from '../certificates.ts'
 import type { AnyCluster, ClusterIdentity, IssuerDocuments } from '../clusters/any-cluster.ts'
-import { kubeconfigOf } from '../clusters/kubeconfig.ts'
+import { adminKubeconfig } from '../clusters/kubeconfig.ts'
 import type { KubeObject } from '../objects/objects.ts'
 import { allObjects } from './all-objects.ts'
 import { serviceNetworkSocket, type TokenFlags } from './api-server.ts'
@@ -20,7 +21,6 @@ import { type Tokens, tokensCsv, tokensFile } from './users.ts'
 
 const stateFile = 'cluster.json'
 
-/** What a cluster is made of, beside what is in etcd. */
 interface StoredCluster {
   readonly settings: ClusterIdentity
   readonly tokens: Tokens
@@ -30,10 +30,10 @@ interface StoredCluster {
 
 export interface RealClusterOptions {
   readonly binaries: Binaries
-  /** Its own: keys, data and logs. Kept after `close`. */
+  /** Holds keys, data and logs. Remains after `close`. */
   readonly directory: string
-  /** A program that is run where the webhook's image is asked for; left out: the sandbox's own. */
-  readonly webhook?: string
+  /** The program for the webhook's image. Omitted: the sandbox's own webhook. */
+  readonly webhook?: string | undefined
 }
 
 /**
@@ -72,7 +72,7 @@ export class RealCluster implements AnyCluster {
   }
 
   /**
-   * Starts a new cluster in an empty directory, or one that is not there yet.
+   * Starts a new cluster in an empty or missing directory.
    *
    * @throws Error with the end of the log of the program that did not start
    */
@@ -88,7 +88,7 @@ export class RealCluster implements AnyCluster {
     return RealCluster.#start(options, stored, authority)
   }
 
-  /** Starts the cluster of this directory again, with the keys and objects that it had. @throws as `create` */
+  /** Starts the stored cluster of this directory. @throws as `create` */
   static async load(options: RealClusterOptions): Promise<RealCluster> {
     const stored: StoredCluster = JSON.parse(await readFile(path.join(options.directory, stateFile), 'utf8'))
     return RealCluster.#start(options, stored, await loadClusterAuthority(stored.authority))
@@ -108,9 +108,7 @@ export class RealCluster implements AnyCluster {
   }
 
   kubeconfig(proxyUrl = this.settings.proxyUrl): string {
-    const { name, host, port } = this.settings
-    const parts = { name, server: `https://${host}:${port}`, caPem: this.caPem, token: this.adminToken }
-    return kubeconfigOf(proxyUrl === undefined ? parts : { ...parts, proxyUrl })
+    return adminKubeconfig(this, proxyUrl)
   }
 
   /** @throws Error for a kind that a setup has nothing to do with */
@@ -137,7 +135,6 @@ export class RealCluster implements AnyCluster {
     return { discovery, keySet }
   }
 
-  /** As they were given to the API server. */
   get tokenFlags(): TokenFlags {
     return this.#flags
   }
@@ -212,18 +209,18 @@ interface NetworkParts {
   keep(part: Part): void
 }
 
-/** A node for the pods, and the way from the API server to their Services. */
+/** A node for the pods, and the connection from the API server to their Services. */
 async function startNetwork({ directory, plane, caPem, webhook, keep }: NetworkParts): Promise<void> {
   const node = await startNode({
     client: plane.api,
     apiPort: plane.port,
     caPem,
     directory: path.join(directory, 'node'),
-    ...(webhook === undefined ? {} : { webhook }),
+    webhook,
   })
   keep(node)
   const socket = path.join(directory, serviceNetworkSocket)
-  keep(await startServiceNetwork({ socket, dial: (address, port) => node.dial(address, port) }))
+  keep(await startServiceNetwork(socket, node.portOf))
 }
 
 async function closeAll(parts: readonly Part[]): Promise<void> {

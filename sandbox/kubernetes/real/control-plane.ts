@@ -4,11 +4,11 @@ import { startApiServer, type TokenFlags } from './api-server.ts'
 import type { Binaries } from './binaries.ts'
 import { startControllerManager } from './controller-manager.ts'
 import { startEtcd } from './etcd.ts'
-import { isServing, untilReady } from './ready.ts'
+import { isServed, untilReady } from './ready.ts'
 import type { Supervised } from './supervised.ts'
 import type { Tokens } from './users.ts'
 
-/** Made by the controller manager: without it no pod can be made. */
+/** The controller manager creates it. Without it no pod can be created. */
 const defaultAccount = '/api/v1/namespaces/default/serviceaccounts/default'
 
 export interface ControlPlaneOptions {
@@ -21,9 +21,7 @@ export interface ControlPlaneOptions {
 }
 
 export interface ControlPlane {
-  /** Of the API server, on 127.0.0.1. */
   readonly port: number
-  /** Calls it as the sandbox itself. */
   readonly api: ApiClient
   /** Ends the API server and starts it with these flags; resolves when it serves. */
   restart(flags: TokenFlags): Promise<void>
@@ -75,7 +73,9 @@ async function startServing(options: ControlPlaneOptions, etcd: Supervised, port
   const { binaries, directory, flags, caPem, tokens } = options
   const server = await startApiServer(binaries.apiServer, directory, { ...flags, port })
   try {
-    await untilReady(() => isServing(port, caPem, tokens.sandbox), [etcd, server])
+    const api = new ApiClient({ port, caPem, token: async () => tokens.sandbox })
+    // It has then also created the roles that come with it.
+    await untilReady(() => isServed(api, '/readyz'), [etcd, server])
     return server
   } catch (error) {
     await server.stop()
@@ -83,7 +83,6 @@ async function startServing(options: ControlPlaneOptions, etcd: Supervised, port
   }
 }
 
-/** 37 of `v1.37.2` */
 function minorOf(gitVersion: string): number {
   return Number(/^v1\.(\d+)\./.exec(gitVersion)?.[1])
 }

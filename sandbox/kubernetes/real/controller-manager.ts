@@ -7,7 +7,7 @@ import { users } from './users.ts'
 
 const kubeconfigFile = 'controller-manager.yaml'
 
-/** Those that a setup needs: all that the others would do is take time. */
+/** Those that a setup needs: the others would only take time. */
 const controllers = [
   'namespace',
   'serviceaccount',
@@ -33,7 +33,7 @@ export async function startControllerManager(
   const args = [
     `--kubeconfig=${kubeconfigFile}`,
     `--controllers=${controllers.join(',')}`,
-    // One of it is there, and nobody asks it anything.
+    // It is the only one.
     '--leader-elect=false',
     '--secure-port=0',
     `--root-ca-file=${pki.ca}`,
@@ -43,7 +43,7 @@ export async function startControllerManager(
     '--kube-api-qps=500',
     '--kube-api-burst=1000',
     '--profiling=false',
-    // Of every address, and one for all clusters of the machine: on by default until 1.22, and gone with 1.24.
+    // An insecure port on all addresses, which all clusters of the machine would share: on by default before 1.22.
     ...(minor <= 21 ? ['--port=0'] : []),
   ]
   return startSupervised({ file, args, directory, logFile: path.join(directory, 'logs/kube-controller-manager.log') })

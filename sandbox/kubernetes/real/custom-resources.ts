@@ -2,52 +2,27 @@ import type { ApiClient } from '../api-client.ts'
 import { ApiRefusal } from '../api-client.ts'
 import { openApiSchema } from '../kinds/openapi.ts'
 import type { ObjectSchema } from '../kinds/schema.ts'
+import { type Column, columnsOf } from '../kinds/table-columns.ts'
 import type { JsonObject } from '../objects/objects.ts'
 import { awsCluster, awsNodePool } from '../schemas/multicloud.ts'
-import { untilReady } from './ready.ts'
+import { isServed, untilReady } from './ready.ts'
 
 const group = 'multicloud.cluster.gke.io'
 
-interface Column {
-  readonly name: string
-  readonly type: 'string' | 'date'
-  readonly jsonPath: string
-}
-
-const state: Column = { name: 'State', type: 'string', jsonPath: '.status.state' }
-const age: Column = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' }
-
 /** AWSCluster and AWSNodePool, as a management cluster has them: with the schemas by which the emulator judges, too. */
 export const multicloudDefinitions: readonly JsonObject[] = [
-  definition('AWSCluster', awsCluster, [
-    state,
-    age,
-    { name: 'Version', type: 'string', jsonPath: '.spec.controlPlane.version' },
-    { name: 'Endpoint', type: 'string', jsonPath: '.status.controlPlaneEndpoint' },
-  ]),
-  definition('AWSNodePool', awsNodePool, [
-    { name: 'Cluster', type: 'string', jsonPath: '.spec.clusterName' },
-    state,
-    age,
-    { name: 'Version', type: 'string', jsonPath: '.spec.version' },
-  ]),
+  definition('AWSCluster', awsCluster),
+  definition('AWSNodePool', awsNodePool),
 ]
 
-/** Makes the custom resources, unless they are there, and waits until they are served. */
+/** Creates the missing custom resources, and waits until the API server has them. */
 export async function serveMulticloud(api: ApiClient): Promise<void> {
   for (const each of multicloudDefinitions) {
     await api.call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', each).catch(unlessThere)
   }
   const lists = ['awsclusters', 'awsnodepools'].map((plural) => `/apis/${group}/v1/${plural}`)
+  // At first the path is unknown (404), then its storage is being created (429).
   await untilReady(async () => (await Promise.all(lists.map((list) => isServed(api, list)))).every(Boolean), [])
-}
-
-/** At first the path is unknown, then its storage is being made: 404, then 429. */
-function isServed(api: ApiClient, list: string): Promise<boolean> {
-  return api.call('GET', list).then(
-    () => true,
-    () => false,
-  )
 }
 
 function unlessThere(error: unknown): undefined {
@@ -55,7 +30,7 @@ function unlessThere(error: unknown): undefined {
   throw error
 }
 
-function definition(kind: string, schema: ObjectSchema, columns: readonly Column[]): JsonObject {
+function definition(kind: string, schema: ObjectSchema): JsonObject {
   const singular = kind.toLowerCase()
   const plural = `${singular}s`
   return {
@@ -72,7 +47,7 @@ function definition(kind: string, schema: ObjectSchema, columns: readonly Column
           served: true,
           storage: true,
           subresources: { status: {} },
-          additionalPrinterColumns: columns,
+          additionalPrinterColumns: columnsOf(kind, 0).slice(1).map(printerColumn),
           schema: { openAPIV3Schema: openApiSchema(withoutMetadata(schema)) },
         },
       ],
@@ -80,7 +55,13 @@ function definition(kind: string, schema: ObjectSchema, columns: readonly Column
   }
 }
 
-/** Of the metadata a definition may say nothing but that it is an object. */
+function printerColumn({ name, path }: Column): JsonObject {
+  return path
+    ? { name, type: 'string', jsonPath: `.${path.join('.')}` }
+    : { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' }
+}
+
+/** A definition may only say that the metadata is an object. */
 function withoutMetadata(schema: ObjectSchema): ObjectSchema {
   return {
     ...schema,

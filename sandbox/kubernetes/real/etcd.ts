@@ -1,13 +1,12 @@
 import { type Supervised, startSupervised } from './supervised.ts'
 
-/** Sockets lie in the directory in which the cluster's programs run: no port is taken, and nobody else can connect. */
+/** Sockets in the directory of the cluster's programs need no port, and other users cannot connect. */
 const clientUrl = 'unix://etcd.sock:0'
 const peerUrl = 'unix://etcd-peer.sock:0'
 
-/** Where the API server of the same directory finds it. */
 export const etcdUrl = clientUrl
 
-/** Kills lose nothing: what is written is with the system. What a crash of the machine would lose is a sandbox's. */
+/** A kill loses no data, because the operating system has it. Only a crash of the machine would. */
 export function startEtcd(file: string, directory: string): Promise<Supervised> {
   const args = [
     '--data-dir=etcd',

@@ -16,13 +16,12 @@ export const pki = {
   serviceAccounts: 'pki/service-accounts.key',
 } as const
 
-/** The key that signs the tokens of service accounts: RSA, as AWS asks for RS256. PEM. */
 export async function createServiceAccountKey(): Promise<string> {
   const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 }
 
-/** Writes a key beside the first one; gives back its path from the directory on. */
+/** Writes another key, and returns its path relative to the directory. */
 export async function addServiceAccountKey(directory: string): Promise<string> {
   const file = `pki/service-accounts-${randomUUID()}.key`
   await writeFile(path.join(directory, file), await createServiceAccountKey(), { mode: 0o600 })

@@ -4,7 +4,6 @@ import { groupVersion, type ServedType, typesServed } from '../kinds/resources.t
 export class ServedKinds {
   readonly #types: readonly ServedType[]
 
-  /** @param gitVersion `v1.37.2` */
   constructor(gitVersion: string, isManagement: boolean) {
     this.#types = typesServed(Number(/^v1\.(\d+)\./.exec(gitVersion)?.[1]), isManagement)
   }

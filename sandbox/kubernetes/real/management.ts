@@ -10,7 +10,7 @@ const kinds = ['AWSCluster', 'AWSNodePool']
 /** The management service's work on a real API server, as the sandbox itself. */
 export function realManagement(cluster: RealCluster): ManagementApi {
   const { api } = cluster
-  const listeners = new Set<(happening: { object: { kind: string } }) => void>()
+  const listeners = new Set<(change: { object: { kind: string } }) => void>()
   const mirrors = kinds.map(
     (kind) =>
       new Mirror(api, cluster.pathOf(kind), () => {
@@ -24,11 +24,11 @@ export function realManagement(cluster: RealCluster): ManagementApi {
       const path = `${cluster.pathOf(kind, metadata.namespace)}/${metadata.name}/status`
       await api.merge(`${path}?fieldManager=${manager}`, { status }).catch(unlessGone)
     },
-    async tellEvent(about, occurrence) {
+    async reportEvent(about, occurrence) {
       const namespace = about.metadata.namespace ?? 'default'
       await api.call('POST', `/api/v1/namespaces/${namespace}/events`, eventAbout(about, occurrence))
     },
-    onHappening(listener) {
+    onChange(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },

@@ -3,7 +3,7 @@ import { type ApiClient, ApiRefusal } from '../api-client.ts'
 import { Mirror } from '../clusters/mirror.ts'
 import { preStopMs } from '../container-waits.ts'
 import type { NodeApi } from '../controllers/kubelet.ts'
-import { type Happenings, type Loop, runLoop } from '../controllers/loop.ts'
+import { type ChangeSource, type Loop, runLoop } from '../controllers/loop.ts'
 import { eventAbout, type Occurrence } from '../controllers/writes.ts'
 import { asString, at, type JsonObject, type KubeObject, objectsIn, timestamp } from '../objects/objects.ts'
 import { nodeName } from './register-node.ts'
@@ -16,11 +16,11 @@ export interface RealNodeApiParts {
 
 const paths = { Pod: '/api/v1/pods', Secret: '/api/v1/secrets', Service: '/api/v1/services' }
 
-/** Seconds that a pod's token lives, and the milliseconds after which another is asked for. */
+/** The lifetime of a pod's token in seconds, and the milliseconds after which the node requests another. */
 const tokenLife = 86_400
 const tokenUse = 3_600_000
 
-type Listener = Parameters<Happenings['onHappening']>[0]
+type Listener = Parameters<ChangeSource['onChange']>[0]
 
 /** A real API server, as its node sees it. Gives each pod this node, and confirms the end of those that are deleted. */
 export class RealNodeApi implements NodeApi {
@@ -30,7 +30,6 @@ export class RealNodeApi implements NodeApi {
   readonly #listeners = new Set<Listener>()
   readonly #mirrors: ReadonlyMap<string, Mirror>
   readonly #tokens = new Map<string, { readonly token: string; readonly until: number }>()
-  /** By uid: the status that was written last. */
   readonly #statuses = new Map<string, JsonObject>()
   /** By uid: when it was seen first that a pod is deleted. */
   readonly #deletedAt = new Map<string, number>()
@@ -58,7 +57,7 @@ export class RealNodeApi implements NodeApi {
     return this.list(kind, namespace).find(({ metadata }) => metadata.name === name)
   }
 
-  onHappening(listener: Listener): () => void {
+  onChange(listener: Listener): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
   }
@@ -72,7 +71,7 @@ export class RealNodeApi implements NodeApi {
     this.#statuses.set(uid, status)
   }
 
-  async tellEvent(pod: KubeObject, occurrence: Occurrence): Promise<void> {
+  async reportEvent(pod: KubeObject, occurrence: Occurrence): Promise<void> {
     const path = `/api/v1/namespaces/${pod.metadata.namespace}/events`
     await unlessGone(this.#client.call('POST', path, eventAbout(pod, occurrence)))
   }
@@ -119,7 +118,6 @@ export class RealNodeApi implements NodeApi {
     await unlessGone(this.#client.call('POST', `${pathOf(pod)}/binding`, binding))
   }
 
-  /** While its preStop hook sleeps. */
   #isServing(pod: KubeObject): boolean {
     const { uid } = pod.metadata
     const since = this.#deletedAt.get(uid) ?? Date.now()
@@ -144,7 +142,7 @@ function pathOf({ metadata }: KubeObject): string {
   return `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`
 }
 
-/** The pod, or its namespace, has been deleted meanwhile, or somebody else was first. */
+/** The pod or its namespace may have been deleted, or another client may have been faster. */
 async function unlessGone(call: Promise<unknown>): Promise<void> {
   await call.catch((error: unknown) => {
     const isGone = error instanceof ApiRefusal && [403, 404, 409].includes(error.code)

@@ -1,8 +1,5 @@
-import { once } from 'node:events'
 import { access as accessFile, constants } from 'node:fs/promises'
-import { connect } from 'node:net'
 import path from 'node:path'
-import type { Duplex } from 'node:stream'
 import type { ApiAccess, ApiClient } from '../api-client.ts'
 import type { Runnable } from '../controllers/containers.ts'
 import { Kubelet } from '../controllers/kubelet.ts'
@@ -14,31 +11,25 @@ import { registerNode } from './register-node.ts'
 import { startWebhookProgram } from './webhook-program.ts'
 
 export interface NodeOptions {
-  /** As a user that may do all; what it does is the cluster's own doing. */
+  /** Of a user with all rights, whose calls are not in the log of calls. */
   readonly client: ApiClient
-  /** Of the API server on 127.0.0.1. */
   readonly apiPort: number
   readonly caPem: string
   /** Its own: the files and logs of programs. */
   readonly directory: string
   /** What WEBHOOK_BINARY names; left out: the sandbox's own webhook. */
-  readonly webhook?: string
+  readonly webhook?: string | undefined
 }
 
 /** The one node of a cluster, with the network that its Services are in. */
 export interface Node {
-  /**
-   * Connects to the address of a Service.
-   *
-   * @throws Error in Go's words: `connect: connection refused`, `connect: no route to host`
-   */
-  dial(address: string, port: number): Promise<Duplex>
-  /** Ends all processes; the pods stay with the API server, and run again on the next node. */
+  /** The local port of a Service, or an error in Go's words: `connect: connection refused`, `connect: no route to host`. */
+  portOf(address: string, port: number): number | string
+  /** Ends all processes. The API server keeps the pods, which run again on the next node. */
   close(): Promise<void>
 }
 
-/** How often it is noticed that a program has ended. */
-const lookMs = 1000
+const checkEveryMs = 1000
 
 /**
  * Starts what a kubelet, a scheduler and kube-proxy do on a real cluster. Its processes end with this one.
@@ -50,17 +41,14 @@ export async function startNode({ client, apiPort, caPem, directory, webhook }: 
   await registerNode(client)
   const api = new RealNodeApi({ client, port: apiPort, caPem })
   const kubelet = new Kubelet({ api, isSchedulable: () => true, start })
-  const timer = setInterval(() => kubelet.poke(), lookMs)
+  const timer = setInterval(() => kubelet.poke(), checkEveryMs)
   return {
-    async dial(address, port) {
+    portOf(address, port) {
       const service = api.list('Service').find(({ spec }) => at(spec, 'clusterIP') === address)
-      if (!service) throw new Error('connect: no route to host')
+      if (!service) return 'connect: no route to host'
       const { name, namespace = '' } = service.metadata
       const found = kubelet.endpoints.resolve({ name, namespace, port })
-      if ('error' in found) throw new Error('connect: connection refused')
-      const socket = connect({ host: '127.0.0.1', port: found.localPort, allowHalfOpen: true })
-      await once(socket, 'connect')
-      return socket
+      return 'error' in found ? 'connect: connection refused' : found.localPort
     },
     async close() {
       clearInterval(timer)

@@ -1,5 +1,5 @@
-import { get } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ApiClient } from '../api-client.ts'
 import type { Supervised } from './supervised.ts'
 
 /** Milliseconds; a start takes three seconds on a machine that has nothing else to do. */
@@ -20,16 +20,11 @@ export async function untilReady(isReady: () => Promise<boolean>, programs: read
   }
 }
 
-/** True once the API server has done all that it does at its start, such as making the roles that come with it. */
-export function isServing(port: number, ca: string, token: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const headers = { authorization: `Bearer ${token}` }
-    const options = { host: '127.0.0.1', port, path: '/readyz', ca, agent: false, headers, timeout: answerDeadline }
-    const asked = get(options, (response) => {
-      response.resume()
-      resolve(response.statusCode === 200)
-    })
-    asked.on('timeout', () => asked.destroy())
-    asked.on('error', () => resolve(false))
-  })
+/** True if the API server answers this path with success in time. */
+export function isServed(api: ApiClient, path: string): Promise<boolean> {
+  const answered = api.call('GET', path).then(
+    () => true,
+    () => false,
+  )
+  return Promise.race([answered, sleep(answerDeadline, false, { ref: false })])
 }

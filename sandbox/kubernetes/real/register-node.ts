@@ -3,10 +3,9 @@ import { timestamp } from '../objects/objects.ts'
 
 export const nodeName = 'sandbox-node'
 
-/** Of the machine that the node says it is. */
 const hostAddress = '10.128.0.2'
 
-/** Makes the Node object, ready for pods. Nobody renews it: no controller of the cluster looks for a node that is gone. */
+/** Creates the Node object, ready for pods. It needs no renewal: no controller of the cluster checks nodes. */
 export async function registerNode(client: ApiClient): Promise<void> {
   const body = { apiVersion: 'v1', kind: 'Node', metadata: { name: nodeName, labels } }
   await client.call('POST', '/api/v1/nodes', body).catch((error: unknown) => {

@@ -4,8 +4,8 @@ import { mkdir, open, readFile } from 'node:fs/promises'
 import path from 'node:path'
 
 /**
- * Runs the program of its arguments, and kills it as soon as standard input ends: whoever holds the other end of that pipe
- * closed it, or died of anything. The program itself knows nothing of it.
+ * Runs the program of its arguments, and kills it when standard input ends: the process at the other end of the pipe has closed
+ * it, or has ended.
  */
 const supervisor = `exec 3<&0
 "$@" 3<&- </dev/null &
@@ -17,14 +17,11 @@ status=$?
 kill $watcher 2>/dev/null
 exit $status`
 
-/** A program that runs until it is stopped, or until this process is gone. */
+/** A program that runs until it is stopped, or until this process ends. */
 export interface Supervised {
   readonly name: string
-  /** False when the program has ended by itself. */
   isRunning(): boolean
-  /** The end of its log, for a message. */
   lastLines(): Promise<string>
-  /** Kills it; resolves when it is gone. */
   stop(): Promise<void>
 }
 
@@ -38,8 +35,7 @@ export interface Program {
 }
 
 /**
- * Starts a program that is killed without notice at its end: for servers that keep nothing in memory that they have not
- * handed to the system.
+ * Starts a program that is killed at its end, for servers without unwritten state in memory.
  */
 export async function startSupervised({ file, args, directory, logFile }: Program): Promise<Supervised> {
   await mkdir(path.dirname(logFile), { recursive: true, mode: 0o700 })
@@ -49,7 +45,7 @@ export async function startSupervised({ file, args, directory, logFile }: Progra
     cwd: directory,
     env: withoutProxies(process.env),
     stdio: ['pipe', log.fd, log.fd],
-    // Ctrl-C in a terminal goes to the whole process group; the order of ending is this process's to decide.
+    // Ctrl-C in a terminal goes to the whole process group; this process decides the order of the ends.
     detached: true,
   })
   const failed = once(child, 'error')
@@ -64,7 +60,7 @@ export async function startSupervised({ file, args, directory, logFile }: Progra
   }
 }
 
-/** The proxies of this process are for its own way to the outside; an API server would send its calls of webhooks there, too. */
+/** Without the proxies of this process, to which an API server would send its calls of webhooks, too. */
 function withoutProxies(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !/_proxy$/i.test(name)))
 }

@@ -1,7 +1,7 @@
 /** The users of a cluster that come with it, known by bearer tokens. */
 export interface Tokens {
   readonly admin: string
-  /** The sandbox's own work on the cluster: its node, its controllers, its look at what is there. */
+  /** Of the sandbox itself: its node, its controllers, and its reads for tests. */
   readonly sandbox: string
   readonly controllerManager: string
 }
@@ -14,10 +14,10 @@ export const users = {
   controllerManager: 'system:kube-controller-manager',
 } as const satisfies Record<keyof Tokens, string>
 
-/** The parts of a cluster: what they do is no client's call. The API server calls itself, too. */
+/** The components of a cluster, whose calls are not logged. The API server calls itself, too. */
 export const systemUsers: readonly string[] = [users.sandbox, users.controllerManager, 'system:apiserver']
 
-/** The file of --token-auth-file: token, user, uid, groups. All may do all: RBAC is for who comes later. */
+/** The file of --token-auth-file: token, user, uid, groups. These users have all rights. */
 export function tokensCsv(tokens: Tokens): string {
   const lines = [
     [tokens.admin, users.admin],

@@ -10,7 +10,6 @@ import type { WebhookProcess } from '../webhook/process.ts'
 import { startSupervised } from './supervised.ts'
 
 export interface ProgramFiles {
-  /** The program that WEBHOOK_BINARY names. */
   readonly file: string
   /** Of this pod alone; removed at its end. */
   readonly directory: string
@@ -21,8 +20,8 @@ export interface ProgramFiles {
 const drainMs = 1000
 
 /**
- * Runs the program as a plain process of this machine, with the container's command line. Flags at its end, which take the place
- * of the same ones before, say which ports are free here, and where the files of the pod lie.
+ * Runs the program as a process of this machine, with the container's command line. Flags at its end override those for ports and
+ * for the files of the pod.
  */
 export async function startWebhookProgram(
   { file, directory, logFile }: ProgramFiles,
@@ -62,7 +61,7 @@ export async function startWebhookProgram(
     port,
     hasCertificate: true,
     useCertificate,
-    lastWords: async () => (program.isRunning() ? undefined : program.lastLines()),
+    lastOutput: async () => (program.isRunning() ? undefined : program.lastLines()),
     async shutDown() {
       await sleep(drainMs)
       await close()

@@ -17,12 +17,12 @@ export interface Credentials {
   readonly store: Store
 }
 
-/** Whoever proves nothing; the documented default of --anonymous-auth. */
+/** A client without credentials: the documented default of --anonymous-auth. */
 const anonymous: User = { name: 'system:anonymous', uid: '', groups: ['system:unauthenticated'] }
 
 const admin: User = { name: 'kubernetes-admin', uid: '', groups: ['system:masters', 'system:authenticated'] }
 
-/** Who sends the request: by bearer token, by client certificate, or nobody; undefined when the token is of nobody. */
+/** The user of the bearer token or the client certificate, or the anonymous user; undefined for an unknown token. */
 export async function authenticate(request: IncomingMessage, credentials: Credentials): Promise<User | undefined> {
   const header = request.headers.authorization ?? ''
   const token = /^Bearer (.+)$/i.exec(header)?.[1]
@@ -50,7 +50,6 @@ function hasItsPod(claims: unknown, namespace: string, store: Store): boolean {
   return store.get('Pod', asString(at(pod, 'name')), namespace)?.metadata.uid === at(pod, 'uid')
 }
 
-/** The user that a service account is to authorization and to the requests that it makes. */
 export function serviceAccountUser(namespace: string, name: string, uid: string): User {
   return {
     name: `system:serviceaccount:${namespace}:${name}`,
@@ -73,8 +72,8 @@ function sameText(a: string, b: string): boolean {
 }
 
 /**
- * The user whom a member of system:masters asks to act as, by Impersonate-User and Impersonate-Group headers
- * (k8s.io/apiserver, endpoints/filters/impersonation.go): a service account has its groups unless others are named.
+ * The user that a member of system:masters impersonates, by Impersonate-User and Impersonate-Group headers
+ * (k8s.io/apiserver, endpoints/filters/impersonation.go). A service account has its own groups by default.
  */
 export function impersonated(user: User, request: IncomingMessage): User {
   const name = request.headers['impersonate-user']

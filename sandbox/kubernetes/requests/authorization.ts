@@ -4,13 +4,12 @@ import type { User } from './authentication.ts'
 import type { ResourceRequest } from './request-info.ts'
 import { type ApiError, forbidden, qualified } from './status.ts'
 
-/** What somebody wants to do, as RBAC sees it. */
 export interface Attributes {
   readonly verb: string
   readonly group: string
   readonly resource: string
-  readonly namespace?: string
-  readonly name?: string
+  readonly namespace?: string | undefined
+  readonly name?: string | undefined
 }
 
 /** The attributes of a request for a resource; a subresource is part of the resource's name, and a namespace lies in itself. */
@@ -21,12 +20,12 @@ export function attributesOf(request: ResourceRequest): Attributes {
     verb: request.verb,
     group: type.group,
     resource: subresource === undefined ? type.plural : `${type.plural}/${subresource}`,
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(name === undefined ? {} : { name }),
+    namespace,
+    name,
   }
 }
 
-/** RBAC, as roles and bindings in the store say; members of system:masters may do everything. */
+/** RBAC, by the roles and bindings in the store. The group system:masters has all rights. */
 export function isAllowed(user: User, wanted: Attributes, store: Store): boolean {
   if (user.groups.includes('system:masters')) return true
   return rulesFor(user, wanted.namespace, store).some((rule) => grants(rule, wanted))
@@ -36,8 +35,8 @@ const publicPaths = ['/healthz', '/livez', '/readyz', '/version', '/version/']
 const discoveryPaths = ['/api', '/api/*', '/apis', '/apis/*', '/openapi', '/openapi/*', ...publicPaths]
 
 /**
- * What the user may do with paths of no resource: by the cluster roles that are bound to him, and by those that every cluster
- * comes with: anybody has system:public-info-viewer, and who is somebody system:discovery.
+ * The user's rules for non-resource paths: those of the bound cluster roles, and those of every cluster: system:public-info-viewer
+ * for all, and system:discovery for authenticated users.
  */
 export function pathRulesFor(user: User, store: Store): JsonObject[] {
   const { groups } = user
@@ -51,7 +50,7 @@ export function pathRulesFor(user: User, store: Store): JsonObject[] {
   ]
 }
 
-/** What somebody wants to do with a path that is of no resource; the verb is the method in lower case. */
+/** A request for a non-resource path. The verb is the method in lower case. */
 export interface PathAttributes {
   readonly verb: string
   readonly path: string
@@ -64,12 +63,12 @@ export function isPathAllowed(user: User, { verb, path }: PathAttributes, store:
   )
 }
 
-/** A star may stand at the end alone: https://kubernetes.io/docs/reference/access-authn-authz/rbac/ */
+/** A star is valid at the end only: https://kubernetes.io/docs/reference/access-authn-authz/rbac/ */
 function matchesPath(pattern: string, path: string): boolean {
   return pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : pattern === path
 }
 
-/** What everybody who is somebody may ask of himself: the bootstrap role system:basic-user. */
+/** The rules of all authenticated users: the bootstrap role system:basic-user. */
 const basicRules: readonly JsonObject[] = [
   {
     verbs: ['create'],
@@ -115,7 +114,6 @@ function hasOrAll(values: unknown, wanted: string): boolean {
   return list.includes('*') || list.includes(wanted)
 }
 
-/** 403 in the words of a real server. */
 export function denied(user: User, request: ResourceRequest): ApiError {
   const { type, name, verb } = request
   const attributes = attributesOf(request)

@@ -3,10 +3,10 @@ import type { Call } from '../context.ts'
 import { groupVersion, type ServedType } from '../kinds/resources.ts'
 import { dropEmptyMaps, type Misfit, misfitsOf, prune } from '../objects/decode.ts'
 import { asObject, asString, at, isObject, type JsonObject } from '../objects/objects.ts'
-import { metadata as metadataSchema } from '../schemas/meta.ts'
+import { modelSchema } from '../schemas/models.ts'
 import { ApiError, badRequest, type Cause, invalid, unsupportedMediaType } from './status.ts'
 
-/** @throws ApiError 400 for what is no object, 415 for another format than JSON and YAML, such as protobuf */
+/** @throws ApiError 400 for a body that is no object, 415 for another format than JSON and YAML, such as protobuf */
 export function parseBody(call: Call): JsonObject {
   const isYaml = call.contentType.endsWith('yaml')
   if (!isYaml && call.contentType !== 'application/json') {
@@ -18,7 +18,7 @@ export function parseBody(call: Call): JsonObject {
   return value
 }
 
-/** For whoever runs `kubectl create`, whose typed clients send protobuf and do not fall back. */
+/** For users of `kubectl create`, whose typed clients send protobuf and do not fall back. */
 const noProtobuf =
   '. The clusters of the sandbox read no protobuf: write the object to a file, as by "--dry-run=client -o yaml", and send it by "kubectl apply -f FILE"'
 
@@ -50,7 +50,7 @@ export function decodeObject(value: JsonObject, call: Call): JsonObject {
   const name = asString(at(value, 'metadata', 'name'))
   if (causes.length > 0) throw invalid(type, name, causes)
   const pruned = asObject(prune(structuredClone(value), type.schema))
-  if (type.custom) dropEmptyMaps(pruned.metadata, metadataSchema)
+  if (type.custom) dropEmptyMaps(pruned.metadata, modelSchema('V1ObjectMeta'))
   else dropEmptyMaps(pruned, type.schema)
   return pruned
 }
@@ -77,7 +77,7 @@ function isWarned({ cluster, query }: Call): boolean {
   return cluster.minor >= 25 && (query.get('fieldValidation') || 'Warn') === 'Warn'
 }
 
-/** The parameter came with 1.25; older servers do not look at it. */
+/** Servers before 1.25 ignore the parameter. */
 function isStrict({ cluster, query }: Call): boolean {
   return cluster.minor >= 25 && query.get('fieldValidation') === 'Strict'
 }

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
-import { type JsonObject, type KubeObject, timestamp } from '../objects/objects.ts'
+import { madeMetadata } from '../controllers/writes.ts'
+import type { JsonObject, KubeObject } from '../objects/objects.ts'
 import type { Store } from '../objects/store.ts'
 
 const group = 'rbac.authorization.k8s.io'
@@ -34,10 +34,7 @@ function bootstrap(kind: string, fields: JsonObject): KubeObject {
     apiVersion: `${group}/v1`,
     kind,
     metadata: {
-      name: issuerDiscovery,
-      uid: randomUUID(),
-      resourceVersion: '',
-      creationTimestamp: timestamp(),
+      ...madeMetadata(issuerDiscovery),
       annotations: { 'rbac.authorization.kubernetes.io/autoupdate': 'true' },
       labels: { 'kubernetes.io/bootstrapping': 'rbac-defaults' },
     },

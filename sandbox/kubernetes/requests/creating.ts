@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { refuseEscalation } from '../admission/escalation.ts'
-import { admitPod } from '../admission/pods.ts'
+import { refuseEscalation } from '../admission/rbac.ts'
+import { admitServiceAccount } from '../admission/service-account.ts'
+import { callMutatingWebhooks } from '../admission/webhooks.ts'
 import { type Answer, type Call, isDryRun } from '../context.ts'
 import { groupVersion, namespaces } from '../kinds/resources.ts'
 import { applyDefaults } from '../objects/defaults.ts'
@@ -36,23 +37,23 @@ export async function create(call: Call): Promise<Answer> {
 export function saveNew(object: KubeObject, call: Call): Answer {
   const { type, version } = call.target
   const { store } = call.cluster
-  // Admission took its time: somebody may have been faster.
+  // During admission, another client may have created the object.
   if (store.get(type.kind, object.metadata.name, object.metadata.namespace))
     throw alreadyExists(type, object.metadata.name)
   const saved = isDryRun(call.query) ? unsaved(object) : store.put(object)
   return { code: 201, body: present(saved, type, version) }
 }
 
-/** What is not stored has no version. */
+/** An object that is not stored has no version. */
 function unsaved(object: KubeObject): KubeObject {
   const { resourceVersion: _, ...metadata } = object.metadata
   return { ...object, metadata: metadata as Metadata }
 }
 
 /**
- * Everything that happens to a new object before it is stored: names, defaults, admission, validation.
+ * A new object before its write: with name, defaults, admission and validation.
  *
- * @throws ApiError 404 without its namespace, 409 if it is there, 422 if it is invalid, 403 if admission refuses
+ * @throws ApiError 404 without its namespace, 409 if it exists, 422 if it is invalid, 403 if admission refuses
  */
 export async function makeObject(body: JsonObject, call: Call): Promise<KubeObject> {
   const { type } = call.target
@@ -72,6 +73,14 @@ export async function makeObject(body: JsonObject, call: Call): Promise<KubeObje
   const admitted = type.kind === 'Pod' ? await admitPod(object, call) : object
   refuseInvalid(admitted, call, [])
   return admitted
+}
+
+/** The effects of admission on a new pod, in the order of a real server. */
+async function admitPod(pod: KubeObject, call: Call): Promise<KubeObject> {
+  admitServiceAccount(pod, call)
+  const mutated = await callMutatingWebhooks(pod, call)
+  applyDefaults(mutated, call.target.type.schema, { kind: 'Pod', apiVersion: 'v1', minor: call.cluster.minor })
+  return mutated
 }
 
 /** As the admission plugin NamespaceLifecycle does: k8s.io/apiserver, pkg/admission/plugin/namespace/lifecycle. */
@@ -144,7 +153,7 @@ export function writerOf(call: Call): Writer {
   return { manager, apiVersion: apiVersionOf(call), ...(subresource === undefined ? {} : { subresource }) }
 }
 
-/** The name that the body gives itself must be that of the path. */
+/** The name in the body must be that of the path. */
 export function checkName(body: JsonObject, { target }: Call): void {
   const name = at(body, 'metadata', 'name')
   if (name !== undefined && name !== target.name) {

@@ -36,13 +36,13 @@ function removeFound(object: KubeObject, call: Call, orphan: boolean): Answer {
     : success(object, call)
 }
 
-/** The types whose registry gives back what it deletes (`ReturnDeletedObject` in pkg/registry). */
+/** The types whose registry returns the deleted object (`ReturnDeletedObject` in pkg/registry). */
 function returnsDeleted({ target, cluster }: Call): boolean {
   const { kind } = target.type
   return ['Namespace', 'Pod', 'ServiceAccount'].includes(kind) || (kind === 'Service' && cluster.minor > 21)
 }
 
-/** What the garbage collector and the namespace controller do after a while on a real cluster is done at once here. */
+/** Deletes at once what the garbage collector and the namespace controller of a real cluster delete later. */
 function removeDependents(owner: KubeObject, store: Store): void {
   const isInside = (object: KubeObject) =>
     owner.kind === 'Namespace' && object.metadata.namespace === owner.metadata.name

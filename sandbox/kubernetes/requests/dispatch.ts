@@ -1,4 +1,5 @@
 import type { Answer, Call } from '../context.ts'
+import type { Verb } from '../kinds/resources.ts'
 import { create } from './creating.ts'
 import { remove, removeCollection } from './deleting.ts'
 import { patch } from './patching.ts'
@@ -9,7 +10,6 @@ import { methodNotAllowed } from './status.ts'
 import { createToken } from './token-requests.ts'
 import { update } from './updating.ts'
 
-/** Answers everything but a watch. */
 export async function dispatch(call: Call): Promise<Answer> {
   const { type, verb, name, subresource } = call.target
   if (subresource === 'token') {
@@ -19,23 +19,18 @@ export async function dispatch(call: Call): Promise<Answer> {
   if (subresource === 'scale') return scale(call)
   if (!type.verbs.includes(verb)) throw methodNotAllowed()
   if (type.isReview) return review(call)
-  if (verb === 'create' && name !== undefined) throw methodNotAllowed()
-  switch (verb) {
-    case 'get':
-      return get(call)
-    case 'list':
-      return list(call)
-    case 'create':
-      return create(call)
-    case 'update':
-      return update(call)
-    case 'patch':
-      return patch(call)
-    case 'delete':
-      return remove(call)
-    case 'deletecollection':
-      return removeCollection(call)
-    default:
-      throw methodNotAllowed()
-  }
+  const handle = handlers[verb]
+  if (!handle || (verb === 'create' && name !== undefined)) throw methodNotAllowed()
+  return handle(call)
+}
+
+/** All verbs except `watch`, which needs the connection. */
+const handlers: Readonly<Partial<Record<Verb, (call: Call) => Answer | Promise<Answer>>>> = {
+  get,
+  list,
+  create,
+  update,
+  patch,
+  delete: remove,
+  deletecollection: removeCollection,
 }

@@ -13,7 +13,7 @@ export async function nonResourceDocument(path: string, cluster: ClusterContext)
   return document
 }
 
-/** Of the paths that a load balancer or `kubectl get --raw` asks. */
+/** The paths that a load balancer or `kubectl get --raw` requests. */
 export function isHealthPath(path: string): boolean {
   return healthPaths.includes(path)
 }

@@ -34,7 +34,7 @@ function patchedObject(old: KubeObject, change: unknown, { contentType, target }
   return asObject(strategicMergePatch(current, change, target.type.schema))
 }
 
-/** Server-side apply: creates the object if it is not there. */
+/** Server-side apply: creates the object if it does not exist. */
 async function apply(call: Call): Promise<Answer> {
   const { target, cluster, query } = call
   const manager = query.get('fieldManager') ?? ''
@@ -56,8 +56,8 @@ async function apply(call: Call): Promise<Answer> {
 }
 
 /**
- * What a patch makes needs the verb `create` too, which is asked for last, when all else is right (apiserver,
- * endpoints/handlers/patch.go). Up to 1.21 it is refused without a reason.
+ * A patch that creates an object also needs the verb `create`, which is checked last (apiserver, endpoints/handlers/patch.go). Up
+ * to 1.21 the refusal has no reason.
  */
 function refuseUnlessCreator({ user, target, cluster }: Call): void {
   const creation = { ...target, verb: 'create' } as const
@@ -66,7 +66,7 @@ function refuseUnlessCreator({ user, target, cluster }: Call): void {
   throw cluster.minor <= 21 ? forbidden(error.message.replace(/(?<=is forbidden: ).*/, ''), error.details) : error
 }
 
-/** Somebody may create the object in the meantime: then this is an update after all. */
+/** If another client creates the object in the meantime, this is an update. */
 async function createApplied(decoded: JsonObject, managedFields: ManagedFieldsEntry[], call: Call): Promise<Answer> {
   try {
     const made = await makeObject(decoded, call)
@@ -79,7 +79,7 @@ async function createApplied(decoded: JsonObject, managedFields: ManagedFieldsEn
   }
 }
 
-/** Only a resourceVersion that the configuration itself names is a precondition. */
+/** Only a resourceVersion of the configuration is a precondition. */
 function withVersion(object: JsonObject, configuration: JsonObject): JsonObject {
   const { resourceVersion: _, uid: __, ...metadata } = asObject(object.metadata)
   const { resourceVersion, uid } = asObject(configuration.metadata)

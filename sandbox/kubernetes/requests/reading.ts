@@ -1,12 +1,10 @@
 import type { Answer, Call } from '../context.ts'
-import { metadataListOf, wantsMetadata } from '../kinds/partial-metadata.ts'
-import { tableOf, wantsTable } from '../kinds/tables.ts'
+import { metadataListOf, tableOf, wantsMetadata, wantsTable } from '../kinds/tables.ts'
 import type { JsonObject, KubeObject } from '../objects/objects.ts'
 import { fieldFilter, labelFilter } from '../objects/selectors.ts'
 import { present, presentList } from '../objects/versions.ts'
 import { ApiError, notFound } from './status.ts'
 
-/** @throws ApiError 404 */
 export function find(call: Call): KubeObject {
   const { type, name = '', namespace } = call.target
   const object = call.cluster.store.get(type.kind, name, namespace)
@@ -23,7 +21,6 @@ export function get(call: Call): Answer {
   }
 }
 
-/** What the selectors of the query let through. */
 export function filterOf(query: URLSearchParams): (object: KubeObject) => boolean {
   const byLabel = labelFilter(query.get('labelSelector') ?? '')
   const byField = fieldFilter(query.get('fieldSelector') ?? '')

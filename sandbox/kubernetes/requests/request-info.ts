@@ -2,17 +2,17 @@ import type { IncomingMessage } from 'node:http'
 import type { ServedType, Verb } from '../kinds/resources.ts'
 import { noSuchResource } from './status.ts'
 
-/** What a request for a resource asks for. */
+/** A request for a resource. */
 export interface ResourceRequest {
   readonly type: ServedType
   readonly version: string
   readonly verb: Verb
-  readonly namespace?: string
-  readonly name?: string
-  readonly subresource?: string
+  readonly namespace?: string | undefined
+  readonly name?: string | undefined
+  readonly subresource?: string | undefined
 }
 
-/** A request as everything after the server's front door sees it. */
+/** A request without its connection. */
 export interface ApiRequest {
   readonly method: string
   readonly path: string
@@ -52,9 +52,9 @@ export function readResourceRequest(request: ApiRequest, types: readonly ServedT
     type,
     version,
     verb: verbOf(request, name),
-    ...given('namespace', namespace),
-    ...given('name', name),
-    ...given('subresource', subresource),
+    namespace,
+    name,
+    subresource,
   }
 }
 
@@ -62,7 +62,6 @@ interface PathParts {
   readonly group: string
   readonly version: string
   readonly namespace: string | undefined
-  /** Plural, name and subresource, as far as the path goes. */
   readonly rest: readonly string[]
 }
 
@@ -75,29 +74,15 @@ function readPath(path: string): PathParts {
     : { group, version, namespace: undefined, rest }
 }
 
-function given<Key extends string>(key: Key, value: string | undefined): Partial<Record<Key, string>> {
-  const part: Partial<Record<Key, string>> = {}
-  if (value !== undefined) part[key] = value
-  return part
-}
-
 /** `/api/v1/namespaces/NAME/status` is the namespace's own. */
 function isNamespaceSubresource(rest: readonly string[]): boolean {
   return rest.length === 3 && (rest[2] === 'status' || rest[2] === 'finalize')
 }
 
 function verbOf({ method, query }: ApiRequest, name: string | undefined): Verb {
-  switch (method) {
-    case 'POST':
-      return 'create'
-    case 'PUT':
-      return 'update'
-    case 'PATCH':
-      return 'patch'
-    case 'DELETE':
-      return name === undefined ? 'deletecollection' : 'delete'
-    default:
-      if (['1', 'true'].includes(query.get('watch') ?? '')) return 'watch'
-      return name === undefined ? 'list' : 'get'
-  }
+  if (method === 'DELETE') return name === undefined ? 'deletecollection' : 'delete'
+  const isWatch = ['1', 'true'].includes(query.get('watch') ?? '')
+  return writingVerbs[method] ?? (isWatch ? 'watch' : name === undefined ? 'list' : 'get')
 }
+
+const writingVerbs: Readonly<Record<string, Verb>> = { POST: 'create', PUT: 'update', PATCH: 'patch' }

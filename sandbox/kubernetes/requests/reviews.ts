@@ -3,7 +3,7 @@ import { asArray, asObject, asString, at, isObject, type JsonObject } from '../o
 import { type Attributes, isAllowed, isPathAllowed, pathRulesFor, rulesFor } from './authorization.ts'
 import { decodeObject, parseBody } from './bodies.ts'
 
-/** Questions that are answered and not stored: may the user do this, and what may he do in a namespace. */
+/** Reviews, which are answered and not stored: may the user do this, and what may the user do in a namespace. */
 export function review(call: Call): Answer {
   const { spec, kind, apiVersion } = decodeObject(parseBody(call), call)
   const status =

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { MemoryCallLog } from '../../call-log.ts'
 import { brokenAnswerOf, type FaultKind, type MemoryFaults, type Refusal, refusalOf } from '../../faults.ts'
 import { sendBroken } from '../../network/broken-answers.ts'
-import { listenOnFreePort } from '../../network/listen.ts'
-import type { KeyPair } from '../certificates.ts'
+import type { KeyPair } from '../../network/certificates.ts'
+import { closeServer, listenOnFreePort } from '../../network/listen.ts'
 import { restartPath, restartWith } from '../clusters/restart.ts'
 import { type Answer, type Call, type ClusterContext, isDryRun } from '../context.ts'
 import { asString, at, type JsonObject } from '../objects/objects.ts'
@@ -42,7 +42,7 @@ export interface ServerParts {
   readonly faults: MemoryFaults
 }
 
-/** What is known of a request while it is answered; it ends in the call log. */
+/** A request that is being answered. At its end it is in the call log. */
 interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
@@ -55,7 +55,7 @@ interface Exchange {
   fault: FaultKind | undefined
 }
 
-/** The HTTP side of a cluster's API: who asks, may they, what is done, and the record of it. */
+/** The HTTP server of a cluster's API: authentication, authorization, dispatch, and the call log. */
 export class ApiServer {
   readonly #parts: ServerParts
   readonly #server: Server
@@ -74,15 +74,12 @@ export class ApiServer {
     this.#server = createServer(tls, (request, response) => void this.#handle(request, response))
   }
 
-  /** Listens on a free port of 127.0.0.1. */
   async listen(): Promise<void> {
     this.port = await listenOnFreePort(this.#server)
   }
 
-  async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
-    this.#server.closeAllConnections()
-    await closed
+  close(): Promise<void> {
+    return closeServer(this.#server)
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -263,7 +260,7 @@ function encoded(body: JsonObject, { path }: ApiRequest): Encoded {
   return path === '/openid/v1/jwks' ? { ...inJson(body), type: 'application/jwk-set+json' } : inJson(body)
 }
 
-/** A real server offers its key set as nothing else (measured of 1.21.14 and 1.37.2). */
+/** A real server has no other media type for its key set (measured with 1.21.14 and 1.37.2). */
 function takesKeySet({ path, accept }: ApiRequest): boolean {
   return path !== '/openid/v1/jwks' || accept === '' || /application\/jwk-set\+json|\*\/\*/.test(accept)
 }

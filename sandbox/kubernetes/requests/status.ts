@@ -21,7 +21,7 @@ export interface Details {
   readonly causes?: readonly Cause[]
 }
 
-/** What a handler throws; the server answers with it as a metav1.Status. */
+/** Thrown by handlers. The server answers with it as a metav1.Status. */
 export class ApiError extends Error {
   readonly code: number
   readonly reason: string
@@ -34,7 +34,6 @@ export class ApiError extends Error {
     this.details = details
   }
 
-  /** The body of the answer. */
   toStatus(): JsonObject {
     return {
       kind: 'Status',
@@ -62,7 +61,7 @@ export function notFound(type: TypeName, name: string): ApiError {
   return new ApiError(404, 'NotFound', `${qualified(type)} "${name}" not found`, detailsOf(type, name))
 }
 
-/** The path or type is not served at all. */
+/** For a path or type that does not exist. */
 export function noSuchResource(): ApiError {
   return new ApiError(404, 'NotFound', 'the server could not find the requested resource', {})
 }
@@ -80,7 +79,7 @@ export function conflict(type: TypeName, name: string, why: string): ApiError {
   )
 }
 
-/** Server-side apply met fields of other managers. */
+/** For a server-side apply of fields that other managers own. */
 export function applyConflict(message: string, causes: readonly Cause[]): ApiError {
   return new ApiError(409, 'Conflict', message, { causes })
 }
@@ -108,7 +107,6 @@ export function forbidden(message: string, details?: Details): ApiError {
   return new ApiError(403, 'Forbidden', message, details)
 }
 
-/** For a new object of a namespace that is being deleted. */
 export function terminating(type: TypeName, name: string, namespace: string): ApiError {
   const why = `unable to create new content in namespace ${namespace} because it is being terminated`
   const message = `namespace ${namespace} is being terminated`
@@ -120,7 +118,7 @@ export function methodNotAllowed(): ApiError {
   return new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
 }
 
-/** As go-restful answers, in a word and no Status. */
+/** As go-restful answers, without a Status. */
 export function notAcceptable(): ApiError {
   return new ApiError(406, 'NotAcceptable', '406: Not Acceptable')
 }

@@ -1,24 +1,23 @@
 import type { Answer, Call } from '../context.ts'
 import { type Misfit, misfitsOf } from '../objects/decode.ts'
 import { asObject, asString, isObject, stringsIn, timestamp } from '../objects/objects.ts'
-import { tokenRequest } from '../schemas/policy.ts'
+import { modelSchema } from '../schemas/models.ts'
 import { invalidValue } from '../strategies/strategy.ts'
 import { parseBody, schemaCause } from './bodies.ts'
 import { find } from './reading.ts'
 import { badRequest, invalid } from './status.ts'
 
 const shortest = 600
-const longest = 2 ** 32
 
 /**
- * POST serviceaccounts/NAME/token: a token for the audiences that are asked for, or for the API server itself.
+ * POST serviceaccounts/NAME/token: a token for the requested audiences; default: the API server.
  *
  * @throws ApiError 404 without the account, 422 for a lifetime below 600 seconds
  */
 export async function createToken(call: Call): Promise<Answer> {
   const account = find(call)
   const body = parseBody(call)
-  const [misfit] = misfitsOf(body, tokenRequest)
+  const [misfit] = misfitsOf(body, modelSchema('AuthenticationV1TokenRequest'))
   if (misfit) throw badRequest(`TokenRequest in version "v1" cannot be handled: ${describe(misfit)}`)
   const { signer } = call.cluster
   const spec = asObject(body.spec)
@@ -57,8 +56,5 @@ function refuseLifetime(seconds: number): void {
   const type = { group: 'authentication.k8s.io', kind: 'TokenRequest', plural: 'tokenrequests' }
   if (seconds < shortest) {
     throw invalid(type, '', [invalidValue(field, seconds, 'may not specify a duration less than 10 minutes')])
-  }
-  if (seconds > longest) {
-    throw invalid(type, '', [invalidValue(field, seconds, 'may not specify a duration larger than 2^32 seconds')])
   }
 }

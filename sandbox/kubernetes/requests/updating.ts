@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { refuseUnlessApprover } from '../admission/approval.ts'
-import { refuseEscalation } from '../admission/escalation.ts'
+import { refuseEscalation, refuseUnlessApprover } from '../admission/rbac.ts'
 import { type Answer, type Call, isDryRun } from '../context.ts'
 import { applyDefaults } from '../objects/defaults.ts'
 import { ownAfterUpdate } from '../objects/managed-fields.ts'
@@ -27,11 +26,10 @@ export function update(call: Call): Answer {
 }
 
 /**
- * Puts the next state of an object in place of the old one. What changes nothing is not written, so that
- * resourceVersion stays.
+ * Replaces an object. Without a change it writes nothing, so that resourceVersion stays.
  *
- * @param managedFields as server-side apply made them; left out, the change belongs to the request's manager
- * @throws ApiError 409 if the old one is not the one that the request knows, 422 if the next one is invalid
+ * @param managedFields those of server-side apply; default: the request's manager owns the change
+ * @throws ApiError 409 if the old object is not the one of the request, 422 if the next one is invalid
  */
 export function replace(
   old: KubeObject,
@@ -58,7 +56,7 @@ export function replace(
   return { code: 200, body: present(isDryRun(call.query) ? next : save(next, call), type, version) }
 }
 
-/** An update may say itself who owns what, as kubectl does when it goes over to server-side apply. */
+/** An update may set managedFields, as kubectl does when it migrates to server-side apply. */
 function givenEntries(body: JsonObject): ManagedFieldsEntry[] | undefined {
   const entries = objectsIn(at(body, 'metadata', 'managedFields')).filter(isEntry)
   return entries.length === 0 ? undefined : entries
@@ -71,7 +69,7 @@ function isEntry(entry: JsonObject): entry is JsonObject & ManagedFieldsEntry {
   )
 }
 
-/** An object that is being deleted goes when its last finalizer does. */
+/** An object that is being deleted is removed with its last finalizer. */
 function save(next: KubeObject, { cluster }: Call): KubeObject {
   const finalizers = next.metadata.finalizers
   const isLeft = Array.isArray(finalizers) && finalizers.length > 0
@@ -92,7 +90,7 @@ function refuseStale(old: KubeObject, body: JsonObject, { target }: Call): void 
   throw conflict(target.type, name, why)
 }
 
-/** Of the body only what this path may write: a subresource leaves all but the status, the object itself leaves that. */
+/** Only the fields that the path may write: a subresource changes the status, the object itself everything else. */
 function nextState(old: KubeObject, body: JsonObject, { target }: Call): KubeObject {
   const { type, subresource } = target
   if (subresource !== undefined && subresource !== 'scale') return { ...structuredClone(old), status: body.status }
@@ -124,7 +122,7 @@ function isSame(old: KubeObject, next: KubeObject): boolean {
   return isDeepStrictEqual(comparable(old), comparable(next))
 }
 
-/** A new time in managedFields alone is no change. */
+/** A new time in managedFields is no change. */
 function comparable(object: KubeObject): unknown {
   const { resourceVersion: _, managedFields = [], ...metadata } = object.metadata
   const owners = managedFields.map(({ time: _time, ...entry }) => entry)

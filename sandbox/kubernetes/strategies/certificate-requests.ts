@@ -8,7 +8,6 @@ import {
   ensureObject,
   type JsonObject,
   objectsIn,
-  stringsIn,
   timestamp,
 } from '../objects/objects.ts'
 import type { Cause } from '../requests/status.ts'
@@ -17,8 +16,8 @@ import { invalidValue, required, type Strategy, type WriteContext } from './stra
 const legacyUnknown = 'kubernetes.io/legacy-unknown'
 
 /**
- * Rules of pkg/registry/certificates: who asks is taken from the request's user, nothing of the spec can be changed,
- * and each part of the status has its own subresource.
+ * Rules of pkg/registry/certificates: the server sets the user of the request, the spec is immutable, and each part of the status
+ * has its own subresource.
  */
 export const certificateRequestStrategy: Strategy = {
   initialStatus: {},
@@ -39,22 +38,10 @@ export const certificateRequestStrategy: Strategy = {
 
 function defaultOldVersion(spec: JsonObject): void {
   spec.usages ??= ['digital signature', 'key encipherment']
-  spec.signerName ??= defaultSigner(spec)
+  spec.signerName ??= legacyUnknown
 }
 
-/** A v1beta1 request without a signer: those of kubelets are recognized by their subject, all else is legacy-unknown. */
-function defaultSigner(spec: JsonObject): string {
-  const request = parseRequest(asString(spec.request))
-  const organisations = request?.subjectName.getField('O') ?? []
-  const usages = new Set(stringsIn(spec.usages))
-  const isNode =
-    organisations.includes('system:nodes') && (request?.subjectName.getField('CN')[0] ?? '').startsWith('system:node:')
-  if (!isNode) return legacyUnknown
-  if (usages.has('client auth')) return 'kubernetes.io/kube-apiserver-client-kubelet'
-  return usages.has('server auth') ? 'kubernetes.io/kubelet-serving' : legacyUnknown
-}
-
-/** Through the object itself nothing of the status; through /approval the decisions; through /status all but those. */
+/** The object itself changes nothing of the status, /approval the decisions, /status everything else. */
 function nextStatus(object: JsonObject, old: JsonObject, { subresource }: WriteContext): JsonObject {
   if (subresource === undefined) return old
   const asked = objectsIn(at(object, 'status', 'conditions'))

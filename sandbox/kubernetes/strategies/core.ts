@@ -1,17 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import {
-  asArray,
-  asObject,
-  asString,
-  at,
-  ensureObject,
-  isObject,
-  type JsonObject,
-  objectsIn,
-} from '../objects/objects.ts'
+import { asArray, at, ensureObject, type JsonObject } from '../objects/objects.ts'
 import type { Store } from '../objects/store.ts'
-import type { Cause } from '../requests/status.ts'
-import { forbiddenField, invalidValue, required, type Strategy } from './strategy.ts'
+import { invalidValue, required, type Strategy } from './strategy.ts'
 import { immutable } from './workloads.ts'
 
 export const namespaceStrategy: Strategy = {
@@ -19,28 +9,11 @@ export const namespaceStrategy: Strategy = {
 }
 
 export const secretStrategy: Strategy = {
-  validate: (object) => [...dataCauses(asObject(object.data)), ...tlsCauses(object)],
-  validateUpdate: (object, old) => [
-    ...immutable(object, old, 'type'),
-    ...(old.immutable === true && !isDeepStrictEqual(object.data, old.data)
-      ? [forbiddenField('data', 'field is immutable when `immutable` is set')]
-      : []),
-  ],
-}
-
-function dataCauses(data: JsonObject): Cause[] {
-  return Object.keys(data)
-    .filter((key) => !/^[-._a-zA-Z0-9]+$/.test(key))
-    .map((key) =>
-      invalidValue(`data[${key}]`, key, "a valid config key must consist of alphanumeric characters, '-', '_' or '.'"),
-    )
-}
-
-function tlsCauses(object: JsonObject): Cause[] {
-  if (object.type !== 'kubernetes.io/tls') return []
-  return ['tls.crt', 'tls.key']
-    .filter((key) => at(object, 'data', key) === undefined)
-    .map((key) => required(`data[${key}]`))
+  validate: (object) =>
+    (object.type === 'kubernetes.io/tls' ? ['tls.crt', 'tls.key'] : [])
+      .filter((key) => at(object, 'data', key) === undefined)
+      .map((key) => required(`data[${key}]`)),
+  validateUpdate: (object, old) => immutable(object, old, 'type'),
 }
 
 export const serviceStrategy: Strategy = {
@@ -51,16 +24,8 @@ export const serviceStrategy: Strategy = {
     spec.clusterIP ??= at(old, 'spec', 'clusterIP')
     spec.clusterIPs ??= at(old, 'spec', 'clusterIPs')
   },
-  validate: (object) => {
-    const ports = objectsIn(at(object, 'spec', 'ports'))
-    if (ports.length === 0 && at(object, 'spec', 'clusterIP') !== 'None') return [required('spec.ports')]
-    return ports.length > 1 ? ports.flatMap(unnamedPort) : []
-  },
+  validate: (object) => (asArray(at(object, 'spec', 'ports')).length === 0 ? [required('spec.ports')] : []),
   validateUpdate: (object, old) => immutable(object, old, 'spec.clusterIP'),
-}
-
-function unnamedPort(port: JsonObject, index: number): Cause[] {
-  return asString(port.name) === '' ? [required(`spec.ports[${index}].name`)] : []
 }
 
 /** The next free address of 10.96.0.0/12's first part. */
@@ -73,22 +38,7 @@ function allocateAddress(spec: JsonObject, store: Store): void {
   spec.clusterIPs ??= [spec.clusterIP]
 }
 
-export const podDisruptionBudgetStrategy: Strategy = {
-  initialStatus: {},
-  validate: (object) => {
-    const spec = asObject(object.spec)
-    if (spec.minAvailable === undefined || spec.maxUnavailable === undefined) return []
-    return [invalidValue('spec', spec, 'minAvailable and maxUnavailable cannot be both set')]
-  },
-}
-
 export const bindingStrategy: Strategy = {
-  validate: (object) =>
-    asArray(object.subjects).flatMap((subject, index) => {
-      const path = `subjects[${index}]`
-      if (!isObject(subject) || subject.kind !== 'ServiceAccount') return []
-      return asString(subject.namespace) === '' ? [required(`${path}.namespace`)] : []
-    }),
   validateUpdate: (object, old) =>
     isDeepStrictEqual(object.roleRef, old.roleRef)
       ? []

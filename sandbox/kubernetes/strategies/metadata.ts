@@ -4,24 +4,12 @@ import { invalidValue } from './strategy.ts'
 
 const namePart = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/
 const prefixPart = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
-const totalAnnotationBytes = 256 * 1024
 
-/** The rules for labels and annotations that all kinds share. */
 export function metadataCauses({ labels = {}, annotations = {} }: Metadata): Cause[] {
-  const bytes = Object.entries(annotations).reduce((sum, [key, value]) => sum + key.length + value.length, 0)
   return [
     ...Object.keys(labels).flatMap((key) => keyCauses('metadata.labels', key)),
     ...Object.values(labels).flatMap(labelValueCauses),
     ...Object.keys(annotations).flatMap((key) => keyCauses('metadata.annotations', key)),
-    ...(bytes > totalAnnotationBytes
-      ? [
-          {
-            reason: 'FieldValueTooLong',
-            message: `Too long: must have at most ${totalAnnotationBytes} bytes`,
-            field: 'metadata.annotations',
-          },
-        ]
-      : []),
   ]
 }
 

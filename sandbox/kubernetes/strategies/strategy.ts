@@ -3,7 +3,7 @@ import type { Store } from '../objects/store.ts'
 import type { User } from '../requests/authentication.ts'
 import type { Cause } from '../requests/status.ts'
 
-/** What a kind's rules may look at. */
+/** The context of a kind's rules. */
 export interface WriteContext {
   readonly user: User
   readonly minor: number
@@ -13,13 +13,12 @@ export interface WriteContext {
   readonly subresource: string | undefined
 }
 
-/** What is particular to one kind when it is written; everything is optional. */
+/** The effects of a write that one kind has. */
 export interface Strategy {
-  /** Status of a new object. */
   readonly initialStatus?: JsonObject
   /** Sets what the server sets, before defaults. */
   readonly onCreate?: (object: JsonObject, context: WriteContext) => void
-  /** Puts back what an update may not touch, and sets what the server sets. */
+  /** Restores the fields that an update may not change, and sets those of the server. */
   readonly onUpdate?: (object: JsonObject, old: KubeObject, context: WriteContext) => void
   readonly validate?: (object: JsonObject, context: WriteContext) => Cause[]
   readonly validateUpdate?: (object: JsonObject, old: KubeObject) => Cause[]

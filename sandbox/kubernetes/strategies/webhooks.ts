@@ -1,25 +1,13 @@
-import { asArray, asString, at, isObject, type JsonObject, objectsIn } from '../objects/objects.ts'
+import { asArray, type JsonObject, objectsIn } from '../objects/objects.ts'
 import type { Cause } from '../requests/status.ts'
-import { invalidValue, required, type Strategy, unsupported, type WriteContext } from './strategy.ts'
+import { invalidValue, required, type Strategy, unsupported } from './strategy.ts'
 
 /** Rules of pkg/apis/admissionregistration/validation. */
 export const mutatingWebhookStrategy: Strategy = {
-  validate: (object, context) =>
-    objectsIn(object.webhooks).flatMap((webhook, index) => webhookCauses(webhook, `webhooks[${index}]`, context)),
-}
-
-function webhookCauses(webhook: JsonObject, path: string, { version }: WriteContext): Cause[] {
-  const name = asString(webhook.name)
-  const named =
-    name.split('.').length < 3
-      ? [invalidValue(`${path}.name`, name, 'should be a domain with at least three segments separated by dots')]
-      : []
-  const timeout = Number(webhook.timeoutSeconds)
-  const timed =
-    timeout < 1 || timeout > 30
-      ? [invalidValue(`${path}.timeoutSeconds`, timeout, 'the timeout value must be between 1 and 30 seconds')]
-      : []
-  return [...named, ...timed, ...(version === 'v1' ? v1Causes(webhook, path) : []), ...clientCauses(webhook, path)]
+  validate: (object, { version }) =>
+    version === 'v1'
+      ? objectsIn(object.webhooks).flatMap((webhook, index) => v1Causes(webhook, `webhooks[${index}]`))
+      : [],
 }
 
 function v1Causes(webhook: JsonObject, path: string): Cause[] {
@@ -37,11 +25,4 @@ function v1Causes(webhook: JsonObject, path: string): Cause[] {
   return known
     ? sideEffects
     : [...sideEffects, invalidValue(field, reviews, 'must include at least one of v1, v1beta1')]
-}
-
-function clientCauses(webhook: JsonObject, path: string): Cause[] {
-  const client = webhook.clientConfig
-  const hasUrl = at(client, 'url') !== undefined
-  const hasService = isObject(at(client, 'service'))
-  return hasUrl === hasService ? [required(`${path}.clientConfig`, 'exactly one of url or service is required')] : []
 }

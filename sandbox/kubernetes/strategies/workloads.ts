@@ -16,23 +16,6 @@ export const deploymentStrategy: Strategy = {
 export const podStrategy: Strategy = {
   initialStatus: { phase: 'Pending', qosClass: 'BestEffort' },
   validate: (object) => podSpecCauses(object.spec, 'spec'),
-  validateUpdate: (object, old) => {
-    const same = isDeepStrictEqual(withoutImages(object.spec), withoutImages(old.spec))
-    if (same) return []
-    return [
-      {
-        reason: 'FieldValueForbidden',
-        message: 'Forbidden: pod updates may not change fields other than `spec.containers[*].image`',
-        field: 'spec',
-      },
-    ]
-  },
-}
-
-function withoutImages(spec: unknown): unknown {
-  const copy = structuredClone(spec)
-  for (const container of objectsIn(at(copy, 'containers'))) delete container.image
-  return copy
 }
 
 function selectorCauses(object: JsonObject): Cause[] {
@@ -46,7 +29,6 @@ function selectorCauses(object: JsonObject): Cause[] {
   return [invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')]
 }
 
-/** What is wrong with a pod's spec at this path. */
 function podSpecCauses(spec: unknown, path: string): Cause[] {
   const containers = objectsIn(at(spec, 'containers'))
   if (containers.length === 0) return [required(`${path}.containers`)]
@@ -70,7 +52,7 @@ function containerCauses(container: JsonObject, volumes: ReadonlySet<string>, pa
   return [...image, ...mounts]
 }
 
-/** The field must stay as it was. */
+/** The causes if an immutable field has changed. */
 export function immutable(object: JsonObject, old: KubeObject, field: string): Cause[] {
   const path = field.split('.')
   const value = at(object, ...path)

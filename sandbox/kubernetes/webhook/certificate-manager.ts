@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
-import { generateKeys, keyPem } from '../../network/authority.ts'
+import { generateKeys, keyPem } from '../../network/certificates.ts'
 import type { ApiClient } from '../api-client.ts'
 import { pause } from '../clusters/mirror.ts'
 import { shortened } from '../container-waits.ts'
@@ -26,8 +26,8 @@ interface Parts {
 }
 
 /**
- * --in-cluster=true: the certificate of the Secret if there is one, else one that this replica asks the cluster for and
- * then stores there. Resolves with undefined when the signal is aborted first.
+ * --in-cluster=true: the certificate of the Secret, or a new one that this replica requests from the cluster and stores there.
+ * Resolves with undefined when the signal is aborted first.
  */
 export async function obtainCertificate(parts: Parts): Promise<ServingCertificate | undefined> {
   while (!parts.signal.aborted) {
@@ -49,7 +49,7 @@ async function readSecret(parts: Parts): Promise<ServingCertificate | undefined>
   return secret && pairOf(secret)
 }
 
-/** Key and certificate of a Secret of type kubernetes.io/tls, if they are there, belong together and are not expired. */
+/** Key and certificate of a Secret of type kubernetes.io/tls, if they match and are not expired. */
 export function pairOf(secret: JsonObject): ServingCertificate | undefined {
   const text = (name: string) => Buffer.from(asString(at(secret, 'data', name)), 'base64').toString()
   const pair = { key: text('tls.key'), cert: text('tls.crt') }
@@ -88,7 +88,7 @@ async function request(parts: Parts): Promise<ServingCertificate | undefined> {
   return cert === undefined ? undefined : { key: keyPem(keys.privateKey), cert }
 }
 
-/** @throws Error when the request is denied or has failed, or is decided by nobody */
+/** @throws Error when the request is denied, has failed, or gets no decision */
 async function awaitCertificate(parts: Parts, collection: string, name: string): Promise<string | undefined> {
   const ended = new AbortController()
   const signal = AbortSignal.any([parts.signal, ended.signal, AbortSignal.timeout(approvalMs)])

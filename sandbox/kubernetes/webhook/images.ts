@@ -1,4 +1,3 @@
-/** What is known of one version of amazon-eks-pod-identity-webhook. */
 export interface WebhookImage {
   /** `[0, 2, 0]`; ed8c41f counts as what it is, a commit between v0.2.0 and v0.3.0. */
   readonly version: readonly [number, number, number]
@@ -18,7 +17,7 @@ const repositories = [
 
 export const newestImage = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17'
 
-/** The tags that were published, as far as they matter; the last of each range is the newest patch. */
+/** The relevant published tags. The last of each range is the newest patch. */
 const tags: Readonly<Record<string, readonly [number, number, number]>> = {
   ed8c41f: [0, 2, 9],
   'release-0.2.2-gke.0': [0, 2, 2],
@@ -34,7 +33,7 @@ function range(major: number, minor: number, lastPatch: number): Record<string, 
   return Object.fromEntries(patches.map((patch) => [`v${major}.${minor}.${patch}`, [major, minor, patch] as const]))
 }
 
-/** True for every image whose name is the webhook's, wherever it is said to lie. */
+/** True for each image with the webhook's name, in any registry. */
 export function isWebhookName(image: string): boolean {
   return /(^|\/)amazon-eks-pod-identity-webhook(:|@|$)/.test(image)
 }

@@ -4,7 +4,7 @@ import type { WebhookImage } from './images.ts'
 
 const volumeName = 'aws-iam-token'
 
-/** What a service account's annotations and the flags come to. */
+/** The settings by a service account's annotations and the flags. */
 interface Settings {
   readonly roleArn: string
   readonly audience: string
@@ -53,7 +53,7 @@ function settingsOf(annotations: Readonly<Record<string, string>>, flags: Webhoo
   }
 }
 
-/** An expiration that is no number is passed over; one below ten minutes becomes ten minutes. */
+/** Ignores an expiration that is no number. The minimum is ten minutes. */
 function expirationOf(annotations: Readonly<Record<string, string>>, flags: WebhookFlags, fallback: number): number {
   const text = annotations[`${flags.annotationPrefix}/token-expiration`]
   return text !== undefined && /^-?\d+$/.test(text) ? Math.max(600, Number(text)) : fallback

@@ -6,17 +6,15 @@ import type { WebhookImage } from './images.ts'
 export interface WebhookProcess {
   readonly flags: WebhookFlags
   readonly image: WebhookImage
-  /** Milliseconds since 1970. */
   readonly startedAt: number
   /** Where it listens on 127.0.0.1, whatever its command line says. */
   readonly port: number
   readonly hasCertificate: boolean
-  /** The mounted files have changed, or are the same. */
+  /** Called also when the mounted files have not changed. */
   useCertificate(certificate: ServingCertificate): void
-  /** What it wrote at last; undefined while it runs. */
-  lastWords(): Promise<string | undefined>
-  /** Ends it when it has answered what is under way. */
+  /** Its last output; undefined while it runs. */
+  lastOutput(): Promise<string | undefined>
+  /** Ends it when it has answered the open requests. */
   shutDown(): Promise<void>
-  /** Ends it at once. */
   close(): Promise<void>
 }

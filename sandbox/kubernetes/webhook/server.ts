@@ -1,17 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import { Server as Listener } from 'node:net'
+import { json } from 'node:stream/consumers'
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
-import { listenOnFreePort } from '../../network/listen.ts'
+import { closeServer, listenOnFreePort } from '../../network/listen.ts'
 import { type ApiAccess, ApiClient } from '../api-client.ts'
-import { pause } from '../clusters/mirror.ts'
-import { asString, at, isObject, type JsonObject } from '../objects/objects.ts'
+import { Mirror, pause } from '../clusters/mirror.ts'
+import { asString, at, isObject, type JsonObject, stringMap } from '../objects/objects.ts'
 import { obtainCertificate, type ServingCertificate } from './certificate-manager.ts'
 import type { WebhookFlags } from './flags.ts'
 import { isBefore, type WebhookImage } from './images.ts'
 import { patchFor } from './mutate.ts'
 import type { WebhookProcess } from './process.ts'
-import { ServiceAccountCache } from './service-accounts.ts'
 
 export interface WebhookParts {
   readonly flags: WebhookFlags
@@ -24,7 +24,6 @@ export interface WebhookParts {
 /** From its last words to the end of its connections (golang.org/x/net/http2, goAwayTimeout). */
 const goAwayMs = 1_000
 
-/** In this process, on any free port of this machine. */
 export async function startWebhookServer(
   _pod: unknown,
   runnable: Omit<WebhookParts, 'api'>,
@@ -42,7 +41,8 @@ export class WebhookServer implements WebhookProcess {
   readonly startedAt = Date.now()
   readonly #server: Server
   readonly #client: ApiClient
-  readonly #accounts: ServiceAccountCache
+  /** As the informer of the real webhook has them. */
+  readonly #accounts: Mirror
   readonly #stopped = new AbortController()
   #obtaining: Promise<void> | undefined
   #isEnding = false
@@ -53,14 +53,13 @@ export class WebhookServer implements WebhookProcess {
     this.flags = flags
     this.image = image
     this.#client = new ApiClient(api)
-    this.#accounts = new ServiceAccountCache(this.#client)
+    this.#accounts = new Mirror(this.#client, '/api/v1/serviceaccounts')
     this.#server = createServer((request, response) => void this.#handle(request, response))
     this.#server.on('tlsClientError', () => {})
     if (mounted) this.useCertificate(mounted)
     if (flags.inCluster) this.#obtaining = this.#obtain()
   }
 
-  /** On any free port of this machine, for this machine alone. */
   async listen(): Promise<void> {
     this.port = await listenOnFreePort(this.#server)
   }
@@ -70,7 +69,7 @@ export class WebhookServer implements WebhookProcess {
     this.hasCertificate = true
   }
 
-  async lastWords(): Promise<undefined> {}
+  async lastOutput(): Promise<undefined> {}
 
   /**
    * Takes no new connections, and goes on to answer over those that are open, as Go's server does: it says GOAWAY and
@@ -90,9 +89,7 @@ export class WebhookServer implements WebhookProcess {
     this.#stopped.abort()
     await this.#accounts.close()
     await this.#obtaining
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
-    this.#server.closeAllConnections()
-    await closed
+    await closeServer(this.#server)
   }
 
   async #obtain(): Promise<void> {
@@ -114,7 +111,7 @@ export class WebhookServer implements WebhookProcess {
     response.end(JSON.stringify(answer))
   }
 
-  /** It knows v1beta1 alone; whatever it is asked, the answer carries no version, which v1 callers refuse. */
+  /** It knows v1beta1 only. Its answers have no version, so that v1 callers refuse them. */
   async #review(review: JsonObject | undefined): Promise<JsonObject> {
     const asked = review?.request
     if (!isObject(asked) || !isObject(asked.object)) {
@@ -131,19 +128,18 @@ export class WebhookServer implements WebhookProcess {
 
   /** Newer versions wait a little for an account that the cache has not seen yet. */
   async #annotationsOf(namespace: string, name: string): Promise<Readonly<Record<string, string>> | undefined> {
-    const found = this.#accounts.annotationsOf(namespace, name)
-    if (found || isBefore(this.image.version, [0, 5, 3])) return found
-    await pause(100, this.#stopped.signal)
-    return this.#accounts.annotationsOf(namespace, name)
+    let account = this.#accounts.get(namespace, name)
+    if (!account && !isBefore(this.image.version, [0, 5, 3])) {
+      await pause(100, this.#stopped.signal)
+      account = this.#accounts.get(namespace, name)
+    }
+    return account && stringMap(at(account, 'metadata', 'annotations'))
   }
 }
 
 async function readJson(request: IncomingMessage): Promise<JsonObject | undefined> {
-  request.setEncoding('utf8')
-  let text = ''
-  for await (const part of request) text += part
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = await json(request)
     return isObject(value) ? value : undefined
   } catch {
     return undefined

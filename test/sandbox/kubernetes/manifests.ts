@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { at, type JsonObject, objectsIn } from '../../../sandbox/kubernetes/objects/objects.ts'
-import { generateKeys } from '../../../sandbox/network/authority.ts'
+import { generateKeys } from '../../../sandbox/network/certificates.ts'
 import { apply, send } from './support.ts'
 
 export const namespace = 'wh'

@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
 import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
 import { asString, at } from '../../../sandbox/kubernetes/objects/objects.ts'
-import { generateKeys, keyPem } from '../../../sandbox/network/authority.ts'
+import { generateKeys, keyPem } from '../../../sandbox/network/certificates.ts'
 import { send, until } from './api-requests.ts'
 
 const requests = '/apis/certificates.k8s.io/v1/certificatesigningrequests'

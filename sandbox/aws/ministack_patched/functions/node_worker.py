@@ -174,7 +174,7 @@ class NodeWorker(Worker):
         self._log_ended.set()
 
     def _end_process(self) -> str:
-        """Make sure that the process is gone; gives back how it ended, in the words of AWS."""
+        """Make sure that the process has ended; returns how, in the words of AWS."""
         process, self._proc = self._proc, None
         self.is_ready = False
         if self._channel is not None:

@@ -64,7 +64,7 @@ def release(worker: NodeWorker | None) -> None:
 
 
 def end_idle(seconds: float = IDLE) -> int:
-    """End the processes that had no call for so long; tells how many there were."""
+    """End the processes without a call for so long; returns how many."""
     since = time.time() - seconds
     with _changed:
         idle = [each for each in _all() if not each.in_use and each.last_used <= since]
@@ -80,7 +80,7 @@ def kill_caller(access_key: str, step: str, event: str) -> int:
 
 
 def kill_by_name(part: str, event: str) -> int:
-    """Kill the busy processes of the function or the step of this name whose event contains `event`; tells how many."""
+    """Kill the busy processes of the function or the step of this name whose event contains `event`; returns how many."""
     return _kill(lambda each: (part in each.func_name or part == each.step) and event in each.event)
 
 

@@ -12,7 +12,7 @@ import { pathToFileURL } from 'node:url'
 const LOG_END = '\0end of invocation\n'
 const channel = new Socket({ fd: Number(process.env.SANDBOX_CHANNEL) })
 delete process.env.SANDBOX_CHANNEL
-// The server is gone: nobody will ever ask again.
+// The server has ended.
 channel.on('close', () => process.exit(0))
 
 const aheadMs = Number(process.env.SANDBOX_CLOCK_AHEAD_MS ?? 0)

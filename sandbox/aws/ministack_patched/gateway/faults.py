@@ -1,32 +1,20 @@
-"""Faults that a test asked for: what sandbox/faults.ts describes, and killing the function that calls."""
+"""The faults of tests: those of sandbox/faults.ts, and killing the function that calls."""
 
 import re
 import threading
 import time
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 from .calls import Call
-
-Kind = Literal[
-    "drop-request",
-    "drop-response",
-    "refuse",
-    "throttle",
-    "break",
-    "unavailable",
-    "garble",
-    "cut",
-    "delay",
-    "kill-caller",
-]
 
 
 @dataclass
 class Fault:
     """The next `times` calls that match the patterns (`*` stands for any characters) fail in this way."""
 
-    kind: Kind
+    kind: str
+    """As in sandbox/faults.ts, or `kill-caller`."""
     operation: str
     times: int
     object: str = "*"
@@ -70,7 +58,7 @@ def armed() -> list[dict[str, Any]]:
 
 
 def take(call: Call, body: bytes) -> Fault | None:
-    """The armed fault that this call meets, one of its times used up."""
+    """The armed fault of this call, whose times this decrements."""
     with _lock:
         fault = next((each for each in _faults if each.matches(call, body)), None)
         if fault is None:
@@ -84,7 +72,7 @@ def take(call: Call, body: bytes) -> Fault | None:
 
 
 def remove(description: dict[str, Any]) -> list[float]:
-    """Disarm the faults of this description; tells when calls have met them, in milliseconds since the epoch."""
+    """Disarm the faults of this description; returns when calls had them, in milliseconds since the epoch."""
     order = Fault(**description)
     with _lock:
         removed = [each for each in (*_faults, *_spent) if replace(each, times=order.times, metAt=[]) == order]

@@ -16,7 +16,7 @@ LOCAL = re.compile(r"127\.0\.0\.1|([a-z0-9.-]+\.)?localhost")
 
 
 def refusal_of(headers: dict[str, str]) -> str | None:
-    """Why a request with these headers is not taken, whatever it asks for; None when it is."""
+    """Why a request with these headers is refused, or None."""
     host = headers.get("host", "")
     if not _is_own(host):
         return f'Host is "{host}": this port does not answer to that name'

@@ -13,7 +13,7 @@ from ministack.core import iam_actions
 
 from .. import lifetime
 from ..functions import processes
-from . import calls, control, door, faults
+from . import calls, control, faults, ingress
 
 Response = tuple[int, dict[str, str], bytes]
 Dispatch = Callable[..., Awaitable[Response]]
@@ -31,7 +31,7 @@ _ERRORS = {
 
 
 def install() -> None:
-    """Put the door, the log, the faults and the control path before MiniStack."""
+    """Put the ingress, the log, the faults and the control path before MiniStack."""
     ministack.app.app = _application(ministack.app.app)
     ministack.app._dispatch_service_request = _observed(ministack.app._dispatch_service_request)
     _let_connections_be_cut()
@@ -63,14 +63,14 @@ async def _http(inner: Callable[..., Awaitable[None]], scope: dict[str, Any], re
             return
         await send(_without_cors(message))
 
-    refusal = door.refusal_by_headers(scope)
+    refusal = ingress.refusal_by_headers(scope)
     if refusal is not None:
         await control.respond(send, 403, {"message": refusal})
         return
     body = await _read(receive)
     if body is None:
         return
-    refused = door.refusal_of(scope, body)
+    refused = ingress.refusal_of(scope, body)
     if refused is not None:
         await _answer(send, *refused)
         return
@@ -88,7 +88,7 @@ async def _send_half(send: Any, message: dict[str, Any]) -> None:
 
 
 async def _read(receive: Any) -> bytes | None:
-    """The whole body; None when the client has gone."""
+    """The complete body; None when the client has disconnected."""
     parts = []
     while True:
         message = await receive()

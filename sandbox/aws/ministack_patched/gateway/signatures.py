@@ -1,4 +1,4 @@
-"""Whose signature a request has (Signature Version 4, in its headers or its URL).
+"""Whose signature a request has (Signature Version 4, in its headers; signed URLs are refused).
 
 MiniStack itself verifies what IAM users and roles have signed, but takes whatever names the root user's key. Here every
 signature is verified, by MiniStack's own implementation and with the secrets that its IAM and STS have given out.
@@ -9,14 +9,13 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from ministack.core import sigv4
 from ministack.core.iam_evaluator import CredentialResolutionError, ResolvedCredential, resolve_credential
 from ministack.core.responses import _account_from_sts_session, get_account_id
 
 ALGORITHM = "AWS4-HMAC-SHA256"
-# Any of these in a URL says that it is signed, in version 4 or 2.
+# Any of these in a URL says that it is signed.
 IN_URL = {"x-amz-algorithm", "x-amz-credential", "x-amz-signature", "awsaccesskeyid"}
 ACCOUNT = re.compile(r"\d{12}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -43,41 +42,28 @@ class Sent:
     query: dict[str, list[str]]
     body: bytes
 
-    @property
-    def is_signed_in_header(self) -> bool:
-        return self.headers.get("authorization", "").startswith("AWS")
-
-    @property
-    def is_signed_in_url(self) -> bool:
-        return any(name.lower() in IN_URL for name in self.query)
-
-    @property
-    def is_of_version_4(self) -> bool:
-        if self.is_signed_in_url:
-            return "AWSAccessKeyId" not in self.query
-        return self.headers["authorization"].startswith(f"{ALGORITHM} ")
-
 
 def signer_of(sent: Sent) -> ResolvedCredential | Failure | None:
     """The credential that signed the request, or why its signature does not hold; None when it has none."""
-    if not sent.is_signed_in_header and not sent.is_signed_in_url:
-        return None
-    if sent.is_signed_in_header and sent.is_signed_in_url:
-        return Failure("InvalidRequest", "Only one auth mechanism allowed: the header or the URL is signed, not both")
-    # Version 2, by which old clients make URLs of S3, and the asymmetric version 4a.
-    if not sent.is_of_version_4:
+    if any(name.lower() in IN_URL for name in sent.query):
         return UNSUPPORTED
-    in_url = sent.is_signed_in_url
-    parts = sigv4.parse_query_signature(sent.query) if in_url else sigv4.parse_header_signature(sent.headers)
+    authorization = sent.headers.get("authorization", "")
+    if not authorization.startswith("AWS"):
+        return None
+    # Not version 2, nor the asymmetric version 4a.
+    if not authorization.startswith(f"{ALGORITHM} "):
+        return UNSUPPORTED
+    parts = sigv4.parse_header_signature(sent.headers)
     return _verified(sent, parts) if isinstance(parts, sigv4.HeaderSignature) else Failure(*parts)
 
 
 def _verified(sent: Sent, signature: sigv4.HeaderSignature) -> ResolvedCredential | Failure:
-    malformed = _untimely(sent, signature) or _uncovered(sent, signature)
-    if malformed:
-        return malformed
+    skewed = sigv4.request_time_failure(signature)
+    refused = Failure(*skewed) if skewed else _uncovered(sent, signature)
+    if refused:
+        return refused
     key = signature.access_key_id
-    credential = resolve_credential(key, _account_of(key), _token(sent))
+    credential = resolve_credential(key, _account_of(key), sent.headers.get("x-amz-security-token", ""))
     if isinstance(credential, CredentialResolutionError):
         return Failure(credential.code, credential.message)
     wrong = sigv4.header_signature_failure(
@@ -88,7 +74,6 @@ def _verified(sent: Sent, signature: sigv4.HeaderSignature) -> ResolvedCredentia
         sent.query,
         sent.headers,
         sent.body,
-        presigned=sent.is_signed_in_url,
     )
     return Failure(*wrong) if wrong else credential
 
@@ -96,17 +81,6 @@ def _verified(sent: Sent, signature: sigv4.HeaderSignature) -> ResolvedCredentia
 def _account_of(key: str) -> str:
     """MiniStack takes an account's twelve digits for the key of its root user, with the secret of the sandbox's own."""
     return key if ACCOUNT.fullmatch(key) else _account_from_sts_session(key) or get_account_id()
-
-
-def _untimely(sent: Sent, signature: sigv4.HeaderSignature) -> Failure | None:
-    if not sent.is_signed_in_url:
-        skewed = sigv4.request_time_failure(signature)
-        return Failure(*skewed) if skewed else None
-    try:
-        expired = sigv4.presigned_request_is_expired(signature.amz_date, _in_url(sent, "X-Amz-Expires"))
-    except ValueError:
-        expired = True
-    return Failure("AccessDenied", "Request has expired") if expired else None
 
 
 def _uncovered(sent: Sent, signature: sigv4.HeaderSignature) -> Failure | None:
@@ -121,13 +95,3 @@ def _uncovered(sent: Sent, signature: sigv4.HeaderSignature) -> Failure | None:
     if hmac.compare_digest(claimed.encode(), hashlib.sha256(sent.body).hexdigest().encode()):
         return None
     return Failure("XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match the body.")
-
-
-def _token(sent: Sent) -> str:
-    if sent.is_signed_in_url:
-        return _in_url(sent, "X-Amz-Security-Token")
-    return sent.headers.get("x-amz-security-token", "")
-
-
-def _in_url(sent: Sent, name: str) -> Any:
-    return (sent.query.get(name) or sent.query.get(name.lower()) or [""])[0]

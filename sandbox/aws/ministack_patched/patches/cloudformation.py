@@ -18,7 +18,7 @@ Handler = Callable[..., Any]
 
 @replaces(ministack.app, "_get_module")
 def get_module(get: Callable[[str], Any], name: str) -> Any:
-    """CloudFormation is patched when it is first asked for: it loads most other services, which doubles the time of a start."""
+    """CloudFormation is patched at its first use: it loads most other services, which doubles the time of a start."""
     module = get(name)
     if name == "cloudformation":
         _patch()
@@ -29,12 +29,12 @@ def get_module(get: Callable[[str], Any], name: str) -> Any:
 def _patch() -> None:
     from ministack.services.cloudformation import provisioners
 
-    _mend_buckets(provisioners)
-    _mend_roles(provisioners)
+    _patch_buckets(provisioners)
+    _patch_roles(provisioners)
     replaces(provisioners, "_cw_metric_alarm_record")(_record_with_metrics)
 
 
-def _mend_buckets(provisioners: Any) -> None:
+def _patch_buckets(provisioners: Any) -> None:
     """A bucket keeps its Tags, and one that has contents is not deleted."""
     handlers = dict(provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"])
     provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"] = handlers
@@ -61,7 +61,7 @@ def _mend_buckets(provisioners: Any) -> None:
         return result
 
 
-def _mend_roles(provisioners: Any) -> None:
+def _patch_roles(provisioners: Any) -> None:
     """A role keeps its PermissionsBoundary, which the handlers drop."""
     handlers = dict(provisioners._RESOURCE_HANDLERS["AWS::IAM::Role"])
     provisioners._RESOURCE_HANDLERS["AWS::IAM::Role"] = handlers

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvi
 
 import re
 from collections.abc import Callable
-from itertools import count
+from itertools import count, takewhile
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -27,7 +27,7 @@ MAX_CLIENT_ID = 255
 
 
 def _delete(params: Params) -> Response:
-    """Succeeds for a provider that is not there, too.
+    """Succeeds also for a provider that does not exist.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteOpenIDConnectProvider.html
     """
@@ -36,7 +36,7 @@ def _delete(params: Params) -> Response:
 
 
 def _on_provider(action: str, change: Callable[[dict[str, Any], Params], str | Response]) -> Handler:
-    """A handler that finds the provider; `change` gives back the result's XML, or an error."""
+    """A handler that finds the provider; `change` returns the result's XML, or an error."""
 
     def handle(params: Params) -> Response:
         arn = iam._p(params, "OpenIDConnectProviderArn")
@@ -78,7 +78,7 @@ def _url_refusal(url: str) -> Response | None:
     if any(host_and_path(each["Url"]) == host_and_path(url) for each in iam._oidc_providers.values()):
         return iam._error(409, "EntityAlreadyExists", f"Provider with url {escape(url)} already exists.")
     if len(iam._oidc_providers) >= MAX_PROVIDERS:
-        return _quota("OpenIdConnectProvidersPerAccount", MAX_PROVIDERS)
+        return tags.quota("OpenIdConnectProvidersPerAccount", MAX_PROVIDERS)
     return None
 
 
@@ -87,7 +87,7 @@ def _members_refusal(params: Params) -> Response | None:
     if any(len(each) > MAX_CLIENT_ID for each in client_ids):
         return _too_long("clientIDList", MAX_CLIENT_ID)
     if len(client_ids) > MAX_CLIENT_IDS:
-        return _quota("ClientIdsPerOpenIdConnectProvider", MAX_CLIENT_IDS)
+        return tags.quota("ClientIdsPerOpenIdConnectProvider", MAX_CLIENT_IDS)
     return _thumbprint_refusal(_members(params, "ThumbprintList")) or _tags_refusal(params)
 
 
@@ -121,18 +121,8 @@ def _thumbprint_refusal(thumbprints: list[str]) -> Response | None:
     return None
 
 
-def _quota(name: str, limit: int) -> Response:
-    return iam._error(409, "LimitExceeded", f"Cannot exceed quota for {name}: {limit}")
-
-
 def _members(params: Params, name: str) -> list[str]:
-    values = (iam._p(params, f"{name}.member.{index}") for index in count(1))
-    found: list[str] = []
-    for value in values:
-        if not value:
-            return found
-        found.append(value)
-    return found
+    return list(takewhile(bool, (iam._p(params, f"{name}.member.{index}") for index in count(1))))
 
 
 def _get(provider: dict[str, Any], _: Params) -> str:
@@ -165,7 +155,7 @@ def _add_client_id(provider: dict[str, Any], params: Params) -> str | Response:
     if client_id in provider["ClientIDList"]:
         return ""
     if len(provider["ClientIDList"]) >= MAX_CLIENT_IDS:
-        return _quota("ClientIdsPerOpenIdConnectProvider", MAX_CLIENT_IDS)
+        return tags.quota("ClientIdsPerOpenIdConnectProvider", MAX_CLIENT_IDS)
     provider["ClientIDList"] = [*provider["ClientIDList"], client_id]
     return ""
 
@@ -181,7 +171,7 @@ def _tag(provider: dict[str, Any], params: Params) -> str | Response:
         return refusal
     by_key = {tag["Key"]: tag for tag in [*provider.get("Tags", []), *iam._extract_tags(params)]}
     if len(by_key) > tags.MAX_TAGS:
-        return _quota("TagsPerOpenIdConnectProvider", tags.MAX_TAGS)
+        return tags.quota("TagsPerOpenIdConnectProvider", tags.MAX_TAGS)
     provider["Tags"] = list(by_key.values())
     return ""
 

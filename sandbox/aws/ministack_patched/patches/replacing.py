@@ -1,4 +1,4 @@
-"""Puts functions of ours in the places of MiniStack's, which looks its own functions up when it calls them."""
+"""Replaces functions of MiniStack, which looks them up at each call."""
 
 import functools
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def replaces(owner: Any, name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """The decorated function takes the place of `name` of a module or a dict. It is given the function before it first."""
+    """The decorated function replaces `name` of a module or a dict. Its first argument is the replaced function."""
 
     def put(replacement: Callable[..., Any]) -> Callable[..., Any]:
         if isinstance(owner, dict):

@@ -54,16 +54,12 @@ def _invalid(field: str, value: str, constraint: str) -> Response:
     return iam._error(400, "ValidationError", message)
 
 
-def _quota(name: str, limit: int) -> Response:
-    return iam._error(409, "LimitExceeded", f"Cannot exceed quota for {name}: {limit}")
-
-
 def _check_trust_policy(params: Params) -> Response | None:
     document = iam._p(params, "AssumeRolePolicyDocument") or iam._p(params, "PolicyDocument")
     fault = _fault_of(document)
     if fault:
         return iam._error(400, "MalformedPolicyDocument", fault)
-    return _quota("ACLSizePerRole", MAX_TRUST_POLICY) if _size(document) > MAX_TRUST_POLICY else None
+    return tags.quota("ACLSizePerRole", MAX_TRUST_POLICY) if _size(document) > MAX_TRUST_POLICY else None
 
 
 def _fault_of(document: str) -> str | None:
@@ -117,7 +113,7 @@ def _check_session(params: Params) -> Response | None:
 
 def _check_added_tags(params: Params) -> Response | None:
     keys = {tag["Key"].lower() for tag in [*_role(params).get("Tags", []), *iam._extract_tags(params)]}
-    return _quota("TagsPerRole", tags.MAX_TAGS) if len(keys) > tags.MAX_TAGS else None
+    return tags.quota("TagsPerRole", tags.MAX_TAGS) if len(keys) > tags.MAX_TAGS else None
 
 
 def _check_attachment(params: Params) -> Response | None:
@@ -125,7 +121,7 @@ def _check_attachment(params: Params) -> Response | None:
     if not iam._policy_exists(arn):
         return iam._error(404, "NoSuchEntity", f"Policy {arn} does not exist or is not attachable.")
     attached = _role(params).get("AttachedPolicies", [])
-    return _quota("PoliciesPerRole", MAX_POLICIES) if len({*attached, arn}) > MAX_POLICIES else None
+    return tags.quota("PoliciesPerRole", MAX_POLICIES) if len({*attached, arn}) > MAX_POLICIES else None
 
 
 def _check_inline_policies(params: Params) -> Response | None:

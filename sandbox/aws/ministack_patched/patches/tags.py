@@ -29,6 +29,11 @@ def refusal(params: dict[str, Any]) -> Response | None:
     return None
 
 
+def quota(name: str, limit: int) -> Response:
+    """The error for a request that exceeds this quota of IAM."""
+    return iam._error(409, "LimitExceeded", f"Cannot exceed quota for {name}: {limit}")
+
+
 def _is_plain(text: str) -> bool:
     return all(unicodedata.category(each)[0] in "LNZ" or each in PUNCTUATION for each in text)
 

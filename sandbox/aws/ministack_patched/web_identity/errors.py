@@ -30,5 +30,5 @@ def wrong_thumbprint() -> Refused:
 
 
 def not_authorized() -> Refused:
-    """The role is not there, or its trust policy does not allow this identity."""
+    """The role does not exist, or its trust policy does not allow this identity."""
     return Refused("AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity", 403)

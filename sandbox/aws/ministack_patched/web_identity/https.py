@@ -1,4 +1,4 @@
-"""Reads a public document over TLS and tells the certificates that the server sent with it."""
+"""Reads a public document over TLS, with the certificates of the server."""
 
 import json
 import os

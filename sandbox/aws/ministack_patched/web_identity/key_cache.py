@@ -24,14 +24,14 @@ _kept: dict[str, tuple[float, Documents]] = {}
 
 
 def set_seconds(seconds: float) -> None:
-    """How long documents are taken as they were read, and forget those that are kept. 0, as at the start: not at all."""
+    """Cache documents for so long, and empty the cache. 0, as at the start: no cache."""
     global _seconds
     _seconds = seconds
     _kept.clear()
 
 
 def documents_of(issuer: str, read: Callable[[str], Documents]) -> Documents:
-    """The kept documents of the issuer while they are fresh, else what `read` gives; what that raises is not kept."""
+    """The cached documents of the issuer while they are fresh, else those of `read`, whose errors are not cached."""
     read_at, kept = _kept.get(issuer, (0.0, None))
     now = time.monotonic()
     if kept is not None and now - read_at < _seconds:

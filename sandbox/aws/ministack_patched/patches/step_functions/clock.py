@@ -11,20 +11,12 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
+from ..replacing import replaces
 from . import halting
+from .executors import EXECUTORS
 
 # Seconds by which the clock of this branch is ahead. Each branch has its own, as each waits for itself.
 _ahead: contextvars.ContextVar[float] = contextvars.ContextVar("ahead", default=0.0)
-
-STATES = ("pass", "task", "choice", "wait", "parallel", "map")
-
-
-def apply() -> None:
-    """Sleep by this clock, and let each state enter by it."""
-    stepfunctions._scaled_sleep = _sleep
-    for state in STATES:
-        name = f"_execute_{state}"
-        setattr(stepfunctions, name, _entered_by_clock(getattr(stepfunctions, name)))
 
 
 def ahead() -> float:
@@ -37,20 +29,22 @@ def set_ahead(seconds: float) -> None:
     _ahead.set(seconds)
 
 
-def _sleep(seconds: float) -> None:
+@replaces(stepfunctions, "_scaled_sleep")
+def _sleep(_: Any, seconds: float) -> None:
     slept = seconds * stepfunctions._SFN_WAIT_SCALE
     halting.sleep(slept)
     _ahead.set(_ahead.get() + max(0.0, seconds - slept))
 
 
-def _entered_by_clock(execute: Callable[..., Any]) -> Callable[..., Any]:
-    def execute_entered(*arguments: Any) -> Any:
-        state = (arguments[-1] or {}).get("State")
-        if state is not None:
-            state["EnteredTime"] = _later(state["EnteredTime"], _ahead.get())
-        return execute(*arguments)
+def _enter_by_clock(execute: Callable[..., Any], *arguments: Any) -> Any:
+    state = (arguments[-1] or {}).get("State")
+    if state is not None:
+        state["EnteredTime"] = _later(state["EnteredTime"], _ahead.get())
+    return execute(*arguments)
 
-    return execute_entered
+
+for _name in EXECUTORS:
+    replaces(stepfunctions, _name)(_enter_by_clock)
 
 
 def _later(iso_time: str, seconds: float) -> str:

@@ -9,52 +9,41 @@ from typing import Any
 from ministack.core.responses import now_iso
 from ministack.services import stepfunctions
 
+from ..replacing import replaces
 from . import halting
-
-STATES = ("pass", "task", "choice", "wait", "parallel", "map")
-
-
-def apply() -> None:
-    """Let the interpreter look before every state and every call; while it waits, the clock looks."""
-    stepfunctions._run_execution = _run_with_time_out(stepfunctions._run_execution)
-    stepfunctions._fail_execution = _only_while_running(stepfunctions._fail_execution)
-    for name in ("_invoke_resource", *(f"_execute_{state}" for state in STATES)):
-        setattr(stepfunctions, name, _checked(getattr(stepfunctions, name)))
+from .executors import EXECUTORS
 
 
-def _checked(act: Callable[..., Any]) -> Callable[..., Any]:
-    def act_unless_halted(*arguments: Any) -> Any:
-        halting.check()
-        result = act(*arguments)
-        halting.check()
-        return result
-
-    return act_unless_halted
+def _check_around(act: Callable[..., Any], *arguments: Any) -> Any:
+    halting.check()
+    result = act(*arguments)
+    halting.check()
+    return result
 
 
-def _only_while_running(fail: Callable[..., None]) -> Callable[..., None]:
-    def fail_if_running(execution: dict[str, Any], error: str, cause: str) -> None:
-        if execution["status"] == "RUNNING":
-            fail(execution, error, cause)
-
-    return fail_if_running
+for _name in ("_invoke_resource", *EXECUTORS):
+    replaces(stepfunctions, _name)(_check_around)
 
 
-def _run_with_time_out(run: Callable[[str], None]) -> Callable[[str], None]:
-    def run_execution(arn: str) -> None:
-        execution = stepfunctions._executions.get(arn)
-        if execution is None:
-            return
-        halting.halt_when(lambda: execution["status"] != "RUNNING")
-        timer = _timer(execution)
-        try:
-            run(arn)
-        except halting.Halted:
-            pass
-        finally:
-            timer.cancel()
+@replaces(stepfunctions, "_fail_execution")
+def fail_if_running(fail: Callable[..., None], execution: dict[str, Any], error: str, cause: str) -> None:
+    if execution["status"] == "RUNNING":
+        fail(execution, error, cause)
 
-    return run_execution
+
+@replaces(stepfunctions, "_run_execution")
+def run_with_time_out(run: Callable[[str], None], arn: str) -> None:
+    execution = stepfunctions._executions.get(arn)
+    if execution is None:
+        return
+    halting.halt_when(lambda: execution["status"] != "RUNNING")
+    timer = _timer(execution)
+    try:
+        run(arn)
+    except halting.Halted:
+        pass
+    finally:
+        timer.cancel()
 
 
 def _timer(execution: dict[str, Any]) -> threading.Timer:

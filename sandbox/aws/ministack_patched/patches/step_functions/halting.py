@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 # MiniStack copies the context into the threads of branches and items, so that they see what holds for their parents.
 _halts: contextvars.ContextVar[tuple[Callable[[], bool], ...]] = contextvars.ContextVar("halts", default=())
-# Seconds between two looks while waiting.
+# Seconds between two checks during a wait.
 TICK = 0.05
 
 

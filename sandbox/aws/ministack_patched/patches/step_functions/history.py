@@ -9,10 +9,12 @@ https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.
 import contextvars
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ministack.services import stepfunctions
 
+from ..replacing import replaces
 from . import halting
 
 MAX_EVENTS = 25_000
@@ -28,7 +30,7 @@ OF_ITEMS = 2
 class _Count:
     def __init__(self, execution: dict[str, Any]) -> None:
         self.execution = execution
-        # ExecutionStarted, and the last one, which tells of the end.
+        # ExecutionStarted, and the event of the end.
         self.events = 2
         self.lock = threading.Lock()
 
@@ -36,40 +38,33 @@ class _Count:
 _count: contextvars.ContextVar[_Count | None] = contextvars.ContextVar("count", default=None)
 
 
-def apply() -> None:
-    """Count before each state, call and item."""
-    run = stepfunctions._run_execution
-    invoke = stepfunctions._invoke_resource
-    run_items = stepfunctions._run_map_items
-
-    def run_counted(arn: str) -> None:
-        execution = stepfunctions._executions.get(arn)
-        _count.set(_Count(execution) if execution else None)
-        run(arn)
-
-    def invoke_counted(*arguments: Any) -> Any:
-        _add(OF_EXECUTIONS if ".sync" in arguments[0] else OF_CALLS)
-        return invoke(*arguments)
-
-    def run_items_counted(*arguments: Any) -> tuple[Any, str | None]:
-        output, next_state = run_items(*arguments)
-        _add(OF_ITEMS * len(output) if isinstance(output, list) else 0)
-        return output, next_state
-
-    stepfunctions._run_execution = run_counted
-    stepfunctions._invoke_resource = invoke_counted
-    stepfunctions._run_map_items = run_items_counted
-    for state, events in OF_STATES.items():
-        name = f"_execute_{state}"
-        setattr(stepfunctions, name, _counted(getattr(stepfunctions, name), events))
+@replaces(stepfunctions, "_run_execution")
+def run_counted(run: Callable[[str], None], arn: str) -> None:
+    execution = stepfunctions._executions.get(arn)
+    _count.set(_Count(execution) if execution else None)
+    run(arn)
 
 
-def _counted(execute: Callable[..., Any], events: int) -> Callable[..., Any]:
-    def execute_counted(*arguments: Any) -> Any:
-        _add(events)
-        return execute(*arguments)
+@replaces(stepfunctions, "_invoke_resource")
+def invoke_counted(invoke: Callable[..., Any], *arguments: Any) -> Any:
+    _add(OF_EXECUTIONS if ".sync" in arguments[0] else OF_CALLS)
+    return invoke(*arguments)
 
-    return execute_counted
+
+@replaces(stepfunctions, "_run_map_items")
+def run_items_counted(run_items: Callable[..., Any], *arguments: Any) -> tuple[Any, str | None]:
+    output, next_state = run_items(*arguments)
+    _add(OF_ITEMS * len(output) if isinstance(output, list) else 0)
+    return output, next_state
+
+
+def _execute_counted(execute: Callable[..., Any], *arguments: Any, events: int) -> Any:
+    _add(events)
+    return execute(*arguments)
+
+
+for _state, _events in OF_STATES.items():
+    replaces(stepfunctions, f"_execute_{_state}")(partial(_execute_counted, events=_events))
 
 
 def _add(events: int) -> None:
@@ -85,5 +80,5 @@ def _add(events: int) -> None:
             "States.Runtime",
             f"The execution reached the maximum number of history events ({MAX_EVENTS}).",
         )
-    # The failure, whichever branch has met with it, ends all of them.
+    # A failure of any branch ends all of them.
     halting.check()

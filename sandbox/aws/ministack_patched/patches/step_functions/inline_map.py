@@ -6,26 +6,22 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
+from ..replacing import replaces
 from . import together
 
 
-def apply() -> None:
-    """Run the items of inline JSONata states here; JSONPath and distributed states stay MiniStack's."""
-    run_items: Callable[..., Any] = stepfunctions._run_map_items
-
-    def run_map_items(state: dict, raw_input: Any, execution: dict, ctx: dict) -> tuple[Any, str | None]:
-        is_distributed = state.get("ItemProcessor", {}).get("ProcessorConfig", {}).get("Mode") == "DISTRIBUTED"
-        if is_distributed or stepfunctions._state_query_language(state, ctx) != "JSONata":
-            return run_items(state, raw_input, execution, ctx)
-        items = _field(state, "Items", "array", raw_input, ctx)
-        at_once = int(_field(state, "MaxConcurrency", "number", raw_input, ctx) or len(items))
-        jobs = [_job(state, raw_input, execution, _context(ctx, index, item)) for index, item in enumerate(items)]
-        results = together.results_of(jobs, at_once)
-        output = stepfunctions._apply_jsonata_output(state, raw_input, ctx, result=results, default=results)
-        stepfunctions._apply_state_assign(state, raw_input, ctx, result=results)
-        return output, stepfunctions._next_or_end(state)
-
-    stepfunctions._run_map_items = run_map_items
+@replaces(stepfunctions, "_run_map_items")
+def run_map_items(
+    run_items: Callable[..., Any], state: dict, raw_input: Any, execution: dict, ctx: dict
+) -> tuple[Any, str | None]:
+    """The items of inline JSONata states run here; JSONPath and distributed states stay MiniStack's."""
+    is_distributed = state.get("ItemProcessor", {}).get("ProcessorConfig", {}).get("Mode") == "DISTRIBUTED"
+    if is_distributed or stepfunctions._state_query_language(state, ctx) != "JSONata":
+        return run_items(state, raw_input, execution, ctx)
+    items = _field(state, "Items", "array", raw_input, ctx)
+    at_once = int(_field(state, "MaxConcurrency", "number", raw_input, ctx) or len(items))
+    jobs = [_job(state, raw_input, execution, _context(ctx, index, item)) for index, item in enumerate(items)]
+    return together.output_of(jobs, at_once, state, raw_input, ctx)
 
 
 def _field(state: dict, name: str, json_type: str, raw_input: Any, ctx: dict) -> Any:

@@ -9,43 +9,35 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
+from ..replacing import replaces
+
 MAX_BYTES = 256 * 1024
 # States.ALL does not match these: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
 NOT_ALL = frozenset({"States.DataLimitExceeded", "States.Runtime"})
 
 
-def apply() -> None:
-    """Weigh what goes into and comes out of calls and states."""
-    error_matches = stepfunctions._error_matches
-
-    def matches(patterns: list[str], error: str) -> bool:
-        named = [each for each in patterns if each != "States.ALL"] if error in NOT_ALL else patterns
-        return error_matches(named, error)
-
-    stepfunctions._error_matches = matches
-    stepfunctions._invoke_resource = _weighed_call(stepfunctions._invoke_resource)
-    for state in ("pass", "task", "parallel", "map"):
-        name = f"_execute_{state}"
-        setattr(stepfunctions, name, _weighed_state(getattr(stepfunctions, name)))
+@replaces(stepfunctions, "_error_matches")
+def matches(error_matches: Callable[..., bool], patterns: list[str], error: str) -> bool:
+    named = [each for each in patterns if each != "States.ALL"] if error in NOT_ALL else patterns
+    return error_matches(named, error)
 
 
-def _weighed_call(invoke: Callable[[str, Any], Any]) -> Callable[[str, Any], Any]:
-    def invoke_weighed(resource: str, arguments: Any) -> Any:
-        _weigh(arguments, "input")
-        result = invoke(resource, arguments)
-        _weigh(result, "output")
-        return result
-
-    return invoke_weighed
+@replaces(stepfunctions, "_invoke_resource")
+def invoke_weighed(invoke: Callable[[str, Any], Any], resource: str, arguments: Any) -> Any:
+    _weigh(arguments, "input")
+    result = invoke(resource, arguments)
+    _weigh(result, "output")
+    return result
 
 
-def _weighed_state(execute: Callable[..., tuple[Any, str | None]]) -> Callable[..., tuple[Any, str | None]]:
-    def execute_weighed(*arguments: Any) -> tuple[Any, str | None]:
-        output, next_state = execute(*arguments)
-        _weigh(output, "output")
-        return output, next_state
+def _execute_weighed(execute: Callable[..., tuple[Any, str | None]], *arguments: Any) -> tuple[Any, str | None]:
+    output, next_state = execute(*arguments)
+    _weigh(output, "output")
+    return output, next_state
 
-    return execute_weighed
+
+for _state in ("pass", "task", "parallel", "map"):
+    replaces(stepfunctions, f"_execute_{_state}")(_execute_weighed)
 
 
 def _weigh(value: Any, what: str) -> None:

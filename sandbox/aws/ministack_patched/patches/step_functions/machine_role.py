@@ -9,6 +9,8 @@ from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import iam, lambda_svc, stepfunctions
 
+from ..replacing import replaces
+
 _role_arn: contextvars.ContextVar[str] = contextvars.ContextVar("machine_role", default="")
 
 # Of each integration the action, the argument that names the resource, and the error that AWS gives for a denial.
@@ -23,24 +25,19 @@ INTEGRATIONS = {
 }
 
 
-def apply() -> None:
-    """Evaluate the machine's role before each call of an integration that is listed."""
-    run: Callable[[str], None] = stepfunctions._run_execution
-    invoke: Callable[[str, Any], Any] = stepfunctions._invoke_resource
+@replaces(stepfunctions, "_run_execution")
+def run_as_machine(run: Callable[[str], None], arn: str) -> None:
+    execution = stepfunctions._executions.get(arn) or {}
+    machine = stepfunctions._state_machines.get(execution.get("stateMachineArn")) or {}
+    _role_arn.set(machine.get("roleArn", ""))
+    run(arn)
 
-    def run_as_machine(arn: str) -> None:
-        execution = stepfunctions._executions.get(arn) or {}
-        machine = stepfunctions._state_machines.get(execution.get("stateMachineArn")) or {}
-        _role_arn.set(machine.get("roleArn", ""))
-        run(arn)
 
-    def invoke_if_allowed(resource: str, arguments: Any) -> Any:
-        if ministack.app.AUTH:
-            _check(resource, arguments)
-        return invoke(resource, arguments)
-
-    stepfunctions._run_execution = run_as_machine
-    stepfunctions._invoke_resource = invoke_if_allowed
+@replaces(stepfunctions, "_invoke_resource")
+def invoke_if_allowed(invoke: Callable[[str, Any], Any], resource: str, arguments: Any) -> Any:
+    if ministack.app.AUTH:
+        _check(resource, arguments)
+    return invoke(resource, arguments)
 
 
 def _check(resource: str, arguments: Any) -> None:

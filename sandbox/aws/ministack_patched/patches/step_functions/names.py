@@ -1,4 +1,4 @@
-"""StartExecution with a used name and the same input gives back the execution while it runs.
+"""StartExecution with a used name and the same input returns the execution while it runs.
 
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
 """
@@ -9,18 +9,15 @@ from typing import Any
 from ministack.core.responses import get_account_id, get_region, json_response
 from ministack.services import stepfunctions
 
+from ..replacing import replaces
 
-def apply() -> None:
-    """Look for a running execution of that name first."""
-    start = stepfunctions._start_execution
 
-    def start_execution(data: dict[str, Any]) -> Any:
-        running = _running_execution(data)
-        if running is None:
-            return start(data)
-        return json_response({"executionArn": running["executionArn"], "startDate": running["startDate"]})
-
-    stepfunctions._start_execution = start_execution
+@replaces(stepfunctions, "_start_execution")
+def start_execution(start: Any, data: dict[str, Any]) -> Any:
+    running = _running_execution(data)
+    if running is None:
+        return start(data)
+    return json_response({"executionArn": running["executionArn"], "startDate": running["startDate"]})
 
 
 def _running_execution(data: dict[str, Any]) -> dict[str, Any] | None:

@@ -11,17 +11,15 @@ from typing import Any
 from ministack.core.responses import now_iso
 from ministack.services import stepfunctions
 
+from ..replacing import replaces
 
-def apply() -> None:
-    """Run each of these executions in a context of its own."""
-    start = stepfunctions._start_sync_execution
 
-    def start_apart(data: dict[str, Any]) -> Any:
-        answer = contextvars.copy_context().run(start, data)
-        started = stepfunctions._executions.get(json.loads(answer[2]).get("executionArn"))
-        # It has not come to an end of its own: the execution that waits for it was stopped.
-        if started is not None and started["status"] == "RUNNING":
-            started.update(status="ABORTED", stopDate=now_iso())
-        return answer
-
-    stepfunctions._start_sync_execution = start_apart
+@replaces(stepfunctions, "_start_sync_execution")
+def start_apart(start: Any, data: dict[str, Any]) -> Any:
+    """Run the execution in a context of its own."""
+    answer = contextvars.copy_context().run(start, data)
+    started = stepfunctions._executions.get(json.loads(answer[2]).get("executionArn"))
+    # It has not ended by itself: the execution that waits for it was stopped.
+    if started is not None and started["status"] == "RUNNING":
+        started.update(status="ABORTED", stopDate=now_iso())
+    return answer

@@ -8,18 +8,16 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
+from ..replacing import replaces
 
-def apply() -> None:
-    """Give a retrier whose first interval is the whole delay, so that MiniStack computes no further."""
-    find = stepfunctions._find_matching_retrier
 
-    def find_with_delay(retriers: list[dict], error: str, counts: dict[int, int]) -> tuple[dict | None, int]:
-        retrier, index = find(retriers, error, counts)
-        if retrier is None:
-            return retrier, index
-        return {**retrier, "IntervalSeconds": _delay(retrier, counts.get(index, 0)), "BackoffRate": 1}, index
-
-    stepfunctions._find_matching_retrier = find_with_delay
+@replaces(stepfunctions, "_find_matching_retrier")
+def find_with_delay(find: Any, retriers: list[dict], error: str, counts: dict[int, int]) -> tuple[dict | None, int]:
+    """The retrier with the whole delay as its first interval, so that MiniStack computes no further."""
+    retrier, index = find(retriers, error, counts)
+    if retrier is None:
+        return retrier, index
+    return {**retrier, "IntervalSeconds": _delay(retrier, counts.get(index, 0)), "BackoffRate": 1}, index
 
 
 def _delay(retrier: dict[str, Any], count: int) -> float:

@@ -11,8 +11,18 @@ from ministack.services import stepfunctions
 from . import clock, halting
 
 
+def output_of(
+    jobs: list[Callable[[], Any]], at_once: int, state: dict, raw_input: Any, ctx: dict
+) -> tuple[Any, str | None]:
+    """Run the jobs of a Parallel or Map in JSONata; its output, and the next state."""
+    results = results_of(jobs, at_once)
+    output = stepfunctions._apply_jsonata_output(state, raw_input, ctx, result=results, default=results)
+    stepfunctions._apply_state_assign(state, raw_input, ctx, result=results)
+    return output, stepfunctions._next_or_end(state)
+
+
 def results_of(jobs: list[Callable[[], Any]], at_once: int) -> list[Any]:
-    """Run all jobs, so many at once, and give back their results in order.
+    """Run all jobs, so many at once, and return their results in order.
 
     Raises the first failure without waiting for the rest, which ends by itself at its next state or call.
     """

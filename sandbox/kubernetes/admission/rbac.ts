@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Call } from '../context.ts'
-import { asObject, asString, type JsonObject, type KubeObject, objectsIn, stringsIn } from '../objects/objects.ts'
+import { asObject, asString, at, type JsonObject, type KubeObject, objectsIn, stringsIn } from '../objects/objects.ts'
 import type { User } from '../requests/authentication.ts'
 import { isAllowed } from '../requests/authorization.ts'
 import { type ApiError, forbidden, notFound, qualified } from '../requests/status.ts'
@@ -8,11 +8,28 @@ import { type ApiError, forbidden, notFound, qualified } from '../requests/statu
 const group = 'rbac.authorization.k8s.io'
 
 /**
- * Nobody hands on more than he has: rules need every right that they give, or the verb `escalate` on their role; a binding
- * needs every right of its role, or the verb `bind` on it (pkg/registry/rbac/{role,rolebinding}/policybased).
+ * Approving needs the verb `approve` on the signer besides the right to write the subresource
+ * (plugin/pkg/admission/certificates/approval).
  *
- * @param old undefined for a new object; what changes nothing is not looked at
- * @throws ApiError 403, or 404 for a binding to a role that is not there yet
+ * @throws ApiError 403
+ */
+export function refuseUnlessApprover(object: KubeObject, { user, cluster, target }: Call): void {
+  const signer = asString(at(object, 'spec', 'signerName'))
+  const wildcard = `${signer.split('/')[0]}/*`
+  const may = (name: string) =>
+    isAllowed(user, { verb: 'approve', group: target.type.group, resource: 'signers', name }, cluster.store)
+  if (may(signer) || may(wildcard)) return
+  const { name } = object.metadata
+  const message = `certificatesigningrequests.certificates.k8s.io "${name}" is forbidden: user not permitted to approve requests with signerName "${signer}"`
+  throw forbidden(message, { name, group: target.type.group, kind: target.type.plural })
+}
+
+/**
+ * A user can only grant own rights: the rules of a role need every right that they grant, or the verb `escalate` on the role; a
+ * binding needs every right of its role, or the verb `bind` on it (pkg/registry/rbac/{role,rolebinding}/policybased).
+ *
+ * @param old undefined for a new object
+ * @throws ApiError 403, or 404 for a binding to a role that does not exist
  */
 export function refuseEscalation(object: KubeObject, old: KubeObject | undefined, call: Call): void {
   const { type } = call.target

@@ -1,4 +1,4 @@
-"""Before everything: a request that is not signed, or is signed wrongly, or comes from a page, does not get further."""
+"""The ingress: refuses requests of pages, and those without a valid signature."""
 
 import re
 import urllib.parse
@@ -14,27 +14,27 @@ from . import calls, control, origins
 from .signatures import Failure, Sent, signer_of
 
 UNKNOWN = Failure("MissingAuthenticationToken", "Missing Authentication Token")
-# What MiniStack and the sandbox have beside AWS's services: it changes or tells anything, and is for the root user.
+# What MiniStack and the sandbox have beside AWS's services: it is for the root user.
 CONTROL = "/_"
-# Asked while the server starts; they tell nothing of the account.
+# Requested while the server starts. They have no data of the account.
 OPEN = {("GET", "/_ministack/health"), ("GET", f"{control.PATH}process")}
-# Where the function of a custom resource answers. AWS gives it a presigned URL; here the random token in it stands for that.
+# The answers of the functions of custom resources. On AWS the URL is presigned; here it has a random token.
 CFN_ANSWER = re.compile(r"/_ministack/cfn-response/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-# API Gateway decides itself who may call a route: IAM, which needs a signature, a JWT authorizer, or nobody's leave.
+# API Gateway decides itself who may call a route: IAM, which needs a signature, a JWT authorizer, or no authorizer.
 API_HOST = re.compile(r"[a-z0-9]+\.execute-api\.localhost:\d+")
 # The routes of each issuer of tokens are below its name.
 API_PATH = re.compile(r"(/[a-z0-9-]+)?/v1/")
-# MiniStack takes what has the name of a bucket before it for a call of S3, which needs no signature of a public bucket.
+# Without the name of a bucket before it: MiniStack takes that for a call of S3, which may need no signature.
 STS_HOST = re.compile(r"(localhost|127\.0\.0\.1):\d+|sts\.[a-z0-9-]+\.amazonaws\.com")
 
 
 def refusal_by_headers(scope: dict[str, Any]) -> str | None:
-    """Why the request is not even read; None when it is."""
+    """Why the request is refused before its body is read, or None."""
     return origins.refusal_of(_headers(scope))
 
 
 def refusal_of(scope: dict[str, Any], body: bytes) -> tuple[int, dict[str, str], bytes] | None:
-    """The answer to a request that goes no further, in the words of the service that it is for; None for others."""
+    """The refusal, in the words of the request's service, or None."""
     sent = _sent(scope, body)
     signer = signer_of(sent)
     failure = signer if isinstance(signer, Failure) else _failure_of(scope, sent, signer)
