@@ -23,7 +23,9 @@ function requireNode() {
 
 /** The npm packages that a script needs: what deploys the product and tries it needs no tool of developers. */
 function setFor(script = '') {
-  return /^(sandbox|infra|cli|portal|node_modules\/vite)\//.test(script) ? 'start' : 'whole'
+  if (/^(sandbox|infra|cli|portal)\//.test(script)) return 'start'
+  if (script.startsWith('node_modules/vite/')) return 'portal'
+  return 'whole'
 }
 
 /** npm passes a signal to its shell. Not every shell passes it on, or has this process take its place: then only the shell ends. */

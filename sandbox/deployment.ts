@@ -3,6 +3,7 @@ import { glob, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
 import { addressOf, type Deployment, deploy } from './aws/deploy.ts'
+import { DeployProgress } from './aws/deploy-progress.ts'
 import { readParameter, writeParameter } from './aws/parameter.ts'
 import type { Aws } from './aws/server.ts'
 import { makeLocalUsers } from './local-users.ts'
@@ -28,7 +29,7 @@ const kept = z.object({ digest: z.string(), outputs: z.record(z.string(), z.stri
  * Deploys the product, unless the emulated AWS already has a deployment of the same sources: synthesis and bundling
  * take most of the time of a start.
  *
- * @param show shows the last line of the CDK's output; default: shows nothing
+ * @param show shows the progress of the deployment; default: shows nothing
  */
 export async function deployOnce(
   aws: Pick<Aws, 'endpoint'>,
@@ -39,11 +40,9 @@ export async function deployOnce(
   const before = await readKept(aws.endpoint)
   if (before?.digest === digest) return { outputs: before.outputs, api: addressOf(before.outputs, aws.endpoint) }
   await makeLocalUsers(aws.endpoint)
-  let last = 'cdk deploy'
-  const shown = show(() => last)
-  const report = (line: string) => {
-    last = line
-  }
+  const progress = new DeployProgress(path.join(directory, 'cdk.out'))
+  const shown = show(() => progress.text)
+  const report = (line: string) => progress.observe(line)
   const deployment = await deploy({ aws, directory, report }).finally(() => shown.end())
   await writeParameter(aws.endpoint, parameter, JSON.stringify({ digest, outputs: deployment.outputs }))
   return deployment

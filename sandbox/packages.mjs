@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimes, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { showProgress } from './progress.mjs'
@@ -20,14 +21,25 @@ export const node = path.join(nodeModules, '.bin', 'node')
 /** Something that the machine lacks, or an installation that failed. The message says what to do. */
 export class Missing extends Error {}
 
-/** The sets of npm packages; each has all packages of the sets before it. The sizes are those of npm 11 on Linux. */
+/**
+ * What is installed of the npm packages: each set has all of those before it. How much that is, is about what npm 11 installs on
+ * Linux; it is there to be shown.
+ */
 const npmSets = [
-  { name: 'start', args: ['--workspace', 'cli', '--workspace', 'portal', '--include-workspace-root'], megabytes: 810 },
-  { name: 'whole', args: [], megabytes: 1100 },
+  { name: 'start', args: ['--workspace', 'cli', '--include-workspace-root'], packages: 240, megabytes: 600 },
+  {
+    name: 'portal',
+    args: ['--workspace', 'cli', '--workspace', 'portal', '--include-workspace-root'],
+    packages: 310,
+    megabytes: 810,
+  },
+  { name: 'whole', args: [], packages: 670, megabytes: 1100 },
 ]
 
+const pythonMegabytes = 110
+
 /**
- * @param {{ set: 'start' | 'whole', needsPython: boolean }} wanted
+ * @param {{ set: 'start' | 'portal' | 'whole', needsPython: boolean }} wanted
  * @throws {Missing}
  */
 export async function installPackages(wanted) {
@@ -51,9 +63,9 @@ function missing({ set, needsPython }) {
 }
 
 async function installAll(jobs) {
-  const what = jobs.map(({ name, megabytes }) => `${name} packages (${megabytes} MB)`).join(' and ')
-  console.error(`Installing ${what} ...`)
-  const progress = showProgress(process.stderr, () => `installing ${what}`)
+  console.error(`Installing ${jobs.map(({ what }) => what).join(' and ')} ...`)
+  const line = () => jobs.map(({ name, done, total }) => `${name} ${Math.min(done, total)} of ${total}`).join(', ')
+  const progress = showProgress(process.stderr, line)
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   for (const signal of signals) process.on(signal, endInstallation)
   const ended = await Promise.allSettled(jobs.map((job) => job.install()))
@@ -75,7 +87,7 @@ export async function endInstallation() {
   process.exit(1)
 }
 
-/** The installation of the npm packages; undefined when this set, or a larger one, is installed. */
+/** The installation of the npm packages; undefined when this set, or a larger one, is there. */
 function npmJob(wanted) {
   const digest = digestOf('package-lock.json')
   const stamp = path.join(nodeModules, '.installed-from')
@@ -83,19 +95,29 @@ function npmJob(wanted) {
   const before = readJson(stamp)
   const isCurrent = existsSync(node) && before.digest === digest
   if (isCurrent && indexOf(before.set) >= indexOf(wanted)) return undefined
-  // An update of the packages keeps the tools of developers.
+  // Where the tools of developers are, they stay when a package has changed.
   const set = npmSets[Math.max(indexOf(wanted), indexOf(before.set))]
-  return {
+  const there = isCurrent ? npmSets[indexOf(before.set)] : { packages: 0, megabytes: 0 }
+  const total = set.packages - there.packages
+  const fetched = new Set()
+  const job = {
     name: 'npm',
-    megabytes: set.megabytes,
+    what: `${total} npm packages (${set.megabytes - there.megabytes} MB)`,
+    total,
+    done: 0,
     require: requireNpm,
     async install() {
-      // After a command that is killed here, the state is unknown: the next one installs everything.
+      // What a command leaves that is killed here is not known: the next one begins anew.
       rmSync(stamp, { force: true })
       // "npm ci" begins with an empty node_modules.
       const command = isCurrent ? ['install', '--no-save'] : ['ci']
+      const count = (text) => {
+        const file = /^npm http (?:fetch GET 200|cache) .*\/([^/\s]+\.tgz)/.exec(text)?.[1]
+        if (file !== undefined) fetched.add(file)
+        job.done = fetched.size
+      }
       try {
-        await run('npm', [...command, ...set.args, ...ownSettings])
+        await run('npm', [...command, ...set.args, ...ownSettings, '--loglevel=http'], count)
       } catch (error) {
         // npm takes back an addition that fails.
         if (isCurrent) writeStamp(stamp, before)
@@ -109,6 +131,7 @@ function npmJob(wanted) {
       writeStamp(stamp, { digest, set: set.name })
     },
   }
+  return job
 }
 
 /** In the place of what a user's .npmrc or NODE_ENV=production says: they would leave out the CDK, or refuse a Node that only starts this. */
@@ -139,17 +162,20 @@ function indexOf(set) {
   return npmSets.findIndex(({ name }) => name === set)
 }
 
-/** The installation of the Python packages; undefined when they are installed. */
+/** The installation of the Python packages; undefined when they are there. */
 function pythonJob() {
   const requirements = 'sandbox/requirements.txt'
   const digest = digestOf(requirements)
   const stamp = path.join(venv, '.installed-from')
   // A virtual environment's Python is a link to the machine's, which an upgrade may remove.
   if (existsSync(python) && readJson(stamp).digest === digest) return undefined
+  const total = readFileSync(path.join(root, requirements), 'utf8').match(/^[^\s#]+==/gm)?.length ?? 0
   let found = ''
-  return {
+  const job = {
     name: 'Python',
-    megabytes: 110,
+    what: `${total} Python packages (${pythonMegabytes} MB)`,
+    total,
+    done: 0,
     require() {
       found = requirePython()
     },
@@ -157,11 +183,15 @@ function pythonJob() {
       rmSync(venv, { recursive: true, force: true })
       mkdirSync(path.dirname(venv), { recursive: true })
       await run(found, ['-m', 'venv', venv])
+      const count = (text) => {
+        if (text.startsWith('Collecting ')) job.done++
+      }
       const pip = ['-m', 'pip', '--disable-pip-version-check', 'install', '--progress-bar', 'off']
-      await run(python, [...pip, '--require-hashes', '-r', requirements])
+      await run(python, [...pip, '--require-hashes', '-r', requirements], count)
       writeStamp(stamp, { digest })
     },
   }
+  return job
 }
 
 function digestOf(file) {
@@ -209,17 +239,19 @@ function requirePython() {
   throw new Missing(`Python 3.10 or newer is needed and was not found. ${install}`)
 }
 
-async function run(command, args) {
+/** Runs a program, and gives each line that it prints to `onLine`. */
+async function run(command, args, onLine = () => {}) {
   const child = spawn(command, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
   })
   running.add(child)
-  let printed = ''
+  const printed = []
   for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (part) => {
-      printed += part
+    createInterface({ input: stream }).on('line', (text) => {
+      onLine(text)
+      printed.push(text)
     })
   }
   const status = await new Promise((resolve) => {
@@ -228,8 +260,16 @@ async function run(command, args) {
   })
   running.delete(child)
   if (status === 0) return
-  throw new Missing(`${printed.trimEnd().split('\n').slice(-40).join('\n')}
+  throw new Missing(`${withoutRequests(printed)}
 ${[path.basename(command), ...args].join(' ')} failed: see above. Correct the cause, then run your command again.`)
+}
+
+/** The end of what was printed, without a line for each request of npm. */
+function withoutRequests(printed) {
+  return printed
+    .filter((text) => !/^npm (http|warn) /.test(text))
+    .slice(-40)
+    .join('\n')
 }
 
 /** How long after its last sign of life an installation has ended, in ms: it was killed. */
