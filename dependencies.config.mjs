@@ -103,7 +103,7 @@ export default {
       name: 'no-cycles',
       comment: 'Files that need each other cannot be read one at a time.',
       severity: 'error',
-      from: { path: '^(lambdas|infra|docs|bench|cli|portal)/' },
+      from: { path: '^(lambdas|infra|docs|bench|cli|portal|sandbox|test)/' },
       to: { circular: true },
     },
     ...foldersOfLambdas,

@@ -2,7 +2,7 @@ import { asString, at, isObject, type JsonObject, type KubeObject, objectsIn, st
 import { pairOf, type ServingCertificate } from '../webhook/certificate-manager.ts'
 import { parseFlags, type WebhookFlags } from '../webhook/flags.ts'
 import { pullWebhook, type WebhookImage } from '../webhook/images.ts'
-import type { NodeApi } from './kubelet.ts'
+import type { NodeApi } from './node-api.ts'
 
 /** Why a container does not run, for its status and an event. */
 export interface ContainerFailure {

@@ -1,12 +1,18 @@
-import type { Cluster } from '../clusters/cluster.ts'
-import type { Endpoints } from '../context.ts'
+import type { ClusterContext, Endpoints } from '../context.ts'
 import { asString, at } from '../objects/objects.ts'
 import { startWebhookServer } from '../webhook/server.ts'
 import { startCertificateSigner } from './certificate-signer.ts'
 import { startDeploymentController } from './deployments.ts'
-import { Kubelet, manager, type NodeApi } from './kubelet.ts'
+import { Kubelet, manager } from './kubelet.ts'
 import { startNamespaceController } from './namespaces.ts'
+import type { NodeApi } from './node-api.ts'
 import { putStatus, reportEvent } from './writes.ts'
+
+interface ControlledCluster extends ClusterContext {
+  readonly port: number
+  /** False: pods stay unscheduled, as on a cluster without room. */
+  readonly isSchedulable: boolean
+}
 
 export interface Controllers {
   readonly endpoints: Endpoints
@@ -14,7 +20,7 @@ export interface Controllers {
   close(): Promise<void>
 }
 
-export function startControllers(cluster: Cluster): Controllers {
+export function startControllers(cluster: ControlledCluster): Controllers {
   const stopNamespaces = startNamespaceController(cluster.store)
   const api = nodeApiOf(cluster)
   const kubelet = new Kubelet({ api, isSchedulable: () => cluster.isSchedulable, start: startWebhookServer })
@@ -30,7 +36,7 @@ export function startControllers(cluster: Cluster): Controllers {
   }
 }
 
-function nodeApiOf(cluster: Cluster): NodeApi {
+function nodeApiOf(cluster: ControlledCluster): NodeApi {
   const { store } = cluster
   return {
     port: cluster.port,

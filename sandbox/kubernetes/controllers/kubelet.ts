@@ -6,22 +6,11 @@ import { isWebhookName } from '../webhook/images.ts'
 import type { WebhookProcess } from '../webhook/process.ts'
 import { type ContainerFailure, crashed, missingSecret, prepareWebhook, type Runnable } from './containers.ts'
 import { isReady } from './deployments.ts'
-import { type ChangeSource, type Loop, runLoop } from './loop.ts'
+import { type Loop, runLoop } from './loop.ts'
+import type { NodeApi } from './node-api.ts'
 import { probePasses } from './probes.ts'
-import type { Occurrence } from './writes.ts'
 
 export const manager = 'kubelet'
-
-/** An API server as its node sees it: the sandbox's own, or a real one. */
-export interface NodeApi extends ChangeSource {
-  readonly port: number
-  readonly caPem: string
-  list(kind: string, namespace?: string): readonly KubeObject[]
-  get(kind: string, name: string, namespace?: string): KubeObject | undefined
-  putStatus(pod: KubeObject, status: JsonObject): void | Promise<void>
-  reportEvent(pod: KubeObject, occurrence: Occurrence): void | Promise<void>
-  tokenOf(pod: KubeObject): Promise<string>
-}
 
 export interface NodeParts {
   readonly api: NodeApi

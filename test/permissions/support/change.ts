@@ -1,14 +1,4 @@
-import { otherImage } from '../../support/webhook/other-image.ts'
 import type { Fixture } from './fixture.ts'
-
-/** Starts a setup that changes the image of the webhook, which needs the permissions of the candidate's steps. */
-export function startChange(fixture: Fixture): Promise<string> {
-  const { system } = fixture
-  const { name } = fixture.cluster
-  const cluster = system.sandbox.kubernetes.cluster(name)
-  if (!cluster) throw new Error(`the cluster ${name} does not exist`)
-  return system.start(fixture.body({ 'webhook.image': otherImage(cluster) }))
-}
 
 /** By function and action. Each changes the webhook. */
 export function changePreparations() {
@@ -18,6 +8,6 @@ export function changePreparations() {
       (action) => `${step} ${action}`,
     ),
   )
-  const prepare = (fixture: Fixture) => Promise.resolve({ start: () => startChange(fixture) })
+  const prepare = (fixture: Fixture) => Promise.resolve({ start: () => fixture.startChange() })
   return Object.fromEntries(needed.map((key) => [key, prepare]))
 }

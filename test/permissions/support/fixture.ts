@@ -9,7 +9,7 @@ import { type System, system } from '../../e2e/support/system.ts'
 import type { Edits } from '../../support/api/requests.ts'
 import { roleNameOf } from '../../support/aws/roles.ts'
 import { deployment } from '../../support/steps/deployment.ts'
-import { startChange } from './change.ts'
+import { otherImage } from '../../support/webhook/other-image.ts'
 import { DeployedRoles } from './deployed-role.ts'
 import { type Permission, permissionsOf } from './permissions.ts'
 
@@ -88,9 +88,16 @@ export class Fixture {
     return this.system.ended(await this.startPlan())
   }
 
-  /** Changes the image of the webhook. */
+  /** Starts a setup that changes the image of the webhook, which needs the permissions of the candidate's steps. */
+  startChange(): Promise<string> {
+    const { name } = this.cluster
+    const cluster = this.system.sandbox.kubernetes.cluster(name)
+    if (!cluster) throw new Error(`the cluster ${name} does not exist`)
+    return this.system.start(this.body({ 'webhook.image': otherImage(cluster) }))
+  }
+
   async change(): Promise<OperationAnswer> {
-    return this.system.ended(await startChange(this))
+    return this.system.ended(await this.startChange())
   }
 
   /** Runs a dry run of a teardown, by default with the deletion of the cluster. */
