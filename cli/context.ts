@@ -1,5 +1,6 @@
+import type { ApiClient } from '../client/api.ts'
 import { authorizer } from './api/authorize.ts'
-import { type ApiClient, apiClient } from './api/client.ts'
+import { apiClient } from './api/client.ts'
 import { type Endpoint, endpointFrom } from './api/endpoint.ts'
 import { WrongUse } from './errors.ts'
 import { exitCodes } from './exit-codes.ts'

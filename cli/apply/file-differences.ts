@@ -1,6 +1,7 @@
 /** The differences of a file's request from the recorded spec. */
-import type { WorkloadName } from '../commands/workload-name.ts'
-import type { SetupRequest } from '../request-file/read.ts'
+
+import type { SetupRequest } from '../../client/api.ts'
+import { nameOf, type WorkloadName } from '../../client/workload.ts'
 
 export type FileDifference =
   /** `webhook.failurePolicy`, or `workload default/reader: role.policyArns`. `spec` is omitted if the spec lacks it. */
@@ -31,7 +32,7 @@ export function fileDifferences(file: SetupRequest, spec: SetupRequest): FileDif
 }
 
 function byName<Workload extends WorkloadName>(workloads: readonly Workload[]): ReadonlyMap<string, Workload> {
-  return new Map(workloads.map((one) => [`${one.namespace}/${one.serviceAccount}`, one]))
+  return new Map(workloads.map((one) => [nameOf(one), one]))
 }
 
 function differencesIn(file: object, spec: object, prefix: string): FileDifference[] {

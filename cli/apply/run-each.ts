@@ -1,5 +1,5 @@
 /** Runs an operation for each request of a command. */
-import type { Operation } from '../api/client.ts'
+import type { Operation } from '../../client/api.ts'
 import type { Context } from '../context.ts'
 import { CommandError } from '../errors.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'

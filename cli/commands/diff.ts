@@ -1,4 +1,4 @@
-import { RefusedRequest } from '../api/answer.ts'
+import { isRefusal } from '../api/answer.ts'
 import { type Declaring, generationOf, operationsOf } from '../apply/operate.ts'
 import { type Ran, type Run, runEach, runsOf } from '../apply/run-each.ts'
 import { endOf } from '../apply/sum-up.ts'
@@ -42,7 +42,7 @@ async function readableGeneration(run: Run): Promise<number | undefined> {
   try {
     return await generationOf(run)
   } catch (error) {
-    if (error instanceof RefusedRequest && error.problem.status === 403) return undefined
+    if (isRefusal(error, 403)) return undefined
     throw error
   }
 }

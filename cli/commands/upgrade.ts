@@ -1,14 +1,11 @@
-import { answerOf } from '../api/answer.ts'
-import type { components } from '../api/types.ts'
+import { answerOf } from '../../client/answer.ts'
+import { readCluster } from '../../client/reads.ts'
+import { type WebhookChanges, withWebhook } from '../../client/starts.ts'
 import type { Context } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { showToItsEnd } from '../operation/run.ts'
-import { setupRequest } from '../request-file/read.ts'
 
-type Schemas = components['schemas']
-
-export interface UpgradeOptions extends Pick<Schemas['Webhook'], 'image' | 'certificate' | 'failurePolicy'> {
-  readonly adopt?: true | undefined
+export interface UpgradeOptions extends WebhookChanges {
   readonly dryRun?: true | undefined
 }
 
@@ -16,15 +13,11 @@ export interface UpgradeOptions extends Pick<Schemas['Webhook'], 'image' | 'cert
 export async function upgrade(
   context: Context,
   cluster: string,
-  { adopt, dryRun, ...changes }: UpgradeOptions,
+  { dryRun, ...changes }: UpgradeOptions,
 ): Promise<ExitCode> {
-  const path = { cluster }
-  const { spec, generation } = await answerOf(context.api.GET('/v1/clusters/{cluster}', { params: { path } }))
-  const recorded = setupRequest.parse(spec)
-  const webhook = { ...recorded.webhook, ...changes, ...(adopt && { mode: 'install' }) }
-  const { workloads: _, ...body } = setupRequest.parse({ ...recorded, webhook, adopt: adopt ?? false })
+  const { spec, generation } = await readCluster(context.api, cluster)
   const query = dryRun ? { dryRun: 'true' as const } : {}
-  const params = { path, query, header: { 'If-Match': `"${generation}"` } }
-  const put = context.api.PUT('/v1/clusters/{cluster}', { params, body })
-  return showToItsEnd(context, (await answerOf(put)).operationId)
+  const params = { path: { cluster }, query, header: { 'If-Match': `"${generation}"` } }
+  const put = context.api.PUT('/v1/clusters/{cluster}', { params, body: withWebhook(spec, changes) })
+  return showToItsEnd(context, answerOf(put))
 }

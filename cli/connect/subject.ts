@@ -1,4 +1,5 @@
-import { answerOf, RefusedRequest } from '../api/answer.ts'
+import { readCluster } from '../../client/reads.ts'
+import { isRefusal } from '../api/answer.ts'
 import { awsCaller } from '../aws/caller.ts'
 import type { AwsSettings } from '../aws/settings.ts'
 import type { Context } from '../context.ts'
@@ -43,9 +44,9 @@ export async function connectSubject(
 
 async function recordedSpec({ api }: Context, cluster: string): Promise<unknown> {
   try {
-    return (await answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } }))).spec
+    return (await readCluster(api, cluster)).spec
   } catch (error) {
-    if (!(error instanceof RefusedRequest && error.problem.status === 404)) throw error
+    if (!isRefusal(error, 404)) throw error
     throw new Refused(`${error.message}. Before its first setup, name the file of its request with -f.`)
   }
 }

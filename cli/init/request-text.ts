@@ -1,8 +1,8 @@
 import { Document, isMap, isPair, isScalar, isSeq, type Pair } from 'yaml'
-import type { SetupRequest } from '../request-file/read.ts'
+import type { SetupRequest } from '../../client/api.ts'
+import { type Field, requestField } from '../../client/request/field.ts'
+import { type Kind, kinds } from '../../client/request/kinds.ts'
 import { wrapped } from '../view/line.ts'
-import { type Field, requestField } from './fields.ts'
-import { type Kind, kinds } from './kinds.ts'
 
 const columns = 110
 

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { type Document, LineCounter, parseAllDocuments } from 'yaml'
 import * as z from 'zod/mini'
-import type { components } from '../api/types.ts'
+import type { SetupRequest } from '../../client/api.ts'
 import { WrongUse } from '../errors.ts'
 import { readText } from '../read-text.ts'
 
@@ -15,8 +15,6 @@ export interface RequestDocument {
   readonly document: Document
   readonly lines: LineCounter
 }
-
-export type SetupRequest = components['schemas']['SetupRequest']
 
 /** The API checks a request and reports each fault. Here it only needs a cluster with a name. */
 export const setupRequest = z.custom<SetupRequest>(

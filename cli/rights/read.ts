@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { answerOf } from '../api/answer.ts'
-import type { operations } from '../api/types.ts'
+import { answerOf } from '../../client/answer.ts'
+import type { QueryOf } from '../../client/api.ts'
 import type { Context } from '../context.ts'
 import { CommandError } from '../errors.ts'
 import { type Manifest, manifest } from '../kubernetes/cluster-access.ts'
@@ -10,7 +10,7 @@ import { sent } from '../request-file/send.ts'
 /** The subject of the rights: a recorded cluster, or a request in a file. */
 export type RightsSubject = { readonly cluster: string } | { readonly document: RequestDocument }
 
-export type RightsQuery = NonNullable<operations['get-rights']['parameters']['query']>
+export type RightsQuery = QueryOf<'get-rights'>
 
 /** The manifests from the API: YAML with comments, or a List in JSON. */
 export function rightsText({ api }: Context, subject: RightsSubject, query: RightsQuery): Promise<string> {

@@ -1,8 +1,8 @@
-import type { components } from '../api/types.ts'
+import type { Schemas } from '../../client/api.ts'
 import type { Line } from './line.ts'
 import { styled } from './terminal-text.ts'
 
-type Difference = Omit<components['schemas']['Difference'], 'field'> & { readonly field?: string }
+type Difference = Omit<Schemas['Difference'], 'field'> & { readonly field?: string }
 
 /** Two lines for each field: the observed value and the desired one. */
 export function differenceLines(differences: readonly Difference[]): Line[] {

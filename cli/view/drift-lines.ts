@@ -1,12 +1,11 @@
-import type { components } from '../api/types.ts'
+import type { DriftResult } from '../../client/api.ts'
+import { isInSync, worstFirst } from '../../client/severity.ts'
 import { fieldLine } from './difference-lines.ts'
 import { field, type Line } from './line.ts'
 import { styled } from './terminal-text.ts'
 
-type Drift = components['schemas']['DriftResult']
-
 /** The differences from the spec by descending severity, and what could not be compared. */
-export function driftLines({ missing, changed, additions, unreachable, problems, toDo, summary }: Drift): Line[] {
+export function driftLines({ missing, changed, additions, unreachable, problems, toDo, summary }: DriftResult): Line[] {
   if (isInSync(summary) && additions.length === 0) return [{ text: 'Everything is as the spec says.', hang: 2 }]
   return [
     ...(summary.severity === undefined ? [] : [field('severity', inColour(summary.severity))]),
@@ -21,9 +20,9 @@ export function driftLines({ missing, changed, additions, unreachable, problems,
   ]
 }
 
-type Changed = Drift['changed'][number]
+type Changed = DriftResult['changed'][number]
 
-function addedLines(one: Drift['additions'][number]): Line[] {
+function addedLines(one: DriftResult['additions'][number]): Line[] {
   return [field(styled('yellow', 'added'), rated(nameOf(one), one.severity)), ...valueLines(one)]
 }
 
@@ -54,13 +53,7 @@ function nameOf({ object, field: name }: Pick<Changed, 'object' | 'field'>): str
   return name === undefined ? object : `${object}: ${name}`
 }
 
-type Severity = Drift['changed'][number]['severity']
-
-const order: readonly Severity[] = ['security', 'function', 'cosmetic']
-
-function worstFirst<Found extends { readonly severity: Severity }>(all: readonly Found[]): Found[] {
-  return all.toSorted((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity))
-}
+type Severity = DriftResult['changed'][number]['severity']
 
 function rated(what: string, severity: Severity): string {
   return `${what} (${inColour(severity)})`
@@ -68,9 +61,4 @@ function rated(what: string, severity: Severity): string {
 
 function inColour(severity: Severity): string {
   return severity === 'security' ? styled('red', severity) : severity
-}
-
-/** Whether everything was compared without differences. Additions by others are not differences. */
-export function isInSync({ differences, unreachable, problems }: Drift['summary']): boolean {
-  return differences + unreachable + problems === 0
 }

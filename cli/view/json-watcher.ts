@@ -1,4 +1,4 @@
-import type { Step } from '../api/client.ts'
+import type { Step } from '../../client/api.ts'
 import type { Output } from '../output.ts'
 import type { Watcher } from './watcher.ts'
 

@@ -1,10 +1,8 @@
-import type { Operation, Step } from '../api/client.ts'
-import type { components } from '../api/types.ts'
+import type { ClusterEvent, Operation, Step } from '../../client/api.ts'
+import { stepName } from '../../client/operation.ts'
 import type { Line } from './line.ts'
 import { taskLines, waitingTitle } from './task-lines.ts'
 import { styled } from './terminal-text.ts'
-
-type ClusterEvent = components['schemas']['ClusterEvent']
 
 /**
  * Converts responses of GET /v1/operations/{id} to lines, and returns each line once. A line reports a waiting step
@@ -51,7 +49,7 @@ type Change = Pick<Step['changes'][number], 'object' | 'action' | 'detail'>
 function linesOf(step: Step, lineOf: (change: Change) => Line): Line[] {
   switch (step.status) {
     case 'waiting':
-      return [stepLine(styled('yellow', '…'), `${nameOf(step)} waits: ${waitingTitle(step)}`), ...taskLines(step)]
+      return [stepLine(styled('yellow', '…'), `${stepName(step)} waits: ${waitingTitle(step)}`), ...taskLines(step)]
     case 'failed':
       return failedLines(step, lineOf)
     case 'succeeded':
@@ -66,13 +64,9 @@ function stepLine(mark: string, text: string): Line {
   return { text: `  ${mark} ${text}`, hang: 4 }
 }
 
-function nameOf({ state, item }: Step): string {
-  return item === undefined ? state : `${state} ${item}`
-}
-
 /** Includes the changes before the failure, because they remain. */
 function failedLines(step: Step, lineOf: (change: Change) => Line): Line[] {
-  const head = stepLine(styled('red', '✖'), `${nameOf(step)}, attempt ${step.attempts}: ${whyOf(step)}`)
+  const head = stepLine(styled('red', '✖'), `${stepName(step)}, attempt ${step.attempts}: ${whyOf(step)}`)
   return [head, ...changedIn(step).map(lineOf)]
 }
 
@@ -89,7 +83,7 @@ function endedLines(step: Step, lineOf: (change: Change) => Line): Line[] {
   const changed = changedIn(step)
   const unchanged = step.changes.length - changed.length
   const facts = [secondsBetween(step.startedAt, step.endedAt), ...(unchanged > 0 ? [`${unchanged} unchanged`] : [])]
-  const head = stepLine(styled('green', '✔'), `${nameOf(step)}  ${styled('dim', facts.join(', '))}`)
+  const head = stepLine(styled('green', '✔'), `${stepName(step)}  ${styled('dim', facts.join(', '))}`)
   return [head, ...changed.map(lineOf)]
 }
 

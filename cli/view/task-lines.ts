@@ -1,4 +1,4 @@
-import type { Step } from '../api/client.ts'
+import type { Step } from '../../client/api.ts'
 import { field, type Line } from './line.ts'
 import { styled } from './terminal-text.ts'
 

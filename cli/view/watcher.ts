@@ -1,4 +1,4 @@
-import type { Operation } from '../api/client.ts'
+import type { Operation } from '../../client/api.ts'
 
 /** Shows an operation while it runs. */
 export interface Watcher {

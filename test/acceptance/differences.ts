@@ -1,5 +1,5 @@
 /** What an account does otherwise than the sandbox. */
-import type { Operation } from '../../cli/api/client.ts'
+import type { Operation } from '../../client/api.ts'
 import type { StackResource } from './stack.ts'
 
 /** What was observed, for the comparison with the sandbox. */

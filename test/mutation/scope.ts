@@ -13,10 +13,16 @@ import { mistakeLists } from './judgements.ts'
  * @returns paths from the root on, in their order
  */
 export function mutatedFiles(root: string): string[] {
-  const patterns = ['lambdas/**/*.ts', 'cli/**/*.ts', 'portal/src/api/*.ts', 'portal/src/sign-in/*.ts']
+  const patterns = [
+    'lambdas/**/*.ts',
+    'cli/**/*.ts',
+    'client/**/*.ts',
+    'portal/src/api/*.ts',
+    'portal/src/sign-in/*.ts',
+  ]
   const files = globSync(patterns, { cwd: root, exclude: ['**/node_modules'] })
   // It is generated, and has types alone.
-  return files.filter((file) => file !== 'cli/api/types.ts').toSorted()
+  return files.filter((file) => file !== 'client/types.ts').toSorted()
 }
 
 /** The faults that tests inject: one line for each mutated file, each mistake of the lists, and each row of the fault matrix. */

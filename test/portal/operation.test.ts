@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
-import { foundSeverity } from '../../portal/src/api/found-severity.ts'
-import { verifiedAlone } from '../../portal/src/api/verified-alone.ts'
+import { foundSeverity } from '../../client/severity.ts'
+import { verifiedAlone } from '../../portal/src/api/recorded-requests.ts'
 import { changesByObject } from '../../portal/src/pages/operation/changes-by-object.ts'
 import { differencesByObject } from '../../portal/src/pages/operation/results/differences-by-object.ts'
 import { removedObjects } from '../../portal/src/pages/operation/results/removed-objects.ts'
@@ -144,7 +144,7 @@ describe('the bar of a step', () => {
 
 test('a verification of one workload is known from that of all workloads of a cluster with one', () => {
   const workloads = [{ roleArn: 'arn', workload: { namespace: 'default', serviceAccount: 's3-reader', role: {} } }]
-  expect(verifiedAlone({ workloads })).toEqual({ namespace: 'default', serviceAccount: 's3-reader' })
-  expect(verifiedAlone({ workloads, all: true })).toBeUndefined()
-  expect(verifiedAlone({ workloads: [] })).toBeUndefined()
+  expect(verifiedAlone({ request: { workloads } })).toEqual({ namespace: 'default', serviceAccount: 's3-reader' })
+  expect(verifiedAlone({ request: { workloads, all: true } })).toBeUndefined()
+  expect(verifiedAlone({ request: { workloads: [] } })).toBeUndefined()
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ProblemError } from '../../portal/src/api/answer.ts'
+import { ProblemError } from '../../client/answer.ts'
 import { RequestKeys } from '../../portal/src/api/request-keys.ts'
 
 test('a request that is sent once more before its answer has the same key, and another request another one', () => {

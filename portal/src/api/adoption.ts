@@ -1,8 +1,11 @@
 /** Finds objects that an operation rejected because they exist already, and sends the request again to adopt them. */
+
+import type { Operation } from '../../../client/api.ts'
+import { isSetupRequest } from '../../../client/starts.ts'
 import { type Place, placeOf } from './access.ts'
 import type { Again } from './again.ts'
-import type { Operation } from './client.ts'
-import { isSetupRequest, plan, setUp } from './start.ts'
+import { api } from './client.ts'
+import { plan, setUp } from './start.ts'
 
 /** The API's advice for an adoptable object, and for no other object. test/portal/adoption.test.ts verifies that. */
 const cure = 'adopt: true'
@@ -33,7 +36,7 @@ export function adoptionOf(operation: Operation): Adoption | undefined {
   const adopting = { ...request, adopt: true }
   return {
     place,
-    report: (key, takeOver) => plan(adopting, key, takeOver),
-    carryOut: (key, takeOver) => setUp(adopting, key, takeOver),
+    report: (key, takeOver) => plan(api, adopting, key, takeOver),
+    carryOut: (key, takeOver) => setUp(api, adopting, key, takeOver),
   }
 }

@@ -1,6 +1,6 @@
 /** The local users of a sandbox, which signs requests for the selected one. A deployment on AWS has none. */
 import { queryOptions } from '@tanstack/react-query'
-import { localUsersPath } from '../../../cli/api/local-user.ts'
+import { localUsersPath } from '../../../client/local-user.ts'
 
 /** Key in the browser's local storage. */
 export const localUserKey = 'local-user'

@@ -1,9 +1,7 @@
 import Button from '@cloudscape-design/components/button'
-import Header from '@cloudscape-design/components/header'
-import type { TableProps } from '@cloudscape-design/components/table'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { ClusterSummary } from '../api/client.ts'
+import type { ClusterSummary } from '../../../client/api.ts'
 import { clustersQuery } from '../api/queries.ts'
 import { Allowed } from '../parts/allowed.tsx'
 import { ClusterLink, useFollow } from '../parts/follow.tsx'
@@ -13,7 +11,6 @@ import { Rows } from '../parts/rows.tsx'
 import { HealthStatus } from '../parts/statuses.tsx'
 import { Time } from '../parts/time.tsx'
 import { useTexts } from '../texts/context.ts'
-import type { Texts } from '../texts/en.ts'
 
 export default function Clusters() {
   const texts = useTexts()
@@ -34,20 +31,15 @@ function List({ clusters }: { readonly clusters: readonly ClusterSummary[] }) {
   const shown = clusters.filter(({ name, provider }) => hasText(filter, [name, provider]))
   return (
     <Rows
-      header={
-        <Header
-          variant="h1"
-          counter={`(${clusters.length})`}
-          actions={
-            <Allowed action="start-setup" place={{}} what={texts.newSetup}>
-              <Button variant="primary" href="/new-setup" onFollow={follow}>
-                {texts.newSetup}
-              </Button>
-            </Allowed>
-          }
-        >
-          {texts.clusters}
-        </Header>
+      title={texts.clusters}
+      level="h1"
+      count={clusters.length}
+      actions={
+        <Allowed action="start-setup" place={{}} what={texts.newSetup}>
+          <Button variant="primary" href="/new-setup" onFollow={follow}>
+            {texts.newSetup}
+          </Button>
+        </Allowed>
       }
       filter={<Filter text={filter} onChange={setFilter} label={texts.filterClusters} count={shown.length} />}
       empty={
@@ -59,18 +51,13 @@ function List({ clusters }: { readonly clusters: readonly ClusterSummary[] }) {
       }
       rows={shown}
       trackBy="name"
-      columns={columns(texts)}
-      label={texts.clusters}
+      columns={[
+        { id: 'name', header: texts.cluster, isRowHeader: true, cell: ({ name }) => <ClusterLink name={name} /> },
+        { id: 'state', header: texts.state, cell: ({ health }) => <HealthStatus health={health} /> },
+        { id: 'provider', header: texts.provider, cell: ({ provider }) => provider },
+        { id: 'verified', header: texts.lastProof, cell: ({ verifiedAt }) => <Time at={verifiedAt} /> },
+        { id: 'updated', header: texts.lastChange, cell: ({ updatedAt }) => <Time at={updatedAt} /> },
+      ]}
     />
   )
-}
-
-function columns(texts: Texts): TableProps.ColumnDefinition<ClusterSummary>[] {
-  return [
-    { id: 'name', header: texts.cluster, isRowHeader: true, cell: ({ name }) => <ClusterLink name={name} /> },
-    { id: 'state', header: texts.state, cell: ({ health }) => <HealthStatus health={health} /> },
-    { id: 'provider', header: texts.provider, cell: ({ provider }) => provider },
-    { id: 'verified', header: texts.lastProof, cell: ({ verifiedAt }) => <Time at={verifiedAt} /> },
-    { id: 'updated', header: texts.lastChange, cell: ({ updatedAt }) => <Time at={updatedAt} /> },
-  ]
 }

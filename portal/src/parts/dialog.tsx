@@ -1,15 +1,32 @@
 import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
 import Modal, { type ModalProps } from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { ReactNode } from 'react'
 import { useTexts } from '../texts/context.ts'
+import { ProblemAlert } from './problem.tsx'
+
+interface DialogButton {
+  readonly text: string
+  readonly onClick?: () => void
+  readonly loading?: boolean
+  readonly disabled?: boolean
+  /** The ID of the form that it sends. */
+  readonly form?: string
+}
 
 interface DialogProps extends Pick<ModalProps, 'header' | 'size' | 'children'> {
-  readonly buttons: ReactNode
+  readonly secondary: DialogButton
+  /** A button, or another element in its place. */
+  readonly primary: DialogButton | { readonly element: ReactNode }
+  /** The API's rejection of what the dialog has started. */
+  readonly error?: Error | null
+  readonly onTakeOver?: () => void
   readonly onClose: () => void
 }
 
-export function Dialog({ header, size, buttons, onClose, children }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { header, size, secondary, primary, error, onTakeOver, onClose, children } = props
   const texts = useTexts()
   return (
     <Modal
@@ -21,12 +38,25 @@ export function Dialog({ header, size, buttons, onClose, children }: DialogProps
       footer={
         <Box float="right">
           <SpaceBetween size="xs" direction="horizontal">
-            {buttons}
+            <DialogButton variant="link" button={secondary} />
+            {'element' in primary ? primary.element : <DialogButton variant="primary" button={primary} />}
           </SpaceBetween>
         </Box>
       }
     >
-      <SpaceBetween size="m">{children}</SpaceBetween>
+      <SpaceBetween size="m">
+        {children}
+        {error && <ProblemAlert error={error} {...(onTakeOver && { onTakeOver })} />}
+      </SpaceBetween>
     </Modal>
+  )
+}
+
+function DialogButton({ variant, button }: { readonly variant: 'link' | 'primary'; readonly button: DialogButton }) {
+  const { text, ...rest } = button
+  return (
+    <Button variant={variant} {...rest}>
+      {text}
+    </Button>
   )
 }

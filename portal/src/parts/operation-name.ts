@@ -1,6 +1,5 @@
-import { isNamedDryRun } from '../../../cli/api/named-dry-run.ts'
-import { removedWorkload } from '../../../cli/api/removed-workload.ts'
-import type { OperationSummary } from '../api/client.ts'
+import type { OperationSummary } from '../../../client/api.ts'
+import { isNamedDryRun, removedWorkload } from '../../../client/operation.ts'
 import type { Texts } from '../texts/en.ts'
 
 /** The name of an operation: "Setup", "Removal of default/s3-reader (Dry run)". */

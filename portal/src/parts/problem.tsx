@@ -1,6 +1,6 @@
 import Alert from '@cloudscape-design/components/alert'
 import { lazy, Suspense } from 'react'
-import { ProblemError } from '../api/answer.ts'
+import { ProblemError } from '../../../client/answer.ts'
 import { useTexts } from '../texts/context.ts'
 import { PageLink } from './follow.tsx'
 import { pathOfOperation } from './path-of-operation.ts'

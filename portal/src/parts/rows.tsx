@@ -1,22 +1,41 @@
 import './rows.css'
+import Header, { type HeaderProps } from '@cloudscape-design/components/header'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { lazy, Suspense, useSyncExternalStore } from 'react'
+import { Empty } from './list.tsx'
 
 const Cards = lazy(() => import('./cards.tsx'))
 
 /** Up to this width a table would need horizontal scrolling. */
 const narrow = matchMedia('(width < 62rem)')
 
-interface RowsProps<Row> extends Pick<TableProps<Row>, 'trackBy' | 'empty' | 'header' | 'filter' | 'footer'> {
+interface RowsProps<Row>
+  extends Pick<TableProps<Row>, 'trackBy' | 'empty' | 'filter' | 'footer'>,
+    Pick<HeaderProps, 'actions'> {
+  readonly title: string
+  /** `h1` for the only table of a page. */
+  readonly level?: 'h1' | 'h2'
+  readonly count?: number
+  readonly detail?: string | undefined
   /** The column that names a row has `isRowHeader`. */
   readonly columns: readonly TableProps.ColumnDefinition<Row>[]
   readonly rows: readonly Row[]
-  readonly label: string
 }
 
 /** A table with wrapping cells. In a narrow window, each row is a card. */
-export function Rows<Row>({ columns, rows, label, trackBy, ...around }: RowsProps<Row>) {
+export function Rows<Row>(props: RowsProps<Row>) {
+  const { title, level = 'h2', count, detail, actions, columns, rows, trackBy, empty, filter, footer } = props
   const isNarrow = useSyncExternalStore(followWidth, () => narrow.matches)
+  const around = {
+    header: (
+      <Header variant={level} counter={count === undefined ? '' : `(${count})`} description={detail} actions={actions}>
+        {title}
+      </Header>
+    ),
+    empty: typeof empty === 'string' ? <Empty title={empty} /> : empty,
+    filter,
+    footer,
+  }
   if (isNarrow) {
     const [[name], others] = [columns.filter(isName), columns.filter((column) => !isName(column))]
     return (
@@ -40,7 +59,7 @@ export function Rows<Row>({ columns, rows, label, trackBy, ...around }: RowsProp
       }))}
       wrapLines
       cellVerticalAlign="top"
-      ariaLabels={{ tableLabel: label }}
+      ariaLabels={{ tableLabel: title }}
     />
   )
 }

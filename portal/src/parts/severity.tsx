@@ -1,4 +1,4 @@
-import type { DriftResult } from '../api/client.ts'
+import type { DriftResult } from '../../../client/api.ts'
 import { useTexts } from '../texts/context.ts'
 import { Sign } from './sign.tsx'
 

@@ -1,7 +1,7 @@
 /** Progress and health, each as an icon and a word. */
 import Box from '@cloudscape-design/components/box'
 import type { StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
-import type { ClusterCondition, Health, Operation, Step, WorkloadCondition } from '../api/client.ts'
+import type { ClusterCondition, Health, Operation, Step, WorkloadCondition } from '../../../client/api.ts'
 import { useTexts } from '../texts/context.ts'
 import { Sign } from './sign.tsx'
 

@@ -1,4 +1,4 @@
-import type { Operation, Step } from '../../../cli/api/client.ts'
+import type { Operation, Step } from '../../../client/api.ts'
 
 /** An operation as GET /v1/operations/{operationId} gives it, with some of its fields set otherwise. */
 export function operationWith(fields: Partial<Operation> = {}): Operation {

@@ -1,4 +1,4 @@
-import type { DriftResult, PlanResult } from '../../../portal/src/api/client.ts'
+import type { DriftResult, PlanResult } from '../../../client/api.ts'
 
 /** The result of a plan that has found nothing to do, with some of its fields set otherwise. */
 export function planWith(fields: Partial<PlanResult> = {}): PlanResult {

@@ -1,7 +1,6 @@
 import Box from '@cloudscape-design/components/box'
-import Header from '@cloudscape-design/components/header'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import type { Access } from '../../api/access.ts'
+import type { Access } from '../../../../client/api.ts'
 import { Rows } from '../../parts/rows.tsx'
 import { useTexts } from '../../texts/context.ts'
 
@@ -11,30 +10,27 @@ export function Actions({ actions }: Pick<Access, 'actions'>) {
   const { access } = texts
   return (
     <Rows
-      header={
-        <Header variant="h2" description={access.actionsDetail}>
-          {texts.actions}
-        </Header>
-      }
+      title={texts.actions}
+      detail={access.actionsDetail}
       rows={Object.entries(actions)}
       trackBy={([name]) => name}
       columns={[
         { id: 'name', header: texts.action, isRowHeader: true, cell: ([name]) => <Box variant="code">{name}</Box> },
-        { id: 'allowed', header: access.mine, cell: ([, { allowed }]) => <AllowedStatus allowed={allowed} /> },
+        {
+          id: 'allowed',
+          header: access.mine,
+          cell: ([, { allowed }]) => (
+            <StatusIndicator type={allowed ? 'success' : 'stopped'}>
+              {allowed ? access.may : access.mayNot}
+            </StatusIndicator>
+          ),
+        },
         {
           id: 'roles',
           header: access.who,
           cell: ([, { roles }]) => roles.map((role) => access.roles[role]).join(', ') || texts.none,
         },
       ]}
-      label={texts.actions}
     />
-  )
-}
-
-function AllowedStatus({ allowed }: { readonly allowed: boolean }) {
-  const { access } = useTexts()
-  return (
-    <StatusIndicator type={allowed ? 'success' : 'stopped'}>{allowed ? access.may : access.mayNot}</StatusIndicator>
   )
 }

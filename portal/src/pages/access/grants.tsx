@@ -1,5 +1,4 @@
-import Header from '@cloudscape-design/components/header'
-import type { Access } from '../../api/access.ts'
+import type { Access } from '../../../../client/api.ts'
 import { Empty } from '../../parts/list.tsx'
 import { Rows } from '../../parts/rows.tsx'
 import { useTexts } from '../../texts/context.ts'
@@ -7,33 +6,21 @@ import { useTexts } from '../../texts/context.ts'
 export function Grants({ grants }: Pick<Access['caller'], 'grants'>) {
   const texts = useTexts()
   const { access } = texts
+  const scope = (patterns: readonly string[]) => (patterns.includes('*') ? texts.all : patterns.join(', '))
   return (
     <Rows
-      header={
-        <Header variant="h2" description={access.grantsDetail}>
-          {access.grants}
-        </Header>
-      }
+      title={access.grants}
+      detail={access.grantsDetail}
       rows={grants}
       trackBy="name"
       empty={<Empty title={access.noGrants} detail={access.noGrantsDetail} />}
       columns={[
         { id: 'name', header: access.grant, isRowHeader: true, cell: ({ name }) => name },
         { id: 'role', header: texts.role, cell: ({ role }) => access.roles[role] },
-        { id: 'clusters', header: texts.clusters, cell: ({ clusters }) => scope(clusters, texts.all) },
-        { id: 'namespaces', header: access.namespaces, cell: ({ namespaces }) => scope(namespaces, texts.all) },
-        {
-          id: 'policies',
-          header: texts.policies,
-          minWidth: 220,
-          cell: ({ policyArns }) => scope(policyArns, texts.all),
-        },
+        { id: 'clusters', header: texts.clusters, cell: ({ clusters }) => scope(clusters) },
+        { id: 'namespaces', header: access.namespaces, cell: ({ namespaces }) => scope(namespaces) },
+        { id: 'policies', header: texts.policies, minWidth: 220, cell: ({ policyArns }) => scope(policyArns) },
       ]}
-      label={access.grants}
     />
   )
-}
-
-function scope(patterns: readonly string[], all: string): string {
-  return patterns.includes('*') ? all : patterns.join(', ')
 }

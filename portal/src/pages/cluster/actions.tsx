@@ -3,8 +3,9 @@ import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { type ReactNode, useMemo, useState } from 'react'
 import { useNavigate } from 'react-router'
-import type { Cluster } from '../../api/client.ts'
-import { lookForDrift, useStart, verify } from '../../api/start.ts'
+import type { Cluster } from '../../../../client/api.ts'
+import { lookForDrift, verify } from '../../../../client/starts.ts'
+import { useStart } from '../../api/start.ts'
 import { Allowed, disabledFor, useReason } from '../../parts/allowed.tsx'
 import TeardownDialog from '../../parts/teardown-dialog.tsx'
 import { useTexts } from '../../texts/context.ts'
@@ -32,7 +33,11 @@ export function useActions(cluster: Cluster): { readonly buttons: ReactNode; rea
         </Button>
       </Allowed>
       <Allowed action="start-verification" place={{ cluster: name }} what={texts.verifyAll}>
-        <Button variant="primary" loading={verification.isPending} onClick={() => verification.mutate(name)}>
+        <Button
+          variant="primary"
+          loading={verification.isPending}
+          onClick={() => verification.mutate({ cluster: name })}
+        >
           {texts.verifyAll}
         </Button>
       </Allowed>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import type { Operation } from '../../api/client.ts'
-import { foundSeverity } from '../../api/found-severity.ts'
+import type { Operation } from '../../../../client/api.ts'
+import { foundSeverity } from '../../../../client/severity.ts'
 import { operationQuery, operationsQuery } from '../../api/queries.ts'
 import { operationPath, PageLink } from '../../parts/follow.tsx'
 import { OperationStatus } from '../../parts/statuses.tsx'
@@ -10,8 +10,8 @@ import { useTexts } from '../../texts/context.ts'
 /** The time and result of the latest drift. */
 export function LastDrift({ cluster }: { readonly cluster: string }) {
   const texts = useTexts()
-  const { data } = useQuery(operationsQuery({ cluster, kind: 'drift', limit: 1 }))
-  const [last] = data?.operations ?? []
+  const { data } = useQuery(operationsQuery({ cluster, kind: 'drift' }, 1))
+  const [last] = data ?? []
   if (data === undefined) return texts.loading
   return last === undefined ? texts.never : <Report operationId={last.operationId} />
 }

@@ -1,7 +1,7 @@
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
-import type { Cluster } from '../../api/client.ts'
+import type { Cluster } from '../../../../client/api.ts'
 import { Copyable } from '../../parts/copyable.tsx'
 import { type Reconcile, reconcileTexts } from '../../parts/reconcile-texts.ts'
 import { HealthStatus } from '../../parts/statuses.tsx'

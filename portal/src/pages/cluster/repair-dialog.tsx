@@ -1,7 +1,6 @@
-import Button from '@cloudscape-design/components/button'
-import { lookForDrift, repair, useStart } from '../../api/start.ts'
+import { lookForDrift } from '../../../../client/starts.ts'
+import { repair, useStart } from '../../api/start.ts'
 import { Dialog } from '../../parts/dialog.tsx'
-import { ProblemAlert } from '../../parts/problem.tsx'
 import { useTexts } from '../../texts/context.ts'
 
 interface RepairDialogProps {
@@ -14,24 +13,15 @@ export function RepairDialog({ cluster, onClose }: RepairDialogProps) {
   const texts = useTexts()
   const drift = useStart(lookForDrift)
   const setup = useStart(repair)
-  const error = drift.error ?? setup.error
   return (
     <Dialog
       header={texts.repairTitle(cluster)}
       onClose={onClose}
-      buttons={
-        <>
-          <Button variant="link" loading={drift.isPending} onClick={() => drift.mutate(cluster)}>
-            {texts.lookFirst}
-          </Button>
-          <Button variant="primary" loading={setup.isPending} onClick={() => setup.mutate(cluster)}>
-            {texts.next.repair}
-          </Button>
-        </>
-      }
+      secondary={{ text: texts.lookFirst, loading: drift.isPending, onClick: () => drift.mutate(cluster) }}
+      primary={{ text: texts.next.repair, loading: setup.isPending, onClick: () => setup.mutate(cluster) }}
+      error={drift.error ?? setup.error}
     >
       <div>{texts.repairDetail}</div>
-      {error && <ProblemAlert error={error} />}
     </Dialog>
   )
 }

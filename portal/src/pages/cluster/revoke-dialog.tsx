@@ -1,11 +1,9 @@
 import Alert from '@cloudscape-design/components/alert'
-import Button from '@cloudscape-design/components/button'
 import Checkbox from '@cloudscape-design/components/checkbox'
 import { useState } from 'react'
 import { revokeSigningKey, useStart } from '../../api/start.ts'
 import { Allowed } from '../../parts/allowed.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
-import { ProblemAlert } from '../../parts/problem.tsx'
 import { useTexts } from '../../texts/context.ts'
 
 interface RevokeDialogProps {
@@ -23,16 +21,13 @@ export function RevokeDialog({ cluster, kid, onClose }: RevokeDialogProps) {
     <Dialog
       header={texts.revokeTitle(kid)}
       onClose={onClose}
-      buttons={
-        <>
-          <Button variant="link" onClick={onClose}>
-            {texts.keep}
-          </Button>
-          <Button variant="primary" loading={start.isPending} onClick={() => start.mutate({ cluster, kid, force })}>
-            {texts.revokeNow}
-          </Button>
-        </>
-      }
+      secondary={{ text: texts.keep, onClick: onClose }}
+      primary={{
+        text: texts.revokeNow,
+        loading: start.isPending,
+        onClick: () => start.mutate({ cluster, kid, force }),
+      }}
+      error={start.error}
     >
       <Alert type="warning">{texts.revokeDetail}</Alert>
       <Allowed action="force" place={{ cluster }} what={texts.force}>
@@ -44,7 +39,6 @@ export function RevokeDialog({ cluster, kid, onClose }: RevokeDialogProps) {
           {texts.force}
         </Checkbox>
       </Allowed>
-      {start.error && <ProblemAlert error={start.error} />}
     </Dialog>
   )
 }

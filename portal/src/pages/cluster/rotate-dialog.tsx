@@ -1,31 +1,26 @@
-import Button from '@cloudscape-design/components/button'
-import { rotate, useStart } from '../../api/start.ts'
+import { rotate } from '../../../../client/starts.ts'
+import { useStart } from '../../api/start.ts'
 import { Dialog } from '../../parts/dialog.tsx'
-import { ProblemAlert } from '../../parts/problem.tsx'
 import { useTexts } from '../../texts/context.ts'
 
 /** Warns before it starts, because a rotation affects all clusters. */
 export function RotateDialog({ onClose }: { readonly onClose: () => void }) {
   const texts = useTexts()
   const start = useStart(rotate)
-  const isStarting = (dryRun: boolean) => start.isPending && start.variables?.dryRun === dryRun
+  const button = (text: string, dryRun: boolean) => ({
+    text,
+    loading: start.isPending && start.variables?.dryRun === dryRun,
+    onClick: () => start.mutate({ dryRun }),
+  })
   return (
     <Dialog
       header={texts.rotateTitle}
       onClose={onClose}
-      buttons={
-        <>
-          <Button variant="link" loading={isStarting(true)} onClick={() => start.mutate({ dryRun: true })}>
-            {texts.reportOnly}
-          </Button>
-          <Button variant="primary" loading={isStarting(false)} onClick={() => start.mutate({ dryRun: false })}>
-            {texts.carryOut.rotation}
-          </Button>
-        </>
-      }
+      secondary={button(texts.reportOnly, true)}
+      primary={button(texts.carryOut.rotation, false)}
+      error={start.error}
     >
       <div>{texts.rotateDetail}</div>
-      {start.error && <ProblemAlert error={start.error} />}
     </Dialog>
   )
 }

@@ -1,13 +1,11 @@
 import Button from '@cloudscape-design/components/button'
-import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import type { TableProps } from '@cloudscape-design/components/table'
 import { useState } from 'react'
-import type { Cluster } from '../../api/client.ts'
+import type { Cluster } from '../../../../client/api.ts'
 import { refreshSigningKeys, useStart } from '../../api/start.ts'
 import { Allowed } from '../../parts/allowed.tsx'
-import { Empty } from '../../parts/list.tsx'
 import { ProblemAlert } from '../../parts/problem.tsx'
 import { Rows } from '../../parts/rows.tsx'
 import { Time } from '../../parts/time.tsx'
@@ -35,27 +33,20 @@ export function SigningKeys({ cluster: { name, spec, status } }: { readonly clus
     <SpaceBetween size="l">
       {refresh.error && <ProblemAlert error={refresh.error} />}
       <Rows<Key>
-        header={
-          <Header
-            variant="h2"
-            counter={`(${publishedKeys.length})`}
-            description={texts.signingKeysDetail}
-            actions={
-              <Allowed action="refresh-signing-keys" place={{ cluster: name }} what={texts.publishNow}>
-                <Button loading={refresh.isPending} onClick={() => refresh.mutate(name)}>
-                  {texts.publishNow}
-                </Button>
-              </Allowed>
-            }
-          >
-            {texts.signingKeys}
-          </Header>
+        title={texts.signingKeys}
+        count={publishedKeys.length}
+        detail={texts.signingKeysDetail}
+        actions={
+          <Allowed action="refresh-signing-keys" place={{ cluster: name }} what={texts.publishNow}>
+            <Button loading={refresh.isPending} onClick={() => refresh.mutate(name)}>
+              {texts.publishNow}
+            </Button>
+          </Allowed>
         }
-        empty={<Empty title={texts.none} />}
+        empty={texts.none}
         rows={[...publishedKeys, ...revokedKeys]}
         trackBy="kid"
         columns={columns(texts, name, revoke)}
-        label={texts.signingKeys}
       />
       {revoked !== undefined && <RevokeDialog cluster={name} kid={revoked} onClose={() => revoke(undefined)} />}
     </SpaceBetween>

@@ -1,14 +1,12 @@
-import Button from '@cloudscape-design/components/button'
 import Checkbox from '@cloudscape-design/components/checkbox'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
 import { useState } from 'react'
 import { upgradeWebhook, useStart } from '../../api/start.ts'
 import { Allowed } from '../../parts/allowed.tsx'
+import { Choice } from '../../parts/choice.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
-import { ProblemAlert } from '../../parts/problem.tsx'
 import { useTexts } from '../../texts/context.ts'
-import { Choice } from './choice.tsx'
 import type { RecordedSpec } from './recorded-spec.ts'
 import { emptyForm, type UpgradeForm, upgradeOf } from './upgrade-form.ts'
 
@@ -23,22 +21,18 @@ export function UpgradeDialog({ cluster, webhook, onClose }: UpgradeDialogProps)
   const [form, setForm] = useState(emptyForm)
   const start = useStart(upgradeWebhook)
   const change = (changed: Partial<UpgradeForm>) => setForm((before) => ({ ...before, ...changed }))
-  const isStarting = (dryRun: boolean) => start.isPending && start.variables?.dryRun === dryRun
-  const send = (dryRun: boolean) => start.mutate(upgradeOf(cluster, form, dryRun))
+  const button = (text: string, dryRun: boolean) => ({
+    text,
+    loading: start.isPending && start.variables?.dryRun === dryRun,
+    onClick: () => start.mutate(upgradeOf(cluster, form, dryRun)),
+  })
   return (
     <Dialog
       header={texts.upgradeTitle(cluster)}
       onClose={onClose}
-      buttons={
-        <>
-          <Button variant="link" loading={isStarting(true)} onClick={() => send(true)}>
-            {texts.reportOnly}
-          </Button>
-          <Button variant="primary" loading={isStarting(false)} onClick={() => send(false)}>
-            {texts.carryOut.upgrade}
-          </Button>
-        </>
-      }
+      secondary={button(texts.reportOnly, true)}
+      primary={button(texts.carryOut.upgrade, false)}
+      error={start.error}
     >
       <div>{texts.upgradeDetail}</div>
       <FormField label={texts.webhookFields.image} description={webhook.image ?? texts.chosenByProduct}>
@@ -52,12 +46,14 @@ export function UpgradeDialog({ cluster, webhook, onClose }: UpgradeDialogProps)
       <Choice
         label={texts.webhookFields.certificate}
         words={texts.certificates}
+        none={texts.asItIs}
         chosen={form.certificate}
         onChange={(certificate) => change({ certificate })}
       />
       <Choice
         label={texts.webhookFields.failurePolicy}
         words={texts.failurePolicies}
+        none={texts.asItIs}
         chosen={form.failurePolicy}
         onChange={(failurePolicy) => change({ failurePolicy })}
       />
@@ -72,7 +68,6 @@ export function UpgradeDialog({ cluster, webhook, onClose }: UpgradeDialogProps)
           </Checkbox>
         </Allowed>
       )}
-      {start.error && <ProblemAlert error={start.error} />}
     </Dialog>
   )
 }

@@ -2,12 +2,11 @@ import Box from '@cloudscape-design/components/box'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
-import type { Cluster } from '../../api/client.ts'
+import type { Cluster } from '../../../../client/api.ts'
 import { Time } from '../../parts/time.tsx'
 import { useTexts } from '../../texts/context.ts'
 import type { Texts } from '../../texts/en.ts'
-import { imageVersion } from './image-version.ts'
-import { recordedSpec } from './recorded-spec.ts'
+import { imageVersion, recordedSpec } from './recorded-spec.ts'
 
 /** The webhook of the pods, as last observed. */
 export function Webhook({ cluster: { spec, status } }: { readonly cluster: Cluster }) {

@@ -1,8 +1,9 @@
 /** The form's data: a request with possibly empty fields, and with parts that the selected kind of cluster lacks. */
-import type { Kind } from '../../../../cli/init/kinds.ts'
-import { questions } from '../../../../cli/init/questions.ts'
-import { requestOf } from '../../../../cli/init/request.ts'
-import type { Access } from '../../api/access.ts'
+
+import type { Access } from '../../../../client/api.ts'
+import type { Kind } from '../../../../client/request/kinds.ts'
+import { questions } from '../../../../client/request/questions.ts'
+import { requestOf } from '../../../../client/request/request.ts'
 import { type Shape, whole } from './fields.ts'
 
 type Deployment = Pick<Access, 'region' | 'accountId' | 'secretPrefix'>

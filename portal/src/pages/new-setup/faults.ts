@@ -1,6 +1,7 @@
 /** The faults of a request: from the schema, as the user types, and from the API. */
-import { segmentsOf } from '../../../../cli/api/pointer.ts'
-import type { Problem } from '../../api/client.ts'
+
+import type { Problem } from '../../../../client/api.ts'
+import { segmentsOf } from '../../../../client/pointer.ts'
 import { type Draft, partOf, requestFrom } from './draft.ts'
 import { fieldsOf, isRequired, nameOf, placeOf, type StepName, shapeOf, stepsOf } from './fields.ts'
 

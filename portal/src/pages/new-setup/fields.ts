@@ -1,6 +1,6 @@
 /** The fields of a request that the wizard shows, their steps, and their schemas. */
-import type { Kind } from '../../../../cli/init/kinds.ts'
-import schema from '../../../../cli/setup.schema.json' with { type: 'json' }
+import type { Kind } from '../../../../client/request/kinds.ts'
+import schema from '../../../../client/setup.schema.json' with { type: 'json' }
 
 /** Without list indices, such as `workloads.role.name`. */
 export type FieldName = (typeof fieldNames)[number]

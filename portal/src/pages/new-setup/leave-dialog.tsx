@@ -1,4 +1,3 @@
-import Button from '@cloudscape-design/components/button'
 import { Dialog } from '../../parts/dialog.tsx'
 import { useSetupTexts } from './texts/use.ts'
 
@@ -13,16 +12,8 @@ export function LeaveDialog({ onLeave, onStay }: LeaveDialogProps) {
     <Dialog
       header={texts.leaveTitle}
       onClose={onStay}
-      buttons={
-        <>
-          <Button variant="link" onClick={onLeave}>
-            {texts.leave}
-          </Button>
-          <Button variant="primary" onClick={onStay}>
-            {texts.stay}
-          </Button>
-        </>
-      }
+      secondary={{ text: texts.leave, onClick: onLeave }}
+      primary={{ text: texts.stay, onClick: onStay }}
     >
       {texts.leaveDetail}
     </Dialog>

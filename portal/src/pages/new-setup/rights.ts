@@ -1,6 +1,6 @@
-import { answerOf } from '../../api/answer.ts'
+import { answerOf } from '../../../../client/answer.ts'
+import type { SetupRequest } from '../../../../client/api.ts'
 import { api } from '../../api/client.ts'
-import type { SetupRequest } from '../../api/start.ts'
 
 /** The Kubernetes rights that the request needs, as manifests in YAML. */
 export function rightsFor(body: SetupRequest): Promise<string> {

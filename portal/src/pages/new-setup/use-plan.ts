@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Operation } from '../../api/client.ts'
+import type { SetupRequest } from '../../../../client/api.ts'
 import { operationQuery } from '../../api/queries.ts'
-import { plan, type SetupRequest, useSend } from '../../api/start.ts'
+import { plan, useSend } from '../../api/start.ts'
 
 interface Planned {
   readonly request: SetupRequest
@@ -22,10 +22,4 @@ export function usePlan() {
     enabled: planned !== undefined,
   })
   return { planned, sending, operation }
-}
-
-/** Whether a setup may follow. It may wait for what a plan could not read: the user decides after reading the plan. */
-export function isPossible(operation: Operation | undefined): boolean {
-  if (operation?.status !== 'succeeded' || operation.result === undefined) return false
-  return 'writes' in operation.result && operation.result.outcome !== 'refused'
 }

@@ -1,5 +1,4 @@
 import Alert from '@cloudscape-design/components/alert'
-import Button from '@cloudscape-design/components/button'
 import FileInput from '@cloudscape-design/components/file-input'
 import FormField from '@cloudscape-design/components/form-field'
 import Textarea from '@cloudscape-design/components/textarea'
@@ -44,16 +43,8 @@ export default function YamlDialog({ request, onFill, onClose }: YamlDialogProps
       size="large"
       header={texts.yaml}
       onClose={onClose}
-      buttons={
-        <>
-          <Button variant="link" onClick={onClose}>
-            {close}
-          </Button>
-          <Button variant="primary" onClick={fill}>
-            {texts.fill}
-          </Button>
-        </>
-      }
+      secondary={{ text: close, onClick: onClose }}
+      primary={{ text: texts.fill, onClick: fill }}
     >
       <RequestFile onOpen={(file) => void open(file)} />
       <FormField label={texts.yaml} description={texts.yamlDetail} stretch>

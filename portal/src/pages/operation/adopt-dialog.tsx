@@ -1,10 +1,8 @@
 import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
+import type { Operation } from '../../../../client/api.ts'
 import { type Adoption, adoptable } from '../../api/adoption.ts'
-import type { Operation } from '../../api/client.ts'
 import { useStart } from '../../api/start.ts'
 import { Dialog } from '../../parts/dialog.tsx'
-import { ProblemAlert } from '../../parts/problem.tsx'
 import { useTexts } from '../../texts/context.ts'
 
 interface AdoptDialogProps {
@@ -18,22 +16,20 @@ type How = keyof Pick<Adoption, 'report' | 'carryOut'>
 /** Explains adoption before it sends the request again. Adoption applies to the entire request, not to one object. */
 export function AdoptDialog({ operation, adoption, onClose }: AdoptDialogProps) {
   const texts = useTexts()
-  const start = useStart((how: How, key, takeOver) => adoption[how](key, takeOver))
-  const isStarting = (how: How) => start.isPending && start.variables === how
+  const start = useStart((_, how: How, key = '', takeOver) => adoption[how](key, takeOver))
+  const button = (text: string, how: How) => ({
+    text,
+    loading: start.isPending && start.variables === how,
+    onClick: () => start.mutate(how),
+  })
   return (
     <Dialog
       header={texts.adoptTitle}
       onClose={onClose}
-      buttons={
-        <>
-          <Button variant="link" loading={isStarting('report')} onClick={() => start.mutate('report')}>
-            {texts.adoptPlan}
-          </Button>
-          <Button variant="primary" loading={isStarting('carryOut')} onClick={() => start.mutate('carryOut')}>
-            {texts.adoptNow}
-          </Button>
-        </>
-      }
+      secondary={button(texts.adoptPlan, 'report')}
+      primary={button(texts.adoptNow, 'carryOut')}
+      error={start.error}
+      onTakeOver={start.takeOver}
     >
       <div>{texts.adoptRequestDetail}</div>
       <div>
@@ -44,7 +40,6 @@ export function AdoptDialog({ operation, adoption, onClose }: AdoptDialogProps) 
           </div>
         ))}
       </div>
-      {start.error && <ProblemAlert error={start.error} onTakeOver={start.takeOver} />}
     </Dialog>
   )
 }

@@ -1,9 +1,8 @@
-import Button from '@cloudscape-design/components/button'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { cancel } from '../../../../client/starts.ts'
+import { api } from '../../api/client.ts'
 import { operationQuery } from '../../api/queries.ts'
-import { cancel } from '../../api/start.ts'
 import { Dialog } from '../../parts/dialog.tsx'
-import { ProblemAlert } from '../../parts/problem.tsx'
 import { useTexts } from '../../texts/context.ts'
 
 interface CancelDialogProps {
@@ -15,7 +14,7 @@ export function CancelDialog({ operationId, onClose }: CancelDialogProps) {
   const texts = useTexts()
   const queries = useQueryClient()
   const { mutate, isPending, error } = useMutation({
-    mutationFn: () => cancel(operationId),
+    mutationFn: () => cancel(api, operationId),
     onSuccess: async () => {
       onClose()
       await queries.invalidateQueries({ queryKey: operationQuery(operationId).queryKey })
@@ -25,19 +24,11 @@ export function CancelDialog({ operationId, onClose }: CancelDialogProps) {
     <Dialog
       header={texts.cancelTitle}
       onClose={onClose}
-      buttons={
-        <>
-          <Button variant="link" onClick={onClose}>
-            {texts.keepRunning}
-          </Button>
-          <Button variant="primary" loading={isPending} onClick={() => mutate()}>
-            {texts.cancel}
-          </Button>
-        </>
-      }
+      secondary={{ text: texts.keepRunning, onClick: onClose }}
+      primary={{ text: texts.cancel, loading: isPending, onClick: () => mutate() }}
+      error={error}
     >
       <div>{texts.cancelDetail}</div>
-      {error && <ProblemAlert error={error} />}
     </Dialog>
   )
 }

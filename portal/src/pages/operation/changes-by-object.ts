@@ -1,5 +1,5 @@
-import type { Change, Operation } from '../../api/client.ts'
-import { stepName } from './step-name.ts'
+import type { Change, Operation } from '../../../../client/api.ts'
+import { stepName } from '../../../../client/operation.ts'
 
 export interface ChangeOfStep extends Change {
   readonly step: string

@@ -1,12 +1,10 @@
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
 import { useState } from 'react'
-import type { Operation } from '../../api/client.ts'
-import { type Teardown, tearDown, useStart } from '../../api/start.ts'
+import type { Operation } from '../../../../client/api.ts'
+import { subjectOf, type Teardown, tearDown } from '../../../../client/starts.ts'
+import { useStart } from '../../api/start.ts'
 import { Dialog } from '../../parts/dialog.tsx'
-import { ProblemAlert } from '../../parts/problem.tsx'
-import { subjectOf } from '../../parts/teardown-subject.ts'
 import { Time } from '../../parts/time.tsx'
 import { TypedName } from '../../parts/typed-name.tsx'
 import { useTexts } from '../../texts/context.ts'
@@ -30,21 +28,14 @@ export function ConfirmTeardown({ operation, teardown, onClose }: ConfirmTeardow
     <Dialog
       header={texts.tearDownTitle(name)}
       onClose={onClose}
-      buttons={
-        <>
-          <Button variant="link" onClick={onClose}>
-            {texts.keep}
-          </Button>
-          <Button
-            variant="primary"
-            disabled={typed !== name}
-            loading={start.isPending}
-            onClick={() => start.mutate({ ...teardown, dryRun: false })}
-          >
-            {texts.tearDownNow}
-          </Button>
-        </>
-      }
+      secondary={{ text: texts.keep, onClick: onClose }}
+      primary={{
+        text: texts.tearDownNow,
+        disabled: typed !== name,
+        loading: start.isPending,
+        onClick: () => start.mutate({ ...teardown, dryRun: false }),
+      }}
+      error={start.error}
     >
       <Alert type="warning" header={texts.willRemove(removedObjects(operation.steps).length)}>
         {pods > 0 && <div>{texts.willLoseRole(pods)}</div>}
@@ -55,7 +46,6 @@ export function ConfirmTeardown({ operation, teardown, onClose }: ConfirmTeardow
         {texts.asReportedAt} <Time at={operation.endedAt} />
       </Box>
       <TypedName name={name} typed={typed} onChange={setTyped} />
-      {start.error && <ProblemAlert error={start.error} />}
     </Dialog>
   )
 }

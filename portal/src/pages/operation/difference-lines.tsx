@@ -1,5 +1,5 @@
 import './difference-lines.css'
-import type { Change } from '../../api/client.ts'
+import type { Change } from '../../../../client/api.ts'
 import { useTexts } from '../../texts/context.ts'
 import type { Texts } from '../../texts/en.ts'
 import { type Block, differenceBlocks } from './difference-blocks.ts'

@@ -1,10 +1,7 @@
-import Header from '@cloudscape-design/components/header'
-import type { TableProps } from '@cloudscape-design/components/table'
-import type { ClusterEvent } from '../../api/client.ts'
+import type { ClusterEvent } from '../../../../client/api.ts'
 import { Rows } from '../../parts/rows.tsx'
 import { Time } from '../../parts/time.tsx'
 import { useTexts } from '../../texts/context.ts'
-import type { Texts } from '../../texts/en.ts'
 
 /** The events of the cluster during waits, newest first. */
 export function Events({ events }: { readonly events: readonly ClusterEvent[] }) {
@@ -12,24 +9,16 @@ export function Events({ events }: { readonly events: readonly ClusterEvent[] })
   if (events.length === 0) return null
   return (
     <Rows
-      header={
-        <Header variant="h2" counter={`(${events.length})`}>
-          {texts.clusterEvents}
-        </Header>
-      }
+      title={texts.clusterEvents}
+      count={events.length}
       rows={events}
       trackBy={({ time, reason, message }) => time + reason + message}
-      columns={columns(texts)}
-      label={texts.clusterEvents}
+      columns={[
+        { id: 'time', header: texts.time, minWidth: 190, cell: ({ time }) => <Time at={time} /> },
+        { id: 'type', header: texts.type, minWidth: 110, cell: ({ type }) => type },
+        { id: 'reason', header: texts.reason, isRowHeader: true, minWidth: 180, cell: ({ reason }) => reason },
+        { id: 'message', header: texts.message, minWidth: 240, cell: ({ message }) => message },
+      ]}
     />
   )
-}
-
-function columns(texts: Texts): TableProps.ColumnDefinition<ClusterEvent>[] {
-  return [
-    { id: 'time', header: texts.time, minWidth: 190, cell: ({ time }) => <Time at={time} /> },
-    { id: 'type', header: texts.type, minWidth: 110, cell: ({ type }) => type },
-    { id: 'reason', header: texts.reason, isRowHeader: true, minWidth: 180, cell: ({ reason }) => reason },
-    { id: 'message', header: texts.message, minWidth: 240, cell: ({ message }) => message },
-  ]
 }

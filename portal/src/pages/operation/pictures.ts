@@ -1,10 +1,10 @@
+import type { Operation } from '../../../../client/api.ts'
 import rotation from '../../../../docs/clusters.svg'
 import compare from '../../../../docs/compare.svg'
 import setup from '../../../../docs/setup.svg'
 import signingKeys from '../../../../docs/signing-keys.svg'
 import teardown from '../../../../docs/teardown.svg'
 import verify from '../../../../docs/verify.svg'
-import type { Operation } from '../../api/client.ts'
 
 /** The picture of an operation's state machine. `npm run docs` draws it from the definition. */
 export const pictures: Readonly<Record<Operation['kind'], string>> = {

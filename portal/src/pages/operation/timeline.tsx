@@ -1,5 +1,5 @@
 import './timeline.css'
-import type { Step } from '../../api/client.ts'
+import type { Step } from '../../../../client/api.ts'
 import type { Span } from './span-of-step.ts'
 
 interface TimelineProps {

@@ -1,4 +1,4 @@
-import type { Operation } from '../../api/client.ts'
+import type { Operation } from '../../../../client/api.ts'
 import { operationName } from '../../parts/operation-name.ts'
 import type { Texts } from '../../texts/en.ts'
 

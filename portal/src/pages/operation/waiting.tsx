@@ -1,13 +1,13 @@
 import Alert from '@cloudscape-design/components/alert'
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import type { Operation, Step } from '../../api/client.ts'
+import type { Operation, Step } from '../../../../client/api.ts'
+import { stepName } from '../../../../client/operation.ts'
 import { Copyable } from '../../parts/copyable.tsx'
 import { operationPath, PageLink } from '../../parts/follow.tsx'
 import { Time } from '../../parts/time.tsx'
 import { useTexts } from '../../texts/context.ts'
 import { Events } from './events.tsx'
-import { stepName } from './step-name.ts'
 
 /** What the operation waits for now, with the cluster's events during the wait. */
 export function Waiting({ operation }: { readonly operation: Operation }) {

@@ -1,7 +1,8 @@
 /** The query of the history, in its folder so that the first page does not load it. */
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { answerOf } from '../../../api/answer.ts'
-import { api, type GenerationSummary } from '../../../api/client.ts'
+import { answerOf } from '../../../../../client/answer.ts'
+import type { GenerationSummary } from '../../../../../client/api.ts'
+import { api } from '../../../api/client.ts'
 import { atRest, whileItRuns } from '../../../api/queries.ts'
 
 /** @param generation the cluster's newest one, which invalidates the list when it changes */

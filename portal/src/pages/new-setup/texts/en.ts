@@ -1,5 +1,5 @@
 /** Texts of the wizard, which load with it instead of the first page. */
-import type { Kind } from '../../../../../cli/init/kinds.ts'
+import type { Kind } from '../../../../../client/request/kinds.ts'
 import { reconcileTexts } from '../../../parts/reconcile-texts.ts'
 import type { FaultKind } from '../faults.ts'
 import type { FieldName, StepName } from '../fields.ts'

@@ -1,4 +1,3 @@
-import Header from '@cloudscape-design/components/header'
 import type { ReactNode } from 'react'
 import { Rows } from '../../../parts/rows.tsx'
 
@@ -18,17 +17,13 @@ export function Named({ title, columns, rows }: NamedProps) {
   if (rows.length === 0) return null
   return (
     <Rows
-      header={
-        <Header variant="h2" counter={`(${rows.length})`}>
-          {title}
-        </Header>
-      }
+      title={title}
+      count={rows.length}
       rows={rows}
       columns={[
         { id: 'object', header: columns.object, isRowHeader: true, minWidth: 240, cell: ({ object }) => object },
         { id: 'detail', header: columns.detail, minWidth: 240, cell: ({ detail }) => detail },
       ]}
-      label={title}
     />
   )
 }

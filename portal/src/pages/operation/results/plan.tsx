@@ -1,6 +1,6 @@
 import Alert from '@cloudscape-design/components/alert'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import type { Operation, PlanResult } from '../../../api/client.ts'
+import type { Operation, PlanResult } from '../../../../../client/api.ts'
 import { useTexts } from '../../../texts/context.ts'
 import { Changes } from '../changes.tsx'
 import { Named } from './named.tsx'

@@ -1,4 +1,4 @@
-import type { Step } from '../../../api/client.ts'
+import type { Step } from '../../../../../client/api.ts'
 
 /** The objects that a teardown has deleted or would delete. Two workloads may report the same shared object. */
 export function removedObjects(steps: readonly Step[]): string[] {

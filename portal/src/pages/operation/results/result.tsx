@@ -1,5 +1,5 @@
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import type { Operation } from '../../../api/client.ts'
+import type { Operation } from '../../../../../client/api.ts'
 import { Drift } from './drift.tsx'
 import { Plan } from './plan.tsx'
 import { ProofOfWorkload } from './proof.tsx'

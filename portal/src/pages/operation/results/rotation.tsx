@@ -1,12 +1,8 @@
-import Header from '@cloudscape-design/components/header'
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
-import type { TableProps } from '@cloudscape-design/components/table'
-import type { RotationResult } from '../../../api/client.ts'
+import type { RotationResult } from '../../../../../client/api.ts'
 import { ClusterLink, operationPath, PageLink } from '../../../parts/follow.tsx'
-import { Empty } from '../../../parts/list.tsx'
 import { Rows } from '../../../parts/rows.tsx'
 import { useTexts } from '../../../texts/context.ts'
-import type { Texts } from '../../../texts/en.ts'
 
 type Rotated = RotationResult['clusters'][number]
 
@@ -15,16 +11,40 @@ export function Rotation({ clusters }: { readonly clusters: readonly Rotated[] }
   const texts = useTexts()
   return (
     <Rows
-      header={
-        <Header variant="h2" counter={`(${clusters.length})`}>
-          {texts.clusters}
-        </Header>
-      }
-      empty={<Empty title={texts.none} />}
+      title={texts.clusters}
+      count={clusters.length}
+      empty={texts.none}
       rows={clusters}
       trackBy="cluster"
-      columns={columns(texts)}
-      label={texts.clusters}
+      columns={[
+        {
+          id: 'cluster',
+          header: texts.cluster,
+          isRowHeader: true,
+          minWidth: 140,
+          cell: ({ cluster }) => <ClusterLink name={cluster} />,
+        },
+        {
+          id: 'outcome',
+          header: texts.outcome,
+          minWidth: 200,
+          cell: ({ outcome }) => (
+            <StatusIndicator type={signOf(outcome)}>{texts.rotationOutcomes[outcome]}</StatusIndicator>
+          ),
+        },
+        { id: 'detail', header: texts.detail, minWidth: 280, cell: (rotated) => <Detail rotated={rotated} /> },
+        {
+          id: 'proof',
+          header: texts.verifiedAfterwards,
+          minWidth: 140,
+          cell: ({ verificationId, notVerified }) =>
+            verificationId === undefined ? (
+              (notVerified ?? '–')
+            ) : (
+              <PageLink to={operationPath(verificationId)}>{texts.kinds.verification}</PageLink>
+            ),
+        },
+      ]}
     />
   )
 }
@@ -32,38 +52,6 @@ export function Rotation({ clusters }: { readonly clusters: readonly Rotated[] }
 function signOf(outcome: Rotated['outcome']): StatusIndicatorProps.Type {
   if (outcome === 'failed') return 'error'
   return outcome === 'skipped' ? 'stopped' : 'success'
-}
-
-function columns(texts: Texts): TableProps.ColumnDefinition<Rotated>[] {
-  return [
-    {
-      id: 'cluster',
-      header: texts.cluster,
-      isRowHeader: true,
-      minWidth: 140,
-      cell: ({ cluster }) => <ClusterLink name={cluster} />,
-    },
-    {
-      id: 'outcome',
-      header: texts.outcome,
-      minWidth: 200,
-      cell: ({ outcome }) => (
-        <StatusIndicator type={signOf(outcome)}>{texts.rotationOutcomes[outcome]}</StatusIndicator>
-      ),
-    },
-    { id: 'detail', header: texts.detail, minWidth: 280, cell: (rotated) => <Detail rotated={rotated} /> },
-    {
-      id: 'proof',
-      header: texts.verifiedAfterwards,
-      minWidth: 140,
-      cell: ({ verificationId, notVerified }) =>
-        verificationId === undefined ? (
-          (notVerified ?? '–')
-        ) : (
-          <PageLink to={operationPath(verificationId)}>{texts.kinds.verification}</PageLink>
-        ),
-    },
-  ]
 }
 
 function Detail({ rotated: { why, error, added = [], removed = [] } }: { readonly rotated: Rotated }) {

@@ -1,6 +1,6 @@
 import Alert from '@cloudscape-design/components/alert'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import type { SigningKeysResult } from '../../../api/client.ts'
+import type { SigningKeysResult } from '../../../../../client/api.ts'
 import { Time } from '../../../parts/time.tsx'
 import { useTexts } from '../../../texts/context.ts'
 import { Named } from './named.tsx'

@@ -1,6 +1,6 @@
 import Alert from '@cloudscape-design/components/alert'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import type { Operation, TeardownResult } from '../../../api/client.ts'
+import type { Operation, TeardownResult } from '../../../../../client/api.ts'
 import { useTexts } from '../../../texts/context.ts'
 import { Named } from './named.tsx'
 import { Pods } from './pods.tsx'

@@ -1,12 +1,11 @@
 import Autosuggest from '@cloudscape-design/components/autosuggest'
-import Button from '@cloudscape-design/components/button'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
-import { policyFor } from '../../../../../cli/api/policy.ts'
+import { policyFor } from '../../../../../client/policy.ts'
 import { clustersQuery } from '../../../api/queries.ts'
 import { giveRole, useStart } from '../../../api/start.ts'
 import { Dialog } from '../../../parts/dialog.tsx'
@@ -50,16 +49,8 @@ export default function GiveRole({ onClose }: { readonly onClose: () => void }) 
     <Dialog
       header={texts.giveRole.title}
       onClose={onClose}
-      buttons={
-        <>
-          <Button variant="link" onClick={onClose}>
-            {texts.close}
-          </Button>
-          <Button variant="primary" form={formId} loading={isPending}>
-            {texts.giveRole.send}
-          </Button>
-        </>
-      }
+      secondary={{ text: texts.close, onClick: onClose }}
+      primary={{ text: texts.giveRole.send, form: formId, loading: isPending }}
     >
       {error && isMoreThanFields(error) && <ProblemAlert error={error} onTakeOver={takeOver} />}
       <form

@@ -1,7 +1,7 @@
 import Autosuggest, { type AutosuggestProps } from '@cloudscape-design/components/autosuggest'
 import FormField from '@cloudscape-design/components/form-field'
 import type { Ref } from 'react'
-import { isPattern, policyFor } from '../../../../../cli/api/policy.ts'
+import { isPattern, policyFor } from '../../../../../client/policy.ts'
 import { useTexts } from '../../../texts/context.ts'
 import type { Texts } from '../../../texts/en.ts'
 import { foundBehindPatterns, type Givable, policyFault } from './policy.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { policyFor } from '../../cli/api/policy.ts'
+import { policyFor } from '../../client/policy.ts'
 import { foundBehindPatterns, policyFault } from '../../portal/src/pages/workloads/give-role/policy.ts'
 
 const s3 = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'

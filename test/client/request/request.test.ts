@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { requestOf } from '../../../cli/init/request.ts'
+import { requestOf } from '../../../client/request/request.ts'
 
 test.each([
   ['shop', 'shop-pool-0'],

@@ -1,4 +1,4 @@
-import type { components } from '../api/types.ts'
+import type { Schemas, SetupRequest } from '../api.ts'
 import type { Kind } from './kinds.ts'
 import type { Answers } from './questions.ts'
 
@@ -18,8 +18,7 @@ export function requestOf(kind: Kind, answers: Answers, secretPrefix = usualSecr
   return builders[kind](answers, secrets, [workloadOf(answers)])
 }
 
-type SetupRequest = components['schemas']['SetupRequest']
-type Workload = components['schemas']['RequestedWorkload']
+type Workload = Schemas['RequestedWorkload']
 type Secrets = Readonly<Record<'user-cluster' | 'management', string>>
 type Builder = (answers: Answers, secrets: Secrets, workloads: Workload[]) => SetupRequest
 
@@ -63,7 +62,7 @@ function gkeOnAws(answers: Answers, secrets: Secrets) {
   } as const
 }
 
-function specOf(answers: Answers): components['schemas']['AWSClusterSpec'] {
+function specOf(answers: Answers): Schemas['AWSClusterSpec'] {
   return {
     region: answers('region'),
     networking: {

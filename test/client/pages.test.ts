@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { allPages, newestOperations, type PageQuery } from '../../../cli/api/all-pages.ts'
+import { allPages, newestOperations, type PageQuery } from '../../client/pages.ts'
 
 test('all pages are read: each begins at the place that the one before it names', async () => {
   const queries: object[] = []

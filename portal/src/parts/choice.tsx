@@ -1,20 +1,19 @@
 import FormField from '@cloudscape-design/components/form-field'
 import Select from '@cloudscape-design/components/select'
-import { useTexts } from '../../texts/context.ts'
 
 interface ChoiceProps<Key extends string> {
   readonly label: string
   readonly words: Readonly<Record<Key, string>>
-  /** Empty to leave the value unchanged. */
+  /** The word for no choice. */
+  readonly none: string
+  /** Empty for no choice. */
   readonly chosen: Key | ''
   readonly onChange: (chosen: Key | '') => void
 }
 
-export function Choice<Key extends string>({ label, words, chosen, onChange }: ChoiceProps<Key>) {
-  const texts = useTexts()
-  const isKey = (value: string | undefined): value is Key => value !== undefined && Object.hasOwn(words, value)
+export function Choice<Key extends string>({ label, words, none, chosen, onChange }: ChoiceProps<Key>) {
   const options = [
-    { value: '', label: texts.asItIs },
+    { value: '', label: none },
     ...Object.entries<string>(words).map(([value, word]) => ({ value, label: word })),
   ]
   return (
@@ -22,9 +21,18 @@ export function Choice<Key extends string>({ label, words, chosen, onChange }: C
       <Select
         options={options}
         selectedOption={options.find(({ value }) => value === chosen) ?? null}
-        onChange={({ detail: { selectedOption } }) => onChange(isKey(selectedOption.value) ? selectedOption.value : '')}
+        onChange={({ detail }) => onChange(keyOf(words, detail.selectedOption.value) ?? '')}
         expandToViewport
       />
     </FormField>
   )
+}
+
+export function keyOf<Key extends string>(
+  words: Readonly<Record<Key, string>>,
+  text: string | null | undefined,
+): Key | undefined {
+  const isKey = (value: string | null | undefined): value is Key =>
+    typeof value === 'string' && Object.hasOwn(words, value)
+  return isKey(text) ? text : undefined
 }

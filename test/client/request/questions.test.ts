@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { faultIn } from '../../../cli/init/fields.ts'
-import { kindNames, kinds, questionsOf } from '../../../cli/init/kinds.ts'
-import { type QuestionName, questionNames, questionOf } from '../../../cli/init/questions.ts'
-import { answersOf } from '../support/init-answers.ts'
-import { places } from '../support/places.ts'
+import { kindNames, kinds, questionsOf } from '../../../client/request/kinds.ts'
+import { type QuestionName, questionNames, questionOf } from '../../../client/request/questions.ts'
+import { answersOf } from '../../cli/support/init-answers.ts'
+import { places } from '../../cli/support/places.ts'
 
 test('every kind of cluster can be chosen', () => {
   expect(kindNames.toSorted()).toEqual(Object.keys(kinds).toSorted())
