@@ -3,8 +3,7 @@ import { Argument, Command, Option } from '@commander-js/extra-typings'
 import { kindNames } from '../client/request/kinds.ts'
 import { questionNames, questionOf } from '../client/request/questions.ts'
 import type { Context, GlobalOptions } from './context.ts'
-import { WrongUse } from './errors.ts'
-import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { type ExitCode, exitCodes, WrongUse } from './errors.ts'
 import { note } from './note.ts'
 import { type Output, outputTo } from './output.ts'
 import description from './package.json' with { type: 'json' }
@@ -205,17 +204,17 @@ function addRecords(wid: Wid, { run }: Runner): void {
   wid
     .command('history <cluster>')
     .description('list the generations of the spec of a cluster: who wrote each, when, what came of it, what changed')
-    .action(run(async () => (await import('./commands/history.ts')).history))
+    .action(run(async () => (await import('./commands/get.ts')).history))
   wid
     .command('watch')
     .description('follow an operation to its end')
     .argument('<operation>', 'its ID, or a cluster for its newest one')
-    .action(run(async () => (await import('./commands/watch.ts')).watch))
+    .action(run(async () => (await import('./commands/operations.ts')).watch))
   wid
     .command('cancel')
     .description('stop an operation; what it has made stays')
     .argument('<operation>', 'its ID')
-    .action(run(async () => (await import('./commands/cancel.ts')).cancel))
+    .action(run(async () => (await import('./commands/operations.ts')).cancel))
 }
 
 function addSignIn(wid: Wid, { run }: Runner): void {
@@ -230,7 +229,7 @@ function addSignIn(wid: Wid, { run }: Runner): void {
   wid
     .command('logout')
     .description('forget the tokens of an API, and end the sign-in')
-    .action(run(async () => (await import('./commands/logout.ts')).logout))
+    .action(run(async () => (await import('./commands/login.ts')).logout))
 }
 
 function addGet(wid: Wid, { run }: Runner): void {
@@ -277,7 +276,7 @@ function addOperations(wid: Wid, { run }: Runner): void {
     .command('verify <cluster>')
     .description('make the proof again')
     .argument('[workload]', 'NAMESPACE/ACCOUNT; by default all')
-    .action(run(async () => (await import('./commands/verify.ts')).verify))
+    .action(run(async () => (await import('./commands/operations.ts')).verify))
   wid
     .command('drift [cluster]')
     .description('report what differs from the spec; ends with 4 when something does')
@@ -289,7 +288,7 @@ function addOperations(wid: Wid, { run }: Runner): void {
     .command('rotate')
     .description('renew credentials, published keys, thumbprints and certificates of all clusters, and verify them')
     .option(...dryRun)
-    .action(run(async () => (await import('./commands/rotate.ts')).rotate))
+    .action(run(async () => (await import('./commands/operations.ts')).rotate))
   wid
     .command('upgrade <cluster>')
     .description('change the webhook of a cluster; what is not given stays')
@@ -298,7 +297,7 @@ function addOperations(wid: Wid, { run }: Runner): void {
     .addOption(new Option('--failure-policy <policy>').choices(['Ignore', 'Fail']))
     .option('--adopt', 'take over a webhook that was installed by hand')
     .option(...dryRun)
-    .action(run(async () => (await import('./commands/upgrade.ts')).upgrade))
+    .action(run(async () => (await import('./commands/operations.ts')).upgrade))
 }
 
 function addRights(wid: Wid, { run }: Runner): void {
@@ -367,7 +366,7 @@ function addOthers(wid: Wid, { run, runAlone, contextFrom }: Runner): void {
     .option('--dry-run', 'only report what it would remove, and which pods use it')
     .option('--force', 'also give up what is in a cluster that cannot be reached')
     .option('--delete-cluster', 'delete the cluster, too')
-    .action(run(async () => (await import('./commands/teardown.ts')).teardown))
+    .action(run(async () => (await import('./commands/operations.ts')).teardown))
   wid
     .command('completion')
     .description('write a script by which a shell completes these commands')

@@ -1,7 +1,6 @@
 import { isProblem } from '../../client/answer.ts'
 import type { Problem } from '../../client/api.ts'
-import { ApiFailed, Refused } from '../errors.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { ApiFailed, type ExitCode, exitCodes, Refused } from '../errors.ts'
 
 /**
  * Why the API has not done what a request asks for.

@@ -1,6 +1,7 @@
 /** The differences of a file's request from the recorded spec. */
 
 import type { SetupRequest } from '../../client/api.ts'
+import { isRecord } from '../../client/json.ts'
 import { nameOf, type WorkloadName } from '../../client/workload.ts'
 
 export type FileDifference =
@@ -40,7 +41,7 @@ function differencesIn(file: object, spec: object, prefix: string): FileDifferen
   return Object.entries(file).flatMap(([key, value]) => {
     const field = `${prefix}${key}`
     const found = recorded.get(key)
-    if (isObject(value) && isObject(found)) return differencesIn(value, found, `${field}.`)
+    if (isRecord(value) && isRecord(found)) return differencesIn(value, found, `${field}.`)
     if (isAsDeclared(value, found)) return []
     return [{ field, file: value, ...(found !== undefined && { spec: found }) }]
   })
@@ -51,10 +52,6 @@ function isAsDeclared(file: unknown, spec: unknown): boolean {
   if (Array.isArray(file) && Array.isArray(spec)) {
     return file.length === spec.length && file.every((entry, index) => isAsDeclared(entry, spec[index]))
   }
-  if (isObject(file) && isObject(spec)) return differencesIn(file, spec, '').length === 0
+  if (isRecord(file) && isRecord(spec)) return differencesIn(file, spec, '').length === 0
   return file === spec
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

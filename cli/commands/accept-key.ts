@@ -2,8 +2,7 @@ import { answerOf } from '../../client/answer.ts'
 import { readCluster } from '../../client/reads.ts'
 import { ask } from '../confirm.ts'
 import type { Context } from '../context.ts'
-import { Refused, WrongUse } from '../errors.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type ExitCode, exitCodes, Refused, WrongUse } from '../errors.ts'
 
 export interface AcceptKeyOptions {
   readonly thumbprint?: string | undefined

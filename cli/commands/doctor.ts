@@ -1,8 +1,7 @@
 import { checksOf } from '../doctor/checks.ts'
-import type { Finding } from '../doctor/finding.ts'
-import { findingLines } from '../doctor/finding-lines.ts'
+import { type Finding, findingLines } from '../doctor/finding-lines.ts'
 import { patientFrom, type Start } from '../doctor/patient.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type ExitCode, exitCodes } from '../errors.ts'
 import type { Output } from '../output.ts'
 
 /** Checks everything that a command needs, and optionally a cluster. Each line has a finding and what to do. */

@@ -1,15 +1,13 @@
 import { answerOf } from '../../client/answer.ts'
 import { lookForDrift, readRequest } from '../../client/starts.ts'
 import { fileDifferences } from '../apply/file-differences.ts'
-import { type Ran, type Run, runEach, runsOf } from '../apply/run-each.ts'
-import { endOf } from '../apply/sum-up.ts'
-import { widthOf } from '../apply/width.ts'
+import { widthOf } from '../apply/parallel.ts'
+import { endOf, type Ran, type Run, runEach, runsOf } from '../apply/run-each.ts'
 import type { Context } from '../context.ts'
-import { WrongUse } from '../errors.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type ExitCode, exitCodes, WrongUse } from '../errors.ts'
 import { followOn, showOutcome, showToItsEnd } from '../operation/run.ts'
 import { validRequests } from '../request-file/check.ts'
-import { fileDifferenceLines } from '../view/file-difference-lines.ts'
+import { fileDifferenceLines } from '../view/difference-lines.ts'
 
 export interface DriftOptions {
   readonly file?: readonly string[] | undefined

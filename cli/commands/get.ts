@@ -1,8 +1,9 @@
 import type { Health, OperationFilter, OperationSummary, Workload, WorkloadFilter } from '../../client/api.ts'
-import { readClusters, readOperations, readWorkloads } from '../../client/reads.ts'
+import { readClusters, readGenerations, readOperations, readWorkloads } from '../../client/reads.ts'
 import { nameOf } from '../../client/workload.ts'
 import type { Context } from '../context.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type ExitCode, exitCodes } from '../errors.ts'
+import { generationHeadings, generationRow } from '../view/generation-row.ts'
 import { secondsBetween } from '../view/operation-lines.ts'
 import { operationName } from '../view/operation-name.ts'
 import { showTable } from '../view/table.ts'
@@ -59,4 +60,10 @@ function workloadRow(workload: Workload): string[] {
 function healthWords({ state, because, severity }: Health): string {
   const more = severity ?? because
   return more === undefined ? state : `${state}: ${more}`
+}
+
+/** The stored generations of a cluster's spec, newest first. */
+export async function history({ api, output }: Context, cluster: string): Promise<ExitCode> {
+  showTable(output, await readGenerations(api, cluster), generationHeadings, generationRow)
+  return exitCodes.done
 }

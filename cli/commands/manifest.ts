@@ -1,7 +1,7 @@
 import type { QueryOf } from '../../client/api.ts'
 import { readManifest } from '../../client/reads.ts'
 import type { Context } from '../context.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type ExitCode, exitCodes } from '../errors.ts'
 import { workloadName } from './workload-name.ts'
 
 /** Writes a manifest for pods of a workload, as YAML or, with --output json, as JSON. */

@@ -1,18 +1,12 @@
-import type { Cluster } from '../../client/api.ts'
+import type { Cluster, ClusterCondition, WorkloadCondition } from '../../client/api.ts'
 import { readCluster } from '../../client/reads.ts'
 import { nameOf } from '../../client/workload.ts'
 import type { Context } from '../context.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type ExitCode, exitCodes } from '../errors.ts'
 import { field, type Line } from '../view/line.ts'
 import { styled } from '../view/terminal-text.ts'
 
-interface Condition {
-  readonly type: string
-  readonly status: 'True' | 'False' | 'Unknown'
-  readonly reason: string
-  readonly severity?: string
-  readonly message: string
-}
+type Condition = ClusterCondition | WorkloadCondition
 
 /** Shows the record of a cluster. The exit code is 1 when a condition is not true, or none is known. */
 export async function status({ api, output }: Context, cluster: string): Promise<ExitCode> {

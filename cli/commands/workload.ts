@@ -5,21 +5,16 @@ import { readAccess, readCluster } from '../../client/reads.ts'
 import { tearDown } from '../../client/starts.ts'
 import { isConfirmed } from '../confirm.ts'
 import type { Context } from '../context.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type ExitCode, exitCodes } from '../errors.ts'
 import { showToItsEnd } from '../operation/run.ts'
-import type { TeardownOptions } from './teardown.ts'
+import type { TeardownOptions } from './operations.ts'
 import { workloadName } from './workload-name.ts'
-
-interface AddOptions {
-  readonly policy: readonly string[]
-  readonly role?: string | undefined
-}
 
 export async function addWorkload(
   context: Context,
   cluster: string,
   name: string,
-  { policy, role }: AddOptions,
+  { policy, role }: { readonly policy: readonly string[]; readonly role?: string | undefined },
 ): Promise<ExitCode> {
   const workload = workloadName(name)
   const policyArns = await meantPolicies(context.api, { cluster, namespace: workload.namespace }, policy)

@@ -7,7 +7,7 @@ import { CommandError } from '../errors.ts'
 import { type ClusterAccess, ClusterUnreachable, clusterAccess } from '../kubernetes/cluster-access.ts'
 import { ownTarget } from '../rights/target.ts'
 import { type ServerAnswer, secretFinding, serverFinding } from './decide.ts'
-import type { Finding } from './finding.ts'
+import type { Finding } from './finding-lines.ts'
 import { type StoredCredentials, storedCredentials } from './stored-credentials.ts'
 
 /** @param spec of the cluster's record */

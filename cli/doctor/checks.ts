@@ -12,7 +12,7 @@ import { CommandError } from '../errors.ts'
 import description from '../package.json' with { type: 'json' }
 import { checkSecrets } from './check-secrets.ts'
 import { clockFinding, clusterFindings, concurrencyFinding, nodeFinding } from './decide.ts'
-import { type Finding, ok } from './finding.ts'
+import { type Finding, ok } from './finding-lines.ts'
 import { googleFinding, needsGoogle, prefixOf } from './google.ts'
 import type { Patient } from './patient.ts'
 

@@ -1,6 +1,6 @@
 /** Derives findings from the facts about a machine, an API and a cluster. */
 import type { Cluster } from '../../client/api.ts'
-import { type Finding, ok } from './finding.ts'
+import { type Finding, ok } from './finding-lines.ts'
 import { endOf, type StoredCredentials } from './stored-credentials.ts'
 
 /** @param range from package.json: ">=22.19.0" */

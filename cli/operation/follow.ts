@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiClient, Operation } from '../../client/api.ts'
 import { readOperation } from '../../client/reads.ts'
 import { ApiFailed, Interrupted, TimedOut } from '../errors.ts'
-import type { Watcher } from '../view/watcher.ts'
+import type { Watcher } from '../view/watchers.ts'
 
 export interface FollowOptions {
   readonly watcher: Watcher

@@ -1,10 +1,8 @@
 import type { Operation } from '../../client/api.ts'
 import type { Context } from '../context.ts'
-import type { ExitCode } from '../exit-codes.ts'
-import { jsonWatcher } from '../view/json-watcher.ts'
+import type { ExitCode } from '../errors.ts'
 import { outcomeLines } from '../view/outcome.ts'
-import { plainWatcher } from '../view/plain-watcher.ts'
-import type { Watcher } from '../view/watcher.ts'
+import { jsonWatcher, plainWatcher, type Watcher } from '../view/watchers.ts'
 import { follow } from './follow.ts'
 import { verdictOf } from './verdict.ts'
 

@@ -3,7 +3,7 @@ import { type Document, LineCounter, parseAllDocuments } from 'yaml'
 import * as z from 'zod/mini'
 import type { SetupRequest } from '../../client/api.ts'
 import { WrongUse } from '../errors.ts'
-import { readText } from '../read-text.ts'
+import { readText } from './files.ts'
 
 /** One document of a file: a request for a setup, with the positions of its parts. */
 export interface RequestDocument {

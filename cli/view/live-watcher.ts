@@ -3,7 +3,7 @@ import type { Operation } from '../../client/api.ts'
 import { columnsOf, type Line, wrapped } from './line.ts'
 import { liveFrame } from './live-frame.ts'
 import { OperationLines } from './operation-lines.ts'
-import type { Watcher } from './watcher.ts'
+import type { Watcher } from './watchers.ts'
 
 const frameMs = 80
 

@@ -2,7 +2,7 @@
 import schema from '../setup.schema.json' with { type: 'json' }
 
 /** The schema of a field. */
-export interface Field {
+export interface Shape {
   readonly description?: string
   readonly pattern?: string
   readonly type?: string
@@ -11,16 +11,16 @@ export interface Field {
   readonly minimum?: number
   readonly maximum?: number
   readonly maxItems?: number
-  readonly properties?: Readonly<Record<string, Field>>
+  readonly properties?: Readonly<Record<string, Shape>>
   readonly required?: readonly string[]
-  readonly items?: Field
+  readonly items?: Shape
 }
 
 /** The complete request. */
-export const requestField: Field = schema
+export const requestField: Shape = schema
 
 /** A list in the path means each of its elements. @throws {Error} when the schema lacks the field */
-export function fieldAt(path: string): Field {
+export function fieldAt(path: string): Shape {
   return path.split('.').reduce((field, name) => {
     const next = (field.items ?? field).properties?.[name]
     if (!next) throw new Error(`the schema of a request has no field ${path}`)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ProblemError } from '../../client/answer.ts'
-import { RequestKeys } from '../../portal/src/api/request-keys.ts'
+import { RequestKeys } from '../../portal/src/api/retries.ts'
 
 test('a request that is sent once more before its answer has the same key, and another request another one', () => {
   const keys = new RequestKeys()

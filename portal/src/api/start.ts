@@ -6,10 +6,9 @@ import { answerOf } from '../../../client/answer.ts'
 import type { ApiClient, OperationSummary, SetupRequest } from '../../../client/api.ts'
 import { readCluster } from '../../../client/reads.ts'
 import { keyed, readRequest, type WebhookChanges, withWebhook } from '../../../client/starts.ts'
-import { isWorthAnotherTry } from './answer.ts'
 import { api } from './client.ts'
 import type { WorkloadOfCluster } from './queries.ts'
-import { RequestKeys } from './request-keys.ts'
+import { isWorthAnotherTry, RequestKeys } from './retries.ts'
 
 /**
  * Sends a request that starts an operation. The API starts one operation per idempotency key.

@@ -10,7 +10,7 @@ import { Loaded } from '../parts/loaded.tsx'
 import { Rows } from '../parts/rows.tsx'
 import { HealthStatus } from '../parts/statuses.tsx'
 import { Time } from '../parts/time.tsx'
-import { useTexts } from '../texts/context.ts'
+import { useTexts } from '../settings/context.ts'
 
 export default function Clusters() {
   const texts = useTexts()

@@ -8,7 +8,7 @@ import { clustersQuery, operationsQuery } from '../api/queries.ts'
 import { Choice, keyOf } from '../parts/choice.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { OperationsTable } from '../parts/operations-table.tsx'
-import { useTexts } from '../texts/context.ts'
+import { useTexts } from '../settings/context.ts'
 
 /** The filter is in the URL, so users can save and share it. */
 export default function Operations() {
@@ -69,13 +69,8 @@ export default function Operations() {
   )
 }
 
-interface ClusterChoiceProps {
-  readonly chosen: string
-  readonly onChange: (chosen: string) => void
-}
-
 /** The clusters that the user may see, and the cluster in the URL. */
-function ClusterChoice({ chosen, onChange }: ClusterChoiceProps) {
+function ClusterChoice({ chosen, onChange }: { readonly chosen: string; readonly onChange: (chosen: string) => void }) {
   const texts = useTexts()
   const { data = [] } = useQuery(clustersQuery)
   const names = new Set([...data.map(({ name }) => name), ...(chosen === '' ? [] : [chosen])])

@@ -3,7 +3,7 @@ import Button from '@cloudscape-design/components/button'
 import Modal, { type ModalProps } from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { ReactNode } from 'react'
-import { useTexts } from '../texts/context.ts'
+import { useTexts } from '../settings/context.ts'
 import { ProblemAlert } from './problem.tsx'
 
 interface DialogButton {

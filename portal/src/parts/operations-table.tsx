@@ -1,6 +1,6 @@
 import type { ComponentProps } from 'react'
 import type { OperationSummary } from '../../../client/api.ts'
-import { useTexts } from '../texts/context.ts'
+import { useTexts } from '../settings/context.ts'
 import { ClusterLink, operationPath, PageLink } from './follow.tsx'
 import { operationName } from './operation-name.ts'
 import { Rows } from './rows.tsx'

@@ -1,7 +1,7 @@
 import Alert from '@cloudscape-design/components/alert'
 import { lazy, Suspense } from 'react'
 import { ProblemError } from '../../../client/answer.ts'
-import { useTexts } from '../texts/context.ts'
+import { useTexts } from '../settings/context.ts'
 import { PageLink } from './follow.tsx'
 import { pathOfOperation } from './path-of-operation.ts'
 import { useFocusOn } from './use-focus-on.ts'

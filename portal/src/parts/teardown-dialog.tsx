@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { subjectOf, type Teardown, tearDown } from '../../../client/starts.ts'
 import { placeOf } from '../api/access.ts'
 import { useStart } from '../api/start.ts'
-import { useTexts } from '../texts/context.ts'
+import { useTexts } from '../settings/context.ts'
 import { Allowed } from './allowed.tsx'
 import { Dialog } from './dialog.tsx'
 

@@ -8,11 +8,9 @@ import { lookForDrift, verify } from '../../../../client/starts.ts'
 import { useStart } from '../../api/start.ts'
 import { Allowed, disabledFor, useReason } from '../../parts/allowed.tsx'
 import TeardownDialog from '../../parts/teardown-dialog.tsx'
-import { useTexts } from '../../texts/context.ts'
+import { useTexts } from '../../settings/context.ts'
+import { RepairDialog, RotateDialog, UpgradeDialog } from './dialogs.tsx'
 import { recordedSpec } from './recorded-spec.ts'
-import { RepairDialog } from './repair-dialog.tsx'
-import { RotateDialog } from './rotate-dialog.tsx'
-import { UpgradeDialog } from './upgrade-dialog.tsx'
 
 /** Actions that prompt before they start. */
 type Asked = 'repair' | 'upgrade' | 'rotate' | 'tearDown'
@@ -47,13 +45,8 @@ export function useActions(cluster: Cluster): { readonly buttons: ReactNode; rea
   return { buttons, error: verification.error ?? drift.error }
 }
 
-interface MenuProps {
-  readonly cluster: string
-  readonly onAsk: (asked: Asked) => void
-}
-
 /** The less frequent actions. A disabled entry says which roles may use it. */
-function Menu({ cluster, onAsk }: MenuProps) {
+function Menu({ cluster, onAsk }: { readonly cluster: string; readonly onAsk: (asked: Asked) => void }) {
   const texts = useTexts()
   const navigate = useNavigate()
   const [ofSetup, ofUpgrade, ofRotation, ofTeardown] = [

@@ -2,7 +2,7 @@ import type { ClusterCondition } from '../../../../client/api.ts'
 import { Rows } from '../../parts/rows.tsx'
 import { ConditionStatus } from '../../parts/statuses.tsx'
 import { Time } from '../../parts/time.tsx'
-import { useTexts } from '../../texts/context.ts'
+import { useTexts } from '../../settings/context.ts'
 
 export function Conditions({ conditions }: { readonly conditions: readonly ClusterCondition[] }) {
   const texts = useTexts()

@@ -9,7 +9,7 @@ import { Rows } from '../../parts/rows.tsx'
 import { ConditionStatus } from '../../parts/statuses.tsx'
 import TeardownDialog from '../../parts/teardown-dialog.tsx'
 import { workloadColumns } from '../../parts/workload-columns.tsx'
-import { useTexts } from '../../texts/context.ts'
+import { useTexts } from '../../settings/context.ts'
 
 /** The workloads of a cluster, with each of their conditions. */
 export function Workloads({ cluster: { name, status } }: { readonly cluster: Cluster }) {

@@ -1,9 +1,10 @@
 /** The faults of a request: from the schema, as the user types, and from the API. */
-
 import type { Problem } from '../../../../client/api.ts'
 import { segmentsOf } from '../../../../client/pointer.ts'
+import { fieldAt, isRequired } from '../../../../client/request/field.ts'
 import { type Draft, partOf, requestFrom } from './draft.ts'
-import { fieldsOf, isRequired, nameOf, placeOf, type StepName, shapeOf, stepsOf } from './fields.ts'
+import { type FieldName, fieldsOf, nameOf, placeOf, type StepName, stepsOf } from './fields.ts'
+import type { SetupTexts } from './texts/en.ts'
 
 /** ajv's errors: https://ajv.js.org/api.html#error-objects */
 interface AjvError {
@@ -126,11 +127,26 @@ const kindOfKeyword: Readonly<Record<string, FaultKind>> = {
 function faultKindOf(keyword: string, path: string): FaultKind {
   const name = nameOf(path)
   if (keyword !== 'type' || name === undefined) return kindOfKeyword[keyword] ?? 'form'
-  const { type } = shapeOf(name)
+  const { type } = fieldAt(name)
   if (type === 'integer') return 'number'
   return type === 'object' ? 'json' : 'form'
 }
 
 export function isFaultKind(text: string): text is FaultKind {
   return faultKinds.some((kind) => kind === text)
+}
+
+/** What is wrong, and what to enter instead. The API's own messages are in English. */
+export function faultText({ kind, message = '' }: Omit<Fault, 'path'>, name: FieldName | undefined, texts: SetupTexts) {
+  if (kind === 'server') return message
+  const wrong = texts.fault[kind]
+  return name === undefined
+    ? wrong
+    : texts.sentences([wrong, whatToEnter(name, texts)].filter((each) => each !== undefined))
+}
+
+function whatToEnter(name: FieldName, texts: SetupTexts): string | undefined {
+  const { minimum, maximum } = fieldAt(name)
+  if (minimum !== undefined && maximum !== undefined) return texts.wholeNumber(minimum, maximum)
+  return texts.fields[name].form
 }

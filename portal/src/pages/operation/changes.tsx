@@ -3,10 +3,10 @@ import Toggle from '@cloudscape-design/components/toggle'
 import { useState } from 'react'
 import type { Change, Operation } from '../../../../client/api.ts'
 import { Rows } from '../../parts/rows.tsx'
-import { useTexts } from '../../texts/context.ts'
-import { changesByObject } from './changes-by-object.ts'
+import { useTexts } from '../../settings/context.ts'
+import { valueInWords } from './difference-blocks.ts'
 import { DifferenceLines } from './difference-lines.tsx'
-import { valueInWords } from './value-in-words.ts'
+import { changesByObject } from './objects.ts'
 
 /** The changes of each object, or the changes that a dry run would make. */
 export function Changes({ operation }: { readonly operation: Operation }) {

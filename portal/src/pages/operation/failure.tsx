@@ -3,7 +3,7 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { ReactNode } from 'react'
 import type { Operation } from '../../../../client/api.ts'
-import { useTexts } from '../../texts/context.ts'
+import { useTexts } from '../../settings/context.ts'
 
 interface FailureProps {
   readonly error: NonNullable<Operation['error']>

@@ -4,9 +4,9 @@ import { stepName } from '../../../../client/operation.ts'
 import { Rows } from '../../parts/rows.tsx'
 import { StepStatus } from '../../parts/statuses.tsx'
 import { Took } from '../../parts/time.tsx'
-import { useTexts } from '../../texts/context.ts'
-import { spanOfStep } from './span-of-step.ts'
-import { Timeline } from './timeline.tsx'
+import { useTexts } from '../../settings/context.ts'
+import { type Span, spanOfStep } from './span-of-step.ts'
+import './timeline.css'
 
 /** When each step ran. The polls and retries of a step share a row with their number. */
 export function Steps({ operation }: { readonly operation: Operation }) {
@@ -29,13 +29,8 @@ export function Steps({ operation }: { readonly operation: Operation }) {
   )
 }
 
-interface TimesProps {
-  readonly step: Step
-  readonly operation: Operation
-}
-
 /** The duration of a step, and its position in the operation's time. */
-function Times({ step, operation }: TimesProps) {
+function Times({ step, operation }: { readonly step: Step; readonly operation: Operation }) {
   return (
     <>
       <Took from={step.startedAt} to={step.endedAt ?? operation.endedAt} />
@@ -58,5 +53,15 @@ function NamedStep({ step }: { readonly step: Step }) {
         </Box>
       )}
     </>
+  )
+}
+
+/** A bar from a step's start to its end. Hidden from screen readers, because the adjacent text says the same. */
+function Timeline({ span: { start, length }, status }: { readonly span: Span; readonly status: Step['status'] }) {
+  return (
+    <svg className="timeline" data-status={status} viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+      <line x1="0" y1="4" x2="100" y2="4" />
+      <rect x={start} y="0" width={length} height="8" />
+    </svg>
   )
 }

@@ -6,7 +6,7 @@ import { nameOf } from '../../../../client/workload.ts'
 import { type ManifestKind, manifestQuery, type WorkloadOfCluster } from '../../api/queries.ts'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
-import { useTexts } from '../../texts/context.ts'
+import { useTexts } from '../../settings/context.ts'
 
 const kinds: readonly ManifestKind[] = ['patch', 'Deployment', 'Pod']
 

@@ -15,7 +15,7 @@ import { Loaded } from '../../parts/loaded.tsx'
 import { ProblemAlert } from '../../parts/problem.tsx'
 import { Rows } from '../../parts/rows.tsx'
 import { workloadColumns } from '../../parts/workload-columns.tsx'
-import { useTexts } from '../../texts/context.ts'
+import { useTexts } from '../../settings/context.ts'
 
 const GiveRole = lazy(() => import('./give-role/give-role.tsx'))
 const Manifest = lazy(() => import('./manifest.tsx'))

@@ -1,25 +1,27 @@
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { answerOf } from '../../../../../client/answer.ts'
 import type { Cluster, GenerationSummary } from '../../../../../client/api.ts'
 import { pageLimit } from '../../../../../client/pages.ts'
+import { api } from '../../../api/client.ts'
+import { atRest, whileItRuns } from '../../../api/queries.ts'
 import { operationPath, PageLink } from '../../../parts/follow.tsx'
 import { Loaded } from '../../../parts/loaded.tsx'
 import { shortCaller } from '../../../parts/operations-table.tsx'
 import { Rows } from '../../../parts/rows.tsx'
 import { OperationStatus } from '../../../parts/statuses.tsx'
 import { Time } from '../../../parts/time.tsx'
-import { useTexts } from '../../../texts/context.ts'
+import { useSettings, useTexts } from '../../../settings/context.ts'
 import { changesInWords } from './changes.ts'
-import { generationsQuery } from './query.ts'
-import { useHistoryTexts } from './use-texts.ts'
+import { textsOf } from './texts.ts'
 
 /** Initial number of generations. */
 const shortest = 5
 
 export function History({ cluster: { name, generation } }: { readonly cluster: Cluster }) {
-  const texts = useHistoryTexts()
+  const texts = textsOf[useSettings().language]
   const { operation } = useTexts()
   const [limit, show] = useState(shortest)
   return (
@@ -70,4 +72,19 @@ function Written({ writtenAt, operationId, operationStatus }: GenerationSummary)
       <Time at={writtenAt} />
     </PageLink>
   )
+}
+
+/** @param generation the cluster's newest one, which invalidates the list when it changes */
+function generationsQuery(cluster: string, { generation, limit }: { generation: number; limit: number }) {
+  return queryOptions({
+    queryKey: ['generations', cluster, generation, limit],
+    queryFn: () =>
+      answerOf(api.GET('/v1/clusters/{cluster}/generations', { params: { path: { cluster }, query: { limit } } })),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (state.data?.generations.some(isRunning) ? whileItRuns : atRest),
+  })
+}
+
+function isRunning({ operationStatus }: GenerationSummary): boolean {
+  return operationStatus === 'queued' || operationStatus === 'running'
 }

@@ -3,11 +3,11 @@ import Box from '@cloudscape-design/components/box'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { DriftResult } from '../../../../../client/api.ts'
 import { Rows } from '../../../parts/rows.tsx'
-import { SeveritySign } from '../../../parts/severity.tsx'
-import { useTexts } from '../../../texts/context.ts'
+import { SeveritySign } from '../../../parts/statuses.tsx'
+import { useTexts } from '../../../settings/context.ts'
 import { ValueDifference } from '../difference-lines.tsx'
-import { differencesByObject, type FoundDifference } from './differences-by-object.ts'
-import { Problems } from './problems.tsx'
+import { differencesByObject, type FoundDifference } from '../objects.ts'
+import { Problems } from './named.tsx'
 
 /** The differences from the spec, line by line. */
 export function Drift({ drift }: { readonly drift: DriftResult }) {

@@ -1,7 +1,8 @@
+import Alert, { type AlertProps } from '@cloudscape-design/components/alert'
 import type { ReactNode } from 'react'
 import { Rows } from '../../../parts/rows.tsx'
 
-export interface NamedRow {
+interface NamedRow {
   readonly object: string
   readonly detail: ReactNode
 }
@@ -26,4 +27,25 @@ export function Named({ title, columns, rows }: NamedProps) {
       ]}
     />
   )
+}
+
+interface Problem {
+  readonly object: string
+  readonly reason: string
+  readonly action: string
+}
+
+interface ProblemsProps {
+  readonly title: string
+  readonly problems: readonly Problem[]
+  readonly type: AlertProps.Type
+}
+
+export function Problems({ title, problems, type }: ProblemsProps) {
+  return problems.map(({ object, reason, action }) => (
+    <Alert key={object + reason} type={type} header={`${title}: ${object}`}>
+      <div>{reason}</div>
+      <div>{action}</div>
+    </Alert>
+  ))
 }

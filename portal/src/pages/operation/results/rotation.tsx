@@ -1,8 +1,12 @@
+import Alert from '@cloudscape-design/components/alert'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
-import type { RotationResult } from '../../../../../client/api.ts'
+import type { RotationResult, SigningKeysResult } from '../../../../../client/api.ts'
 import { ClusterLink, operationPath, PageLink } from '../../../parts/follow.tsx'
 import { Rows } from '../../../parts/rows.tsx'
-import { useTexts } from '../../../texts/context.ts'
+import { Time } from '../../../parts/time.tsx'
+import { useTexts } from '../../../settings/context.ts'
+import { Named } from './named.tsx'
 
 type Rotated = RotationResult['clusters'][number]
 
@@ -70,6 +74,45 @@ function Detail({ rotated: { why, error, added = [], removed = [] } }: { readonl
           {texts.thumbprintRemoved} <code>{thumbprint}</code>
         </div>
       ))}
+    </>
+  )
+}
+
+/** The published and the revoked keys, and when AWS applies the change. */
+export function SigningKeys({ keys: { published, added, kept, revoked, takesEffect } }: SigningKeysProps) {
+  const texts = useTexts()
+  const until = new Map(kept.map((one) => [one.kid, one.until]))
+  const stateOf = (kid: string) => {
+    const end = until.get(kid)
+    if (end !== undefined) return <KeptUntil at={end} />
+    return added.includes(kid) ? texts.newlyPublished : texts.publishedKey
+  }
+  return (
+    <SpaceBetween size="l">
+      <Alert type="info" header={texts.takesEffect}>
+        {takesEffect}
+      </Alert>
+      <Named
+        title={texts.signingKeys}
+        columns={{ object: texts.keyId, detail: texts.state }}
+        rows={[
+          ...published.map((kid) => ({ object: kid, detail: stateOf(kid) })),
+          ...revoked.map((kid) => ({ object: kid, detail: texts.revokedKey })),
+        ]}
+      />
+    </SpaceBetween>
+  )
+}
+
+interface SigningKeysProps {
+  readonly keys: SigningKeysResult
+}
+
+function KeptUntil({ at }: { readonly at: string }) {
+  const texts = useTexts()
+  return (
+    <>
+      {texts.keptUntil} <Time at={at} />
     </>
   )
 }

@@ -1,7 +1,8 @@
-import type { Change, Operation } from '../../../../client/api.ts'
+import type { Change, DriftResult, Operation, Step } from '../../../../client/api.ts'
 import { stepName } from '../../../../client/operation.ts'
+import { worstFirst } from '../../../../client/severity.ts'
 
-export interface ChangeOfStep extends Change {
+interface ChangeOfStep extends Change {
   readonly step: string
 }
 
@@ -25,4 +26,25 @@ function withWrites(ofSteps: readonly ChangeOfStep[], writes: readonly Write[]):
     return { ...write, step: name, ...(made && { made }) }
   })
   return [...written, ...ofSteps.filter(({ action }) => action === 'unchanged')]
+}
+
+type Difference = DriftResult['changed'][number]
+
+export interface FoundDifference extends Difference {
+  readonly found: 'missing' | 'changed' | 'added'
+}
+
+/** The differences that a setup would repair, by severity, then missing objects, then fields grouped by object. */
+export function differencesByObject({ missing, changed }: Pick<DriftResult, 'missing' | 'changed'>): FoundDifference[] {
+  const byObject = Map.groupBy(changed, ({ object }) => object)
+  return worstFirst([
+    ...missing.map((one) => ({ ...one, found: 'missing' as const })),
+    ...[...byObject.values()].flat().map((one) => ({ ...one, found: 'changed' as const })),
+  ])
+}
+
+/** The objects that a teardown has deleted or would delete. Two workloads may report the same shared object. */
+export function removedObjects(steps: readonly Step[]): string[] {
+  const all = steps.flatMap(({ changes }) => changes.filter(({ action }) => action === 'deleted'))
+  return [...new Set(all.map(({ object }) => object))]
 }

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { inParallel } from '../../../cli/apply/in-parallel.ts'
+import { inParallel, widthOf } from '../../../cli/apply/parallel.ts'
+
+test.for(['0', '21', '-1', '1.5', 'all', ''])('--parallel %j is refused', (text) => {
+  expect(() => widthOf(text)).toThrow(`--parallel takes a number from 1 to 20, and this is "${text}".`)
+})
+
+test('--parallel takes 1 and 20', () => {
+  expect([widthOf('1'), widthOf('20')]).toEqual([1, 20])
+})
 
 test.for([1, 3, 9])(
   'at a width of %i no more go on at a time, all are done, and results are in order',

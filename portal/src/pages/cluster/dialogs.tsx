@@ -2,13 +2,54 @@ import Checkbox from '@cloudscape-design/components/checkbox'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
 import { useState } from 'react'
-import { upgradeWebhook, useStart } from '../../api/start.ts'
+import { lookForDrift, rotate } from '../../../../client/starts.ts'
+import { repair, upgradeWebhook, useStart } from '../../api/start.ts'
 import { Allowed } from '../../parts/allowed.tsx'
 import { Choice } from '../../parts/choice.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
-import { useTexts } from '../../texts/context.ts'
+import { useTexts } from '../../settings/context.ts'
 import type { RecordedSpec } from './recorded-spec.ts'
 import { emptyForm, type UpgradeForm, upgradeOf } from './upgrade-form.ts'
+
+/** Sends the recorded spec again, or first starts a drift that shows the changes. */
+export function RepairDialog({ cluster, onClose }: { readonly cluster: string; readonly onClose: () => void }) {
+  const texts = useTexts()
+  const drift = useStart(lookForDrift)
+  const setup = useStart(repair)
+  return (
+    <Dialog
+      header={texts.repairTitle(cluster)}
+      onClose={onClose}
+      secondary={{ text: texts.lookFirst, loading: drift.isPending, onClick: () => drift.mutate(cluster) }}
+      primary={{ text: texts.next.repair, loading: setup.isPending, onClick: () => setup.mutate(cluster) }}
+      error={drift.error ?? setup.error}
+    >
+      <div>{texts.repairDetail}</div>
+    </Dialog>
+  )
+}
+
+/** Warns before it starts, because a rotation affects all clusters. */
+export function RotateDialog({ onClose }: { readonly onClose: () => void }) {
+  const texts = useTexts()
+  const start = useStart(rotate)
+  const button = (text: string, dryRun: boolean) => ({
+    text,
+    loading: start.isPending && start.variables?.dryRun === dryRun,
+    onClick: () => start.mutate({ dryRun }),
+  })
+  return (
+    <Dialog
+      header={texts.rotateTitle}
+      onClose={onClose}
+      secondary={button(texts.reportOnly, true)}
+      primary={button(texts.carryOut.rotation, false)}
+      error={start.error}
+    >
+      <div>{texts.rotateDetail}</div>
+    </Dialog>
+  )
+}
 
 interface UpgradeDialogProps extends Pick<RecordedSpec, 'webhook'> {
   readonly cluster: string

@@ -1,4 +1,16 @@
-import { isRefusal } from './answer.ts'
+import { ProblemError } from '../../../client/answer.ts'
+
+const mostTries = 3
+
+/** Whether a retry may succeed after this number of failures. A rejection is final. */
+export function isWorthAnotherTry(failures: number, error: unknown): boolean {
+  return !isRefusal(error) && failures < mostTries
+}
+
+/** Whether the API reported that it did not act. Any other failure may have had an effect. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ProblemError && error.problem.status < 500
+}
 
 /** Idempotency keys of pending requests. A repeated request has the same key. */
 export class RequestKeys {
