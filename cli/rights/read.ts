@@ -5,8 +5,7 @@ import type { Context } from '../context.ts'
 import { CommandError, WrongUse } from '../errors.ts'
 import { type Manifest, manifest } from '../kubernetes/cluster-access.ts'
 import type { KubeconfigOptions } from '../kubernetes/own-kubeconfig.ts'
-import { chosenRequest } from '../request-file/choose.ts'
-import type { RequestDocument } from '../request-file/read.ts'
+import { chosenRequest, type RequestDocument } from '../request-file/read.ts'
 import { sent } from '../request-file/send.ts'
 
 /** The subject of the rights: a recorded cluster, or a request in a file. */

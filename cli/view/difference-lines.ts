@@ -7,11 +7,16 @@ type Difference = Omit<Schemas['Difference'], 'field'> & { readonly field?: stri
 
 /** Two lines for each field: the observed value and the desired one. */
 export function differenceLines(differences: readonly Difference[]): Line[] {
-  return differences.flatMap(({ field = 'the object', observed, desired, manager }) => [
-    fieldLine(`${field}${manager === undefined ? '' : styled('dim', `  (owned by ${manager})`)}`),
+  return differences.flatMap(({ observed, desired, ...where }) => [
+    ownedFieldLine(where),
     ...(observed === undefined ? [] : [valueLine('red', '-', observed)]),
     ...(desired === undefined ? [] : [valueLine('green', '+', desired)]),
   ])
+}
+
+/** The field, and the manager that owns it. */
+export function ownedFieldLine({ field = 'the object', manager }: Pick<Difference, 'field' | 'manager'>): Line {
+  return fieldLine(`${field}${manager === undefined ? '' : styled('dim', `  (owned by ${manager})`)}`)
 }
 
 export function fieldLine(field: string): Line {
@@ -19,8 +24,7 @@ export function fieldLine(field: string): Line {
 }
 
 export function valueLine(colour: 'red' | 'green', sign: string, value: unknown): Line {
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return { text: `               ${styled(colour, `${sign} ${text}`)}`, hang: 17 }
+  return { text: `               ${styled(colour, `${sign} ${textOf(value)}`)}`, hang: 17 }
 }
 
 /** The differences of a file from the recorded spec. Empty when they are equal. */
@@ -37,6 +41,6 @@ function linesOf(difference: FileDifference): Line[] {
   return [name, ...values].map(fieldLine)
 }
 
-function textOf(value: unknown): string {
+export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -1,6 +1,6 @@
 import type { DriftResult } from '../../client/api.ts'
 import { isInSync, worstFirst } from '../../client/severity.ts'
-import { fieldLine } from './difference-lines.ts'
+import { fieldLine, ownedFieldLine, textOf } from './difference-lines.ts'
 import { field, type Line } from './line.ts'
 import { styled } from './terminal-text.ts'
 
@@ -30,23 +30,21 @@ function addedLines(one: DriftResult['additions'][number]): Line[] {
 function changedLines(one: Changed): Line[] {
   const [isMissing, isAdded] = [one.observed === undefined, one.desired === undefined]
   if (isMissing === isAdded) {
-    return [field(styled('yellow', 'changed'), rated(one.object, one.severity)), ...fieldLines(one)]
+    return [
+      field(styled('yellow', 'changed'), rated(one.object, one.severity)),
+      ownedFieldLine(one),
+      ...valueLines(one),
+    ]
   }
   if (isAdded) return addedLines(one)
   return [field(styled('red', 'missing'), rated(nameOf(one), one.severity)), ...valueLines(one)]
 }
 
-function fieldLines(one: Changed): Line[] {
-  const owner = one.manager === undefined ? '' : styled('dim', `  (owned by ${one.manager})`)
-  return [fieldLine(`${one.field ?? 'the object'}${owner}`), ...valueLines(one)]
-}
-
 /** Uses the API's names: signs would suggest that a missing value was added, and vice versa. */
 function valueLines({ desired, observed }: Pick<Changed, 'desired' | 'observed'>): Line[] {
-  return Object.entries({ desired, observed }).flatMap(([name, value]) => {
-    if (value === undefined) return []
-    return [fieldLine(`${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)]
-  })
+  return Object.entries({ desired, observed }).flatMap(([name, value]) =>
+    value === undefined ? [] : [fieldLine(`${name}: ${textOf(value)}`)],
+  )
 }
 
 function nameOf({ object, field: name }: Pick<Changed, 'object' | 'field'>): string {

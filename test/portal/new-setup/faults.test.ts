@@ -1,7 +1,8 @@
 import { validate } from 'virtual:request-validator'
 import { describe, expect, it } from 'vitest'
 import { type Draft, emptyWorkload, proposedDraft } from '../../../portal/src/pages/new-setup/draft.ts'
-import { faultsIn, faultsOfProblem, faultText } from '../../../portal/src/pages/new-setup/faults.ts'
+import { faultText } from '../../../portal/src/pages/new-setup/fault-text.ts'
+import { faultsIn, faultsOfProblem } from '../../../portal/src/pages/new-setup/faults.ts'
 import { en } from '../../../portal/src/pages/new-setup/texts/en.ts'
 import { ja } from '../../../portal/src/pages/new-setup/texts/ja.ts'
 

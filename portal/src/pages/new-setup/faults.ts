@@ -3,8 +3,7 @@ import type { Problem } from '../../../../client/api.ts'
 import { segmentsOf } from '../../../../client/pointer.ts'
 import { fieldAt, isRequired } from '../../../../client/request/field.ts'
 import { type Draft, partOf, requestFrom } from './draft.ts'
-import { type FieldName, fieldsOf, nameOf, placeOf, type StepName, stepsOf } from './fields.ts'
-import type { SetupTexts } from './texts/en.ts'
+import { fieldsOf, nameOf, placeOf, type StepName, stepsOf } from './fields.ts'
 
 /** ajv's errors: https://ajv.js.org/api.html#error-objects */
 interface AjvError {
@@ -134,19 +133,4 @@ function faultKindOf(keyword: string, path: string): FaultKind {
 
 export function isFaultKind(text: string): text is FaultKind {
   return faultKinds.some((kind) => kind === text)
-}
-
-/** What is wrong, and what to enter instead. The API's own messages are in English. */
-export function faultText({ kind, message = '' }: Omit<Fault, 'path'>, name: FieldName | undefined, texts: SetupTexts) {
-  if (kind === 'server') return message
-  const wrong = texts.fault[kind]
-  return name === undefined
-    ? wrong
-    : texts.sentences([wrong, whatToEnter(name, texts)].filter((each) => each !== undefined))
-}
-
-function whatToEnter(name: FieldName, texts: SetupTexts): string | undefined {
-  const { minimum, maximum } = fieldAt(name)
-  if (minimum !== undefined && maximum !== undefined) return texts.wholeNumber(minimum, maximum)
-  return texts.fields[name].form
 }

@@ -13,7 +13,8 @@ import {
   textOf,
   YesControl,
 } from './controls.tsx'
-import { faultText, isFaultKind } from './faults.ts'
+import { faultText } from './fault-text.ts'
+import { isFaultKind } from './faults.ts'
 import type { FieldName } from './fields.ts'
 import type { SetupTexts } from './texts/en.ts'
 import { useSetupTexts } from './texts/use.ts'
