@@ -9,7 +9,7 @@ import { plan, refreshSigningKeys, repair, revokeSigningKey, type Send, setUp } 
 /** A request that starts an operation. */
 export interface Again {
   /** @param key the idempotency key @param takeOver see {@link Send} */
-  readonly send: (key: string, takeOver?: boolean) => Promise<OperationSummary>
+  readonly send: (key?: string, takeOver?: boolean) => Promise<OperationSummary>
   /** The right that its sender needs, and the scope of that right. */
   readonly action: ActionName
   readonly place: Place

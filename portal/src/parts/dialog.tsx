@@ -6,7 +6,7 @@ import type { ReactNode } from 'react'
 import { useTexts } from '../settings/context.ts'
 import { ProblemAlert } from './problem.tsx'
 
-interface DialogButton {
+interface Action {
   readonly text: string
   readonly onClick?: () => void
   readonly loading?: boolean
@@ -16,9 +16,9 @@ interface DialogButton {
 }
 
 interface DialogProps extends Pick<ModalProps, 'header' | 'size' | 'children'> {
-  readonly secondary: DialogButton
+  readonly secondary: Action
   /** A button, or another element in its place. */
-  readonly primary: DialogButton | { readonly element: ReactNode }
+  readonly primary: Action | { readonly element: ReactNode }
   /** The API's rejection of what the dialog has started. */
   readonly error?: Error | null
   readonly onTakeOver?: () => void
@@ -38,8 +38,8 @@ export function Dialog(props: DialogProps) {
       footer={
         <Box float="right">
           <SpaceBetween size="xs" direction="horizontal">
-            <DialogButton variant="link" button={secondary} />
-            {'element' in primary ? primary.element : <DialogButton variant="primary" button={primary} />}
+            <ActionButton variant="link" action={secondary} />
+            {'element' in primary ? primary.element : <ActionButton variant="primary" action={primary} />}
           </SpaceBetween>
         </Box>
       }
@@ -52,8 +52,8 @@ export function Dialog(props: DialogProps) {
   )
 }
 
-function DialogButton({ variant, button }: { readonly variant: 'link' | 'primary'; readonly button: DialogButton }) {
-  const { text, ...rest } = button
+function ActionButton({ variant, action }: { readonly variant: 'link' | 'primary'; readonly action: Action }) {
+  const { text, ...rest } = action
   return (
     <Button variant={variant} {...rest}>
       {text}

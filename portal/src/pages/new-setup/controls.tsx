@@ -33,7 +33,12 @@ export interface ControlProps {
   readonly byDefault: string
 }
 
-export function TextControl({ value, onChange, onBlur, focus, isRequired, isFixed, byDefault }: ControlProps) {
+interface TextControlProps extends ControlProps {
+  readonly inputMode?: 'numeric'
+}
+
+export function TextControl(props: TextControlProps) {
+  const { value, onChange, onBlur, focus, isRequired, isFixed, byDefault, inputMode } = props
   return (
     <Input
       ref={focus}
@@ -43,6 +48,7 @@ export function TextControl({ value, onChange, onBlur, focus, isRequired, isFixe
       ariaRequired={isRequired}
       readOnly={isFixed}
       placeholder={byDefault}
+      {...(inputMode && { inputMode })}
       spellcheck={false}
       autoComplete={false}
     />
@@ -50,19 +56,9 @@ export function TextControl({ value, onChange, onBlur, focus, isRequired, isFixe
 }
 
 /** Input that is not a number yet stays as typed. */
-export function NumberControl({ value, onChange, onBlur, focus, isRequired, byDefault }: ControlProps) {
-  return (
-    <Input
-      ref={focus}
-      value={textOf(value)}
-      inputMode="numeric"
-      placeholder={byDefault}
-      onChange={({ detail }) => onChange(/^\d+$/.test(detail.value) ? Number(detail.value) : detail.value)}
-      onBlur={onBlur}
-      ariaRequired={isRequired}
-      autoComplete={false}
-    />
-  )
+export function NumberControl({ onChange, ...props }: ControlProps) {
+  const change = (typed: unknown) => onChange(/^\d+$/.test(textOf(typed)) ? Number(typed) : typed)
+  return <TextControl {...props} onChange={change} inputMode="numeric" />
 }
 
 /** One value per line. */

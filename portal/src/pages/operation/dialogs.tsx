@@ -49,7 +49,7 @@ type How = keyof Pick<Adoption, 'report' | 'carryOut'>
 /** Explains adoption before it sends the request again. Adoption applies to the entire request, not to one object. */
 export function AdoptDialog({ operation, adoption, onClose }: AdoptDialogProps) {
   const texts = useTexts()
-  const start = useStart((_, how: How, key = '', takeOver) => adoption[how](key, takeOver))
+  const start = useStart((_, how: How, key, takeOver) => adoption[how](key, takeOver))
   const button = (text: string, how: How) => ({
     text,
     loading: start.isPending && start.variables === how,

@@ -27,7 +27,7 @@ interface Start {
 export function useNext(operation: Operation): { readonly buttons: ReactNode; readonly problem: ReactNode } {
   const texts = useTexts()
   const [asked, ask] = useState<Asked>()
-  const start = useStart((_, { send }: Start, key = '', takeOver) => send(key, takeOver))
+  const start = useStart((_, { send }: Start, key, takeOver) => send(key, takeOver))
   const actions = nextActions(operation)
   const buttons = (
     <SpaceBetween size="xs" direction="horizontal" alignItems="center">
