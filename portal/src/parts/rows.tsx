@@ -1,8 +1,8 @@
 import './rows.css'
 import Header, { type HeaderProps } from '@cloudscape-design/components/header'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
-import { lazy, Suspense, useSyncExternalStore } from 'react'
-import { Empty } from './list.tsx'
+import { lazy, Suspense, useState, useSyncExternalStore } from 'react'
+import { Empty, Filter, hasText, NoMatch } from './list.tsx'
 
 const Cards = lazy(() => import('./cards.tsx'))
 
@@ -20,11 +20,14 @@ interface RowsProps<Row>
   /** The column that names a row has `isRowHeader`. */
   readonly columns: readonly TableProps.ColumnDefinition<Row>[]
   readonly rows: readonly Row[]
+  /** Lets the user find rows by one of these texts. */
+  readonly search?: { readonly label: string; readonly textsOf: (row: Row) => readonly (string | undefined)[] }
 }
 
 /** A table with wrapping cells. In a narrow window, each row is a card. */
 export function Rows<Row>(props: RowsProps<Row>) {
-  const { title, level = 'h2', count, detail, actions, columns, rows, trackBy, empty, filter, footer } = props
+  const { title, level = 'h2', count, detail, actions, columns, trackBy, footer } = props
+  const { rows, empty, filter } = useFound(props)
   const isNarrow = useSyncExternalStore(followWidth, () => narrow.matches)
   const around = {
     header: (
@@ -32,7 +35,7 @@ export function Rows<Row>(props: RowsProps<Row>) {
         {title}
       </Header>
     ),
-    empty: typeof empty === 'string' ? <Empty title={empty} /> : empty,
+    empty,
     filter,
     footer,
   }
@@ -62,6 +65,24 @@ export function Rows<Row>(props: RowsProps<Row>) {
       ariaLabels={{ tableLabel: title }}
     />
   )
+}
+
+/** The rows that the user looks for, and how to look for others. */
+function useFound<Row>({
+  rows,
+  search,
+  empty,
+  filter,
+}: RowsProps<Row>): Pick<RowsProps<Row>, 'rows' | 'empty' | 'filter'> {
+  const [wanted, want] = useState('')
+  const nothing = typeof empty === 'string' ? <Empty title={empty} /> : empty
+  if (!search) return { rows, empty: nothing, filter }
+  const found = rows.filter((row) => hasText(wanted, search.textsOf(row)))
+  return {
+    rows: found,
+    empty: wanted === '' ? nothing : <NoMatch onClear={() => want('')} />,
+    filter: <Filter text={wanted} onChange={want} label={search.label} count={found.length} />,
+  }
 }
 
 function isName<Row>({ isRowHeader = false }: TableProps.ColumnDefinition<Row>): boolean {

@@ -10,7 +10,7 @@ import { type WorkloadOfCluster, workloadsQuery } from '../../api/queries.ts'
 import { useStart } from '../../api/start.ts'
 import { Allowed, disabledFor, useReason } from '../../parts/allowed.tsx'
 import { ClusterLink } from '../../parts/follow.tsx'
-import { Empty, Filter, hasText, NoMatch } from '../../parts/list.tsx'
+import { Empty } from '../../parts/list.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { ProblemAlert } from '../../parts/problem.tsx'
 import { Rows } from '../../parts/rows.tsx'
@@ -35,33 +35,21 @@ export default function Workloads() {
 
 function List({ workloads }: { readonly workloads: readonly Workload[] }) {
   const texts = useTexts()
-  const [filter, setFilter] = useState('')
   const [dialog, open] = useState<OpenedDialog>()
   const verification = useStart(verify)
   const columns = workloadColumns(texts, workloads)
-  const shown = workloads.filter((row) => hasText(filter, [nameOf(row), row.cluster, row.roleArn]))
   return (
-    <>
+    <SpaceBetween size="l">
+      {verification.error && <ProblemAlert error={verification.error} />}
       <Rows
         title={texts.myWorkloads}
         level="h1"
         count={workloads.length}
         detail={texts.myWorkloadsDetail}
         actions={<GiveRoleButton />}
-        filter={
-          <SpaceBetween size="m">
-            {verification.error && <ProblemAlert error={verification.error} />}
-            <Filter text={filter} onChange={setFilter} label={texts.filterWorkloads} count={shown.length} />
-          </SpaceBetween>
-        }
-        empty={
-          filter === '' ? (
-            <Empty title={texts.noWorkloads} detail={texts.noWorkloadsDetail} />
-          ) : (
-            <NoMatch onClear={() => setFilter('')} />
-          )
-        }
-        rows={shown}
+        search={{ label: texts.filterWorkloads, textsOf: (row) => [nameOf(row), row.cluster, row.roleArn] }}
+        empty={<Empty title={texts.noWorkloads} detail={texts.noWorkloadsDetail} />}
+        rows={workloads}
         trackBy={(row) => `${row.cluster}/${nameOf(row)}`}
         columns={[
           columns.name,
@@ -93,7 +81,7 @@ function List({ workloads }: { readonly workloads: readonly Workload[] }) {
           <Dialog {...dialog} onClose={() => open(undefined)} />
         </Suspense>
       )}
-    </>
+    </SpaceBetween>
   )
 }
 
