@@ -43,13 +43,7 @@ async function driftOfFiles(context: Context, files: readonly string[], width: n
     else context.output.print(fileDifferenceLines(document.file, differences))
     return ended
   })
-  return endOf(
-    context,
-    runs,
-    ran.map((one) => (differing.has(one.run) ? withDifference(one) : one)),
-  )
-}
-
-function withDifference(ran: Ran): Ran {
-  return ran.code === exitCodes.done ? { ...ran, code: exitCodes.drift } : ran
+  const withDifference = (one: Ran): Ran =>
+    one.code === exitCodes.done && differing.has(one.run) ? { ...one, code: exitCodes.drift } : one
+  return endOf(context, runs, ran.map(withDifference))
 }
