@@ -1,5 +1,6 @@
 /** The fields of a request, from the published schema. */
 import schema from '../setup.schema.json' with { type: 'json' }
+import { partsOf, type QuestionName, questionOf } from './questions.ts'
 
 /** The schema of a field. */
 export interface Shape {
@@ -37,4 +38,15 @@ export function isRequired(path: string): boolean {
   const parent = owner.length === 0 ? requestField : fieldAt(owner.reverse().join('.'))
   const isOfBucket = path.startsWith('discovery.') && ofBucket.includes(name)
   return isOfBucket || ((parent.items ?? parent).required?.includes(name) ?? false)
+}
+
+/** The fault of an answer, as the end of a sentence. Undefined for a valid answer. */
+export function faultIn(name: QuestionName, answer: string): string | undefined {
+  const { asks, field: path, isOptional } = questionOf(name)
+  if (isOptional && answer === '') return undefined
+  const field = fieldAt(path)
+  const parts = field.items ? partsOf(answer) : [answer]
+  const pattern = new RegExp(field.items?.pattern ?? field.pattern ?? '')
+  const wrong = parts.find((part) => !pattern.test(part))
+  return wrong === undefined ? undefined : `"${wrong}" is not of the right form. Give ${asks}.`
 }

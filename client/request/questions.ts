@@ -116,3 +116,8 @@ export type Answers = (name: QuestionName) => string
 export function questionOf(name: QuestionName): Question {
   return questions[name]
 }
+
+/** The parts of a comma-separated list. */
+export function partsOf(answer: string): string[] {
+  return answer.split(',').map((part) => part.trim())
+}

@@ -1,6 +1,6 @@
 import type { Schemas, SetupRequest } from '../api.ts'
 import type { Kind } from './kinds.ts'
-import type { Answers } from './questions.ts'
+import { type Answers, partsOf } from './questions.ts'
 
 /** The default of the product's settings. */
 export const usualSecretPrefix = 'workload-identity'
@@ -116,9 +116,4 @@ function secretArn(answers: Answers, prefix: string, name: keyof Secrets): strin
 function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn'
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
-}
-
-/** The parts of a comma-separated list. */
-export function partsOf(answer: string): string[] {
-  return answer.split(',').map((part) => part.trim())
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { faultIn } from '../../../cli/init/fields.ts'
+import { faultIn } from '../../../client/request/field.ts'
 import { kindNames, kinds, questionsOf } from '../../../client/request/kinds.ts'
 import { type QuestionName, questionNames, questionOf } from '../../../client/request/questions.ts'
 import { answersOf } from '../../cli/support/init-answers.ts'
