@@ -103,7 +103,7 @@ export default {
       name: 'no-cycles',
       comment: 'Files that need each other cannot be read one at a time.',
       severity: 'error',
-      from: { path: '^(lambdas|infra|docs|bench|cli|portal|sandbox|test)/' },
+      from: { path: '^(lambdas|infra|docs|bench|cli|client|portal|sandbox|test)/' },
       to: { circular: true },
     },
     ...foldersOfLambdas,
@@ -173,7 +173,7 @@ export default {
       comment: 'The sandbox runs the product as AWS does; a switch for it would go untested in production.',
       severity: 'error',
       from: { path: '^(lambdas|infra)/' },
-      to: { path: '^(sandbox|cli|portal)/', pathNot: '^portal/(build|config|headers)\\.ts$' },
+      to: { path: '^(sandbox|cli|client|portal)/', pathNot: '^portal/(build|config|headers)\\.ts$' },
     },
     {
       name: 'sandbox-is-the-judge',
@@ -193,14 +193,27 @@ export default {
     {
       name: 'portal-knows-the-api-alone',
       comment:
-        'The portal is a client like any other: of the product it knows what both know of the API and of requests, and the pictures of the state machines.',
+        'The portal is a client like any other: of the product it knows what client/ says of the API and of requests, and the pictures of the state machines.',
       severity: 'error',
       from: { path: '^portal/' },
       to: {
-        path: '^(lambdas|infra|sandbox|docs|bench|test|cli)/',
-        pathNot:
-          '^(cli/api/(types|all-pages|local-user|pointer|policy|named-dry-run|removed-workload)\\.ts|cli/init/(kinds|questions|request)\\.ts|cli/setup\\.schema\\.json|docs/[a-z-]+\\.svg)$',
+        path: '^(lambdas|infra|sandbox|docs|bench|test|cli)/|^client/schema-file\\.ts$',
+        pathNot: '^docs/[a-z-]+\\.svg$',
       },
+    },
+    {
+      name: 'client-is-below-its-users',
+      comment: 'The command line, the portal and the sandbox are built on what they share.',
+      severity: 'error',
+      from: { path: '^client/' },
+      to: { path: '^(lambdas|infra|sandbox|docs|bench|test|cli|portal)/' },
+    },
+    {
+      name: 'pages-run-in-browsers',
+      comment: 'No page loads a module of Node, neither itself nor by what client/ imports.',
+      severity: 'error',
+      from: { path: '^(client|portal/src)/' },
+      to: { dependencyTypes: ['core'] },
     },
     {
       name: 'only-clouds-call-out',
@@ -217,7 +230,7 @@ export default {
       comment: 'What `npm start` runs is installed without the packages of tools/package.json.',
       severity: 'error',
       from: {
-        path: '^(lambdas|infra|sandbox|cli)/|^(docs/(print-access|access-table)|portal/(build|config|headers))\\.ts$',
+        path: '^(lambdas|infra|sandbox|cli|client)/|^(docs/(print-access|access-table)|portal/(build|config|headers))\\.ts$',
       },
       // The root's package.json has these two, the one under another name.
       to: {
@@ -236,7 +249,7 @@ export default {
     {
       name: 'no-test-in-the-product',
       severity: 'error',
-      from: { path: '^(lambdas|infra|sandbox|cli|portal)/' },
+      from: { path: '^(lambdas|infra|sandbox|cli|client|portal)/' },
       to: { path: '^test/' },
     },
     {

@@ -1,8 +1,8 @@
+import type { ApiClient } from '../client/api.ts'
 import { authorizer } from './api/authorize.ts'
-import { type ApiClient, apiClient } from './api/client.ts'
+import { apiClient } from './api/client.ts'
 import { type Endpoint, endpointFrom } from './api/endpoint.ts'
-import { WrongUse } from './errors.ts'
-import { exitCodes } from './exit-codes.ts'
+import { exitCodes, WrongUse } from './errors.ts'
 import { type Output, outputTo } from './output.ts'
 import { type SandboxDescription, sandboxAbove } from './sandbox/description.ts'
 

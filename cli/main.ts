@@ -1,6 +1,6 @@
 import { CommanderError } from '@commander-js/extra-typings'
 import { contextFrom } from './context.ts'
-import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { type ExitCode, exitCodes } from './errors.ts'
 import { note } from './note.ts'
 import { program } from './program.ts'
 import { reportError } from './report-error.ts'

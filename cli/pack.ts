@@ -4,6 +4,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { build } from 'esbuild'
+import { schemaFile } from '../client/schema-file.ts'
 
 const cli = import.meta.dirname
 const root = path.dirname(cli)
@@ -37,7 +38,8 @@ const folder = await mkdtemp(path.join(tmpdir(), 'wid-'))
 try {
   await Promise.all([
     bundle(folder),
-    ...['wid.mjs', 'setup.schema.json'].map((file) => cp(path.join(cli, file), path.join(folder, file))),
+    cp(path.join(cli, 'wid.mjs'), path.join(folder, 'wid.mjs')),
+    cp(schemaFile, path.join(folder, 'dist', path.basename(schemaFile))),
     cp(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE')),
     writeFile(path.join(folder, 'package.json'), await description()),
   ])

@@ -1,10 +1,9 @@
 /** The commands of `wid`. Each command's file is loaded when it runs. Otherwise `--help` would load all of them. */
 import { Argument, Command, Option } from '@commander-js/extra-typings'
+import { kindNames } from '../client/request/kinds.ts'
+import { questionNames, questionOf } from '../client/request/questions.ts'
 import type { Context, GlobalOptions } from './context.ts'
-import { WrongUse } from './errors.ts'
-import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { kindNames } from './init/kinds.ts'
-import { questionNames, questionOf } from './init/questions.ts'
+import { type ExitCode, exitCodes, WrongUse } from './errors.ts'
 import { note } from './note.ts'
 import { type Output, outputTo } from './output.ts'
 import description from './package.json' with { type: 'json' }
@@ -48,6 +47,11 @@ const approval = [
   'only if the spec has the generation that "wid diff" has named: 12, or CLUSTER=12 for each of several; ends with 6 otherwise',
 ] as const
 const parallel = ['--parallel <number>', 'how many clusters at a time, 1 to 20', '1'] as const
+const kubeconfig = ['--kubeconfig <file>', 'by default what kubectl takes; in a sandbox, that of its cluster'] as const
+const context = ['--context <name>', 'of the kubeconfig'] as const
+const workload = ['<workload>', 'NAMESPACE/ACCOUNT'] as const
+const dryRun = ['--dry-run', 'only report what it would do'] as const
+const yes = ['--yes', 'do not ask'] as const
 
 function refuseMarkdown({ output }: Pick<GlobalOptions, 'output'>): void {
   if (output === 'markdown') throw new WrongUse('--output markdown is for "wid diff" alone. Use text or json.')
@@ -93,57 +97,55 @@ function withoutCommands(noteWrongUse: (text: string) => void) {
 /** Runs what a command does, and keeps its exit code. */
 interface Runner {
   readonly contextFrom: ContextFrom
-  readonly run: (act: (context: Context) => Promise<ExitCode>) => Promise<void>
+  readonly act: (act: () => Promise<ExitCode>) => Promise<void>
+  /** Loads the function of a command when the command runs. */
+  readonly run: <Args extends unknown[]>(load: () => Promise<Act<Context, Args>>) => (...args: Args) => Promise<void>
   /** For commands without an API. */
-  readonly runAlone: (act: (output: Output) => Promise<ExitCode>) => Promise<void>
-  /** For commands that also write Markdown. */
-  readonly runInAnyForm: (act: (context: Context, options: GlobalOptions) => Promise<ExitCode>) => Promise<void>
+  readonly runAlone: <Args extends unknown[]>(
+    load: () => Promise<Act<Output, Args>>,
+  ) => (...args: Args) => Promise<void>
   readonly exitCode: () => ExitCode
 }
 
+type Act<Needs, Args extends unknown[]> = (needs: Needs, ...args: Args) => ExitCode | Promise<ExitCode>
+
 function runnerOf(wid: Wid, contextFrom: ContextFrom): Runner {
   let exitCode: ExitCode = exitCodes.done
+  const act: Runner['act'] = async (act) => {
+    exitCode = await act()
+  }
   return {
     contextFrom,
-    run: async (act) => {
-      refuseMarkdown(wid.opts())
-      exitCode = await act(contextFrom(wid.opts()))
-    },
-    runAlone: async (act) => {
-      refuseMarkdown(wid.opts())
-      exitCode = await act(outputTo(process.stdout, wid.opts().output === 'json', process.env))
-    },
-    runInAnyForm: async (act) => {
-      exitCode = await act(contextFrom(wid.opts()), wid.opts())
-    },
+    act,
+    run:
+      (load) =>
+      (...args) =>
+        act(async () => {
+          refuseMarkdown(wid.opts())
+          return (await load())(contextFrom(wid.opts()), ...args)
+        }),
+    runAlone:
+      (load) =>
+      (...args) =>
+        act(async () => {
+          refuseMarkdown(wid.opts())
+          return (await load())(outputTo(process.stdout, wid.opts().output === 'json', process.env), ...args)
+        }),
     exitCode: () => exitCode,
   }
 }
 
 const inOrderOfHelp = [
   addInit,
-  addApply,
-  addDiff,
-  addStatus,
-  addHistory,
-  addWatch,
-  addCancel,
-  addLogin,
-  addLogout,
+  addRequests,
+  addRecords,
+  addSignIn,
   addGet,
   addWorkload,
-  addVerify,
-  addDrift,
-  addRotate,
-  addUpgrade,
-  addManifest,
+  addOperations,
   addRights,
-  addConnect,
-  addAcceptKey,
-  addDoctor,
-  addTeardown,
-  addCompletion,
-] as const
+  addOthers,
+]
 
 function addInit(wid: Wid, { runAlone, contextFrom }: Runner): void {
   const init = wid
@@ -154,9 +156,10 @@ function addInit(wid: Wid, { runAlone, contextFrom }: Runner): void {
     .option('--kubeconfig <file>', 'whose contexts are shown; by default as kubectl finds it')
     .addOption(new Option('--kind <kind>', 'the kind of cluster').choices(kindNames))
     .action((_, command) =>
-      runAlone(async (output) =>
-        (await import('./commands/init.ts')).init({ output, contextFrom }, command.optsWithGlobals()),
-      ),
+      runAlone(async () => (await import('./commands/init.ts')).init)({
+        contextFrom,
+        options: command.optsWithGlobals(),
+      }),
     )
   // Every command has the option `--region`.
   for (const name of questionNames) {
@@ -165,7 +168,7 @@ function addInit(wid: Wid, { runAlone, contextFrom }: Runner): void {
   }
 }
 
-function addApply(wid: Wid, { run }: Runner): void {
+function addRequests(wid: Wid, { run, act, contextFrom }: Runner): void {
   wid
     .command('apply')
     .description('plan the requests, ask, set the clusters up and watch that')
@@ -177,12 +180,7 @@ function addApply(wid: Wid, { run }: Runner): void {
     .option(...pruning)
     .option(...takingOver)
     .option(...parallel)
-    .action((cluster, options) =>
-      run(async (context) => (await import('./commands/apply.ts')).apply(context, cluster, options)),
-    )
-}
-
-function addDiff(wid: Wid, { runInAnyForm }: Runner): void {
+    .action(run(async () => (await import('./commands/apply.ts')).apply))
   wid
     .command('diff')
     .description('report what setups of the requests would write; ends with 4 when something differs')
@@ -191,45 +189,35 @@ function addDiff(wid: Wid, { runInAnyForm }: Runner): void {
     .option(...takingOver)
     .option(...parallel)
     .action((options) =>
-      runInAnyForm(async (context, { output }) =>
-        (await import('./commands/diff.ts')).diff(context, { ...options, isMarkdown: output === 'markdown' }),
-      ),
+      act(async () => {
+        const { diff } = await import('./commands/diff.ts')
+        return diff(contextFrom(wid.opts()), { ...options, isMarkdown: wid.opts().output === 'markdown' })
+      }),
     )
 }
 
-function addStatus(wid: Wid, { run }: Runner): void {
+function addRecords(wid: Wid, { run }: Runner): void {
   wid
-    .command('status')
+    .command('status <cluster>')
     .description('show what is recorded of a cluster')
-    .argument('<cluster>')
-    .action((cluster) => run(async (context) => (await import('./commands/status.ts')).status(context, cluster)))
-}
-
-function addHistory(wid: Wid, { run }: Runner): void {
+    .action(run(async () => (await import('./commands/status.ts')).status))
   wid
-    .command('history')
+    .command('history <cluster>')
     .description('list the generations of the spec of a cluster: who wrote each, when, what came of it, what changed')
-    .argument('<cluster>')
-    .action((cluster) => run(async (context) => (await import('./commands/history.ts')).history(context, cluster)))
-}
-
-function addWatch(wid: Wid, { run }: Runner): void {
+    .action(run(async () => (await import('./commands/get.ts')).history))
   wid
     .command('watch')
     .description('follow an operation to its end')
     .argument('<operation>', 'its ID, or a cluster for its newest one')
-    .action((what) => run(async (context) => (await import('./commands/watch.ts')).watch(context, what)))
-}
-
-function addCancel(wid: Wid, { run }: Runner): void {
+    .action(run(async () => (await import('./commands/operations.ts')).watch))
   wid
     .command('cancel')
     .description('stop an operation; what it has made stays')
     .argument('<operation>', 'its ID')
-    .action((id) => run(async (context) => (await import('./commands/cancel.ts')).cancel(context, id)))
+    .action(run(async () => (await import('./commands/operations.ts')).cancel))
 }
 
-function addLogin(wid: Wid, { run }: Runner): void {
+function addSignIn(wid: Wid, { run }: Runner): void {
   wid
     .command('login')
     .description('sign in, in a browser, to an API that takes tokens')
@@ -237,14 +225,11 @@ function addLogin(wid: Wid, { run }: Runner): void {
     .option('--client-id <id>', 'what the issuer calls this command; by default as the last time')
     .option('--scope <scopes>', 'the scopes to request, by the names of the issuer')
     .option('--resource <uri>', 'the name of the API at the issuer, where the issuer requires one')
-    .action((options) => run(async (context) => (await import('./commands/login.ts')).login(context, options)))
-}
-
-function addLogout(wid: Wid, { run }: Runner): void {
+    .action(run(async () => (await import('./commands/login.ts')).login))
   wid
     .command('logout')
     .description('forget the tokens of an API, and end the sign-in')
-    .action(() => run(async (context) => (await import('./commands/logout.ts')).logout(context)))
+    .action(run(async () => (await import('./commands/login.ts')).logout))
 }
 
 function addGet(wid: Wid, { run }: Runner): void {
@@ -252,117 +237,82 @@ function addGet(wid: Wid, { run }: Runner): void {
   get
     .command('clusters')
     .description('all clusters that you may see, with their state and when they were last proven')
-    .action(() => run(async (context) => (await import('./commands/get.ts')).getClusters(context)))
+    .action(run(async () => (await import('./commands/get.ts')).getClusters))
   get
     .command('operations')
     .description('the newest hundred, which options narrow down')
     .option('--cluster <name>')
     .addOption(new Option('--kind <kind>').choices(kinds))
     .addOption(new Option('--status <status>').choices(statuses))
-    .action((filter) => run(async (context) => (await import('./commands/get.ts')).getOperations(context, filter)))
+    .action(run(async () => (await import('./commands/get.ts')).getOperations))
   get
-    .command('workloads')
+    .command('workloads [cluster]')
     .description('those of all clusters that you may see, with their roles, or of one cluster')
-    .argument('[cluster]')
     .option('--namespace <name>')
-    .action((cluster, options) => {
-      const filter = { ...options, ...(cluster !== undefined && { cluster }) }
-      return run(async (context) => (await import('./commands/get.ts')).getWorkloads(context, filter))
-    })
+    .action(run(async () => (await import('./commands/get.ts')).getWorkloads))
 }
 
 function addWorkload(wid: Wid, { run }: Runner): void {
-  const workload = wid.command('workload').description('give one workload a role, or take it away')
-  workload
-    .command('add')
+  const group = wid.command('workload').description('give one workload a role, or take it away')
+  group
+    .command('add <cluster>')
     .description('give one workload a role')
-    .argument('<cluster>')
-    .argument('<workload>', 'NAMESPACE/ACCOUNT')
+    .argument(...workload)
     .requiredOption('--policy <arn...>', 'managed policies of the role')
     .option('--role <name>', 'the name of the role, instead of the one that is made from the names')
-    .action((cluster, name, options) =>
-      run(async (context) => (await import('./commands/workload.ts')).addWorkload(context, cluster, name, options)),
-    )
-  workload
-    .command('remove')
+    .action(run(async () => (await import('./commands/workload.ts')).addWorkload))
+  group
+    .command('remove <cluster>')
     .description('take its role away, and delete the role')
-    .argument('<cluster>')
-    .argument('<workload>', 'NAMESPACE/ACCOUNT')
-    .option('--yes', 'do not ask')
+    .argument(...workload)
+    .option(...yes)
     .option('--force', 'also give up what is in a cluster that cannot be reached')
-    .option('--dry-run', 'only report what it would do')
-    .action((cluster, name, options) =>
-      run(async (context) => (await import('./commands/workload.ts')).removeWorkload(context, cluster, name, options)),
-    )
+    .option(...dryRun)
+    .action(run(async () => (await import('./commands/workload.ts')).removeWorkload))
 }
 
-function addVerify(wid: Wid, { run }: Runner): void {
+function addOperations(wid: Wid, { run }: Runner): void {
   wid
-    .command('verify')
+    .command('verify <cluster>')
     .description('make the proof again')
-    .argument('<cluster>')
     .argument('[workload]', 'NAMESPACE/ACCOUNT; by default all')
-    .action((cluster, name) =>
-      run(async (context) => (await import('./commands/verify.ts')).verify(context, cluster, name)),
-    )
-}
-
-function addDrift(wid: Wid, { run }: Runner): void {
+    .action(run(async () => (await import('./commands/operations.ts')).verify))
   wid
-    .command('drift')
+    .command('drift [cluster]')
     .description('report what differs from the spec; ends with 4 when something does')
-    .argument('[cluster]')
     .option('-f, --file <file...>', 'compare these files with the recorded specs, too; in place of a cluster')
     .option('--repair', 'send the recorded spec again')
     .option(...parallel)
-    .action((cluster, options) =>
-      run(async (context) => (await import('./commands/drift.ts')).drift(context, cluster, options)),
-    )
-}
-
-function addRotate(wid: Wid, { run }: Runner): void {
+    .action(run(async () => (await import('./commands/drift.ts')).drift))
   wid
     .command('rotate')
     .description('renew credentials, published keys, thumbprints and certificates of all clusters, and verify them')
-    .option('--dry-run', 'only report what it would do')
-    .action((options) => run(async (context) => (await import('./commands/rotate.ts')).rotate(context, options)))
-}
-
-function addUpgrade(wid: Wid, { run }: Runner): void {
+    .option(...dryRun)
+    .action(run(async () => (await import('./commands/operations.ts')).rotate))
   wid
-    .command('upgrade')
+    .command('upgrade <cluster>')
     .description('change the webhook of a cluster; what is not given stays')
-    .argument('<cluster>')
     .option('--image <image>')
     .addOption(new Option('--certificate <source>').choices(['auto', 'own-ca', 'csr']))
     .addOption(new Option('--failure-policy <policy>').choices(['Ignore', 'Fail']))
     .option('--adopt', 'take over a webhook that was installed by hand')
-    .option('--dry-run', 'only report what it would do')
-    .action((cluster, options) =>
-      run(async (context) => (await import('./commands/upgrade.ts')).upgrade(context, cluster, options)),
-    )
-}
-
-function addManifest(wid: Wid, { run }: Runner): void {
-  wid
-    .command('manifest')
-    .description('write a manifest for pods of a workload')
-    .argument('<cluster>')
-    .argument('<workload>', 'NAMESPACE/ACCOUNT')
-    .addOption(new Option('--kind <kind>').choices(['Pod', 'Deployment', 'patch']))
-    .option('--image <image>', 'of the container')
-    .option('--name <name>', 'of the pod or the Deployment')
-    .option('--container <name>', 'the container that gets the credentials')
-    .action((cluster, name, options) =>
-      run(async (context) => (await import('./commands/manifest.ts')).manifest(context, cluster, name, options)),
-    )
+    .option(...dryRun)
+    .action(run(async () => (await import('./commands/operations.ts')).upgrade))
 }
 
 function addRights(wid: Wid, { run }: Runner): void {
   wid
-    .command('rights')
+    .command('manifest <cluster>')
+    .description('write a manifest for pods of a workload')
+    .argument(...workload)
+    .addOption(new Option('--kind <kind>').choices(['Pod', 'Deployment', 'patch']))
+    .option('--image <image>', 'of the container')
+    .option('--name <name>', 'of the pod or the Deployment')
+    .option('--container <name>', 'the container that gets the credentials')
+    .action(run(async () => (await import('./commands/manifest.ts')).manifest))
+  wid
+    .command('rights [cluster]')
     .description('print the Kubernetes rights that setups of a cluster need, or apply them with your own kubeconfig')
-    .argument('[cluster]')
     .option('-f, --file <file>', 'a request, for a cluster without a record; - is standard input')
     .option('--no-teardown', 'without what only a teardown does')
     .option('--teardown', 'with --management: also what deletes the cluster')
@@ -371,19 +321,13 @@ function addRights(wid: Wid, { run }: Runner): void {
     .option('--renew', 'also the right to renew the token, as "connect --renew" needs it')
     .option('--kubernetes <version>', 'of the cluster, where neither record nor request has it: 1.21')
     .option('--apply', 'apply them')
-    .option('--yes', 'do not ask')
-    .option('--kubeconfig <file>', 'by default what kubectl takes; in a sandbox, that of its cluster')
-    .option('--context <name>', 'of the kubeconfig')
-    .action((cluster, options) =>
-      run(async (context) => (await import('./commands/rights.ts')).rights(context, cluster, options)),
-    )
-}
-
-function addConnect(wid: Wid, { run }: Runner): void {
+    .option(...yes)
+    .option(...kubeconfig)
+    .option(...context)
+    .action(run(async () => (await import('./commands/rights.ts')).rights))
   wid
-    .command('connect')
+    .command('connect <cluster>')
     .description('give the deployment credentials for a cluster, with your own kubeconfig: rights, token, secret')
-    .argument('<cluster>')
     .option('-f, --file <file>', 'its request, for a cluster without a record; - is standard input')
     .option('--no-teardown', 'without the rights that only a teardown needs')
     .option('--teardown', 'with --management: also the rights to delete the cluster')
@@ -393,60 +337,41 @@ function addConnect(wid: Wid, { run }: Runner): void {
     .option('--renew', 'let rotations renew the token before it ends')
     .option('--duration <time>', 'how long the token lasts: 30m, 24h, 90d', '90d')
     .option('--secret <name>', 'of the secret, where neither record nor request names one')
-    .option('--yes', 'do not ask')
-    .option('--kubeconfig <file>', 'by default what kubectl takes; in a sandbox, that of its cluster')
-    .option('--context <name>', 'of the kubeconfig')
-    .action((cluster, options) =>
-      run(async (context) => (await import('./commands/connect.ts')).connect(context, cluster, options)),
-    )
+    .option(...yes)
+    .option(...kubeconfig)
+    .option(...context)
+    .action(run(async () => (await import('./commands/connect.ts')).connect))
 }
 
-function addAcceptKey(wid: Wid, { run }: Runner): void {
+function addOthers(wid: Wid, { run, runAlone, contextFrom }: Runner): void {
   wid
-    .command('accept-key')
+    .command('accept-key <cluster>')
     .description('let a signing key be published that an operation waits for')
-    .argument('<cluster>')
     .argument('<kid>', 'the ID of the key')
     .option('--thumbprint <thumbprint>', 'of the key, instead of the question (RFC 7638, SHA-256, base64url)')
-    .action((cluster, kid, options) =>
-      run(async (context) => (await import('./commands/accept-key.ts')).acceptKey(context, cluster, kid, options)),
-    )
-}
-
-function addDoctor(wid: Wid, { runAlone, contextFrom }: Runner): void {
+    .action(run(async () => (await import('./commands/accept-key.ts')).acceptKey))
   wid
-    .command('doctor')
+    .command('doctor [cluster]')
     .description('look for what is wrong here, with the API, or with a cluster, and say what to do')
-    .argument('[cluster]')
     .action((cluster) =>
-      runAlone(async (output) =>
-        (await import('./commands/doctor.ts')).doctor({ output, options: wid.opts(), contextFrom }, cluster),
+      runAlone(async () => (await import('./commands/doctor.ts')).doctor)(
+        { contextFrom, options: wid.opts() },
+        cluster,
       ),
     )
-}
-
-function addTeardown(wid: Wid, { run }: Runner): void {
   wid
-    .command('teardown')
+    .command('teardown <cluster>')
     .description('remove everything that setups made for a cluster')
-    .argument('<cluster>')
     .option('--yes', 'do not report first, and do not ask for the name')
     .option('--dry-run', 'only report what it would remove, and which pods use it')
     .option('--force', 'also give up what is in a cluster that cannot be reached')
     .option('--delete-cluster', 'delete the cluster, too')
-    .action((cluster, options) =>
-      run(async (context) => (await import('./commands/teardown.ts')).teardown(context, cluster, options)),
-    )
-}
-
-function addCompletion(wid: Wid, { runAlone }: Runner): void {
+    .action(run(async () => (await import('./commands/operations.ts')).teardown))
   wid
     .command('completion')
     .description('write a script by which a shell completes these commands')
     .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
-    .action((shell) =>
-      runAlone(async (output) => (await import('./commands/completion.ts')).completion(output, wid, shell)),
-    )
+    .action((shell) => runAlone(async () => (await import('./commands/completion.ts')).completion)(wid, shell))
 }
 
 function addAbsent(wid: Wid): void {

@@ -1,8 +1,7 @@
 import { inspect } from 'node:util'
 import { CommanderError } from '@commander-js/extra-typings'
 import { RefusedRequest } from './api/answer.ts'
-import { CommandError } from './errors.ts'
-import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { CommandError, type ExitCode, exitCodes } from './errors.ts'
 import { note, noteJson } from './note.ts'
 
 /**

@@ -1,15 +1,16 @@
 /** The prefix of a deployment's secret names: its setting `secretPrefix`. */
-import { answerOf } from './api/answer.ts'
-import type { ApiClient } from './api/client.ts'
+
+import type { ApiClient } from '../client/api.ts'
+import { readAccess } from '../client/reads.ts'
+import { usualSecretPrefix } from '../client/request/request.ts'
 import { NoApi } from './api/endpoint.ts'
 import type { Context } from './context.ts'
 import { CommandError } from './errors.ts'
-import { usualSecretPrefix } from './init/request.ts'
 import { note } from './note.ts'
 
 /** Reads it from the deployment. */
 export async function secretPrefixOf(api: ApiClient): Promise<string> {
-  return (await answerOf(api.GET('/v1/access'))).secretPrefix
+  return (await readAccess(api)).secretPrefix
 }
 
 /**

@@ -4,7 +4,7 @@ import { openapi } from '../lambdas/api/openapi.ts'
 import { typesOf } from './api-types/types.ts'
 import { keep } from './page.ts'
 
-const file = 'cli/api/types.ts'
+const file = 'client/types.ts'
 
 keep(
   file,

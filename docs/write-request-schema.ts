@@ -11,4 +11,4 @@ const schema = {
   ...setupRequestJsonSchema(),
 }
 
-keep('cli/setup.schema.json', `${JSON.stringify(schema, undefined, 2)}\n`, 'npm run docs')
+keep('client/setup.schema.json', `${JSON.stringify(schema, undefined, 2)}\n`, 'npm run docs')

@@ -11,8 +11,7 @@ const folder = path.join(import.meta.dirname, 'dist')
 /** All that the portal is made from. */
 const sources = [
   'package-lock.json',
-  'cli/{api,init}/*.ts',
-  'cli/setup.schema.json',
+  'client/**/*.{ts,json}',
   'docs/*.svg',
   'portal/{src/**/*,config.ts,index.html,package.json,tsconfig.json,validator.ts,vite.config.ts}',
 ]

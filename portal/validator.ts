@@ -7,7 +7,7 @@ import * as z from 'zod/mini'
 
 /** Its export `validate` is the check; request-validator.d.ts has its type. */
 const moduleName = 'virtual:request-validator'
-const schemaFile = path.join(path.dirname(import.meta.dirname), 'cli', 'setup.schema.json')
+const schemaFile = path.join(path.dirname(import.meta.dirname), 'client', 'setup.schema.json')
 
 /**
  * Gives the portal the check of a request's fields as code. ajv makes such code from a schema by itself, but with `eval`,

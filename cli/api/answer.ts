@@ -1,24 +1,16 @@
-import { ApiFailed, Refused } from '../errors.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import type { Problem } from './client.ts'
-
-/** The result of openapi-fetch for a request. */
-export interface Answered<Data> {
-  readonly data?: Data
-  readonly error?: unknown
-  readonly response: Response
-}
+import { isProblem } from '../../client/answer.ts'
+import type { Problem } from '../../client/api.ts'
+import { ApiFailed, type ExitCode, exitCodes, Refused } from '../errors.ts'
 
 /**
- * The data of the API's response.
+ * Why the API has not done what a request asks for.
  *
  * @throws {RefusedRequest} when the API rejects the request
  * @throws {Refused} when API Gateway rejects the caller
- * @throws {ApiFailed} when the API does not respond, or fails
+ * @throws {ApiFailed} when the API fails
  */
-export async function answerOf<Data>(answered: Promise<Answered<Data>>): Promise<Data> {
-  const { data, error, response } = await answered
-  if (response.ok && data !== undefined) return data
+export async function refuse(response: Response): Promise<never> {
+  const error: unknown = await response.json().catch(() => undefined)
   if (isProblem(error) && response.status < 500) throw new RefusedRequest(error)
   if (response.status === 401 || response.status === 403) throw new Refused(callerRefused(response))
   const said = isProblem(error) ? wordsOf(error) : `it answered ${response.status}`
@@ -33,10 +25,6 @@ function callerRefused({ status, url }: Response): string {
   return `${origin} has refused the caller (${status}). Its credentials may have ended, be of another account, or have no right to execute-api:Invoke: sign in again, or name another profile with --profile.`
 }
 
-function isProblem(error: unknown): error is Problem {
-  return typeof error === 'object' && error !== null && 'title' in error && 'status' in error
-}
-
 /** The API has rejected the request. It lists every fault that the API found. */
 export class RefusedRequest extends Refused {
   override readonly exitCode: ExitCode
@@ -48,6 +36,11 @@ export class RefusedRequest extends Refused {
     this.problem = problem
     this.exitCode = problem.status === 412 ? exitCodes.stale : exitCodes.refused
   }
+}
+
+/** Whether the API has rejected the request with this HTTP status. */
+export function isRefusal(error: unknown, status: number): error is RefusedRequest {
+  return error instanceof RefusedRequest && error.problem.status === status
 }
 
 function messageOf(problem: Problem): string[] {

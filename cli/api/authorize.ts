@@ -1,8 +1,9 @@
 /** How requests to an API are authorized: by the sandbox, by a token, or by a signature. */
+
+import { localUserHeader } from '../../client/local-user.ts'
 import { WrongUse } from '../errors.ts'
 import { readSignIn, signInFile } from '../sign-in/kept.ts'
 import { type Endpoint, isLoopback } from './endpoint.ts'
-import { localUserHeader } from './local-user.ts'
 
 /** Adds the caller's credentials to a request. */
 export type Authorize = (request: Request) => Promise<Request>

@@ -1,18 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import createClient, { type Client } from 'openapi-fetch'
+import createClient from 'openapi-fetch'
+import type { ApiClient, paths } from '../../client/api.ts'
 import { ApiFailed } from '../errors.ts'
 import { stoppedSandbox } from '../sandbox/stopped.ts'
+import { refuse } from './answer.ts'
 import type { Authorize } from './authorize.ts'
 import type { Endpoint } from './endpoint.ts'
-import type { components, paths } from './types.ts'
-
-/** Reads responses as JSON, whatever other formats the API offers. */
-export type ApiClient = Client<paths, 'application/json'>
-export type Operation = components['schemas']['Operation']
-export type OperationSummary = components['schemas']['OperationSummary']
-export type Step = Operation['steps'][number]
-export type Problem = components['schemas']['Problem']
 
 /** Timeout of a response in milliseconds. API Gateway ends every request after 30 seconds. */
 const timeoutMs = 35_000
@@ -23,7 +17,7 @@ const pauseMs = 1_000
 
 /**
  * A client of the API, typed by the API's description. It repeats a request whose response is lost. The Idempotency-Key
- * ensures that only one operation starts.
+ * ensures that only one operation starts. A response without success is an error: see `refuse`.
  *
  * @param authorize omitted for a sandbox, which signs requests itself
  */
@@ -35,10 +29,12 @@ export function apiClient(
     const ready = await authorize(request)
     return fetch(ready, { signal: AbortSignal.timeout(timeoutMs) }).catch((error: unknown) => unreachable(url, error))
   }
-  return createClient<paths, 'application/json'>({
+  const api = createClient<paths, 'application/json'>({
     baseUrl: url,
     fetch: (request) => sendUntilTaken(withKey(request), send),
   })
+  api.use({ onResponse: ({ response }) => (response.ok ? undefined : refuse(response)) })
+  return api
 }
 
 /** Maximum milliseconds before each retry of a throttled request. */

@@ -1,4 +1,5 @@
-import { answerOf } from '../api/answer.ts'
+import { answerOf } from '../../client/answer.ts'
+import { readCluster } from '../../client/reads.ts'
 import type { Context } from '../context.ts'
 import { Refused, WrongUse } from '../errors.ts'
 import { type RequestDocument, requestsIn, setupRequest } from '../request-file/read.ts'
@@ -22,7 +23,7 @@ export async function earlierSpec(
   const path = { cluster, generation }
   const earlier = await answerOf(api.GET('/v1/clusters/{cluster}/generations/{generation}', { params: { path } }))
   if (!prune) {
-    const newest = await answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } }))
+    const newest = await readCluster(api, cluster)
     const { workloads } = setupRequest.parse(earlier.spec)
     requireNoRemoval(unlisted(newest.status.workloads, workloads).filter(isOfFiles), { cluster, generation })
   }

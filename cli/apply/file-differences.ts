@@ -1,6 +1,8 @@
 /** The differences of a file's request from the recorded spec. */
-import type { WorkloadName } from '../commands/workload-name.ts'
-import type { SetupRequest } from '../request-file/read.ts'
+
+import type { SetupRequest } from '../../client/api.ts'
+import { isRecord } from '../../client/json.ts'
+import { nameOf, type WorkloadName } from '../../client/workload.ts'
 
 export type FileDifference =
   /** `webhook.failurePolicy`, or `workload default/reader: role.policyArns`. `spec` is omitted if the spec lacks it. */
@@ -31,7 +33,7 @@ export function fileDifferences(file: SetupRequest, spec: SetupRequest): FileDif
 }
 
 function byName<Workload extends WorkloadName>(workloads: readonly Workload[]): ReadonlyMap<string, Workload> {
-  return new Map(workloads.map((one) => [`${one.namespace}/${one.serviceAccount}`, one]))
+  return new Map(workloads.map((one) => [nameOf(one), one]))
 }
 
 function differencesIn(file: object, spec: object, prefix: string): FileDifference[] {
@@ -39,7 +41,7 @@ function differencesIn(file: object, spec: object, prefix: string): FileDifferen
   return Object.entries(file).flatMap(([key, value]) => {
     const field = `${prefix}${key}`
     const found = recorded.get(key)
-    if (isObject(value) && isObject(found)) return differencesIn(value, found, `${field}.`)
+    if (isRecord(value) && isRecord(found)) return differencesIn(value, found, `${field}.`)
     if (isAsDeclared(value, found)) return []
     return [{ field, file: value, ...(found !== undefined && { spec: found }) }]
   })
@@ -50,10 +52,6 @@ function isAsDeclared(file: unknown, spec: unknown): boolean {
   if (Array.isArray(file) && Array.isArray(spec)) {
     return file.length === spec.length && file.every((entry, index) => isAsDeclared(entry, spec[index]))
   }
-  if (isObject(file) && isObject(spec)) return differencesIn(file, spec, '').length === 0
+  if (isRecord(file) && isRecord(spec)) return differencesIn(file, spec, '').length === 0
   return file === spec
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,6 +1,8 @@
 /** Starts the operations of the requests in files, and follows each to its end. */
-import { type Answered, answerOf, RefusedRequest } from '../api/answer.ts'
-import type { Operation } from '../api/client.ts'
+import type { Answered } from '../../client/answer.ts'
+import type { Operation } from '../../client/api.ts'
+import { readCluster } from '../../client/reads.ts'
+import { isRefusal, RefusedRequest } from '../api/answer.ts'
 import type { Context } from '../context.ts'
 import { followOn, showOutcome } from '../operation/run.ts'
 import { sent } from '../request-file/send.ts'
@@ -80,7 +82,7 @@ async function started({ context, document }: Run, sends: Sends): Promise<Operat
 }
 
 function withHistory(error: unknown, cluster: string): unknown {
-  if (!(error instanceof RefusedRequest) || error.problem.status !== 412) return error
+  if (!isRefusal(error, 412)) return error
   return new RefusedRequest(error.problem, [
     error.message,
     `  "wid history ${cluster}" shows what has changed since. Plan it again with "wid diff".`,
@@ -93,11 +95,10 @@ function ifMatch(generation: number | undefined) {
 
 /** The generation of the recorded spec, or 0 for a cluster without a record. */
 export async function generationOf({ context, document }: Run): Promise<number> {
-  const path = { cluster: document.request.cluster.name }
   try {
-    return (await answerOf(context.api.GET('/v1/clusters/{cluster}', { params: { path } }))).generation
+    return (await readCluster(context.api, document.request.cluster.name)).generation
   } catch (error) {
-    if (error instanceof RefusedRequest && error.problem.status === 404) return 0
+    if (isRefusal(error, 404)) return 0
     throw error
   }
 }

@@ -1,13 +1,13 @@
 /** Runs an operation for each request of a command. */
-import type { Operation } from '../api/client.ts'
+import type { Operation } from '../../client/api.ts'
 import type { Context } from '../context.ts'
-import { CommandError } from '../errors.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { CommandError, type ExitCode, exitCodes } from '../errors.ts'
 import { verdictOf } from '../operation/verdict.ts'
 import { namedOutput } from '../output.ts'
 import { reportError } from '../report-error.ts'
 import type { RequestDocument } from '../request-file/read.ts'
-import { inParallel } from './in-parallel.ts'
+import { type Applied, codeOfAll, summaryLines } from '../view/apply-summary.ts'
+import { inParallel } from './parallel.ts'
 
 /** A request, and the output for its cluster. */
 export interface Run {
@@ -62,4 +62,20 @@ export function runEach(
       return ended({ code, ...(error instanceof CommandError && { message: error.message }) })
     }
   })
+}
+
+/** The exit code of the command. For several requests, it first prints each outcome, in the order of the files. */
+export function endOf({ output }: Pick<Context, 'output'>, runs: readonly Run[], ran: readonly Ran[]): ExitCode {
+  const applied = runs.flatMap((run) => ran.filter((one) => one.run === run).map(appliedOf))
+  if (applied.length > 1) {
+    if (output.isJson) output.json({ type: 'summary', requests: applied })
+    else output.print(summaryLines(applied))
+  }
+  const codes = applied.map(({ code }) => code)
+  return codes.includes(exitCodes.interrupted) ? exitCodes.interrupted : codeOfAll(codes)
+}
+
+function appliedOf({ run, code, isStarted, seconds }: Ran): Applied {
+  const { file, request } = run.document
+  return { file, cluster: request.cluster.name, code, isStarted, seconds }
 }

@@ -1,8 +1,7 @@
 /** The workloads in a cluster's record that a request does not contain. A setup does not change them. */
-import { allPages } from '../api/all-pages.ts'
-import { answerOf } from '../api/answer.ts'
-import type { components } from '../api/types.ts'
-import type { WorkloadName } from '../commands/workload-name.ts'
+import type { Workload } from '../../client/api.ts'
+import { readWorkloads } from '../../client/reads.ts'
+import { nameOf, type WorkloadName } from '../../client/workload.ts'
 import { CommandError } from '../errors.ts'
 import type { Line } from '../view/line.ts'
 import type { Run } from './run-each.ts'
@@ -10,7 +9,7 @@ import type { Run } from './run-each.ts'
 /** The manager name of workloads in files. */
 export const managerOfFiles = 'file'
 
-type RecordedWorkload = WorkloadName & Pick<components['schemas']['Workload'], 'manager' | 'leaving'>
+type RecordedWorkload = WorkloadName & Pick<Workload, 'manager' | 'leaving'>
 
 /** A recorded workload that is not in the files. */
 export interface Unlisted {
@@ -31,10 +30,7 @@ export async function showUnlisted({ context, document }: Run): Promise<void> {
 /** Empty when they cannot be read, because this is only a note after a successful operation. */
 async function recorded({ api }: Run['context'], cluster: string): Promise<RecordedWorkload[]> {
   try {
-    const pages = await allPages((page) =>
-      answerOf(api.GET('/v1/workloads', { params: { query: { ...page, cluster } } })),
-    )
-    return pages.flatMap(({ workloads }) => workloads)
+    return await readWorkloads(api, { cluster })
   } catch (error) {
     if (error instanceof CommandError) return []
     throw error
@@ -47,10 +43,6 @@ export function unlisted(found: readonly RecordedWorkload[], listed: readonly Wo
   return found
     .filter((one) => !one.leaving && !kept.has(nameOf(one)))
     .map((one) => ({ name: nameOf(one), manager: one.manager }))
-}
-
-function nameOf({ namespace, serviceAccount }: WorkloadName): string {
-  return `${namespace}/${serviceAccount}`
 }
 
 export function unlistedLines(cluster: string, all: readonly Unlisted[]): Line[] {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { RefusedRequest } from '../api/answer.ts'
+import { isRefusal, RefusedRequest } from '../api/answer.ts'
 import type { Context } from '../context.ts'
 
 /** Average milliseconds between two attempts, and the number of attempts: 15 minutes in total. */
@@ -31,7 +31,7 @@ async function answerOrFull<Answer>(send: () => Promise<Answer>): Promise<Answer
   try {
     return await send()
   } catch (error) {
-    if (error instanceof RefusedRequest && error.problem.status === 429) return error
+    if (isRefusal(error, 429)) return error
     throw error
   }
 }

@@ -1,8 +1,8 @@
-import { answerOf } from '../api/answer.ts'
+import { answerOf } from '../../client/answer.ts'
+import { readCluster } from '../../client/reads.ts'
 import { ask } from '../confirm.ts'
 import type { Context } from '../context.ts'
-import { Refused, WrongUse } from '../errors.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type ExitCode, exitCodes, Refused, WrongUse } from '../errors.ts'
 
 export interface AcceptKeyOptions {
   readonly thumbprint?: string | undefined
@@ -49,7 +49,7 @@ async function confirmedThumbprint(context: Context, cluster: string, kid: strin
  * @throws {WrongUse} when several keys with this ID wait
  */
 async function waitingThumbprint({ api }: Context, cluster: string, kid: string): Promise<string> {
-  const { status } = await answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } }))
+  const { status } = await readCluster(api, cluster)
   const { waitingKeys = [] } = status
   const [found, ...others] = waitingKeys.filter((key) => key.kid === kid).map(({ thumbprint }) => thumbprint)
   if (found === undefined) {

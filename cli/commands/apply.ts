@@ -1,14 +1,13 @@
+import { isPossible } from '../../client/operation.ts'
 import { approvedGenerations } from '../apply/approved.ts'
 import { earlierSpec } from '../apply/earlier-spec.ts'
 import { ofOneGeneration } from '../apply/one-generation.ts'
 import { type Declaring, operationsOf } from '../apply/operate.ts'
-import { type Ran, type Run, runEach, runsOf } from '../apply/run-each.ts'
-import { endOf } from '../apply/sum-up.ts'
-import { widthOf } from '../apply/width.ts'
+import { widthOf } from '../apply/parallel.ts'
+import { endOf, type Run, runEach, runsOf } from '../apply/run-each.ts'
 import { isConfirmed } from '../confirm.ts'
 import type { Context } from '../context.ts'
-import { WrongUse } from '../errors.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type ExitCode, exitCodes, WrongUse } from '../errors.ts'
 import { validRequests } from '../request-file/check.ts'
 import type { RequestDocument } from '../request-file/read.ts'
 
@@ -30,7 +29,7 @@ export async function apply(context: Context, cluster: string | undefined, optio
   const width = widthOf(parallel)
   const runs = runsOf(context, await requestsOf(context, cluster, options), width)
   const { plan, setUp } = guarded(runs, options)
-  const impossible = yes ? [] : (await runEach(runs, width, plan)).filter((planned) => !isPossible(planned))
+  const impossible = yes ? [] : (await runEach(runs, width, plan)).filter((planned) => !isPossible(planned.operation))
   const possible = runs.filter((run) => !impossible.some((planned) => planned.run === run))
   const isAsked = !yes && possible.length > 0 && !context.interrupt.aborted
   if (isAsked && !(await isConfirmed(questionOf(possible)))) return exitCodes.failed
@@ -59,13 +58,6 @@ function guarded(runs: readonly Run[], options: ApplyOptions) {
 
 function clusterOf({ document }: Run): string {
   return document.request.cluster.name
-}
-
-/** A setup may wait for what a plan could not read. The person who has read the plan decides. */
-function isPossible({ operation }: Ran): boolean {
-  if (operation?.status !== 'succeeded') return false
-  const { result } = operation
-  return result !== undefined && 'writes' in result && result.outcome !== 'refused'
 }
 
 function questionOf(runs: readonly Run[]): string {

@@ -3,7 +3,7 @@ import { bashScript } from '../completion/bash.ts'
 import { fishScript } from '../completion/fish.ts'
 import { type Place, placesOf } from '../completion/places.ts'
 import { zshScript } from '../completion/zsh.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type ExitCode, exitCodes } from '../errors.ts'
 import type { Output } from '../output.ts'
 
 export type Shell = 'bash' | 'zsh' | 'fish'

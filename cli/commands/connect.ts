@@ -6,11 +6,10 @@ import { secondsOf } from '../connect/duration.ts'
 import { addressOf, kubeconfigText } from '../connect/kubeconfig.ts'
 import { type ConnectSubject, connectSubject, type SubjectOptions } from '../connect/subject.ts'
 import type { Context } from '../context.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type ExitCode, exitCodes } from '../errors.ts'
 import { applyRights, type PlannedRights, planRights } from '../rights/apply.ts'
 import { changeLines } from '../rights/change-lines.ts'
-import type { RightsOptions } from '../rights/options.ts'
-import { accountIn } from '../rights/read.ts'
+import { accountIn, type RightsOptions } from '../rights/read.ts'
 import { ownTarget, type RightsTarget, rightsFor } from '../rights/target.ts'
 
 export interface ConnectOptions extends RightsOptions, SubjectOptions {

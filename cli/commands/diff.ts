@@ -1,10 +1,9 @@
-import { RefusedRequest } from '../api/answer.ts'
+import { isRefusal } from '../api/answer.ts'
 import { type Declaring, generationOf, operationsOf } from '../apply/operate.ts'
-import { type Ran, type Run, runEach, runsOf } from '../apply/run-each.ts'
-import { endOf } from '../apply/sum-up.ts'
-import { widthOf } from '../apply/width.ts'
+import { widthOf } from '../apply/parallel.ts'
+import { endOf, type Ran, type Run, runEach, runsOf } from '../apply/run-each.ts'
 import type { Context } from '../context.ts'
-import type { ExitCode } from '../exit-codes.ts'
+import type { ExitCode } from '../errors.ts'
 import { silentOutput } from '../output.ts'
 import { validRequests } from '../request-file/check.ts'
 import { diffComment } from '../view/diff-comment.ts'
@@ -42,7 +41,7 @@ async function readableGeneration(run: Run): Promise<number | undefined> {
   try {
     return await generationOf(run)
   } catch (error) {
-    if (error instanceof RefusedRequest && error.problem.status === 403) return undefined
+    if (isRefusal(error, 403)) return undefined
     throw error
   }
 }

@@ -1,15 +1,13 @@
-import { answerOf } from '../api/answer.ts'
+import { answerOf } from '../../client/answer.ts'
+import { lookForDrift, readRequest } from '../../client/starts.ts'
 import { fileDifferences } from '../apply/file-differences.ts'
-import { type Ran, type Run, runEach, runsOf } from '../apply/run-each.ts'
-import { endOf } from '../apply/sum-up.ts'
-import { widthOf } from '../apply/width.ts'
+import { widthOf } from '../apply/parallel.ts'
+import { endOf, type Ran, type Run, runEach, runsOf } from '../apply/run-each.ts'
 import type { Context } from '../context.ts'
-import { WrongUse } from '../errors.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type ExitCode, exitCodes, WrongUse } from '../errors.ts'
 import { followOn, showOutcome, showToItsEnd } from '../operation/run.ts'
 import { validRequests } from '../request-file/check.ts'
-import { setupRequest } from '../request-file/read.ts'
-import { fileDifferenceLines } from '../view/file-difference-lines.ts'
+import { fileDifferenceLines } from '../view/difference-lines.ts'
 
 export interface DriftOptions {
   readonly file?: readonly string[] | undefined
@@ -24,10 +22,10 @@ export async function drift(context: Context, cluster: string | undefined, optio
   if (file && cluster === undefined && !repair) return driftOfFiles(context, file, widthOf(parallel))
   if (file && repair) throw new WrongUse('--repair sends the recorded spec. "wid apply -f" sends the one of a file.')
   if (file || cluster === undefined) throw new WrongUse('Name either a cluster, or files with -f.')
-  const code = await showToItsEnd(context, await startDrift(context, cluster))
+  const code = await showToItsEnd(context, lookForDrift(context.api, cluster))
   if (!repair || code !== exitCodes.drift) return code
-  const setup = await answerOf(context.api.POST('/v1/setups', { body: await recordedSpec(context, cluster) }))
-  return showToItsEnd(context, setup.operationId)
+  const body = await readRequest(context.api, cluster)
+  return showToItsEnd(context, answerOf(context.api.POST('/v1/setups', { body })))
 }
 
 async function driftOfFiles(context: Context, files: readonly string[], width: number): Promise<ExitCode> {
@@ -36,31 +34,16 @@ async function driftOfFiles(context: Context, files: readonly string[], width: n
   const ran = await runEach(runs, width, async (run) => {
     const { context, document } = run
     const { name } = document.request.cluster
-    const differences = fileDifferences(document.request, await recordedSpec(context, name))
+    const differences = fileDifferences(document.request, await readRequest(context.api, name))
     if (differences.length > 0) differing.add(run)
-    const ended = await followOn(context, await startDrift(context, name))
+    const { operationId } = await lookForDrift(context.api, name)
+    const ended = await followOn(context, operationId)
     showOutcome(context, ended)
     if (context.output.isJson) context.output.json({ type: 'file', cluster: name, file: document.file, differences })
     else context.output.print(fileDifferenceLines(document.file, differences))
     return ended
   })
-  return endOf(
-    context,
-    runs,
-    ran.map((one) => (differing.has(one.run) ? withDifference(one) : one)),
-  )
-}
-
-function withDifference(ran: Ran): Ran {
-  return ran.code === exitCodes.done ? { ...ran, code: exitCodes.drift } : ran
-}
-
-async function startDrift({ api }: Context, cluster: string): Promise<string> {
-  const params = { path: { cluster } }
-  return (await answerOf(api.POST('/v1/clusters/{cluster}/drift', { params, body: {} }))).operationId
-}
-
-async function recordedSpec({ api }: Context, cluster: string) {
-  const { spec } = await answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } }))
-  return setupRequest.parse(spec)
+  const withDifference = (one: Ran): Ran =>
+    one.code === exitCodes.done && differing.has(one.run) ? { ...one, code: exitCodes.drift } : one
+  return endOf(context, runs, ran.map(withDifference))
 }

@@ -1,16 +1,15 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import * as z from 'zod/mini'
-import type { Context, GlobalOptions } from '../context.ts'
-import { type Patient, patientFrom } from '../doctor/patient.ts'
-import { WrongUse, wrongUse } from '../errors.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type Kind, kinds } from '../../client/request/kinds.ts'
+import { type QuestionName, questionNames } from '../../client/request/questions.ts'
+import { requestOf } from '../../client/request/request.ts'
+import type { GlobalOptions } from '../context.ts'
+import { type Patient, patientFrom, type Start } from '../doctor/patient.ts'
+import { type ExitCode, exitCodes, WrongUse, wrongUse } from '../errors.ts'
 import { clusterNameFrom } from '../init/cluster-name.ts'
 import { answersFor, askKind, type Given } from '../init/interview.ts'
-import { type Kind, kinds } from '../init/kinds.ts'
 import { readContexts } from '../init/kubeconfig.ts'
-import { type QuestionName, questionNames } from '../init/questions.ts'
-import { requestOf } from '../init/request.ts'
 import { requestText } from '../init/request-text.ts'
 import { copySchema, schemaReference } from '../init/schema-reference.ts'
 import { note } from '../note.ts'
@@ -25,18 +24,14 @@ export interface InitOptions extends GlobalOptions {
   readonly kind?: Kind | undefined
 }
 
-interface Surroundings {
-  readonly output: Output
-  readonly contextFrom: (options: GlobalOptions) => Context
-}
-
 /** Prompts for what a setup's request needs, and writes the request. Options replace prompts. */
-export async function init({ output, contextFrom }: Surroundings, options: InitOptions): Promise<ExitCode> {
+export async function init(output: Output, start: Start<InitOptions>): Promise<ExitCode> {
+  const { options } = start
   const { file, force, kubeconfig } = options
   if (!force) requireNew(file)
   const given = givenIn(options)
   const kind = options.kind ?? (await askKind())
-  const patient = patientFrom(options, contextFrom)
+  const patient = patientFrom(start)
   const proposals = new Map([...placeOf(patient), ...(await nameFrom(given, kubeconfig))])
   const answers = await answersFor(kind, given, proposals)
   const request = requestOf(kind, answers, await likelySecretPrefix(patient.context))

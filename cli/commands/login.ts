@@ -1,8 +1,8 @@
 import type { Context } from '../context.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { CommandError, type ExitCode, exitCodes } from '../errors.ts'
 import type { Output } from '../output.ts'
 import { type ClientOptions, clientFrom } from '../sign-in/client.ts'
-import { type DeviceSignIn, startDeviceSignIn } from '../sign-in/issuer.ts'
+import { type DeviceSignIn, revoke, startDeviceSignIn } from '../sign-in/issuer.ts'
 import { keepSignIn, readSignIn, signInFile } from '../sign-in/kept.ts'
 
 /** The parts of a context that a sign-in needs. */
@@ -32,4 +32,24 @@ function show({ output }: SignInContext, device: DeviceSignIn): void {
   }
   output.write(`Open ${verificationUriComplete ?? verificationUri} in a browser.`)
   output.write(`Go on only if it shows the code ${userCode}${verificationUriComplete ? '' : ', or asks you for it'}.`)
+}
+
+/** Deletes the tokens of an API, and ends the sign-in at the issuer. It retains what the next sign-in needs. */
+export async function logout({ endpoint: { url }, output }: SignInContext): Promise<ExitCode> {
+  const file = signInFile(url, process.env)
+  const { client, tokens } = (await readSignIn(file)) ?? {}
+  if (client && tokens) {
+    await keepSignIn(file, { client })
+    await revoke(client, tokens).catch(stillThere)
+  }
+  if (output.isJson) output.json({ type: 'signed-out', api: url })
+  else output.write(tokens ? `You are signed out of ${url}.` : `You were not signed in to ${url}.`)
+  return exitCodes.done
+}
+
+function stillThere(error: unknown): never {
+  const reason = error instanceof Error ? error.message : String(error)
+  throw new CommandError(
+    `The tokens are deleted here. The issuer was not notified, and accepts them until they end. ${reason}`,
+  )
 }

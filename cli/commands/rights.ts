@@ -1,8 +1,6 @@
 import type { Context } from '../context.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { queryOf, type RightsOptions } from '../rights/options.ts'
-import { type RightsSubject, rightsText } from '../rights/read.ts'
-import { subjectOf } from '../rights/subject.ts'
+import { type ExitCode, exitCodes } from '../errors.ts'
+import { queryOf, type RightsOptions, type RightsSubject, rightsText, subjectOf } from '../rights/read.ts'
 
 export interface RightsCommandOptions extends RightsOptions {
   readonly apply?: true | undefined
@@ -18,7 +16,7 @@ export async function rights(
   const subject = await subjectOf(cluster, options.file)
   if (!options.apply) return print(context, subject, options)
   // The Kubernetes client takes longer to load than printing takes.
-  const { applyWithQuestion } = await import('../rights/apply-with-question.ts')
+  const { applyWithQuestion } = await import('../rights/apply.ts')
   return applyWithQuestion(context, subject, options)
 }
 

@@ -1,23 +1,16 @@
-import { answerOf } from '../api/answer.ts'
-import type { components } from '../api/types.ts'
+import type { Cluster, ClusterCondition, WorkloadCondition } from '../../client/api.ts'
+import { readCluster } from '../../client/reads.ts'
+import { nameOf } from '../../client/workload.ts'
 import type { Context } from '../context.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type ExitCode, exitCodes } from '../errors.ts'
 import { field, type Line } from '../view/line.ts'
 import { styled } from '../view/terminal-text.ts'
 
-type Cluster = components['schemas']['Cluster']
-
-interface Condition {
-  readonly type: string
-  readonly status: 'True' | 'False' | 'Unknown'
-  readonly reason: string
-  readonly severity?: string
-  readonly message: string
-}
+type Condition = ClusterCondition | WorkloadCondition
 
 /** Shows the record of a cluster. The exit code is 1 when a condition is not true, or none is known. */
 export async function status({ api, output }: Context, cluster: string): Promise<ExitCode> {
-  const found = await answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } }))
+  const found = await readCluster(api, cluster)
   if (output.isJson) output.json(found)
   else output.print(clusterLines(found))
   const all: Condition[] = [
@@ -43,13 +36,13 @@ export function clusterLines({ name, provider, verifiedAt, lastOperationId, spec
     field('last', `wid watch ${lastOperationId}`),
     ...reconcileLines(spec),
     ...conditionLines(conditions),
-    ...workloads.flatMap(({ namespace, serviceAccount, manager, leaving, role, conditions: own }) => [
+    ...workloads.flatMap((workload) => [
       { text: '', hang: 0 },
-      { text: styled('bold', `${namespace}/${serviceAccount}`), hang: 2 },
-      field('role', role?.roleArn ?? 'unknown'),
-      ...(manager === undefined ? [] : [field('manager', manager)]),
-      ...(leaving ? [field('leaving', 'it is not in the spec any more, and the next setup removes it')] : []),
-      ...conditionLines(own),
+      { text: styled('bold', nameOf(workload)), hang: 2 },
+      field('role', workload.role?.roleArn ?? 'unknown'),
+      ...(workload.manager === undefined ? [] : [field('manager', workload.manager)]),
+      ...(workload.leaving ? [field('leaving', 'it is not in the spec any more, and the next setup removes it')] : []),
+      ...conditionLines(workload.conditions),
     ]),
   ]
 }

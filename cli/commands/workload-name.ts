@@ -1,9 +1,5 @@
+import type { WorkloadName } from '../../client/workload.ts'
 import { WrongUse } from '../errors.ts'
-
-export interface WorkloadName {
-  readonly namespace: string
-  readonly serviceAccount: string
-}
 
 /**
  * Parses a workload name: "default/s3-reader".

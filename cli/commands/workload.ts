@@ -1,28 +1,26 @@
-import { answerOf } from '../api/answer.ts'
-import type { ApiClient } from '../api/client.ts'
-import { policyFor } from '../api/policy.ts'
+import { answerOf } from '../../client/answer.ts'
+import type { ApiClient } from '../../client/api.ts'
+import { policyFor } from '../../client/policy.ts'
+import { readAccess, readCluster } from '../../client/reads.ts'
+import { tearDown } from '../../client/starts.ts'
 import { isConfirmed } from '../confirm.ts'
 import type { Context } from '../context.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type ExitCode, exitCodes } from '../errors.ts'
 import { showToItsEnd } from '../operation/run.ts'
+import type { TeardownOptions } from './operations.ts'
 import { workloadName } from './workload-name.ts'
-
-export interface AddOptions {
-  readonly policy: readonly string[]
-  readonly role?: string | undefined
-}
 
 export async function addWorkload(
   context: Context,
   cluster: string,
   name: string,
-  options: AddOptions,
+  { policy, role }: { readonly policy: readonly string[]; readonly role?: string | undefined },
 ): Promise<ExitCode> {
   const workload = workloadName(name)
-  const policyArns = await meantPolicies(context.api, { cluster, namespace: workload.namespace }, options.policy)
-  const body = { ...workload, role: { policyArns, ...(options.role !== undefined && { name: options.role }) } }
+  const policyArns = await meantPolicies(context.api, { cluster, namespace: workload.namespace }, policy)
+  const body = { ...workload, role: { policyArns, ...(role !== undefined && { name: role }) } }
   const post = context.api.POST('/v1/clusters/{cluster}/workloads', { params: { path: { cluster } }, body })
-  return showToItsEnd(context, (await answerOf(post)).operationId)
+  return showToItsEnd(context, answerOf(post))
 }
 
 interface Place {
@@ -31,42 +29,23 @@ interface Place {
 }
 
 /** The ARNs of policies given by ARN or name. A name without a unique match stays unchanged, and the API rejects it. */
-async function meantPolicies(
-  api: ApiClient,
-  { cluster, namespace }: Place,
-  named: readonly string[],
-): Promise<string[]> {
+async function meantPolicies(api: ApiClient, place: Place, named: readonly string[]): Promise<string[]> {
   if (named.every((each) => each.startsWith('arn:'))) return [...named]
-  const [access, { status }] = await Promise.all([
-    answerOf(api.GET('/v1/access', { params: { query: { cluster, namespace } } })),
-    answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } })),
-  ])
+  const [access, { status }] = await Promise.all([readAccess(api, place), readCluster(api, place.cluster)])
   // The roles are in the provider's account.
   const givable = { patterns: access.policyArns, accountId: status.providerArn?.split(':')[4] }
   return named.map((each) => policyFor(each, givable))
-}
-
-export interface RemoveOptions {
-  readonly yes?: true | undefined
-  readonly force?: true | undefined
-  readonly dryRun?: true | undefined
 }
 
 export async function removeWorkload(
   context: Context,
   cluster: string,
   name: string,
-  options: RemoveOptions,
+  { yes, force, dryRun }: Omit<TeardownOptions, 'deleteCluster'>,
 ): Promise<ExitCode> {
-  const { yes, force, dryRun } = options
   const workload = workloadName(name)
   if (!yes && !dryRun && !(await isConfirmed(`Take the role from ${name} of ${cluster}, and delete the role?`))) {
     return exitCodes.failed
   }
-  const query = { ...(force && { force: 'true' as const }), ...(dryRun && { dryRun: 'true' as const }) }
-  const params = { path: { cluster, ...workload }, query }
-  const started = await answerOf(
-    context.api.DELETE('/v1/clusters/{cluster}/workloads/{namespace}/{serviceAccount}', { params }),
-  )
-  return showToItsEnd(context, started.operationId)
+  return showToItsEnd(context, tearDown(context.api, { cluster, workload, force, dryRun }))
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
-import { type SetupRequest, setupRequest } from '../request-file/read.ts'
+import type { SetupRequest } from '../../client/api.ts'
+import { setupRequest } from '../request-file/read.ts'
 
 /** A secret that may not exist yet. */
 export interface SecretPlace {

@@ -1,10 +1,10 @@
-import { answerOf, RefusedRequest } from '../api/answer.ts'
+import { readCluster } from '../../client/reads.ts'
+import { isRefusal } from '../api/answer.ts'
 import { awsCaller } from '../aws/caller.ts'
 import type { AwsSettings } from '../aws/settings.ts'
 import type { Context } from '../context.ts'
 import { Refused } from '../errors.ts'
-import { chosenRequest } from '../request-file/choose.ts'
-import type { RequestDocument } from '../request-file/read.ts'
+import { chosenRequest, type RequestDocument } from '../request-file/read.ts'
 import type { RightsSubject } from '../rights/read.ts'
 import { secretPrefixOf } from '../secret-prefix.ts'
 import { namedSecret, type SecretPlace, secretPlace, usualName, withNamedSecret } from './secret-place.ts'
@@ -43,9 +43,9 @@ export async function connectSubject(
 
 async function recordedSpec({ api }: Context, cluster: string): Promise<unknown> {
   try {
-    return (await answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } }))).spec
+    return (await readCluster(api, cluster)).spec
   } catch (error) {
-    if (!(error instanceof RefusedRequest && error.problem.status === 404)) throw error
+    if (!isRefusal(error, 404)) throw error
     throw new Refused(`${error.message}. Before its first setup, name the file of its request with -f.`)
   }
 }

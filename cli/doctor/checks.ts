@@ -1,5 +1,5 @@
 /** The checks of `wid doctor`. Each returns its findings, even when it cannot continue. */
-import { answerOf } from '../api/answer.ts'
+import { readCluster } from '../../client/reads.ts'
 import { signInFor } from '../api/authorize.ts'
 import { NoApi } from '../api/endpoint.ts'
 import { awsCaller } from '../aws/caller.ts'
@@ -12,7 +12,7 @@ import { CommandError } from '../errors.ts'
 import description from '../package.json' with { type: 'json' }
 import { checkSecrets } from './check-secrets.ts'
 import { clockFinding, clusterFindings, concurrencyFinding, nodeFinding } from './decide.ts'
-import { type Finding, ok } from './finding.ts'
+import { type Finding, ok } from './finding-lines.ts'
 import { googleFinding, needsGoogle, prefixOf } from './google.ts'
 import type { Patient } from './patient.ts'
 
@@ -54,13 +54,18 @@ function checkAws({ aws }: Patient): Promise<readonly Finding[]> {
 function checkApi({ context }: Patient): Promise<readonly Finding[]> {
   return unlessFailing('API', async () => {
     const { api, endpoint } = named(context)
-    const answered = await api.GET('/v1/clusters', { params: { query: { limit: 1 } } })
-    const clock = clockFinding(answered.response.headers.get('date'), new Date())
+    const clock: Finding[] = []
+    const middleware = [
+      {
+        onResponse: ({ response }: { readonly response: Response }) =>
+          void clock.push(clockFinding(response.headers.get('date'), new Date())),
+      },
+    ]
     const reached = await unlessFailing('API', async () => {
-      await answerOf(Promise.resolve(answered))
+      await api.GET('/v1/clusters', { params: { query: { limit: 1 } }, middleware })
       return [ok('API', `${endpoint.url} answers, and you have a grant`)]
     })
-    return [...reached, clock]
+    return [...reached, ...clock]
   })
 }
 
@@ -85,8 +90,7 @@ async function checkCluster({ context }: Patient, cluster: string): Promise<read
     return [{ check: cluster, state: 'unknown', found: 'its record is with the API, and none is named' }]
   }
   return unlessFailing(cluster, async () => {
-    const params = { path: { cluster } }
-    const found = await answerOf(context.api.GET('/v1/clusters/{cluster}', { params }))
+    const found = await readCluster(context.api, cluster)
     const { spec } = found
     return [
       ...clusterFindings(found),

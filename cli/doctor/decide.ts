@@ -1,9 +1,7 @@
 /** Derives findings from the facts about a machine, an API and a cluster. */
-import type { components } from '../api/types.ts'
-import { type Finding, ok } from './finding.ts'
+import type { Cluster } from '../../client/api.ts'
+import { type Finding, ok } from './finding-lines.ts'
 import { endOf, type StoredCredentials } from './stored-credentials.ts'
-
-type Cluster = components['schemas']['Cluster']
 
 /** @param range from package.json: ">=22.19.0" */
 export function nodeFinding(version: string, range: string): Finding {

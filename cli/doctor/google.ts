@@ -1,8 +1,10 @@
 /** Whether the deployment can act in Google Cloud, according to the configuration in its secret. */
+
 import * as z from 'zod/mini'
+import { jsonIn } from '../../client/json.ts'
 import type { SecretRead } from '../aws/secrets.ts'
 import { secretPlace } from '../connect/secret-place.ts'
-import { type Finding, ok } from './finding.ts'
+import { type Finding, ok } from './finding-lines.ts'
 
 const check = 'Google'
 
@@ -58,12 +60,4 @@ function federatedAs({ audience, service_account_impersonation_url: url }: z.out
   const [, account] = /\/serviceAccounts\/([^/:]+):/.exec(url ?? '') ?? []
   const provider = audience.replace(/^\/\/iam\.googleapis\.com\//, '')
   return `federation by ${provider}${account === undefined ? '' : `, as ${account}`}`
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -9,8 +9,14 @@ export interface Patient {
   readonly aws: AwsPlace
 }
 
+/** How a command starts that also works without an API. */
+export interface Start<Options extends GlobalOptions = GlobalOptions> {
+  readonly options: Options
+  readonly contextFrom: (options: GlobalOptions) => Context
+}
+
 /** @throws {WrongUse} when an option is not valid */
-export function patientFrom(options: GlobalOptions, contextFrom: (options: GlobalOptions) => Context): Patient {
+export function patientFrom({ options, contextFrom }: Start): Patient {
   try {
     const context = contextFrom(options)
     return { context, aws: context }

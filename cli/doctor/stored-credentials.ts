@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { type Cluster, KubeConfig, type User } from '@kubernetes/client-node'
 import { parse } from 'yaml'
 import * as z from 'zod/mini'
+import { jsonIn } from '../../client/json.ts'
 
 /** A secret's credentials for one API server. They run no programs and read no files. */
 export interface StoredCredentials {
@@ -65,7 +66,7 @@ const claims = z.object({ exp: z.number() })
 /** The end of the token or the certificate, whichever is earlier. Undefined when neither is known. */
 export function endOf({ token, certData }: StoredCredentials['user']): Date | undefined {
   const payload = token?.split('.')[1] ?? ''
-  const { exp } = claims.safeParse(readable(() => JSON.parse(Buffer.from(payload, 'base64url').toString()))).data ?? {}
+  const { exp } = claims.safeParse(jsonIn(Buffer.from(payload, 'base64url').toString())).data ?? {}
   const certificate = certData && readable(() => new X509Certificate(Buffer.from(certData, 'base64')).validToDate)
   const ends = [exp === undefined ? undefined : new Date(exp * 1000), certificate || undefined]
   return ends.filter((end) => end !== undefined).sort((one, other) => one.getTime() - other.getTime())[0]

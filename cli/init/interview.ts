@@ -1,9 +1,9 @@
+import { faultIn } from '../../client/request/field.ts'
+import { type Kind, kindNames, kinds, questionsOf } from '../../client/request/kinds.ts'
+import { type Answers, type QuestionName, questionOf } from '../../client/request/questions.ts'
 import { ask } from '../confirm.ts'
 import { WrongUse } from '../errors.ts'
 import { note } from '../note.ts'
-import { faultIn } from './fields.ts'
-import { type Kind, kindNames, kinds, questionsOf } from './kinds.ts'
-import { type Answers, type QuestionName, questionOf } from './questions.ts'
 
 export type Given = ReadonlyMap<QuestionName, string>
 

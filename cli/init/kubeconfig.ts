@@ -3,7 +3,7 @@ import path from 'node:path'
 import { parse } from 'yaml'
 import * as z from 'zod/mini'
 import { WrongUse } from '../errors.ts'
-import { readText } from '../read-text.ts'
+import { readText } from '../request-file/files.ts'
 
 export interface Contexts {
   readonly names: readonly string[]

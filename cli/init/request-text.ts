@@ -1,8 +1,8 @@
 import { Document, isMap, isPair, isScalar, isSeq, type Pair } from 'yaml'
-import type { SetupRequest } from '../request-file/read.ts'
+import type { SetupRequest } from '../../client/api.ts'
+import { requestField, type Shape } from '../../client/request/field.ts'
+import { type Kind, kinds } from '../../client/request/kinds.ts'
 import { wrapped } from '../view/line.ts'
-import { type Field, requestField } from './fields.ts'
-import { type Kind, kinds } from './kinds.ts'
 
 const columns = 110
 
@@ -32,12 +32,12 @@ function separateParts(request: unknown): void {
   for (const { key } of request.items.slice(1)) if (isScalar(key)) key.spaceBefore = true
 }
 
-function explain(node: unknown, field: Field | undefined): void {
+function explain(node: unknown, field: Shape | undefined): void {
   if (isMap(node)) for (const pair of node.items) explainPair(pair, field)
   if (isSeq(node)) for (const item of node.items) explainItem(item, field?.items)
 }
 
-function explainPair({ key, value }: Pair, owner: Field | undefined): void {
+function explainPair({ key, value }: Pair, owner: Shape | undefined): void {
   if (!isScalar(key)) return
   const field = owner?.properties?.[String(key.value)]
   if (field?.description) key.commentBefore = comment(field.description)
@@ -45,7 +45,7 @@ function explainPair({ key, value }: Pair, owner: Field | undefined): void {
 }
 
 /** The comment of an element's first field goes before the hyphen. */
-function explainItem(item: unknown, field: Field | undefined): void {
+function explainItem(item: unknown, field: Shape | undefined): void {
   explain(item, field)
   const first: unknown = isMap(item) ? item.items[0] : undefined
   if (!isMap(item) || !isPair(first) || !isScalar(first.key)) return

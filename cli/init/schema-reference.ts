@@ -1,12 +1,10 @@
 import { constants } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import path from 'node:path'
+import { schemaFile } from '../../client/schema-file.ts'
 import { wrongUse } from '../errors.ts'
 
-const schemaName = 'setup.schema.json'
-
-/** The schema is beside the folder of the sources, and of the build output. */
-const schemaFile = path.join(import.meta.dirname, '..', schemaName)
+const schemaName = path.basename(schemaFile)
 
 /**
  * The path from the file to the schema, for editors. It refers to the command's own schema if that is below the current

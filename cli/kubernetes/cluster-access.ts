@@ -10,6 +10,7 @@ import {
   VersionApi,
 } from '@kubernetes/client-node'
 import * as z from 'zod/mini'
+import { jsonIn } from '../../client/json.ts'
 import { CommandError, WrongUse } from '../errors.ts'
 
 /** An object of the Kubernetes API. */
@@ -127,18 +128,12 @@ function unreachable(server: string, error: unknown): ClusterUnreachable {
 
 /** Contains the server's message. The library's message repeats the complete response. */
 function refusalOf(server: string, what: string, error: ApiException<unknown>): string {
-  const said = status.safeParse(bodyOf(error.body)).data?.message ?? `it answered ${error.code}`
+  const said =
+    status.safeParse(typeof error.body === 'string' ? jsonIn(error.body) : error.body).data?.message ??
+    `it answered ${error.code}`
   const advice =
     error.code === 401
       ? 'Sign in to the cluster again.'
       : 'It takes an administrator of the cluster: name another kubeconfig or context.'
   return `${server} refuses ${what}: ${said}. ${advice}`
-}
-
-function bodyOf(body: unknown): unknown {
-  try {
-    return typeof body === 'string' ? JSON.parse(body) : body
-  } catch {
-    return undefined
-  }
 }

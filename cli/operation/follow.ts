@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { answerOf } from '../api/answer.ts'
-import type { ApiClient, Operation } from '../api/client.ts'
+import type { ApiClient, Operation } from '../../client/api.ts'
+import { readOperation } from '../../client/reads.ts'
 import { ApiFailed, Interrupted, TimedOut } from '../errors.ts'
-import type { Watcher } from '../view/watcher.ts'
+import type { Watcher } from '../view/watchers.ts'
 
 export interface FollowOptions {
   readonly watcher: Watcher
@@ -54,10 +54,6 @@ function patiently<Read>(read: () => Promise<Read>): () => Promise<Read | undefi
       throw error
     }
   }
-}
-
-export function readOperation(api: ApiClient, operationId: string): Promise<Operation> {
-  return answerOf(api.GET('/v1/operations/{operationId}', { params: { path: { operationId } } }))
 }
 
 function goesOn(operationId: string): string {

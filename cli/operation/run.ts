@@ -1,16 +1,18 @@
-import type { Operation } from '../api/client.ts'
+import type { Operation } from '../../client/api.ts'
 import type { Context } from '../context.ts'
-import type { ExitCode } from '../exit-codes.ts'
-import { jsonWatcher } from '../view/json-watcher.ts'
+import type { ExitCode } from '../errors.ts'
 import { outcomeLines } from '../view/outcome.ts'
-import { plainWatcher } from '../view/plain-watcher.ts'
-import type { Watcher } from '../view/watcher.ts'
+import { jsonWatcher, plainWatcher, type Watcher } from '../view/watchers.ts'
 import { follow } from './follow.ts'
 import { verdictOf } from './verdict.ts'
 
+interface Started {
+  readonly operationId: string
+}
+
 /** Follows an operation to its end and shows its outcome. Returns the exit code. */
-export async function showToItsEnd(context: Context, operationId: string): Promise<ExitCode> {
-  const ended = await followOn(context, operationId)
+export async function showToItsEnd(context: Context, started: Started | Promise<Started>): Promise<ExitCode> {
+  const ended = await followOn(context, (await started).operationId)
   showOutcome(context, ended)
   return verdictOf(ended)
 }

@@ -1,6 +1,6 @@
-import type { Operation } from '../api/client.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { isInSync } from '../view/drift-lines.ts'
+import type { Operation } from '../../client/api.ts'
+import { isInSync } from '../../client/severity.ts'
+import { type ExitCode, exitCodes } from '../errors.ts'
 
 /** The exit code for an operation that has ended. */
 export function verdictOf({ status, result }: Pick<Operation, 'status' | 'result'>): ExitCode {

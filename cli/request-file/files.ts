@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { WrongUse, wrongUse } from '../errors.ts'
 
@@ -28,4 +28,13 @@ export async function filesAt(given: string): Promise<string[]> {
 
 function mayHaveRequests(name: string): boolean {
   return extensions.has(path.extname(name)) && !name.endsWith(schemaSuffix)
+}
+
+/**
+ * The text of a file that the user has named.
+ *
+ * @throws {WrongUse} when the file cannot be read
+ */
+export function readText(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error) => wrongUse(error, file))
 }

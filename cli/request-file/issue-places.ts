@@ -1,6 +1,6 @@
 import { type Document, isMap, isNode, isPair, isScalar, isSeq, type Node } from 'yaml'
-import type { Problem } from '../api/client.ts'
-import { segmentsOf } from '../api/pointer.ts'
+import type { Problem } from '../../client/api.ts'
+import { segmentsOf } from '../../client/pointer.ts'
 import { placeOf, type RequestDocument } from './read.ts'
 
 type Issue = NonNullable<Problem['issues']>[number]

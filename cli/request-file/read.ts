@@ -1,9 +1,9 @@
 import { text } from 'node:stream/consumers'
 import { type Document, LineCounter, parseAllDocuments } from 'yaml'
 import * as z from 'zod/mini'
-import type { components } from '../api/types.ts'
+import type { SetupRequest } from '../../client/api.ts'
 import { WrongUse } from '../errors.ts'
-import { readText } from '../read-text.ts'
+import { readText } from './files.ts'
 
 /** One document of a file: a request for a setup, with the positions of its parts. */
 export interface RequestDocument {
@@ -15,8 +15,6 @@ export interface RequestDocument {
   readonly document: Document
   readonly lines: LineCounter
 }
-
-export type SetupRequest = components['schemas']['SetupRequest']
 
 /** The API checks a request and reports each fault. Here it only needs a cluster with a name. */
 export const setupRequest = z.custom<SetupRequest>(
@@ -69,4 +67,19 @@ export function placeOf({ file, lines, number }: Pick<RequestDocument, 'file' | 
 
 function firstLine(message: string): string {
   return message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? message
+}
+
+/**
+ * The request for a cluster in a file, or the file's only request.
+ *
+ * @throws {WrongUse} when the file lacks the request, or has several and no cluster is named
+ */
+export async function chosenRequest(file: string, cluster: string | undefined): Promise<RequestDocument> {
+  const documents = await readRequests(file)
+  const [first, ...others] = documents.filter(
+    ({ request }) => cluster === undefined || request.cluster.name === cluster,
+  )
+  if (first && others.length === 0) return first
+  const names = documents.map(({ request }) => request.cluster.name).join(', ')
+  throw new WrongUse(`${file} has requests for ${names}: name the cluster of one of them.`)
 }

@@ -1,4 +1,5 @@
-import { answerOf, RefusedRequest } from '../api/answer.ts'
+import { answerOf } from '../../client/answer.ts'
+import { RefusedRequest } from '../api/answer.ts'
 import { issueAt } from './issue-places.ts'
 import type { RequestDocument } from './read.ts'
 

@@ -1,16 +1,17 @@
 import * as z from 'zod/mini'
-import { answerOf } from '../api/answer.ts'
-import type { operations } from '../api/types.ts'
+import { answerOf } from '../../client/answer.ts'
+import type { QueryOf } from '../../client/api.ts'
 import type { Context } from '../context.ts'
-import { CommandError } from '../errors.ts'
+import { CommandError, WrongUse } from '../errors.ts'
 import { type Manifest, manifest } from '../kubernetes/cluster-access.ts'
-import type { RequestDocument } from '../request-file/read.ts'
+import type { KubeconfigOptions } from '../kubernetes/own-kubeconfig.ts'
+import { chosenRequest, type RequestDocument } from '../request-file/read.ts'
 import { sent } from '../request-file/send.ts'
 
 /** The subject of the rights: a recorded cluster, or a request in a file. */
 export type RightsSubject = { readonly cluster: string } | { readonly document: RequestDocument }
 
-export type RightsQuery = NonNullable<operations['get-rights']['parameters']['query']>
+type RightsQuery = QueryOf<'get-rights'>
 
 /** The manifests from the API: YAML with comments, or a List in JSON. */
 export function rightsText({ api }: Context, subject: RightsSubject, query: RightsQuery): Promise<string> {
@@ -40,4 +41,42 @@ export function accountIn(objects: readonly Manifest[]): Manifest {
   throw new CommandError(
     'The API has given rights without a service account: it is of another version than this command.',
   )
+}
+
+/** Which rights, and for which cluster. */
+export interface RightsOptions extends KubeconfigOptions {
+  readonly file?: string | undefined
+  /** Whether they suffice for a teardown. By default not on the management cluster, where it deletes the cluster. */
+  readonly teardown?: boolean | undefined
+  /** Whether the rights name each service account, instead of covering all accounts of the namespaces. */
+  readonly namedAccounts?: true | undefined
+  readonly management?: true | undefined
+  /** Whether rotations renew the token. */
+  readonly renew?: true | undefined
+  /** Kubernetes version of the cluster: 1.21. */
+  readonly kubernetes?: string | undefined
+}
+
+export function queryOf(options: RightsOptions): RightsQuery {
+  const { teardown, namedAccounts, management, renew, kubernetes } = options
+  return {
+    ...(teardown !== undefined && { teardown: teardown ? 'true' : 'false' }),
+    ...(namedAccounts && { namedAccounts: 'true' }),
+    ...(management && { management: 'true' }),
+    ...(renew && { renewal: 'true' }),
+    ...(kubernetes !== undefined && { kubernetes }),
+  }
+}
+
+/** @throws {WrongUse} when neither a cluster nor a file names the subject */
+export async function subjectOf(cluster: string | undefined, file: string | undefined): Promise<RightsSubject> {
+  if (file !== undefined) return { document: await chosenRequest(file, cluster) }
+  if (cluster !== undefined) return { cluster }
+  throw new WrongUse(
+    'Name a cluster, or with -f the file of a request: a cluster has no record before its first setup.',
+  )
+}
+
+export function clusterOf(subject: RightsSubject): string {
+  return 'document' in subject ? subject.document.request.cluster.name : subject.cluster
 }

@@ -2,8 +2,7 @@
 import type { Context } from '../context.ts'
 import { ClusterAccess, type Manifest } from '../kubernetes/cluster-access.ts'
 import { ownKubeconfig } from '../kubernetes/own-kubeconfig.ts'
-import { queryOf, type RightsOptions } from './options.ts'
-import { type RightsSubject, rightsObjects } from './read.ts'
+import { queryOf, type RightsOptions, type RightsSubject, rightsObjects } from './read.ts'
 
 export interface RightsTarget {
   readonly access: ClusterAccess

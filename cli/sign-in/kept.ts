@@ -1,10 +1,12 @@
 /** The sign-ins of this user, one file per API. Only this user can read the tokens. */
+
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod/mini'
+import { jsonIn } from '../../client/json.ts'
 import { wrongUse } from '../errors.ts'
 
 /** How a person signs in: the issuer, and the client that represents `wid` there. */
@@ -43,15 +45,7 @@ function stateFolder({ XDG_STATE_HOME: folder = '' }: NodeJS.ProcessEnv): string
 /** Undefined without a sign-in, and for a broken file or a file of another version. */
 export async function readSignIn(file: string): Promise<SignIn | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined)
-  return text === undefined ? undefined : signIn.safeParse(parsed(text)).data
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  return text === undefined ? undefined : signIn.safeParse(jsonIn(text)).data
 }
 
 /** @throws {WrongUse} when the file cannot be written */

@@ -1,5 +1,5 @@
 /** The outcomes of the requests of one `wid apply`. */
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type ExitCode, exitCodes } from '../errors.ts'
 import type { Line } from './line.ts'
 import { table } from './table.ts'
 import { styled } from './terminal-text.ts'

@@ -1,7 +1,7 @@
 /** The results of `wid diff`, as a comment for a pull request. */
 import { stripVTControlCharacters } from 'node:util'
-import type { Operation } from '../api/client.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import type { Operation } from '../../client/api.ts'
+import { type ExitCode, exitCodes } from '../errors.ts'
 import { codeBlock, codeInHtml, codeSpan } from './markdown.ts'
 import { outcomeLines } from './outcome.ts'
 import { styledLine } from './terminal-text.ts'

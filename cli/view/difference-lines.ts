@@ -1,16 +1,22 @@
-import type { components } from '../api/types.ts'
-import type { Line } from './line.ts'
+import type { Schemas } from '../../client/api.ts'
+import type { FileDifference } from '../apply/file-differences.ts'
+import { field, type Line } from './line.ts'
 import { styled } from './terminal-text.ts'
 
-type Difference = Omit<components['schemas']['Difference'], 'field'> & { readonly field?: string }
+type Difference = Omit<Schemas['Difference'], 'field'> & { readonly field?: string }
 
 /** Two lines for each field: the observed value and the desired one. */
 export function differenceLines(differences: readonly Difference[]): Line[] {
-  return differences.flatMap(({ field = 'the object', observed, desired, manager }) => [
-    fieldLine(`${field}${manager === undefined ? '' : styled('dim', `  (owned by ${manager})`)}`),
+  return differences.flatMap(({ observed, desired, ...where }) => [
+    ownedFieldLine(where),
     ...(observed === undefined ? [] : [valueLine('red', '-', observed)]),
     ...(desired === undefined ? [] : [valueLine('green', '+', desired)]),
   ])
+}
+
+/** The field, and the manager that owns it. */
+export function ownedFieldLine({ field = 'the object', manager }: Pick<Difference, 'field' | 'manager'>): Line {
+  return fieldLine(`${field}${manager === undefined ? '' : styled('dim', `  (owned by ${manager})`)}`)
 }
 
 export function fieldLine(field: string): Line {
@@ -18,6 +24,23 @@ export function fieldLine(field: string): Line {
 }
 
 export function valueLine(colour: 'red' | 'green', sign: string, value: unknown): Line {
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return { text: `               ${styled(colour, `${sign} ${text}`)}`, hang: 17 }
+  return { text: `               ${styled(colour, `${sign} ${textOf(value)}`)}`, hang: 17 }
+}
+
+/** The differences of a file from the recorded spec. Empty when they are equal. */
+export function fileDifferenceLines(file: string, differences: readonly FileDifference[]): Line[] {
+  if (differences.length === 0) return []
+  const what = differences.length === 1 ? 'one difference' : `${differences.length} differences`
+  return [field(styled('yellow', 'file'), `${file}: ${what} from the recorded spec`), ...differences.flatMap(linesOf)]
+}
+
+function linesOf(difference: FileDifference): Line[] {
+  if ('onlyIn' in difference) return [fieldLine(`${difference.field}: only in the ${difference.onlyIn}`)]
+  const { field: name, file, spec } = difference
+  const values = [`file: ${textOf(file)}`, ...(spec === undefined ? [] : [`spec: ${textOf(spec)}`])]
+  return [name, ...values].map(fieldLine)
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -1,12 +1,11 @@
-import type { components } from '../api/types.ts'
-import { fieldLine } from './difference-lines.ts'
+import type { DriftResult } from '../../client/api.ts'
+import { isInSync, worstFirst } from '../../client/severity.ts'
+import { fieldLine, ownedFieldLine, textOf } from './difference-lines.ts'
 import { field, type Line } from './line.ts'
 import { styled } from './terminal-text.ts'
 
-type Drift = components['schemas']['DriftResult']
-
 /** The differences from the spec by descending severity, and what could not be compared. */
-export function driftLines({ missing, changed, additions, unreachable, problems, toDo, summary }: Drift): Line[] {
+export function driftLines({ missing, changed, additions, unreachable, problems, toDo, summary }: DriftResult): Line[] {
   if (isInSync(summary) && additions.length === 0) return [{ text: 'Everything is as the spec says.', hang: 2 }]
   return [
     ...(summary.severity === undefined ? [] : [field('severity', inColour(summary.severity))]),
@@ -21,9 +20,9 @@ export function driftLines({ missing, changed, additions, unreachable, problems,
   ]
 }
 
-type Changed = Drift['changed'][number]
+type Changed = DriftResult['changed'][number]
 
-function addedLines(one: Drift['additions'][number]): Line[] {
+function addedLines(one: DriftResult['additions'][number]): Line[] {
   return [field(styled('yellow', 'added'), rated(nameOf(one), one.severity)), ...valueLines(one)]
 }
 
@@ -31,36 +30,28 @@ function addedLines(one: Drift['additions'][number]): Line[] {
 function changedLines(one: Changed): Line[] {
   const [isMissing, isAdded] = [one.observed === undefined, one.desired === undefined]
   if (isMissing === isAdded) {
-    return [field(styled('yellow', 'changed'), rated(one.object, one.severity)), ...fieldLines(one)]
+    return [
+      field(styled('yellow', 'changed'), rated(one.object, one.severity)),
+      ownedFieldLine(one),
+      ...valueLines(one),
+    ]
   }
   if (isAdded) return addedLines(one)
   return [field(styled('red', 'missing'), rated(nameOf(one), one.severity)), ...valueLines(one)]
 }
 
-function fieldLines(one: Changed): Line[] {
-  const owner = one.manager === undefined ? '' : styled('dim', `  (owned by ${one.manager})`)
-  return [fieldLine(`${one.field ?? 'the object'}${owner}`), ...valueLines(one)]
-}
-
 /** Uses the API's names: signs would suggest that a missing value was added, and vice versa. */
 function valueLines({ desired, observed }: Pick<Changed, 'desired' | 'observed'>): Line[] {
-  return Object.entries({ desired, observed }).flatMap(([name, value]) => {
-    if (value === undefined) return []
-    return [fieldLine(`${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)]
-  })
+  return Object.entries({ desired, observed }).flatMap(([name, value]) =>
+    value === undefined ? [] : [fieldLine(`${name}: ${textOf(value)}`)],
+  )
 }
 
 function nameOf({ object, field: name }: Pick<Changed, 'object' | 'field'>): string {
   return name === undefined ? object : `${object}: ${name}`
 }
 
-type Severity = Drift['changed'][number]['severity']
-
-const order: readonly Severity[] = ['security', 'function', 'cosmetic']
-
-function worstFirst<Found extends { readonly severity: Severity }>(all: readonly Found[]): Found[] {
-  return all.toSorted((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity))
-}
+type Severity = DriftResult['changed'][number]['severity']
 
 function rated(what: string, severity: Severity): string {
   return `${what} (${inColour(severity)})`
@@ -68,9 +59,4 @@ function rated(what: string, severity: Severity): string {
 
 function inColour(severity: Severity): string {
   return severity === 'security' ? styled('red', severity) : severity
-}
-
-/** Whether everything was compared without differences. Additions by others are not differences. */
-export function isInSync({ differences, unreachable, problems }: Drift['summary']): boolean {
-  return differences + unreachable + problems === 0
 }

@@ -1,11 +1,10 @@
-import type { components } from '../api/types.ts'
-
-type Generation = components['schemas']['GenerationSummary']
+import type { GenerationSummary } from '../../client/api.ts'
+import { nameOf } from '../../client/workload.ts'
 
 export const generationHeadings = ['GENERATION', 'WRITTEN', 'BY', 'OPERATION', 'OUTCOME', 'CHANGES'] as const
 
 /** One generation of a spec as a table row. */
-export function generationRow(generation: Generation): string[] {
+export function generationRow(generation: GenerationSummary): string[] {
   const { writtenAt, writtenBy, operationId, operationStatus } = generation
   return [
     String(generation.generation),
@@ -20,7 +19,7 @@ export function generationRow(generation: Generation): string[] {
 const mostShown = 4
 
 /** "added default/reader, webhook.image": the changes since the previous generation. */
-function changesIn({ generation, changes }: Generation): string {
+function changesIn({ generation, changes }: GenerationSummary): string {
   if (!changes) return 'unknown'
   const { added, removed, changed, fields } = changes
   if (generation === 1) return `first spec, ${added.length} ${added.length === 1 ? 'workload' : 'workloads'}`
@@ -33,8 +32,4 @@ function changesIn({ generation, changes }: Generation): string {
   if (all.length === 0) return 'nothing that you may see'
   const rest = all.length - mostShown
   return [...all.slice(0, mostShown), ...(rest > 0 ? [`${rest} more`] : [])].join(', ')
-}
-
-function nameOf({ namespace, serviceAccount }: { readonly namespace: string; readonly serviceAccount: string }) {
-  return `${namespace}/${serviceAccount}`
 }

@@ -1,7 +1,7 @@
 /** The part of the screen that is redrawn: the current activity. */
-import type { Operation, Step } from '../api/client.ts'
+import type { Operation, Step } from '../../client/api.ts'
 import type { Line } from './line.ts'
-import { taskLines, waitingTitle } from './task-lines.ts'
+import { taskLines, waitingTitle } from './operation-lines.ts'
 import { styled } from './terminal-text.ts'
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']

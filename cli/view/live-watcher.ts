@@ -1,9 +1,9 @@
 import { createLogUpdate } from 'log-update'
-import type { Operation } from '../api/client.ts'
+import type { Operation } from '../../client/api.ts'
 import { columnsOf, type Line, wrapped } from './line.ts'
 import { liveFrame } from './live-frame.ts'
 import { OperationLines } from './operation-lines.ts'
-import type { Watcher } from './watcher.ts'
+import type { Watcher } from './watchers.ts'
 
 const frameMs = 80
 

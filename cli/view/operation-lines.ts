@@ -1,10 +1,7 @@
-import type { Operation, Step } from '../api/client.ts'
-import type { components } from '../api/types.ts'
-import type { Line } from './line.ts'
-import { taskLines, waitingTitle } from './task-lines.ts'
+import type { ClusterEvent, Operation, Step } from '../../client/api.ts'
+import { stepName } from '../../client/operation.ts'
+import { field, type Line } from './line.ts'
 import { styled } from './terminal-text.ts'
-
-type ClusterEvent = components['schemas']['ClusterEvent']
 
 /**
  * Converts responses of GET /v1/operations/{id} to lines, and returns each line once. A line reports a waiting step
@@ -51,7 +48,7 @@ type Change = Pick<Step['changes'][number], 'object' | 'action' | 'detail'>
 function linesOf(step: Step, lineOf: (change: Change) => Line): Line[] {
   switch (step.status) {
     case 'waiting':
-      return [stepLine(styled('yellow', '…'), `${nameOf(step)} waits: ${waitingTitle(step)}`), ...taskLines(step)]
+      return [stepLine(styled('yellow', '…'), `${stepName(step)} waits: ${waitingTitle(step)}`), ...taskLines(step)]
     case 'failed':
       return failedLines(step, lineOf)
     case 'succeeded':
@@ -66,13 +63,9 @@ function stepLine(mark: string, text: string): Line {
   return { text: `  ${mark} ${text}`, hang: 4 }
 }
 
-function nameOf({ state, item }: Step): string {
-  return item === undefined ? state : `${state} ${item}`
-}
-
 /** Includes the changes before the failure, because they remain. */
 function failedLines(step: Step, lineOf: (change: Change) => Line): Line[] {
-  const head = stepLine(styled('red', '✖'), `${nameOf(step)}, attempt ${step.attempts}: ${whyOf(step)}`)
+  const head = stepLine(styled('red', '✖'), `${stepName(step)}, attempt ${step.attempts}: ${whyOf(step)}`)
   return [head, ...changedIn(step).map(lineOf)]
 }
 
@@ -89,7 +82,7 @@ function endedLines(step: Step, lineOf: (change: Change) => Line): Line[] {
   const changed = changedIn(step)
   const unchanged = step.changes.length - changed.length
   const facts = [secondsBetween(step.startedAt, step.endedAt), ...(unchanged > 0 ? [`${unchanged} unchanged`] : [])]
-  const head = stepLine(styled('green', '✔'), `${nameOf(step)}  ${styled('dim', facts.join(', '))}`)
+  const head = stepLine(styled('green', '✔'), `${stepName(step)}  ${styled('dim', facts.join(', '))}`)
   return [head, ...changed.map(lineOf)]
 }
 
@@ -130,4 +123,24 @@ function eventLines({ type, reason, message }: ClusterEvent): Line[] {
 /** "1.5 s". Empty while the step runs. */
 export function secondsBetween(start: string, end: string | undefined): string {
   return end === undefined ? '' : `${((Date.parse(end) - Date.parse(start)) / 1000).toFixed(1)} s`
+}
+
+/** What a step waits for in a few words: a person's task, or else the reason. */
+export function waitingTitle({ task, waitingFor = '' }: Step): string {
+  return task?.title ?? waitingFor
+}
+
+/** A person's commands, each on separate lines below its purpose. The deadline and a reference follow. */
+export function taskLines({ task, waitsUntil }: Step): Line[] {
+  if (!task) return []
+  return [
+    ...task.commands.flatMap(({ purpose, command }) => [
+      { text: `      ${purpose}:`, hang: 6 },
+      ...command
+        .split('\n')
+        .map((line) => ({ text: `          ${styled('bold', line)}`, hang: 10, isWhole: true as const })),
+    ]),
+    ...(waitsUntil === undefined ? [] : [field('until', waitsUntil)]),
+    ...(task.link === undefined ? [] : [field('more', task.link)]),
+  ]
 }

@@ -1,6 +1,5 @@
-import type { OperationSummary } from '../api/client.ts'
-import { isNamedDryRun } from '../api/named-dry-run.ts'
-import { removedWorkload } from '../api/removed-workload.ts'
+import type { OperationSummary } from '../../client/api.ts'
+import { isNamedDryRun, removedWorkload } from '../../client/operation.ts'
 
 /** The name of an operation: "setup", "removal of default/s3-reader (dry run)". */
 export function operationName(operation: Pick<OperationSummary, 'kind' | 'workload' | 'dryRun'>): string {

@@ -1,16 +1,13 @@
 /** The outcome of an operation, in lines. */
 
-import type { Operation } from '../api/client.ts'
-import { isNamedDryRun } from '../api/named-dry-run.ts'
-import { removedWorkload } from '../api/removed-workload.ts'
-import type { components } from '../api/types.ts'
+import type { Operation, Schemas } from '../../client/api.ts'
+import { isNamedDryRun, removedWorkload } from '../../client/operation.ts'
 import { driftLines } from './drift-lines.ts'
 import { field, type Line } from './line.ts'
 import { secondsBetween } from './operation-lines.ts'
 import { planLines } from './plan-lines.ts'
 import { styled } from './terminal-text.ts'
 
-type Schemas = components['schemas']
 type StepError = Schemas['StepError']
 
 /** What the operation did and found. For a failure: why and where it failed, and what to do. */

@@ -1,13 +1,10 @@
-import type { Step } from '../api/client.ts'
-import type { components } from '../api/types.ts'
+import type { PlanResult, Step } from '../../client/api.ts'
 import { differenceLines } from './difference-lines.ts'
 import { field, type Line } from './line.ts'
 import { wouldLine } from './operation-lines.ts'
 import { styled } from './terminal-text.ts'
 
-type Plan = components['schemas']['PlanResult']
-
-const outcomes: Readonly<Record<Plan['outcome'], string>> = {
+const outcomes: Readonly<Record<PlanResult['outcome'], string>> = {
   unchanged: 'A setup would write nothing.',
   changes: 'A setup would write this:',
   refused: 'A setup would be refused:',
@@ -19,7 +16,7 @@ const outcomes: Readonly<Record<Plan['outcome'], string>> = {
  *
  * @param steps of the plan, with the trust policies of roles that a setup would create
  */
-export function planLines(plan: Plan, steps: readonly Step[]): Line[] {
+export function planLines(plan: PlanResult, steps: readonly Step[]): Line[] {
   const made = new Map(steps.flatMap(({ changes }) => changes.map((change) => [change.object, change.made])))
   return [
     { text: styled('bold', outcomes[plan.outcome]), hang: 2 },

@@ -1,3 +1,5 @@
+import type { Output } from '../output.ts'
+
 /** Rows below their headings, with each column as wide as its widest value. Empty without rows. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
   if (rows.length === 0) return []
@@ -9,4 +11,16 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
       .join('  ')
       .trimEnd(),
   )
+}
+
+/** Entries as a table, or each as a JSON document. */
+export function showTable<Entry extends object>(
+  output: Output,
+  entries: readonly Entry[],
+  headings: readonly string[],
+  rowOf: (entry: Entry) => readonly string[],
+): void {
+  if (output.isJson) for (const entry of entries) output.json(entry)
+  else if (entries.length === 0) output.write('There are none.')
+  else for (const line of table(headings, entries.map(rowOf))) output.write(line)
 }

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { localUsersPath } from '../../cli/api/local-user.ts'
+import { localUsersPath } from '../../client/local-user.ts'
 import { closeServer, listenOnFreePort } from '../network/listen.ts'
 import { clustersPath } from '../own-clusters/own-cluster.ts'
 import { type ClusterMaker, makeCluster } from './cluster-request.ts'

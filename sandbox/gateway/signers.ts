@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { Sha256 } from '@aws-crypto/sha256-js'
 import { SignatureV4 } from '@smithy/signature-v4'
-import { localUserHeader } from '../../cli/api/local-user.ts'
+import { localUserHeader } from '../../client/local-user.ts'
 import type { LocalUsers } from '../local-users.ts'
 
 export class Signers {

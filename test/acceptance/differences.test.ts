@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Operation } from '../../cli/api/client.ts'
+import type { Operation } from '../../client/api.ts'
 import { checkedSettings } from '../../infra/settings/settings.ts'
 import { costOf } from './cost.ts'
 import { settingsFor } from './deploy.ts'

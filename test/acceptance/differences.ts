@@ -1,4 +1,4 @@
-import type { Operation } from '../../cli/api/client.ts'
+import type { Operation } from '../../client/api.ts'
 import type { StackResource } from './stack.ts'
 
 /** The data of a run, for the comparison with the sandbox. */

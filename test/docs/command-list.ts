@@ -50,7 +50,7 @@ export const runElsewhere: Readonly<Record<string, string>> = {
   'npm run deployment -- acceptance --profile PROFILE --region REGION --kubeconfig FILE':
     'test/long/acceptance/acceptance.test.ts',
   'npm install --global ./workload-identity-0.1.0.tgz': 'test/cli/pack.test.ts',
-  'wid init': 'test/cli/init/questions.test.ts',
+  'wid init': 'test/client/request/questions.test.ts',
   'npx wid doctor': 'test/long/commands/cli-connect.test.ts',
   'npx wid init -f edge-1.yaml --kind private-issuer --name edge-1 --region eu-west-1 --account 111122223333 --namespace default --service-account s3-reader --policy arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess':
     inSession,

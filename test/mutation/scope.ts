@@ -12,10 +12,16 @@ import { mistakeLists } from './judgements.ts'
  * @returns sorted paths relative to the repository
  */
 export function mutatedFiles(root: string): string[] {
-  const patterns = ['lambdas/**/*.ts', 'cli/**/*.ts', 'portal/src/api/*.ts', 'portal/src/sign-in/*.ts']
+  const patterns = [
+    'lambdas/**/*.ts',
+    'cli/**/*.ts',
+    'client/**/*.ts',
+    'portal/src/api/*.ts',
+    'portal/src/sign-in/*.ts',
+  ]
   const files = globSync(patterns, { cwd: root, exclude: ['**/node_modules'] })
   // This file is generated, and contains only types.
-  return files.filter((file) => file !== 'cli/api/types.ts').toSorted()
+  return files.filter((file) => file !== 'client/types.ts').toSorted()
 }
 
 /** The injected faults: one line for each mutated file, each mistake of the lists, and each row of the fault matrix. */

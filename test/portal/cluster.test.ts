@@ -1,8 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
-import { imageVersion } from '../../portal/src/pages/cluster/image-version.ts'
-import { recordedSpec } from '../../portal/src/pages/cluster/recorded-spec.ts'
+import { subjectOf } from '../../client/starts.ts'
+import { imageVersion, recordedSpec } from '../../portal/src/pages/cluster/recorded-spec.ts'
 import { emptyForm, upgradeOf } from '../../portal/src/pages/cluster/upgrade-form.ts'
-import { subjectOf } from '../../portal/src/parts/teardown-subject.ts'
 import { exampleRequest } from '../support/api/requests.ts'
 
 describe('the version of an image', () => {

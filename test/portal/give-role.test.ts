@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ProblemError } from '../../portal/src/api/answer.ts'
+import { ProblemError } from '../../client/answer.ts'
 import { faultOf, firstFault, isMoreThanFields, nothing } from '../../portal/src/pages/workloads/give-role/wanted.ts'
 
 function refused(...paths: string[]): ProblemError {

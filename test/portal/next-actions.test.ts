@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Operation } from '../../cli/api/client.ts'
+import type { Operation } from '../../client/api.ts'
 import { nextActions } from '../../portal/src/pages/operation/next-actions.ts'
 import { operationWith } from '../cli/support/operations.ts'
 import { driftWith, planWith } from './support/results.ts'

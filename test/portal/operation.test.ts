@@ -1,13 +1,11 @@
 import { describe, expect, it, test } from 'vitest'
-import { foundSeverity } from '../../portal/src/api/found-severity.ts'
-import { verifiedAlone } from '../../portal/src/api/verified-alone.ts'
-import { changesByObject } from '../../portal/src/pages/operation/changes-by-object.ts'
-import { differencesByObject } from '../../portal/src/pages/operation/results/differences-by-object.ts'
-import { removedObjects } from '../../portal/src/pages/operation/results/removed-objects.ts'
+import { foundSeverity } from '../../client/severity.ts'
+import { verifiedAlone } from '../../portal/src/api/recorded-requests.ts'
+import { valueInWords } from '../../portal/src/pages/operation/difference-blocks.ts'
+import { changesByObject, differencesByObject, removedObjects } from '../../portal/src/pages/operation/objects.ts'
 import { spanOfStep } from '../../portal/src/pages/operation/span-of-step.ts'
 import { stateStatuses } from '../../portal/src/pages/operation/state-statuses.ts'
-import { titleOf } from '../../portal/src/pages/operation/title.ts'
-import { valueInWords } from '../../portal/src/pages/operation/value-in-words.ts'
+import { titleOf } from '../../portal/src/parts/operation-name.ts'
 import { en } from '../../portal/src/texts/en.ts'
 import { stepWith } from '../cli/support/operations.ts'
 import { driftWith, planWith } from './support/results.ts'
@@ -144,7 +142,7 @@ describe('the bar of a step', () => {
 
 test('distinguishes the verification of one workload from that of a cluster with one workload', () => {
   const workloads = [{ roleArn: 'arn', workload: { namespace: 'default', serviceAccount: 's3-reader', role: {} } }]
-  expect(verifiedAlone({ workloads })).toEqual({ namespace: 'default', serviceAccount: 's3-reader' })
-  expect(verifiedAlone({ workloads, all: true })).toBeUndefined()
-  expect(verifiedAlone({ workloads: [] })).toBeUndefined()
+  expect(verifiedAlone({ request: { workloads } })).toEqual({ namespace: 'default', serviceAccount: 's3-reader' })
+  expect(verifiedAlone({ request: { workloads, all: true } })).toBeUndefined()
+  expect(verifiedAlone({ request: { workloads: [] } })).toBeUndefined()
 })

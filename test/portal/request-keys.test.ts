@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { ProblemError } from '../../portal/src/api/answer.ts'
-import { RequestKeys } from '../../portal/src/api/request-keys.ts'
+import { ProblemError } from '../../client/answer.ts'
+import { RequestKeys } from '../../portal/src/api/retries.ts'
 
 test('a request that is repeated before its answer has the same key, and another request has another key', () => {
   const keys = new RequestKeys()

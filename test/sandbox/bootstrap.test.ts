@@ -144,13 +144,17 @@ describe('the installation of npm packages', () => {
   it('omits developer tools for a trial or a deployment; a later command adds them, and none removes them', async () => {
     await runs('sandbox/main.ts')
     await runs('infra/cost/print-cost.ts')
-    expect(await npmCalls()).toEqual([expect.stringMatching(/^npm ci --workspace cli --include-workspace-root /)])
+    expect(await npmCalls()).toEqual([
+      expect.stringMatching(/^npm ci --workspace cli --workspace client --include-workspace-root /),
+    ])
     await runs('node_modules/vite/bin/vite.js')
     await runs('test/main.ts')
     await runs('test/main.ts')
     await runs('sandbox/main.ts')
     expect((await npmCalls()).slice(1)).toEqual([
-      expect.stringMatching(/^npm install --no-save --workspace cli --workspace portal --include-workspace-root /),
+      expect.stringMatching(
+        /^npm install --no-save --workspace cli --workspace client --workspace portal --include-workspace-root /,
+      ),
       expect.stringMatching(/^npm install --no-save --include=dev /),
     ])
   })

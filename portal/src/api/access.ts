@@ -1,16 +1,14 @@
 /** The API's answer about who may do what. It only controls buttons: the API authorizes each request again. */
 import { queryOptions, useQuery } from '@tanstack/react-query'
-import type { components, operations } from '../../../cli/api/types.ts'
-import { answerOf } from './answer.ts'
+import type { Access, QueryOf, Schemas } from '../../../client/api.ts'
+import { readAccess } from '../../../client/reads.ts'
 import { api } from './client.ts'
 
-export type Access = components['schemas']['Access']
-
 export type ActionName = keyof Access['actions']
-export type RoleName = components['schemas']['ActionAccess']['roles'][number]
+export type RoleName = Schemas['ActionAccess']['roles'][number]
 
 /** Without a namespace, the entire cluster. Without a cluster, any of the user's clusters. */
-export type Place = NonNullable<operations['get-access']['parameters']['query']>
+export type Place = QueryOf<'get-access'>
 
 /** Grants change only with a deployment, which rarely happens while a user reads. */
 const staleTime = 300_000
@@ -18,7 +16,7 @@ const staleTime = 300_000
 export function accessQuery(place: Place) {
   return queryOptions({
     queryKey: ['access', place],
-    queryFn: () => answerOf(api.GET('/v1/access', { params: { query: place } })),
+    queryFn: () => readAccess(api, place),
     staleTime,
   })
 }

@@ -1,28 +1,15 @@
 /** Repeats an operation from its page, or carries out what it only reported. */
+import type { Operation, OperationSummary } from '../../../client/api.ts'
+import { isSetupRequest, lookForDrift, rotate, type Teardown, tearDown, verify } from '../../../client/starts.ts'
 import { type ActionName, type Place, placeOf } from './access.ts'
-import type { Operation, OperationSummary } from './client.ts'
-import { isReportOnly, recordedRevocation, recordedTeardown } from './recorded-requests.ts'
-import {
-  isSetupRequest,
-  lookForDrift,
-  plan,
-  refreshSigningKeys,
-  repair,
-  revokeSigningKey,
-  rotate,
-  type Send,
-  setUp,
-  type Teardown,
-  tearDown,
-  verify,
-  verifyWorkload,
-} from './start.ts'
-import { verifiedAlone } from './verified-alone.ts'
+import { api } from './client.ts'
+import { isReportOnly, recordedRevocation, recordedTeardown, verifiedAlone } from './recorded-requests.ts'
+import { plan, refreshSigningKeys, repair, revokeSigningKey, type Send, setUp } from './start.ts'
 
 /** A request that starts an operation. */
 export interface Again {
   /** @param key the idempotency key @param takeOver see {@link Send} */
-  readonly send: (key: string, takeOver?: boolean) => Promise<OperationSummary>
+  readonly send: (key?: string, takeOver?: boolean) => Promise<OperationSummary>
   /** The right that its sender needs, and the scope of that right. */
   readonly action: ActionName
   readonly place: Place
@@ -30,7 +17,7 @@ export interface Again {
 
 /** Sends the same request again. Undefined when the page cannot. */
 export function againOf(operation: Operation): Again | undefined {
-  const { kind, cluster } = operation
+  const { kind, cluster, namespaces, request } = operation
   if (kind === 'rotation') return rotationOf(isReportOnly(operation))
   if (cluster === undefined) return undefined
   const place = { cluster }
@@ -38,11 +25,11 @@ export function againOf(operation: Operation): Again | undefined {
     case 'setup':
       return setupOf(operation)
     case 'plan':
-      return planOf(operation)
+      return again('start-plan', placeOf(cluster, namespaces), plan, isSetupRequest(request) ? request : undefined)
     case 'drift':
-      return { action: 'start-drift', place, send: (key) => lookForDrift(cluster, key) }
+      return again('start-drift', place, lookForDrift, cluster)
     case 'key-refresh':
-      return { action: 'refresh-signing-keys', place, send: (key) => refreshSigningKeys(cluster, key) }
+      return again('refresh-signing-keys', place, refreshSigningKeys, cluster)
     case 'verification':
       return verificationOf(cluster, operation)
     case 'key-revocation':
@@ -61,39 +48,27 @@ export function carryOutOf(operation: Operation): Again | undefined {
 
 /** Sends the cluster's recorded spec again. Undefined without a cluster. */
 export function repairOf({ cluster }: Operation): Again | undefined {
-  if (cluster === undefined) return undefined
-  return { action: 'start-setup', place: { cluster }, send: (key) => repair(cluster, key) }
+  return again('start-setup', placeOf(cluster), repair, cluster)
 }
 
-function rotationOf(dryRun: boolean): Again {
-  return { action: 'start-rotation', place: {}, send: (key) => rotate({ dryRun }, key) }
+function rotationOf(dryRun: boolean): Again | undefined {
+  return again('start-rotation', {}, rotate, { dryRun })
 }
 
 function setupOf({ cluster, request }: Operation): Again | undefined {
-  if (!isSetupRequest(request)) return undefined
-  return { action: 'start-setup', place: placeOf(cluster), send: (key, takeOver) => setUp(request, key, takeOver) }
+  return again('start-setup', placeOf(cluster), setUp, isSetupRequest(request) ? request : undefined)
 }
 
-function planOf({ cluster, namespaces, request }: Operation): Again | undefined {
-  if (!isSetupRequest(request)) return undefined
-  return {
-    action: 'start-plan',
-    place: placeOf(cluster, namespaces),
-    send: (key, takeOver) => plan(request, key, takeOver),
-  }
-}
-
-function verificationOf(cluster: string, { request }: Operation): Again {
-  const action = 'start-verification'
-  const workload = verifiedAlone(request)
-  if (workload === undefined) return { action, place: { cluster }, send: (key) => verify(cluster, key) }
-  const { namespace } = workload
-  return { action, place: { cluster, namespace }, send: (key) => verifyWorkload({ cluster, ...workload }, key) }
+function verificationOf(cluster: string, operation: Operation): Again | undefined {
+  const workload = verifiedAlone(operation)
+  return again('start-verification', placeOf(cluster, workload && [workload.namespace]), verify, { cluster, workload })
 }
 
 function teardownOf(cluster: string, operation: Operation): Again | undefined {
   const teardown = recordedTeardown(cluster, operation)
-  return teardown && { ...mayTearDown(teardown), send: (key) => tearDown(teardown, key) }
+  if (!teardown) return undefined
+  const { action, place } = mayTearDown(teardown)
+  return again(action, place, tearDown, teardown)
 }
 
 /** The right to a teardown, regardless of its options. */
@@ -108,5 +83,39 @@ function again<Subject>(
   send: Send<Subject>,
   subject: Subject | undefined,
 ): Again | undefined {
-  return subject && { action, place, send: (key) => send(subject, key) }
+  return subject && { action, place, send: (key, takeOver) => send(api, subject, key, takeOver) }
+}
+
+/** The API's advice for an adoptable object, and for no other object. test/portal/adoption.test.ts verifies that. */
+const cure = 'adopt: true'
+
+type Refused = Pick<Operation, 'error' | 'steps' | 'request' | 'result'>
+
+/** The objects that the same request would adopt with `adopt: true`. */
+export function adoptable({ error, steps, request, result }: Refused): string[] {
+  if (request.adopt === true) return []
+  const problems = result && 'writes' in result ? result.problems : []
+  const errors = [error, ...steps.map((step) => step.error), ...problems].filter((each) => each !== undefined)
+  return [...new Set(errors.filter(({ action }) => action.includes(cure)).map(({ object }) => object))]
+}
+
+/** The scope of the right to adopt is the cluster. Each request is a separate operation. `report` changes nothing. */
+export interface Adoption {
+  readonly place: Place
+  readonly report: Again['send']
+  readonly carryOut: Again['send']
+}
+
+/** The same request with `adopt`. Undefined when the page cannot send it. */
+export function adoptionOf(operation: Operation): Adoption | undefined {
+  const { cluster, request } = operation
+  if (cluster === undefined) return undefined
+  const place = placeOf(cluster)
+  if (!isSetupRequest(request)) return undefined
+  const adopting = { ...request, adopt: true }
+  return {
+    place,
+    report: (key, takeOver) => plan(api, adopting, key, takeOver),
+    carryOut: (key, takeOver) => setUp(api, adopting, key, takeOver),
+  }
 }

@@ -1,6 +1,8 @@
 /** The local users of a sandbox, which signs requests for the selected one. A deployment on AWS has none. */
+
 import { queryOptions } from '@tanstack/react-query'
-import { localUsersPath } from '../../../cli/api/local-user.ts'
+import { isRecord, jsonIn } from '../../../client/json.ts'
+import { localUsersPath } from '../../../client/local-user.ts'
 
 /** Key in the browser's local storage. */
 export const localUserKey = 'local-user'
@@ -21,14 +23,7 @@ export const localUsersQuery = queryOptions({
 
 /** Outside a sandbox, the response is a page or missing. */
 function usersIn(text: string): string[] {
-  try {
-    const answer: unknown = JSON.parse(text)
-    return hasUsers(answer) ? answer.users.filter((name) => typeof name === 'string') : []
-  } catch {
-    return []
-  }
-}
-
-function hasUsers(answer: unknown): answer is { readonly users: readonly unknown[] } {
-  return typeof answer === 'object' && answer !== null && 'users' in answer && Array.isArray(answer.users)
+  const answer = jsonIn(text)
+  const users = isRecord(answer) ? answer.users : undefined
+  return Array.isArray(users) ? users.filter((name) => typeof name === 'string') : []
 }

@@ -1,8 +1,15 @@
 /** The queries of the pages, and their intervals. Queries of closed pages and hidden tabs are not repeated. */
 import { queryOptions } from '@tanstack/react-query'
-import { allPages, newestOperations, type PageQuery } from '../../../cli/api/all-pages.ts'
-import type { operations } from '../../../cli/api/types.ts'
-import { answerOf } from './answer.ts'
+import type { OperationFilter, QueryOf } from '../../../client/api.ts'
+import {
+  readCluster,
+  readClusters,
+  readManifest,
+  readOperation,
+  readOperations,
+  readWorkloads,
+} from '../../../client/reads.ts'
+import type { WorkloadName } from '../../../client/workload.ts'
 import { api } from './client.ts'
 
 /** Milliseconds between reads: of changing data, of complete lists with changing data, and of stable data. */
@@ -12,19 +19,13 @@ export const atRest = 15_000
 
 export const clustersQuery = queryOptions({
   queryKey: ['clusters'],
-  queryFn: async () => {
-    const pages = await allPages((query) => answerOf(api.GET('/v1/clusters', { params: { query } })))
-    return pages.flatMap(({ clusters }) => clusters)
-  },
+  queryFn: () => readClusters(api),
   refetchInterval: ({ state }) => (state.data?.some(isChanging) ? whileSomeRun : atRest),
 })
 
 export const workloadsQuery = queryOptions({
   queryKey: ['workloads'],
-  queryFn: async () => {
-    const pages = await allPages((query) => answerOf(api.GET('/v1/workloads', { params: { query } })))
-    return pages.flatMap(({ workloads }) => workloads)
-  },
+  queryFn: () => readWorkloads(api),
   refetchInterval: ({ state }) => (state.data?.some(isChanging) ? whileSomeRun : atRest),
 })
 
@@ -35,7 +36,7 @@ function isChanging({ runningOperationId }: { readonly runningOperationId?: stri
 export function clusterQuery(cluster: string) {
   return queryOptions({
     queryKey: ['cluster', cluster],
-    queryFn: () => readCluster(cluster),
+    queryFn: () => readCluster(api, cluster),
     refetchInterval: ({ state }) => (state.data?.runningOperationId === undefined ? atRest : whileItRuns),
   })
 }
@@ -47,61 +48,39 @@ export function clusterQuery(cluster: string) {
 export function recordQuery(cluster: string) {
   return queryOptions({
     queryKey: ['record', cluster],
-    queryFn: () => readCluster(cluster),
+    queryFn: () => readCluster(api, cluster),
     gcTime: 0,
     refetchOnWindowFocus: false,
   })
 }
 
-function readCluster(cluster: string) {
-  return answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } }))
-}
-
-export type OperationFilter = Pick<
-  NonNullable<operations['list-operations']['parameters']['query']>,
-  'cluster' | 'kind' | 'status' | 'limit'
->
-
-/** The newest hundred, or as many as the filter requests. */
-export function operationsQuery({ limit, ...filter }: OperationFilter) {
+/** The newest hundred, or fewer. */
+export function operationsQuery(filter: OperationFilter, limit?: number) {
   return queryOptions({
-    queryKey: ['operations', { ...filter, limit }],
-    queryFn: async () => {
-      const read = (page: PageQuery) =>
-        answerOf(api.GET('/v1/operations', { params: { query: { ...filter, ...page } } }))
-      return { operations: await newestOperations(read, limit) }
-    },
-    refetchInterval: ({ state }) =>
-      state.data?.operations.some(({ endedAt }) => endedAt === undefined) ? whileItRuns : atRest,
+    queryKey: ['operations', filter, limit],
+    queryFn: () => readOperations(api, filter, limit),
+    refetchInterval: ({ state }) => (state.data?.some(({ endedAt }) => endedAt === undefined) ? whileItRuns : atRest),
   })
 }
 
 export function operationQuery(operationId: string) {
   return queryOptions({
     queryKey: ['operation', operationId],
-    queryFn: () => answerOf(api.GET('/v1/operations/{operationId}', { params: { path: { operationId } } })),
+    queryFn: () => readOperation(api, operationId),
     refetchInterval: ({ state }) => (state.data?.endedAt === undefined ? whileItRuns : false),
   })
 }
 
-export type ManifestKind = NonNullable<NonNullable<operations['get-manifest']['parameters']['query']>['kind']>
+export type ManifestKind = NonNullable<QueryOf<'get-manifest'>['kind']>
 
-export interface WorkloadName {
+export interface WorkloadOfCluster extends WorkloadName {
   readonly cluster: string
-  readonly namespace: string
-  readonly serviceAccount: string
 }
 
 /** As YAML. */
-export function manifestQuery(workload: WorkloadName, kind: ManifestKind) {
+export function manifestQuery(workload: WorkloadOfCluster, kind: ManifestKind) {
   return queryOptions({
     queryKey: ['manifest', workload, kind],
-    queryFn: () =>
-      answerOf<string>(
-        api.GET('/v1/clusters/{cluster}/workloads/{namespace}/{serviceAccount}/manifest', {
-          params: { path: workload, query: { kind } },
-          parseAs: 'text',
-        }),
-      ),
+    queryFn: () => readManifest(api, workload, { kind }),
   })
 }

@@ -1,12 +1,16 @@
 /** The recorded request of an operation, which suffices to send it again. */
 import * as z from 'zod/mini'
-import type { Operation } from './client.ts'
-import type { Revocation, Teardown } from './start.ts'
+import type { Operation } from '../../../client/api.ts'
+import type { Teardown } from '../../../client/starts.ts'
+import type { WorkloadName } from '../../../client/workload.ts'
+import type { Revocation } from './start.ts'
 
 type Recorded = Pick<Operation, 'request'>
 
+const workload = z.object({ namespace: z.string(), serviceAccount: z.string() })
+
 const teardown = z.object({
-  workloads: z.array(z.object({ namespace: z.string(), serviceAccount: z.string() })),
+  workloads: z.array(workload),
   whole: z.boolean(),
   deleteCluster: z.boolean(),
   force: z.boolean(),
@@ -36,4 +40,12 @@ const rotation = z.object({ dryRun: z.boolean() })
 /** Whether a rotation was a dry run. */
 export function isReportOnly({ request }: Recorded): boolean {
   return rotation.safeParse(request).data?.dryRun ?? false
+}
+
+const verification = z.object({ all: z.optional(z.boolean()), workloads: z.array(z.object({ workload })) })
+
+/** The workload of a verification. Undefined for a verification of the entire cluster. */
+export function verifiedAlone({ request }: Recorded): WorkloadName | undefined {
+  const { all = false, workloads = [] } = verification.safeParse(request).data ?? {}
+  return all ? undefined : workloads[0]?.workload
 }

@@ -1,76 +1,48 @@
 import Button from '@cloudscape-design/components/button'
-import Header from '@cloudscape-design/components/header'
-import type { TableProps } from '@cloudscape-design/components/table'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
-import type { ClusterSummary } from '../api/client.ts'
 import { clustersQuery } from '../api/queries.ts'
 import { Allowed } from '../parts/allowed.tsx'
 import { ClusterLink, useFollow } from '../parts/follow.tsx'
-import { Empty, Filter, hasText, NoMatch } from '../parts/list.tsx'
+import { Empty } from '../parts/list.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { Rows } from '../parts/rows.tsx'
 import { HealthStatus } from '../parts/statuses.tsx'
 import { Time } from '../parts/time.tsx'
-import { useTexts } from '../texts/context.ts'
-import type { Texts } from '../texts/en.ts'
+import { useTexts } from '../settings/context.ts'
 
 export default function Clusters() {
   const texts = useTexts()
+  const follow = useFollow()
   return (
     <>
       <title>{texts.clusters}</title>
       <Loaded query={useQuery(clustersQuery)} title={texts.clusters}>
-        {(clusters) => <List clusters={clusters} />}
+        {(clusters) => (
+          <Rows
+            title={texts.clusters}
+            level="h1"
+            count={clusters.length}
+            actions={
+              <Allowed action="start-setup" place={{}} what={texts.newSetup}>
+                <Button variant="primary" href="/new-setup" onFollow={follow}>
+                  {texts.newSetup}
+                </Button>
+              </Allowed>
+            }
+            search={{ label: texts.filterClusters, textsOf: ({ name, provider }) => [name, provider] }}
+            empty={<Empty title={texts.noClusters} detail={texts.noClustersDetail} />}
+            rows={clusters}
+            trackBy="name"
+            columns={[
+              { id: 'name', header: texts.cluster, isRowHeader: true, cell: ({ name }) => <ClusterLink name={name} /> },
+              { id: 'state', header: texts.state, cell: ({ health }) => <HealthStatus health={health} /> },
+              { id: 'provider', header: texts.provider, cell: ({ provider }) => provider },
+              { id: 'verified', header: texts.lastProof, cell: ({ verifiedAt }) => <Time at={verifiedAt} /> },
+              { id: 'updated', header: texts.lastChange, cell: ({ updatedAt }) => <Time at={updatedAt} /> },
+            ]}
+          />
+        )}
       </Loaded>
     </>
   )
-}
-
-function List({ clusters }: { readonly clusters: readonly ClusterSummary[] }) {
-  const texts = useTexts()
-  const follow = useFollow()
-  const [filter, setFilter] = useState('')
-  const shown = clusters.filter(({ name, provider }) => hasText(filter, [name, provider]))
-  return (
-    <Rows
-      header={
-        <Header
-          variant="h1"
-          counter={`(${clusters.length})`}
-          actions={
-            <Allowed action="start-setup" place={{}} what={texts.newSetup}>
-              <Button variant="primary" href="/new-setup" onFollow={follow}>
-                {texts.newSetup}
-              </Button>
-            </Allowed>
-          }
-        >
-          {texts.clusters}
-        </Header>
-      }
-      filter={<Filter text={filter} onChange={setFilter} label={texts.filterClusters} count={shown.length} />}
-      empty={
-        filter === '' ? (
-          <Empty title={texts.noClusters} detail={texts.noClustersDetail} />
-        ) : (
-          <NoMatch onClear={() => setFilter('')} />
-        )
-      }
-      rows={shown}
-      trackBy="name"
-      columns={columns(texts)}
-      label={texts.clusters}
-    />
-  )
-}
-
-function columns(texts: Texts): TableProps.ColumnDefinition<ClusterSummary>[] {
-  return [
-    { id: 'name', header: texts.cluster, isRowHeader: true, cell: ({ name }) => <ClusterLink name={name} /> },
-    { id: 'state', header: texts.state, cell: ({ health }) => <HealthStatus health={health} /> },
-    { id: 'provider', header: texts.provider, cell: ({ provider }) => provider },
-    { id: 'verified', header: texts.lastProof, cell: ({ verifiedAt }) => <Time at={verifiedAt} /> },
-    { id: 'updated', header: texts.lastChange, cell: ({ updatedAt }) => <Time at={updatedAt} /> },
-  ]
 }

@@ -1,15 +1,14 @@
 import Box from '@cloudscape-design/components/box'
-import FormField from '@cloudscape-design/components/form-field'
-import Header from '@cloudscape-design/components/header'
-import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'react-router'
-import { pageLimit } from '../../../cli/api/all-pages.ts'
-import { clustersQuery, type OperationFilter, operationsQuery } from '../api/queries.ts'
+import type { OperationFilter } from '../../../client/api.ts'
+import { pageLimit } from '../../../client/pages.ts'
+import { clustersQuery, operationsQuery } from '../api/queries.ts'
+import { Choice, keyOf } from '../parts/choice.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { OperationsTable } from '../parts/operations-table.tsx'
-import { useTexts } from '../texts/context.ts'
+import { useTexts } from '../settings/context.ts'
 
 /** The filter is in the URL, so users can save and share it. */
 export default function Operations() {
@@ -31,29 +30,28 @@ export default function Operations() {
     <>
       <title>{texts.operations}</title>
       <Loaded query={query} title={texts.operations}>
-        {({ operations }) => (
+        {(operations) => (
           <OperationsTable
             operations={operations}
-            label={texts.operations}
-            header={
-              <Header variant="h1" counter={`(${operations.length})`}>
-                {texts.operations}
-              </Header>
-            }
+            title={texts.operations}
+            level="h1"
+            count={operations.length}
             filter={
               <SpaceBetween size="m" direction="horizontal">
-                <ClusterChoice value={cluster} onChange={(value) => choose('cluster', value)} />
+                <ClusterChoice chosen={cluster} onChange={(chosen) => choose('cluster', chosen)} />
                 <Choice
                   label={texts.kind}
                   words={texts.kinds}
-                  value={kind ?? ''}
-                  onChange={(value) => choose('kind', value)}
+                  none={texts.all}
+                  chosen={kind ?? ''}
+                  onChange={(chosen) => choose('kind', chosen)}
                 />
                 <Choice
                   label={texts.status}
                   words={texts.operationStates}
-                  value={status ?? ''}
-                  onChange={(value) => choose('status', value)}
+                  none={texts.all}
+                  chosen={status ?? ''}
+                  onChange={(chosen) => choose('status', chosen)}
                 />
               </SpaceBetween>
             }
@@ -72,41 +70,10 @@ export default function Operations() {
 }
 
 /** The clusters that the user may see, and the cluster in the URL. */
-function ClusterChoice({ value, onChange }: Pick<ChoiceProps, 'value' | 'onChange'>) {
+function ClusterChoice({ chosen, onChange }: { readonly chosen: string; readonly onChange: (chosen: string) => void }) {
   const texts = useTexts()
   const { data = [] } = useQuery(clustersQuery)
-  const names = new Set([...data.map(({ name }) => name), ...(value === '' ? [] : [value])])
+  const names = new Set([...data.map(({ name }) => name), ...(chosen === '' ? [] : [chosen])])
   const words = Object.fromEntries([...names].map((name) => [name, name]))
-  return <Choice label={texts.cluster} words={words} value={value} onChange={onChange} />
-}
-
-interface ChoiceProps {
-  readonly label: string
-  readonly words: Readonly<Record<string, string>>
-  /** Empty for all. */
-  readonly value: string
-  readonly onChange: (value: string) => void
-}
-
-function Choice({ label, words, value, onChange }: ChoiceProps) {
-  const { all } = useTexts()
-  const options = [
-    { value: '', label: all },
-    ...Object.entries(words).map(([key, word]) => ({ value: key, label: word })),
-  ]
-  return (
-    <FormField label={label}>
-      <Select
-        options={options}
-        selectedOption={options.find((option) => option.value === value) ?? null}
-        onChange={({ detail }) => onChange(detail.selectedOption.value ?? '')}
-        expandToViewport
-      />
-    </FormField>
-  )
-}
-
-function keyOf<Key extends string>(words: Readonly<Record<Key, string>>, text: string | null): Key | undefined {
-  const isKey = (value: string | null): value is Key => value !== null && Object.hasOwn(words, value)
-  return isKey(text) ? text : undefined
+  return <Choice label={texts.cluster} words={words} none={texts.all} chosen={chosen} onChange={onChange} />
 }

@@ -2,7 +2,7 @@ import Icon from '@cloudscape-design/components/icon'
 import Popover from '@cloudscape-design/components/popover'
 import type { ReactNode } from 'react'
 import { type ActionName, type Place, type RoleName, useMay } from '../api/access.ts'
-import { useTexts } from '../texts/context.ts'
+import { useTexts } from '../settings/context.ts'
 
 interface AllowedProps {
   readonly action: ActionName

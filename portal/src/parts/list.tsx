@@ -2,7 +2,7 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import TextFilter from '@cloudscape-design/components/text-filter'
-import { useTexts } from '../texts/context.ts'
+import { useTexts } from '../settings/context.ts'
 
 /** The contents of an empty table. */
 export function Empty({ title, detail }: { readonly title: string; readonly detail?: string }) {

@@ -5,7 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { useTexts } from '../texts/context.ts'
+import { useTexts } from '../settings/context.ts'
 import { ProblemAlert } from './problem.tsx'
 
 interface LoadedProps<Data> {

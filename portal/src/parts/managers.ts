@@ -1,4 +1,4 @@
-import type { Workload } from '../api/client.ts'
+import type { Workload } from '../../../client/api.ts'
 
 /** A workload that has left the spec has no manager. */
 type Managed = Pick<Workload, 'manager'>

@@ -1,48 +1,28 @@
-import type { TableProps } from '@cloudscape-design/components/table'
-import type { ReactNode } from 'react'
-import type { OperationSummary } from '../api/client.ts'
-import { useTexts } from '../texts/context.ts'
-import type { Texts } from '../texts/en.ts'
+import type { ComponentProps } from 'react'
+import type { OperationSummary } from '../../../client/api.ts'
+import { useTexts } from '../settings/context.ts'
 import { ClusterLink, operationPath, PageLink } from './follow.tsx'
-import { Empty } from './list.tsx'
 import { operationName } from './operation-name.ts'
 import { Rows } from './rows.tsx'
 import { OperationStatus } from './statuses.tsx'
 import { Time, Took } from './time.tsx'
 
-interface OperationsTableProps {
+type RowsProps = ComponentProps<typeof Rows<OperationSummary>>
+
+interface OperationsTableProps extends Pick<RowsProps, 'title' | 'level' | 'count' | 'filter' | 'footer'> {
   readonly operations: readonly OperationSummary[]
-  readonly header: ReactNode
-  readonly label: string
-  readonly filter?: ReactNode
-  readonly footer?: ReactNode
   /** Whether all operations are of the cluster in the page's title. */
   readonly isOfOneCluster?: boolean
 }
 
-export function OperationsTable({ operations, label, isOfOneCluster = false, ...rest }: OperationsTableProps) {
+export function OperationsTable({ operations, isOfOneCluster = false, ...rest }: OperationsTableProps) {
   const texts = useTexts()
-  return (
-    <Rows
-      {...rest}
-      empty={<Empty title={texts.noOperations} />}
-      rows={operations}
-      trackBy="operationId"
-      columns={columns(texts).filter(({ id }) => !(isOfOneCluster && id === 'cluster'))}
-      label={label}
-    />
-  )
-}
-
-function columns(texts: Texts): TableProps.ColumnDefinition<OperationSummary>[] {
-  return [
+  const columns: RowsProps['columns'] = [
     {
       id: 'kind',
       header: texts.operation,
       isRowHeader: true,
-      cell: (operation) => (
-        <PageLink to={operationPath(operation.operationId)}>{operationName(operation, texts)}</PageLink>
-      ),
+      cell: (one) => <PageLink to={operationPath(one.operationId)}>{operationName(one, texts)}</PageLink>,
     },
     {
       id: 'cluster',
@@ -58,6 +38,15 @@ function columns(texts: Texts): TableProps.ColumnDefinition<OperationSummary>[] 
     { id: 'took', header: texts.took, cell: ({ createdAt, endedAt }) => <Took from={createdAt} to={endedAt} /> },
     { id: 'by', header: texts.requestedBy, cell: ({ requestedBy }) => shortCaller(requestedBy) },
   ]
+  return (
+    <Rows
+      {...rest}
+      empty={texts.noOperations}
+      rows={operations}
+      trackBy="operationId"
+      columns={columns.filter(({ id }) => !(isOfOneCluster && id === 'cluster'))}
+    />
+  )
 }
 
 /** The end of an ARN: the user, or the role and the session. The operation's page shows the complete ARN. */

@@ -1,5 +1,5 @@
 /** Texts about scheduled drifts, for the form and a cluster's page. The first page does not load them. */
-import type { SetupRequest } from '../api/start.ts'
+import type { SetupRequest } from '../../../client/api.ts'
 import type { Language } from '../settings/language.ts'
 
 export type Reconcile = NonNullable<SetupRequest['reconcile']>

@@ -1,9 +1,8 @@
 /** Progress and health, each as an icon and a word. */
 import Box from '@cloudscape-design/components/box'
-import type { StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
-import type { ClusterCondition, Health, Operation, Step, WorkloadCondition } from '../api/client.ts'
-import { useTexts } from '../texts/context.ts'
-import { Sign } from './sign.tsx'
+import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
+import type { ClusterCondition, DriftResult, Health, Operation, Step, WorkloadCondition } from '../../../client/api.ts'
+import { useTexts } from '../settings/context.ts'
 
 type SignType = StatusIndicatorProps.Type
 
@@ -79,4 +78,30 @@ export function HealthStatus({ health: { state, because: condition, severity } }
       )}
     </>
   )
+}
+
+type Severity = NonNullable<DriftResult['summary']['severity']>
+
+const signs = { security: 'error', function: 'warning', cosmetic: 'info' } as const
+
+interface SeveritySignProps {
+  readonly severity: Severity
+  /** Replaces the name of the severity. */
+  readonly words?: string
+}
+
+export function SeveritySign({ severity, words }: SeveritySignProps) {
+  const texts = useTexts()
+  return <Sign type={signs[severity]}>{words ?? texts.severities[severity]}</Sign>
+}
+
+/** The finding of a drift report, instead of its status: a report succeeds whatever it finds. */
+export function FoundDrift({ severity }: { readonly severity: Severity }) {
+  const texts = useTexts()
+  return <SeveritySign severity={severity} words={`${texts.clusterStates.drifted} (${texts.severities[severity]})`} />
+}
+
+/** Does not wrap, because a status is one word. */
+function Sign(props: StatusIndicatorProps) {
+  return <StatusIndicator wrapText={false} {...props} />
 }

@@ -1,13 +1,11 @@
-import Button from '@cloudscape-design/components/button'
 import Checkbox from '@cloudscape-design/components/checkbox'
 import { useState } from 'react'
+import { subjectOf, type Teardown, tearDown } from '../../../client/starts.ts'
 import { placeOf } from '../api/access.ts'
-import { type Teardown, tearDown, useStart } from '../api/start.ts'
-import { useTexts } from '../texts/context.ts'
+import { useStart } from '../api/start.ts'
+import { useTexts } from '../settings/context.ts'
 import { Allowed } from './allowed.tsx'
 import { Dialog } from './dialog.tsx'
-import { ProblemAlert } from './problem.tsx'
-import { subjectOf } from './teardown-subject.ts'
 
 interface TeardownDialogProps extends Pick<Teardown, 'cluster' | 'workload'> {
   /** Whether a setup has created the cluster. Only such a cluster can be deleted. */
@@ -21,21 +19,14 @@ export default function TeardownDialog({ cluster, workload, canDeleteCluster, on
   const [deleteCluster, setDeleteCluster] = useState(false)
   const [force, setForce] = useState(false)
   const start = useStart(tearDown)
-  const teardown = { cluster, ...(workload && { workload }), deleteCluster, force, dryRun: true }
+  const teardown = { cluster, workload, deleteCluster, force, dryRun: true }
   return (
     <Dialog
-      header={texts.tearDownTitle(subjectOf({ cluster, ...(workload && { workload }) }))}
+      header={texts.tearDownTitle(subjectOf({ cluster, workload }))}
       onClose={onClose}
-      buttons={
-        <>
-          <Button variant="link" onClick={onClose}>
-            {texts.keep}
-          </Button>
-          <Button variant="primary" loading={start.isPending} onClick={() => start.mutate(teardown)}>
-            {texts.reportRemoval}
-          </Button>
-        </>
-      }
+      secondary={{ text: texts.keep, onClick: onClose }}
+      primary={{ text: texts.reportRemoval, loading: start.isPending, onClick: () => start.mutate(teardown) }}
+      error={start.error}
     >
       {workload && (
         <div>
@@ -59,7 +50,6 @@ export default function TeardownDialog({ cluster, workload, canDeleteCluster, on
           {texts.force}
         </Checkbox>
       </Allowed>
-      {start.error && <ProblemAlert error={start.error} />}
     </Dialog>
   )
 }

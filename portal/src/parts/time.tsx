@@ -1,5 +1,4 @@
-import { useSettings } from '../settings/context.ts'
-import { useTexts } from '../texts/context.ts'
+import { useSettings, useTexts } from '../settings/context.ts'
 import { longDuration } from './duration.ts'
 
 /** A time in the user's zone and language. @param at ISO 8601; undefined for an event that has not happened */

@@ -1,7 +1,8 @@
 import Box from '@cloudscape-design/components/box'
 import type { TableProps } from '@cloudscape-design/components/table'
-import type { Workload, WorkloadStatus } from '../api/client.ts'
-import { useTexts } from '../texts/context.ts'
+import type { Workload } from '../../../client/api.ts'
+import { nameOf } from '../../../client/workload.ts'
+import { useTexts } from '../settings/context.ts'
 import type { Texts } from '../texts/en.ts'
 import { Copyable } from './copyable.tsx'
 import { sharedClusters } from './managers.ts'
@@ -68,9 +69,4 @@ function NameAndRole({ row, isManagerShown }: NameAndRoleProps) {
       )}
     </>
   )
-}
-
-/** As Kubernetes and the command line name it. */
-export function nameOf({ namespace, serviceAccount }: Pick<WorkloadStatus, 'namespace' | 'serviceAccount'>): string {
-  return `${namespace}/${serviceAccount}`
 }

@@ -1,10 +1,13 @@
 import { createContext, useContext } from 'react'
+import type { Texts } from '../texts/en.ts'
 import type { Language } from './language.ts'
 import type { Theme } from './theme.ts'
 
 /** The user's settings, and functions to change them. */
 export interface Settings {
   readonly language: Language
+  /** In the language. */
+  readonly texts: Texts
   readonly theme: Theme
   chooseLanguage(language: Language): void
   chooseTheme(theme: Theme): void
@@ -17,4 +20,8 @@ export function useSettings(): Settings {
   const settings = useContext(SettingsContext)
   if (settings === undefined) throw new Error('There are no settings here: use this below SettingsContext.')
   return settings
+}
+
+export function useTexts(): Texts {
+  return useSettings().texts
 }

@@ -1,9 +1,8 @@
-import { I18nProvider } from '@cloudscape-design/components/i18n'
+import { I18nProvider, type I18nProviderProps } from '@cloudscape-design/components/i18n'
 import { type ReactNode, useEffect, useMemo, useState } from 'react'
-import { TextsContext } from '../texts/context.ts'
+import type { Texts } from '../texts/en.ts'
 import { type Settings, SettingsContext } from './context.ts'
 import { chosenLanguage, keepLanguage, type Language } from './language.ts'
-import { type Messages, messagesOf } from './messages.ts'
 import { chosenTheme, keepTheme, showTheme, type Theme } from './theme.ts'
 
 interface Shown {
@@ -25,6 +24,7 @@ export function SettingsProvider({ first, children }: { readonly first: Shown; r
   const settings = useMemo<Settings>(
     () => ({
       language,
+      texts: messages.texts,
       theme,
       chooseLanguage: (chosen) => {
         keepLanguage(chosen)
@@ -38,15 +38,37 @@ export function SettingsProvider({ first, children }: { readonly first: Shown; r
         setTheme(chosen)
       },
     }),
-    [language, theme],
+    [language, messages, theme],
   )
   return (
     <SettingsContext value={settings}>
-      <TextsContext value={messages.texts}>
-        <I18nProvider locale={language} messages={[messages.ofComponents]}>
-          {children}
-        </I18nProvider>
-      </TextsContext>
+      <I18nProvider locale={language} messages={[messages.ofComponents]}>
+        {children}
+      </I18nProvider>
     </SettingsContext>
   )
+}
+
+/** The texts of the portal and of its components. */
+interface Messages {
+  readonly texts: Texts
+  readonly ofComponents: I18nProviderProps.Messages
+}
+
+/** Loads only the selected language. */
+export const messagesOf: Readonly<Record<Language, () => Promise<Messages>>> = {
+  en: async () => {
+    const [{ en }, ofComponents] = await Promise.all([
+      import('../texts/en.ts'),
+      import('@cloudscape-design/components/i18n/messages/all.en'),
+    ])
+    return { texts: en, ofComponents: ofComponents.default }
+  },
+  ja: async () => {
+    const [{ ja }, ofComponents] = await Promise.all([
+      import('../texts/ja.ts'),
+      import('@cloudscape-design/components/i18n/messages/all.ja'),
+    ])
+    return { texts: ja, ofComponents: ofComponents.default }
+  },
 }

@@ -1,8 +1,11 @@
-import { lazy, Suspense } from 'react'
+import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Header from '@cloudscape-design/components/header'
+import { Component, lazy, type ReactNode, Suspense } from 'react'
 import { Navigate, Route, Routes, useLocation } from 'react-router'
 import { Loading } from '../parts/loaded.tsx'
-import { Broken } from './broken.tsx'
-import { NotFound } from './not-found.tsx'
+import { useTexts } from '../settings/context.ts'
 
 const Clusters = lazy(() => import('../pages/clusters.tsx'))
 const Cluster = lazy(() => import('../pages/cluster/cluster.tsx'))
@@ -10,7 +13,7 @@ const NewSetup = lazy(() => import('../pages/new-setup/new-setup.tsx'))
 const Operations = lazy(() => import('../pages/operations.tsx'))
 const Operation = lazy(() => import('../pages/operation/operation.tsx'))
 const Workloads = lazy(() => import('../pages/workloads/workloads.tsx'))
-const Access = lazy(() => import('../pages/access/access.tsx'))
+const Access = lazy(() => import('../pages/access.tsx'))
 
 /**
  * The page of the URL. Its code loads on demand, and the previous page stays until then. A new Suspense would show its
@@ -35,5 +38,49 @@ export function Pages() {
         </Routes>
       </Broken>
     </Suspense>
+  )
+}
+
+interface BrokenProps {
+  readonly children: ReactNode
+}
+
+/**
+ * Shows an error instead of an empty page. The page's code may be missing after a new deployment of the portal:
+ * https://vite.dev/guide/build#load-error-handling
+ */
+class Broken extends Component<BrokenProps, { readonly isBroken: boolean }> {
+  override state = { isBroken: false }
+
+  static getDerivedStateFromError() {
+    return { isBroken: true }
+  }
+
+  override render() {
+    return this.state.isBroken ? <LoadAgain /> : this.props.children
+  }
+}
+
+function LoadAgain() {
+  const texts = useTexts()
+  return (
+    <Alert
+      type="error"
+      header={texts.broken}
+      action={<Button onClick={() => location.reload()}>{texts.loadAgain}</Button>}
+    >
+      {texts.brokenDetail}
+    </Alert>
+  )
+}
+
+function NotFound() {
+  const texts = useTexts()
+  return (
+    <>
+      <title>{texts.notFound}</title>
+      <Header variant="h1">{texts.notFound}</Header>
+      <Box variant="p">{texts.notFoundDetail}</Box>
+    </>
   )
 }

@@ -1,10 +1,16 @@
-import TopNavigation from '@cloudscape-design/components/top-navigation'
+import TopNavigation, { type TopNavigationProps } from '@cloudscape-design/components/top-navigation'
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useContext, useEffect } from 'react'
 import { useNavigate } from 'react-router'
+import { accessQuery, type RoleName } from '../api/access.ts'
+import { shortNameOf } from '../api/caller.ts'
+import { chooseLocalUser, localUserKey, localUsersQuery } from '../api/local-users.ts'
 import icon from '../icon.svg'
-import { useSettings } from '../settings/context.ts'
+import { useFollow } from '../parts/follow.tsx'
+import { useSettings, useTexts } from '../settings/context.ts'
 import { isLanguage, languages } from '../settings/language.ts'
-import { useTexts } from '../texts/context.ts'
-import { useUserMenu } from './user-menu.ts'
+import { SessionContext } from '../sign-in/context.ts'
+import type { Texts } from '../texts/en.ts'
 
 /** The product's name, the language, the theme and the user. */
 export function TopBar() {
@@ -48,4 +54,60 @@ export function TopBar() {
       ]}
     />
   )
+}
+
+const signOut = 'sign-out'
+
+/** The user according to the API. In a sandbox, also the other local users. */
+function useUserMenu(): TopNavigationProps.MenuDropdownUtility {
+  const texts = useTexts()
+  const follow = useFollow()
+  const queries = useQueryClient()
+  const { data: access } = useQuery(accessQuery({}))
+  const session = useContext(SessionContext)
+  const { data: users = [] } = useQuery({ ...localUsersQuery, enabled: session === undefined })
+  useEffect(() => followOtherTabs(queries), [queries])
+  const name = access === undefined ? texts.access.nobody : shortNameOf(access.caller.name)
+  const roles = access?.caller.grants.map(({ role }) => role) ?? []
+  return {
+    type: 'menu-dropdown',
+    iconName: 'user-profile',
+    text: name,
+    title: access?.caller.name ?? name,
+    description: rolesIn(texts, roles),
+    ariaLabel: `${texts.access.you}: ${name}`,
+    items: [
+      { id: 'access', text: texts.access.title, href: '/access' },
+      ...(users.length === 0 ? [] : [localUsersGroup(texts, users, name)]),
+      ...(session ? [{ id: signOut, text: texts.signIn.signOut }] : []),
+    ],
+    onItemFollow: follow,
+    onItemClick: ({ detail: { id } }) => {
+      if (id === signOut) session?.signOut()
+      if (!users.includes(id)) return
+      chooseLocalUser(id)
+      // Data of the previous user must not be visible to the next one.
+      void queries.resetQueries()
+    },
+  }
+}
+
+/** Another tab has changed the user for this tab, too. Returns a function that stops listening. */
+function followOtherTabs(queries: QueryClient): () => void {
+  const listener = ({ key }: StorageEvent) => {
+    if (key === localUserKey) void queries.resetQueries()
+  }
+  window.addEventListener('storage', listener)
+  return () => window.removeEventListener('storage', listener)
+}
+
+function localUsersGroup(texts: Texts, users: readonly string[], current: string) {
+  return {
+    text: texts.access.localUsers,
+    items: users.map((id) => ({ id, text: id === current ? texts.access.isYou(id) : id })),
+  }
+}
+
+function rolesIn({ access }: Texts, roles: readonly RoleName[]): string {
+  return [...new Set(roles)].map((role) => access.roles[role]).join(', ')
 }

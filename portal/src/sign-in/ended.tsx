@@ -1,7 +1,7 @@
 import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
 import { useSyncExternalStore } from 'react'
-import { useTexts } from '../texts/context.ts'
+import { useTexts } from '../settings/context.ts'
 import type { Session } from './session.ts'
 
 /** Prompts the user to sign in again, while the page stays as it is. */

@@ -1,3 +1,4 @@
+import { isRecord } from '../../../client/json.ts'
 import type { PortalConfig, PortalSignIn } from '../../config.ts'
 
 /** @throws {Error} when the portal's host does not have the file */
@@ -9,14 +10,10 @@ export async function readConfig(): Promise<PortalConfig> {
 }
 
 function isConfig(value: unknown): value is PortalConfig {
-  if (!isObject(value) || typeof value.api !== 'string') return false
+  if (!isRecord(value) || typeof value.api !== 'string') return false
   return value.signIn === undefined || isSignIn(value.signIn)
 }
 
 function isSignIn(value: unknown): value is PortalSignIn {
-  return isObject(value) && ['issuer', 'clientId', 'scope'].every((name) => typeof value[name] === 'string')
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
+  return isRecord(value) && ['issuer', 'clientId', 'scope'].every((name) => typeof value[name] === 'string')
 }

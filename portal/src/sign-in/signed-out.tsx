@@ -3,7 +3,7 @@ import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { useTexts } from '../texts/context.ts'
+import { useTexts } from '../settings/context.ts'
 
 /** Why the portal shows no page. */
 export type Closed = 'signed out' | 'signed in elsewhere' | { readonly reason: string }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import type { ServedType } from '../kinds/resources.ts'
-import { groupVersion } from '../kinds/resources.ts'
+import { groupVersion, type ServedType } from '../kinds/resources.ts'
 import { ownAfterUpdate } from '../objects/managed-fields.ts'
 import { randomSuffix } from '../objects/names.ts'
 import { type JsonObject, type KubeObject, type Metadata, timestamp } from '../objects/objects.ts'

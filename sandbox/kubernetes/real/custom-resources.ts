@@ -1,5 +1,4 @@
-import type { ApiClient } from '../api-client.ts'
-import { ApiRefusal } from '../api-client.ts'
+import { type ApiClient, ApiRefusal } from '../api-client.ts'
 import { openApiSchema } from '../kinds/openapi.ts'
 import type { ObjectSchema } from '../kinds/schema.ts'
 import { type Column, columnsOf } from '../kinds/table-columns.ts'

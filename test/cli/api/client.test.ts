@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { afterEach, expect, test, vi } from 'vitest'
-import { answerOf } from '../../../cli/api/answer.ts'
 import { apiClient } from '../../../cli/api/client.ts'
 import { follow } from '../../../cli/operation/follow.ts'
+import { answerOf } from '../../../client/answer.ts'
 import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
 import { operationWith } from '../support/operations.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { fileDifferences } from '../../../cli/apply/file-differences.ts'
 import { setupRequest } from '../../../cli/request-file/read.ts'
-import { fileDifferenceLines } from '../../../cli/view/file-difference-lines.ts'
+import { fileDifferenceLines } from '../../../cli/view/difference-lines.ts'
 import { exampleBody, exampleRequest } from '../../support/api/requests.ts'
 import { said } from '../support/lines.ts'
 

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import schema from '../../../cli/setup.schema.json' with { type: 'json' }
+import schema from '../../../client/setup.schema.json' with { type: 'json' }
 import { parseSetupRequest } from '../../../lambdas/api/request/parse-setup.ts'
 import { deployment, type Edits, exampleBody } from '../../support/api/requests.ts'
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { segmentsOf } from '../../../cli/api/pointer.ts'
 import { issueAt } from '../../../cli/request-file/issue-places.ts'
 import { requestsIn } from '../../../cli/request-file/read.ts'
+import { segmentsOf } from '../../../client/pointer.ts'
 
 const text = `# a setup
 cluster:

@@ -1,5 +1,5 @@
-import { type Kind, questionsOf } from '../../../cli/init/kinds.ts'
-import { type Answers, type QuestionName, questionOf } from '../../../cli/init/questions.ts'
+import { type Kind, questionsOf } from '../../../client/request/kinds.ts'
+import { type Answers, type QuestionName, questionOf } from '../../../client/request/questions.ts'
 
 const all: Readonly<Record<QuestionName, string>> = {
   name: 'edge-1',

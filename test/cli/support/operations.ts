@@ -1,4 +1,4 @@
-import type { Operation, Step } from '../../../cli/api/client.ts'
+import type { Operation, Step } from '../../../client/api.ts'
 
 /** An operation in the format of GET /v1/operations/{operationId}, with changed fields. */
 export function operationWith(fields: Partial<Operation> = {}): Operation {

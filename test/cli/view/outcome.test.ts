@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Operation } from '../../../cli/api/client.ts'
 import { outcomeLines } from '../../../cli/view/outcome.ts'
+import type { Operation } from '../../../client/api.ts'
 import { said } from '../support/lines.ts'
 import { operationWith, stepWith } from '../support/operations.ts'
 

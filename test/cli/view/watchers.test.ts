@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { jsonWatcher } from '../../../cli/view/json-watcher.ts'
-import { plainWatcher } from '../../../cli/view/plain-watcher.ts'
+import { jsonWatcher, plainWatcher } from '../../../cli/view/watchers.ts'
 import { said } from '../support/lines.ts'
 import { operationWith, stepWith } from '../support/operations.ts'
 

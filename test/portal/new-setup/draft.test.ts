@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { requestOf } from '../../../cli/init/request.ts'
+import { requestOf } from '../../../client/request/request.ts'
 import { proposedSecrets } from '../../../portal/src/pages/new-setup/draft.ts'
 
 test('proposes the same secrets as wid init', () => {

@@ -1,4 +1,4 @@
-import type { DriftResult, PlanResult } from '../../../portal/src/api/client.ts'
+import type { DriftResult, PlanResult } from '../../../client/api.ts'
 
 /** The result of a plan without changes, with some fields replaced. */
 export function planWith(fields: Partial<PlanResult> = {}): PlanResult {

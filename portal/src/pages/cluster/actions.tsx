@@ -3,15 +3,14 @@ import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { type ReactNode, useMemo, useState } from 'react'
 import { useNavigate } from 'react-router'
-import type { Cluster } from '../../api/client.ts'
-import { lookForDrift, useStart, verify } from '../../api/start.ts'
+import type { Cluster } from '../../../../client/api.ts'
+import { lookForDrift, verify } from '../../../../client/starts.ts'
+import { useStart } from '../../api/start.ts'
 import { Allowed, disabledFor, useReason } from '../../parts/allowed.tsx'
 import TeardownDialog from '../../parts/teardown-dialog.tsx'
-import { useTexts } from '../../texts/context.ts'
+import { useTexts } from '../../settings/context.ts'
+import { RepairDialog, RotateDialog, UpgradeDialog } from './dialogs.tsx'
 import { recordedSpec } from './recorded-spec.ts'
-import { RepairDialog } from './repair-dialog.tsx'
-import { RotateDialog } from './rotate-dialog.tsx'
-import { UpgradeDialog } from './upgrade-dialog.tsx'
 
 /** Actions that prompt before they start. */
 type Asked = 'repair' | 'upgrade' | 'rotate' | 'tearDown'
@@ -32,7 +31,11 @@ export function useActions(cluster: Cluster): { readonly buttons: ReactNode; rea
         </Button>
       </Allowed>
       <Allowed action="start-verification" place={{ cluster: name }} what={texts.verifyAll}>
-        <Button variant="primary" loading={verification.isPending} onClick={() => verification.mutate(name)}>
+        <Button
+          variant="primary"
+          loading={verification.isPending}
+          onClick={() => verification.mutate({ cluster: name })}
+        >
           {texts.verifyAll}
         </Button>
       </Allowed>
@@ -42,13 +45,8 @@ export function useActions(cluster: Cluster): { readonly buttons: ReactNode; rea
   return { buttons, error: verification.error ?? drift.error }
 }
 
-interface MenuProps {
-  readonly cluster: string
-  readonly onAsk: (asked: Asked) => void
-}
-
 /** The less frequent actions. A disabled entry says which roles may use it. */
-function Menu({ cluster, onAsk }: MenuProps) {
+function Menu({ cluster, onAsk }: { readonly cluster: string; readonly onAsk: (asked: Asked) => void }) {
   const texts = useTexts()
   const navigate = useNavigate()
   const [ofSetup, ofUpgrade, ofRotation, ofTeardown] = [

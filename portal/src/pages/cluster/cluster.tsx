@@ -5,13 +5,13 @@ import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from 'react-router'
-import type { Cluster } from '../../api/client.ts'
+import type { Cluster } from '../../../../client/api.ts'
 import { clusterQuery, operationsQuery } from '../../api/queries.ts'
 import { operationPath, PageLink } from '../../parts/follow.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { OperationsTable } from '../../parts/operations-table.tsx'
 import { ProblemAlert } from '../../parts/problem.tsx'
-import { useTexts } from '../../texts/context.ts'
+import { useTexts } from '../../settings/context.ts'
 import { useActions } from './actions.tsx'
 import { Conditions } from './conditions.tsx'
 import { History } from './history/history.tsx'
@@ -69,13 +69,12 @@ const limit = 10
 function NewestOperations({ cluster }: { readonly cluster: string }) {
   const texts = useTexts()
   return (
-    <Loaded query={useQuery(operationsQuery({ cluster, limit }))}>
-      {({ operations }) => (
+    <Loaded query={useQuery(operationsQuery({ cluster }, limit))}>
+      {(operations) => (
         <OperationsTable
           operations={operations}
           isOfOneCluster
-          label={texts.newestOperations}
-          header={<Header variant="h2">{texts.newestOperations}</Header>}
+          title={texts.newestOperations}
           footer={
             <Box textAlign="center">
               <PageLink to={`/operations?cluster=${encodeURIComponent(cluster)}`}>{texts.allOperations}</PageLink>

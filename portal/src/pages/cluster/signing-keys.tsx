@@ -1,20 +1,20 @@
+import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
-import Header from '@cloudscape-design/components/header'
+import Checkbox from '@cloudscape-design/components/checkbox'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import type { TableProps } from '@cloudscape-design/components/table'
 import { useState } from 'react'
-import type { Cluster } from '../../api/client.ts'
-import { refreshSigningKeys, useStart } from '../../api/start.ts'
+import type { Cluster } from '../../../../client/api.ts'
+import { refreshSigningKeys, revokeSigningKey, useStart } from '../../api/start.ts'
 import { Allowed } from '../../parts/allowed.tsx'
-import { Empty } from '../../parts/list.tsx'
+import { Dialog } from '../../parts/dialog.tsx'
 import { ProblemAlert } from '../../parts/problem.tsx'
 import { Rows } from '../../parts/rows.tsx'
 import { Time } from '../../parts/time.tsx'
-import { useTexts } from '../../texts/context.ts'
+import { useTexts } from '../../settings/context.ts'
 import type { Texts } from '../../texts/en.ts'
 import { recordedSpec } from './recorded-spec.ts'
-import { RevokeDialog } from './revoke-dialog.tsx'
 
 interface Key {
   readonly kid: string
@@ -35,27 +35,20 @@ export function SigningKeys({ cluster: { name, spec, status } }: { readonly clus
     <SpaceBetween size="l">
       {refresh.error && <ProblemAlert error={refresh.error} />}
       <Rows<Key>
-        header={
-          <Header
-            variant="h2"
-            counter={`(${publishedKeys.length})`}
-            description={texts.signingKeysDetail}
-            actions={
-              <Allowed action="refresh-signing-keys" place={{ cluster: name }} what={texts.publishNow}>
-                <Button loading={refresh.isPending} onClick={() => refresh.mutate(name)}>
-                  {texts.publishNow}
-                </Button>
-              </Allowed>
-            }
-          >
-            {texts.signingKeys}
-          </Header>
+        title={texts.signingKeys}
+        count={publishedKeys.length}
+        detail={texts.signingKeysDetail}
+        actions={
+          <Allowed action="refresh-signing-keys" place={{ cluster: name }} what={texts.publishNow}>
+            <Button loading={refresh.isPending} onClick={() => refresh.mutate(name)}>
+              {texts.publishNow}
+            </Button>
+          </Allowed>
         }
-        empty={<Empty title={texts.none} />}
+        empty={texts.none}
         rows={[...publishedKeys, ...revokedKeys]}
         trackBy="kid"
         columns={columns(texts, name, revoke)}
-        label={texts.signingKeys}
       />
       {revoked !== undefined && <RevokeDialog cluster={name} kid={revoked} onClose={() => revoke(undefined)} />}
     </SpaceBetween>
@@ -97,5 +90,42 @@ function KeyState({ of: { missingSince, revokedAt } }: { readonly of: Key }) {
     <StatusIndicator type="warning">
       {texts.missingSince} <Time at={missingSince} />
     </StatusIndicator>
+  )
+}
+
+interface RevokeDialogProps {
+  readonly cluster: string
+  readonly kid: string
+  readonly onClose: () => void
+}
+
+/** Warns before it revokes a key, because a revoked key is never published again. */
+function RevokeDialog({ cluster, kid, onClose }: RevokeDialogProps) {
+  const texts = useTexts()
+  const [force, setForce] = useState(false)
+  const start = useStart(revokeSigningKey)
+  return (
+    <Dialog
+      header={texts.revokeTitle(kid)}
+      onClose={onClose}
+      secondary={{ text: texts.keep, onClick: onClose }}
+      primary={{
+        text: texts.revokeNow,
+        loading: start.isPending,
+        onClick: () => start.mutate({ cluster, kid, force }),
+      }}
+      error={start.error}
+    >
+      <Alert type="warning">{texts.revokeDetail}</Alert>
+      <Allowed action="force" place={{ cluster }} what={texts.force}>
+        <Checkbox
+          checked={force}
+          onChange={({ detail }) => setForce(detail.checked)}
+          description={texts.forceRevokeDetail}
+        >
+          {texts.force}
+        </Checkbox>
+      </Allowed>
+    </Dialog>
   )
 }

@@ -1,41 +1,42 @@
 import Box from '@cloudscape-design/components/box'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
-import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
-import type { Cluster } from '../../api/client.ts'
+import type { Cluster } from '../../../../client/api.ts'
+import { Facts } from '../../parts/facts.tsx'
 import { Time } from '../../parts/time.tsx'
-import { useTexts } from '../../texts/context.ts'
+import { useTexts } from '../../settings/context.ts'
 import type { Texts } from '../../texts/en.ts'
-import { imageVersion } from './image-version.ts'
-import { recordedSpec } from './recorded-spec.ts'
+import { imageVersion, recordedSpec } from './recorded-spec.ts'
 
 /** The webhook of the pods, as last observed. */
 export function Webhook({ cluster: { spec, status } }: { readonly cluster: Cluster }) {
   const texts = useTexts()
   const { webhook } = status
   const image = wordOf(webhook?.image)
-  return (
-    <Container header={<Header variant="h2">{texts.webhook}</Header>}>
-      {webhook === undefined ? (
+  if (webhook === undefined) {
+    return (
+      <Container header={<Header variant="h2">{texts.webhook}</Header>}>
         <Box color="text-body-secondary">{texts.noWebhook}</Box>
-      ) : (
-        <KeyValuePairs
-          columns={3}
-          items={[
-            { label: texts.webhookFields.mode, value: webhook.mode },
-            {
-              label: texts.webhookFields.version,
-              value: image === undefined ? texts.none : (imageVersion(image) ?? image),
-            },
-            { label: texts.webhookFields.image, value: image ?? texts.none },
-            { label: texts.webhookFields.namespace, value: wordOf(webhook.namespace) ?? texts.none },
-            { label: texts.webhookFields.replicas, value: wordOf(webhook.replicas) ?? texts.none },
-            { label: texts.webhookFields.failurePolicy, value: recordedSpec(spec).webhook.failurePolicy ?? texts.none },
-            ...certificateDates(texts, webhook.certificate),
-          ]}
-        />
-      )}
-    </Container>
+      </Container>
+    )
+  }
+  return (
+    <Facts
+      title={texts.webhook}
+      columns={3}
+      items={[
+        { label: texts.webhookFields.mode, value: webhook.mode },
+        {
+          label: texts.webhookFields.version,
+          value: image === undefined ? texts.none : (imageVersion(image) ?? image),
+        },
+        { label: texts.webhookFields.image, value: image ?? texts.none },
+        { label: texts.webhookFields.namespace, value: wordOf(webhook.namespace) ?? texts.none },
+        { label: texts.webhookFields.replicas, value: wordOf(webhook.replicas) ?? texts.none },
+        { label: texts.webhookFields.failurePolicy, value: recordedSpec(spec).webhook.failurePolicy ?? texts.none },
+        ...certificateDates(texts, webhook.certificate),
+      ]}
+    />
   )
 }
 

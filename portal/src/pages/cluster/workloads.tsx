@@ -1,18 +1,15 @@
 import Button from '@cloudscape-design/components/button'
-import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
-import type { Cluster, WorkloadStatus } from '../../api/client.ts'
+import type { Cluster, WorkloadStatus } from '../../../../client/api.ts'
+import { nameIn, nameOf, type WorkloadName } from '../../../../client/workload.ts'
 import { Allowed } from '../../parts/allowed.tsx'
-import { Empty } from '../../parts/list.tsx'
 import { onlyManager } from '../../parts/managers.ts'
 import { Rows } from '../../parts/rows.tsx'
 import { ConditionStatus } from '../../parts/statuses.tsx'
 import TeardownDialog from '../../parts/teardown-dialog.tsx'
-import { nameOf, workloadColumns } from '../../parts/workload-columns.tsx'
-import { useTexts } from '../../texts/context.ts'
-
-type WorkloadName = Pick<WorkloadStatus, 'namespace' | 'serviceAccount'>
+import { workloadColumns } from '../../parts/workload-columns.tsx'
+import { useTexts } from '../../settings/context.ts'
 
 /** The workloads of a cluster, with each of their conditions. */
 export function Workloads({ cluster: { name, status } }: { readonly cluster: Cluster }) {
@@ -27,16 +24,10 @@ export function Workloads({ cluster: { name, status } }: { readonly cluster: Clu
   return (
     <>
       <Rows
-        header={
-          <Header
-            variant="h2"
-            counter={`(${rows.length})`}
-            description={manager !== undefined && texts.declaredBy(manager)}
-          >
-            {texts.workloads}
-          </Header>
-        }
-        empty={<Empty title={texts.noWorkloads} />}
+        title={texts.workloads}
+        count={rows.length}
+        detail={manager && texts.declaredBy(manager)}
+        empty={texts.noWorkloads}
         rows={rows}
         trackBy={nameOf}
         columns={[
@@ -56,12 +47,11 @@ export function Workloads({ cluster: { name, status } }: { readonly cluster: Clu
             cell: (workload) => <TearDownButton cluster={name} workload={workload} onClick={() => select(workload)} />,
           },
         ]}
-        label={texts.workloads}
       />
       {selected && (
         <TeardownDialog
           cluster={name}
-          workload={{ namespace: selected.namespace, serviceAccount: selected.serviceAccount }}
+          workload={nameIn(selected)}
           canDeleteCluster={false}
           onClose={() => select(undefined)}
         />

@@ -1,11 +1,18 @@
 /** Input controls, one for each kind of value in a request. */
+
+import Box from '@cloudscape-design/components/box'
 import Checkbox from '@cloudscape-design/components/checkbox'
 import Input from '@cloudscape-design/components/input'
 import RadioGroup from '@cloudscape-design/components/radio-group'
 import Textarea from '@cloudscape-design/components/textarea'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { codeFontProps } from './code-font.ts'
-import type { Shape } from './fields.ts'
+import { useWatch } from 'react-hook-form'
+import { jsonIn } from '../../../../client/json.ts'
+import { policyFor } from '../../../../client/policy.ts'
+import type { Shape } from '../../../../client/request/field.ts'
+import { accessQuery } from '../../api/access.ts'
+import { useTexts } from '../../settings/context.ts'
 import type { OptionTexts } from './texts/en.ts'
 
 /** react-hook-form's requirement to move the focus to a fault. */
@@ -26,7 +33,12 @@ export interface ControlProps {
   readonly byDefault: string
 }
 
-export function TextControl({ value, onChange, onBlur, focus, isRequired, isFixed, byDefault }: ControlProps) {
+interface TextControlProps extends ControlProps {
+  readonly inputMode?: 'numeric'
+}
+
+export function TextControl(props: TextControlProps) {
+  const { value, onChange, onBlur, focus, isRequired, isFixed, byDefault, inputMode } = props
   return (
     <Input
       ref={focus}
@@ -36,6 +48,7 @@ export function TextControl({ value, onChange, onBlur, focus, isRequired, isFixe
       ariaRequired={isRequired}
       readOnly={isFixed}
       placeholder={byDefault}
+      {...(inputMode && { inputMode })}
       spellcheck={false}
       autoComplete={false}
     />
@@ -43,19 +56,9 @@ export function TextControl({ value, onChange, onBlur, focus, isRequired, isFixe
 }
 
 /** Input that is not a number yet stays as typed. */
-export function NumberControl({ value, onChange, onBlur, focus, isRequired, byDefault }: ControlProps) {
-  return (
-    <Input
-      ref={focus}
-      value={textOf(value)}
-      inputMode="numeric"
-      placeholder={byDefault}
-      onChange={({ detail }) => onChange(/^\d+$/.test(detail.value) ? Number(detail.value) : detail.value)}
-      onBlur={onBlur}
-      ariaRequired={isRequired}
-      autoComplete={false}
-    />
-  )
+export function NumberControl({ onChange, ...props }: ControlProps) {
+  const change = (typed: unknown) => onChange(/^\d+$/.test(textOf(typed)) ? Number(typed) : typed)
+  return <TextControl {...props} onChange={change} inputMode="numeric" />
 }
 
 /** One value per line. */
@@ -84,7 +87,7 @@ export function JsonControl({ value, onChange, onBlur, focus }: ControlProps) {
       value={text}
       rows={Math.min(12, Math.max(2, text.split('\n').length))}
       onChange={({ detail }) => {
-        const parsed = parsedOr(detail.value)
+        const parsed = jsonIn(detail.value) ?? detail.value
         setTyped({ text: detail.value, value: parsed })
         onChange(parsed)
       }}
@@ -138,10 +141,40 @@ function jsonOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)
 }
 
-function parsedOr(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
+/** The props of an element whose text has aligned columns. */
+export const codeFontProps = { style: { fontFamily: 'var(--code-font)' } }
+
+/** Managed policies by ARN or name, one per line. It shows the ARNs for names below, and the request has ARNs. */
+export function PoliciesControl(props: ControlProps) {
+  const { giveRole } = useTexts()
+  const { data: access } = useQuery(accessQuery({}))
+  const account = textOf(useWatch({ name: 'cluster.awsAccountId' }))
+  const [entered, enter] = useState<{ readonly lines: unknown; readonly arns: unknown }>()
+  // Filling the form from YAML replaces the input.
+  const lines = entered && isSame(entered.arns, props.value) ? entered.lines : props.value
+  const givable = { patterns: access?.policyArns ?? [], accountId: account || access?.accountId }
+  const meant = (line: unknown) => policyFor(textOf(line), givable)
+  const named = Array.isArray(lines) ? lines.map(meant).filter((arn) => !lines.includes(arn)) : []
+  return (
+    <>
+      <LinesControl
+        {...props}
+        value={lines}
+        onChange={(changed) => {
+          const arns = Array.isArray(changed) ? changed.map(meant) : changed
+          enter({ lines: changed, arns })
+          props.onChange(arns)
+        }}
+      />
+      {named.map((arn) => (
+        <Box key={arn} variant="small" display="block" margin={{ top: 'xxs' }}>
+          {giveRole.gives(arn)}
+        </Box>
+      ))}
+    </>
+  )
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
 }

@@ -1,9 +1,11 @@
 /** The form's data: a request with possibly empty fields, and with parts that the selected kind of cluster lacks. */
-import type { Kind } from '../../../../cli/init/kinds.ts'
-import { questions } from '../../../../cli/init/questions.ts'
-import { requestOf } from '../../../../cli/init/request.ts'
-import type { Access } from '../../api/access.ts'
-import { type Shape, whole } from './fields.ts'
+
+import type { Access } from '../../../../client/api.ts'
+import { isRecord } from '../../../../client/json.ts'
+import { requestField, type Shape } from '../../../../client/request/field.ts'
+import type { Kind } from '../../../../client/request/kinds.ts'
+import { questions } from '../../../../client/request/questions.ts'
+import { requestOf } from '../../../../client/request/request.ts'
 
 type Deployment = Pick<Access, 'region' | 'accountId' | 'secretPrefix'>
 
@@ -98,12 +100,12 @@ export function requestFrom({ kind, ...values }: Draft): Values {
     webhook: webhookFrom(partOf(webhook)),
     ...rest,
   })
-  return partOf(inOrder(request, whole))
+  return partOf(inOrder(request, requestField))
 }
 
 function inOrder(value: unknown, shape: Shape | undefined): unknown {
   if (Array.isArray(value)) return value.map((each) => inOrder(each, shape?.items))
-  if (!isPart(value) || !shape?.properties) return value
+  if (!isRecord(value) || !shape?.properties) return value
   const known = Object.keys(shape.properties).filter((key) => Object.hasOwn(value, key))
   const entries = [...new Set([...known, ...Object.keys(value)])].map(
     (key) => [key, inOrder(value[key], shape.properties?.[key])] as const,
@@ -146,7 +148,7 @@ function webhookFrom({ mode, ...installed }: Values): Values {
 function filled(value: unknown): unknown {
   if (typeof value === 'string') return value.trim() === '' ? undefined : value.trim()
   if (Array.isArray(value)) return value.map(filledElement).filter((each) => each !== undefined)
-  if (!isPart(value)) return value
+  if (!isRecord(value)) return value
   const entries = Object.entries(value).flatMap(([key, each]) => {
     const kept = filled(each)
     return kept === undefined ? [] : [[key, kept] as const]
@@ -156,18 +158,14 @@ function filled(value: unknown): unknown {
 
 /** Drops empty lines. An empty object stays, because faults refer to its index. */
 function filledElement(value: unknown): unknown {
-  return filled(value) ?? (isPart(value) ? {} : undefined)
+  return filled(value) ?? (isRecord(value) ? {} : undefined)
 }
 
 function isFilled(value: unknown): boolean {
   return filled(value) !== undefined
 }
 
-function isPart(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 /** The fields of a request's part. Empty without the part. */
 export function partOf(value: unknown): Values {
-  return isPart(value) ? value : {}
+  return isRecord(value) ? value : {}
 }

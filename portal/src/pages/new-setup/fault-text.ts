@@ -1,5 +1,6 @@
+import { fieldAt } from '../../../../client/request/field.ts'
 import type { Fault } from './faults.ts'
-import { type FieldName, shapeOf } from './fields.ts'
+import type { FieldName } from './fields.ts'
 import type { SetupTexts } from './texts/en.ts'
 
 /** What is wrong, and what to enter instead. The API's own messages are in English. */
@@ -12,7 +13,7 @@ export function faultText({ kind, message = '' }: Omit<Fault, 'path'>, name: Fie
 }
 
 function whatToEnter(name: FieldName, texts: SetupTexts): string | undefined {
-  const { minimum, maximum } = shapeOf(name)
+  const { minimum, maximum } = fieldAt(name)
   if (minimum !== undefined && maximum !== undefined) return texts.wholeNumber(minimum, maximum)
   return texts.fields[name].form
 }

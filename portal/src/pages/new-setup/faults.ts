@@ -1,8 +1,9 @@
 /** The faults of a request: from the schema, as the user types, and from the API. */
-import { segmentsOf } from '../../../../cli/api/pointer.ts'
-import type { Problem } from '../../api/client.ts'
+import type { Problem } from '../../../../client/api.ts'
+import { segmentsOf } from '../../../../client/pointer.ts'
+import { fieldAt, isRequired } from '../../../../client/request/field.ts'
 import { type Draft, partOf, requestFrom } from './draft.ts'
-import { fieldsOf, isRequired, nameOf, placeOf, type StepName, shapeOf, stepsOf } from './fields.ts'
+import { fieldsOf, nameOf, placeOf, type StepName, stepsOf } from './fields.ts'
 
 /** ajv's errors: https://ajv.js.org/api.html#error-objects */
 interface AjvError {
@@ -125,7 +126,7 @@ const kindOfKeyword: Readonly<Record<string, FaultKind>> = {
 function faultKindOf(keyword: string, path: string): FaultKind {
   const name = nameOf(path)
   if (keyword !== 'type' || name === undefined) return kindOfKeyword[keyword] ?? 'form'
-  const { type } = shapeOf(name)
+  const { type } = fieldAt(name)
   if (type === 'integer') return 'number'
   return type === 'object' ? 'json' : 'form'
 }

@@ -1,20 +1,21 @@
 import FormField from '@cloudscape-design/components/form-field'
 import type { ReactNode } from 'react'
 import { type FieldError, useController } from 'react-hook-form'
+import { fieldAt, isRequired, type Shape } from '../../../../client/request/field.ts'
 import {
   ChoiceControl,
   type ControlProps,
   JsonControl,
   LinesControl,
   NumberControl,
+  PoliciesControl,
   TextControl,
   textOf,
   YesControl,
 } from './controls.tsx'
 import { faultText } from './fault-text.ts'
 import { isFaultKind } from './faults.ts'
-import { type FieldName, isRequired, type Shape, shapeOf } from './fields.ts'
-import { PoliciesControl } from './policies-control.tsx'
+import type { FieldName } from './fields.ts'
 import type { SetupTexts } from './texts/en.ts'
 import { useSetupTexts } from './texts/use.ts'
 
@@ -31,7 +32,7 @@ export function Field({ name, path = name, isFixed = false }: FieldProps) {
   const texts = useSetupTexts()
   const { field, fieldState } = useController({ name: path })
   const { label, hint, form } = texts.fields[name]
-  const shape = shapeOf(name)
+  const shape = fieldAt(name)
   const required = isRequired(name)
   const props: ControlProps = {
     value: field.value,

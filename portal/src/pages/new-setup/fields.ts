@@ -1,6 +1,5 @@
 /** The fields of a request that the wizard shows, their steps, and their schemas. */
-import type { Kind } from '../../../../cli/init/kinds.ts'
-import schema from '../../../../cli/setup.schema.json' with { type: 'json' }
+import type { Kind } from '../../../../client/request/kinds.ts'
 
 /** Without list indices, such as `workloads.role.name`. */
 export type FieldName = (typeof fieldNames)[number]
@@ -136,40 +135,4 @@ export function nameOf(path: string): FieldName | undefined {
 
 function isIndex(part: string | undefined): boolean {
   return /^\d+$/.test(part ?? '')
-}
-
-/** A field's schema. */
-export interface Shape {
-  readonly type?: string
-  readonly enum?: readonly string[]
-  readonly default?: unknown
-  readonly minimum?: number
-  readonly maximum?: number
-  readonly maxItems?: number
-  readonly properties?: Readonly<Record<string, Shape>>
-  readonly required?: readonly string[]
-  readonly items?: Shape
-}
-
-/** The schema of the request. */
-export const whole: Shape = schema
-
-/** A list in the path means each of its elements. @throws {Error} when the schema lacks the field */
-export function shapeOf(name: string): Shape {
-  return name.split('.').reduce((shape, part) => {
-    const next = (shape.items ?? shape).properties?.[part]
-    if (!next) throw new Error(`the schema of a request has no field ${name}`)
-    return next
-  }, whole)
-}
-
-/** The schema requires all bucket fields once one is present. The wizard shows them only for kinds with a bucket. */
-const ofBucket: readonly string[] = schema.properties.discovery.allOf[0]?.anyOf[0]?.required ?? []
-
-/** Whether a request must have this field when the wizard shows it. */
-export function isRequired(name: FieldName): boolean {
-  const [field = '', ...owner] = name.split('.').reverse()
-  const parent = owner.length === 0 ? whole : shapeOf(owner.reverse().join('.'))
-  const isOfBucket = name.startsWith('discovery.') && ofBucket.includes(field)
-  return isOfBucket || ((parent.items ?? parent).required?.includes(field) ?? false)
 }

@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { recordQuery } from '../../api/queries.ts'
 import { Loaded } from '../../parts/loaded.tsx'
-import { useTexts } from '../../texts/context.ts'
+import { useTexts } from '../../settings/context.ts'
 import { draftOf, proposedDraft } from './draft.ts'
 import { useSetupTexts } from './texts/use.ts'
 import { Wizard } from './wizard.tsx'
@@ -18,30 +17,19 @@ export default function NewSetup() {
   return (
     <>
       <title>{title}</title>
-      {cluster === null ? <Proposed key="new" /> : <Recorded key={cluster} cluster={cluster} title={title} />}
+      {cluster === null ? (
+        <Wizard key="new" startOf={proposedDraft} recorded={undefined} />
+      ) : (
+        <Recorded key={cluster} cluster={cluster} title={title} />
+      )}
     </>
   )
 }
 
-function Proposed() {
-  const [start] = useState(proposedDraft)
-  return <Wizard start={start} recorded={undefined} />
-}
-
-interface RecordedProps {
-  readonly cluster: string
-  readonly title: string
-}
-
-function Recorded({ cluster, title }: RecordedProps) {
+function Recorded({ cluster, title }: { readonly cluster: string; readonly title: string }) {
   return (
     <Loaded query={useQuery(recordQuery(cluster))} title={title}>
-      {({ spec }) => <WizardOf spec={spec} cluster={cluster} />}
+      {({ spec }) => <Wizard startOf={() => draftOf(spec)} recorded={cluster} />}
     </Loaded>
   )
-}
-
-function WizardOf({ spec, cluster }: { readonly spec: Readonly<Record<string, unknown>>; readonly cluster: string }) {
-  const [start] = useState(() => draftOf(spec))
-  return <Wizard start={start} recorded={cluster} />
 }

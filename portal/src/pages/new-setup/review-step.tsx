@@ -3,16 +3,16 @@ import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
+import { answerOf } from '../../../../client/answer.ts'
+import type { Operation, SetupRequest } from '../../../../client/api.ts'
 import type { May } from '../../api/access.ts'
-import type { Operation } from '../../api/client.ts'
-import type { SetupRequest } from '../../api/start.ts'
+import { api } from '../../api/client.ts'
 import { operationPath, PageLink } from '../../parts/follow.tsx'
 import { Loaded, Loading } from '../../parts/loaded.tsx'
-import { useTexts } from '../../texts/context.ts'
+import { useTexts } from '../../settings/context.ts'
 import { Failure } from '../operation/failure.tsx'
 import { Plan } from '../operation/results/plan.tsx'
 import { Steps } from '../operation/steps.tsx'
-import { rightsFor } from './rights.ts'
 import { useSetupTexts } from './texts/use.ts'
 
 const RequestOutputs = lazy(() => import('./request-outputs.tsx'))
@@ -80,4 +80,9 @@ function Rights({ request }: { readonly request: SetupRequest }) {
       {isOpen && <Loaded query={query}>{(manifests) => <pre className="code">{manifests}</pre>}</Loaded>}
     </ExpandableSection>
   )
+}
+
+/** The Kubernetes rights that the request needs, as manifests in YAML. */
+function rightsFor(body: SetupRequest): Promise<string> {
+  return answerOf<string>(api.POST('/v1/rights', { body, parseAs: 'text' }))
 }

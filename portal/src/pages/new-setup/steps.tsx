@@ -1,17 +1,23 @@
 /** The contents of the wizard's steps. */
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Container from '@cloudscape-design/components/container'
 import FormField from '@cloudscape-design/components/form-field'
+import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Tiles from '@cloudscape-design/components/tiles'
-import { useController, useWatch } from 'react-hook-form'
-import { type Kind, kindNames } from '../../../../cli/init/kinds.ts'
+import { useQuery } from '@tanstack/react-query'
+import { type ReactNode, useEffect, useRef } from 'react'
+import { useController, useFormContext, useWatch } from 'react-hook-form'
+import { type Kind, kindNames } from '../../../../client/request/kinds.ts'
+import { accessQuery } from '../../api/access.ts'
 import { Loading } from '../../parts/loaded.tsx'
-import { emptyWorkload, proposedNodePool } from './draft.ts'
-import { bucket, controlPlane, fieldsOf, network, nodePool, ofInstalled, workload } from './fields.ts'
-import { Fields, ListOfFields } from './fields-of-step.tsx'
+import { textOf } from './controls.tsx'
+import { emptyWorkload, proposedNodePool, proposedSecrets } from './draft.ts'
+import { Field } from './field.tsx'
+import { bucket, controlPlane, type FieldName, fieldsOf, network, nodePool, ofInstalled, workload } from './fields.ts'
 import { useSetupTexts } from './texts/use.ts'
-import { useProposedSecrets } from './use-proposed-secrets.ts'
 
 export function KindStep() {
   const texts = useSetupTexts()
@@ -91,4 +97,108 @@ export function WebhookStep() {
       <Fields names={['adopt']} />
     </SpaceBetween>
   )
+}
+
+interface FieldsProps {
+  readonly title?: string
+  readonly names: readonly FieldName[]
+  readonly fixed?: FieldName | undefined
+  readonly children?: ReactNode
+}
+
+/** Fields in a frame. */
+function Fields({ title, names, fixed, children }: FieldsProps) {
+  return (
+    <Container header={title !== undefined && <Header variant="h2">{title}</Header>}>
+      <SpaceBetween size="l">
+        {names.map((name) => (
+          <Field key={name} name={name} isFixed={name === fixed} />
+        ))}
+        {children}
+      </SpaceBetween>
+    </Container>
+  )
+}
+
+interface ListOfFieldsProps {
+  readonly list: 'workloads' | 'cluster.nodePools'
+  readonly names: readonly FieldName[]
+  readonly titleOf: (number: number) => string
+  readonly addText: string
+  /** Creates an element. */
+  readonly make: () => unknown
+}
+
+/** The same fields for each element of a list, which has at least one. */
+function ListOfFields({ list, names, titleOf, addText, make }: ListOfFieldsProps) {
+  const texts = useSetupTexts()
+  const { setValue, clearErrors } = useFormContext()
+  const value: unknown = useWatch({ name: list })
+  const elements: readonly unknown[] = Array.isArray(value) ? value : []
+  const put = (changed: readonly unknown[]) => {
+    // Faults refer to list indices, which have changed.
+    clearErrors(list)
+    setValue(list, changed, { shouldDirty: true })
+  }
+  return (
+    <SpaceBetween size="l">
+      {elements.map((_, index) => (
+        <Container
+          // biome-ignore lint/suspicious/noArrayIndexKey: the fields of an element are known by its place, and have no other state
+          key={index}
+          header={
+            <Header
+              variant="h2"
+              actions={
+                elements.length > 1 && (
+                  <Button
+                    ariaLabel={texts.removeWhat(titleOf(index + 1))}
+                    onClick={() => put(elements.filter((__, other) => other !== index))}
+                  >
+                    {texts.remove}
+                  </Button>
+                )
+              }
+            >
+              {titleOf(index + 1)}
+            </Header>
+          }
+        >
+          <SpaceBetween size="l">
+            {names.map((name) => (
+              <Field key={name} name={name} path={`${list}.${index}.${name.slice(list.length + 1)}`} />
+            ))}
+          </SpaceBetween>
+        </Container>
+      ))}
+      <Button iconName="add-plus" onClick={() => put([...elements, make()])}>
+        {addText}
+      </Button>
+    </SpaceBetween>
+  )
+}
+
+/**
+ * Updates the form's secrets to the defaults for the cluster's name, until the user enters others.
+ *
+ * Returns false until the deployment is known. Meanwhile the fields must not accept input: typed text would be appended
+ * to the default.
+ */
+function useProposedSecrets(): boolean {
+  const { data: deployment, isPending } = useQuery(accessQuery({}))
+  const { getValues, setValue, clearErrors } = useFormContext()
+  const name = textOf(useWatch({ name: 'cluster.name' }))
+  const proposed = useRef<Readonly<Record<string, string>>>({})
+  useEffect(() => {
+    if (deployment === undefined || name === '') return
+    const proposals = proposedSecrets(name, deployment)
+    for (const [path, arn] of Object.entries(proposals)) {
+      const entered = textOf(getValues(path))
+      if (entered !== '' && entered !== proposed.current[path]) continue
+      setValue(path, arn)
+      clearErrors(path)
+    }
+    proposed.current = proposals
+  }, [deployment, name, getValues, setValue, clearErrors])
+  return !isPending
 }

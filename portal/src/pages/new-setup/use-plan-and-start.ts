@@ -1,9 +1,14 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { ProblemError } from '../../../../client/answer.ts'
+import type { SetupRequest } from '../../../../client/api.ts'
+import { isPossible } from '../../../../client/operation.ts'
+import { isSetupRequest } from '../../../../client/starts.ts'
 import { placeOf, useMay } from '../../api/access.ts'
-import { ProblemError } from '../../api/answer.ts'
-import { isSetupRequest, type SetupRequest, setUp, useStart } from '../../api/start.ts'
+import { operationQuery } from '../../api/queries.ts'
+import { plan, setUp, useSend, useStart } from '../../api/start.ts'
 import { type Draft, requestFrom } from './draft.ts'
 import { type Faults, faultsOfProblem } from './faults.ts'
-import { isPossible, usePlan } from './use-plan.ts'
 import type { SetupForm } from './use-setup-form.ts'
 
 export type PlanAndStart = ReturnType<typeof usePlanAndStart>
@@ -11,8 +16,8 @@ export type PlanAndStart = ReturnType<typeof usePlanAndStart>
 /** Plans the request of the form, and starts the setup that was planned. Faults that the API finds are in the form. */
 export function usePlanAndStart({ form, show, place, isSent }: SetupForm) {
   const { planned, sending, operation } = usePlan()
-  const starting = useStart(async (request: SetupRequest, key, takeOver) => {
-    const started = await setUp(request, key, takeOver || planned?.takeOver)
+  const starting = useStart(async (api, request: SetupRequest, key?: string, takeOver?: boolean) => {
+    const started = await setUp(api, request, key, takeOver || planned?.takeOver)
     isSent.current = true
     return started
   })
@@ -55,4 +60,24 @@ export function usePlanAndStart({ form, show, place, isSent }: SetupForm) {
 /** The API's faults of the request. Undefined when the API rejected it for another reason. */
 function faultsOf(error: Error, draft: Draft): Faults | undefined {
   return error instanceof ProblemError && error.problem.issues ? faultsOfProblem(error.problem, draft) : undefined
+}
+
+interface Planned {
+  readonly request: SetupRequest
+  readonly operationId: string
+  /** Whether the user has chosen to take workloads over from other managers. */
+  readonly takeOver: boolean
+}
+
+/** The plan of a request, and its progress. */
+function usePlan() {
+  const [planned, setPlanned] = useState<Planned>()
+  const sending = useSend(plan, ({ operationId }, { subject: request, takeOver }) =>
+    setPlanned({ request, operationId, takeOver }),
+  )
+  const operation = useQuery({
+    ...operationQuery(planned?.operationId ?? ''),
+    enabled: planned !== undefined,
+  })
+  return { planned, sending, operation }
 }

@@ -1,9 +1,16 @@
-import { useCallback, useRef, useState } from 'react'
-import { useForm } from 'react-hook-form'
+import { validate } from 'virtual:request-validator'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import {
+  type FieldErrors,
+  type FieldValues,
+  type ResolverResult,
+  set,
+  type UseFormReturn,
+  useForm,
+} from 'react-hook-form'
 import { type Draft, draftOf } from './draft.ts'
+import { type Fault, type Faults, faultsIn, type PlacedFault } from './faults.ts'
 import { type StepName, stepsOf } from './fields.ts'
-import { useOpenStep } from './use-open-step.ts'
-import { faultsOf, resolve } from './validator.ts'
 
 export type SetupForm = ReturnType<typeof useSetupForm>
 
@@ -51,4 +58,48 @@ export function useSetupForm(start: Draft) {
     isSent,
     hasToAsk: useCallback(() => (isDirty || isFilled) && !isSent.current, [isDirty, isFilled]),
   }
+}
+
+/** The step of the form that is open, and the faults that the form shows. */
+function useOpenStep(form: UseFormReturn<Draft>) {
+  const [step, setStep] = useState<StepName>('kind')
+  const [others, setOthers] = useState<readonly Fault[]>([])
+  const [shown, setShown] = useState<PlacedFault>()
+
+  // Runs after the page shows the fault's step.
+  useEffect(() => {
+    if (shown) form.setFocus(shown.path)
+  }, [shown, form])
+
+  const show = (wanted: StepName) => {
+    setShown(undefined)
+    setStep(wanted)
+  }
+
+  /** Shows the faults, and opens the step of the first. Returns whether none exist. */
+  const place = (faults: Faults): boolean => {
+    form.clearErrors()
+    for (const { path, kind: type, message } of faults.placed)
+      form.setError(path, { type, ...(message && { message }) })
+    setOthers(faults.others)
+    const first = stepsOf(form.getValues().kind).flatMap(
+      (each) => faults.placed.find((fault) => fault.step === each) ?? [],
+    )[0]
+    if (first) setStep(first.step)
+    setShown(first)
+    return first === undefined && faults.others.length === 0
+  }
+  return { step, others, show, place }
+}
+
+function faultsOf(draft: Draft): Faults {
+  return faultsIn(draft, validate)
+}
+
+/** The resolver of react-hook-form. It stores a fault's kind instead of its text, which depends on the language. */
+function resolve(draft: Draft): ResolverResult<Draft> {
+  const errors: FieldErrors<FieldValues> = {}
+  const { placed } = faultsOf(draft)
+  for (const { path, kind } of placed) set(errors, path, { type: kind })
+  return placed.length === 0 ? { values: draft, errors: {} } : { values: {}, errors }
 }

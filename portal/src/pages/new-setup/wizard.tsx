@@ -1,15 +1,19 @@
+import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
+import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import CloudscapeWizard from '@cloudscape-design/components/wizard'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { FormProvider } from 'react-hook-form'
 import { useNavigate } from 'react-router'
+import { Dialog } from '../../parts/dialog.tsx'
 import { clusterPath } from '../../parts/follow.tsx'
 import { ProblemAlert } from '../../parts/problem.tsx'
+import { useFocusOn } from '../../parts/use-focus-on.ts'
 import { type Draft, requestFrom } from './draft.ts'
+import { faultText } from './fault-text.ts'
+import type { Fault } from './faults.ts'
 import type { StepName } from './fields.ts'
-import { LeaveDialog } from './leave-dialog.tsx'
-import { OtherFaults } from './other-faults.tsx'
 import { ReviewStep } from './review-step.tsx'
 import { ClusterStep, CreationStep, KindStep, WebhookStep, WorkloadsStep } from './steps.tsx'
 import { useSetupTexts } from './texts/use.ts'
@@ -20,15 +24,17 @@ import { type SetupForm, useSetupForm } from './use-setup-form.ts'
 const YamlDialog = lazy(() => import('./yaml-dialog.tsx'))
 
 interface WizardProps {
-  readonly start: Draft
+  /** Called once, for what the form begins with. */
+  readonly startOf: () => Draft
   /** The cluster whose setup changes. Undefined for a new cluster. */
   readonly recorded: string | undefined
 }
 
 /** Builds a request, shows its plan, and sends it. */
-export function Wizard({ start, recorded }: WizardProps) {
+export function Wizard({ startOf, recorded }: WizardProps) {
   const texts = useSetupTexts()
   const navigate = useNavigate()
+  const [start] = useState(startOf)
   const setup = useSetupForm(start)
   const requests = usePlanAndStart(setup)
   const { form, steps, step, fill } = setup
@@ -114,5 +120,39 @@ function FormAsYaml({ setup: { form, fillFrom }, onClose }: FormAsYamlProps) {
         onClose={onClose}
       />
     </Suspense>
+  )
+}
+
+function LeaveDialog({ onLeave, onStay }: { readonly onLeave: () => void; readonly onStay: () => void }) {
+  const texts = useSetupTexts()
+  return (
+    <Dialog
+      header={texts.leaveTitle}
+      onClose={onStay}
+      secondary={{ text: texts.leave, onClick: onLeave }}
+      primary={{ text: texts.stay, onClick: onStay }}
+    >
+      {texts.leaveDetail}
+    </Dialog>
+  )
+}
+
+/** Faults of fields that the wizard does not show, with a link to the YAML. */
+function OtherFaults({ faults, onYaml }: { readonly faults: readonly Fault[]; readonly onYaml: () => void }) {
+  const texts = useSetupTexts()
+  // If a field also has a fault, the form focuses it afterwards.
+  const alert = useFocusOn(faults)
+  if (faults.length === 0) return null
+  return (
+    <Alert ref={alert} type="error" header={texts.otherFaults}>
+      <ul>
+        {faults.map((fault) => (
+          <li key={fault.path}>
+            <code>{fault.path || texts.wholeRequest}</code>: {faultText(fault, undefined, texts)}
+          </li>
+        ))}
+      </ul>
+      <Link onFollow={onYaml}>{texts.mendInYaml}</Link>
+    </Alert>
   )
 }

@@ -1,13 +1,12 @@
 import Alert from '@cloudscape-design/components/alert'
-import Button from '@cloudscape-design/components/button'
 import FileInput from '@cloudscape-design/components/file-input'
 import FormField from '@cloudscape-design/components/form-field'
 import Textarea from '@cloudscape-design/components/textarea'
 import { useState } from 'react'
 import { Dialog } from '../../parts/dialog.tsx'
 import { useFocusOn } from '../../parts/use-focus-on.ts'
-import { useTexts } from '../../texts/context.ts'
-import { codeFontProps } from './code-font.ts'
+import { useTexts } from '../../settings/context.ts'
+import { codeFontProps } from './controls.tsx'
 import type { SetupTexts } from './texts/en.ts'
 import { useSetupTexts } from './texts/use.ts'
 import { type Read, requestIn, yamlOf } from './yaml.ts'
@@ -44,16 +43,8 @@ export default function YamlDialog({ request, onFill, onClose }: YamlDialogProps
       size="large"
       header={texts.yaml}
       onClose={onClose}
-      buttons={
-        <>
-          <Button variant="link" onClick={onClose}>
-            {close}
-          </Button>
-          <Button variant="primary" onClick={fill}>
-            {texts.fill}
-          </Button>
-        </>
-      }
+      secondary={{ text: close, onClick: onClose }}
+      primary={{ text: texts.fill, onClick: fill }}
     >
       <RequestFile onOpen={(file) => void open(file)} />
       <FormField label={texts.yaml} description={texts.yamlDetail} stretch>

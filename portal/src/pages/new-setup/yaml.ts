@@ -1,5 +1,7 @@
 /** Requests as YAML, which includes JSON. The module loads on demand. */
+
 import { type Document, LineCounter, parseAllDocuments, stringify } from 'yaml'
+import { isRecord } from '../../../../client/json.ts'
 
 export type Read =
   | { readonly kind: 'request'; readonly request: Readonly<Record<string, unknown>> }
@@ -39,8 +41,4 @@ function jsonOf(documents: readonly Document[]): unknown[] | undefined {
   } catch {
     return undefined
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,16 +1,12 @@
 import ExpandableSection from '@cloudscape-design/components/expandable-section'
-import Header from '@cloudscape-design/components/header'
-import type { TableProps } from '@cloudscape-design/components/table'
 import Toggle from '@cloudscape-design/components/toggle'
 import { useState } from 'react'
-import type { Change, Operation } from '../../api/client.ts'
-import { Empty } from '../../parts/list.tsx'
+import type { Change, Operation } from '../../../../client/api.ts'
 import { Rows } from '../../parts/rows.tsx'
-import { useTexts } from '../../texts/context.ts'
-import type { Texts } from '../../texts/en.ts'
-import { type ChangeOfStep, changesByObject } from './changes-by-object.ts'
+import { useTexts } from '../../settings/context.ts'
+import { valueInWords } from './difference-blocks.ts'
 import { DifferenceLines } from './difference-lines.tsx'
-import { valueInWords } from './value-in-words.ts'
+import { changesByObject } from './objects.ts'
 
 /** The changes of each object, or the changes that a dry run would make. */
 export function Changes({ operation }: { readonly operation: Operation }) {
@@ -19,39 +15,27 @@ export function Changes({ operation }: { readonly operation: Operation }) {
   const all = changesByObject(operation)
   const changed = all.filter(({ action }) => action !== 'unchanged')
   const isDry = operation.dryRun === true
-  const title = isDry ? texts.wouldChange : texts.changes
   return (
     <Rows
-      header={
-        <Header
-          variant="h2"
-          counter={`(${changed.length})`}
-          actions={
-            all.length > changed.length && (
-              <Toggle checked={withUnchanged} onChange={({ detail }) => showUnchanged(detail.checked)}>
-                {texts.showUnchanged} ({all.length - changed.length})
-              </Toggle>
-            )
-          }
-        >
-          {title}
-        </Header>
+      title={isDry ? texts.wouldChange : texts.changes}
+      count={changed.length}
+      actions={
+        all.length > changed.length && (
+          <Toggle checked={withUnchanged} onChange={({ detail }) => showUnchanged(detail.checked)}>
+            {texts.showUnchanged} ({all.length - changed.length})
+          </Toggle>
+        )
       }
-      empty={<Empty title={isDry ? texts.wouldChangeNothing : texts.noChanges} />}
+      empty={isDry ? texts.wouldChangeNothing : texts.noChanges}
       rows={withUnchanged ? all : changed}
-      columns={columns(texts)}
-      label={title}
+      columns={[
+        { id: 'object', header: texts.object, isRowHeader: true, minWidth: 180, cell: ({ object }) => object },
+        { id: 'action', header: texts.action, minWidth: 120, cell: ({ action }) => texts.changeActions[action] },
+        { id: 'detail', header: texts.detail, minWidth: 180, cell: (change) => <Detail change={change} /> },
+        { id: 'step', header: texts.step, minWidth: 170, cell: ({ step }) => step },
+      ]}
     />
   )
-}
-
-function columns(texts: Texts): TableProps.ColumnDefinition<ChangeOfStep>[] {
-  return [
-    { id: 'object', header: texts.object, isRowHeader: true, minWidth: 180, cell: ({ object }) => object },
-    { id: 'action', header: texts.action, minWidth: 120, cell: ({ action }) => texts.changeActions[action] },
-    { id: 'detail', header: texts.detail, minWidth: 180, cell: (change) => <Detail change={change} /> },
-    { id: 'step', header: texts.step, minWidth: 170, cell: ({ step }) => step },
-  ]
 }
 
 function Detail({ change: { detail, differences = [], temporary, made } }: { readonly change: Change }) {

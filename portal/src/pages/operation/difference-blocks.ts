@@ -1,5 +1,5 @@
 import { diffJson } from 'diff'
-import { valueInWords } from './value-in-words.ts'
+import { isRecord } from '../../../../client/json.ts'
 
 /** Lines of the observed value only, of the desired value only, or of both. */
 export interface Block {
@@ -36,6 +36,7 @@ function inOrderOf(value: unknown, other: unknown): unknown {
   return Object.fromEntries([...keys].map((key) => [key, inOrderOf(value[key], model[key])]))
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
+/** A value for display: a string as it is, any other value as JSON. */
+export function valueInWords(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)
 }

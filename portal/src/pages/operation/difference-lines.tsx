@@ -1,6 +1,6 @@
 import './difference-lines.css'
-import type { Change } from '../../api/client.ts'
-import { useTexts } from '../../texts/context.ts'
+import type { Change } from '../../../../client/api.ts'
+import { useTexts } from '../../settings/context.ts'
 import type { Texts } from '../../texts/en.ts'
 import { type Block, differenceBlocks } from './difference-blocks.ts'
 
@@ -39,13 +39,8 @@ const looks = {
   both: { Element: 'span', sign: '\u00a0' },
 } as const
 
-interface LinesProps {
-  readonly block: Block
-  readonly texts: Texts
-}
-
 /** Screen readers read the kind of the lines instead of the signs. */
-function Lines({ block: { kind, lines }, texts }: LinesProps) {
+function Lines({ block: { kind, lines }, texts }: { readonly block: Block; readonly texts: Texts }) {
   const { Element, sign } = looks[kind]
   return (
     <Element>

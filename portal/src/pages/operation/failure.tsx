@@ -2,8 +2,8 @@ import Alert from '@cloudscape-design/components/alert'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { ReactNode } from 'react'
-import type { Operation } from '../../api/client.ts'
-import { useTexts } from '../../texts/context.ts'
+import type { Operation } from '../../../../client/api.ts'
+import { useTexts } from '../../settings/context.ts'
 
 interface FailureProps {
   readonly error: NonNullable<Operation['error']>

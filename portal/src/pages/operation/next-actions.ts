@@ -1,5 +1,5 @@
-import { adoptable } from '../../api/adoption.ts'
-import type { Operation } from '../../api/client.ts'
+import type { Operation } from '../../../../client/api.ts'
+import { adoptable } from '../../api/again.ts'
 
 /** The actions for an operation: see `texts.next`. */
 export type NextAction =

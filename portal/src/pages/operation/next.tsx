@@ -1,20 +1,18 @@
 import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { type ReactNode, useState } from 'react'
+import type { Operation } from '../../../../client/api.ts'
+import type { Teardown } from '../../../../client/starts.ts'
 import { placeOf } from '../../api/access.ts'
-import { adoptionOf } from '../../api/adoption.ts'
-import { type Again, againOf, carryOutOf, mayTearDown, repairOf } from '../../api/again.ts'
-import type { Operation } from '../../api/client.ts'
+import { type Again, adoptionOf, againOf, carryOutOf, mayTearDown, repairOf } from '../../api/again.ts'
 import { recordedTeardown } from '../../api/recorded-requests.ts'
-import { type Teardown, useStart } from '../../api/start.ts'
+import { useStart } from '../../api/start.ts'
 import { Allowed } from '../../parts/allowed.tsx'
 import { ProblemAlert } from '../../parts/problem.tsx'
 import TeardownDialog from '../../parts/teardown-dialog.tsx'
-import { useTexts } from '../../texts/context.ts'
+import { useTexts } from '../../settings/context.ts'
 import type { Texts } from '../../texts/en.ts'
-import { AdoptDialog } from './adopt-dialog.tsx'
-import { CancelDialog } from './cancel-dialog.tsx'
-import { ConfirmTeardown } from './confirm-teardown.tsx'
+import { AdoptDialog, CancelDialog, ConfirmTeardown } from './dialogs.tsx'
 import { type NextAction, nextActions } from './next-actions.ts'
 
 /** Actions that prompt before they start. */
@@ -29,7 +27,7 @@ interface Start {
 export function useNext(operation: Operation): { readonly buttons: ReactNode; readonly problem: ReactNode } {
   const texts = useTexts()
   const [asked, ask] = useState<Asked>()
-  const start = useStart(({ send }: Start, key, takeOver) => send(key, takeOver))
+  const start = useStart((_, { send }: Start, key, takeOver) => send(key, takeOver))
   const actions = nextActions(operation)
   const buttons = (
     <SpaceBetween size="xs" direction="horizontal" alignItems="center">
@@ -115,7 +113,7 @@ function Question({ asked, operation, onClose }: QuestionProps) {
   const teardown = teardownOf(operation)
   if (!teardown) return null
   if (asked === 'tearDown') return <ConfirmTeardown operation={operation} teardown={teardown} onClose={onClose} />
-  return <TeardownDialog {...teardown} canDeleteCluster={teardown.deleteCluster} onClose={onClose} />
+  return <TeardownDialog {...teardown} canDeleteCluster={teardown.deleteCluster === true} onClose={onClose} />
 }
 
 function teardownOf(operation: Operation): Teardown | undefined {

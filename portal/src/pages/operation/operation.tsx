@@ -3,20 +3,23 @@ import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from 'react-router'
-import type { Operation } from '../../api/client.ts'
+import type { Operation } from '../../../../client/api.ts'
+import { foundSeverity } from '../../../../client/severity.ts'
 import { operationQuery } from '../../api/queries.ts'
+import { Facts } from '../../parts/facts.tsx'
+import { ClusterLink, operationPath, PageLink } from '../../parts/follow.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
-import { useTexts } from '../../texts/context.ts'
+import { titleOf } from '../../parts/operation-name.ts'
+import { FoundDrift, OperationStatus } from '../../parts/statuses.tsx'
+import { Time, Took } from '../../parts/time.tsx'
+import { useTexts } from '../../settings/context.ts'
 import { Changes } from './changes.tsx'
-import { Events } from './events.tsx'
 import { Failure } from './failure.tsx'
 import { useNext } from './next.tsx'
-import { Overview } from './overview.tsx'
 import { Picture } from './picture.tsx'
 import { Result } from './results/result.tsx'
 import { Steps } from './steps.tsx'
-import { titleOf } from './title.ts'
-import { Waiting } from './waiting.tsx'
+import { Events, Waiting } from './waiting.tsx'
 
 export default function OperationPage() {
   const texts = useTexts()
@@ -71,4 +74,38 @@ function changesPlace({ kind, dryRun, endedAt, result }: Operation): 'first' | '
   if (kind === 'drift' || (result && 'writes' in result)) return 'none'
   const isReport = kind === 'teardown' || dryRun === true
   return isReport && endedAt !== undefined ? 'first' : 'last'
+}
+
+function Overview({ operation }: { readonly operation: Operation }) {
+  const texts = useTexts()
+  const severity = foundSeverity(operation)
+  const { status, cluster, requestedBy, createdAt, endedAt, broughtAboutBy } = operation
+  return (
+    <Facts
+      title={texts.overview}
+      columns={3}
+      items={[
+        {
+          label: texts.status,
+          value: severity === undefined ? <OperationStatus status={status} /> : <FoundDrift severity={severity} />,
+        },
+        {
+          label: texts.cluster,
+          value: cluster === undefined ? texts.allClusters : <ClusterLink name={cluster} />,
+        },
+        { label: texts.requestedBy, value: requestedBy },
+        { label: texts.started, value: <Time at={createdAt} /> },
+        { label: texts.ended, value: endedAt === undefined ? '–' : <Time at={endedAt} /> },
+        { label: texts.took, value: <Took from={createdAt} to={endedAt} /> },
+        ...(broughtAboutBy === undefined
+          ? []
+          : [
+              {
+                label: texts.broughtAboutBy,
+                value: <PageLink to={operationPath(broughtAboutBy)}>{broughtAboutBy}</PageLink>,
+              },
+            ]),
+      ]}
+    />
+  )
 }

@@ -3,19 +3,19 @@ import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
-import type { Operation, Step } from '../../api/client.ts'
+import type { Operation, Step } from '../../../../client/api.ts'
+import rotation from '../../../../docs/clusters.svg'
+import compare from '../../../../docs/compare.svg'
+import setup from '../../../../docs/setup.svg'
+import signingKeys from '../../../../docs/signing-keys.svg'
+import teardown from '../../../../docs/teardown.svg'
+import verify from '../../../../docs/verify.svg'
 import { Loaded } from '../../parts/loaded.tsx'
-import { useTexts } from '../../texts/context.ts'
-import { loadPicture, pictures } from './pictures.ts'
+import { useTexts } from '../../settings/context.ts'
 import { stateStatuses } from './state-statuses.ts'
 
-interface PictureProps {
-  readonly kind: Operation['kind']
-  readonly steps: readonly Step[]
-}
-
 /** The operation's state machine, with the status of each state. */
-export function Picture({ kind, steps }: PictureProps) {
+export function Picture({ kind, steps }: { readonly kind: Operation['kind']; readonly steps: readonly Step[] }) {
   const texts = useTexts()
   const url = pictures[kind]
   const query = useQuery({
@@ -69,5 +69,37 @@ function scrollTo(frame: HTMLElement, node: Element): void {
   frame.scrollBy({
     left: inner.left + inner.width / 2 - outer.left - outer.width / 2,
     behavior: 'smooth',
+  })
+}
+
+/** The picture of an operation's state machine. `npm run docs` draws it from the definition. */
+const pictures: Readonly<Record<Operation['kind'], string>> = {
+  setup,
+  verification: verify,
+  plan: compare,
+  drift: compare,
+  rotation,
+  'key-refresh': signingKeys,
+  'key-revocation': signingKeys,
+  teardown,
+}
+
+/**
+ * Loads a picture as an element. The browser parses the response, because Trusted Types forbid DOMParser.
+ *
+ * @throws {Error} when the response is not a picture
+ */
+function loadPicture(url: string): Promise<Element> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('GET', url)
+    request.responseType = 'document'
+    request.onload = () => {
+      const root = request.responseXML?.documentElement
+      if (root) resolve(root)
+      else reject(new Error(`${url} is no picture`))
+    }
+    request.onerror = () => reject(new Error(`${url} cannot be loaded`))
+    request.send()
   })
 }

@@ -1,4 +1,4 @@
-import type { Operation, Step } from '../../api/client.ts'
+import type { Operation, Step } from '../../../../client/api.ts'
 
 export interface Span {
   /** Percent of the operation's duration. */

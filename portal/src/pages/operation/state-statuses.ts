@@ -1,4 +1,4 @@
-import type { Step } from '../../api/client.ts'
+import type { Step } from '../../../../client/api.ts'
 
 /** The status of a state for several workloads is the first of these that one of its steps has. */
 const mostTelling = ['failed', 'running', 'waiting', 'stopped', 'succeeded'] as const

@@ -1,16 +1,12 @@
 import Box from '@cloudscape-design/components/box'
-import Header from '@cloudscape-design/components/header'
-import type { TableProps } from '@cloudscape-design/components/table'
-import type { Operation, Step } from '../../api/client.ts'
-import { Empty } from '../../parts/list.tsx'
+import type { Operation, Step } from '../../../../client/api.ts'
+import { stepName } from '../../../../client/operation.ts'
 import { Rows } from '../../parts/rows.tsx'
 import { StepStatus } from '../../parts/statuses.tsx'
 import { Took } from '../../parts/time.tsx'
-import { useTexts } from '../../texts/context.ts'
-import type { Texts } from '../../texts/en.ts'
-import { spanOfStep } from './span-of-step.ts'
-import { stepName } from './step-name.ts'
-import { Timeline } from './timeline.tsx'
+import { useTexts } from '../../settings/context.ts'
+import { type Span, spanOfStep } from './span-of-step.ts'
+import './timeline.css'
 
 /** When each step ran. The polls and retries of a step share a row with their number. */
 export function Steps({ operation }: { readonly operation: Operation }) {
@@ -18,42 +14,23 @@ export function Steps({ operation }: { readonly operation: Operation }) {
   const { steps } = operation
   return (
     <Rows
-      header={
-        <Header variant="h2" counter={`(${steps.length})`}>
-          {texts.steps}
-        </Header>
-      }
-      empty={<Empty title={texts.noSteps} />}
+      title={texts.steps}
+      count={steps.length}
+      empty={texts.noSteps}
       rows={steps}
       trackBy={stepName}
-      columns={columns(operation, texts)}
-      label={texts.steps}
+      columns={[
+        { id: 'step', header: texts.step, isRowHeader: true, minWidth: 170, cell: (step) => <NamedStep step={step} /> },
+        { id: 'status', header: texts.status, minWidth: 120, cell: ({ status }) => <StepStatus status={status} /> },
+        { id: 'attempts', header: texts.attempts, minWidth: 90, cell: ({ attempts }) => texts.times(attempts) },
+        { id: 'time', header: texts.took, minWidth: 140, cell: (step) => <Times step={step} operation={operation} /> },
+      ]}
     />
   )
 }
 
-function columns(operation: Operation, texts: Texts): TableProps.ColumnDefinition<Step>[] {
-  return [
-    {
-      id: 'step',
-      header: texts.step,
-      isRowHeader: true,
-      minWidth: 170,
-      cell: (step) => <NamedStep step={step} />,
-    },
-    { id: 'status', header: texts.status, minWidth: 120, cell: ({ status }) => <StepStatus status={status} /> },
-    { id: 'attempts', header: texts.attempts, minWidth: 90, cell: ({ attempts }) => texts.times(attempts) },
-    { id: 'time', header: texts.took, minWidth: 140, cell: (step) => <Times step={step} operation={operation} /> },
-  ]
-}
-
-interface TimesProps {
-  readonly step: Step
-  readonly operation: Operation
-}
-
 /** The duration of a step, and its position in the operation's time. */
-function Times({ step, operation }: TimesProps) {
+function Times({ step, operation }: { readonly step: Step; readonly operation: Operation }) {
   return (
     <>
       <Took from={step.startedAt} to={step.endedAt ?? operation.endedAt} />
@@ -76,5 +53,15 @@ function NamedStep({ step }: { readonly step: Step }) {
         </Box>
       )}
     </>
+  )
+}
+
+/** A bar from a step's start to its end. Hidden from screen readers, because the adjacent text says the same. */
+function Timeline({ span: { start, length }, status }: { readonly span: Span; readonly status: Step['status'] }) {
+  return (
+    <svg className="timeline" data-status={status} viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+      <line x1="0" y1="4" x2="100" y2="4" />
+      <rect x={start} y="0" width={length} height="8" />
+    </svg>
   )
 }

@@ -1,13 +1,13 @@
 import Alert from '@cloudscape-design/components/alert'
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import type { Operation, Step } from '../../api/client.ts'
+import type { ClusterEvent, Operation, Step } from '../../../../client/api.ts'
+import { stepName } from '../../../../client/operation.ts'
 import { Copyable } from '../../parts/copyable.tsx'
 import { operationPath, PageLink } from '../../parts/follow.tsx'
+import { Rows } from '../../parts/rows.tsx'
 import { Time } from '../../parts/time.tsx'
-import { useTexts } from '../../texts/context.ts'
-import { Events } from './events.tsx'
-import { stepName } from './step-name.ts'
+import { useTexts } from '../../settings/context.ts'
 
 /** What the operation waits for now, with the cluster's events during the wait. */
 export function Waiting({ operation }: { readonly operation: Operation }) {
@@ -82,5 +82,25 @@ function Commands({ commands }: { readonly commands: NonNullable<Step['task']>['
         </li>
       ))}
     </ol>
+  )
+}
+
+/** The events of the cluster during waits, newest first. */
+export function Events({ events }: { readonly events: readonly ClusterEvent[] }) {
+  const texts = useTexts()
+  if (events.length === 0) return null
+  return (
+    <Rows
+      title={texts.clusterEvents}
+      count={events.length}
+      rows={events}
+      trackBy={({ time, reason, message }) => time + reason + message}
+      columns={[
+        { id: 'time', header: texts.time, minWidth: 190, cell: ({ time }) => <Time at={time} /> },
+        { id: 'type', header: texts.type, minWidth: 110, cell: ({ type }) => type },
+        { id: 'reason', header: texts.reason, isRowHeader: true, minWidth: 180, cell: ({ reason }) => reason },
+        { id: 'message', header: texts.message, minWidth: 240, cell: ({ message }) => message },
+      ]}
+    />
   )
 }

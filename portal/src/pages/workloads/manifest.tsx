@@ -1,18 +1,17 @@
-import Button from '@cloudscape-design/components/button'
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
 import SegmentedControl from '@cloudscape-design/components/segmented-control'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { type ManifestKind, manifestQuery, type WorkloadName } from '../../api/queries.ts'
+import { nameOf } from '../../../../client/workload.ts'
+import { type ManifestKind, manifestQuery, type WorkloadOfCluster } from '../../api/queries.ts'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
-import { nameOf } from '../../parts/workload-columns.tsx'
-import { useTexts } from '../../texts/context.ts'
+import { useTexts } from '../../settings/context.ts'
 
 const kinds: readonly ManifestKind[] = ['patch', 'Deployment', 'Pod']
 
 interface ManifestProps {
-  readonly workload: WorkloadName
+  readonly workload: WorkloadOfCluster
   readonly onClose: () => void
 }
 
@@ -26,11 +25,9 @@ export default function Manifest({ workload, onClose }: ManifestProps) {
       size="large"
       header={texts.manifestOf(nameOf(workload))}
       onClose={onClose}
-      buttons={
-        <>
-          <Button variant="link" onClick={onClose}>
-            {texts.close}
-          </Button>
+      secondary={{ text: texts.close, onClick: onClose }}
+      primary={{
+        element: (
           <CopyToClipboard
             copyButtonText={texts.copy}
             textToCopy={query.data ?? ''}
@@ -38,8 +35,8 @@ export default function Manifest({ workload, onClose }: ManifestProps) {
             copySuccessText={texts.copied}
             copyErrorText={texts.notCopied}
           />
-        </>
-      }
+        ),
+      }}
     >
       <SegmentedControl
         label={texts.manifestKind}

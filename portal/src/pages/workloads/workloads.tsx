@@ -1,20 +1,21 @@
 import Button from '@cloudscape-design/components/button'
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
-import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useMemo, useState } from 'react'
-import type { Workload } from '../../api/client.ts'
-import { type WorkloadName, workloadsQuery } from '../../api/queries.ts'
-import { useStart, verifyWorkload } from '../../api/start.ts'
+import type { Workload } from '../../../../client/api.ts'
+import { verify } from '../../../../client/starts.ts'
+import { nameIn, nameOf } from '../../../../client/workload.ts'
+import { type WorkloadOfCluster, workloadsQuery } from '../../api/queries.ts'
+import { useStart } from '../../api/start.ts'
 import { Allowed, disabledFor, useReason } from '../../parts/allowed.tsx'
 import { ClusterLink } from '../../parts/follow.tsx'
-import { Empty, Filter, hasText, NoMatch } from '../../parts/list.tsx'
+import { Empty } from '../../parts/list.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { ProblemAlert } from '../../parts/problem.tsx'
 import { Rows } from '../../parts/rows.tsx'
-import { nameOf, workloadColumns } from '../../parts/workload-columns.tsx'
-import { useTexts } from '../../texts/context.ts'
+import { workloadColumns } from '../../parts/workload-columns.tsx'
+import { useTexts } from '../../settings/context.ts'
 
 const GiveRole = lazy(() => import('./give-role/give-role.tsx'))
 const Manifest = lazy(() => import('./manifest.tsx'))
@@ -34,23 +35,21 @@ export default function Workloads() {
 
 function List({ workloads }: { readonly workloads: readonly Workload[] }) {
   const texts = useTexts()
-  const [filter, setFilter] = useState('')
   const [dialog, open] = useState<OpenedDialog>()
-  const verification = useStart(verifyWorkload)
+  const verification = useStart(verify)
   const columns = workloadColumns(texts, workloads)
-  const shown = workloads.filter((row) => hasText(filter, [nameOf(row), row.cluster, row.roleArn]))
   return (
-    <>
+    <SpaceBetween size="l">
+      {verification.error && <ProblemAlert error={verification.error} />}
       <Rows
-        header={<ListHeader count={workloads.length} />}
-        filter={
-          <SpaceBetween size="m">
-            {verification.error && <ProblemAlert error={verification.error} />}
-            <Filter text={filter} onChange={setFilter} label={texts.filterWorkloads} count={shown.length} />
-          </SpaceBetween>
-        }
-        empty={filter === '' ? <NoWorkloads /> : <NoMatch onClear={() => setFilter('')} />}
-        rows={shown}
+        title={texts.myWorkloads}
+        level="h1"
+        count={workloads.length}
+        detail={texts.myWorkloadsDetail}
+        actions={<GiveRoleButton />}
+        search={{ label: texts.filterWorkloads, textsOf: (row) => [nameOf(row), row.cluster, row.roleArn] }}
+        empty={<Empty title={texts.noWorkloads} detail={texts.noWorkloadsDetail} />}
+        rows={workloads}
         trackBy={(row) => `${row.cluster}/${nameOf(row)}`}
         columns={[
           columns.name,
@@ -69,47 +68,33 @@ function List({ workloads }: { readonly workloads: readonly Workload[] }) {
             cell: (row) => (
               <Actions
                 row={row}
-                onVerify={() => verification.mutate(workloadNameOf(row))}
-                onOpen={(opened) => open({ opened, workload: workloadNameOf(row) })}
+                onVerify={() => verification.mutate({ cluster: row.cluster, workload: nameIn(row) })}
+                onOpen={(opened) => open({ opened, workload: { cluster: row.cluster, ...nameIn(row) } })}
                 isStarting={verification.isPending}
               />
             ),
           },
         ]}
-        label={texts.myWorkloads}
       />
       {dialog && (
         <Suspense>
           <Dialog {...dialog} onClose={() => open(undefined)} />
         </Suspense>
       )}
-    </>
+    </SpaceBetween>
   )
-}
-
-function ListHeader({ count }: { readonly count: number }) {
-  const texts = useTexts()
-  return (
-    <Header variant="h1" counter={`(${count})`} description={texts.myWorkloadsDetail} actions={<GiveRoleButton />}>
-      {texts.myWorkloads}
-    </Header>
-  )
-}
-
-function NoWorkloads() {
-  const texts = useTexts()
-  return <Empty title={texts.noWorkloads} detail={texts.noWorkloadsDetail} />
 }
 
 interface OpenedDialog {
   readonly opened: Opened
-  readonly workload: WorkloadName
+  readonly workload: WorkloadOfCluster
 }
 
 function Dialog({ opened, workload, onClose }: OpenedDialog & { readonly onClose: () => void }) {
   if (opened === 'manifest') return <Manifest workload={workload} onClose={onClose} />
-  const { cluster, ...own } = workload
-  return <TeardownDialog cluster={cluster} workload={own} canDeleteCluster={false} onClose={onClose} />
+  return (
+    <TeardownDialog cluster={workload.cluster} workload={nameIn(workload)} canDeleteCluster={false} onClose={onClose} />
+  )
 }
 
 function GiveRoleButton() {
@@ -173,8 +158,4 @@ function Actions({ row, onVerify, onOpen, isStarting }: ActionsProps) {
       />
     </SpaceBetween>
   )
-}
-
-function workloadNameOf({ cluster, namespace, serviceAccount }: Workload): WorkloadName {
-  return { cluster, namespace, serviceAccount }
 }

@@ -2,10 +2,10 @@ import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
-import type { Problem } from '../../api/client.ts'
+import type { Problem } from '../../../../client/api.ts'
+import { nameOf } from '../../../../client/workload.ts'
 import { useSettings } from '../../settings/context.ts'
 import { useFocusOn } from '../use-focus-on.ts'
-import { nameOf } from '../workload-columns.tsx'
 import { textsOf } from './texts.ts'
 
 interface ManagerConflictProps {

@@ -1,27 +1,18 @@
 /** Texts of a conflict between managers, which load with it instead of the first page. */
 import type { Language } from '../../settings/language.ts'
 
-export interface ConflictTexts {
-  readonly title: string
-  readonly declared: (workload: string, manager: string) => string
-  readonly takeOver: string
-  /** The consequences. */
-  readonly detail: (managers: string) => string
-  readonly keep: string
-  readonly confirm: string
-}
-
-const en: ConflictTexts = {
+const en = {
   title: 'Nothing was started: another manager declares this',
-  declared: (workload, manager) => `${workload} is declared by ${manager}, with another role`,
+  declared: (workload: string, manager: string) => `${workload} is declared by ${manager}, with another role`,
   takeOver: 'Take over…',
-  detail: (managers) =>
+  /** The consequences. */
+  detail: (managers: string) =>
     `The portal then declares every workload of this request, and each gets the role that you have sent. What ${managers} sends with another role is refused from then on.`,
   keep: 'Leave it as it is',
   confirm: 'Take over',
 }
 
-const ja: ConflictTexts = {
+const ja: typeof en = {
   title: '開始されませんでした: 別のマネージャーが宣言しています',
   declared: (workload, manager) => `${workload} は ${manager} が別のロールで宣言しています`,
   takeOver: '引き継ぐ…',
@@ -31,4 +22,4 @@ const ja: ConflictTexts = {
   confirm: '引き継ぐ',
 }
 
-export const textsOf: Readonly<Record<Language, ConflictTexts>> = { en, ja }
+export const textsOf: Readonly<Record<Language, typeof en>> = { en, ja }

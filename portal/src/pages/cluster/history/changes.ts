@@ -1,4 +1,5 @@
-import type { GenerationSummary } from '../../../api/client.ts'
+import type { GenerationSummary } from '../../../../../client/api.ts'
+import { nameOf } from '../../../../../client/workload.ts'
 import type { HistoryTexts } from './texts.ts'
 
 /** The changes of a generation since the previous one. */
@@ -13,8 +14,4 @@ export function changesInWords({ generation, changes }: GenerationSummary, texts
   if (generation === 1) return [texts.first, ...words]
   const all = [...words, ...fields]
   return all.length > 0 ? all : [texts.nothingSeen]
-}
-
-function nameOf({ namespace, serviceAccount }: { readonly namespace: string; readonly serviceAccount: string }) {
-  return `${namespace}/${serviceAccount}`
 }

@@ -1,43 +1,53 @@
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
-import Header from '@cloudscape-design/components/header'
-import type { TableProps } from '@cloudscape-design/components/table'
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { pageLimit } from '../../../../../cli/api/all-pages.ts'
-import type { Cluster, GenerationSummary } from '../../../api/client.ts'
+import { answerOf } from '../../../../../client/answer.ts'
+import type { Cluster, GenerationSummary } from '../../../../../client/api.ts'
+import { pageLimit } from '../../../../../client/pages.ts'
+import { api } from '../../../api/client.ts'
+import { atRest, whileItRuns } from '../../../api/queries.ts'
 import { operationPath, PageLink } from '../../../parts/follow.tsx'
 import { Loaded } from '../../../parts/loaded.tsx'
 import { shortCaller } from '../../../parts/operations-table.tsx'
 import { Rows } from '../../../parts/rows.tsx'
 import { OperationStatus } from '../../../parts/statuses.tsx'
 import { Time } from '../../../parts/time.tsx'
-import { useTexts } from '../../../texts/context.ts'
+import { useSettings, useTexts } from '../../../settings/context.ts'
 import { changesInWords } from './changes.ts'
-import { generationsQuery } from './query.ts'
-import type { HistoryTexts } from './texts.ts'
-import { useHistoryTexts } from './use-texts.ts'
+import { textsOf } from './texts.ts'
 
 /** Initial number of generations. */
 const shortest = 5
 
 export function History({ cluster: { name, generation } }: { readonly cluster: Cluster }) {
-  const texts = useHistoryTexts()
+  const texts = textsOf[useSettings().language]
   const { operation } = useTexts()
   const [limit, show] = useState(shortest)
   return (
     <Loaded query={useQuery(generationsQuery(name, { generation, limit }))}>
       {({ generations, next }) => (
         <Rows
-          header={
-            <Header variant="h2" description={texts.detail}>
-              {texts.title}
-            </Header>
-          }
+          title={texts.title}
+          detail={texts.detail}
           rows={generations}
           trackBy={({ generation }) => String(generation)}
-          columns={columns(texts, operation)}
-          label={texts.title}
+          columns={[
+            { id: 'generation', header: texts.generation, isRowHeader: true, cell: ({ generation }) => generation },
+            { id: 'written', header: texts.written, cell: (generation) => <Written {...generation} /> },
+            { id: 'by', header: texts.by, minWidth: 180, cell: ({ writtenBy }) => shortCaller(writtenBy) },
+            {
+              id: 'operation',
+              header: operation,
+              cell: ({ operationStatus }) =>
+                operationStatus === undefined ? texts.unknownOutcome : <OperationStatus status={operationStatus} />,
+            },
+            {
+              id: 'changes',
+              header: texts.changes,
+              cell: (generation) => changesInWords(generation, texts).map((line) => <div key={line}>{line}</div>),
+            },
+          ]}
           footer={
             next !== undefined &&
             limit === shortest && (
@@ -54,25 +64,6 @@ export function History({ cluster: { name, generation } }: { readonly cluster: C
   )
 }
 
-function columns(texts: HistoryTexts, operation: string): TableProps.ColumnDefinition<GenerationSummary>[] {
-  return [
-    { id: 'generation', header: texts.generation, isRowHeader: true, cell: ({ generation }) => generation },
-    { id: 'written', header: texts.written, cell: (generation) => <Written {...generation} /> },
-    { id: 'by', header: texts.by, minWidth: 180, cell: ({ writtenBy }) => shortCaller(writtenBy) },
-    {
-      id: 'operation',
-      header: operation,
-      cell: ({ operationStatus }) =>
-        operationStatus === undefined ? texts.unknownOutcome : <OperationStatus status={operationStatus} />,
-    },
-    {
-      id: 'changes',
-      header: texts.changes,
-      cell: (generation) => changesInWords(generation, texts).map((line) => <div key={line}>{line}</div>),
-    },
-  ]
-}
-
 /** Links to the operation of the generation, unless it has expired, or the user may not read it. */
 function Written({ writtenAt, operationId, operationStatus }: GenerationSummary) {
   if (operationStatus === undefined) return <Time at={writtenAt} />
@@ -81,4 +72,19 @@ function Written({ writtenAt, operationId, operationStatus }: GenerationSummary)
       <Time at={writtenAt} />
     </PageLink>
   )
+}
+
+/** @param generation the cluster's newest one, which invalidates the list when it changes */
+function generationsQuery(cluster: string, { generation, limit }: { generation: number; limit: number }) {
+  return queryOptions({
+    queryKey: ['generations', cluster, generation, limit],
+    queryFn: () =>
+      answerOf(api.GET('/v1/clusters/{cluster}/generations', { params: { path: { cluster }, query: { limit } } })),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (state.data?.generations.some(isRunning) ? whileItRuns : atRest),
+  })
+}
+
+function isRunning({ operationStatus }: GenerationSummary): boolean {
+  return operationStatus === 'queued' || operationStatus === 'running'
 }

@@ -1,41 +1,26 @@
 /** Texts of the history, which load with the page of a cluster instead of the first page. */
 import type { Language } from '../../../settings/language.ts'
 
-export interface HistoryTexts {
-  readonly title: string
-  readonly detail: string
-  readonly generation: string
-  readonly written: string
-  readonly by: string
-  readonly changes: string
-  readonly added: (what: string) => string
-  readonly removed: (what: string) => string
-  readonly changed: (what: string, fields: string) => string
-  readonly first: string
-  /** For workloads that the user may not see. */
-  readonly nothingSeen: string
-  readonly unknown: string
-  /** For an operation that has expired, or that the user may not read. */
-  readonly unknownOutcome: string
-  readonly showAll: string
-}
-
-const en: HistoryTexts = {
+const en = {
   title: 'History of the spec',
   detail: '"wid apply --generation 12 CLUSTER" returns to one of these generations.',
   generation: 'Generation',
   written: 'Written',
   by: 'By',
   changes: 'Changes',
-  added: (what) => `added ${what}`,
-  removed: (what) => `removed ${what}`,
-  changed: (what, fields) => `changed ${what}: ${fields}`,
+  added: (what: string) => `added ${what}`,
+  removed: (what: string) => `removed ${what}`,
+  changed: (what: string, fields: string) => `changed ${what}: ${fields}`,
   first: 'the first spec',
+  /** For workloads that the user may not see. */
   nothingSeen: 'nothing that you may see',
   unknown: 'unknown: the generation before is not kept',
+  /** For an operation that has expired, or that the user may not read. */
   unknownOutcome: 'unknown',
   showAll: 'Show all that are kept',
 }
+
+export type HistoryTexts = typeof en
 
 const ja: HistoryTexts = {
   title: '仕様の履歴',

@@ -1,5 +1,5 @@
 /** Texts of the wizard, which load with it instead of the first page. */
-import type { Kind } from '../../../../../cli/init/kinds.ts'
+import type { Kind } from '../../../../../client/request/kinds.ts'
 import { reconcileTexts } from '../../../parts/reconcile-texts.ts'
 import type { FaultKind } from '../faults.ts'
 import type { FieldName, StepName } from '../fields.ts'
@@ -17,276 +17,229 @@ export interface OptionTexts {
   readonly detail: string
 }
 
-export interface SetupTexts {
-  readonly changeOf: (cluster: string) => string
-  readonly steps: Readonly<Record<StepName, { readonly title: string; readonly detail: string }>>
-  readonly kind: string
-  readonly kinds: Readonly<Record<Kind, OptionTexts>>
-  readonly fields: Readonly<Record<FieldName, FieldTexts>>
-  readonly options: Readonly<Record<string, Readonly<Record<string, OptionTexts>>>>
-  readonly optional: string
-  /** Joins sentences. */
-  readonly sentences: (sentences: readonly string[]) => string
-  readonly oneALine: string
-  readonly network: string
-  readonly controlPlane: string
-  readonly nodePools: string
-  readonly nodePool: (number: number) => string
-  readonly addNodePool: string
-  readonly bucket: string
-  readonly workload: (number: number) => string
-  readonly addWorkload: string
-  readonly remove: string
-  readonly removeWhat: (what: string) => string
-  readonly workloadsStay: string
-  readonly noFurtherWebhook: string
-  readonly fault: Readonly<Record<Exclude<FaultKind, 'server'>, string>>
-  readonly wholeNumber: (from: number, to: number) => string
-  readonly otherFaults: string
-  readonly wholeRequest: string
-  readonly mendInYaml: string
-  readonly editYaml: string
-  readonly yaml: string
-  readonly yamlDetail: string
-  readonly openFile: string
-  readonly fill: string
-  readonly notYaml: (line: number, column: number, message: string) => string
-  readonly badAliases: string
-  readonly notRead: (file: string) => string
-  readonly severalRequests: (count: number) => string
-  readonly noRequest: string
-  readonly planAgain: string
-  readonly planning: string
-  readonly showPlan: string
-  readonly start: string
-  readonly notYours: string
-  readonly passOn: string
-  readonly request: string
-  readonly download: (file: string) => string
-  readonly asYaml: string
-  readonly asCommand: string
-  readonly asCurl: string
-  readonly rights: string
-  readonly rightsDetail: string
-  readonly leaveTitle: string
-  readonly leaveDetail: string
-  readonly leave: string
-  readonly stay: string
+const steps: Readonly<Record<StepName, { readonly title: string; readonly detail: string }>> = {
+  kind: { title: 'Kind of cluster', detail: 'What the cluster is decides what a setup needs.' },
+  cluster: { title: 'Cluster', detail: 'How the deployment reaches the cluster.' },
+  creation: {
+    title: 'Creation of the cluster',
+    detail: 'What the setup creates. Sizes and address ranges are proposals.',
+  },
+  workloads: {
+    title: 'Workloads',
+    detail: 'Each Kubernetes service account that gets an IAM role.',
+  },
+  webhook: { title: 'Webhook', detail: 'How pods get their role. The proposals fit most clusters.' },
+  review: { title: 'Plan and start', detail: 'What the setup would do. Nothing has been changed yet.' },
 }
 
-export const en: SetupTexts = {
-  changeOf: (cluster) => `Change the setup of ${cluster}`,
-  steps: {
-    kind: { title: 'Kind of cluster', detail: 'What the cluster is decides what a setup needs.' },
-    cluster: { title: 'Cluster', detail: 'How the deployment reaches the cluster.' },
-    creation: {
-      title: 'Creation of the cluster',
-      detail: 'What the setup creates. Sizes and address ranges are proposals.',
-    },
-    workloads: {
-      title: 'Workloads',
-      detail: 'Each Kubernetes service account that gets an IAM role.',
-    },
-    webhook: { title: 'Webhook', detail: 'How pods get their role. The proposals fit most clusters.' },
-    review: { title: 'Plan and start', detail: 'What the setup would do. Nothing has been changed yet.' },
+const kinds: Readonly<Record<Kind, OptionTexts>> = {
+  'private-issuer': {
+    label: 'Existing cluster, private issuer',
+    detail:
+      'kubeadm, k3s, RKE2 or the like, as it comes. The deployment publishes the public keys of the cluster at an issuer of its own. The API server stays private.',
   },
+  'public-issuer': {
+    label: 'Existing cluster, public issuer',
+    detail: 'AWS can read the issuer of the cluster over the internet already.',
+  },
+  'gke-on-aws': {
+    label: 'Anthos clusters on AWS, existing',
+    detail: 'Previous generation. The issuer is read from its AWSCluster, in the management cluster.',
+  },
+  'new-gke-on-aws': {
+    label: 'Anthos clusters on AWS, new',
+    detail: 'Previous generation. The setup makes the discovery bucket, and creates the cluster.',
+  },
+}
+
+const fields: Readonly<Record<FieldName, FieldTexts>> = {
+  'cluster.name': {
+    label: 'Name of the cluster',
+    hint: 'Of its AWSCluster, or of your choice for other clusters.',
+    form: 'Lower-case letters, digits and hyphens, 1 to 63, such as prod-eu.',
+  },
+  'cluster.credentialsSecretArn': {
+    label: 'Secret with the credentials of the cluster',
+    hint: 'In AWS Secrets Manager, with the name PREFIX/CLUSTER/NAME. The command "wid connect" makes the one that is proposed.',
+    form: 'An ARN, such as arn:aws:secretsmanager:eu-west-1:111122223333:secret:workload-identity/prod-eu/user-cluster.',
+  },
+  'cluster.management.credentialsSecretArn': {
+    label: 'Secret with the credentials of the management cluster',
+    form: 'An ARN, such as arn:aws:secretsmanager:eu-west-1:111122223333:secret:workload-identity/prod-eu/management.',
+  },
+  'cluster.management.namespace': {
+    label: 'Namespace of the AWSCluster',
+    form: 'The name of a namespace, such as default.',
+  },
+  'cluster.management.proxyUrl': {
+    label: 'Proxy before the management cluster',
+    form: 'An HTTP CONNECT proxy, http://HOST:PORT, such as http://bastion.example.com:8118.',
+  },
+  'cluster.proxyUrl': {
+    label: 'Proxy before the cluster',
+    form: 'An HTTP CONNECT proxy, http://HOST:PORT, such as http://bastion.example.com:8118.',
+  },
+  'cluster.issuerUrl': {
+    label: 'Issuer',
+    hint: 'Read from a token of the cluster when left out.',
+    form: 'An address, such as https://oidc.example.com/prod-eu.',
+  },
+  'cluster.awsAccountId': {
+    label: 'AWS account of the roles',
+    hint: 'That of the deployment when left out.',
+    form: 'Twelve digits.',
+  },
+  'cluster.readyTimeoutMinutes': { label: 'Minutes to wait for the cluster to be ready' },
+  reconcile: { label: reconcileTexts.en.title },
+  'discovery.acceptRefusedTokens': {
+    label: 'Accept that pods have to restart',
+    hint: 'Needed on Kubernetes 1.21 and older, whose API server takes tokens of one issuer only.',
+  },
+  'cluster.spec.region': { label: 'AWS region', form: 'The name of a region, such as eu-west-1.' },
+  'cluster.spec.networking.vpcID': { label: 'VPC', form: 'The ID of a VPC, such as vpc-0a1b2c3d4e5f60718.' },
+  'cluster.spec.networking.podAddressCIDRBlocks': {
+    label: 'Address range of pods',
+    form: 'One IPv4 range, such as 10.2.0.0/16.',
+  },
+  'cluster.spec.networking.serviceAddressCIDRBlocks': {
+    label: 'Address range of services',
+    form: 'One IPv4 range, such as 10.1.0.0/16.',
+  },
+  'cluster.spec.controlPlane.version': {
+    label: 'Version',
+    form: 'A version of Anthos clusters on AWS, such as 1.33.2-gke.100.',
+  },
+  'cluster.spec.controlPlane.instanceType': { label: 'Instance type', form: 'Such as m5.large.' },
+  'cluster.spec.controlPlane.subnetIDs': {
+    label: 'Subnets',
+    hint: 'One for each zone.',
+    form: 'IDs of subnets, such as subnet-0aa11bb22cc33dd44.',
+  },
+  'cluster.spec.controlPlane.iamInstanceProfile': {
+    label: 'Instance profile',
+    form: 'The name of an instance profile, not its ARN, such as prod-eu-control-plane.',
+  },
+  'cluster.spec.controlPlane.databaseEncryption.kmsKeyARN': {
+    label: 'KMS key that encrypts the secrets of the cluster',
+    form: 'The ARN of a key in the region of the cluster, arn:aws:kms:REGION:ACCOUNT:key/ID.',
+  },
+  'cluster.spec.controlPlane.keyName': { label: 'EC2 key pair', form: 'The name of a key pair.' },
+  'cluster.nodePools.name': { label: 'Name', form: 'Lower-case letters, digits and hyphens, such as pool-0.' },
+  'cluster.nodePools.spec.subnetID': {
+    label: 'Subnet',
+    form: 'The ID of a subnet, such as subnet-0aa11bb22cc33dd44.',
+  },
+  'cluster.nodePools.spec.minNodeCount': { label: 'Smallest number of nodes' },
+  'cluster.nodePools.spec.maxNodeCount': { label: 'Largest number of nodes' },
+  'cluster.nodePools.spec.instanceType': { label: 'Instance type', form: 'Such as m5.large.' },
+  'cluster.nodePools.spec.iamInstanceProfile': {
+    label: 'Instance profile',
+    form: 'The name of an instance profile, not its ARN, such as prod-eu-nodes.',
+  },
+  'cluster.nodePools.spec.keyName': { label: 'EC2 key pair', form: 'The name of a key pair.' },
+  'discovery.bucket': {
+    label: 'Cloud Storage bucket',
+    hint: 'The cluster publishes its discovery documents there. It is made unless it is there.',
+    form: 'Lower-case letters, digits, hyphens and dots, 3 to 63, such as prod-eu-oidc.',
+  },
+  'discovery.projectId': { label: 'Google Cloud project', form: 'The ID of a project, such as platform-prod.' },
+  'discovery.location': { label: 'Location', form: 'A location of Cloud Storage, such as EU.' },
+  'discovery.managementServiceAccount': {
+    label: 'Google account of the management service',
+    hint: 'It writes the documents.',
+    form: 'An e-mail address, such as management-sa@platform-prod.iam.gserviceaccount.com.',
+  },
+  'workloads.namespace': { label: 'Namespace', form: 'The name of a namespace, such as default.' },
+  'workloads.serviceAccount': {
+    label: 'Service account',
+    form: 'The name of a Kubernetes service account, such as s3-reader.',
+  },
+  'workloads.role.policyArns': {
+    label: 'Managed policies',
+    hint: 'Policies that the deployment allows. Needed unless the role has a policy of its own.',
+    form: 'ARNs or names, at most 10, such as arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess or AmazonS3ReadOnlyAccess.',
+  },
+  'workloads.role.inlinePolicy': {
+    label: 'A policy of this role alone',
+    form: 'A policy document in JSON, {"Version": "2012-10-17", "Statement": [...]}.',
+  },
+  'workloads.role.name': {
+    label: 'Name of the role',
+    hint: 'Made from cluster, namespace and account when left out.',
+    form: 'Letters, digits and _+=,.@-, at most 64.',
+  },
+  'workloads.role.maxSessionSeconds': { label: 'Longest session in seconds' },
+  'webhook.mode': { label: 'Webhook' },
+  'webhook.failurePolicy': { label: 'New pods while the webhook is away' },
+  'webhook.certificate': { label: 'Certificate of the webhook' },
+  'webhook.image': {
+    label: 'Image',
+    hint: 'One that fits the cluster when left out.',
+    form: 'An image with a tag or a digest, such as registry.example.com/pod-identity-webhook:v0.6.17.',
+  },
+  'webhook.namespace': {
+    label: 'Namespace of the webhook',
+    form: 'The name of a namespace, such as workload-identity-webhook.',
+  },
+  adopt: {
+    label: 'Take over objects that somebody made by hand',
+    hint: 'Without this, a setup stops at an object of the same name that is not its own.',
+  },
+}
+
+const options: Readonly<Record<string, Readonly<Record<string, OptionTexts>>>> = {
+  reconcile: reconcileTexts.en.modes,
+  'webhook.mode': {
+    install: { label: 'Install it', detail: 'The setup puts the pod identity webhook there.' },
+    managed: { label: 'The cluster has one', detail: 'The setup leaves it as it is.' },
+    none: { label: 'None', detail: 'Pods mount the token themselves.' },
+  },
+  'webhook.failurePolicy': {
+    Ignore: { label: 'Start without credentials', detail: 'Ignore' },
+    Fail: { label: 'Are refused', detail: 'Fail' },
+  },
+  'webhook.certificate': {
+    auto: { label: 'What fits the version', detail: 'csr up to Kubernetes 1.21, own-ca from 1.22' },
+    'own-ca': { label: 'Of an authority of its own', detail: 'own-ca' },
+    csr: { label: 'Signed by the cluster', detail: 'csr' },
+  },
+}
+
+const fault: Readonly<Record<Exclude<FaultKind, 'server'>, string>> = {
+  missing: 'This is missing.',
+  noPolicy: 'The role has no policy: enter the ARN of one, or a policy of this role alone.',
+  form: 'This is not of the right form.',
+  number: 'This is not a number that is allowed.',
+  json: 'This is not a JSON object.',
+  choice: 'This cannot be chosen here.',
+  length: 'These are too many or too few.',
+  unknown: 'There is no such field: take it out.',
+}
+
+export const en = {
+  changeOf: (cluster: string) => `Change the setup of ${cluster}`,
+  steps,
   kind: 'Kind of cluster',
-  kinds: {
-    'private-issuer': {
-      label: 'Existing cluster, private issuer',
-      detail:
-        'kubeadm, k3s, RKE2 or the like, as it comes. The deployment publishes the public keys of the cluster at an issuer of its own. The API server stays private.',
-    },
-    'public-issuer': {
-      label: 'Existing cluster, public issuer',
-      detail: 'AWS can read the issuer of the cluster over the internet already.',
-    },
-    'gke-on-aws': {
-      label: 'Anthos clusters on AWS, existing',
-      detail: 'Previous generation. The issuer is read from its AWSCluster, in the management cluster.',
-    },
-    'new-gke-on-aws': {
-      label: 'Anthos clusters on AWS, new',
-      detail: 'Previous generation. The setup makes the discovery bucket, and creates the cluster.',
-    },
-  },
-  fields: {
-    'cluster.name': {
-      label: 'Name of the cluster',
-      hint: 'Of its AWSCluster, or of your choice for other clusters.',
-      form: 'Lower-case letters, digits and hyphens, 1 to 63, such as prod-eu.',
-    },
-    'cluster.credentialsSecretArn': {
-      label: 'Secret with the credentials of the cluster',
-      hint: 'In AWS Secrets Manager, with the name PREFIX/CLUSTER/NAME. The command "wid connect" makes the one that is proposed.',
-      form: 'An ARN, such as arn:aws:secretsmanager:eu-west-1:111122223333:secret:workload-identity/prod-eu/user-cluster.',
-    },
-    'cluster.management.credentialsSecretArn': {
-      label: 'Secret with the credentials of the management cluster',
-      form: 'An ARN, such as arn:aws:secretsmanager:eu-west-1:111122223333:secret:workload-identity/prod-eu/management.',
-    },
-    'cluster.management.namespace': {
-      label: 'Namespace of the AWSCluster',
-      form: 'The name of a namespace, such as default.',
-    },
-    'cluster.management.proxyUrl': {
-      label: 'Proxy before the management cluster',
-      form: 'An HTTP CONNECT proxy, http://HOST:PORT, such as http://bastion.example.com:8118.',
-    },
-    'cluster.proxyUrl': {
-      label: 'Proxy before the cluster',
-      form: 'An HTTP CONNECT proxy, http://HOST:PORT, such as http://bastion.example.com:8118.',
-    },
-    'cluster.issuerUrl': {
-      label: 'Issuer',
-      hint: 'Read from a token of the cluster when left out.',
-      form: 'An address, such as https://oidc.example.com/prod-eu.',
-    },
-    'cluster.awsAccountId': {
-      label: 'AWS account of the roles',
-      hint: 'That of the deployment when left out.',
-      form: 'Twelve digits.',
-    },
-    'cluster.readyTimeoutMinutes': { label: 'Minutes to wait for the cluster to be ready' },
-    reconcile: { label: reconcileTexts.en.title },
-    'discovery.acceptRefusedTokens': {
-      label: 'Accept that pods have to restart',
-      hint: 'Needed on Kubernetes 1.21 and older, whose API server takes tokens of one issuer only.',
-    },
-    'cluster.spec.region': { label: 'AWS region', form: 'The name of a region, such as eu-west-1.' },
-    'cluster.spec.networking.vpcID': { label: 'VPC', form: 'The ID of a VPC, such as vpc-0a1b2c3d4e5f60718.' },
-    'cluster.spec.networking.podAddressCIDRBlocks': {
-      label: 'Address range of pods',
-      form: 'One IPv4 range, such as 10.2.0.0/16.',
-    },
-    'cluster.spec.networking.serviceAddressCIDRBlocks': {
-      label: 'Address range of services',
-      form: 'One IPv4 range, such as 10.1.0.0/16.',
-    },
-    'cluster.spec.controlPlane.version': {
-      label: 'Version',
-      form: 'A version of Anthos clusters on AWS, such as 1.33.2-gke.100.',
-    },
-    'cluster.spec.controlPlane.instanceType': { label: 'Instance type', form: 'Such as m5.large.' },
-    'cluster.spec.controlPlane.subnetIDs': {
-      label: 'Subnets',
-      hint: 'One for each zone.',
-      form: 'IDs of subnets, such as subnet-0aa11bb22cc33dd44.',
-    },
-    'cluster.spec.controlPlane.iamInstanceProfile': {
-      label: 'Instance profile',
-      form: 'The name of an instance profile, not its ARN, such as prod-eu-control-plane.',
-    },
-    'cluster.spec.controlPlane.databaseEncryption.kmsKeyARN': {
-      label: 'KMS key that encrypts the secrets of the cluster',
-      form: 'The ARN of a key in the region of the cluster, arn:aws:kms:REGION:ACCOUNT:key/ID.',
-    },
-    'cluster.spec.controlPlane.keyName': { label: 'EC2 key pair', form: 'The name of a key pair.' },
-    'cluster.nodePools.name': { label: 'Name', form: 'Lower-case letters, digits and hyphens, such as pool-0.' },
-    'cluster.nodePools.spec.subnetID': {
-      label: 'Subnet',
-      form: 'The ID of a subnet, such as subnet-0aa11bb22cc33dd44.',
-    },
-    'cluster.nodePools.spec.minNodeCount': { label: 'Smallest number of nodes' },
-    'cluster.nodePools.spec.maxNodeCount': { label: 'Largest number of nodes' },
-    'cluster.nodePools.spec.instanceType': { label: 'Instance type', form: 'Such as m5.large.' },
-    'cluster.nodePools.spec.iamInstanceProfile': {
-      label: 'Instance profile',
-      form: 'The name of an instance profile, not its ARN, such as prod-eu-nodes.',
-    },
-    'cluster.nodePools.spec.keyName': { label: 'EC2 key pair', form: 'The name of a key pair.' },
-    'discovery.bucket': {
-      label: 'Cloud Storage bucket',
-      hint: 'The cluster publishes its discovery documents there. It is made unless it is there.',
-      form: 'Lower-case letters, digits, hyphens and dots, 3 to 63, such as prod-eu-oidc.',
-    },
-    'discovery.projectId': { label: 'Google Cloud project', form: 'The ID of a project, such as platform-prod.' },
-    'discovery.location': { label: 'Location', form: 'A location of Cloud Storage, such as EU.' },
-    'discovery.managementServiceAccount': {
-      label: 'Google account of the management service',
-      hint: 'It writes the documents.',
-      form: 'An e-mail address, such as management-sa@platform-prod.iam.gserviceaccount.com.',
-    },
-    'workloads.namespace': { label: 'Namespace', form: 'The name of a namespace, such as default.' },
-    'workloads.serviceAccount': {
-      label: 'Service account',
-      form: 'The name of a Kubernetes service account, such as s3-reader.',
-    },
-    'workloads.role.policyArns': {
-      label: 'Managed policies',
-      hint: 'Policies that the deployment allows. Needed unless the role has a policy of its own.',
-      form: 'ARNs or names, at most 10, such as arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess or AmazonS3ReadOnlyAccess.',
-    },
-    'workloads.role.inlinePolicy': {
-      label: 'A policy of this role alone',
-      form: 'A policy document in JSON, {"Version": "2012-10-17", "Statement": [...]}.',
-    },
-    'workloads.role.name': {
-      label: 'Name of the role',
-      hint: 'Made from cluster, namespace and account when left out.',
-      form: 'Letters, digits and _+=,.@-, at most 64.',
-    },
-    'workloads.role.maxSessionSeconds': { label: 'Longest session in seconds' },
-    'webhook.mode': { label: 'Webhook' },
-    'webhook.failurePolicy': { label: 'New pods while the webhook is away' },
-    'webhook.certificate': { label: 'Certificate of the webhook' },
-    'webhook.image': {
-      label: 'Image',
-      hint: 'One that fits the cluster when left out.',
-      form: 'An image with a tag or a digest, such as registry.example.com/pod-identity-webhook:v0.6.17.',
-    },
-    'webhook.namespace': {
-      label: 'Namespace of the webhook',
-      form: 'The name of a namespace, such as workload-identity-webhook.',
-    },
-    adopt: {
-      label: 'Take over objects that somebody made by hand',
-      hint: 'Without this, a setup stops at an object of the same name that is not its own.',
-    },
-  },
-  options: {
-    reconcile: reconcileTexts.en.modes,
-    'webhook.mode': {
-      install: { label: 'Install it', detail: 'The setup puts the pod identity webhook there.' },
-      managed: { label: 'The cluster has one', detail: 'The setup leaves it as it is.' },
-      none: { label: 'None', detail: 'Pods mount the token themselves.' },
-    },
-    'webhook.failurePolicy': {
-      Ignore: { label: 'Start without credentials', detail: 'Ignore' },
-      Fail: { label: 'Are refused', detail: 'Fail' },
-    },
-    'webhook.certificate': {
-      auto: { label: 'What fits the version', detail: 'csr up to Kubernetes 1.21, own-ca from 1.22' },
-      'own-ca': { label: 'Of an authority of its own', detail: 'own-ca' },
-      csr: { label: 'Signed by the cluster', detail: 'csr' },
-    },
-  },
+  kinds,
+  fields,
+  options,
   optional: 'optional',
-  sentences: (sentences) => sentences.join(' '),
+  /** Joins sentences. */
+  sentences: (sentences: readonly string[]) => sentences.join(' '),
   oneALine: 'One a line.',
   network: 'Network',
   controlPlane: 'Control plane',
-  nodePools: 'Node pools',
-  nodePool: (number) => `Node pool ${number}`,
+  nodePool: (number: number) => `Node pool ${number}`,
   addNodePool: 'Add a node pool',
   bucket: 'Discovery bucket',
-  workload: (number) => `Workload ${number}`,
+  workload: (number: number) => `Workload ${number}`,
   addWorkload: 'Add a workload',
   remove: 'Remove',
-  removeWhat: (what) => `Remove ${what}`,
+  removeWhat: (what: string) => `Remove ${what}`,
   workloadsStay: 'A workload that is taken out here keeps its role. The teardown of a workload takes the role away.',
   noFurtherWebhook: 'Nothing more is asked of a webhook that the setup does not install.',
-  fault: {
-    missing: 'This is missing.',
-    noPolicy: 'The role has no policy: enter the ARN of one, or a policy of this role alone.',
-    form: 'This is not of the right form.',
-    number: 'This is not a number that is allowed.',
-    json: 'This is not a JSON object.',
-    choice: 'This cannot be chosen here.',
-    length: 'These are too many or too few.',
-    unknown: 'There is no such field: take it out.',
-  },
-  wholeNumber: (from, to) => `Enter a whole number from ${from} to ${to}.`,
+  fault,
+  wholeNumber: (from: number, to: number) => `Enter a whole number from ${from} to ${to}.`,
   otherFaults: 'Correct these parts of the request, which have no field here',
   wholeRequest: 'The request',
   mendInYaml: 'Correct them in the YAML',
@@ -295,10 +248,10 @@ export const en: SetupTexts = {
   yamlDetail: 'Paste a request, or open a file. It fills the form, and sends nothing.',
   openFile: 'Open a file',
   fill: 'Fill the form',
-  notYaml: (line, column, message) => `Line ${line}, column ${column} is not YAML: ${message}`,
+  notYaml: (line: number, column: number, message: string) => `Line ${line}, column ${column} is not YAML: ${message}`,
   badAliases: 'An alias in it leads nowhere, to itself or to too much. Write out what it stands for.',
-  notRead: (file) => `${file} cannot be read. Choose another file, or paste the request.`,
-  severalRequests: (count) => `There are ${count} requests here. Leave one of them.`,
+  notRead: (file: string) => `${file} cannot be read. Choose another file, or paste the request.`,
+  severalRequests: (count: number) => `There are ${count} requests here. Leave one of them.`,
   noRequest: 'There is no request here. It begins with "cluster:".',
   planAgain: 'Plan again',
   planning: 'The plan is being made. It changes nothing.',
@@ -307,7 +260,7 @@ export const en: SetupTexts = {
   notYours: 'You may not start this setup',
   passOn: 'Pass the request below on to them.',
   request: 'The request',
-  download: (file) => `Download ${file}`,
+  download: (file: string) => `Download ${file}`,
   asYaml: 'YAML',
   asCommand: 'Command line',
   asCurl: 'curl',
@@ -318,3 +271,5 @@ export const en: SetupTexts = {
   leave: 'Leave',
   stay: 'Stay here',
 }
+
+export type SetupTexts = typeof en

@@ -211,7 +211,6 @@ export const ja: SetupTexts = {
   oneALine: '1 行に 1 つ入力します。',
   network: 'ネットワーク',
   controlPlane: 'コントロールプレーン',
-  nodePools: 'ノードプール',
   nodePool: (number) => `ノードプール ${number}`,
   addNodePool: 'ノードプールを追加',
   bucket: 'ディスカバリーバケット',

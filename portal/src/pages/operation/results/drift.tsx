@@ -1,16 +1,13 @@
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
-import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import type { TableProps } from '@cloudscape-design/components/table'
-import type { DriftResult } from '../../../api/client.ts'
+import type { DriftResult } from '../../../../../client/api.ts'
 import { Rows } from '../../../parts/rows.tsx'
-import { SeveritySign } from '../../../parts/severity.tsx'
-import { useTexts } from '../../../texts/context.ts'
-import type { Texts } from '../../../texts/en.ts'
+import { SeveritySign } from '../../../parts/statuses.tsx'
+import { useTexts } from '../../../settings/context.ts'
 import { ValueDifference } from '../difference-lines.tsx'
-import { differencesByObject, type FoundDifference } from './differences-by-object.ts'
-import { Problems } from './problems.tsx'
+import { differencesByObject, type FoundDifference } from '../objects.ts'
+import { Problems } from './named.tsx'
 
 /** The differences from the spec, line by line. */
 export function Drift({ drift }: { readonly drift: DriftResult }) {
@@ -45,52 +42,45 @@ function Differences({ title, detail, differences }: DifferencesProps) {
   const texts = useTexts()
   return (
     <Rows
-      header={
-        <Header variant="h2" counter={`(${differences.length})`} {...(detail !== undefined && { description: detail })}>
-          {title}
-        </Header>
-      }
+      title={title}
+      count={differences.length}
+      detail={detail}
       rows={differences}
-      columns={columns(texts)}
-      label={title}
+      columns={[
+        {
+          id: 'severity',
+          header: texts.severity,
+          minWidth: 110,
+          cell: ({ severity, found }) => (
+            <>
+              <SeveritySign severity={severity} />
+              <Box variant="small" display="block">
+                {texts.foundAs[found]}
+              </Box>
+            </>
+          ),
+        },
+        {
+          id: 'object',
+          header: texts.object,
+          isRowHeader: true,
+          minWidth: 200,
+          maxWidth: 240,
+          cell: ({ object, field, manager }) => (
+            <>
+              {object}
+              {field && <code className="field">{field}</code>}
+              {manager && <Box variant="small">{texts.changedByWhom(manager)}</Box>}
+            </>
+          ),
+        },
+        {
+          id: 'difference',
+          header: texts.difference,
+          minWidth: 340,
+          cell: ({ observed, desired }) => <ValueDifference observed={observed} desired={desired} />,
+        },
+      ]}
     />
   )
-}
-
-function columns(texts: Texts): TableProps.ColumnDefinition<FoundDifference>[] {
-  return [
-    {
-      id: 'severity',
-      header: texts.severity,
-      minWidth: 110,
-      cell: ({ severity, found }) => (
-        <>
-          <SeveritySign severity={severity} />
-          <Box variant="small" display="block">
-            {texts.foundAs[found]}
-          </Box>
-        </>
-      ),
-    },
-    {
-      id: 'object',
-      header: texts.object,
-      isRowHeader: true,
-      minWidth: 200,
-      maxWidth: 240,
-      cell: ({ object, field, manager }) => (
-        <>
-          {object}
-          {field && <code className="field">{field}</code>}
-          {manager && <Box variant="small">{texts.changedByWhom(manager)}</Box>}
-        </>
-      ),
-    },
-    {
-      id: 'difference',
-      header: texts.difference,
-      minWidth: 340,
-      cell: ({ observed, desired }) => <ValueDifference observed={observed} desired={desired} />,
-    },
-  ]
 }

@@ -1,8 +1,8 @@
-import Header from '@cloudscape-design/components/header'
+import Alert, { type AlertProps } from '@cloudscape-design/components/alert'
 import type { ReactNode } from 'react'
 import { Rows } from '../../../parts/rows.tsx'
 
-export interface NamedRow {
+interface NamedRow {
   readonly object: string
   readonly detail: ReactNode
 }
@@ -18,17 +18,34 @@ export function Named({ title, columns, rows }: NamedProps) {
   if (rows.length === 0) return null
   return (
     <Rows
-      header={
-        <Header variant="h2" counter={`(${rows.length})`}>
-          {title}
-        </Header>
-      }
+      title={title}
+      count={rows.length}
       rows={rows}
       columns={[
         { id: 'object', header: columns.object, isRowHeader: true, minWidth: 240, cell: ({ object }) => object },
         { id: 'detail', header: columns.detail, minWidth: 240, cell: ({ detail }) => detail },
       ]}
-      label={title}
     />
   )
+}
+
+interface Problem {
+  readonly object: string
+  readonly reason: string
+  readonly action: string
+}
+
+interface ProblemsProps {
+  readonly title: string
+  readonly problems: readonly Problem[]
+  readonly type: AlertProps.Type
+}
+
+export function Problems({ title, problems, type }: ProblemsProps) {
+  return problems.map(({ object, reason, action }) => (
+    <Alert key={object + reason} type={type} header={`${title}: ${object}`}>
+      <div>{reason}</div>
+      <div>{action}</div>
+    </Alert>
+  ))
 }

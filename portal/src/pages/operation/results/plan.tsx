@@ -1,20 +1,14 @@
 import Alert from '@cloudscape-design/components/alert'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import type { Operation, PlanResult } from '../../../api/client.ts'
-import { useTexts } from '../../../texts/context.ts'
+import type { Operation, PlanResult } from '../../../../../client/api.ts'
+import { useTexts } from '../../../settings/context.ts'
 import { Changes } from '../changes.tsx'
-import { Named } from './named.tsx'
-import { Problems } from './problems.tsx'
+import { Named, Problems } from './named.tsx'
 
 const types = { unchanged: 'success', changes: 'info', refused: 'error', incomplete: 'warning' } as const
 
-interface PlanProps {
-  readonly operation: Operation
-  readonly plan: PlanResult
-}
-
 /** Whether a setup would succeed, what it would write, and what it would leave unchanged. */
-export function Plan({ operation, plan }: PlanProps) {
+export function Plan({ operation, plan }: { readonly operation: Operation; readonly plan: PlanResult }) {
   const texts = useTexts()
   const { outcome, reason, waitingFor, summary, problems, unknown, additions } = plan
   const { created, updated, adopted, deleted, unchanged } = summary

@@ -1,12 +1,12 @@
-import Header from '@cloudscape-design/components/header'
+import Alert from '@cloudscape-design/components/alert'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
-import type { TableProps } from '@cloudscape-design/components/table'
-import type { RotationResult } from '../../../api/client.ts'
+import type { RotationResult, SigningKeysResult } from '../../../../../client/api.ts'
 import { ClusterLink, operationPath, PageLink } from '../../../parts/follow.tsx'
-import { Empty } from '../../../parts/list.tsx'
 import { Rows } from '../../../parts/rows.tsx'
-import { useTexts } from '../../../texts/context.ts'
-import type { Texts } from '../../../texts/en.ts'
+import { Time } from '../../../parts/time.tsx'
+import { useTexts } from '../../../settings/context.ts'
+import { Named } from './named.tsx'
 
 type Rotated = RotationResult['clusters'][number]
 
@@ -15,16 +15,40 @@ export function Rotation({ clusters }: { readonly clusters: readonly Rotated[] }
   const texts = useTexts()
   return (
     <Rows
-      header={
-        <Header variant="h2" counter={`(${clusters.length})`}>
-          {texts.clusters}
-        </Header>
-      }
-      empty={<Empty title={texts.none} />}
+      title={texts.clusters}
+      count={clusters.length}
+      empty={texts.none}
       rows={clusters}
       trackBy="cluster"
-      columns={columns(texts)}
-      label={texts.clusters}
+      columns={[
+        {
+          id: 'cluster',
+          header: texts.cluster,
+          isRowHeader: true,
+          minWidth: 140,
+          cell: ({ cluster }) => <ClusterLink name={cluster} />,
+        },
+        {
+          id: 'outcome',
+          header: texts.outcome,
+          minWidth: 200,
+          cell: ({ outcome }) => (
+            <StatusIndicator type={signOf(outcome)}>{texts.rotationOutcomes[outcome]}</StatusIndicator>
+          ),
+        },
+        { id: 'detail', header: texts.detail, minWidth: 280, cell: (rotated) => <Detail rotated={rotated} /> },
+        {
+          id: 'proof',
+          header: texts.verifiedAfterwards,
+          minWidth: 140,
+          cell: ({ verificationId, notVerified }) =>
+            verificationId === undefined ? (
+              (notVerified ?? '–')
+            ) : (
+              <PageLink to={operationPath(verificationId)}>{texts.kinds.verification}</PageLink>
+            ),
+        },
+      ]}
     />
   )
 }
@@ -32,38 +56,6 @@ export function Rotation({ clusters }: { readonly clusters: readonly Rotated[] }
 function signOf(outcome: Rotated['outcome']): StatusIndicatorProps.Type {
   if (outcome === 'failed') return 'error'
   return outcome === 'skipped' ? 'stopped' : 'success'
-}
-
-function columns(texts: Texts): TableProps.ColumnDefinition<Rotated>[] {
-  return [
-    {
-      id: 'cluster',
-      header: texts.cluster,
-      isRowHeader: true,
-      minWidth: 140,
-      cell: ({ cluster }) => <ClusterLink name={cluster} />,
-    },
-    {
-      id: 'outcome',
-      header: texts.outcome,
-      minWidth: 200,
-      cell: ({ outcome }) => (
-        <StatusIndicator type={signOf(outcome)}>{texts.rotationOutcomes[outcome]}</StatusIndicator>
-      ),
-    },
-    { id: 'detail', header: texts.detail, minWidth: 280, cell: (rotated) => <Detail rotated={rotated} /> },
-    {
-      id: 'proof',
-      header: texts.verifiedAfterwards,
-      minWidth: 140,
-      cell: ({ verificationId, notVerified }) =>
-        verificationId === undefined ? (
-          (notVerified ?? '–')
-        ) : (
-          <PageLink to={operationPath(verificationId)}>{texts.kinds.verification}</PageLink>
-        ),
-    },
-  ]
 }
 
 function Detail({ rotated: { why, error, added = [], removed = [] } }: { readonly rotated: Rotated }) {
@@ -82,6 +74,45 @@ function Detail({ rotated: { why, error, added = [], removed = [] } }: { readonl
           {texts.thumbprintRemoved} <code>{thumbprint}</code>
         </div>
       ))}
+    </>
+  )
+}
+
+/** The published and the revoked keys, and when AWS applies the change. */
+export function SigningKeys({ keys: { published, added, kept, revoked, takesEffect } }: SigningKeysProps) {
+  const texts = useTexts()
+  const until = new Map(kept.map((one) => [one.kid, one.until]))
+  const stateOf = (kid: string) => {
+    const end = until.get(kid)
+    if (end !== undefined) return <KeptUntil at={end} />
+    return added.includes(kid) ? texts.newlyPublished : texts.publishedKey
+  }
+  return (
+    <SpaceBetween size="l">
+      <Alert type="info" header={texts.takesEffect}>
+        {takesEffect}
+      </Alert>
+      <Named
+        title={texts.signingKeys}
+        columns={{ object: texts.keyId, detail: texts.state }}
+        rows={[
+          ...published.map((kid) => ({ object: kid, detail: stateOf(kid) })),
+          ...revoked.map((kid) => ({ object: kid, detail: texts.revokedKey })),
+        ]}
+      />
+    </SpaceBetween>
+  )
+}
+
+interface SigningKeysProps {
+  readonly keys: SigningKeysResult
+}
+
+function KeptUntil({ at }: { readonly at: string }) {
+  const texts = useTexts()
+  return (
+    <>
+      {texts.keptUntil} <Time at={at} />
     </>
   )
 }

@@ -1,18 +1,18 @@
-import Autosuggest from '@cloudscape-design/components/autosuggest'
-import Button from '@cloudscape-design/components/button'
+import Autosuggest, { type AutosuggestProps } from '@cloudscape-design/components/autosuggest'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
-import { policyFor } from '../../../../../cli/api/policy.ts'
+import { type Ref, useRef, useState } from 'react'
+import { isPattern, policyFor } from '../../../../../client/policy.ts'
 import { clustersQuery } from '../../../api/queries.ts'
 import { giveRole, useStart } from '../../../api/start.ts'
 import { Dialog } from '../../../parts/dialog.tsx'
 import { ProblemAlert } from '../../../parts/problem.tsx'
-import { useTexts } from '../../../texts/context.ts'
-import { PolicyField } from './policy-field.tsx'
+import { useTexts } from '../../../settings/context.ts'
+import type { Texts } from '../../../texts/en.ts'
+import { foundBehindPatterns, type Givable, policyFault } from './policy.ts'
 import { type Choices, useChoices } from './use-choices.ts'
 import { type Field, faultOf, firstFault, isMoreThanFields, nothing, type Wanted } from './wanted.ts'
 
@@ -50,16 +50,8 @@ export default function GiveRole({ onClose }: { readonly onClose: () => void }) 
     <Dialog
       header={texts.giveRole.title}
       onClose={onClose}
-      buttons={
-        <>
-          <Button variant="link" onClick={onClose}>
-            {texts.close}
-          </Button>
-          <Button variant="primary" form={formId} loading={isPending}>
-            {texts.giveRole.send}
-          </Button>
-        </>
-      }
+      secondary={{ text: texts.close, onClick: onClose }}
+      primary={{ text: texts.giveRole.send, form: formId, loading: isPending }}
     >
       {error && isMoreThanFields(error) && <ProblemAlert error={error} onTakeOver={takeOver} />}
       <form
@@ -139,4 +131,55 @@ function Fields({ wanted, choices, onChange, onNamespace, faultIn, refFor }: Fie
       />
     </SpaceBetween>
   )
+}
+
+interface PolicyFieldProps {
+  readonly ref: Ref<AutosuggestProps.Ref>
+  /** An ARN, or the name of a policy. */
+  readonly typed: string
+  readonly givable: Givable
+  /** The API's fault, or that the field is empty. */
+  readonly fault: string | undefined
+  readonly onChange: (typed: string) => void
+}
+
+/**
+ * Proposes known policies, and shows the resolved policy as the user types. A policy without a matching pattern only
+ * causes a warning, because several patterns together may allow it. Only the API decides that.
+ */
+function PolicyField({ ref, typed, givable, fault, onChange }: PolicyFieldProps) {
+  const { giveRole } = useTexts()
+  const patterns = givable.patterns.filter(isPattern)
+  const arn = policyFor(typed, givable)
+  const found = typed.trim() === '' ? undefined : policyFault(arn, givable)
+  return (
+    <FormField
+      label={giveRole.policy}
+      description={patterns.length > 0 && giveRole.alsoPolicies(patterns)}
+      errorText={fault ?? (found === 'form' && giveRole.noPolicy)}
+      warningText={found === 'notGivable' && giveRole.notGivable(givable.patterns)}
+      constraintText={found === undefined && arn !== typed.trim() && giveRole.gives(arn)}
+      stretch
+    >
+      <Autosuggest
+        ref={ref}
+        value={typed}
+        options={optionsOf(givable, giveRole)}
+        enteredTextLabel={giveRole.use}
+        empty={giveRole.noPolicies}
+        placeholder={giveRole.policyPlaceholder}
+        onChange={({ detail }) => onChange(detail.value)}
+      />
+    </FormField>
+  )
+}
+
+function optionsOf(givable: Givable, { listed, inUse }: Texts['giveRole']): AutosuggestProps.Options {
+  const groups = [
+    { label: listed, arns: givable.patterns.filter((arn) => !isPattern(arn)) },
+    { label: inUse, arns: foundBehindPatterns(givable) },
+  ]
+  return groups
+    .filter(({ arns }) => arns.length > 0)
+    .map(({ label, arns }) => ({ label, options: arns.map((value) => ({ value })) }))
 }

@@ -1,5 +1,5 @@
 /** Whether the user may attach a managed policy, according to the API's patterns. */
-import { type GivablePolicies, isPattern, matches } from '../../../../../cli/api/policy.ts'
+import { type GivablePolicies, isPattern, matches } from '../../../../../client/policy.ts'
 
 /** IAM's format: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns */
 const policyArn = /^arn:[a-z-]+:iam::(aws|\d{12}):policy\/\S+$/

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { isPattern, matches } from '../../../../../cli/api/policy.ts'
+import { isPattern, matches } from '../../../../../client/policy.ts'
 import { accessQuery, placeOf } from '../../../api/access.ts'
 import { clusterQuery } from '../../../api/queries.ts'
 import type { Givable } from './policy.ts'

@@ -1,4 +1,4 @@
-import { ProblemError } from '../../../api/answer.ts'
+import { ProblemError } from '../../../../../client/answer.ts'
 
 /** The fields of the short form. */
 const fields = ['cluster', 'namespace', 'serviceAccount', 'policyArn'] as const

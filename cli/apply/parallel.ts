@@ -1,0 +1,35 @@
+import { WrongUse } from '../errors.ts'
+
+/** The default limit of running operations per caller. */
+const widest = 20
+
+/**
+ * The number of clusters that `--parallel` allows at a time.
+ *
+ * @throws {WrongUse} when the text is not a number in the range
+ */
+export function widthOf(text: string): number {
+  const width = Number(text)
+  if (/^\d+$/.test(text) && width >= 1 && width <= widest) return width
+  throw new WrongUse(`--parallel takes a number from 1 to ${widest}, and this is "${text}".`)
+}
+
+/**
+ * Calls `act` for each entry in order, at most `width` at a time.
+ *
+ * @returns the results, in the order of the entries
+ */
+export async function inParallel<Entry, Result>(
+  entries: readonly Entry[],
+  width: number,
+  act: (entry: Entry) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = []
+  // All workers share this iterator.
+  const waiting = entries.entries()
+  const work = async () => {
+    for (const [index, entry] of waiting) results[index] = await act(entry)
+  }
+  await Promise.all(Array.from({ length: Math.min(width, entries.length) }, work))
+  return results
+}

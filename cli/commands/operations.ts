@@ -1,0 +1,77 @@
+import { answerOf } from '../../client/answer.ts'
+import { readCluster, readOperations } from '../../client/reads.ts'
+import {
+  cancel as cancelOperation,
+  rotate as startRotation,
+  verify as startVerification,
+  tearDown,
+  type WebhookChanges,
+  withWebhook,
+} from '../../client/starts.ts'
+import { ask } from '../confirm.ts'
+import type { Context } from '../context.ts'
+import { type ExitCode, exitCodes, WrongUse } from '../errors.ts'
+import { showToItsEnd } from '../operation/run.ts'
+import { workloadName } from './workload-name.ts'
+
+/** Repeats the proof of one workload, or of all workloads of the cluster. */
+export async function verify(context: Context, cluster: string, name: string | undefined): Promise<ExitCode> {
+  const workload = name === undefined ? undefined : workloadName(name)
+  return showToItsEnd(context, startVerification(context.api, { cluster, workload }))
+}
+
+export function rotate(context: Context, options: { readonly dryRun?: true | undefined }): Promise<ExitCode> {
+  return showToItsEnd(context, startRotation(context.api, { dryRun: options.dryRun === true }))
+}
+
+export interface UpgradeOptions extends WebhookChanges {
+  readonly dryRun?: true | undefined
+}
+
+/** Changes the webhook in a cluster's spec. Omitted options and the workloads stay unchanged. */
+export async function upgrade(
+  context: Context,
+  cluster: string,
+  { dryRun, ...changes }: UpgradeOptions,
+): Promise<ExitCode> {
+  const { spec, generation } = await readCluster(context.api, cluster)
+  const query = dryRun ? { dryRun: 'true' as const } : {}
+  const params = { path: { cluster }, query, header: { 'If-Match': `"${generation}"` } }
+  const put = context.api.PUT('/v1/clusters/{cluster}', { params, body: withWebhook(spec, changes) })
+  return showToItsEnd(context, answerOf(put))
+}
+
+export interface TeardownOptions {
+  readonly yes?: true | undefined
+  readonly dryRun?: true | undefined
+  readonly force?: true | undefined
+  readonly deleteCluster?: true | undefined
+}
+
+/** Shows what a teardown would remove and which pods use it, prompts for the cluster's name, and tears it down. */
+export async function teardown(context: Context, cluster: string, options: TeardownOptions): Promise<ExitCode> {
+  const { yes, ...how } = options
+  if (!yes) {
+    const reported = await showToItsEnd(context, tearDown(context.api, { cluster, ...how, dryRun: true }))
+    if (how.dryRun || reported !== exitCodes.done) return reported
+    const typed = await ask('Type the name of the cluster to tear it down: ', '--yes')
+    if (typed !== cluster) return exitCodes.failed
+  }
+  return showToItsEnd(context, tearDown(context.api, { cluster, ...how }))
+}
+
+/** Follows an operation, or the newest one of a cluster. Operation IDs are UUIDs, and cluster names are not. */
+export async function watch(context: Context, what: string): Promise<ExitCode> {
+  const isId = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(what)
+  if (isId) return showToItsEnd(context, { operationId: what })
+  const [newest] = await readOperations(context.api, { cluster: what }, 1)
+  if (newest) return showToItsEnd(context, newest)
+  throw new WrongUse(`There is no operation of a cluster "${what}" that you may see. "wid get clusters" lists them.`)
+}
+
+export async function cancel({ api, output }: Context, operationId: string): Promise<ExitCode> {
+  const operation = await cancelOperation(api, operationId)
+  if (output.isJson) output.json(operation)
+  else output.write(`${operation.kind} ${operationId} is ${operation.status}. What it has made stays.`)
+  return exitCodes.done
+}

@@ -1,0 +1,52 @@
+/** The fields of a request, from the published schema. */
+import schema from '../setup.schema.json' with { type: 'json' }
+import { partsOf, type QuestionName, questionOf } from './questions.ts'
+
+/** The schema of a field. */
+export interface Shape {
+  readonly description?: string
+  readonly pattern?: string
+  readonly type?: string
+  readonly enum?: readonly string[]
+  readonly default?: unknown
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly maxItems?: number
+  readonly properties?: Readonly<Record<string, Shape>>
+  readonly required?: readonly string[]
+  readonly items?: Shape
+}
+
+/** The complete request. */
+export const requestField: Shape = schema
+
+/** A list in the path means each of its elements. @throws {Error} when the schema lacks the field */
+export function fieldAt(path: string): Shape {
+  return path.split('.').reduce((field, name) => {
+    const next = (field.items ?? field).properties?.[name]
+    if (!next) throw new Error(`the schema of a request has no field ${path}`)
+    return next
+  }, requestField)
+}
+
+/** The schema requires all bucket fields once one is present. */
+const ofBucket: readonly string[] = schema.properties.discovery.allOf[0]?.anyOf[0]?.required ?? []
+
+/** Whether a request must have this field, in a request that has fields beside it. */
+export function isRequired(path: string): boolean {
+  const [name = '', ...owner] = path.split('.').reverse()
+  const parent = owner.length === 0 ? requestField : fieldAt(owner.reverse().join('.'))
+  const isOfBucket = path.startsWith('discovery.') && ofBucket.includes(name)
+  return isOfBucket || ((parent.items ?? parent).required?.includes(name) ?? false)
+}
+
+/** The fault of an answer, as the end of a sentence. Undefined for a valid answer. */
+export function faultIn(name: QuestionName, answer: string): string | undefined {
+  const { asks, field: path, isOptional } = questionOf(name)
+  if (isOptional && answer === '') return undefined
+  const field = fieldAt(path)
+  const parts = field.items ? partsOf(answer) : [answer]
+  const pattern = new RegExp(field.items?.pattern ?? field.pattern ?? '')
+  const wrong = parts.find((part) => !pattern.test(part))
+  return wrong === undefined ? undefined : `"${wrong}" is not of the right form. Give ${asks}.`
+}

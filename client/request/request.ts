@@ -1,0 +1,119 @@
+import type { Schemas, SetupRequest } from '../api.ts'
+import type { Kind } from './kinds.ts'
+import { type Answers, partsOf } from './questions.ts'
+
+/** The default of the product's settings. */
+export const usualSecretPrefix = 'workload-identity'
+
+/**
+ * A request for the cluster and its first workload. Sizes and address ranges of a new cluster are proposals.
+ *
+ * @param secretPrefix prefix of the deployment's secrets
+ */
+export function requestOf(kind: Kind, answers: Answers, secretPrefix = usualSecretPrefix): SetupRequest {
+  const secrets = {
+    'user-cluster': secretArn(answers, secretPrefix, 'user-cluster'),
+    management: secretArn(answers, secretPrefix, 'management'),
+  }
+  return builders[kind](answers, secrets, [workloadOf(answers)])
+}
+
+type Workload = Schemas['RequestedWorkload']
+type Secrets = Readonly<Record<'user-cluster' | 'management', string>>
+type Builder = (answers: Answers, secrets: Secrets, workloads: Workload[]) => SetupRequest
+
+const builders: Readonly<Record<Kind, Builder>> = {
+  'private-issuer': (answers, secrets, workloads) => ({
+    cluster: existing(answers, secrets),
+    discovery: { hosting: 'deployment' },
+    workloads,
+  }),
+  'public-issuer': (answers, secrets, workloads) => ({ cluster: existing(answers, secrets), workloads }),
+  'gke-on-aws': (answers, secrets, workloads) => ({ cluster: gkeOnAws(answers, secrets), workloads }),
+  'new-gke-on-aws': (answers, secrets, workloads) => ({
+    cluster: { ...gkeOnAws(answers, secrets), spec: specOf(answers), nodePools: [nodePoolOf(answers)] },
+    discovery: {
+      bucket: answers('bucket'),
+      projectId: answers('project'),
+      location: answers('location'),
+      managementServiceAccount: answers('managementServiceAccount'),
+    },
+    workloads,
+  }),
+}
+
+function existing(answers: Answers, secrets: Secrets) {
+  return {
+    name: answers('name'),
+    provider: 'existing',
+    credentialsSecretArn: secrets['user-cluster'],
+  } as const
+}
+
+function gkeOnAws(answers: Answers, secrets: Secrets) {
+  const proxyUrl = answers('proxy')
+  const proxy = proxyUrl === '' ? {} : { proxyUrl }
+  return {
+    name: answers('name'),
+    provider: 'gke-on-aws',
+    management: { credentialsSecretArn: secrets.management, ...proxy },
+    credentialsSecretArn: secrets['user-cluster'],
+    ...proxy,
+  } as const
+}
+
+function specOf(answers: Answers): Schemas['AWSClusterSpec'] {
+  return {
+    region: answers('region'),
+    networking: {
+      vpcID: answers('vpc'),
+      podAddressCIDRBlocks: ['10.2.0.0/16'],
+      serviceAddressCIDRBlocks: ['10.1.0.0/16'],
+    },
+    controlPlane: {
+      version: answers('clusterVersion'),
+      instanceType: 'm5.large',
+      subnetIDs: partsOf(answers('subnets')),
+      iamInstanceProfile: answers('controlPlaneProfile'),
+      databaseEncryption: { kmsKeyARN: answers('kmsKey') },
+    },
+  }
+}
+
+function nodePoolOf(answers: Answers) {
+  const [subnetID = ''] = partsOf(answers('subnets'))
+  return {
+    name: poolName(answers('name')),
+    spec: {
+      subnetID,
+      minNodeCount: 3,
+      maxNodeCount: 5,
+      instanceType: 'm5.large',
+      iamInstanceProfile: answers('nodeProfile'),
+    },
+  }
+}
+
+/** One namespace of a management cluster has the pools of several clusters. A name has at most 63 characters. */
+function poolName(cluster: string): string {
+  return `${cluster.slice(0, 56)}-pool-0`
+}
+
+function workloadOf(answers: Answers): Workload {
+  return {
+    namespace: answers('namespace'),
+    serviceAccount: answers('serviceAccount'),
+    role: { policyArns: partsOf(answers('policy')) },
+  }
+}
+
+function secretArn(answers: Answers, prefix: string, name: keyof Secrets): string {
+  const [region, account, cluster] = [answers('region'), answers('account'), answers('name')]
+  return `arn:${partitionOf(region)}:secretsmanager:${region}:${account}:secret:${prefix}/${cluster}/${name}`
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn'
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
+}

@@ -1,0 +1,95 @@
+/** Requests that the command line and the portal start operations with. */
+import { answerOf } from './answer.ts'
+import type { ApiClient, OperationSummary, Schemas, SetupRequest } from './api.ts'
+import { readCluster } from './reads.ts'
+import { nameOf, type WorkloadName } from './workload.ts'
+
+/**
+ * Sends a request that starts an operation. The API starts one operation per idempotency key.
+ *
+ * @param key of the portal. The client of the command line adds its own
+ */
+export type Start<Subject> = (api: ApiClient, subject: Subject, key?: string) => Promise<OperationSummary>
+
+export function keyed(key: string | undefined): { readonly header?: { readonly 'Idempotency-Key': string } } {
+  return key === undefined ? {} : { header: { 'Idempotency-Key': key } }
+}
+
+/** A minimal check, because the API has already validated what it records as a request. */
+export function isSetupRequest(value: object): value is SetupRequest {
+  return 'cluster' in value && 'workloads' in value
+}
+
+/** The recorded spec of a cluster, which is a request. */
+export async function readRequest(api: ApiClient, cluster: string): Promise<SetupRequest> {
+  return requestIn((await readCluster(api, cluster)).spec)
+}
+
+function requestIn(spec: object): SetupRequest {
+  if (isSetupRequest(spec)) return spec
+  throw new TypeError('the spec of the cluster is no request')
+}
+
+interface Verification {
+  readonly cluster: string
+  /** Omitted for all workloads of the cluster. */
+  readonly workload?: WorkloadName | undefined
+}
+
+/** Repeats the proof of one workload, or of all workloads of the cluster. */
+export const verify: Start<Verification> = (api, { cluster, workload }, key) =>
+  answerOf(
+    api.POST('/v1/clusters/{cluster}/verifications', {
+      params: { path: { cluster }, ...keyed(key) },
+      body: workload ? { workload } : {},
+    }),
+  )
+
+export const lookForDrift: Start<string> = (api, cluster, key) =>
+  answerOf(api.POST('/v1/clusters/{cluster}/drift', { params: { path: { cluster }, ...keyed(key) }, body: {} }))
+
+/** Rotates all clusters. */
+export const rotate: Start<{ readonly dryRun: boolean }> = (api, { dryRun }, key) =>
+  answerOf(api.POST('/v1/rotations', { params: keyed(key), body: { dryRun } }))
+
+export interface Teardown {
+  readonly cluster: string
+  /** Omitted for the entire cluster. */
+  readonly workload?: WorkloadName | undefined
+  readonly deleteCluster?: boolean | undefined
+  readonly force?: boolean | undefined
+  readonly dryRun?: boolean | undefined
+}
+
+/** The subject of a teardown: the cluster, or the workload as the command line names it. */
+export function subjectOf({ cluster, workload }: Pick<Teardown, 'cluster' | 'workload'>): string {
+  return workload === undefined ? cluster : nameOf(workload)
+}
+
+export const tearDown: Start<Teardown> = (api, { cluster, workload, deleteCluster, force, dryRun }, key) => {
+  const query = { ...(force && { force: 'true' as const }), ...(dryRun && { dryRun: 'true' as const }) }
+  if (workload) {
+    const params = { path: { cluster, ...workload }, query, ...keyed(key) }
+    return answerOf(api.DELETE('/v1/clusters/{cluster}/workloads/{namespace}/{serviceAccount}', { params }))
+  }
+  const withCluster = { ...query, ...(deleteCluster && { deleteCluster: 'true' as const }) }
+  const params = { path: { cluster }, query: withCluster, ...keyed(key) }
+  return answerOf(api.DELETE('/v1/clusters/{cluster}', { params }))
+}
+
+export interface WebhookChanges extends Readonly<Pick<Schemas['Webhook'], 'image' | 'certificate' | 'failurePolicy'>> {
+  /** Takes over a webhook that was installed by hand. */
+  readonly adopt?: boolean | undefined
+}
+
+/** The spec with another webhook, to PUT. Omitted fields and the workloads stay unchanged. */
+export function withWebhook(spec: object, { adopt = false, ...changes }: WebhookChanges) {
+  const request = requestIn(spec)
+  const webhook = { ...request.webhook, ...changes, ...(adopt && { mode: 'install' }) }
+  const { workloads: _, ...body } = requestIn({ ...request, webhook, adopt })
+  return body
+}
+
+export function cancel(api: ApiClient, operationId: string): Promise<OperationSummary> {
+  return answerOf(api.POST('/v1/operations/{operationId}/cancel', { params: { path: { operationId } } }))
+}

@@ -1,0 +1,36 @@
+import { ProblemError } from '../../../client/answer.ts'
+
+const mostTries = 3
+
+/** Whether a retry may succeed after this number of failures. A rejection is final. */
+export function isWorthAnotherTry(failures: number, error: unknown): boolean {
+  return !isRefusal(error) && failures < mostTries
+}
+
+/** Whether the API reported that it did not act. Any other failure may have had an effect. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ProblemError && error.problem.status < 500
+}
+
+/** Idempotency keys of pending requests. A repeated request has the same key. */
+export class RequestKeys {
+  readonly #awaited = new Map<string, string>()
+
+  /** @param request the request, as a JSON value */
+  keyOf(request: unknown): string {
+    const text = JSON.stringify(request) ?? ''
+    const key = this.#awaited.get(text) ?? crypto.randomUUID()
+    this.#awaited.set(text, key)
+    return key
+  }
+
+  /** The response has arrived, so the next such request gets another key. */
+  answered(request: unknown): void {
+    this.#awaited.delete(JSON.stringify(request) ?? '')
+  }
+
+  /** Unless it was rejected, the request may have started an operation, so it retains its key. */
+  failed(request: unknown, error: unknown): void {
+    if (isRefusal(error)) this.answered(request)
+  }
+}
