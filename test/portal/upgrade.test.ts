@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { stubBrowser } from './support/browser-globals.ts'
 
 stubBrowser()
-const { connect } = await import('../../portal/src/api/client.ts')
+const { api, connect } = await import('../../portal/src/api/client.ts')
 const { upgradeWebhook } = await import('../../portal/src/api/start.ts')
 
 const webhook = { mode: 'install', failurePolicy: 'Ignore', image: 'registry.example/webhook:v1' }
@@ -19,7 +19,11 @@ async function sentBy(upgrade: { readonly adopt: boolean }): Promise<unknown> {
       return Response.json({ operationId: 'o' }, { status: 202 })
     },
   })
-  await upgradeWebhook({ cluster: 'edge-1', image: 'registry.example/webhook:v2', dryRun: false, ...upgrade }, 'key')
+  await upgradeWebhook(
+    api,
+    { cluster: 'edge-1', image: 'registry.example/webhook:v2', dryRun: false, ...upgrade },
+    'key',
+  )
   return sent
 }
 
