@@ -230,7 +230,7 @@ export default {
       comment: 'What `npm start` runs is installed without the packages of tools/package.json.',
       severity: 'error',
       from: {
-        path: '^(lambdas|infra|sandbox|cli|client)/|^(docs/(print-access|access-table)|portal/(build|config|headers))\\.ts$',
+        path: '^(lambdas|infra|sandbox|cli|client)/|^(docs/generate/(print-access|access-table)|portal/(build|config|headers))\\.ts$',
       },
       // The root's package.json has these two, the one under another name.
       to: {

@@ -2,7 +2,7 @@
 import { runNamed } from './command.ts'
 
 await runNamed('deployment', {
-  access: { file: 'docs/print-access.ts', does: 'prints what each role may do' },
+  access: { file: 'docs/generate/print-access.ts', does: 'prints what each role may do' },
   acceptance: {
     file: 'test/acceptance/main.ts',
     does: 'tries the product on a real account, and removes all of it again: docs/deploy.md',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { accessSummary } from '../../../docs/access-table.ts'
+import { accessSummary } from '../../../docs/generate/access-table.ts'
 import type { AuthorizationRequest, Resource } from '../../../lambdas/access/authorization-request.ts'
 import { policyMistakes } from '../../../lambdas/access/check-policies.ts'
 import type { Access } from '../../../lambdas/access/decide.ts'

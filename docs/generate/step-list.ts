@@ -1,7 +1,7 @@
 /** Generates lists of step descriptions, because a function's bundle contains only what the function imports. */
 import path from 'node:path'
-import { steps } from '../infra/steps.ts'
-import type { StepDescription } from '../lambdas/steps/description.ts'
+import { steps } from '../../infra/steps.ts'
+import type { StepDescription } from '../../lambdas/steps/description.ts'
 
 export interface ListedStep {
   /** The name of the description in the file. */

@@ -1,10 +1,9 @@
 /** Draws the state machines as docs/*.svg. */
-import { readFileSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
 import { instance } from '@viz-js/viz'
 import * as z from 'zod/mini'
-import { definitionOf } from '../infra/definition/definition.ts'
-import { stateMachineNames } from '../infra/workflows.ts'
+import { definitionOf } from '../../infra/definition/definition.ts'
+import { stateMachineNames } from '../../infra/workflows.ts'
+import { keep } from './page.ts'
 
 const transition = z.object({ Next: z.optional(z.string()) })
 
@@ -163,12 +162,4 @@ async function draw(workflow: string): Promise<string> {
   return viz.renderString(dotOf(root), { format: 'svg' })
 }
 
-for (const name of stateMachineNames) {
-  const picture = path.join(import.meta.dirname, `${name}.svg`)
-  const drawn = await draw(name)
-  if (!process.argv.includes('--check')) writeFileSync(picture, drawn)
-  else if (readFileSync(picture, 'utf8') !== drawn) {
-    console.error(`docs/${path.basename(picture)} is older than its state machine: run "npm run docs".`)
-    process.exitCode = 1
-  }
-}
+for (const name of stateMachineNames) keep(`docs/${name}.svg`, await draw(name), 'npm run docs')

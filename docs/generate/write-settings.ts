@@ -1,5 +1,5 @@
 /** Writes the reference of the settings, and their JSON Schema for editors. */
-import { settingsJsonSchema } from '../infra/settings/settings.ts'
+import { settingsJsonSchema } from '../../infra/settings/settings.ts'
 import { keep, readPage, withPart } from './page.ts'
 import { settingsReference } from './settings-reference.ts'
 

@@ -1,7 +1,7 @@
 /** Prints the tested privilege escalations, and what denies each: `npm run docs -- escalations`. */
 import { parseArgs } from 'node:util'
-import { runCommand } from '../infra/command.ts'
-import { escalationTables } from '../test/escalations/table.ts'
+import { runCommand } from '../../infra/command.ts'
+import { escalationTables } from '../../test/escalations/table.ts'
 
 const help = `Prints what was tried to get more rights than one has, and what refuses it, as tables in Markdown:
 

@@ -1,6 +1,6 @@
 /** Writes the list of the steps that plans and drifts run, from the setup's state machine. */
-import { workflowOf } from '../infra/definition/definition.ts'
-import { stepsOf } from '../infra/definition/source.ts'
+import { workflowOf } from '../../infra/definition/definition.ts'
+import { stepsOf } from '../../infra/definition/source.ts'
 import { keep } from './page.ts'
 import { importsOf, listedSteps, listOf } from './step-list.ts'
 

@@ -1,8 +1,8 @@
 /** Prints what each role may do: `npm run deployment -- access`. */
 import { parseArgs } from 'node:util'
-import { runCommand, WrongUse } from '../infra/command.ts'
-import { rolePolicies } from '../lambdas/access/roles.ts'
-import { schema } from '../lambdas/access/schema.ts'
+import { runCommand, WrongUse } from '../../infra/command.ts'
+import { rolePolicies } from '../../lambdas/access/roles.ts'
+import { schema } from '../../lambdas/access/schema.ts'
 import { accessTable } from './access-table.ts'
 
 const help = `Prints what each role may do, as a table in Markdown:

@@ -1,6 +1,6 @@
 /** Writes the JSON Schema of a setup request, for editors and for `wid init`. */
 
-import { setupRequestJsonSchema } from '../lambdas/api/request/parse-setup.ts'
+import { setupRequestJsonSchema } from '../../lambdas/api/request/parse-setup.ts'
 import { keep } from './page.ts'
 
 const schema = {

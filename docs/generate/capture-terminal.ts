@@ -9,7 +9,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { fenced, keep, readPage, withPart } from './page.ts'
 
-const root = path.dirname(import.meta.dirname)
+const root = path.resolve(import.meta.dirname, '../..')
 
 /** GitHub shows this many columns of a code block without scrolling. */
 const columns = '118'

@@ -1,5 +1,5 @@
 /** Writes the lists of the steps that act on clusters, from the state machines. */
-import { readWorkflow, stepsOf } from '../infra/definition/source.ts'
+import { readWorkflow, stepsOf } from '../../infra/definition/source.ts'
 import { keep } from './page.ts'
 import { importsOf, listedSteps, listOf } from './step-list.ts'
 

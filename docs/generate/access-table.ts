@@ -1,10 +1,10 @@
 /** The tables of what each role may do: every route, on the cluster of the grant and on another. */
-import type { AuthorizationRequest, Resource } from '../lambdas/access/authorization-request.ts'
-import { type AccessRules, accessSettings, rulesOf } from '../lambdas/access/configuration.ts'
-import { accessOf } from '../lambdas/access/decide.ts'
-import { namedCallers } from '../lambdas/access/named-callers.ts'
-import { iamPrincipal } from '../lambdas/access/principal.ts'
-import { roleNames } from '../lambdas/access/roles.ts'
+import type { AuthorizationRequest, Resource } from '../../lambdas/access/authorization-request.ts'
+import { type AccessRules, accessSettings, rulesOf } from '../../lambdas/access/configuration.ts'
+import { accessOf } from '../../lambdas/access/decide.ts'
+import { namedCallers } from '../../lambdas/access/named-callers.ts'
+import { iamPrincipal } from '../../lambdas/access/principal.ts'
+import { roleNames } from '../../lambdas/access/roles.ts'
 import {
   addedWorkloadChecks,
   chosenResource,
@@ -18,11 +18,11 @@ import {
   specChecks,
   workloadResource,
   workloadTeardownChecks,
-} from '../lambdas/api/access/checks.ts'
-import type { Checks } from '../lambdas/api/operation.ts'
-import { type OperationName, routes } from '../lambdas/api/routes.ts'
-import { defaultRoleName } from '../lambdas/role/name.ts'
-import type { SetupRequest } from '../lambdas/spec/parts.ts'
+} from '../../lambdas/api/access/checks.ts'
+import type { Checks } from '../../lambdas/api/operation.ts'
+import { type OperationName, routes } from '../../lambdas/api/routes.ts'
+import { defaultRoleName } from '../../lambdas/role/name.ts'
+import type { SetupRequest } from '../../lambdas/spec/parts.ts'
 
 const accountId = '000000000000'
 const deployment = `${accountId}/eu-west-1/WorkloadIdentity`
