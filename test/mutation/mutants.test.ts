@@ -29,6 +29,10 @@ it.for([
   expect(others.map(({ outcome }) => outcome)).toEqual(outcomes)
 })
 
+it('a mutant whose tests do not end in time is late', () => {
+  expect(tried('Killed', 'Timeout').map(({ isLate }) => isLate)).toEqual([false, true])
+})
+
 it('a file that no test of the rules calls does not count', () => {
   expect(tried('NoCoverage', 'Ignored')).toEqual([])
 })

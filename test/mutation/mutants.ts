@@ -28,6 +28,8 @@ export interface TriedMutant extends Tried {
   readonly from: number
   readonly to: number
   readonly replacement: string
+  /** Whether its tests did not end in time. On a busy machine that shows nothing. */
+  readonly isLate: boolean
 }
 
 const outcomes: Readonly<Record<Mutant['status'], Outcome | undefined>> = {
@@ -57,7 +59,7 @@ export function mutantsIn(text: string): TriedMutant[] {
 
 /** `find` and `put` are the lines of the mutant, joined to one line. */
 function triedMutant(file: string, source: string, mutant: Mutant & { outcome: Outcome }): TriedMutant {
-  const { location, replacement, outcome } = mutant
+  const { location, replacement, outcome, status } = mutant
   const from = offsetOf(source, location.start)
   const to = offsetOf(source, location.end)
   const before = source.slice(source.lastIndexOf('\n', from - 1) + 1, from)
@@ -67,7 +69,7 @@ function triedMutant(file: string, source: string, mutant: Mutant & { outcome: O
   const put = onOneLine(before + replacement + after)
   const name = `line ${location.start.line}, \`\`${find}\`\` becomes \`\`${put}\`\``
   const mistake: Mistake = { name, file, find, put, tests: [] }
-  return { mistake, outcome, from, to, replacement }
+  return { mistake, outcome, from, to, replacement, isLate: status === 'Timeout' }
 }
 
 /** Lines and columns begin with 1. */

@@ -10,7 +10,7 @@ for (const file of ['a.ts', 'b.ts']) writeFileSync(path.join(root, file), '1 + 1
 
 function mutant(file: string, replacement: string): TriedMutant {
   const mistake = { name: '', file, find: '', put: '', tests: [] }
-  return { outcome: 'missed', mistake, from: 4, to: 5, replacement }
+  return { outcome: 'missed', mistake, isLate: false, from: 4, to: 5, replacement }
 }
 
 /** Reports an error for a file with an x, in the format of the compiler. */

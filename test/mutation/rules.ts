@@ -13,7 +13,7 @@ const deciding =
   /^lambdas\/(access|bucket|cluster|errors|ownership|proof|provider|report|rights|role|service-account|spec|webhook|workflows)\//
 
 /** The timeout for the mutants of one folder. */
-const limitMs = 30 * 60_000
+const limitMs = 60 * 60_000
 
 /**
  * The files of lambdas/ that decide without I/O: they receive what was read, and return what to write. In folders that mostly
@@ -76,6 +76,7 @@ export async function triedMutants(
 ): Promise<Tried[]> {
   writeFileSync(path.join(copy, '.sandbox/mutation-tests.json'), JSON.stringify(tests ?? null))
   const tried = await mutantsOf(copy, files)
+  console.log(`${tried.filter(({ isLate }) => isLate).length} were caught only because their tests did not end in time`)
   const missed = tried.filter(({ outcome, mistake }) => outcome === 'missed' && harmlessReason(mistake) === undefined)
   const refused = await refusedByCompiler(copy, missed, () => compile(copy))
   return tried.map((one) => (refused.has(one) ? { ...one, outcome: 'caught' } : one))
