@@ -49,7 +49,7 @@ export function contextFrom(options: GlobalOptions): Context {
 
 /**
  * Aborted by Ctrl-C. A second Ctrl-C ends the process, which may be waiting for a response. The listener must stay
- * registered: the package that draws on the terminal ends the process without another listener.
+ * registered: without one, log-update ends the process at the first Ctrl-C.
  */
 function interruption(): AbortSignal {
   const interrupt = new AbortController()

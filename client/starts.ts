@@ -82,7 +82,7 @@ export interface WebhookChanges extends Readonly<Pick<Schemas['Webhook'], 'image
   readonly adopt?: boolean | undefined
 }
 
-/** The spec with another webhook, to PUT. Omitted fields and the workloads stay unchanged. */
+/** The spec with another webhook, to PUT. Omitted fields and the workloads stay unchanged, except `adopt`: false if omitted. */
 export function withWebhook(spec: object, { adopt = false, ...changes }: WebhookChanges) {
   const request = requestIn(spec)
   const webhook = { ...request.webhook, ...changes, ...(adopt && { mode: 'install' }) }

@@ -8,8 +8,8 @@ import { untilGone } from './aws/python-server.ts'
 const otherClouds = ['google', 'kubernetes']
 
 /**
- * Resets Google and Kubernetes to the moment when AWS last stored its state, if AWS has been killed since: the record in AWS has
- * the owners of buckets and clusters, and a setup refuses those without an owner. To be called before anything starts.
+ * If AWS was killed, resets Google and Kubernetes to their state of AWS's last end. Otherwise they have buckets and clusters for which
+ * the record in AWS has no owner, and a setup refuses those. To be called before anything starts.
  */
 export async function undoAfterKill(directory: string): Promise<void> {
   const folder = (name: string) => path.join(directory, name)

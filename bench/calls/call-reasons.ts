@@ -101,7 +101,7 @@ const rules: readonly Rule[] = [
 
 const written = 'A write'
 const again =
-  'Other objects were written since it was planned, and an apply has no condition that the object does not exist'
+  'Read again before the write: other objects were written since the plan, and a server-side apply cannot require that the object is absent'
 
 /**
  * The reason for a call of a step.

@@ -50,8 +50,8 @@ export function records(): Promise<Part> {
 }
 
 const note = `${counts.operations.toLocaleString('en')} operations, ${counts.clusters} clusters, and ${counts.workloads} workloads of each. About one operation in a hundred has failed, and one in a
-thousand is a teardown. Each page is requested once. For each query, MiniStack reads all items of a partition of an index, so that DynamoDB
-takes another time: it reads only the items that the table counts. A page of a filter without its own index may be short, and the next page
+thousand is a teardown. Each page is requested once. For each query, MiniStack reads all items of a partition of an index, so the
+times do not apply to DynamoDB, which reads only the items that the table counts. A page of a filter without its own index may be short, and the next page
 continues from there.`
 
 function settings(): Record<string, string> {
@@ -80,7 +80,7 @@ async function fill(): Promise<void> {
   }
 }
 
-/** Ten minutes apart, so that all operations are older than those whose executions lists read. */
+/** The operations were created ten minutes apart. */
 function operationOf(index: number, clusters: readonly string[]) {
   const at = Date.now() - (counts.operations - index + 1) * 600_000
   const operationId = uuidv7({ msecs: at })

@@ -50,7 +50,7 @@ async function recordedSpec({ api }: Context, cluster: string): Promise<unknown>
   }
 }
 
-/** A request cannot name a missing secret, and the API computes no rights for a request without a secret. */
+/** The secret may not exist yet, but the API needs an ARN to compute rights. This one is built from its name. */
 async function withSecret(
   document: RequestDocument,
   aws: AwsSettings,

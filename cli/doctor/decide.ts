@@ -115,6 +115,6 @@ export function serverFinding(server: string, answer: ServerAnswer, renewal: str
     check,
     state: 'unknown',
     found: answer.unreachable,
-    toDo: 'This machine does not reach it. Whether the deployment does, ClusterReady and Verified say: "wid verify" looks anew.',
+    toDo: 'This machine does not reach it. The conditions ClusterReady and Verified say whether the deployment reaches it. "wid verify" checks again.',
   }
 }

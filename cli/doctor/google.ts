@@ -8,11 +8,11 @@ import { type Finding, ok } from './finding-lines.ts'
 
 const check = 'Google'
 
-const madeWith = z.object({ discovery: z.object({ bucket: z.string() }) })
+const specWithBucket = z.object({ discovery: z.object({ bucket: z.string() }) })
 
 /** Whether setups of this spec create a bucket in Google Cloud. */
 export function needsGoogle(spec: unknown): boolean {
-  return madeWith.safeParse(spec).success
+  return specWithBucket.safeParse(spec).success
 }
 
 /** The prefix of all secrets of a deployment, from a cluster's secret: PREFIX/CLUSTER/... */

@@ -32,7 +32,7 @@ export function fieldAt(path: string): Shape {
 /** The schema requires all bucket fields once one is present. */
 const ofBucket: readonly string[] = schema.properties.discovery.allOf[0]?.anyOf[0]?.required ?? []
 
-/** Whether a request must have this field, in a request that has fields beside it. */
+/** Whether an object that contains this field must have it; for the bucket, once it has any of its fields. */
 export function isRequired(path: string): boolean {
   const [name = '', ...owner] = path.split('.').reverse()
   const parent = owner.length === 0 ? requestField : fieldAt(owner.reverse().join('.'))

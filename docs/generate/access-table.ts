@@ -33,7 +33,7 @@ const scope = { clusters: ['own'] }
 
 const roleOnAll = 'operator-of-all'
 
-/** One grant per role. Except for the administrator's, they are for the cluster `own`. An operator has all clusters. */
+/** One grant per role. They are for the cluster `own`, except the administrator's and that of a second operator, who has all clusters. */
 const rules: AccessRules = rulesOf(
   accessSettings.parse({
     grants: [

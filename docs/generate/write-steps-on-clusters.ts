@@ -7,7 +7,7 @@ const file = 'lambdas/rights/steps-on-clusters.ts'
 
 const teardownStates = stepsOf(readWorkflow('teardown'))
 const setupStates = stepsOf(readWorkflow('setup'))
-// A setup removes objects with the rights of a teardown.
+// Steps of both are listed under teardown only, because they need its rights.
 const setup = stepsOnClusters(
   setupStates.filter((state) => state === 'ObserveCluster' || !teardownStates.includes(state)),
 )

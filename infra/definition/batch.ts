@@ -55,7 +55,7 @@ function ofBatch({
 
 /**
  * State names are unique in a state machine, so the states of a part get other names. The record uses their original
- * names. Workload indexes count across all batches, because a failure's index limits how much of its cause is stored.
+ * names. Indexes of workloads count across all batches, because later failures store less of their cause.
  */
 function renamed(machine: AslMachine, rename: (state: string) => string): AslMachine {
   const counted = JSON.stringify(machine).replaceAll(itemIndex, `($from + ${itemIndex})`)

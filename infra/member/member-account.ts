@@ -104,7 +104,7 @@ export class MemberAccountStack extends Stack {
     return new CfnParameter(this, id, { description, allowedPattern }).valueAsString
   }
 
-  /** The rights in this account of the deployment's steps with this access. */
+  /** What steps with this access may do in this account. */
   private rights(
     props: MemberAccountStackProps,
     access: IamAccess,

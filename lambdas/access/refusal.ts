@@ -12,7 +12,7 @@ export function unknownCaller(access: Access, { name }: Principal): string {
 
 /** The message for a role or user that was created with the name of an earlier one with grants. */
 export function replacedCaller(access: Access, { name }: Principal): string {
-  return `Grants name ${name}, and it is not the one that they were given to: that one was deleted, and this one was made later. ${whoMayGrant(access)}`
+  return `The grants that name ${name} were given to an earlier role or user of this name, which was deleted. ${whoMayGrant(access)}`
 }
 
 /** The reason of a denial, the missing permissions, and the callers that may grant them. */

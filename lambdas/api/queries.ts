@@ -95,7 +95,7 @@ export const manifestQuery = z.strictObject({
     z.pipe(
       z
         .enum(['true', 'false'], oneOf('true', 'false'))
-        .check(z.describe('false: with all that the webhook would write; as the cluster is when left out')),
+        .check(z.describe('false: contains what the webhook would add. Default: false only if the status has the webhook mode `none`')),
       z.transform((value) => value === 'true'),
     ),
   ),
@@ -120,13 +120,13 @@ export const rightsQuery = z.strictObject({
   management: flag('The rights on the management cluster of the cluster'),
   teardown: z.exactOptional(
     trueOrFalse(
-      'Also what a teardown does; left out, without it on the management cluster, where it deletes the cluster',
+      'Also the rights of a teardown. Default: true, but false with `management`, because a teardown deletes the cluster there',
     ),
   ),
   namedAccounts: flag(
-    'The rights on the accounts of the workloads by their names. Another workload then needs new rights, also in a namespace that has one',
+    'Rights only on the named service accounts. Each new workload then needs new rights, even in a known namespace',
   ),
-  renewal: flag('Also the right to renew the token of the account itself; as the record says when left out'),
+  renewal: flag('Also the right to renew the token of the account. Default: as recorded'),
   kubernetes: z.exactOptional(
     z.pipe(
       z

@@ -348,7 +348,7 @@ export const routes = [
     method: 'POST',
     path: '/v1/clusters/{cluster}/signing-keys/{kid}/accept',
     tag: 'clusters',
-    summary: 'Lets a signing key be published that an operation waits for, because no published key vouches for it',
+    summary: 'Accepts a signing key that no published key vouches for. The waiting operation then publishes it',
     body: acceptanceBody,
     answer: { status: 200, schema: acceptedKeyStates },
     problems: ['not-json', 'invalid-request', 'too-large', 'unsupported-media-type', 'not-found', 'conflict'],

@@ -28,7 +28,7 @@ export function refusalOf(removed: readonly string[], clusters: readonly Recorde
     return users.length > 0 ? [`${host} is the issuer host of ${listed(users.map(({ cluster }) => cluster))}`] : []
   })
   if (used.length === 0) return undefined
-  return `${used.join('; ')}. Without it AWS takes no token of theirs. Keep the deployment, with the setting issuerHost as it was, or tear these clusters down first.`
+  return `${used.join('; ')}. AWS accepts no tokens of these clusters without their issuer host. Keep the deployment, with the setting issuerHost as it was, or tear these clusters down first.`
 }
 
 function listed(names: readonly string[]): string {

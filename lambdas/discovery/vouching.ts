@@ -1,5 +1,5 @@
 /**
- * Decides whether to publish the keys of an API server. Otherwise an attacker who replaces the credentials in a
+ * Decides whether to publish the keys of an API server. Without this check, an attacker who replaces the credentials in a
  * cluster's secret could publish other keys at its issuer, and create tokens of all its workloads.
  */
 import type { KeyRef } from '../operations/record/record.ts'
@@ -35,7 +35,7 @@ export function doubtOf(
   const elsewhere = `put the credentials of cluster ${name} into secret ${credentialsSecretArn}, if they lead elsewhere`
   if (!key) {
     return {
-      reason: `no key that the API server of cluster ${name} shows has signed its token, so ${nothing}: ${elsewhere}`,
+      reason: `the token of cluster ${name} is signed by none of the keys that its API server publishes, so ${nothing}: ${elsewhere}`,
       keys: [],
     }
   }

@@ -36,7 +36,7 @@ const discovery = (terms: Ask['terms'] = {}) => ({
   ...terms,
 })
 
-/** Runs CreateBucket without first recording the cluster as a user of the bucket, as the request of a setup does. */
+/** Runs CreateBucket alone. The request of a setup records the cluster as a user of the bucket first. */
 function createAsIs({ clusterName = 'prod', adopt = false, dryRun = false, terms = {} }: Ask = {}) {
   const request = createBucket.input.parse({ clusterName, adopt, discovery: discovery(terms) })
   return creation.run(request, stepContext(clusterName, 60_000, dryRun))
@@ -130,7 +130,7 @@ testCells('bucket', clouds, {
       async race() {
         const clusters = ['first', 'second']
         for (const cluster of clusters) {
-          // The next cluster would replace a user that does not hold the bucket, and whose operation does not run.
+          // The running operation keeps this user: otherwise the next cluster replaces it.
           const running = newOperation({ cluster })
           expect(await recordNext(running)).toBe('recorded')
           const { operationId } = running.operation

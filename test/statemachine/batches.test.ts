@@ -43,7 +43,7 @@ test('a batch calls its steps with the same payloads as a setup in one execution
   }
 })
 
-test('a batch has the same name when its start is retried, with the ID of the operation, so that two executions cannot run it', async () => {
+test('a retried start of a batch has the same execution name, with the operation ID', async () => {
   const lost: StepStub = ({ attempt }) => (attempt === 0 ? errorNamed('StepFunctions.SdkClientException') : {})
   const run = await runSetup(setupOf(45), { BatchOfCreateRoles: lost, BatchOfVerifyWorkloads: lost })
   expect(run.status).toBe('SUCCEEDED')

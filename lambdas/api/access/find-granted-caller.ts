@@ -43,7 +43,7 @@ async function outcomeOf(received: unknown): Promise<Outcome> {
     const known = error instanceof StepError && recorded(error)
     log('error', 'caller not read', { ...(known && { error: known }), frames: framesOf(error) })
     const reason = error instanceof StepError ? `${error.message}.` : 'The log of this function has the error.'
-    return { refusal: `It could not be read whom a grant of the setting access names. ${reason}` }
+    return { refusal: `The role or user that a grant in the setting access names could not be read. ${reason}` }
   }
 }
 

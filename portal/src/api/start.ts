@@ -101,7 +101,7 @@ export interface Upgrade extends WebhookChanges {
   readonly dryRun: boolean
 }
 
-/** Changes the webhook in the spec. Omitted fields and the workloads stay unchanged. */
+/** Changes the webhook in the spec: `withWebhook` in client/starts.ts. */
 export const upgradeWebhook: Send<Upgrade> = async (api, { cluster, dryRun, ...changes }, key) => {
   const { spec } = await readCluster(api, cluster)
   const query = dryRun ? { dryRun: 'true' as const } : {}

@@ -8,7 +8,7 @@ export type Entry = Session | 'signed out' | 'signed in elsewhere'
 /** The session storage key while the browser is at the issuer. The value has no token, and can be used only once. */
 const key = 'sign-in'
 
-interface Left extends Asked {
+interface Departure extends Asked {
   /** The requested page of the portal. */
   readonly page: string
 }
@@ -26,7 +26,7 @@ export async function enter(signIn: PortalSignIn): Promise<Entry> {
   // The issuer returns the state with every response.
   const answer = new URL(location.href)
   if (!answer.searchParams.has('state')) return leave(signIn, '/')
-  const left = takeLeft()
+  const left = takeDeparture()
   if (left === undefined) return tellOpener()
   // The origin ensures that a page such as //elsewhere.example stays within the portal.
   history.replaceState(undefined, '', location.origin + left.page)
@@ -37,7 +37,7 @@ export async function enter(signIn: PortalSignIn): Promise<Entry> {
 async function leave(signIn: PortalSignIn, page: string): Promise<never> {
   const issuer = await Issuer.discover(signIn)
   const { url, asked } = await issuer.question()
-  const left: Left = { ...asked, page }
+  const departure: Departure = { ...asked, page }
   sessionStorage.setItem(key, JSON.stringify(left))
   location.replace(url)
   // Never resolves, because the browser leaves the page.
@@ -53,14 +53,14 @@ function tellOpener(): 'signed in elsewhere' {
   return 'signed in elsewhere'
 }
 
-function takeLeft(): Left | undefined {
+function takeDeparture(): Departure | undefined {
   const text = sessionStorage.getItem(key)
   sessionStorage.removeItem(key)
   const left: unknown = JSON.parse(text ?? 'null')
-  return isLeft(left) ? left : undefined
+  return isDeparture(left) ? left : undefined
 }
 
-function isLeft(value: unknown): value is Left {
+function isDeparture(value: unknown): value is Departure {
   const names = ['state', 'nonce', 'verifier', 'page'] as const
   return typeof value === 'object' && value !== null && names.every((name) => name in value)
 }

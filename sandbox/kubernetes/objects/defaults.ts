@@ -3,7 +3,7 @@ import { fillDefaults } from './decode.ts'
 import { asString, at, ensureObject, isObject, type JsonObject, objectsIn } from './objects.ts'
 
 /**
- * What a real server fills in when an object is written, beyond the constants of the schema.
+ * Fills in what a real server fills in when an object is written: conditional defaults, then the constants of the schema.
  * Source: pkg/apis/*\/defaults.go of k8s.io/kubernetes.
  */
 export function applyDefaults(object: JsonObject, schema: Schema, context: Context): void {

@@ -32,7 +32,7 @@ describe('a change that removes hosts', () => {
 
   test('is refused, and the message names each host, its clusters and the remedy', () => {
     expect(refusalOf([own, domain], [prod, elsewhere, without, trial])).toBe(
-      `${own} is the issuer host of trial; ${domain} is the issuer host of prod, trial. Without it AWS takes no token of theirs. ` +
+      `${own} is the issuer host of trial; ${domain} is the issuer host of prod, trial. AWS accepts no tokens of these clusters without their issuer host. ` +
         'Keep the deployment, with the setting issuerHost as it was, or tear these clusters down first.',
     )
   })

@@ -130,7 +130,7 @@ class NodeWorker(Worker):
         self._when_ready()
 
     def _code_folder(self) -> str:
-        """A folder in which index.js is CommonJS, as on AWS, whatever the package is that the sandbox lies in."""
+        """A folder in which index.js is CommonJS, as on AWS. A package.json above it could make it a module."""
         folder = _provided_runtime_code_dir(self.code_zip)
         Path(folder).with_name("package.json").write_text("{}")
         return folder

@@ -12,7 +12,7 @@ from ministack.services import iam
 
 from .replacing import replaces
 
-# The boundary is the request's where it sets one, and the role's with these others; no other action has the key.
+# iam:PermissionsBoundary is the boundary of the request for SETS_BOUNDARY, that of the role for HAS_BOUNDARY, and absent otherwise.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
 SETS_BOUNDARY = {"iam:CreateRole", "iam:PutRolePermissionsBoundary"}
 HAS_BOUNDARY = {

@@ -20,7 +20,7 @@ MAX_BYTES = 100_000
 
 
 class Unreadable(Exception):
-    """No JSON document came from there, or over a connection that proves nothing."""
+    """The answer was no JSON document, or the certificates did not prove the host."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Document:
 def read(url: str) -> Document:
     """GET a JSON document, through HTTPS_PROXY if it is set; raises Unreadable.
 
-    The chain has to hold in itself, up to the last certificate presented, and to name the host. Whether that last
-    certificate is trusted is the caller's to decide.
+    The first certificate has to name the host, and the next one has to sign each certificate. The caller decides
+    whether the last one is trusted.
     """
     host = urlsplit(url).hostname
     if urlsplit(url).scheme != "https" or host is None:

@@ -1,4 +1,4 @@
-"""Parallel in JSONata: Arguments, Output and Assign; variables and the context object of each branch are its own."""
+"""Parallel in JSONata: Arguments, Output and Assign. Each branch has its own variables and context object."""
 
 import copy
 from collections.abc import Callable
