@@ -33,8 +33,13 @@ export function apiClient(
     baseUrl: url,
     fetch: (request) => sendUntilTaken(withKey(request), send),
   })
-  api.use({ onResponse: ({ response }) => (response.ok ? undefined : refuse(response)) })
+  api.use({ onResponse: ({ response }) => (isAnswer(response) ? undefined : refuse(response)) })
   return api
+}
+
+/** Every successful response of the API has a body. A proxy may return one without. */
+function isAnswer({ ok, status, headers }: Response): boolean {
+  return ok && status !== 204 && headers.get('content-length') !== '0'
 }
 
 /** Maximum milliseconds before each retry of a throttled request. */

@@ -26,7 +26,8 @@ export class ApiClient {
   constructor(access: ApiAccess) {
     this.#access = access
     this.#dispatcher = new Agent({
-      // A connection for each call, as long as a watch lasts.
+      // A connection for each call: a watch needs its own, and one that breaks must not end others.
+      allowH2: false,
       pipelining: 0,
       bodyTimeout: 0,
       connect: { ca: access.caPem, servername: 'kubernetes.default.svc' },

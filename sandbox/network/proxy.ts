@@ -89,7 +89,7 @@ export function tunnelServer(portOf: (target: string) => Promise<number | string
   server.on('connection', (socket) => keepIn(open, socket))
   server.on('connect', async (request: IncomingMessage, client: Duplex, head: Buffer) => {
     client.on('error', () => client.destroy())
-    const port = await portOf(request.url ?? '')
+    const port = await portOf(request.url ?? '').catch(() => '502 Bad Gateway')
     if (typeof port === 'string') refuse(client, port)
     else keepIn(open, tunnel(client, head, port))
   })

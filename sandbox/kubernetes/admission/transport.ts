@@ -58,7 +58,7 @@ interface Target {
 
 /** Each review has its own connection. */
 async function post(review: JsonObject, { port, serverName, path, ca, timeoutMs }: Target): Promise<string> {
-  const dispatcher = new Agent({ pipelining: 0, connect: { ca, servername: serverName } })
+  const dispatcher = new Agent({ allowH2: false, pipelining: 0, connect: { ca, servername: serverName } })
   const { statusCode, body } = await request(`https://127.0.0.1:${port}${path}`, {
     dispatcher,
     method: 'POST',

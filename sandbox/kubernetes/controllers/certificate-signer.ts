@@ -6,10 +6,18 @@ import { putStatus } from './writes.ts'
 
 const manager = 'kube-controller-manager'
 
+/** The usages of a request, and the organisations of its subject. */
+interface Requested {
+  readonly usages: readonly string[]
+  readonly organisations: readonly string[]
+}
+
 /** Signers of the controller manager: why each does not sign a request, in its own words (pkg/controller/certificates/signer). */
-const signers: Readonly<Record<string, (usages: readonly string[]) => string | undefined>> = {
+const signers: Readonly<Record<string, (asked: Requested) => string | undefined>> = {
   'kubernetes.io/legacy-unknown': () => undefined,
-  'kubernetes.io/kube-apiserver-client': againstClient,
+  'kubernetes.io/kube-apiserver-client': ({ usages }) => againstClient(usages),
+  'kubernetes.io/kube-apiserver-client-kubelet': (requested) => againstNode(requested, 'client auth'),
+  'kubernetes.io/kubelet-serving': (requested) => againstNode(requested, 'server auth'),
 }
 
 const everyUsage = ['digital signature', 'key encipherment']
@@ -18,6 +26,12 @@ function againstClient(usages: readonly string[]): string | undefined {
   const wrong = usages.find((usage) => usage !== 'client auth' && !everyUsage.includes(usage))
   if (wrong !== undefined) return `invalid usage for client certificate: ${wrong}`
   return usages.includes('client auth') ? undefined : 'missing required usage for client certificate: client auth'
+}
+
+function againstNode({ usages, organisations }: Requested, purpose: string): string | undefined {
+  if (organisations.join() !== 'system:nodes') return 'subject organization is not system:nodes'
+  const isRight = usages.includes(purpose) && usages.every((usage) => usage === purpose || everyUsage.includes(usage))
+  return isRight ? undefined : 'usages did not match'
 }
 
 /** Signs approved requests with the cluster's CA. A request that its signer rejects gets the condition Failed. */
@@ -42,7 +56,7 @@ async function sign(cluster: ClusterContext, request: KubeObject): Promise<void>
   const usages = stringsIn(at(request, 'spec', 'usages'))
   const parsed = parseRequest(asString(at(request, 'spec', 'request')))
   if (!parsed) return fail(cluster, request, 'unable to parse csr')
-  const why = against(usages)
+  const why = against({ usages, organisations: parsed.subjectName.getField('O') })
   if (why !== undefined) return fail(cluster, request, why)
   if (!(await parsed.verify())) return fail(cluster, request, 'unable to parse csr: the signature is wrong')
   const certificate = await cluster.authority.sign(parsed, usages)

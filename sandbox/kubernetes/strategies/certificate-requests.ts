@@ -8,6 +8,7 @@ import {
   ensureObject,
   type JsonObject,
   objectsIn,
+  stringsIn,
   timestamp,
 } from '../objects/objects.ts'
 import type { Cause } from '../requests/status.ts'
@@ -38,7 +39,19 @@ export const certificateRequestStrategy: Strategy = {
 
 function defaultOldVersion(spec: JsonObject): void {
   spec.usages ??= ['digital signature', 'key encipherment']
-  spec.signerName ??= legacyUnknown
+  spec.signerName ??= defaultSigner(spec)
+}
+
+/** The signer of a v1beta1 request without one. Requests of kubelets are recognized by their subject. */
+function defaultSigner(spec: JsonObject): string {
+  const request = parseRequest(asString(spec.request))
+  const organisations = request?.subjectName.getField('O') ?? []
+  const usages = new Set(stringsIn(spec.usages))
+  const isNode =
+    organisations.includes('system:nodes') && (request?.subjectName.getField('CN')[0] ?? '').startsWith('system:node:')
+  if (!isNode) return legacyUnknown
+  if (usages.has('client auth')) return 'kubernetes.io/kube-apiserver-client-kubelet'
+  return usages.has('server auth') ? 'kubernetes.io/kubelet-serving' : legacyUnknown
 }
 
 /** The object itself changes nothing of the status, /approval the decisions, /status everything else. */

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import { asArray, at, ensureObject, type JsonObject } from '../objects/objects.ts'
+import { asObject, asString, at, ensureObject, type JsonObject, objectsIn } from '../objects/objects.ts'
 import type { Store } from '../objects/store.ts'
-import { invalidValue, required, type Strategy } from './strategy.ts'
+import type { Cause } from '../requests/status.ts'
+import { forbiddenField, invalidValue, required, type Strategy } from './strategy.ts'
 import { immutable } from './workloads.ts'
 
 export const namespaceStrategy: Strategy = {
@@ -9,11 +10,28 @@ export const namespaceStrategy: Strategy = {
 }
 
 export const secretStrategy: Strategy = {
-  validate: (object) =>
-    (object.type === 'kubernetes.io/tls' ? ['tls.crt', 'tls.key'] : [])
-      .filter((key) => at(object, 'data', key) === undefined)
-      .map((key) => required(`data[${key}]`)),
-  validateUpdate: (object, old) => immutable(object, old, 'type'),
+  validate: (object) => [...dataCauses(asObject(object.data)), ...tlsCauses(object)],
+  validateUpdate: (object, old) => [
+    ...immutable(object, old, 'type'),
+    ...(old.immutable === true && !isDeepStrictEqual(object.data, old.data)
+      ? [forbiddenField('data', 'field is immutable when `immutable` is set')]
+      : []),
+  ],
+}
+
+function dataCauses(data: JsonObject): Cause[] {
+  return Object.keys(data)
+    .filter((key) => !/^[-._a-zA-Z0-9]+$/.test(key))
+    .map((key) =>
+      invalidValue(`data[${key}]`, key, "a valid config key must consist of alphanumeric characters, '-', '_' or '.'"),
+    )
+}
+
+function tlsCauses(object: JsonObject): Cause[] {
+  if (object.type !== 'kubernetes.io/tls') return []
+  return ['tls.crt', 'tls.key']
+    .filter((key) => at(object, 'data', key) === undefined)
+    .map((key) => required(`data[${key}]`))
 }
 
 export const serviceStrategy: Strategy = {
@@ -24,8 +42,16 @@ export const serviceStrategy: Strategy = {
     spec.clusterIP ??= at(old, 'spec', 'clusterIP')
     spec.clusterIPs ??= at(old, 'spec', 'clusterIPs')
   },
-  validate: (object) => (asArray(at(object, 'spec', 'ports')).length === 0 ? [required('spec.ports')] : []),
+  validate: (object) => {
+    const ports = objectsIn(at(object, 'spec', 'ports'))
+    if (ports.length === 0 && at(object, 'spec', 'clusterIP') !== 'None') return [required('spec.ports')]
+    return ports.length > 1 ? ports.flatMap(unnamedPort) : []
+  },
   validateUpdate: (object, old) => immutable(object, old, 'spec.clusterIP'),
+}
+
+function unnamedPort(port: JsonObject, index: number): Cause[] {
+  return asString(port.name) === '' ? [required(`spec.ports[${index}].name`)] : []
 }
 
 /** The next free address of 10.96.0.0/12's first part. */

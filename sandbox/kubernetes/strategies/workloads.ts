@@ -16,6 +16,23 @@ export const deploymentStrategy: Strategy = {
 export const podStrategy: Strategy = {
   initialStatus: { phase: 'Pending', qosClass: 'BestEffort' },
   validate: (object) => podSpecCauses(object.spec, 'spec'),
+  validateUpdate: (object, old) => {
+    const same = isDeepStrictEqual(withoutImages(object.spec), withoutImages(old.spec))
+    if (same) return []
+    return [
+      {
+        reason: 'FieldValueForbidden',
+        message: 'Forbidden: pod updates may not change fields other than `spec.containers[*].image`',
+        field: 'spec',
+      },
+    ]
+  },
+}
+
+function withoutImages(spec: unknown): unknown {
+  const copy = structuredClone(spec)
+  for (const container of objectsIn(at(copy, 'containers'))) delete container.image
+  return copy
 }
 
 function selectorCauses(object: JsonObject): Cause[] {

@@ -30,7 +30,7 @@ const since = (version: readonly [number, number, number], definition: Definitio
   since: version,
 })
 
-/** Flags of the webhook, then the usual ones of klog. */
+/** Flags of the webhook, then those of klog. */
 const definitions: Readonly<Record<string, Definition>> = {
   port: flag('int', '443'),
   'metrics-port': flag('int', '9999'),
@@ -61,6 +61,17 @@ const definitions: Readonly<Record<string, Definition>> = {
   'service-account-lookup-grace-period': since([0, 5, 3], flag('duration', '100ms')),
   v: flag('int', '0'),
   logtostderr: flag('bool', 'true'),
+  alsologtostderr: flag('bool', 'false'),
+  stderrthreshold: flag('string', '2'),
+  vmodule: flag('string'),
+  log_dir: flag('string'),
+  log_file: flag('string'),
+  log_file_max_size: flag('int', '1800'),
+  log_backtrace_at: flag('string'),
+  skip_headers: flag('bool', 'false'),
+  skip_log_headers: flag('bool', 'false'),
+  add_dir_header: flag('bool', 'false'),
+  one_output: flag('bool', 'false'),
 }
 
 /**

@@ -116,6 +116,17 @@ test('exits with 1 when the answer is not from the API', async () => {
   await expect(answerOf(api.GET('/v1/clusters'))).rejects.toMatchObject({ exitCode: 1, name: 'ApiFailed' })
 })
 
+test.each([
+  [204, undefined],
+  [200, '0'],
+])('exits with 1 when a proxy answers %i without a body', async (status, length) => {
+  const { api } = await apiOf((_, response) =>
+    response.writeHead(status, length === undefined ? {} : { 'content-length': length }).end(),
+  )
+  const failed = { name: 'ApiFailed', exitCode: 1, message: expect.stringContaining(`it answered ${status}`) }
+  await expect(answerOf(api.GET('/v1/clusters'))).rejects.toMatchObject(failed)
+})
+
 test('follows an operation over a short outage of the API', async () => {
   const ended = operationWith({ status: 'succeeded', endedAt: '2026-11-25T10:00:01.000Z' })
   const { api } = await apiOf(answering(200, operationWith()), lost, answering(503, {}), answering(200, ended))

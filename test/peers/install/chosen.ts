@@ -10,7 +10,6 @@ export const onlyInFull: readonly string[] = [
   'test/lambdas/rights/{narrow-teardown-rights,renew-certificate-rights,change-rights}.kubernetes.test.ts',
   'test/lambdas/webhook/candidate/*.kubernetes.test.ts',
   'test/lambdas/webhook/{dry-run-webhook,renew-certificate}.kubernetes.test.ts',
-  'test/lambdas/rights/narrow-rights.kubernetes.test.ts',
   'test/peers/moto-server-steps.test.ts',
   'test/peers/kubernetes/{declared-spec,hosted-issuer,issuer-move,kubectl-discovery,restart,rights-commands,sandbox-setups}.test.ts',
 ]

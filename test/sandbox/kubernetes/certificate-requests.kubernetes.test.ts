@@ -102,6 +102,15 @@ describe.each(versionsHere('1.21.14', '1.33.2'))('Kubernetes %s', (version) => {
     })
   })
 
+  test('a request for a node’s certificate whose subject is not a node becomes Failed', async () => {
+    const requested = { signerName: 'kubernetes.io/kubelet-serving', usages: ['digital signature', 'server auth'] }
+    const { body } = await createRequest(cluster, 'v1', requested)
+    await decide(cluster, nameOf(body), 'Approved')
+    expect(await until(() => failureOf(cluster, nameOf(body)))).toMatchObject({
+      message: 'subject organization is not system:nodes',
+    })
+  })
+
   test('only the subresource writes an approval', async () => {
     const { body } = await createRequest(cluster, 'v1', { signerName: 'example.com/other' })
     const status = { conditions: [{ type: 'Approved', status: 'True', reason: 'Trick', message: '' }] }
