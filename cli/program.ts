@@ -41,17 +41,17 @@ const pruning = [
   '--prune',
   'also remove workloads that a file declared earlier and that these files no longer have',
 ] as const
-const takingOver = ['--take-over', 'also change workloads that others than files have declared'] as const
+const takingOver = ['--take-over', 'also change workloads whose manager is not "file"'] as const
 const approval = [
   '--if-generation <generation...>',
-  'only if the spec has the generation that "wid diff" has named: 12, or CLUSTER=12 for each of several; ends with 6 otherwise',
+  'start only if the spec still has this generation, such as 12, or CLUSTER=12 for each of several clusters; otherwise ends with 6',
 ] as const
 const parallel = ['--parallel <number>', 'how many clusters at a time, 1 to 20', '1'] as const
-const kubeconfig = ['--kubeconfig <file>', 'by default what kubectl takes; in a sandbox, that of its cluster'] as const
+const kubeconfig = ['--kubeconfig <file>', 'default: as kubectl finds it; in a sandbox, that of its cluster'] as const
 const context = ['--context <name>', 'of the kubeconfig'] as const
 const workload = ['<workload>', 'NAMESPACE/ACCOUNT'] as const
 const dryRun = ['--dry-run', 'only report what it would do'] as const
-const yes = ['--yes', 'do not ask'] as const
+const yes = ['--yes', 'do not prompt'] as const
 
 function refuseMarkdown({ output }: Pick<GlobalOptions, 'output'>): void {
   if (output === 'markdown') throw new WrongUse('--output markdown is for "wid diff" alone. Use text or json.')
@@ -150,7 +150,7 @@ const inOrderOfHelp = [
 function addInit(wid: Wid, { runAlone, contextFrom }: Runner): void {
   const init = wid
     .command('init')
-    .description('ask for what a request needs, and write it')
+    .description('prompt for the fields of a request, and write its file')
     .option('-f, --file <file>', 'the YAML file that it writes', 'setup.yaml')
     .option('--force', 'write over the file')
     .option('--kubeconfig <file>', 'whose contexts are shown; by default as kubectl finds it')
@@ -171,12 +171,12 @@ function addInit(wid: Wid, { runAlone, contextFrom }: Runner): void {
 function addRequests(wid: Wid, { run, act, contextFrom }: Runner): void {
   wid
     .command('apply')
-    .description('plan the requests, ask, set the clusters up and watch that')
+    .description('plan the requests, prompt, set up the clusters, and follow the operations')
     .argument('[cluster]', 'with --generation')
     .option(...requestFiles)
-    .option('--generation <number>', 'return a cluster to this generation of its spec, in the place of files')
+    .option('--generation <number>', 'return a cluster to this generation of its spec, instead of -f')
     .option(...approval)
-    .option('--yes', 'do not plan, and do not ask')
+    .option('--yes', 'do not plan, and do not prompt')
     .option(...pruning)
     .option(...takingOver)
     .option(...parallel)
@@ -203,7 +203,7 @@ function addRecords(wid: Wid, { run }: Runner): void {
     .action(run(async () => (await import('./commands/status.ts')).status))
   wid
     .command('history <cluster>')
-    .description('list the generations of the spec of a cluster: who wrote each, when, what came of it, what changed')
+    .description('list the generations of the spec of a cluster: who wrote each, when, its result, what changed')
     .action(run(async () => (await import('./commands/get.ts')).history))
   wid
     .command('watch')
@@ -221,8 +221,8 @@ function addSignIn(wid: Wid, { run }: Runner): void {
   wid
     .command('login')
     .description('sign in, in a browser, to an API that takes tokens')
-    .option('--issuer <url>', 'where you sign in; by default as the last time')
-    .option('--client-id <id>', 'what the issuer calls this command; by default as the last time')
+    .option('--issuer <url>', 'where you sign in; default: as the last time')
+    .option('--client-id <id>', 'client ID of this command at the issuer; default: as the last time')
     .option('--scope <scopes>', 'the scopes to request, by the names of the issuer')
     .option('--resource <uri>', 'the name of the API at the issuer, where the issuer requires one')
     .action(run(async () => (await import('./commands/login.ts')).login))
@@ -236,11 +236,11 @@ function addGet(wid: Wid, { run }: Runner): void {
   const get = wid.command('get').description('list clusters, operations or workloads')
   get
     .command('clusters')
-    .description('all clusters that you may see, with their state and when they were last proven')
+    .description('all clusters that you may see, with their state and the time of their last proof')
     .action(run(async () => (await import('./commands/get.ts')).getClusters))
   get
     .command('operations')
-    .description('the newest hundred, which options narrow down')
+    .description('the newest hundred that match the options')
     .option('--cluster <name>')
     .addOption(new Option('--kind <kind>').choices(kinds))
     .addOption(new Option('--status <status>').choices(statuses))
@@ -258,15 +258,18 @@ function addWorkload(wid: Wid, { run }: Runner): void {
     .command('add <cluster>')
     .description('give one workload a role')
     .argument(...workload)
-    .requiredOption('--policy <arn...>', 'managed policies of the role')
-    .option('--role <name>', 'the name of the role, instead of the one that is made from the names')
+    .requiredOption('--policy <arn...>', 'ARNs or names of managed policies')
+    .option('--role <name>', 'name of the role; default: CLUSTER-NAMESPACE-ACCOUNT-HASH')
     .action(run(async () => (await import('./commands/workload.ts')).addWorkload))
   group
     .command('remove <cluster>')
     .description('take its role away, and delete the role')
     .argument(...workload)
     .option(...yes)
-    .option('--force', 'also give up what is in a cluster that cannot be reached')
+    .option(
+      '--force',
+      'also abandon objects in an unreachable cluster, and delete inline policies that others added to our roles',
+    )
     .option(...dryRun)
     .action(run(async () => (await import('./commands/workload.ts')).removeWorkload))
 }
@@ -280,8 +283,8 @@ function addOperations(wid: Wid, { run }: Runner): void {
   wid
     .command('drift [cluster]')
     .description('report what differs from the spec; ends with 4 when something does')
-    .option('-f, --file <file...>', 'compare these files with the recorded specs, too; in place of a cluster')
-    .option('--repair', 'send the recorded spec again')
+    .option('-f, --file <file...>', 'instead of a cluster: also compare these files with the recorded specs')
+    .option('--repair', 'compare, and send the recorded spec again if something differs')
     .option(...parallel)
     .action(run(async () => (await import('./commands/drift.ts')).drift))
   wid
@@ -314,12 +317,15 @@ function addRights(wid: Wid, { run }: Runner): void {
     .command('rights [cluster]')
     .description('print the Kubernetes rights that setups of a cluster need, or apply them with your own kubeconfig')
     .option('-f, --file <file>', 'a request, for a cluster without a record; - is standard input')
-    .option('--no-teardown', 'without what only a teardown does')
-    .option('--teardown', 'with --management: also what deletes the cluster')
-    .option('--named-accounts', 'on each account by its name, and not on all accounts of the namespaces')
+    .option('--no-teardown', 'omit the rights that only a teardown needs')
+    .option('--teardown', 'with --management: also the rights to delete the cluster')
+    .option('--named-accounts', 'grant rights on each service account by its name, not on all of its namespace')
     .option('--management', 'on the management cluster')
     .option('--renew', 'also the right to renew the token, as "connect --renew" needs it')
-    .option('--kubernetes <version>', 'of the cluster, where neither record nor request has it: 1.21')
+    .option(
+      '--kubernetes <version>',
+      'Kubernetes version of the cluster, such as 1.21; default: that of the record or request',
+    )
     .option('--apply', 'apply them')
     .option(...yes)
     .option(...kubeconfig)
@@ -329,14 +335,17 @@ function addRights(wid: Wid, { run }: Runner): void {
     .command('connect <cluster>')
     .description('give the deployment credentials for a cluster, with your own kubeconfig: rights, token, secret')
     .option('-f, --file <file>', 'its request, for a cluster without a record; - is standard input')
-    .option('--no-teardown', 'without the rights that only a teardown needs')
+    .option('--no-teardown', 'omit the rights that only a teardown needs')
     .option('--teardown', 'with --management: also the rights to delete the cluster')
-    .option('--named-accounts', 'rights on each account by its name, and not on all accounts of the namespaces')
+    .option('--named-accounts', 'grant rights on each service account by its name, not on all of its namespace')
     .option('--management', 'credentials for its management cluster')
-    .option('--kubernetes <version>', 'of the cluster, where it is not what its server says: 1.21')
+    .option('--kubernetes <version>', 'Kubernetes version of the cluster, such as 1.21; default: that of its server')
     .option('--renew', 'let rotations renew the token before it ends')
     .option('--duration <time>', 'how long the token lasts: 30m, 24h, 90d', '90d')
-    .option('--secret <name>', 'of the secret, where neither record nor request names one')
+    .option(
+      '--secret <name>',
+      'name of the secret; default: that of the request or record, otherwise PREFIX/CLUSTER/user-cluster',
+    )
     .option(...yes)
     .option(...kubeconfig)
     .option(...context)
@@ -346,13 +355,13 @@ function addRights(wid: Wid, { run }: Runner): void {
 function addOthers(wid: Wid, { run, runAlone, contextFrom }: Runner): void {
   wid
     .command('accept-key <cluster>')
-    .description('let a signing key be published that an operation waits for')
+    .description('accept a signing key that an operation waits for')
     .argument('<kid>', 'the ID of the key')
-    .option('--thumbprint <thumbprint>', 'of the key, instead of the question (RFC 7638, SHA-256, base64url)')
+    .option('--thumbprint <thumbprint>', 'thumbprint of the key, instead of the prompt (RFC 7638, SHA-256, base64url)')
     .action(run(async () => (await import('./commands/accept-key.ts')).acceptKey))
   wid
     .command('doctor [cluster]')
-    .description('look for what is wrong here, with the API, or with a cluster, and say what to do')
+    .description('check this machine, the API or a cluster, and say what to do')
     .action((cluster) =>
       runAlone(async () => (await import('./commands/doctor.ts')).doctor)(
         { contextFrom, options: wid.opts() },
@@ -362,9 +371,12 @@ function addOthers(wid: Wid, { run, runAlone, contextFrom }: Runner): void {
   wid
     .command('teardown <cluster>')
     .description('remove everything that setups made for a cluster')
-    .option('--yes', 'do not report first, and do not ask for the name')
+    .option('--yes', 'do not report first, and do not prompt for the name')
     .option('--dry-run', 'only report what it would remove, and which pods use it')
-    .option('--force', 'also give up what is in a cluster that cannot be reached')
+    .option(
+      '--force',
+      'also abandon objects in an unreachable cluster, and delete inline policies that others added to our roles',
+    )
     .option('--delete-cluster', 'delete the cluster, too')
     .action(run(async () => (await import('./commands/operations.ts')).teardown))
   wid

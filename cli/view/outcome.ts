@@ -105,7 +105,7 @@ function proofLines(proof: Schemas['Proof']): Line[] {
     field('token', `for ${proof.audience}, signed by the cluster, verified by STS`),
     field('provider', proof.provider),
     field('role', proof.roleArn),
-    field('session', `${proof.assumedRoleArn} (as GetCallerIdentity says; without rights, and thrown away)`),
+    field('session', `${proof.assumedRoleArn} (as GetCallerIdentity says; it had no rights and was discarded)`),
     field('policies', [...proof.policyArns, ...(proof.inlinePolicy ? ['an inline policy'] : [])].join(', ') || 'none'),
     field('pods', podsOf(proof)),
     ...proof.refused.map(({ subject, audience, answer }) =>
@@ -124,7 +124,7 @@ function proofLines(proof: Schemas['Proof']): Line[] {
 
 function podsOf({ mutation }: Schemas['Proof']): string {
   return mutation === 'mutated'
-    ? 'a pod of this account gets role and token from the webhook (server-side dry run)'
+    ? 'a pod of this service account gets role and token from the webhook (server-side dry run)'
     : `webhook ${mutation}: pods mount the token themselves`
 }
 

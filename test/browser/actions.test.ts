@@ -71,7 +71,7 @@ describe('the page of a cluster', () => {
 
   it('shows the changes of a rotation of all clusters, and starts it', async () => {
     const { page } = await visit()
-    await openMenu(page, ready.cluster.name, 'Rotate thumbprints…')
+    await openMenu(page, ready.cluster.name, 'Rotate all clusters…')
     await page.getByRole('dialog').getByRole('button', { name: 'Report only' }).click()
     const clusters = page.getByRole('table', { name: 'Clusters' })
     await clusters.getByRole('link', { name: ready.cluster.name }).waitFor({ timeout })

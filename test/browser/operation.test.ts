@@ -60,7 +60,7 @@ describe('the page of an operation', () => {
     release()
     await page.getByText('Proof for system:serviceaccount:default:s3-reader').waitFor({ timeout: 120_000 })
     const { broughtAboutBy = 'none' } = await running.ended(waiting)
-    await page.getByText('Brought about by operation').waitFor()
+    await page.getByText('Applied by operation').waitFor()
     await page.getByRole('link', { name: broughtAboutBy }).click()
     await page.waitForURL((url) => url.pathname === `/operations/${broughtAboutBy}`)
     expect(await alert.count()).toBe(0)

@@ -93,7 +93,7 @@ export const notRunHere: Readonly<Record<string, string>> = {
   'export WID_API=https://API_ID.execute-api.eu-west-1.amazonaws.com/staff': needsAws,
   'export AWS_REGION=eu-west-1': needsAws,
   'aws sts get-caller-identity': needsAws,
-  'npx cdk bootstrap': needsAws,
+  'npx cdk bootstrap -c settings=production.yaml': needsAws,
   'npx cdk deploy -c settings=production.yaml': needsAws,
   'aws iam create-role --role-name WorkloadIdentityAdministrator --assume-role-policy-document file://trust.json':
     needsAws,

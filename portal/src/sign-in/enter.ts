@@ -38,7 +38,7 @@ async function leave(signIn: PortalSignIn, page: string): Promise<never> {
   const issuer = await Issuer.discover(signIn)
   const { url, asked } = await issuer.question()
   const departure: Departure = { ...asked, page }
-  sessionStorage.setItem(key, JSON.stringify(left))
+  sessionStorage.setItem(key, JSON.stringify(departure))
   location.replace(url)
   // Never resolves, because the browser leaves the page.
   return new Promise(() => {})

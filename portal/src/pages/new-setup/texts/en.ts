@@ -18,7 +18,7 @@ export interface OptionTexts {
 }
 
 const steps: Readonly<Record<StepName, { readonly title: string; readonly detail: string }>> = {
-  kind: { title: 'Kind of cluster', detail: 'What the cluster is decides what a setup needs.' },
+  kind: { title: 'Kind of cluster', detail: 'The kind decides which fields a setup needs.' },
   cluster: { title: 'Cluster', detail: 'How the deployment reaches the cluster.' },
   creation: {
     title: 'Creation of the cluster',
@@ -36,7 +36,7 @@ const kinds: Readonly<Record<Kind, OptionTexts>> = {
   'private-issuer': {
     label: 'Existing cluster, private issuer',
     detail:
-      'kubeadm, k3s, RKE2 or the like, as it comes. The deployment publishes the public keys of the cluster at an issuer of its own. The API server stays private.',
+      'kubeadm, k3s, RKE2 or similar, unchanged. The deployment hosts an issuer with the public keys of the cluster. The API server stays private.',
   },
   'public-issuer': {
     label: 'Existing cluster, public issuer',
@@ -93,7 +93,7 @@ const fields: Readonly<Record<FieldName, FieldTexts>> = {
   reconcile: { label: reconcileTexts.en.title },
   'discovery.acceptRefusedTokens': {
     label: 'Accept that pods have to restart',
-    hint: 'Needed on Kubernetes 1.21 and older, whose API server takes tokens of one issuer only.',
+    hint: 'Needed if the API server cannot accept two issuers, as on Kubernetes 1.21 and older. Without it the setup then fails with ConsentMissing.',
   },
   'cluster.spec.region': { label: 'AWS region', form: 'The name of a region, such as eu-west-1.' },
   'cluster.spec.networking.vpcID': { label: 'VPC', form: 'The ID of a VPC, such as vpc-0a1b2c3d4e5f60718.' },
@@ -139,7 +139,7 @@ const fields: Readonly<Record<FieldName, FieldTexts>> = {
   'cluster.nodePools.spec.keyName': { label: 'EC2 key pair', form: 'The name of a key pair.' },
   'discovery.bucket': {
     label: 'Cloud Storage bucket',
-    hint: 'The cluster publishes its discovery documents there. It is made unless it is there.',
+    hint: 'The cluster publishes its discovery documents there. The setup creates it if it is missing.',
     form: 'Lower-case letters, digits, hyphens and dots, 3 to 63, such as prod-eu-oidc.',
   },
   'discovery.projectId': { label: 'Google Cloud project', form: 'The ID of a project, such as platform-prod.' },
@@ -156,11 +156,11 @@ const fields: Readonly<Record<FieldName, FieldTexts>> = {
   },
   'workloads.role.policyArns': {
     label: 'Managed policies',
-    hint: 'Policies that the deployment allows. Needed unless the role has a policy of its own.',
+    hint: 'Policies that the deployment allows. Needed unless the role has an inline policy.',
     form: 'ARNs or names, at most 10, such as arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess or AmazonS3ReadOnlyAccess.',
   },
   'workloads.role.inlinePolicy': {
-    label: 'A policy of this role alone',
+    label: 'Inline policy',
     form: 'A policy document in JSON, {"Version": "2012-10-17", "Statement": [...]}.',
   },
   'workloads.role.name': {
@@ -170,7 +170,7 @@ const fields: Readonly<Record<FieldName, FieldTexts>> = {
   },
   'workloads.role.maxSessionSeconds': { label: 'Longest session in seconds' },
   'webhook.mode': { label: 'Webhook' },
-  'webhook.failurePolicy': { label: 'New pods while the webhook is away' },
+  'webhook.failurePolicy': { label: 'New pods while the webhook does not answer' },
   'webhook.certificate': { label: 'Certificate of the webhook' },
   'webhook.image': {
     label: 'Image',
@@ -207,7 +207,7 @@ const options: Readonly<Record<string, Readonly<Record<string, OptionTexts>>>> =
 
 const fault: Readonly<Record<Exclude<FaultKind, 'server'>, string>> = {
   missing: 'This is missing.',
-  noPolicy: 'The role has no policy: enter the ARN of one, or a policy of this role alone.',
+  noPolicy: 'The role has no policy: enter the ARN of one, or an inline policy.',
   form: 'This is not of the right form.',
   number: 'This is not a number that is allowed.',
   json: 'This is not a JSON object.',
@@ -237,7 +237,7 @@ export const en = {
   remove: 'Remove',
   removeWhat: (what: string) => `Remove ${what}`,
   workloadsStay: 'A workload that is taken out here keeps its role. The teardown of a workload takes the role away.',
-  noFurtherWebhook: 'Nothing more is asked of a webhook that the setup does not install.',
+  noFurtherWebhook: 'A webhook that the setup does not install has no more fields.',
   fault,
   wholeNumber: (from: number, to: number) => `Enter a whole number from ${from} to ${to}.`,
   otherFaults: 'Correct these parts of the request, which have no field here',
@@ -249,9 +249,9 @@ export const en = {
   openFile: 'Open a file',
   fill: 'Fill the form',
   notYaml: (line: number, column: number, message: string) => `Line ${line}, column ${column} is not YAML: ${message}`,
-  badAliases: 'An alias in it leads nowhere, to itself or to too much. Write out what it stands for.',
+  badAliases: 'A YAML alias is undefined, circular or too large. Write out its content.',
   notRead: (file: string) => `${file} cannot be read. Choose another file, or paste the request.`,
-  severalRequests: (count: number) => `There are ${count} requests here. Leave one of them.`,
+  severalRequests: (count: number) => `There are ${count} requests here. Keep only one.`,
   noRequest: 'There is no request here. It begins with "cluster:".',
   planAgain: 'Plan again',
   planning: 'The plan is being made. It changes nothing.',
@@ -265,7 +265,7 @@ export const en = {
   asCommand: 'Command line',
   asCurl: 'curl',
   rights: 'Rights on the cluster',
-  rightsDetail: 'What the account of the deployment has to be allowed on the cluster. "wid rights --apply" gives it.',
+  rightsDetail: 'Kubernetes rights of the service account of the deployment. "wid rights --apply" grants them.',
   leaveTitle: 'Leave without starting the setup?',
   leaveDetail: 'What you have entered is lost.',
   leave: 'Leave',
