@@ -351,7 +351,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lets a signing key be published that an operation waits for, because no published key vouches for it */
+        /** Accepts a signing key that no published key vouches for. The waiting operation then publishes it */
         post: operations["accept-signing-key"];
         delete?: never;
         options?: never;
@@ -1006,7 +1006,7 @@ export interface components {
             }[];
             /** @description Of an operation that waits: the operation that changes the cluster now */
             waitsFor?: string;
-            /** @description The newest events of the cluster, while it was waited for */
+            /** @description The newest events of the AWSCluster, from the last check that was not ready */
             clusterEvents: components["schemas"]["ClusterEvent"][];
         };
         OperationSummary: {
@@ -4022,7 +4022,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Lets a signing key be published that an operation waits for, because no published key vouches for it */
+            /** @description Accepts a signing key that no published key vouches for. The waiting operation then publishes it */
             200: {
                 headers: {
                     [name: string]: unknown;
