@@ -22,7 +22,7 @@ import {
 import type { Checks } from '../../lambdas/api/operation.ts'
 import { type OperationName, routes } from '../../lambdas/api/routes.ts'
 import { defaultRoleName } from '../../lambdas/role/name.ts'
-import type { SetupRequest } from '../../lambdas/spec/parts.ts'
+import type { SetupRequest } from '../../lambdas/spec/setup-request.ts'
 
 const accountId = '000000000000'
 const deployment = `${accountId}/eu-west-1/WorkloadIdentity`

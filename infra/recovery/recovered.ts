@@ -12,7 +12,7 @@ import {
 import type { recordCopy } from '../../lambdas/operations/record/record-copies.ts'
 import { keys, lists } from '../../lambdas/operations/record/table.ts'
 import { itemOf, type WorkloadRef } from '../../lambdas/ownership/ownership.ts'
-import type { Workload } from '../../lambdas/spec/parts.ts'
+import type { Workload } from '../../lambdas/spec/setup-request.ts'
 
 export type Item = z.output<typeof recordCopy>['items'][number]
 

@@ -1,6 +1,6 @@
 import type { EntityJson, EntityUidJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs'
+import { covers } from '../spec/wildcard.ts'
 import type { AuthorizationRequest, Resource } from './authorization-request.ts'
-import { covers } from './grants.ts'
 import type { Principal } from './principal.ts'
 import type { RoleName } from './roles.ts'
 

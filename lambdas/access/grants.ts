@@ -1,4 +1,3 @@
-import { wildcard } from '../spec/wildcard.ts'
 import type { AccessRules, Grant, GrantedCaller, GrantedIam, GrantedToken } from './configuration.ts'
 import { type CallerIds, keyOf } from './named-callers.ts'
 import type { IamPrincipal, JwtPrincipal, Principal } from './principal.ts'
@@ -46,9 +45,4 @@ function hasId(named: GrantedIam, { id }: IamPrincipal, { callerIds }: Home): bo
 
 function hasClaim(claims: JwtPrincipal['claims'], claim: string, value: string): boolean {
   return Object.hasOwn(claims, claim) && claims[claim]?.includes(value) === true
-}
-
-/** Whether a text matches one of the patterns. `*` stands for any characters. */
-export function covers(patterns: readonly string[], text: string): boolean {
-  return patterns.some((pattern) => wildcard(pattern).test(text))
 }

@@ -2,10 +2,11 @@
  * A caller's permissions in a scope, and the roles that have them. User interfaces read this before they show actions.
  * It does not authorize: each request is checked again with its complete content.
  */
+
+import { covers } from '../spec/wildcard.ts'
 import { type ActionName, actionNames, actions } from './actions.ts'
 import type { AuthorizationRequest, Resource } from './authorization-request.ts'
 import { type Access, everywhere, type HeldGrant } from './decide.ts'
-import { covers } from './grants.ts'
 import type { Principal } from './principal.ts'
 import type { RoleName } from './roles.ts'
 

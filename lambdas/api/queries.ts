@@ -95,7 +95,11 @@ export const manifestQuery = z.strictObject({
     z.pipe(
       z
         .enum(['true', 'false'], oneOf('true', 'false'))
-        .check(z.describe('false: contains what the webhook would add. Default: false only if the status has the webhook mode `none`')),
+        .check(
+          z.describe(
+            'false: contains what the webhook would add. Default: false only if the status has the webhook mode `none`',
+          ),
+        ),
       z.transform((value) => value === 'true'),
     ),
   ),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { bucketPolicyOf, bucketUrl } from '../clouds/google/bucket-url.ts'
-import { bucketDiscovery } from '../spec/parts.ts'
+import { bucketDiscovery } from '../spec/setup-request.ts'
 import { describeStep } from '../steps/description.ts'
 
 export const description = describeStep({

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { bucketDiscovery } from '../spec/parts.ts'
+import { bucketDiscovery } from '../spec/setup-request.ts'
 import { describeStep } from '../steps/description.ts'
 
 export const description = describeStep({

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 import { type FieldPath, issueAt, quoted, type ValidationIssue } from '../spec/issue.ts'
 import { refusedBucketNames } from '../spec/names.ts'
-import { bucketDiscovery } from '../spec/parts.ts'
 import type { RequestDraft } from '../spec/schema.ts'
+import { bucketDiscovery } from '../spec/setup-request.ts'
 
 /** Validates the discovery bucket: a cluster that is created has one, and each field names the same one. */
 export function discoveryIssues({ cluster = {}, discovery }: RequestDraft): ValidationIssue[] {
@@ -67,6 +67,6 @@ function specBucketIssues(observed: string | undefined, bucket: string | undefin
 }
 
 /** Google's other reasons to reject a bucket's name. Empty when the name is valid. */
-export function bucketNameProblems(name: string): string[] {
+function bucketNameProblems(name: string): string[] {
   return refusedBucketNames.flatMap(([refused, problem]) => (refused.test(name) ? [problem] : []))
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { displayName, refOf } from '../clouds/kubernetes/object.ts'
-import { management, nodePool } from '../spec/parts.ts'
+import { management, nodePool } from '../spec/setup-request.ts'
 import { describeStep } from '../steps/description.ts'
 import { applyVerbs, multicloud } from '../steps/kubernetes-right.ts'
 import { awsClusterRef, awsNodePool } from './aws-cluster.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { management } from '../spec/parts.ts'
+import { management } from '../spec/setup-request.ts'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
 import { installedModes, multicloud, readIssuer, readNodes } from '../steps/kubernetes-right.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { recordedError } from '../errors/recorded.ts'
-import { management } from '../spec/parts.ts'
+import { management } from '../spec/setup-request.ts'
 import { describeStep } from '../steps/description.ts'
 import { multicloud, removeVerbs } from '../steps/kubernetes-right.ts'
 

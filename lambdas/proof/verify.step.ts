@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { workload } from '../spec/parts.ts'
+import { workload } from '../spec/setup-request.ts'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
 import { installed } from '../webhook/desired/installed.ts'

@@ -1,5 +1,5 @@
 /** The manifests as files and as objects, for one request and for a complete cluster. */
-import { webhook as webhookDefaults } from '../spec/parts.ts'
+import { webhook as webhookDefaults } from '../spec/setup-request.ts'
 import {
   dangerOfAll,
   dangerOfAllClusters,

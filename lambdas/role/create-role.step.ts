@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { itemOf } from '../ownership/ownership.ts'
-import { workload } from '../spec/parts.ts'
+import { workload } from '../spec/setup-request.ts'
 import { describeStep } from '../steps/description.ts'
 
 export const description = describeStep({

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { recordedError } from '../errors/recorded.ts'
-import { workloadFields } from '../spec/parts.ts'
+import { workloadFields } from '../spec/setup-request.ts'
 import { describeStep } from '../steps/description.ts'
 
 export const description = describeStep({

@@ -3,7 +3,7 @@ import { type FieldPath, issueAt, quoted, type ValidationIssue } from '../spec/i
 import { policyArn } from '../spec/patterns.ts'
 import { policyDocument } from '../spec/policy-document.ts'
 import { forShapeIssues, shapeIssues } from '../spec/shape.ts'
-import { wildcard } from '../spec/wildcard.ts'
+import { covers } from '../spec/wildcard.ts'
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const longestInlinePolicy = 10_240
@@ -27,16 +27,12 @@ export function policyArnProblems(value: string, deployment: Deployment): string
       `is of account ${account}, and IAM attaches only policies of AWS or of the role's account, ${deployment.accountId}`,
     )
   }
-  if (problems.length === 0 && !isAllowed(value, deployment.allowedPolicyArns)) {
+  if (problems.length === 0 && !covers(deployment.allowedPolicyArns, value)) {
     problems.push(
       `${value} is not a policy that this deployment allows: use one of ${allowedList(deployment)}, or ask its operators to allow this one`,
     )
   }
   return problems
-}
-
-function isAllowed(arn: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) => wildcard(pattern).test(arn))
 }
 
 function allowedList({ allowedPolicyArns }: Deployment): string {
@@ -123,7 +119,10 @@ function refusedActions(each: JsonObject, path: FieldPath, { inlinePolicyActions
  * also covers the asterisks and question marks of the action. IAM compares actions without regard to case.
  */
 function coversAction(patterns: readonly string[], action: string): boolean {
-  return patterns.some((pattern) => wildcard(pattern.toLowerCase()).test(action.toLowerCase()))
+  return covers(
+    patterns.map((pattern) => pattern.toLowerCase()),
+    action.toLowerCase(),
+  )
 }
 
 function exactlyOneOf(each: JsonObject, [one, other]: readonly [string, string]): string[] {

@@ -5,7 +5,7 @@ import { OwnershipConflict } from '../errors/step-errors.ts'
 import type { RecordedRole, RoleRecord } from '../operations/record/record.ts'
 import { carries, type Owner } from '../ownership/ownership.ts'
 import { type Difference, differenceIn, differencesByKey } from '../report/difference.ts'
-import type { Workload } from '../spec/parts.ts'
+import type { Workload } from '../spec/setup-request.ts'
 
 /** Name of our single inline policy on a role. */
 export const inlinePolicyName = 'workload-identity'

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { webhook, workload } from '../spec/parts.ts'
+import { webhook, workload } from '../spec/setup-request.ts'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
 import { applyVerbs } from '../steps/kubernetes-right.ts'

@@ -12,7 +12,7 @@ export interface Format {
   readonly use: string
 }
 
-export function notOfFormat(value: unknown, format: Format): string {
+function notOfFormat(value: unknown, format: Format): string {
   return `${quoted(value)} is not ${format.name}: use ${format.use}`
 }
 

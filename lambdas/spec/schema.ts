@@ -12,9 +12,9 @@ import {
   wholeNumber,
 } from './format.ts'
 import { roleName } from './names.ts'
-import { cluster, inlinePolicy, inlinePolicyDescription, nodePool, setupRequest, workload } from './parts.ts'
 import { policyArn } from './patterns.ts'
 import { policyDocumentKeywords } from './policy-document.ts'
+import { cluster, inlinePolicy, inlinePolicyDescription, nodePool, setupRequest, workload } from './setup-request.ts'
 
 /**
  * The schema of a setup request as callers may send it: names, types, formats of single fields, defaults. The rules in

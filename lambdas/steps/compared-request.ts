@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { operationError } from '../errors/recorded.ts'
 import { setupResult } from '../operations/record/record.ts'
-import { setupRequest, workloadFields } from '../spec/parts.ts'
+import { setupRequest, workloadFields } from '../spec/setup-request.ts'
 
 /** The results of the newest successful setup. A drift needs them when the cluster cannot be reached. */
 const known = z.object({

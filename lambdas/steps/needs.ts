@@ -1,6 +1,6 @@
 /** The properties that determine an operation's rights on its cluster, for the steps that check these rights first. */
 import * as z from 'zod/mini'
-import { webhook, workloadFields } from '../spec/parts.ts'
+import { webhook, workloadFields } from '../spec/setup-request.ts'
 
 const workloads = z.array(z.object(workloadFields))
 

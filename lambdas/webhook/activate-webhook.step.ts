@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { displayName } from '../clouds/kubernetes/object.ts'
-import { webhook } from '../spec/parts.ts'
+import { webhook } from '../spec/setup-request.ts'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
 import { removeVerbs } from '../steps/kubernetes-right.ts'

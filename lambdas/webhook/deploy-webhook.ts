@@ -10,7 +10,7 @@ import { recordActivated, recordWebhookNamespace } from '../operations/record/cl
 import type { Assessment } from '../operations/record/condition.ts'
 import { isOurs, type LabelledMetadata } from '../ownership/kubernetes.ts'
 import type { Change } from '../report/change.ts'
-import type { Webhook } from '../spec/parts.ts'
+import type { Webhook } from '../spec/setup-request.ts'
 import type { StepContext, StepResult, StepRun } from '../steps/contract.ts'
 import { factsOf, kubernetesMinorOf } from '../steps/facts-of.ts'
 import { step } from '../steps/step.ts'

@@ -1,7 +1,7 @@
 import { minorOf } from '../spec/cluster-spec.ts'
 import { issueAt, quoted, type ValidationIssue } from '../spec/issue.ts'
-import { webhook as webhookSchema } from '../spec/parts.ts'
 import type { RequestDraft } from '../spec/schema.ts'
+import { webhook as webhookSchema } from '../spec/setup-request.ts'
 import { chooseWebhook, refuseImage } from './desired/choose.ts'
 import { imageProblem } from './desired/image-name.ts'
 

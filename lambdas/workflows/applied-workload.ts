@@ -1,5 +1,5 @@
 import type { WorkloadItem } from '../operations/record/record.ts'
-import type { Workload } from '../spec/parts.ts'
+import type { Workload } from '../spec/setup-request.ts'
 
 export interface AppliedWorkload {
   readonly roleArn: string

@@ -14,7 +14,7 @@ import {
   workloadTeardownChecks,
 } from '../../lambdas/api/access/checks.ts'
 import { defaultRoleName } from '../../lambdas/role/name.ts'
-import type { SetupRequest } from '../../lambdas/spec/parts.ts'
+import type { SetupRequest } from '../../lambdas/spec/setup-request.ts'
 import { account, memberAccount } from '../../sandbox/account.ts'
 import { callerOf } from '../support/aws/callers.ts'
 import { deployment } from '../support/steps/deployment.ts'

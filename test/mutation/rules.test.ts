@@ -13,7 +13,7 @@ it.for([
   'lambdas/proof/proof.ts',
   'lambdas/role/policy-rules.ts',
   'lambdas/operations/reconcile/operation-end.ts',
-  'lambdas/spec/parts.ts',
+  'lambdas/spec/setup-request.ts',
 ])('%s is a rule', (file) => {
   expect(files).toContain(file)
 })

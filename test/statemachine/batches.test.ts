@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { workflows } from '../../infra/workflows.ts'
-import type { SetupRequest } from '../../lambdas/spec/parts.ts'
+import type { SetupRequest } from '../../lambdas/spec/setup-request.ts'
 import { largestRequests, longAnswers, longFound } from '../support/api/largest-requests.ts'
 import { exampleRequest } from '../support/api/requests.ts'
 import { longestRequest, requestsOf } from '../support/api/wide-requests.ts'

@@ -13,7 +13,7 @@ import {
   workloadStatus,
 } from '../../operations/record/record.ts'
 import { worstOf } from '../../report/severity.ts'
-import { type SetupRequest, workloadFields } from '../../spec/parts.ts'
+import { type SetupRequest, workloadFields } from '../../spec/setup-request.ts'
 import { nextPath } from '../next-path.ts'
 import { declaredBy, declaredFields } from '../workloads/workload-view.ts'
 import { conditionsOf, listed, withoutWaiting } from './condition-view.ts'

@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { type GenerationDifference, generationDifference } from '../../operations/record/generation-difference.ts'
 import { type GenerationItem, generationItem, operationStatuses } from '../../operations/record/record.ts'
 import type { WorkloadRef } from '../../ownership/ownership.ts'
-import { workloadFields } from '../../spec/parts.ts'
+import { workloadFields } from '../../spec/setup-request.ts'
 import { nextPath } from '../next-path.ts'
 
 const workloadRef = z.object(workloadFields)

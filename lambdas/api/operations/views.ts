@@ -57,7 +57,9 @@ export const operationView = z.extend(publicOperation, {
   waitsFor: z.exactOptional(
     z.string().check(z.describe('Of an operation that waits: the operation that changes the cluster now')),
   ),
-  clusterEvents: z.array(clusterEvent).check(z.describe('The newest events of the AWSCluster, from the last check that was not ready')),
+  clusterEvents: z
+    .array(clusterEvent)
+    .check(z.describe('The newest events of the AWSCluster, from the last check that was not ready')),
   result: z.exactOptional(
     z
       .union([setupView, teardownResult, planResult, driftResult, rotationResult, signingKeysResult])

@@ -1,8 +1,8 @@
 import { hostedIssuer } from '../../discovery/hosted-issuer.ts'
 import { defaultRoleName } from '../../role/name.ts'
 import type { Deployment } from '../../spec/deployment.ts'
-import { type Discovery, defaultManagementRole, type SetupRequest } from '../../spec/parts.ts'
 import type { RequestedSetup } from '../../spec/schema.ts'
+import { type Discovery, defaultManagementRole, type SetupRequest } from '../../spec/setup-request.ts'
 
 /**
  * The request in normal form, without the account of the deployment. It contains the defaults, the discovery bucket in

@@ -3,7 +3,7 @@ import { managementFile, type RightsFile, userClusterFile } from '../../rights/f
 import { purposeOf } from '../../rights/manifests.ts'
 import { NoRights } from '../../rights/no-rights.ts'
 import { setupOf } from '../../rights/setup.ts'
-import type { SetupRequest } from '../../spec/parts.ts'
+import type { SetupRequest } from '../../spec/setup-request.ts'
 import type { Answer } from '../operation.ts'
 import { ProblemError, problem } from '../problem.ts'
 import type { rightsQuery } from '../queries.ts'

@@ -5,7 +5,7 @@ import { movedFrom } from '../../operations/record/issuer-move.ts'
 import type { ClusterItem } from '../../operations/record/record.ts'
 import { itemOf } from '../../ownership/ownership.ts'
 import { issueAt, type ValidationIssue } from '../../spec/issue.ts'
-import type { SetupRequest } from '../../spec/parts.ts'
+import type { SetupRequest } from '../../spec/setup-request.ts'
 import { withRecordedIssuer } from './recorded-issuer.ts'
 
 /** A field of a request that names the location of an object. */

@@ -1,5 +1,5 @@
 import type { ClusterItem } from '../../operations/record/record.ts'
-import type { SetupRequest } from '../../spec/parts.ts'
+import type { SetupRequest } from '../../spec/setup-request.ts'
 
 /**
  * The request with the recorded issuer, if the deployment hosts the issuer. Hosts that the deployment got later are for

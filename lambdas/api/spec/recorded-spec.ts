@@ -1,7 +1,7 @@
 import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
 import { hashOf } from '../../operations/record/hash.ts'
 import type { ClusterItem } from '../../operations/record/record.ts'
-import type { SetupRequest } from '../../spec/parts.ts'
+import type { SetupRequest } from '../../spec/setup-request.ts'
 import { withRecordedIssuer } from './recorded-issuer.ts'
 import { withRecordedWebhook } from './recorded-webhook.ts'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { ClusterItem } from '../../operations/record/record.ts'
-import type { SetupRequest, Webhook } from '../../spec/parts.ts'
+import type { SetupRequest, Webhook } from '../../spec/setup-request.ts'
 
 /** A request whose omitted fields are filled from the record. */
 export interface FilledRequest {

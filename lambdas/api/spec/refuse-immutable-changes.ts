@@ -1,5 +1,5 @@
 import { type RecordedCluster, readCluster } from '../../operations/record/cluster-record.ts'
-import type { SetupRequest } from '../../spec/parts.ts'
+import type { SetupRequest } from '../../spec/setup-request.ts'
 import { ProblemError, problem } from '../problem.ts'
 import { immutableChangesIn } from './immutable-fields.ts'
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
 import { desiredWorkloads } from '../../operations/record/generation.ts'
-import type { SetupRequest } from '../../spec/parts.ts'
+import type { SetupRequest } from '../../spec/setup-request.ts'
 import { deployment } from '../deployment.ts'
 import type { ApiCall } from '../operation.ts'
 import { invalidRequest, ProblemError, problem } from '../problem.ts'

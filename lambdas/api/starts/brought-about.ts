@@ -4,7 +4,7 @@ import { readWaiting } from '../../operations/lock/waiting.ts'
 import { type RecordedOperation, readOperation } from '../../operations/record/operations.ts'
 import { hasEnded } from '../../operations/record/record.ts'
 import { itemOf } from '../../ownership/ownership.ts'
-import { workloadFields } from '../../spec/parts.ts'
+import { workloadFields } from '../../spec/setup-request.ts'
 
 /** An operation with the steps of another operation that applies its spec. */
 export interface FollowedOperation extends RecordedOperation {

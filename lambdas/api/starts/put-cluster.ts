@@ -3,7 +3,7 @@ import type { AuthorizationRequest } from '../../access/authorization-request.ts
 import { type RecordedCluster, readCluster } from '../../operations/record/cluster-record.ts'
 import type { RequestedOperation } from '../../operations/start/start-operation.ts'
 import { itemOf } from '../../ownership/ownership.ts'
-import type { Workload } from '../../spec/parts.ts'
+import type { Workload } from '../../spec/setup-request.ts'
 import {
   hiddenRemovalCheck,
   type SpecChange,

@@ -3,7 +3,7 @@ import { declaredWorkloads, leaving, newGeneration } from '../../operations/reco
 import type { DeclaredWorkload } from '../../operations/record/record.ts'
 import type { RequestedOperation } from '../../operations/start/start-operation.ts'
 import { itemOf, type WorkloadRef } from '../../ownership/ownership.ts'
-import type { SetupRequest } from '../../spec/parts.ts'
+import type { SetupRequest } from '../../spec/setup-request.ts'
 import { workloadResource } from '../access/checks.ts'
 import type { AllowedCall } from '../operation.ts'
 import { withRecordedIssuer } from '../spec/recorded-issuer.ts'

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import type { Holder } from '../../operations/lock/stale-lock.ts'
 import { type ListedWorkload, manager, workloadConditionTypes, workloadStatus } from '../../operations/record/record.ts'
-import { workloadFields } from '../../spec/parts.ts'
+import { workloadFields } from '../../spec/setup-request.ts'
 import { conditionsOf, listed } from '../clusters/condition-view.ts'
 import { health, healthOf } from '../clusters/health.ts'
 import { nextPath } from '../next-path.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { itemOf } from '../../ownership/ownership.ts'
-import type { Workload } from '../../spec/parts.ts'
+import type { Workload } from '../../spec/setup-request.ts'
 import { inSyncNow } from './condition.ts'
 import { all, appended, where } from './expression.ts'
 import { allProviders } from './providers.ts'

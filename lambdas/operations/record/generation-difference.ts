@@ -1,5 +1,5 @@
 import { itemOf, type WorkloadRef } from '../../ownership/ownership.ts'
-import type { SetupRequest, Workload } from '../../spec/parts.ts'
+import type { SetupRequest, Workload } from '../../spec/setup-request.ts'
 import { hashOf } from './hash.ts'
 
 /** A workload whose role differs, with the paths of the differing fields, such as `role.policyArns`. */

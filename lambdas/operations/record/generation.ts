@@ -1,5 +1,5 @@
 import { itemOf, type WorkloadRef } from '../../ownership/ownership.ts'
-import type { Workload } from '../../spec/parts.ts'
+import type { Workload } from '../../spec/setup-request.ts'
 import type { RecordedCluster, RecordedWorkload } from './cluster-record.ts'
 import { hashOf } from './hash.ts'
 import type { ClusterSpec, DeclaredSpec, DeclaredWorkload, GenerationItem } from './record.ts'

@@ -6,11 +6,11 @@ import { severities } from '../../report/severity.ts'
 import { clusterEvent, task } from '../../report/waiting.ts'
 import { textOf } from '../../spec/format.ts'
 import { dnsLabel } from '../../spec/names.ts'
-import { setupRequest, workload, workloadFields } from '../../spec/parts.ts'
+import { setupRequest, workload, workloadFields } from '../../spec/setup-request.ts'
 import { operationKinds } from './kinds.ts'
 
 export const operationStatuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
-export const endedStatuses = ['succeeded', 'failed', 'cancelled'] as const
+const endedStatuses = ['succeeded', 'failed', 'cancelled'] as const
 
 const time = z.iso.datetime()
 /** The result of a setup. It omits the proofs, which are the outputs of the Verify steps. */
@@ -119,7 +119,7 @@ const conditionsOf = <Types extends readonly [string, ...string[]]>(types: Types
   z.partialRecord(z.enum(types), condition)
 
 /** The location of an AWSCluster. The secret with the credentials may later lead to another management cluster. */
-export const clusterLocation = z.object({
+const clusterLocation = z.object({
   server: z.string().check(z.describe('URL of the API server of the management cluster')),
   namespace: z.string(),
 })
@@ -309,7 +309,7 @@ const recordedRole = z.object({
   ),
 })
 
-export const roleRecord = z.extend(recordedRole, {
+const roleRecord = z.extend(recordedRole, {
   /** Oldest first. */
   formerRoles: z.exactOptional(
     z.array(recordedRole).check(z.describe('Roles that it had under other names: left until a teardown')),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { webhook } from '../../spec/parts.ts'
+import { webhook } from '../../spec/setup-request.ts'
 import { target } from '../../spec/target.ts'
 import { describeStep } from '../../steps/description.ts'
 import { admission, applyVerbs, installedModes } from '../../steps/kubernetes-right.ts'

@@ -1,5 +1,5 @@
 import type { Explanation } from '../../errors/step-errors.ts'
-import type { Webhook } from '../../spec/parts.ts'
+import type { Webhook } from '../../spec/setup-request.ts'
 import { endsBefore119, type ImageVersion, isAtLeast, versionOf } from './image.ts'
 
 /** The webhook to install, or a mode without installation. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { validity } from '../../operations/record/record.ts'
-import { deploymentFields, type Webhook } from '../../spec/parts.ts'
+import { deploymentFields, type Webhook } from '../../spec/setup-request.ts'
 import type { InstalledChoice } from './choose.ts'
 import { replicas } from './names.ts'
 

@@ -9,7 +9,7 @@ import { recordFailed, recordStarted, type StepRef } from '../../operations/reco
 import type { OperationEnd, StepItem } from '../../operations/record/record.ts'
 import { recordSync } from '../../operations/record/sync-record.ts'
 import { severities } from '../../report/severity.ts'
-import type { SetupRequest } from '../../spec/parts.ts'
+import type { SetupRequest } from '../../spec/setup-request.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { type DriftResult, driftByOwner, driftOf, severitiesIn } from './drift.ts'

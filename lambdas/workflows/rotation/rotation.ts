@@ -126,7 +126,7 @@ export function daysOfCertificate({ webhook }: ClusterStatus, now: Date): number
 
 const outcomes = ['unchanged', 'published', 'narrowed', 'added', 'pruned', 'renewed', 'skipped', 'failed'] as const
 
-export const rotatedCluster = z.object({
+const rotatedCluster = z.object({
   cluster: z.string(),
   outcome: z
     .enum(outcomes)

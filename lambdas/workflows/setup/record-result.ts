@@ -9,7 +9,7 @@ import { deleteHolding, readOperation } from '../../operations/record/operations
 import { noStatus, type StepItem } from '../../operations/record/record.ts'
 import { workloadKey } from '../../operations/record/workload-record.ts'
 import { itemOf, type WorkloadRef } from '../../ownership/ownership.ts'
-import { workloadFields } from '../../spec/parts.ts'
+import { workloadFields } from '../../spec/setup-request.ts'
 import type { StepContext, StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { failureIn } from '../caught-state.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { workloadFields } from '../../spec/parts.ts'
+import { workloadFields } from '../../spec/setup-request.ts'
 import { describeStep } from '../../steps/description.ts'
 import { caughtState } from '../caught-state.ts'
 

@@ -4,7 +4,7 @@ import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
 import type { ClusterStatus, WorkloadItem } from '../../operations/record/record.ts'
 import { refusedToday } from '../../proof/refusals.ts'
 import { objectOf } from '../../spec/format.ts'
-import { workloadFields } from '../../spec/parts.ts'
+import { workloadFields } from '../../spec/setup-request.ts'
 import { appliedWorkload } from '../applied-workload.ts'
 import { fitsWorkflow } from '../workflow-input.ts'
 

@@ -15,7 +15,7 @@ export const serviceNetworkSocket = 'services.sock'
 const auditPolicyFile = 'audit-policy.yaml'
 const egressFile = 'egress.yaml'
 
-export const apiServerLog = 'logs/kube-apiserver.log'
+const apiServerLog = 'logs/kube-apiserver.log'
 
 export interface TokenFlags {
   /** The first is in new tokens, tokens of the others are accepted too. Before Kubernetes 1.22 there can be only one. */

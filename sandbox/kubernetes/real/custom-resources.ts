@@ -9,7 +9,7 @@ import { isServed, untilReady } from './ready.ts'
 const group = 'multicloud.cluster.gke.io'
 
 /** AWSCluster and AWSNodePool, as a management cluster has them: with the schemas by which the emulator judges, too. */
-export const multicloudDefinitions: readonly JsonObject[] = [
+const multicloudDefinitions: readonly JsonObject[] = [
   definition('AWSCluster', awsCluster),
   definition('AWSNodePool', awsNodePool),
 ]

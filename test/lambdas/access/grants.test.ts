@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { GrantedCaller } from '../../../lambdas/access/configuration.ts'
-import { covers, isHeld, isReplaced } from '../../../lambdas/access/grants.ts'
+import { isHeld, isReplaced } from '../../../lambdas/access/grants.ts'
 import { type iamPrincipal, jwtPrincipal } from '../../../lambdas/access/principal.ts'
 import { sessionOf } from '../../support/api/access.ts'
 import { callerIdsFor, callerOf } from '../../support/aws/callers.ts'
@@ -102,21 +102,4 @@ describe('a grant to the callers with a token', () => {
     expect(holds({ iam: { role: 'ada' } }, bearer({}))).toBe(false)
     expect(holds(to({ sub: 'ada' }, 'constructor'), bearer({}))).toBe(false)
   })
-})
-
-test.each([
-  ['prod-eu', 'prod-eu', true],
-  ['prod-*', 'prod-eu', true],
-  ['*', 'anything', true],
-  ['prod', 'prod-eu', false],
-  ['prod-eu', 'prod', false],
-  ['prod.eu', 'prod-eu', false],
-  ['p*d', 'prod', true],
-  ['p*d', 'prod-eu', false],
-])('the pattern %s and the text %s: %s', (pattern, text, expected) => {
-  expect(covers([pattern], text)).toBe(expected)
-})
-
-test('several patterns match what any of them matches', () => {
-  expect(['prod-eu', 'dev', 'test'].map((text) => covers(['prod-*', 'dev'], text))).toEqual([true, true, false])
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { setupRequest } from '../../../lambdas/spec/parts.ts'
+import { setupRequest } from '../../../lambdas/spec/setup-request.ts'
 import { type Example, exampleRequest } from '../../support/api/requests.ts'
 
 const examples: readonly Example[] = ['setup', 'csr-cluster', 'existing-cluster', 'kubeadm', 'twenty-workloads']

@@ -101,7 +101,9 @@ describe('with the credentials of another API server whose tokens name the same 
     other.signer.keySet = async () => ({ keys: [...own.keys, ...foreign.keys] })
     other.signer.sign = async () => ofPod
     await connectTo(other)
-    expect(await publish()).toMatchObject({ waiting: { reason: expect.stringContaining('is signed by none of the keys') } })
+    expect(await publish()).toMatchObject({
+      waiting: { reason: expect.stringContaining('is signed by none of the keys') },
+    })
     expect(await documents()).toEqual(before)
   })
 

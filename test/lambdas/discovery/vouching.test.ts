@@ -29,7 +29,9 @@ describe('the keys of an API server', () => {
       keys: [],
     })
     expect(doubtOf(cluster, { key: undefined, trusted: [key('a')], revoked: [] })).toMatchObject({
-      reason: expect.stringContaining('the token of cluster edge-1 is signed by none of the keys that its API server publishes'),
+      reason: expect.stringContaining(
+        'the token of cluster edge-1 is signed by none of the keys that its API server publishes',
+      ),
       keys: [],
     })
   })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { NoRights } from '../../../lambdas/rights/no-rights.ts'
 import { setupOf } from '../../../lambdas/rights/setup.ts'
-import { webhook } from '../../../lambdas/spec/parts.ts'
+import { webhook } from '../../../lambdas/spec/setup-request.ts'
 import { exampleRequest } from '../../support/api/requests.ts'
 
 const request = exampleRequest('existing-cluster')

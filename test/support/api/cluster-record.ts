@@ -1,7 +1,7 @@
 import type { RecordedCluster } from '../../../lambdas/operations/record/cluster-record.ts'
 import type { ClusterItem, WorkloadItem } from '../../../lambdas/operations/record/record.ts'
 import type { WorkloadRef } from '../../../lambdas/ownership/ownership.ts'
-import type { Workload } from '../../../lambdas/spec/parts.ts'
+import type { Workload } from '../../../lambdas/spec/setup-request.ts'
 import { exampleSpec } from './operations.ts'
 
 const at = '2026-11-25T12:00:00.000Z'

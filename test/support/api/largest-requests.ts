@@ -1,6 +1,6 @@
 import { maxRequestBytes, parseSetupRequest } from '../../../lambdas/api/request/parse-setup.ts'
 import { description as checkCluster } from '../../../lambdas/cluster/check-cluster.step.ts'
-import type { SetupRequest } from '../../../lambdas/spec/parts.ts'
+import type { SetupRequest } from '../../../lambdas/spec/setup-request.ts'
 import { fitsWorkflow } from '../../../lambdas/workflows/workflow-input.ts'
 import type { StepStub } from '../workflows/definitions.ts'
 import { allWell } from '../workflows/setup-workflow.ts'

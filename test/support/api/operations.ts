@@ -9,7 +9,7 @@ import type {
 } from '../../../lambdas/operations/record/record.ts'
 import type { NewOperation, recordOperation as Recording } from '../../../lambdas/operations/start/record-operation.ts'
 import type { WorkloadRef } from '../../../lambdas/ownership/ownership.ts'
-import type { Workload } from '../../../lambdas/spec/parts.ts'
+import type { Workload } from '../../../lambdas/spec/setup-request.ts'
 import { alice } from './alice.ts'
 import { type Example, exampleRequest } from './requests.ts'
 

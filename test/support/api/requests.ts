@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type Deployment, parseSetupRequest, type ValidationIssue } from '../../../lambdas/api/request/parse-setup.ts'
-import type { SetupRequest } from '../../../lambdas/spec/parts.ts'
+import type { SetupRequest } from '../../../lambdas/spec/setup-request.ts'
 import { memberAccount } from '../../../sandbox/account.ts'
 import { deployment as name } from '../steps/deployment.ts'
 

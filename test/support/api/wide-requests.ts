@@ -1,5 +1,5 @@
 /** Requests of every kind with many workloads, with names of usual and of maximum length. */
-import type { SetupRequest } from '../../../lambdas/spec/parts.ts'
+import type { SetupRequest } from '../../../lambdas/spec/setup-request.ts'
 import { fitsWorkflow } from '../../../lambdas/workflows/workflow-input.ts'
 import { facts } from '../workflows/setup-workflow.ts'
 import { longNamedSetup } from './largest-requests.ts'

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import * as z from 'zod/mini'
 import { type Deployment, parseSetupRequest } from '../../../lambdas/api/request/parse-setup.ts'
-import type { SetupRequest } from '../../../lambdas/spec/parts.ts'
+import type { SetupRequest } from '../../../lambdas/spec/setup-request.ts'
 
 const secretArn = /^arn:([a-z-]+):secretsmanager:([a-z0-9-]+):(\d{12}):secret:([^/]+)\//
 const withSecret = z.object({

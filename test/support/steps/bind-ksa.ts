@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach } from 'vitest'
 import { run } from '../../../lambdas/service-account/bind-ksa.ts'
-import { type Webhook, webhook } from '../../../lambdas/spec/parts.ts'
+import { type Webhook, webhook } from '../../../lambdas/spec/setup-request.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
 import { awsAccount } from '../aws/aws-account.ts'

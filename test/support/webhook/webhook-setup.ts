@@ -4,7 +4,7 @@ import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secre
 import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
 import type { ClusterFacts } from '../../../lambdas/operations/record/record.ts'
 import type { Change } from '../../../lambdas/report/change.ts'
-import type { Webhook } from '../../../lambdas/spec/parts.ts'
+import type { Webhook } from '../../../lambdas/spec/setup-request.ts'
 import type { StepContext, StepResult } from '../../../lambdas/steps/contract.ts'
 import { description as activateWebhookDescription } from '../../../lambdas/webhook/activate-webhook.step.ts'
 import * as activateWebhook from '../../../lambdas/webhook/activate-webhook.ts'

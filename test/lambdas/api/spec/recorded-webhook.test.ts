@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { withRecordedWebhook } from '../../../../lambdas/api/spec/recorded-webhook.ts'
 import type { ClusterItem } from '../../../../lambdas/operations/record/record.ts'
-import type { Webhook } from '../../../../lambdas/spec/parts.ts'
+import type { Webhook } from '../../../../lambdas/spec/setup-request.ts'
 import { clusterRecord } from '../../../support/api/cluster-record.ts'
 import { exampleSpec } from '../../../support/api/operations.ts'
 import { type Edits, exampleBody, exampleRequest } from '../../../support/api/requests.ts'

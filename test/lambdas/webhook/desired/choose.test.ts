@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Webhook } from '../../../../lambdas/spec/parts.ts'
+import type { Webhook } from '../../../../lambdas/spec/setup-request.ts'
 import {
   chooseWebhook,
   defaultImages,

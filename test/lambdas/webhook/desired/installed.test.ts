@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { webhook } from '../../../../lambdas/spec/parts.ts'
+import { webhook } from '../../../../lambdas/spec/setup-request.ts'
 import { previousWebhook } from '../../../../lambdas/webhook/candidate/trial.ts'
 import { installed, installedFor } from '../../../../lambdas/webhook/desired/installed.ts'
 import { deploymentManifest } from '../../../../lambdas/webhook/desired/manifest.ts'
