@@ -22,7 +22,7 @@ function fileAt(url: string): string {
 }
 
 describe.each(['light', 'dark'] as const)('the documentation as a site, %s', (colorScheme) => {
-  it.each(['/', '/cli/', '/reference/operations/list-operations/', '/ja/procedure/'])(
+  it.each(['/', '/cli/', '/reference/operations/list-operations/', '/ja/getting-started/'])(
     'has no findings of axe on %s',
     async (page) => {
       const visited = await visit({ colorScheme })
