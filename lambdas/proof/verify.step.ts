@@ -8,7 +8,7 @@ import { proof } from './proof.ts'
 
 export const description = describeStep({
   state: 'Verify',
-  does: 'Makes the proof.',
+  does: "Makes the proof: STS accepts the workload's token for its role, and refuses other tokens.",
   leavesAlone: 'Everything.',
   input: z.object({
     target,

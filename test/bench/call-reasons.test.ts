@@ -22,8 +22,8 @@ describe('the reason for a call', () => {
     const second = call(`GET ${deployment}`, { at: 2 })
     const write = call(`PATCH ${deployment}`, { at: 3, write: true })
     const calls = [first, second, write]
-    expect(reasonFor(second, { state: 'DeployWebhook', calls })).toMatch(/since it was planned/)
-    expect(reasonFor(first, { state: 'DeployWebhook', calls })).not.toMatch(/since it was planned/)
+    expect(reasonFor(second, { state: 'DeployWebhook', calls })).toMatch(/were written since the plan/)
+    expect(reasonFor(first, { state: 'DeployWebhook', calls })).not.toMatch(/were written since the plan/)
   })
 
   it('is required: a call without a reason is an error', () => {

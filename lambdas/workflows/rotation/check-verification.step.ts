@@ -3,7 +3,7 @@ import { describeStep } from '../../steps/description.ts'
 
 export const description = describeStep({
   state: 'CheckVerification',
-  does: 'Waits for its end.',
+  does: 'Waits for the end of the verification.',
   input: z.object({ verificationId: z.string() }),
   output: z.object({}),
   client: 'aws',

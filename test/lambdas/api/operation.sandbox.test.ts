@@ -72,7 +72,7 @@ test('a new user with the name of a deleted one that has a grant is refused, and
   expect((await as(userIdOf(alice))).statusCode).toBe(200)
   lines.length = 0
   const refused = await as('AIDAMADELATER')
-  expect([refused.statusCode, refused.body]).toEqual([403, expect.stringContaining('that one was deleted')])
+  expect([refused.statusCode, refused.body]).toEqual([403, expect.stringContaining('which was deleted')])
   expect(JSON.parse(lines.find((line) => line.includes('"access"')) ?? '{}')).toMatchObject({
     caller: alice,
     id: 'AIDAMADELATER',

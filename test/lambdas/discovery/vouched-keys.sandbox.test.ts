@@ -114,7 +114,7 @@ describe('with the credentials of another API server whose tokens name the same 
     other.signer.keySet = async () => shown
     await connectTo(other)
     expect(await publish()).toMatchObject({
-      waiting: { reason: expect.stringContaining('no key that the API server') },
+      waiting: { reason: expect.stringContaining('is signed by none of the keys') },
     })
     expect((await recorded()).publishedKeys).toEqual(before.publishedKeys)
   })
