@@ -54,7 +54,7 @@ describe('the page of an operation', () => {
     const waiting = await running.start(cluster.body({ 'webhook.failurePolicy': 'Fail' }))
     await page.goto(running.api + pageOf(waiting))
     const alert = page.getByRole('group').filter({ hasText: 'It waits until the cluster is free' })
-    await alert.getByText('one further operation brings about all that was written meanwhile').waitFor()
+    await alert.getByText('one operation applies all queued changes').waitFor()
     const holder = page.getByRole('link', { name: location.split('/').at(-1) ?? '' })
     expect(await holder.getAttribute('href')).toBe(pageOf(location))
     release()
