@@ -2,6 +2,7 @@
 
 import * as z from 'zod/mini'
 import { jsonIn } from '../../client/json.ts'
+import { usualSecretPrefix } from '../../client/request/request.ts'
 import type { SecretRead } from '../aws/secrets.ts'
 import { secretPlace } from '../connect/secret-place.ts'
 import { type Finding, ok } from './finding-lines.ts'
@@ -18,7 +19,7 @@ export function needsGoogle(spec: unknown): boolean {
 /** The prefix of all secrets of a deployment, from a cluster's secret: PREFIX/CLUSTER/... */
 export function prefixOf(secretArn: string | undefined): string {
   const { name = '' } = secretArn === undefined ? {} : secretPlace(secretArn)
-  return name.split('/').slice(0, -2).join('/') || 'workload-identity'
+  return name.split('/').slice(0, -2).join('/') || usualSecretPrefix
 }
 
 const key = z.object({ type: z.literal('service_account'), client_email: z.string(), private_key: z.string() })

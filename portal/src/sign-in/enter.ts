@@ -26,12 +26,12 @@ export async function enter(signIn: PortalSignIn): Promise<Entry> {
   // The issuer returns the state with every response.
   const answer = new URL(location.href)
   if (!answer.searchParams.has('state')) return leave(signIn, '/')
-  const left = takeDeparture()
-  if (left === undefined) return tellOpener()
+  const departure = takeDeparture()
+  if (departure === undefined) return tellOpener()
   // The origin ensures that a page such as //elsewhere.example stays within the portal.
-  history.replaceState(undefined, '', location.origin + left.page)
+  history.replaceState(undefined, '', location.origin + departure.page)
   const issuer = await Issuer.discover(signIn)
-  return new Session(issuer, await issuer.tokens(answer, left))
+  return new Session(issuer, await issuer.tokens(answer, departure))
 }
 
 async function leave(signIn: PortalSignIn, page: string): Promise<never> {
@@ -56,8 +56,8 @@ function tellOpener(): 'signed in elsewhere' {
 function takeDeparture(): Departure | undefined {
   const text = sessionStorage.getItem(key)
   sessionStorage.removeItem(key)
-  const left: unknown = JSON.parse(text ?? 'null')
-  return isDeparture(left) ? left : undefined
+  const departure: unknown = JSON.parse(text ?? 'null')
+  return isDeparture(departure) ? departure : undefined
 }
 
 function isDeparture(value: unknown): value is Departure {
