@@ -85,7 +85,7 @@ test('a grant holds for the role that existed at the deployment, and for a repla
   await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'call' }))
   await iam.send(new DeleteRoleCommand({ RoleName }))
   await createRole()
-  const replaced = [403, { detail: expect.stringContaining('this one was made later') }]
+  const replaced = [403, { detail: expect.stringContaining('which was deleted') }]
   expect(await answerTo(deployment)).toMatchObject(replaced)
   expect(await answerTo(await deployed({ role: RoleName }))).toMatchObject(replaced)
 
