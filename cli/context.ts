@@ -3,6 +3,7 @@ import { authorizer } from './api/authorize.ts'
 import { apiClient } from './api/client.ts'
 import { type Endpoint, endpointFrom } from './api/endpoint.ts'
 import { exitCodes, WrongUse } from './errors.ts'
+import { note, noteJson } from './note.ts'
 import { type Output, outputTo } from './output.ts'
 import { type SandboxDescription, sandboxAbove } from './sandbox/description.ts'
 
@@ -38,7 +39,9 @@ export function contextFrom(options: GlobalOptions): Context {
   const endpoint = endpointFrom(options, process.env, sandbox)
   return {
     endpoint,
-    api: apiClient(endpoint, authorizer(endpoint, options.profile)),
+    api: apiClient(endpoint, authorizer(endpoint, options.profile), (message) =>
+      options.output === 'json' ? noteJson({ type: 'warning', message }) : note(message),
+    ),
     sandbox: sandbox?.api === endpoint.url ? sandbox : undefined,
     profile: options.profile,
     output: outputTo(process.stdout, options.output === 'json', process.env),

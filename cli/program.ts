@@ -2,13 +2,11 @@
 import { Argument, Command, Option } from '@commander-js/extra-typings'
 import { kindNames } from '../client/request/kinds.ts'
 import { questionNames, questionOf } from '../client/request/questions.ts'
+import { version } from '../client/version.ts'
 import type { Context, GlobalOptions } from './context.ts'
 import { type ExitCode, exitCodes, WrongUse } from './errors.ts'
 import { note } from './note.ts'
 import { type Output, outputTo } from './output.ts'
-import description from './package.json' with { type: 'json' }
-
-const { version } = description
 
 /** Command names of other tools that people type, and the replacements. */
 const absentCommands = {

@@ -1,6 +1,5 @@
 import { App } from 'aws-cdk-lib'
-import { builtPortal } from '../portal/build.ts'
-import { productBundles } from './functions/kept-bundles.ts'
+import { builtPortal, productBundles } from './built.ts'
 import { settingsOf } from './settings/settings-file.ts'
 import { WorkloadIdentityStack } from './stack.ts'
 

@@ -2,7 +2,7 @@
 import path from 'node:path'
 
 /** One of several commands of an npm script. */
-interface NamedCommand {
+export interface NamedCommand {
   /** A module that runs the command when it is loaded. The path is relative to the repository root. */
   readonly file: string
   readonly does: string
@@ -17,6 +17,10 @@ export class WrongUse extends Error {}
  * @param help what the command does, how to call it, and its options
  */
 export async function runCommand(help: string, run: (args: string[]) => string | Promise<string>): Promise<void> {
+  // `| head` closes the pipe before the command has written everything.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
   const args = process.argv.slice(2)
   if (args.some(isHelp)) {
     process.stdout.write(`${help}\n`)

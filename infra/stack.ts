@@ -22,6 +22,7 @@ import { type ApiFunction, functionOf, routes } from '../lambdas/api/routes.ts'
 import type { OperationDays } from '../lambdas/operations/record/expiry.ts'
 import type { OperationKind } from '../lambdas/operations/record/kinds.ts'
 import type { IamAccess } from '../lambdas/steps/iam-access.ts'
+import manifest from '../package.json' with { type: 'json' }
 import { Alarms, type ScheduledStarts, startsPeriod } from './alarms/alarms.ts'
 import { ChatChannel, type SlackChannel } from './alarms/chat-channel.ts'
 import { OperationsDashboard } from './alarms/dashboard.ts'
@@ -499,6 +500,7 @@ export class WorkloadIdentityStack extends Stack {
   }
 
   private addOutputs({ table, copies, api, apiUrl, topic, issuers, boundary }: Parts): void {
+    new CfnOutput(this, 'Version', { value: manifest.version, description: 'The release that is deployed' })
     new CfnOutput(this, 'ApiUrl', { value: apiUrl, description: 'Where the API answers' })
     new CfnOutput(this, 'ApiId', { value: api.apiId })
     new CfnOutput(this, 'TableName', { value: table.tableName })

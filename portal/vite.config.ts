@@ -1,10 +1,12 @@
 import path from 'node:path'
 import { defineConfig, type Rolldown } from 'vite'
+import manifest from '../package.json' with { type: 'json' }
 import { requestValidator } from './validator.ts'
 
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [requestValidator()],
+  define: { RELEASE_VERSION: JSON.stringify(manifest.version) },
   resolve: {
     alias: {
       // The messages of the components are parsed already: https://formatjs.github.io/docs/guides/performance

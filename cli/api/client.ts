@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import createClient from 'openapi-fetch'
 import type { ApiClient, paths } from '../../client/api.ts'
+import { version } from '../../client/version.ts'
 import { ApiFailed } from '../errors.ts'
 import { stoppedSandbox } from '../sandbox/stopped.ts'
 import { refuse } from './answer.ts'
 import type { Authorize } from './authorize.ts'
 import type { Endpoint } from './endpoint.ts'
+import { tooOld } from './too-old.ts'
 
 /** Timeout of a response in milliseconds. API Gateway ends every request after 30 seconds. */
 const timeoutMs = 35_000
@@ -20,10 +22,12 @@ const pauseMs = 1_000
  * ensures that only one operation starts. A response without success is an error: see `refuse`.
  *
  * @param authorize omitted for a sandbox, which signs requests itself
+ * @param warn gets a warning when the API does not support this version of the command
  */
 export function apiClient(
   { url }: Pick<Endpoint, 'url'>,
   authorize: Authorize = async (request) => request,
+  warn: (message: string) => void = () => {},
 ): ApiClient {
   const send = async (request: Request): Promise<Response> => {
     const ready = await authorize(request)
@@ -31,9 +35,17 @@ export function apiClient(
   }
   const api = createClient<paths, 'application/json'>({
     baseUrl: url,
-    fetch: (request) => sendUntilTaken(withKey(request), send),
+    fetch: (request) => sendUntilTaken(withHeaders(request), send),
   })
-  api.use({ onResponse: ({ response }) => (isAnswer(response) ? undefined : refuse(response)) })
+  let isWarned = false
+  api.use({
+    onResponse({ response }) {
+      const warning = isWarned ? undefined : tooOld(version, response)
+      if (warning !== undefined) warn(warning)
+      isWarned ||= warning !== undefined
+      return isAnswer(response) ? undefined : refuse(response)
+    },
+  })
   return api
 }
 
@@ -74,7 +86,8 @@ async function sendUntilAnswered(request: Request, send: (request: Request) => P
 const keyHeader = 'Idempotency-Key'
 
 /** A cancel needs no key: its repetition finds an operation that has ended. Neither does a read. */
-function withKey(request: Request): Request {
+function withHeaders(request: Request): Request {
+  request.headers.set('User-Agent', `wid/${version}`)
   if (request.method !== 'GET' && !request.url.endsWith('/cancel')) request.headers.set(keyHeader, randomUUID())
   return request
 }

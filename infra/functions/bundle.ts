@@ -1,8 +1,10 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { constants, zstdCompressSync } from 'node:zlib'
 import { buildSync, type Metafile } from 'esbuild'
+import manifest from '../../package.json' with { type: 'json' }
+import { bundleName, type Entry, type SharedEntry } from './entry.ts'
 import { ownSourceMap } from './own-source-map.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -17,6 +19,7 @@ export const bundleInputs = [
   'lambdas',
   'examples',
   'infra/functions/bundle.ts',
+  'infra/functions/entry.ts',
   'infra/functions/own-source-map.ts',
   'infra/cedar',
   'infra/undici',
@@ -24,14 +27,6 @@ export const bundleInputs = [
   'package-lock.json',
   'tsconfig.json',
 ]
-
-/** A handler's file, or the files of the steps that share a function by step name, relative to the repository root. */
-export type Entry = string | SharedEntry
-
-interface SharedEntry {
-  readonly name: string
-  readonly handlers: Readonly<Record<string, string>>
-}
 
 /**
  * Bundles each entry to `directory/<name>/index.mjs`, with a source map of the project's own code beside it. One
@@ -69,7 +64,7 @@ export function bundle(entries: readonly Entry[], directory: string): void {
     // `debug` loads supports-color if it is installed. Only development tools install it, so bundles omit it.
     external: ['supports-color'],
     // As in Node's own build of undici. Removes the second HTTP parser, which is off by default: 0.16 MB per bundle.
-    define: { esbuildDetection: '1' },
+    define: { esbuildDetection: '1', RELEASE_VERSION: JSON.stringify(manifest.version) },
     // CommonJS packages in the bundle call require(), which ESM does not have.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
@@ -115,11 +110,6 @@ function keepOwnMappings({ outputs }: Metafile): void {
     const map = JSON.parse(readFileSync(join(root, file), 'utf8'))
     writeFileSync(join(root, file), JSON.stringify(ownSourceMap(map)))
   }
-}
-
-/** The name of a function and of its bundle: the entry's file name without its extension, or the group's name. */
-export function bundleName(entry: Entry): string {
-  return typeof entry === 'string' ? basename(entry, '.ts') : entry.name
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { IamAccess } from '../../lambdas/steps/iam-access.ts'
 import type { Resources } from '../resources.ts'
-import type { Entry } from './bundle.ts'
+import type { Entry } from './entry.ts'
 
 /** The entry, settings, limits and permissions of a function. */
 export interface FunctionSpec {

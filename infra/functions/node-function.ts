@@ -8,8 +8,8 @@ import type { Construct } from 'constructs'
 import type { RetentionDays } from '../../lambdas/access/configuration.ts'
 import { isInChina } from '../host/china.ts'
 import { type KmsKeys, keyRights } from '../permissions/kms-keys.ts'
-import { bundleName, type Entry } from './bundle.ts'
 import { type EgressProxy, proxyVariables } from './egress-proxy.ts'
+import { bundleName, type Entry } from './entry.ts'
 
 /**
  * The part of a VPC for a function. Its subnets need a route to the AWS APIs and the internet, such as a NAT gateway,

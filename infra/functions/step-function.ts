@@ -6,7 +6,7 @@ import { iamAccessOf } from '../../lambdas/steps/iam-access.ts'
 import * as allow from '../permissions/permissions.ts'
 import type { Resources } from '../resources.ts'
 import type { DescribedStep } from '../steps.ts'
-import type { Entry } from './bundle.ts'
+import type { Entry } from './entry.ts'
 import type { FunctionSpec } from './function-spec.ts'
 
 /** Loading the clients of Kubernetes and Google takes CPU time, and Lambda allots CPU in proportion to memory. */

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 
 const root = path.resolve(import.meta.dirname, '../..')
-const app = ['--app', 'node_modules/.bin/node infra/member/member-app.ts', '--output', 'cdk.out/member-account']
+const app = ['--app', `"${process.execPath}" infra/member/member-app.ts`, '--output', 'cdk.out/member-account']
 const plain = ['--no-version-reporting', '--no-path-metadata', '--no-notices']
 const cdk = path.join(root, 'node_modules/.bin/cdk')
 const { status } = spawnSync(cdk, ['synth', ...app, ...plain, ...process.argv.slice(2)], {

@@ -12,6 +12,7 @@ import { described, textOf } from '../spec/format.ts'
 import { dnsLabel, dnsSubdomain } from '../spec/names.ts'
 import { requestedPolicy, requestedSetup, requestedSpec, requestedWorkload } from '../spec/schema.ts'
 import { discovery, management, webhook } from '../spec/setup-request.ts'
+import { version } from '../version.ts'
 import { driftBody, driftResult } from '../workflows/comparison/drift.ts'
 import { planResult } from '../workflows/comparison/plan.ts'
 import { rotationBody, rotationResult } from '../workflows/rotation/rotation.ts'
@@ -156,7 +157,7 @@ export function openapi(): object {
     openapi: '3.1.0',
     info: {
       title: 'Workload identity',
-      version: '1.0.0',
+      version,
       description: 'Gives workloads on Kubernetes clusters outside EKS their own AWS IAM roles, without keys.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },

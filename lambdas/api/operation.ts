@@ -12,6 +12,7 @@ import { refusalOf, replacedCaller, unknownCaller } from '../access/refusal.ts'
 import { isRefusal, StepError } from '../errors/step-errors.ts'
 import { framesOf, log } from '../log.ts'
 import { publishMetric } from '../metrics.ts'
+import { oldestCommand, version } from '../version.ts'
 import { deployedAccess } from './access/deployed-access.ts'
 import { ProblemError, problem, problemMediaType } from './problem.ts'
 import { type OperationName, routes } from './routes.ts'
@@ -224,12 +225,15 @@ function callerOf(
   throw forbidden('The request has no IAM caller, and not exactly one token with iss and sub')
 }
 
+/** `wid` compares its own version with the oldest one that the API supports. */
+const versions = { 'workload-identity-version': version, 'workload-identity-oldest-command': oldestCommand }
+
 function responseOf(answer: Answer): APIGatewayProxyStructuredResultV2 {
   const { text, mediaType } =
     'text' in answer ? answer : { text: JSON.stringify(answer.body), mediaType: 'application/json' }
   return {
     statusCode: answer.status,
-    headers: { 'content-type': mediaType, 'cache-control': 'no-store', ...answer.headers },
+    headers: { 'content-type': mediaType, 'cache-control': 'no-store', ...versions, ...answer.headers },
     body: text,
   }
 }

@@ -4,7 +4,7 @@
  */
 import { App } from 'aws-cdk-lib'
 import * as z from 'zod'
-import { productBundles } from '../../infra/functions/kept-bundles.ts'
+import { productBundles } from '../../infra/built.ts'
 import { settingsOf } from '../../infra/settings/settings-file.ts'
 import { WorkloadIdentityStack } from '../../infra/stack.ts'
 import { SandboxSynthesizer } from '../../sandbox/aws/synthesizer.ts'

@@ -47,7 +47,7 @@ export async function deploy(deploying: Deploying): Promise<void> {
   const { folder, assetsBucket, signal, print } = deploying
   const settings = path.join(folder, 'settings.yaml')
   await writeFile(settings, stringify(settingsFor(deploying)))
-  const app = `${path.join(bin, 'node')} ${path.join(import.meta.dirname, 'app.ts')}`
+  const app = `"${process.execPath}" ${path.join(import.meta.dirname, 'app.ts')}`
   const context = ['--context', `settings=${settings}`, '--context', `assetsBucket=${assetsBucket}`]
   const plain = ['--no-notices', '--no-version-reporting', '--no-path-metadata', '--no-asset-metadata']
   const mode = ['--method', 'direct', '--require-approval', 'never', '--progress', 'events', '--ci']

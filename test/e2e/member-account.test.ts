@@ -10,7 +10,7 @@ import {
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bundleName } from '../../infra/functions/bundle.ts'
+import { bundleName } from '../../infra/functions/entry.ts'
 import { steps } from '../../infra/steps.ts'
 import { account, memberAccount, otherMemberAccount } from '../../sandbox/account.ts'
 import { DeployedRoles } from '../permissions/support/deployed-role.ts'

@@ -1,13 +1,13 @@
-/** The bill of materials of `npm run deployment -- sbom`, and the licences of all packages in package-lock.json. */
+/** The bill of materials of a release, and the licences of all packages in package-lock.json. */
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import * as z from 'zod'
 import command from '../../cli/package.json' with { type: 'json' }
 import { productBundles } from '../../infra/functions/kept-bundles.ts'
-import { allPackages, type BillOfMaterials, type Component, ofProduct } from '../../infra/packages/bill-of-materials.ts'
 import manifest from '../../package.json' with { type: 'json' }
 import portal from '../../portal/package.json' with { type: 'json' }
+import { allPackages, type BillOfMaterials, type Component, ofProduct } from '../../tools/release/bill-of-materials.ts'
 
 /** SPDX expressions of licences that allow a package to be part of a product: https://spdx.org/licenses/ */
 const permissive = [

@@ -7,6 +7,7 @@ import {
 import { type Dispatcher, errors } from 'undici'
 import { currentStep } from '../../current-step.ts'
 import { type Explanation, type StepError, Unreachable, UnsafeAddress } from '../../errors/step-errors.ts'
+import { version } from '../../version.ts'
 import { connectionError } from '../network/connection-error.ts'
 import { isEncoded } from '../network/content-encoding.ts'
 import { outlineOf } from '../network/json-outline.ts'
@@ -80,12 +81,14 @@ function requestOf(context: RequestContext, { token }: Connection) {
   }
 }
 
-/** Contains the name of the Lambda function, so that the audit log of the cluster identifies deployment and step. */
+/** Contains version, function and step, so that the audit log of the cluster identifies them and the deployment. */
 function userAgent(): string {
   const { AWS_LAMBDA_FUNCTION_NAME: name } = process.env
-  const product = name === undefined ? 'workload-identity' : `workload-identity/${name}`
+  const product = `workload-identity/${version}`
   const step = currentStep()
-  return step === undefined ? product : `${product} app/${step}`
+  return [product, ...(name === undefined ? [] : [`(${name})`]), ...(step === undefined ? [] : [`app/${step}`])].join(
+    ' ',
+  )
 }
 
 function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {

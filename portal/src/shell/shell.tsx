@@ -4,6 +4,7 @@ import Button from '@cloudscape-design/components/button'
 import SideNavigation from '@cloudscape-design/components/side-navigation'
 import { useState } from 'react'
 import { useLocation } from 'react-router'
+import { version } from '../../../client/version.ts'
 import { useFollow } from '../parts/follow.tsx'
 import { useTexts } from '../settings/context.ts'
 import { crumbsOf } from './crumbs.ts'
@@ -62,6 +63,7 @@ export function Shell() {
       <main id="page" className="shell-page" tabIndex={-1}>
         <Pages />
       </main>
+      <footer className="shell-foot">workload-identity {version}</footer>
     </div>
   )
 }

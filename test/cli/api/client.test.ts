@@ -57,6 +57,12 @@ test('retries a throttled request with the same key', async () => {
   expect(requests).toHaveLength(3)
 })
 
+test('names the command and its version as the user agent', async () => {
+  const { api, requests } = await apiOf(answering(200, { clusters: [] }))
+  await answerOf(api.GET('/v1/clusters'))
+  expect(requests.map(({ headers }) => headers['user-agent'])).toEqual(['wid/unreleased'])
+})
+
 test('does not retry a 429 with a Retry-After at once', async () => {
   const problem = { type: 'urn:x', title: 'Too many operations', status: 429 }
   const { api, requests } = await apiOf((_, response) =>

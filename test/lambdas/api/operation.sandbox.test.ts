@@ -36,11 +36,17 @@ beforeEach(() => {
 })
 afterEach(() => vi.restoreAllMocks())
 
-test('a response is JSON that may not be cached', async () => {
+test('a response is JSON that may not be cached, and names its version and the oldest supported command', async () => {
   const response = await callApi(open(() => ({ status: 200, headers: { 'retry-after': '5' }, body: { a: 1 } })))
   expect(response).toEqual({
     status: 200,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', 'retry-after': '5' },
+    headers: {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      'retry-after': '5',
+      'workload-identity-version': 'unreleased',
+      'workload-identity-oldest-command': '1.0.0',
+    },
     body: { a: 1 },
   })
 })

@@ -4,15 +4,14 @@ import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll } from 'vitest'
 import { account } from '../../../sandbox/account.ts'
 import { kubeadmIssuer } from '../../../sandbox/kubernetes/clusters/issuers.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
-import { iamClient } from '../../e2e/support/aws-clients.ts'
 import { type System, system } from '../../e2e/support/system.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 import { resources } from './resources.ts'
+import { userWithAllRights } from './user.ts'
 
 const main = path.resolve(import.meta.dirname, '../../acceptance/main.ts')
 const profile = 'somebody'
@@ -62,18 +61,11 @@ export class AcceptanceUser {
 
   /** @param folder for files with credentials */
   static async with(system: System, folder: string): Promise<AcceptanceUser> {
-    const iam = iamClient(system)
-    const UserName = 'somebody'
-    const Statement = [{ Effect: 'Allow', Action: '*', Resource: '*' }]
-    await iam.send(new CreateUserCommand({ UserName }))
-    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
-    await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'all', PolicyDocument }))
-    const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName }))
-    iam.destroy()
+    const key = await userWithAllRights(system)
     const credentials = [
       `[${profile}]`,
-      `aws_access_key_id = ${key?.AccessKeyId}`,
-      `aws_secret_access_key = ${key?.SecretAccessKey}`,
+      `aws_access_key_id = ${key.accessKeyId}`,
+      `aws_secret_access_key = ${key.secretAccessKey}`,
       '',
     ]
     await writeFile(path.join(folder, 'credentials'), credentials.join('\n'))

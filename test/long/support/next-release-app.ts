@@ -2,7 +2,7 @@
 import { cpSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { App } from 'aws-cdk-lib'
-import { bundleName } from '../../../infra/functions/bundle.ts'
+import { bundleName } from '../../../infra/functions/entry.ts'
 import { stepFunctions } from '../../../infra/functions/functions.ts'
 import { keptIn, productBundles } from '../../../infra/functions/kept-bundles.ts'
 import { localStack, sandboxSettings } from '../../../sandbox/aws/local-stack.ts'

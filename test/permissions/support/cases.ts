@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { bundleName } from '../../../infra/functions/bundle.ts'
+import { bundleName } from '../../../infra/functions/entry.ts'
 import { stepFunctions } from '../../../infra/functions/functions.ts'
 import { stepFunction } from '../../../infra/functions/step-function.ts'
 import { functionOfStep, stepOf } from '../../support/steps/steps.ts'

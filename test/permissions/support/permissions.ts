@@ -1,5 +1,5 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import { bundleName } from '../../../infra/functions/bundle.ts'
+import { bundleName } from '../../../infra/functions/entry.ts'
 import { allFunctions } from '../../../infra/functions/functions.ts'
 import type { Resources } from '../../../infra/resources.ts'
 import { forEachKind, workflows } from '../../../infra/workflows.ts'

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { App } from 'aws-cdk-lib'
-import { bundleName } from '../../../infra/functions/bundle.ts'
+import { bundleName } from '../../../infra/functions/entry.ts'
 import { entries } from '../../../infra/functions/functions.ts'
 import { defaultWorkloadActions } from '../../../infra/settings/workload-actions.ts'
 import { WorkloadIdentityStack, type WorkloadIdentityStackProps } from '../../../infra/stack.ts'

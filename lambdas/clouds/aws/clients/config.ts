@@ -1,4 +1,5 @@
 import { currentStep } from '../../../current-step.ts'
+import { version } from '../../../version.ts'
 
 /**
  * The configuration of every SDK client. Each module creates its client once, so warm invocations reuse the
@@ -7,6 +8,7 @@ import { currentStep } from '../../../current-step.ts'
 export const clientConfig = {
   // CloudTrail records it, and so shows which step made the call.
   userAgentAppId: () => Promise.resolve(currentStep()),
+  customUserAgent: [['workload-identity', version]] satisfies [string, string][],
   // Three attempts with the standard back-off take at most two seconds. The state machine does the longer waits.
   maxAttempts: 3,
   retryMode: 'standard',

@@ -44,7 +44,7 @@ describe('the transport to an API server', () => {
       connection: 'keep-alive',
       accept: 'application/json',
       'accept-encoding': 'identity',
-      'user-agent': 'workload-identity',
+      'user-agent': 'workload-identity/unreleased',
       authorization: `Bearer ${token}`,
     })
   })
@@ -58,10 +58,10 @@ describe('the transport to an API server', () => {
     }
 
     await read()
-    expect(agent).toBe('workload-identity/Stack-BindKsa0AF00000-1A')
+    expect(agent).toBe('workload-identity/unreleased (Stack-BindKsa0AF00000-1A)')
     await asStep('UnbindKsa', read)
     vi.unstubAllEnvs()
-    expect(agent).toBe('workload-identity/Stack-BindKsa0AF00000-1A app/UnbindKsa')
+    expect(agent).toBe('workload-identity/unreleased (Stack-BindKsa0AF00000-1A) app/UnbindKsa')
   })
 
   test.each(['gzip', 'br', 'deflate', 'GZIP', 'identity, gzip', 'unknown'])(

@@ -21,6 +21,7 @@ const billOfMaterials = z.looseObject({
   specVersion: z.literal('1.5'),
   components: z.array(component),
   dependencies: z.array(z.looseObject({ ref: z.string(), dependsOn: z.array(z.string()) })),
+  metadata: z.looseObject({ timestamp: z.string() }),
 })
 
 export type BillOfMaterials = z.infer<typeof billOfMaterials>
@@ -44,4 +45,9 @@ export function ofProduct(bill: BillOfMaterials): BillOfMaterials {
       .filter(({ ref }) => !tools.has(ref))
       .map((each) => ({ ...each, dependsOn: each.dependsOn.filter((ref) => !tools.has(ref)) })),
   }
+}
+
+/** The bill with this date, and without npm's random serial number, so that two bills of one commit are the same. */
+export function dated({ serialNumber: _, ...bill }: BillOfMaterials, date: Date): BillOfMaterials {
+  return { ...bill, metadata: { ...bill.metadata, timestamp: date.toISOString() } }
 }

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
-import { access, readdir, readFile, writeFile } from 'node:fs/promises'
+import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { version } from '../../tools/release/project.ts'
+import { writeWidPackage } from '../../tools/release/wid-package.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 
 const run = promisify(execFile)
@@ -10,8 +12,11 @@ const run = promisify(execFile)
 test('the package can be installed on another machine, and needs no other package', { timeout: 60_000 }, async () => {
   const directory = await temporaryDirectory()
   try {
-    await run(process.execPath, ['cli/pack.ts', directory.path])
-    const [file = ''] = await readdir(directory.path)
+    const made = path.join(directory.path, 'made')
+    await mkdir(made)
+    await writeWidPackage(made)
+    await run('npm', ['pack', '--silent', '--pack-destination', directory.path], { cwd: made })
+    const file = (await readdir(directory.path)).find((name) => name.endsWith('.tgz')) ?? ''
     expect(file).toMatch(/^workload-identity-.*\.tgz$/)
     const prefix = path.join(directory.path, 'prefix')
     await run('npm', ['install', '--global', '--offline', '--prefix', prefix, path.join(directory.path, file)])
@@ -20,6 +25,7 @@ test('the package can be installed on another machine, and needs no other packag
     const env = { ...process.env, PATH: [path.dirname(process.execPath), process.env.PATH].join(path.delimiter) }
     const failing = (...args: string[]) => run(wid, args, { cwd: directory.path, env }).catch((error: unknown) => error)
     expect((await run(wid, ['--help'], { env })).stdout).toContain('Usage: wid')
+    expect((await run(wid, ['--version'], { env })).stdout).toBe(`${version}\n`)
     const asked = { kind: 'private-issuer', name: 'edge-1', region: 'eu-west-1', account: '111122223333' }
     const workload = {
       namespace: 'default',

@@ -1,0 +1,115 @@
+/** `npm run release`: makes the files of a release. docs/releasing.md */
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { buildSite } from '../../docs/site/build.ts'
+import { runCommand } from '../../infra/command.ts'
+import { archive } from './archive.ts'
+import { allPackages, dated, ofProduct } from './bill-of-materials.ts'
+import { writeKit } from './kit.ts'
+import { licences } from './licences.ts'
+import { releaseNotes } from './notes.ts'
+import { root, version } from './project.ts'
+import { writeWidPackage } from './wid-package.ts'
+
+const help = `Makes the files of a release in dist/release, from a checkout without changes:
+
+  npm run release [-- --to FOLDER] [PART...]
+
+  PART    notes, sbom, licences, wid, kit or site; by default all of them
+  --to    the folder of the files, which is replaced
+
+Two builds of one commit have the same bytes. The files have the date of the commit, or of SOURCE_DATE_EPOCH.`
+
+/** Each writes its files into the folder, and may use a temporary one. Those that take seconds and can fail come first. */
+const parts: Readonly<Record<string, (to: string, temporary: string) => Promise<void>>> = {
+  async notes(to) {
+    const changelog = readFileSync(path.join(root, 'CHANGELOG.md'), 'utf8')
+    writeFileSync(path.join(to, 'RELEASE-NOTES.md'), releaseNotes(changelog, version))
+  },
+  async sbom(to) {
+    const bill = dated(ofProduct(await allPackages()), dateOfRelease())
+    writeFileSync(path.join(to, 'sbom.json'), `${JSON.stringify(bill, undefined, 2)}\n`)
+  },
+  async licences(to) {
+    writeFileSync(path.join(to, 'THIRD-PARTY-LICENSES.txt'), licences())
+  },
+  async wid(to, temporary) {
+    await writeWidPackage(temporary)
+    execFileSync('npm', ['pack', '--silent', '--pack-destination', to], { cwd: temporary })
+  },
+  async kit(to, temporary) {
+    await writeKit(temporary)
+    await archived(to, temporary, 'workload-identity-deployment')
+  },
+  async site(to, temporary) {
+    buildSite()
+    cpSync(path.join(root, 'docs/site/dist'), temporary, { recursive: true })
+    await archived(to, temporary, 'workload-identity-docs')
+  },
+}
+
+async function release(args: string[]): Promise<string> {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { to: { type: 'string' } } })
+  const chosen = positionals.length === 0 ? Object.keys(parts) : positionals
+  const unknown = chosen.find((part) => !Object.hasOwn(parts, part))
+  if (unknown !== undefined)
+    throw new Error(`There is no part ${unknown}: name some of ${Object.keys(parts).join(', ')}`)
+  requireNoChanges()
+  const to = path.resolve(values.to ?? path.join(root, 'dist/release'))
+  rmSync(to, { recursive: true, force: true })
+  mkdirSync(to, { recursive: true })
+  for (const part of chosen) {
+    process.stderr.write(`${part} ...\n`)
+    await inTemporaryFolder((temporary) => parts[part]?.(to, temporary))
+  }
+  writeFileSync(path.join(to, 'SHA256SUMS'), checksums(to))
+  return `${version} in ${to}:\n${readdirSync(to)
+    .sort()
+    .map((file) => `  ${file}\n`)
+    .join('')}`
+}
+
+/** @throws {Error} when the release would contain what no commit has */
+function requireNoChanges(): void {
+  const changes = git('status', '--porcelain')
+  if (changes !== '') throw new Error(`Commit these changes first, or discard them:\n${changes}`)
+}
+
+async function archived(to: string, folder: string, name: string): Promise<void> {
+  const full = `${name}-${version}`
+  await archive({ folder, file: path.join(to, `${full}.tgz`), name: full, date: dateOfRelease() })
+}
+
+/** https://reproducible-builds.org/specs/source-date-epoch/ */
+function dateOfRelease(): Date {
+  return new Date(Number(process.env.SOURCE_DATE_EPOCH ?? git('log', '-1', '--format=%ct')) * 1000)
+}
+
+/** As `sha256sum --check` reads it. */
+function checksums(folder: string): string {
+  const files = readdirSync(folder).sort()
+  const digest = (file: string) =>
+    createHash('sha256')
+      .update(readFileSync(path.join(folder, file)))
+      .digest('hex')
+  return files.map((file) => `${digest(file)}  ${file}\n`).join('')
+}
+
+async function inTemporaryFolder(use: (folder: string) => Promise<void> | undefined): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'release-'))
+  try {
+    await use(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function git(...args: string[]): string {
+  return execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
+}
+
+await runCommand(help, release)
