@@ -1181,7 +1181,7 @@ export interface components {
             outcome: "unchanged" | "changes" | "refused" | "incomplete";
             /** @description Why the plan is incomplete */
             reason?: string;
-            /** @description What a setup would write, in its order, once there are no `problems` */
+            /** @description What a setup would write after the `problems` are solved, in the order of the setup */
             writes: {
                 /** @description An ARN, a URL, or Kind namespace/name */
                 object: string;

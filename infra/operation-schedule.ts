@@ -14,10 +14,10 @@ export interface OperationScheduleProps {
   /** `rate(6 hours)`, or a cron expression in UTC. */
   readonly expression: string
   /**
-   * The target, or a factory of the function to call. The role of the function needs the statement `mayKeep`, because
-   * Lambda itself sends failed calls to the queue.
+   * The target, or a factory of the function to call. The role of the function needs the statement
+   * `maySendToDeadLetters`, because Lambda itself sends failed calls to the queue.
    */
-  readonly starts: StateMachine | ((mayKeep: PolicyStatement) => IFunction)
+  readonly starts: StateMachine | ((maySendToDeadLetters: PolicyStatement) => IFunction)
   /** How long a call that started nothing stays in the queue for a person to examine. */
   readonly keptFor: Duration
 }
@@ -47,7 +47,7 @@ export class OperationSchedule extends Construct {
       }),
       description: `Starts ${operations}`,
       // Inline, because a separate policy is another resource, and a stack has at most 500.
-      inlinePolicies: { Rights: new PolicyDocument({ statements: [mayCall, this.mayKeep()] }) },
+      inlinePolicies: { Rights: new PolicyDocument({ statements: [mayCall, this.maySendToDeadLetters()] }) },
     })
     new CfnSchedule(this, 'Schedule', {
       description: purpose,
@@ -67,14 +67,14 @@ export class OperationSchedule extends Construct {
     })
   }
 
-  private mayKeep(): PolicyStatement {
+  private maySendToDeadLetters(): PolicyStatement {
     return new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] })
   }
 
   /** https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html */
   private target({ starts }: OperationScheduleProps): { readonly action: string; readonly arn: string } {
     if (starts instanceof StateMachine) return { action: 'states:StartExecution', arn: starts.stateMachineArn }
-    const called = starts(this.mayKeep())
+    const called = starts(this.maySendToDeadLetters())
     this.keepFailures(called)
     return { action: 'lambda:InvokeFunction', arn: called.functionArn }
   }

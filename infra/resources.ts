@@ -25,7 +25,7 @@ export interface Resources {
   /** External ID of the member role in each member account, by account ID. */
   readonly externalIds: Readonly<Record<string, string>>
   /** Name of the boundary in each member account, and prefix of the member roles' names. */
-  readonly memberName: string
+  readonly memberPrefix: string
   /** The roles of the deployment that member roles trust. */
   readonly memberCallerArns: Readonly<Record<IamAccess, string>>
   readonly accessRules: AccessRules

@@ -37,7 +37,7 @@ import { IssuerHost } from './host/issuer-host.ts'
 import { KeptHosts } from './host/kept-hosts.ts'
 import type { ServedBucket } from './host/served-bucket.ts'
 import { MemberCallers } from './member/member-callers.ts'
-import { memberCallerName, memberName } from './member/member-names.ts'
+import { memberCallerName, memberPrefix } from './member/member-names.ts'
 import { OperationSchedule } from './operation-schedule.ts'
 import { GrantedCallers } from './permissions/granted-callers.ts'
 import type { KmsKeys } from './permissions/kms-keys.ts'
@@ -282,7 +282,7 @@ export class WorkloadIdentityStack extends Stack {
       allowedPolicyArns: props.allowedPolicyArns,
       inlinePolicyActions: props.inlinePolicyActions,
       externalIds: externalIdsOf(props.accounts),
-      memberName: memberName(this),
+      memberPrefix: memberPrefix(this),
       memberCallerArns: { reader: this.memberCallerArn('reader'), writer: this.memberCallerArn('writer') },
       accessRules: rulesOf(props.access),
       callerIds: new GrantedCallers(this, 'GrantedCallers', { ...props, callers: namedCallers(props.access.grants) })
@@ -360,10 +360,10 @@ export class WorkloadIdentityStack extends Stack {
       operations: 'rotations',
       purpose: 'Keeps thumbprints and certificates of all clusters up to date',
       expression,
-      starts: (mayKeep) =>
+      starts: (maySendToDeadLetters) =>
         this.function(
           'ScheduledRotation',
-          { ...scheduledRotation, permissions: (r) => [...scheduledRotation.permissions(r), mayKeep] },
+          { ...scheduledRotation, permissions: (r) => [...scheduledRotation.permissions(r), maySendToDeadLetters] },
           resources,
         ),
       keptFor: Duration.days(14),

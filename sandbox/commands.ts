@@ -2,7 +2,7 @@
 import { runNamed } from '../infra/command.ts'
 
 await runNamed('sandbox', {
-  cluster: { file: 'sandbox/own-clusters/make-cluster.ts', does: 'makes a cluster, with its request' },
+  cluster: { file: 'sandbox/own-clusters/make-cluster.ts', does: 'makes a cluster, and the request for its setup' },
   issuers: {
     file: 'sandbox/own-clusters/set-issuers.ts',
     does: 'restarts the API server of a cluster with other issuers',

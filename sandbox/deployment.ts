@@ -17,7 +17,10 @@ const sources = [
   '{infra,lambdas,statemachine,sandbox/aws}/**/*.{ts,json,mjs}',
 ]
 
-/** In the emulated AWS, so that it is lost together with the deployed state if AWS is killed before it saves. */
+/**
+ * The SSM parameter with the last deployment. If the emulated AWS is killed before it saves, it loses both this parameter
+ * and the deployed resources.
+ */
 const parameter = '/sandbox/deployed'
 
 /** Shows a changing line until `end` is called. */

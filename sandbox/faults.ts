@@ -10,19 +10,19 @@
  * - `cut`: the call is done, and its answer ends half-way.
  * - `delay`: the call is done and answered, after `delayMs`.
  */
-export type FaultKind = Refusal | BrokenAnswer | 'drop-request' | 'delay'
+export type FaultKind = ErrorAnswer | BrokenAnswer | 'drop-request' | 'delay'
 
-const refusals = ['refuse', 'throttle', 'break', 'unavailable'] as const
+const errorAnswers = ['refuse', 'throttle', 'break', 'unavailable'] as const
 const brokenAnswers = ['drop-response', 'garble', 'cut'] as const
 
 /** The server answers with an error instead of the work. */
-export type Refusal = (typeof refusals)[number]
+export type ErrorAnswer = (typeof errorAnswers)[number]
 
 /** The work is done, and its answer is broken. */
 export type BrokenAnswer = (typeof brokenAnswers)[number]
 
-export function refusalOf(kind: FaultKind | undefined): Refusal | undefined {
-  return refusals.find((each) => each === kind)
+export function errorAnswerOf(kind: FaultKind | undefined): ErrorAnswer | undefined {
+  return errorAnswers.find((each) => each === kind)
 }
 
 export function brokenAnswerOf(kind: FaultKind | undefined): BrokenAnswer | undefined {

@@ -12,7 +12,7 @@ export interface AwsSettings {
 }
 
 /** What determines the account and region, with or without an API. */
-export interface AwsPlace extends Pick<Context, 'sandbox' | 'profile'> {
+export interface AwsContext extends Pick<Context, 'sandbox' | 'profile'> {
   readonly endpoint: Pick<Context['endpoint'], 'region'>
 }
 
@@ -21,7 +21,7 @@ export interface AwsPlace extends Pick<Context, 'sandbox' | 'profile'> {
  *
  * @throws {WrongUse} when nothing names the region
  */
-export function awsSettings({ sandbox, endpoint, profile }: AwsPlace): AwsSettings {
+export function awsSettings({ sandbox, endpoint, profile }: AwsContext): AwsSettings {
   if (sandbox) {
     const { endpoint: url, region, accessKeyId, secretAccessKey } = sandbox.aws
     return { region, credentials: async () => ({ accessKeyId, secretAccessKey }), endpoint: url }

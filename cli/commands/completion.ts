@@ -1,14 +1,14 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { bashScript } from '../completion/bash.ts'
 import { fishScript } from '../completion/fish.ts'
-import { type Place, placesOf } from '../completion/places.ts'
+import { type CompletionPoint, pointsOf } from '../completion/places.ts'
 import { zshScript } from '../completion/zsh.ts'
 import { type ExitCode, exitCodes } from '../errors.ts'
 import type { Output } from '../output.ts'
 
 export type Shell = 'bash' | 'zsh' | 'fish'
 
-const scripts: Readonly<Record<Shell, (places: readonly Place[]) => string>> = {
+const scripts: Readonly<Record<Shell, (points: readonly CompletionPoint[]) => string>> = {
   bash: bashScript,
   zsh: zshScript,
   fish: fishScript,
@@ -16,6 +16,6 @@ const scripts: Readonly<Record<Shell, (places: readonly Place[]) => string>> = {
 
 /** Writes a script that completes the program's commands in a shell. */
 export function completion(output: Output, program: CommandUnknownOpts, shell: Shell): ExitCode {
-  output.text(scripts[shell](placesOf(program)).trimEnd())
+  output.text(scripts[shell](pointsOf(program)).trimEnd())
   return exitCodes.done
 }

@@ -1,12 +1,12 @@
-import type { Place } from './places.ts'
+import type { CompletionPoint } from './places.ts'
 import { choiceBranches, commandPattern, optionPattern, quoted } from './posix.ts'
 
 /**
  * Needs no bash-completion package, and supports bash 3.2 of macOS, which lacks compopt:
  * https://www.gnu.org/software/bash/manual/html_node/Programmable-Completion.html
  */
-export function bashScript(places: readonly Place[]): string {
-  const choices = choiceBranches(places, (values) => `words=${quoted(values.join(' '))}`)
+export function bashScript(points: readonly CompletionPoint[]): string {
+  const choices = choiceBranches(points, (values) => `words=${quoted(values.join(' '))}`)
   return `# Made by "wid completion bash". In ~/.bashrc: eval "$(wid completion bash)"
 _wid() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD - 1]}
@@ -14,16 +14,16 @@ _wid() {
   COMPREPLY=()
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$place $word" in
-      ${commandPattern(places)}) place="\${place:+$place }$word" ;;
+      ${commandPattern(points)}) place="\${place:+$place }$word" ;;
     esac
   done
   case "$place" in
-    ${places.map(branchOf).join('\n    ')}
+    ${points.map(branchOf).join('\n    ')}
   esac
   [[ $current == -* ]] && words=$options
   case "$place $previous" in
-    ${optionPattern(places, 'file')}) compopt -o default 2>/dev/null || COMPREPLY=($(compgen -f -- "$current")); return ;;
-    ${optionPattern(places, 'text')}) return ;;
+    ${optionPattern(points, 'file')}) compopt -o default 2>/dev/null || COMPREPLY=($(compgen -f -- "$current")); return ;;
+    ${optionPattern(points, 'text')}) return ;;
     ${choices.join('\n    ')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
@@ -32,7 +32,7 @@ complete -F _wid wid
 `
 }
 
-function branchOf({ path, commands, values, options }: Place): string {
+function branchOf({ path, commands, values, options }: CompletionPoint): string {
   const words = [...commands.map(({ name }) => name), ...values].join(' ')
   const names = options.flatMap((option) => option.names).join(' ')
   return `${quoted(path)}) words=${quoted(words)} options=${quoted(names)} ;;`

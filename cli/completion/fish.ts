@@ -1,8 +1,8 @@
-import type { Place, PlaceOption } from './places.ts'
+import type { CompletionOption, CompletionPoint } from './places.ts'
 
 /** https://fishshell.com/docs/current/completions.html */
-export function fishScript(places: readonly Place[]): string {
-  const paths = places.map(({ path }) => path).filter((path) => path !== '')
+export function fishScript(points: readonly CompletionPoint[]): string {
+  const paths = points.map(({ path }) => path).filter((path) => path !== '')
   return `# Made by "wid completion fish". In ~/.config/fish/config.fish: wid completion fish | source
 function __wid_is_at --argument-names place
     set -l words
@@ -14,11 +14,11 @@ function __wid_is_at --argument-names place
     test "$words" = "$place"
 end
 complete -c wid -f
-${places.flatMap(linesOf).join('\n')}
+${points.flatMap(linesOf).join('\n')}
 `
 }
 
-function linesOf({ path, commands, values, options }: Place): string[] {
+function linesOf({ path, commands, values, options }: CompletionPoint): string[] {
   const here = `complete -c wid -n ${quoted(`__wid_is_at ${quoted(path)}`)}`
   return [
     ...commands.map(({ name, description }) => `${here} -a ${quoted(name)} -d ${quoted(description)}`),
@@ -27,7 +27,7 @@ function linesOf({ path, commands, values, options }: Place): string[] {
   ]
 }
 
-function flagsOf({ names, value }: PlaceOption): string {
+function flagsOf({ names, value }: CompletionOption): string {
   return [...names.map(flagOf), ...valueFlags(value)].join(' ')
 }
 
@@ -35,7 +35,7 @@ function flagOf(name: string): string {
   return name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`
 }
 
-function valueFlags(value: PlaceOption['value']): string[] {
+function valueFlags(value: CompletionOption['value']): string[] {
   if (value === 'none') return []
   if (value === 'file') return ['-r', '-F']
   return value === 'text' ? ['-x'] : ['-x', `-a ${quoted(value.join(' '))}`]

@@ -5,7 +5,7 @@ export interface Named {
   readonly description: string
 }
 
-export interface PlaceOption {
+export interface CompletionOption {
   /** Such as --file and -f. */
   readonly names: readonly string[]
   readonly description: string
@@ -14,32 +14,32 @@ export interface PlaceOption {
 }
 
 /** What may follow the words of a command. */
-export interface Place {
+export interface CompletionPoint {
   /** The words after "wid": "get operations". Empty before the first command. */
   readonly path: string
   readonly commands: readonly Named[]
   /** Includes the global options. */
-  readonly options: readonly PlaceOption[]
+  readonly options: readonly CompletionOption[]
   /** The choices for its arguments. */
   readonly values: readonly string[]
 }
 
 /** The possible positions in a program's commands, as in its help. The program itself comes first. */
-export function placesOf(program: CommandUnknownOpts): Place[] {
-  return [placeOf(program, ''), ...placesBelow(program, [])]
+export function pointsOf(program: CommandUnknownOpts): CompletionPoint[] {
+  return [pointOf(program, ''), ...pointsBelow(program, [])]
 }
 
-function placesBelow(command: CommandUnknownOpts, path: readonly string[]): Place[] {
+function pointsBelow(command: CommandUnknownOpts, path: readonly string[]): CompletionPoint[] {
   const visible = command.createHelp().visibleCommands(command)
   return command.commands
     .filter((child) => visible.includes(child))
     .flatMap((child) => {
       const own = [...path, child.name()]
-      return [placeOf(child, own.join(' ')), ...placesBelow(child, own)]
+      return [pointOf(child, own.join(' ')), ...pointsBelow(child, own)]
     })
 }
 
-function placeOf(command: CommandUnknownOpts, path: string): Place {
+function pointOf(command: CommandUnknownOpts, path: string): CompletionPoint {
   const help = command.createHelp()
   help.showGlobalOptions = true
   return {
@@ -50,7 +50,7 @@ function placeOf(command: CommandUnknownOpts, path: string): Place {
   }
 }
 
-function optionOf({ long, short, description, ...option }: Option): PlaceOption {
+function optionOf({ long, short, description, ...option }: Option): CompletionOption {
   return { names: [long, short].filter((name) => name !== undefined), description, value: whatFollows(option) }
 }
 

@@ -1,5 +1,5 @@
 /** Shared code of the bash and zsh scripts. Both match "PLACE WORD": the words of the command so far, and one more. */
-import type { Place, PlaceOption } from './places.ts'
+import type { CompletionOption, CompletionPoint } from './places.ts'
 
 /** Single-quoted, without expansions. */
 export function quoted(text: string): string {
@@ -12,21 +12,24 @@ function anyOf(texts: readonly string[]): string {
 }
 
 /** A pattern for a word that completes another command. */
-export function commandPattern(places: readonly Place[]): string {
-  return anyOf(places.filter(({ path }) => path !== '').map(({ path }) => (path.includes(' ') ? path : ` ${path}`)))
+export function commandPattern(points: readonly CompletionPoint[]): string {
+  return anyOf(points.filter(({ path }) => path !== '').map(({ path }) => (path.includes(' ') ? path : ` ${path}`)))
 }
 
 /** A pattern for an option with a value of this kind. */
-export function optionPattern(places: readonly Place[], value: PlaceOption['value']): string {
-  const patterns = places.flatMap(({ path, options }) =>
+export function optionPattern(points: readonly CompletionPoint[], value: CompletionOption['value']): string {
+  const patterns = points.flatMap(({ path, options }) =>
     options.filter((option) => option.value === value).flatMap(({ names }) => names.map((name) => `${path} ${name}`)),
   )
   return anyOf(patterns)
 }
 
 /** A `case` branch for each option with choices. */
-export function choiceBranches(places: readonly Place[], act: (choices: readonly string[]) => string): string[] {
-  return places.flatMap(({ path, options }) =>
+export function choiceBranches(
+  points: readonly CompletionPoint[],
+  act: (choices: readonly string[]) => string,
+): string[] {
+  return points.flatMap(({ path, options }) =>
     options.flatMap(({ names, value }) =>
       typeof value === 'string' ? [] : [`${anyOf(names.map((name) => `${path} ${name}`))}) ${act(value)} ;;`],
     ),

@@ -1,9 +1,9 @@
-import type { Named, Place } from './places.ts'
+import type { CompletionPoint, Named } from './places.ts'
 import { choiceBranches, commandPattern, optionPattern, quoted } from './posix.ts'
 
 /** https://zsh.sourceforge.io/Doc/Release/Completion-System.html */
-export function zshScript(places: readonly Place[]): string {
-  const choices = choiceBranches(places, (values) => `found=(${values.map(quoted).join(' ')})`)
+export function zshScript(points: readonly CompletionPoint[]): string {
+  const choices = choiceBranches(points, (values) => `found=(${values.map(quoted).join(' ')})`)
   return `#compdef wid
 # Made by "wid completion zsh". In ~/.zshrc, after compinit: source <(wid completion zsh)
 _wid() {
@@ -11,16 +11,16 @@ _wid() {
   local -a found options
   for word in "\${(@)words[2,CURRENT-1]}"; do
     case "$place $word" in
-      ${commandPattern(places)}) place="\${place:+$place }$word" ;;
+      ${commandPattern(points)}) place="\${place:+$place }$word" ;;
     esac
   done
   case "$place" in
-    ${places.map(branchOf).join('\n    ')}
+    ${points.map(branchOf).join('\n    ')}
   esac
   [[ $PREFIX == -* ]] && found=($options)
   case "$place $previous" in
-    ${optionPattern(places, 'file')}) _files; return ;;
-    ${optionPattern(places, 'text')}) return 1 ;;
+    ${optionPattern(points, 'file')}) _files; return ;;
+    ${optionPattern(points, 'text')}) return 1 ;;
     ${choices.join('\n    ')}
   esac
   _describe wid found
@@ -29,7 +29,7 @@ if [[ $funcstack[1] == _wid ]]; then _wid "$@"; else compdef _wid wid; fi
 `
 }
 
-function branchOf({ path, commands, values, options }: Place): string {
+function branchOf({ path, commands, values, options }: CompletionPoint): string {
   const found = [...commands.map(described), ...values.map(quoted)]
   const names = options.flatMap(({ names, description }) => names.map((name) => described({ name, description })))
   return `${quoted(path)}) found=(${found.join(' ')}) options=(${names.join(' ')}) ;;`

@@ -1,4 +1,4 @@
-/** The kubeconfig that functions connect with. It runs no programs and reads no files. */
+/** The kubeconfig that the deployment connects with. It runs no programs and reads no files. */
 import { readFile } from 'node:fs/promises'
 import type { Cluster } from '@kubernetes/client-node'
 import { stringify } from 'yaml'
@@ -12,18 +12,18 @@ export interface ServerAddress {
   readonly tlsServerName?: string
 }
 
-/** @throws {CommandError} when functions cannot reach or trust the server */
+/** @throws {CommandError} when the deployment cannot reach or trust the server */
 export async function addressOf(cluster: Cluster): Promise<ServerAddress> {
   const { server, skipTLSVerify, tlsServerName } = cluster
   if (isOfThisMachine(server)) {
     throw new CommandError(
-      `${server} is an address of this machine, which no function reaches. Name a context by which others reach the cluster.`,
+      `${server} is an address of this machine, which the deployment cannot reach. Name a context with an address that other machines reach.`,
     )
   }
   const ca = cluster.caData ?? (cluster.caFile === undefined ? undefined : await authorityIn(cluster.caFile))
   if (ca !== undefined && !skipTLSVerify) return { server, ca, ...(tlsServerName !== undefined && { tlsServerName }) }
   throw new CommandError(
-    `The kubeconfig does not say whose certificate ${server} has. Give the cluster's authority in certificate-authority-data, and take out insecure-skip-tls-verify.`,
+    `The kubeconfig has no certificate authority for ${server}, or skips the check of its certificate. Put the cluster's CA into certificate-authority-data, and remove insecure-skip-tls-verify.`,
   )
 }
 

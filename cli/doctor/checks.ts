@@ -5,7 +5,7 @@ import { NoApi } from '../api/endpoint.ts'
 import { awsCaller } from '../aws/caller.ts'
 import { functionConcurrency } from '../aws/concurrency.ts'
 import { readSecret } from '../aws/secrets.ts'
-import { type AwsPlace, awsSettings } from '../aws/settings.ts'
+import { type AwsContext, awsSettings } from '../aws/settings.ts'
 import { namedSecret } from '../connect/secret-place.ts'
 import type { Context } from '../context.ts'
 import { CommandError } from '../errors.ts'
@@ -50,10 +50,10 @@ function checkAws({ aws }: Patient): Promise<readonly Finding[]> {
   })
 }
 
-/** A rejection also contains the API's time. */
+/** Checks the clock even if the API rejects the call, because a rejection has a Date header, too. */
 function checkApi({ context }: Patient): Promise<readonly Finding[]> {
   return unlessFailing('API', async () => {
-    const { api, endpoint } = named(context)
+    const { api, endpoint } = contextOrThrow(context)
     const clock: Finding[] = []
     const middleware = [
       {
@@ -69,7 +69,7 @@ function checkApi({ context }: Patient): Promise<readonly Finding[]> {
   })
 }
 
-function named(context: Patient['context']): Context {
+function contextOrThrow(context: Patient['context']): Context {
   if (context instanceof NoApi) throw context
   return context
 }
@@ -78,7 +78,7 @@ async function checkDeploymentsGoogle(patient: Patient): Promise<readonly Findin
   return (await signInOf(patient)) ? [] : checkGoogle(patient.aws, prefixOf(undefined), false)
 }
 
-function checkGoogle(aws: AwsPlace, prefix: string, isNeeded: boolean): Promise<readonly Finding[]> {
+function checkGoogle(aws: AwsContext, prefix: string, isNeeded: boolean): Promise<readonly Finding[]> {
   return unlessFailing('Google', async () => {
     const secret = `${prefix}/google-credentials`
     return [googleFinding(secret, await readSecret(awsSettings(aws), secret), isNeeded)]
@@ -87,7 +87,7 @@ function checkGoogle(aws: AwsPlace, prefix: string, isNeeded: boolean): Promise<
 
 async function checkCluster({ context }: Patient, cluster: string): Promise<readonly Finding[]> {
   if (context instanceof NoApi) {
-    return [{ check: cluster, state: 'unknown', found: 'its record is with the API, and none is named' }]
+    return [{ check: cluster, state: 'unknown', found: 'the API has its record, and no API is named' }]
   }
   return unlessFailing(cluster, async () => {
     const found = await readCluster(context.api, cluster)

@@ -1,15 +1,15 @@
 import { NoApi } from '../api/endpoint.ts'
-import type { AwsPlace } from '../aws/settings.ts'
+import type { AwsContext } from '../aws/settings.ts'
 import type { Context, GlobalOptions } from '../context.ts'
 
 /** What `wid doctor` checks. Without an API, it runs the checks that need none. */
 export interface Patient {
-  /** Without a context, the error that no API is named. */
+  /** If no API is named, the error that says so. */
   readonly context: Context | NoApi
-  readonly aws: AwsPlace
+  readonly aws: AwsContext
 }
 
-/** How a command starts that also works without an API. */
+/** The start of a command that also works without an API. */
 export interface Start<Options extends GlobalOptions = GlobalOptions> {
   readonly options: Options
   readonly contextFrom: (options: GlobalOptions) => Context

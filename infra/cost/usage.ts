@@ -26,9 +26,12 @@ export const assumptions = {
   secondsOfCall: 1.5,
   /** The memory of most functions: infra/functions/step-function.ts. */
   gbOfFunction: 0.75,
-  /** The start, and one transaction with the end and the status at two units per KB: lambdas/steps/recording.ts. */
+  /**
+   * Write units: one write at the start of a step, and a transaction (two units per KB) with its end and the status:
+   * lambdas/steps/recording.ts.
+   */
   writesOfCall: 8,
-  /** A step reads its operation with all steps, which has several KB. */
+  /** Read units: a step reads its operation with all steps, which has several KB. */
   readsOfCall: 6,
   /** The log lines of Lambda and of our code, and a metric. */
   logKbOfCall: 1.5,
@@ -36,7 +39,7 @@ export const assumptions = {
   logKbOfTransition: 3,
   /** Half of the steps connect to a cluster, and each of them reads its credentials. */
   secretReadsOfCall: 0.5,
-  /** Half of the polls of a setup whose cluster exists. */
+  /** An estimate, not a measurement, for a setup of an existing cluster. */
   pollsOfSetup: 4,
   readsOfRequest: 10,
   /** One call per minute. */
@@ -44,12 +47,15 @@ export const assumptions = {
   daysOfMonth: 30.4,
 } as const
 
-/** Each state machine counts in three alarms. test/infra/cost/usage.test.ts counts the metrics in the template. */
+/**
+ * Each state machine adds one metric to three alarms: failed, timed out, throttled. test/infra/cost/usage.test.ts
+ * counts the metrics in the template.
+ */
 export const alarmMetrics = 33
 
 /**
- * For each kind, the durations for two statuses, and the waiting. Then one for each severity, and three without
- * dimensions: lambdas/metrics.ts.
+ * For each kind, OperationDuration with two statuses, and OperationWaiting. Then DriftDifferences with three
+ * severities, and three metrics without dimensions: lambdas/metrics.ts.
  */
 const metrics = operationKinds.length * 3 + 3 + 3
 

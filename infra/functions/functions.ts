@@ -8,7 +8,7 @@ import { pascalCase } from '../workflows.ts'
 import type { Entry } from './entry.ts'
 import { type FunctionGroup, functionGroups } from './function-groups.ts'
 import type { FunctionSpec } from './function-spec.ts'
-import { type StepFunctionSpec, stepFunction, validation } from './step-function.ts'
+import { type StepFunctionSpec, stepFunction, validationSettings } from './step-function.ts'
 
 const forEvents = { memoryMb: 512, timeoutSeconds: 30 } as const
 
@@ -123,7 +123,7 @@ const ofRequests: allow.Items = {
 export const apiFunctions: Readonly<Record<ApiFunction, FunctionSpec>> = {
   read: {
     ...ofApi('read'),
-    settings: (r) => ({ ...forCallers(r), ...validation(r) }),
+    settings: (r) => ({ ...forCallers(r), ...validationSettings(r) }),
     permissions: (r) => [
       ...allow.table(r, ['BatchGetItem', 'Query'], { reads: ['operations', 'clusters', 'generations'] }),
       allow.tableIndexes(r, 'by-list', 'by-cluster', 'by-status'),
@@ -131,7 +131,7 @@ export const apiFunctions: Readonly<Record<ApiFunction, FunctionSpec>> = {
   },
   start: {
     ...ofApi('start'),
-    settings: (r) => ({ ...forCallers(r), ...validation(r), RUNNING_PER_CALLER: String(r.runningPerCaller) }),
+    settings: (r) => ({ ...forCallers(r), ...validationSettings(r), RUNNING_PER_CALLER: String(r.runningPerCaller) }),
     permissions: (r) => [
       ...allow.table(r, ['BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'], ofRequests),
       allow.tableIndexes(r, 'by-list'),

@@ -15,7 +15,7 @@ const memoryMb = { kubernetes: 768, google: 768, aws: 512 } as const
 /** Each step reads the record in one call, and records its progress. */
 const progress: readonly TableAction[] = ['BatchGetItem', 'UpdateItem']
 
-/** Steps with these actions do not write the claim. A step that also deletes the claim lists it in `deletesItems`. */
+/** What steps do with the claimed resource when they only read the claim, or delete it (`deletesItems`). */
 const withoutClaimWrite: readonly StepClaim['does'][] = ['changes', 'reads', 'deletes', 'ends']
 
 /** The function of one or more steps, which the state machines call. */
@@ -95,7 +95,7 @@ function distinct<Value>(values: readonly Value[]): Value[] {
   return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()]
 }
 
-/** Whether the step acts on IAM, in any account with a cluster's provider and roles. */
+/** Whether the step calls IAM, which it may do in the account of any cluster. */
 export function actsOnIam({ aws = [] }: Pick<StepDescription, 'aws'>): boolean {
   return aws.some(({ actions }) => actions.some((action) => action.startsWith('iam:')))
 }
@@ -125,7 +125,7 @@ const notifications: readonly SettingName[] = ['NOTIFICATION_TOPIC_ARN']
 const stateMachines: readonly SettingName[] = ['STATE_MACHINE_ARNS']
 
 /** The inputs of the validation of requests. */
-export function validation(resources: Resources) {
+export function validationSettings(resources: Resources) {
   return {
     ALLOWED_POLICY_ARNS: JSON.stringify(resources.allowedPolicyArns),
     SECRET_PREFIX: resources.secretPrefix,
@@ -140,12 +140,12 @@ export function validation(resources: Resources) {
 
 function valuesOf(needs: Needs, resources: Resources): Readonly<Partial<Record<SettingName, string>>> {
   return {
-    ...validation(resources),
+    ...validationSettings(resources),
     TABLE_NAME: resources.table.tableName,
     ROLE_PATH: resources.rolePath,
     PERMISSIONS_BOUNDARY_ARN: resources.permissionsBoundaryArn,
     EXTERNAL_IDS: allow.externalIds(resources),
-    MEMBER_NAME: resources.memberName,
+    MEMBER_NAME: resources.memberPrefix,
     MEMBER_CALLER_ARN: resources.memberCallerArns[iamAccessOf(needs)],
     ISSUER_BUCKET: resources.issuerHost?.bucketName ?? '',
     GOOGLE_CREDENTIALS_SECRET: allow.googleCredentialsSecret(resources),

@@ -10,7 +10,7 @@ import { externalIdPattern } from '../settings/member-settings.ts'
 import { tagAll } from '../settings/tag-settings.ts'
 import type { WorkloadIdentityStackProps } from '../stack.ts'
 import { steps } from '../steps.ts'
-import { iamAccesses, memberCallerName, memberName, memberRoleName } from './member-names.ts'
+import { iamAccesses, memberCallerName, memberPrefix, memberRoleName } from './member-names.ts'
 
 export interface MemberAccountStackProps
   extends Pick<
@@ -77,7 +77,7 @@ export class MemberAccountStack extends Stack {
       externalIdPattern,
     )
     const deployment = { stackName: props.deploymentStack, account, region }
-    const name = memberName(deployment)
+    const name = memberPrefix(deployment)
     const roles = iamAccesses.map((access) => {
       const caller = `arn:${this.partition}:iam::${account}:role/${memberCallerName(deployment, access)}`
       const role = new Role(this, access === 'reader' ? 'ReaderRole' : 'WriterRole', {

@@ -17,7 +17,7 @@ export const deploymentName = textOf(
 )
 
 /** The location of a deployment, as part of its names. */
-export interface DeploymentPlace {
+export interface DeploymentLocation {
   readonly stackName: string
   readonly account: string
   readonly region: string
@@ -26,16 +26,16 @@ export interface DeploymentPlace {
 export const iamAccesses: readonly IamAccess[] = ['reader', 'writer']
 
 /** Name of the workloads' boundary in each member account, and prefix of the member roles' names. */
-export function memberName({ stackName, account, region }: DeploymentPlace): string {
+export function memberPrefix({ stackName, account, region }: DeploymentLocation): string {
   return `${stackName}-${account}-${region}`
 }
 
 /** Name of the member role for this access, in each member account. */
-export function memberRoleName(place: DeploymentPlace, access: IamAccess): string {
-  return `${memberName(place)}-${access}`
+export function memberRoleName(location: DeploymentLocation, access: IamAccess): string {
+  return `${memberPrefix(location)}-${access}`
 }
 
 /** Name of the role in the deployment's account that this member role trusts. */
-export function memberCallerName({ stackName, region }: DeploymentPlace, access: IamAccess): string {
+export function memberCallerName({ stackName, region }: DeploymentLocation, access: IamAccess): string {
   return `${stackName}-${region}-${access}`
 }

@@ -12,7 +12,7 @@ import {
   type Resource,
   roleResource,
 } from '../../lambdas/claims/claim.ts'
-import { allIssuers, allProviders } from '../../lambdas/operations/record/providers.ts'
+import { allIssuers, recordedProviderArns } from '../../lambdas/operations/record/providers.ts'
 import type { ClusterItem, ClusterStatus, WorkloadItem } from '../../lambdas/operations/record/record.ts'
 import { rolesOf } from '../../lambdas/role/role.ts'
 import type { Item, Marked } from './recovered.ts'
@@ -133,7 +133,7 @@ function recordedResources({ cluster, workloads }: RecordedCluster): Resource[] 
   const roles = workloads.flatMap(({ status: { role } }) => (role ? rolesOf(role) : []))
   return [
     ...provedIssuers(cluster).map(issuerResource),
-    ...allProviders(cluster.status).map(providerResource),
+    ...recordedProviderArns(cluster.status).map(providerResource),
     ...roles.map(({ roleArn }) => roleResource(roleArn)),
   ]
 }

@@ -1,7 +1,7 @@
 /** The items to write into an empty table: the copies of the record, and additions from the tags of objects in IAM. */
 import type * as z from 'zod/mini'
-import { workloadPlace } from '../../lambdas/operations/lists/workload-list.ts'
-import { allProviders } from '../../lambdas/operations/record/providers.ts'
+import { workloadPosition } from '../../lambdas/operations/lists/workload-list.ts'
+import { recordedProviderArns } from '../../lambdas/operations/record/providers.ts'
 import {
   clusterItem,
   type RecordedRole,
@@ -64,7 +64,7 @@ function withWorkloads(item: Item, roles: readonly MarkedRole[]): Item {
 /** A teardown deletes all recorded providers. */
 function withMarkedProviders(item: Item, providerArns: readonly string[]): Item {
   const { status } = clusterItem.parse(item)
-  const known = allProviders(status)
+  const known = recordedProviderArns(status)
   const others = providerArns.filter((arn) => !known.includes(arn))
   if (others.length === 0) return item
   return { ...item, status: { ...status, formerProviderArns: [...(status.formerProviderArns ?? []), ...others] } }
@@ -90,7 +90,7 @@ function workloadOf(cluster: string, { namespace, serviceAccount, recorded }: Ma
   return {
     ...keys.workload(cluster, namespace, serviceAccount),
     listed: lists.workloads,
-    listedKey: workloadPlace({ cluster, namespace, serviceAccount }),
+    listedKey: workloadPosition({ cluster, namespace, serviceAccount }),
     cluster,
     namespace,
     serviceAccount,

@@ -241,6 +241,6 @@ function vanished(name: string): ConcurrentChange {
   return new ConcurrentChange({
     object: bucketUrl(name),
     reason: 'it was deleted while it was being set up',
-    action: 'Nothing to do if it passes: the step makes it again',
+    action: 'Do nothing unless it recurs: the step creates it again',
   })
 }

@@ -162,6 +162,6 @@ async function unlessChanged(bucket: string, write: Write): Promise<void> {
   throw new ConcurrentChange({
     object: bucketResource(bucket).name,
     reason: 'another cluster claims or leaves the bucket at the same moment',
-    action: 'Nothing to do if it passes: the step reads the claim again',
+    action: 'Do nothing unless it recurs: the step reads the claim again',
   })
 }

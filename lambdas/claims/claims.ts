@@ -35,7 +35,7 @@ export async function hold(resources: readonly Resource[], claimant: Claimant, r
   throw new ConcurrentChange({
     object: resources.map(({ name }) => name).join(', '),
     reason: 'another cluster claims it, or somebody writes the record of the cluster, at the same moment',
-    action: 'Nothing to do if it passes: the step claims it again',
+    action: 'Do nothing unless it recurs: the step claims it again',
   })
 }
 

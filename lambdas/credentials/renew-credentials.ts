@@ -7,7 +7,7 @@ import { credentialsWithToken } from '../clouds/kubernetes/credentials-with-toke
 import { AccessDenied, InvalidObject } from '../errors/step-errors.ts'
 import { clusterWith, managementWith, requireOwnCluster } from '../objects/connect.ts'
 import { type EndingCredentials, notifyOfEnding } from '../operations/notifications/credentials-ending.ts'
-import { ownCluster } from '../operations/record/own-cluster.ts'
+import { expectedCluster } from '../operations/record/own-cluster.ts'
 import { recordedCredentials } from '../operations/record/recorded-credentials.ts'
 import { accountNamespace, clusterAccount, managementAccount } from '../ownership/setup-account.ts'
 import type { Change } from '../report/change.ts'
@@ -73,7 +73,7 @@ export const run: StepRun<typeof description> = async (input, context) => {
 export const handler = step(description, run)
 
 function placesOf({ target, issuerUrl, management }: Input, { signal, status }: StepContext): Place[] {
-  const known = ownCluster(status, issuerUrl)
+  const known = expectedCluster(status, issuerUrl)
   const own: Place = {
     secretArn: target.credentialsSecretArn,
     account: clusterAccount,

@@ -59,26 +59,26 @@ export interface NamespaceRemoval {
   readonly leaving: readonly string[]
 }
 
-type GoingOf = (contents: readonly KubernetesObject[]) => readonly string[]
+type DeletedContents = (contents: readonly KubernetesObject[]) => readonly string[]
 
 /**
  * Deletes a namespace that we created and that contains no foreign objects. Does nothing when the namespace does not
  * exist.
  *
- * @param goingOf returns the contents that are deleted, as `Kind name`; the objects that they own are deleted with them
+ * @param deletedContents returns the contents that are deleted, as `Kind name`; objects that they own are deleted, too
  * @throws {ConcurrentChange} when the last attempt conflicts
  */
 export async function removeNamespace(
   cluster: ClusterClient,
   name: string,
-  { dryRun, goingOf }: { readonly dryRun: boolean; readonly goingOf: GoingOf },
+  { dryRun, deletedContents }: { readonly dryRun: boolean; readonly deletedContents: DeletedContents },
 ): Promise<NamespaceRemoval> {
   const ref = { apiVersion: 'v1', kind: 'Namespace', name } as const
   const live = await cluster.get(ref)
   if (!live) return { changes: [], leaving: [] }
   const isOurs = objectOwnershipOf(live.metadata, cluster.owner) === 'ours'
   if (isOurs && live.metadata?.deletionTimestamp) return { changes: [], leaving: [displayName(ref)] }
-  const { reason, leaving } = isOurs ? await reasonToKeep(cluster, name, goingOf) : nothing
+  const { reason, leaving } = isOurs ? await reasonToKeep(cluster, name, deletedContents) : nothing
   if (reason !== undefined) {
     return { changes: [{ object: displayName(ref), action: 'unchanged', detail: `it stays: ${reason}` }], leaving: [] }
   }
@@ -93,11 +93,11 @@ const nothing = { reason: undefined, leaving: [] } as const
 async function reasonToKeep(
   cluster: ClusterClient,
   name: string,
-  goingOf: GoingOf,
+  deletedContents: DeletedContents,
 ): Promise<{ readonly reason: string | undefined; readonly leaving: readonly string[] }> {
   try {
     const contents = await cluster.contentsOf(name)
-    const { leaving, others } = namespaceContents(contents, goingOf(contents))
+    const { leaving, others } = namespaceContents(contents, deletedContents(contents))
     if (others.length === 0) return { reason: undefined, leaving }
     const [shown, rest] = [others.slice(0, 5), others.length - 5]
     return { reason: `there is more in it: ${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`, leaving }

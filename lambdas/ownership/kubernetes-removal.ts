@@ -100,7 +100,7 @@ export interface NamespaceContents {
  * The accounts of a teardown that are deleted or being deleted, as `Kind name`. In a dry run, also those that would be
  * deleted. Kubernetes also deletes the objects that they own. If an account remains, its namespace remains.
  */
-export function goingAccounts(
+export function deletedAccounts(
   contents: readonly Content[],
   names: readonly string[],
   { owner, dryRun }: { readonly owner: ObjectOwner; readonly dryRun: boolean },

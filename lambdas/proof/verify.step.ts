@@ -3,7 +3,7 @@ import { workload } from '../spec/setup-request.ts'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
 import { installed } from '../webhook/desired/installed.ts'
-import { tryWorkload } from '../webhook/webhook-rights.ts'
+import { rightToTryWorkload } from '../webhook/webhook-rights.ts'
 import { proof } from './proof.ts'
 
 export const description = describeStep({
@@ -42,7 +42,7 @@ export const description = describeStep({
       verbs: ['create'],
       why: 'A token of another account: it has to be refused.',
     },
-    { ...tryWorkload, modes: ['own-ca', 'csr', 'managed'] },
+    { ...rightToTryWorkload, modes: ['own-ca', 'csr', 'managed'] },
     {
       place: 'workloads',
       apiGroup: '',

@@ -5,7 +5,7 @@ import { isPropagating, notVisibleYet, retryableWhilePropagating, unlessDone } f
 import { deleteProvider, readProvider, untagProvider } from '../clouds/aws/oidc-providers.ts'
 import { attemptAll } from '../errors/attempts.ts'
 import { forgetProviderChange } from '../operations/record/cluster-record.ts'
-import { allProviderArns, providerChangedAt } from '../operations/record/providers.ts'
+import { possibleProviderArns, providerChangedAt } from '../operations/record/providers.ts'
 import type { ClusterStatus } from '../operations/record/record.ts'
 import { tagKeys } from '../ownership/labels.ts'
 import { isAdopted, ownershipOf } from '../ownership/ownership.ts'
@@ -28,7 +28,7 @@ interface Removal {
  * cluster or owner does not change. `remaining` has providers with the cluster's tags that lack its claim.
  */
 export const run: StepRun<typeof description> = async ({ clusterName, awsAccountId }, { dryRun, signal, status }) => {
-  const arns = allProviderArns(status, accountOf(awsAccountId))
+  const arns = possibleProviderArns(status, accountOf(awsAccountId))
   if (arns.length === 0) return { output: { remaining: [] }, changes: [] }
   const removal = { clusterName, status, dryRun, signal }
   const { done, remaining } = await attemptAll(arns.map((arn) => remove(arn, removal)))

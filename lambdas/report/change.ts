@@ -34,16 +34,16 @@ export type Change = z.output<typeof change>
  */
 export function mergedChanges(changes: readonly Change[]): Change[] {
   const byObject = new Map<string, Change>()
-  for (const made of changes) {
-    const before = byObject.get(made.object)
-    if (!before || made.action !== 'unchanged') byObject.set(made.object, before?.action === 'created' ? before : made)
+  for (const each of changes) {
+    const before = byObject.get(each.object)
+    if (!before || each.action !== 'unchanged') byObject.set(each.object, before?.action === 'created' ? before : each)
   }
   return [...byObject.values()]
 }
 
 /** The change of a dry run, with a detail that says that it was not made. */
-export function inWords(made: Change): Change {
-  if (made.action === 'unchanged') return made
-  const would = `would be ${made.action}`
-  return { ...made, detail: made.detail === undefined ? would : `${would}: ${made.detail}` }
+export function inWords(planned: Change): Change {
+  if (planned.action === 'unchanged') return planned
+  const would = `would be ${planned.action}`
+  return { ...planned, detail: planned.detail === undefined ? would : `${would}: ${planned.detail}` }
 }

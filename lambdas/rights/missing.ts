@@ -116,7 +116,8 @@ async function unlessEscalating(client: ClusterClient, refused: Access[], rules:
 
 /** The verbs of a rule that it contains only because it grants them to others. */
 function givenPart(rule: Rule): Rule {
-  const isOnlyGiven = (verb: string) => rule.reasons.every(({ verbs, given }) => given || !verbs.includes(verb))
+  const isOnlyGiven = (verb: string) =>
+    rule.reasons.every(({ verbs, alsoOfWebhook }) => alsoOfWebhook || !verbs.includes(verb))
   return { ...rule, verbs: rule.verbs.filter(isOnlyGiven) }
 }
 

@@ -20,7 +20,7 @@ export interface Reason {
   /** The steps that need the verbs for this reason, in their order. */
   readonly steps: readonly ReasonStep[]
   readonly why: string
-  readonly given: boolean
+  readonly alsoOfWebhook: boolean
 }
 
 export interface ReasonStep {
@@ -148,7 +148,7 @@ function reasonOf({ right }: Placed, verbs: readonly string[]): Reason {
     verbs,
     steps: [{ state: right.step, optional: right.optional ?? false }],
     why: right.why,
-    given: right.given ?? false,
+    alsoOfWebhook: right.alsoOfWebhook ?? false,
   }
 }
 

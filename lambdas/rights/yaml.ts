@@ -44,9 +44,9 @@ function explain(nodes: YAMLSeq, rules: readonly Rule[]): void {
   }
 }
 
-function reported({ steps, verbs, why, given }: Reason, rule: Rule): readonly string[] {
+function reported({ steps, verbs, why, alsoOfWebhook }: Reason, rule: Rule): readonly string[] {
   const some = verbs.length < rule.verbs.length ? ` (${verbs.join(', ')})` : ''
-  const handedOn = given ? ' It gets this right, and nobody can give one that he does not have.' : ''
+  const handedOn = alsoOfWebhook ? ' The webhook gets it: Kubernetes lets a client grant only rights that it has.' : ''
   const names = steps.map(({ state }) => state).join(', ')
   return wrapped(`${names}${some}: ${why}${handedOn}`, width - 6)
 }

@@ -8,7 +8,7 @@ import { clusterToRemove } from '../operations/record/own-cluster.ts'
 import {
   annotationsOnlyOurs,
   type Content,
-  goingAccounts,
+  deletedAccounts,
   objectOwnershipOf,
   otherManagers,
 } from '../ownership/kubernetes-removal.ts'
@@ -34,9 +34,10 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
   const { namespace } = workload
   const cluster = await connectForRemoval(request.target, clusterToRemove(status), signal)
   const account = await unbind(cluster, workload, dryRun)
-  const goingOf = (contents: readonly Content[]) => goingAccounts(contents, accounts, { owner: cluster.owner, dryRun })
+  const deletedContents = (contents: readonly Content[]) =>
+    deletedAccounts(contents, accounts, { owner: cluster.owner, dryRun })
   // The account stays unbound if its namespace cannot be deleted.
-  const { done, remaining } = await attemptAll([removeNamespace(cluster, namespace, { dryRun, goingOf })])
+  const { done, remaining } = await attemptAll([removeNamespace(cluster, namespace, { dryRun, deletedContents })])
   const leaving = done.flatMap((one) => one.leaving)
   if (leaving.length > 0) throw stillLeaving(namespace, leaving)
   const users = dryRun ? await podsOf(cluster, workload) : {}
@@ -79,6 +80,6 @@ function stillLeaving(namespace: string, names: readonly string[]): NotYetConsis
   return new NotYetConsistent({
     object: `Namespace ${namespace}`,
     reason: `what its accounts have left in it is being deleted: ${names.slice(0, 5).join(', ')}`,
-    action: 'Nothing to do if it passes: the step looks again',
+    action: 'Do nothing unless it recurs: the step checks again',
   })
 }

@@ -44,7 +44,7 @@ interface RightOfAnyVerb {
   /** Without this right the step works, but reports less about its waiting, or uses another method. */
   readonly optional?: true
   /** The webhook's role contains this right. Kubernetes lets a client grant only rights that it has. */
-  readonly given?: true
+  readonly alsoOfWebhook?: true
   /** Default: all modes. */
   readonly modes?: readonly Mode[]
   /** A further condition on the request. Default: none. */

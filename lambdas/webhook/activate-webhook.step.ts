@@ -10,11 +10,11 @@ import { webhookName } from './desired/names.ts'
 import { installsWebhook } from './desired/objects.ts'
 import {
   canaryObjects,
-  readAuthority,
-  readExemption,
-  readRollout,
-  sendPods,
-  tryServedAccount,
+  rightsToReadRollout,
+  rightsToTryServedAccount,
+  rightToReadAuthority,
+  rightToReadExemption,
+  rightToSendPods,
 } from './webhook-rights.ts'
 
 export const description = describeStep({
@@ -32,11 +32,11 @@ export const description = describeStep({
   timeoutSeconds: 60,
   compared: { when: installsWebhook, objects: () => [displayName(realConfigurationRef)] },
   kubernetes: [
-    readExemption,
-    readAuthority,
-    sendPods,
-    ...readRollout(webhookName),
-    ...tryServedAccount,
+    rightToReadExemption,
+    rightToReadAuthority,
+    rightToSendPods,
+    ...rightsToReadRollout(webhookName),
+    ...rightsToTryServedAccount,
     ...canaryObjects.map((objects) => ({ ...objects, verbs: removeVerbs, why: 'The canary has done its work.' })),
   ],
 })

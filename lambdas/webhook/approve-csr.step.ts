@@ -5,7 +5,7 @@ import { certificates, readIssuer } from '../steps/kubernetes-right.ts'
 import { installed } from './desired/installed.ts'
 import { requestedSecretName, webhookName } from './desired/names.ts'
 import { installsWebhook } from './desired/objects.ts'
-import { readRollout } from './webhook-rights.ts'
+import { rightsToReadRollout } from './webhook-rights.ts'
 
 export const description = describeStep({
   state: 'ApproveCsr',
@@ -64,6 +64,6 @@ export const description = describeStep({
       why: 'Whether the webhook has its certificate, and until when.',
       modes: ['csr'],
     },
-    ...readRollout(webhookName, ['csr']),
+    ...rightsToReadRollout(webhookName, ['csr']),
   ],
 })

@@ -3,13 +3,13 @@ import { shownName } from '../clouds/kubernetes/shown.ts'
 import { allDone } from '../errors/attempts.ts'
 import { CertificateRequestRefused } from '../errors/step-errors.ts'
 import { connectToOwnCluster, credentialsAhead } from '../objects/connect.ts'
-import { ownCluster } from '../operations/record/own-cluster.ts'
+import { expectedCluster } from '../operations/record/own-cluster.ts'
 import type { Change } from '../report/change.ts'
 import type { Waiting } from '../report/waiting.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { description } from './approve-csr.step.ts'
-import { csrValidity, reasonAgainstCsr } from './certificate/certificate.ts'
+import { reasonAgainstSigned, signedValidity } from './certificate/certificate.ts'
 import { type ApprovalDecision, decideApprovals } from './certificate/csr.ts'
 import type { OwnWebhook } from './desired/installed.ts'
 import { requestedSecretName, webhookUser } from './desired/names.ts'
@@ -32,7 +32,7 @@ export const run: StepRun<typeof description> = async (
   { signal, dryRun, status },
 ) => {
   if (installed.mode !== 'csr') return { output: {}, changes: [] }
-  const cluster = await connectToOwnCluster(target, ownCluster(status, issuerUrl), signal)
+  const cluster = await connectToOwnCluster(target, expectedCluster(status, issuerUrl), signal)
   const { namespace } = installed
   const [requests, secret, rollout] = await Promise.all([
     cluster.list(requestType),
@@ -41,12 +41,12 @@ export const run: StepRun<typeof description> = async (
   ])
   const decision = await decideApprovals(requests, installed)
   if (decision.refused) throw new CertificateRequestRefused(decision.refused)
-  if (dryRun) return plan(installed, decision, reasonAgainstCsr(secret?.data, namespace, new Date()))
+  if (dryRun) return plan(installed, decision, reasonAgainstSigned(secret?.data, namespace, new Date()))
   const made = await allDone(decision.approve.map((request) => approve(cluster, request)))
   const changes = [...made, ...decision.leftPending.map(leftPending)]
-  const missing = reasonAgainstCsr(secret?.data, namespace, new Date())
+  const missing = reasonAgainstSigned(secret?.data, namespace, new Date())
   const waiting = await waitingFor(cluster, installed, { isSigning: made.length > 0, missing, rollout })
-  if (!waiting) return { output: {}, changes, observed: { webhookCertificate: csrValidity(secret?.data) } }
+  if (!waiting) return { output: {}, changes, observed: { webhookCertificate: signedValidity(secret?.data) } }
   return { waiting: { ...waiting, reason: [waiting.reason, ...reasonsOf(decision)].join('; ') }, changes }
 }
 

@@ -7,11 +7,11 @@ import { webhookName } from './desired/names.ts'
 import { installsWebhook } from './desired/objects.ts'
 import {
   canaryObjects,
-  readAuthority,
-  readConfiguration,
-  readRollout,
-  tryCanary,
-  tryServedAccount,
+  rightsToReadRollout,
+  rightsToTryServedAccount,
+  rightToReadAuthority,
+  rightToReadConfiguration,
+  rightToTryCanary,
 } from './webhook-rights.ts'
 
 export const description = describeStep({
@@ -32,10 +32,10 @@ export const description = describeStep({
   },
   compared: { when: installsWebhook },
   kubernetes: [
-    readConfiguration,
-    readAuthority,
-    ...readRollout(webhookName),
-    ...tryServedAccount,
+    rightToReadConfiguration,
+    rightToReadAuthority,
+    ...rightsToReadRollout(webhookName),
+    ...rightsToTryServedAccount,
     {
       place: 'cluster',
       apiGroup: '',
@@ -46,6 +46,6 @@ export const description = describeStep({
       modes: installedModes,
     },
     ...canaryObjects.map((objects) => ({ ...objects, verbs: applyVerbs })),
-    tryCanary,
+    rightToTryCanary,
   ],
 })

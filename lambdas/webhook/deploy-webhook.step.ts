@@ -7,11 +7,11 @@ import { notInstalled, ownWebhook } from './desired/installed.ts'
 import { webhookName } from './desired/names.ts'
 import { installsWebhook, webhookObjects } from './desired/objects.ts'
 import {
-  changeTrust,
   installedObjects,
-  readConfiguration,
-  readExemption,
   rightsGrantedToWebhook,
+  rightToChangeTrust,
+  rightToReadConfiguration,
+  rightToReadExemption,
 } from './webhook-rights.ts'
 
 const deployed = z.discriminatedUnion('mode', [
@@ -50,10 +50,10 @@ export const description = describeStep({
       why: "The labels of the webhook's namespace, by which its own pods are left out.",
       modes: installedModes,
     },
-    readExemption,
+    rightToReadExemption,
     ...rightsGrantedToWebhook,
-    readConfiguration,
-    changeTrust,
+    rightToReadConfiguration,
+    rightToChangeTrust,
     ...installedObjects.map((objects) => ({ ...objects, verbs: applyVerbs })),
     {
       place: 'webhook',

@@ -7,9 +7,9 @@ import { realConfigurationRef } from './desired/configuration.ts'
 const propagationMs = 3_000
 
 /**
- * Waits until the API servers have received the webhook's configuration by their watches, if one of these changes
- * writes it. Until then, an API server does not trust a webhook pod with a new certificate, and pods pass unmutated.
- * That is rare and silent.
+ * Waits three seconds if one of these changes writes the webhook's configuration. In that time, the API servers usually
+ * receive it by their watches. Until then, an API server does not trust a webhook pod with a new certificate, and pods
+ * pass unmutated. That is rare and silent.
  */
 export async function waitForPropagation(changes: readonly Change[], signal: AbortSignal): Promise<void> {
   const isWritten = changes.some(

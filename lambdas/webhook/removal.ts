@@ -76,12 +76,14 @@ export function stayingOf(
   deployments: readonly ObservedDeployment[],
 ): Staying {
   const isTheirs = (ownership: ObjectOwnership | undefined) => ownership !== undefined && ownership !== 'ours'
-  const calls = configuration?.namespace
+  const calledNamespace = configuration?.namespace
   const theirs = isTheirs(configuration?.ownership)
   const namespaces = deployments
-    .filter(({ namespace, ownership }) => isTheirs(ownership) || (theirs && (calls ?? namespace) === namespace))
+    .filter(
+      ({ namespace, ownership }) => isTheirs(ownership) || (theirs && (calledNamespace ?? namespace) === namespace),
+    )
     .map(({ namespace }) => namespace)
-  const configurations = theirs || (calls !== undefined && namespaces.includes(calls))
+  const configurations = theirs || (calledNamespace !== undefined && namespaces.includes(calledNamespace))
   return { namespaces, configurations, shared: theirs || namespaces.length > 0 }
 }
 

@@ -43,9 +43,9 @@ interface Removal {
 
 /**
  * Removes the webhook. Each run observes once. The configurations are removed first. Once no pods are sent to the
- * webhook, its Deployment, the dependent objects and the account's certificate requests are removed. The namespace is
- * removed if a setup created it and it is empty. An adopted webhook loses our ownership labels, and is retained with
- * everything that it needs.
+ * webhook, its Deployment, the dependent objects and the certificate requests of its service account are removed. The
+ * namespace is removed if a setup created it and it is empty. An adopted webhook loses our ownership labels, and is
+ * retained with everything that it needs.
  */
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { namespaces, mayHaveRequests, first } = request
@@ -56,8 +56,8 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
     ...namespaces.map((namespace) => deploymentNow(cluster, namespace)),
   ])
   const stays = stayingOf(configuration, deployments)
-  const takeConfiguration = stays.configurations ? releaseIfOwned : removeOurs
-  const configurations = await attemptAll(configurationRefs.map((ref) => takeConfiguration(site, ref)))
+  const removeOrReleaseConfiguration = stays.configurations ? releaseIfOwned : removeOurs
+  const configurations = await attemptAll(configurationRefs.map((ref) => removeOrReleaseConfiguration(site, ref)))
   const changes = configurations.done.flat()
   // A remaining configuration would still send pods to the webhook. They would start without their role, or not at all.
   if (configurations.remaining.length > 0) return { output: { remaining: configurations.remaining }, changes }
@@ -91,12 +91,12 @@ async function removeAndRelease(site: Site, removal: Removal, before: readonly C
   const { cluster, dryRun } = site
   const { staying, toRemove, sharedStays, mayHaveRequests } = removal
   const budgets = await budgetsOf(cluster)
-  const takeShared = sharedStays ? releaseIfOwned : removeOurs
+  const removeOrReleaseShared = sharedStays ? releaseIfOwned : removeOurs
   const { done, remaining } = await attemptAll([
     ...staying
       .flatMap((name) => [...partsIn(name, budgets), namespaceRef(name)])
       .map((ref) => releaseIfOwned(site, ref)),
-    ...sharedRefs.map((ref) => takeShared(site, ref)),
+    ...sharedRefs.map((ref) => removeOrReleaseShared(site, ref)),
     ...toRemove.flatMap((name) => partsIn(name, budgets)).map((ref) => removeOurs(site, ref)),
     ...toRemove.map((name) => removeRequestedSecret(site, name)),
     ...(mayHaveRequests && toRemove.length > 0 ? [removeRequests(site, toRemove)] : []),
@@ -104,7 +104,10 @@ async function removeAndRelease(site: Site, removal: Removal, before: readonly C
   const emptied = await attemptAll(
     toRemove.map((name) => {
       const own = partsIn(name, budgets).map((ref) => `${ref.kind} ${ref.name}`)
-      return removeNamespace(cluster, name, { dryRun, goingOf: () => [...own, `Secret ${requestedSecretName}`] })
+      return removeNamespace(cluster, name, {
+        dryRun,
+        deletedContents: () => [...own, `Secret ${requestedSecretName}`],
+      })
     }),
   )
   const changes = [...before, ...done.flat(), ...emptied.done.flatMap((one) => one.changes)]

@@ -4,7 +4,7 @@ import { describeStep } from '../steps/description.ts'
 import { readIssuer } from '../steps/kubernetes-right.ts'
 import { installed } from './desired/installed.ts'
 import { ownSecretName, webhookName } from './desired/names.ts'
-import { changeTrust, readConfiguration, readRollout } from './webhook-rights.ts'
+import { rightsToReadRollout, rightToChangeTrust, rightToReadConfiguration } from './webhook-rights.ts'
 
 export const description = describeStep({
   state: 'RenewCertificate',
@@ -21,8 +21,8 @@ export const description = describeStep({
   timeoutSeconds: 60,
   kubernetes: [
     { ...readIssuer, modes: ['own-ca'] },
-    { ...readConfiguration, modes: ['own-ca'] },
-    { ...changeTrust, modes: ['own-ca'] },
+    { ...rightToReadConfiguration, modes: ['own-ca'] },
+    { ...rightToChangeTrust, modes: ['own-ca'] },
     {
       place: 'webhook',
       apiGroup: '',
@@ -41,6 +41,6 @@ export const description = describeStep({
       why: 'Rolls the pods onto the new certificate.',
       modes: ['own-ca'],
     },
-    ...readRollout(webhookName, ['own-ca']),
+    ...rightsToReadRollout(webhookName, ['own-ca']),
   ],
 })

@@ -6,7 +6,7 @@ import { apply } from '../objects/apply.ts'
 import { compare } from '../objects/compare.ts'
 import { connectToOwnCluster } from '../objects/connect.ts'
 import { recordActivated } from '../operations/record/cluster-record.ts'
-import { ownCluster } from '../operations/record/own-cluster.ts'
+import { expectedCluster } from '../operations/record/own-cluster.ts'
 import type { Change } from '../report/change.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
@@ -52,7 +52,7 @@ interface Observed {
 export const run: StepRun<typeof description> = async ({ target, issuerUrl, installed }, context) => {
   const { cluster: name, dryRun, signal, status } = context
   if (installed.mode !== 'own-ca') return { output: { certificate: 'kept' }, changes: [] }
-  const cluster = await connectToOwnCluster(target, ownCluster(status, issuerUrl), signal)
+  const cluster = await connectToOwnCluster(target, expectedCluster(status, issuerUrl), signal)
   const observed = await observe(cluster, installed)
   const certificate = await keepOrMake(observed.certificate, installed.namespace, new Date())
   const isNew = certificate.certificate !== readCertificate(observed.certificate)?.certificate

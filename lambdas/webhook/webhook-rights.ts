@@ -20,7 +20,7 @@ export const installedObjects: readonly ObjectsOfRight[] = [
     apiGroup: rbac,
     resources: ['clusterroles', 'clusterrolebindings'],
     names: [webhookName],
-    why: "The webhook's ClusterRole. Kubernetes lets it contain only rights that this list grants.",
+    why: "The webhook's ClusterRole. Kubernetes lets a client grant only rights that it has, so these rules include the role's.",
     modes: installedModes,
   },
   {
@@ -68,7 +68,7 @@ export const installedObjects: readonly ObjectsOfRight[] = [
     apiGroup: rbac,
     resources: ['roles', 'rolebindings'],
     names: [webhookName],
-    why: "The webhook's Role in its own namespace. Kubernetes lets it contain only rights that this list grants.",
+    why: "The webhook's Role. Kubernetes lets a client grant only rights that it has, so these rules include the role's.",
     modes: ['csr'],
   },
 ]
@@ -93,7 +93,7 @@ export const canaryObjects: readonly ObjectsOfRight[] = [
   },
 ]
 
-/** The rights that the webhook's roles contain. Kubernetes requires them for every write to a role or its binding. */
+/** The rights in the webhook's roles. A client that writes these roles or their bindings must have them, too. */
 export const rightsGrantedToWebhook: readonly KubernetesRight[] = [
   {
     place: 'cluster',
@@ -102,7 +102,7 @@ export const rightsGrantedToWebhook: readonly KubernetesRight[] = [
     anyName: true,
     verbs: ['get', 'list', 'watch'],
     why: 'The webhook watches all service accounts, to find their roles.',
-    given: true,
+    alsoOfWebhook: true,
     modes: installedModes,
   },
   {
@@ -111,7 +111,7 @@ export const rightsGrantedToWebhook: readonly KubernetesRight[] = [
     resources: ['secrets'],
     verbs: ['create'],
     why: 'The webhook keeps its certificate in a Secret.',
-    given: true,
+    alsoOfWebhook: true,
     modes: ['csr'],
   },
   {
@@ -121,7 +121,7 @@ export const rightsGrantedToWebhook: readonly KubernetesRight[] = [
     names: [requestedSecretName],
     verbs: ['get', 'update', 'patch'],
     why: 'The webhook reads and renews its certificate in this Secret.',
-    given: true,
+    alsoOfWebhook: true,
     modes: ['csr'],
   },
   {
@@ -131,7 +131,7 @@ export const rightsGrantedToWebhook: readonly KubernetesRight[] = [
     anyName: true,
     verbs: ['create', 'get', 'list', 'watch'],
     why: 'The webhook requests its certificate.',
-    given: true,
+    alsoOfWebhook: true,
     modes: ['csr'],
   },
 ]
@@ -144,25 +144,25 @@ const configuration = {
   modes: installedModes,
 } as const
 
-export const readConfiguration: KubernetesRight = {
+export const rightToReadConfiguration: KubernetesRight = {
   ...configuration,
   verbs: ['get'],
   why: 'Reads whether a webhook is already in use, and in which namespace.',
 }
 
-export const changeTrust: KubernetesRight = {
+export const rightToChangeTrust: KubernetesRight = {
   ...configuration,
   verbs: ['patch'],
   why: 'Lets the API server trust a new certificate before a webhook in use serves with it.',
 }
 
-export const sendPods: KubernetesRight = {
+export const rightToSendPods: KubernetesRight = {
   ...configuration,
   verbs: applyVerbs,
   why: 'Sends new pods to the webhook.',
 }
 
-export const readAuthority: KubernetesRight = {
+export const rightToReadAuthority: KubernetesRight = {
   place: 'webhook',
   apiGroup: '',
   resources: ['secrets'],
@@ -172,19 +172,19 @@ export const readAuthority: KubernetesRight = {
   modes: ['own-ca'],
 }
 
-export const readExemption: KubernetesRight = {
+export const rightToReadExemption: KubernetesRight = {
   place: 'cluster',
   apiGroup: '',
   resources: ['namespaces'],
   names: ['kube-system'],
   verbs: ['get'],
-  why: 'Checks that kube-system has the label by which failurePolicy Fail excludes it.',
+  why: 'With failurePolicy Fail, checks that kube-system has the label by which the configuration excludes it.',
   modes: installedModes,
   when: ({ failurePolicy }) => failurePolicy === 'Fail',
 }
 
 /** The rights to wait for the rollout of a webhook's Deployment. */
-export function readRollout(name: string, modes: readonly Mode[] = installedModes): readonly KubernetesRight[] {
+export function rightsToReadRollout(name: string, modes: readonly Mode[] = installedModes): readonly KubernetesRight[] {
   return [
     {
       place: 'webhook',
@@ -207,7 +207,7 @@ export function readRollout(name: string, modes: readonly Mode[] = installedMode
   ]
 }
 
-export const tryCanary: KubernetesRight = {
+export const rightToTryCanary: KubernetesRight = {
   place: 'webhook',
   apiGroup: '',
   resources: ['pods'],
@@ -216,7 +216,7 @@ export const tryCanary: KubernetesRight = {
   modes: installedModes,
 }
 
-export const tryWorkload: KubernetesRight = {
+export const rightToTryWorkload: KubernetesRight = {
   place: 'workloads',
   apiGroup: '',
   resources: ['pods'],
@@ -224,15 +224,15 @@ export const tryWorkload: KubernetesRight = {
   why: 'Creates a pod of a workload, only in a dry run, to test the webhook. RBAC does not distinguish dry runs.',
 }
 
-/** The rights to test a webhook in use with a pod of an annotated account. If they are missing, a canary is used. */
-export const tryServedAccount: readonly KubernetesRight[] = [
+/** The rights to test a webhook in use with a pod of an annotated service account. Without them, a canary is used. */
+export const rightsToTryServedAccount: readonly KubernetesRight[] = [
   {
     place: 'cluster',
     apiGroup: '',
     resources: ['serviceaccounts'],
     verbs: ['list'],
-    why: 'Finds an account whose pods the webhook mutates.',
+    why: 'Finds a service account whose pods the webhook mutates.',
     modes: installedModes,
   },
-  { ...tryWorkload, optional: true, modes: installedModes },
+  { ...rightToTryWorkload, optional: true, modes: installedModes },
 ]

@@ -5,11 +5,11 @@ import type { MemoryCallLog } from '../call-log.ts'
 import {
   type BrokenAnswer,
   brokenAnswerOf,
+  type ErrorAnswer,
+  errorAnswerOf,
   type Fault,
   type FaultKind,
   type MemoryFaults,
-  type Refusal,
-  refusalOf,
 } from '../faults.ts'
 import { sendBroken, type WholeAnswer } from '../network/broken-answers.ts'
 
@@ -40,7 +40,7 @@ export interface Api {
   readonly routes: readonly Route[]
   /** The API's error answer for an error of a handler. */
   explain(error: unknown): Answer
-  fail(fault: Refusal, route: Route, request: ApiRequest): Answer
+  fail(fault: ErrorAnswer, route: Route, request: ApiRequest): Answer
   notFound(): Answer
 }
 
@@ -94,7 +94,7 @@ async function doneUnder(
   { api, route, request }: { api: Api; route: Route; request: ApiRequest },
 ): Promise<Answer> {
   if (fault?.delayMs !== undefined) await sleep(fault.delayMs)
-  const refusal = refusalOf(fault?.kind)
+  const refusal = errorAnswerOf(fault?.kind)
   if (refusal) return api.fail(refusal, route, request)
   return fault?.kind === 'drop-request' ? dropped : handle(api, route, request)
 }

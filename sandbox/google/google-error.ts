@@ -1,4 +1,4 @@
-import type { Refusal } from '../faults.ts'
+import type { ErrorAnswer } from '../faults.ts'
 
 /** An error of the JSON API (https://cloud.google.com/storage/docs/json_api/v1/status-codes). */
 export class GoogleError extends Error {
@@ -38,7 +38,7 @@ export const noSuchBucket = () => new GoogleError(404, 'notFound', 'The specifie
 export const noSuchObject = (bucket: string, name: string) =>
   new GoogleError(404, 'notFound', `No such object: ${bucket}/${name}`)
 export const notEmpty = () => new GoogleError(409, 'conflict', 'The bucket you tried to delete is not empty.')
-export const outOfService = (fault: Exclude<Refusal, 'refuse'>) =>
+export const outOfService = (fault: Exclude<ErrorAnswer, 'refuse'>) =>
   fault === 'throttle'
     ? new GoogleError(
         429,

@@ -1,4 +1,4 @@
-import type { Refusal } from '../faults.ts'
+import type { ErrorAnswer } from '../faults.ts'
 import { type Answer, type Api, type ApiRequest, json, type Route } from './api.ts'
 import type { StoredObject } from './bucket-store.ts'
 import type { BucketFields, Buckets } from './buckets.ts'
@@ -119,14 +119,14 @@ function explain(error: unknown): Answer {
 }
 
 /** In the words of the XML API: https://cloud.google.com/storage/docs/xml-api/reference-status */
-const documentErrors: Readonly<Record<Refusal, Answer>> = {
+const documentErrors: Readonly<Record<ErrorAnswer, Answer>> = {
   refuse: xml(403, 'AccessDenied', 'Access denied.'),
   throttle: xml(429, 'TooManyRequests', 'Try again.'),
   break: xml(500, 'InternalError', 'We encountered an internal error. Please try again.'),
   unavailable: xml(503, 'ServiceUnavailable', 'Try again.'),
 }
 
-function fail(fault: Refusal, route: Route, request: ApiRequest): Answer {
+function fail(fault: ErrorAnswer, route: Route, request: ApiRequest): Answer {
   if (route.operation === 'storage.objects.get') return documentErrors[fault]
   if (fault !== 'refuse') return explain(outOfService(fault))
   const kind = route.operation === 'storage.buckets.insert' ? 'project' : 'bucket'

@@ -1,4 +1,4 @@
-import type { Refusal } from '../faults.ts'
+import type { ErrorAnswer } from '../faults.ts'
 import { type Answer, type Api, json, type Route } from './api.ts'
 import { TokenError, type Tokens } from './tokens.ts'
 
@@ -28,13 +28,13 @@ export function explain(error: unknown): Answer {
   throw error
 }
 
-const errors: Readonly<Record<Refusal, Answer>> = {
+const errors: Readonly<Record<ErrorAnswer, Answer>> = {
   refuse: json(403, { error: 'access_denied', error_description: 'Account restricted.' }),
   throttle: json(429, { error: 'rate_limit_exceeded', error_description: 'Try again.' }),
   break: json(500, { error: 'internal_failure', error_description: 'Try again.' }),
   unavailable: json(503, { error: 'backend_error', error_description: 'Try again.' }),
 }
 
-export function fail(fault: Refusal): Answer {
+export function fail(fault: ErrorAnswer): Answer {
   return errors[fault]
 }

@@ -2,10 +2,10 @@ import { Agent, type Dispatcher, request } from 'undici'
 import { asArray, isObject, type JsonObject } from './objects/objects.ts'
 
 export interface ApiAccess {
-  /** On 127.0.0.1, where the API server is reached by the name that its certificate always carries. */
+  /** The port on 127.0.0.1. TLS verifies the name kubernetes.default.svc, which each API server's certificate contains. */
   readonly port: number
   readonly caPem: string
-  /** Called for the bearer token of each call. */
+  /** Returns the bearer token for one request. */
   token(): Promise<string>
 }
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bashScript } from '../../cli/completion/bash.ts'
 import { fishScript } from '../../cli/completion/fish.ts'
 import { zshScript } from '../../cli/completion/zsh.ts'
-import { places } from '../cli/support/places.ts'
+import { points } from '../cli/support/places.ts'
 import { type Dialogue, runAtTerminal } from '../cli/support/terminal.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 
@@ -17,10 +17,10 @@ const echo = `wid() { printf 'called with: %s\\n' "$*"; }`
 beforeAll(async () => {
   directory = await temporaryDirectory()
   const files = {
-    bashrc: `PS1='ready> '\nbind 'set page-completions off'\n${bashScript(places)}\n${echo}\n`,
+    bashrc: `PS1='ready> '\nbind 'set page-completions off'\n${bashScript(points)}\n${echo}\n`,
     // Without a size of the terminal, zsh shows no completions.
-    '.zshrc': `stty rows 40 cols 120\nPS1='ready> '\nautoload -Uz compinit && compinit -D -u\n${zshScript(places)}\n${echo}\n`,
-    'wid.fish': fishScript(places),
+    '.zshrc': `stty rows 40 cols 120\nPS1='ready> '\nautoload -Uz compinit && compinit -D -u\n${zshScript(points)}\n${echo}\n`,
+    'wid.fish': fishScript(points),
     'prod-eu.yaml': '',
   }
   for (const [name, text] of Object.entries(files)) await writeFile(path.join(directory.path, name), text)

@@ -15,7 +15,7 @@ export const handler = operation({
   }),
   runs: async (call, query) => {
     const { entries, last } = await visiblePage(query, listClusters, {
-      placeOf: ({ cluster }) => cluster,
+      positionOf: ({ cluster }) => cluster,
       maySee: ({ cluster }) => call.maySee({ action: 'get-cluster', resource: clusterResource(cluster) }),
     })
     const names = new Set(entries.map(({ cluster }) => cluster))

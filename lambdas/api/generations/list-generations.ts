@@ -14,12 +14,12 @@ export const handler = operation({
   },
   runs: async (call, cluster) => {
     const query = readQuery(generationsQuery, call.query)
-    // The last generation of a page is compared with the next one, which the page does not show.
+    // The oldest generation of a page is compared with its predecessor, so one more than the page shows is read.
     const read = await listGenerations(cluster, { before: query.after, limit: query.limit + 1 })
     if (read.length === 0) await findCluster(call)
     const shown = read.slice(0, query.limit)
     const operations = await operationsOf(shown)
-    const maySee = workloadsSeen(call, cluster)
+    const maySee = cachedMaySee(call, cluster)
     const generations = shown.map((item, index) => {
       const started = operations.get(item.operationId)
       const seen = started && call.maySee({ action: 'get-operation', resource: operationResource(started) })
@@ -35,7 +35,7 @@ export const handler = operation({
 })
 
 /** Caches decisions, because generations share workloads: thousands of authorization checks take seconds. */
-function workloadsSeen(call: AllowedCall, cluster: string): (workload: WorkloadRef) => boolean {
+function cachedMaySee(call: AllowedCall, cluster: string): (workload: WorkloadRef) => boolean {
   const decided = new Map<string, boolean>()
   return (workload) => {
     const name = itemOf(workload)

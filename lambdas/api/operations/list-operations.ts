@@ -12,7 +12,7 @@ export const handler = operation({
   }),
   runs: async (call, query) => {
     const { entries, last } = await visiblePage(query, (from) => listOperations(query, from), {
-      placeOf: ({ operationId }) => operationId,
+      positionOf: ({ operationId }) => operationId,
       maySee: (entry) => call.maySee({ action: 'get-operation', resource: operationResource(entry) }),
     })
     const next = nextPage(`${call.root}/v1/operations`, query, last)

@@ -4,13 +4,13 @@ import type { ApiCall } from '../operation.ts'
 import { invalidRequest, ProblemError } from '../problem.ts'
 import { readJson } from './read-json.ts'
 
-/** Such a body contains only names and flags. */
+/** Optional bodies contain only names and flags. */
 const maxBytes = 1024
 
 /**
  * The body of a call whose body is optional. A missing body counts as `{}`.
  *
- * @throws {ProblemError} 400 when a field is invalid or unknown; it names each of them
+ * @throws {ProblemError} 400 when a field is invalid or unknown; the error names each of them
  * @throws {ProblemError} 415 when the content type is not application/json
  * @throws {ProblemError} 413 when the body has more than {@link maxBytes} bytes
  * @throws {ProblemError} 400 when the body is not JSON in UTF-8

@@ -8,7 +8,7 @@ import { clusterIn } from '../path-names.ts'
 import { ProblemError, problem } from '../problem.ts'
 import { readOptionalBody } from '../request/read-optional-body.ts'
 
-/** Starts no operation: the operation that waits for the key holds the lock, and publishes the key at its next read. */
+/** Starts no operation: the operation that waits for the key holds the lock, and publishes the key at its next poll. */
 export const handler = operation({
   authorizes: (call) => {
     const resource = clusterResource(clusterIn(call))
@@ -19,11 +19,11 @@ export const handler = operation({
     const { cluster, status } = (await findCluster(call)).cluster
     const { acceptedKeys = [] } = status
     const { kid = '' } = call.parameters
-    const made = acceptance(status, { kid, thumbprint, acceptedBy: call.caller, now: new Date() })
-    if ('known' in made) throw unknownKey(cluster, made.known)
-    if (isAmong(acceptedKeys, made.key)) return { status: 200, body: acceptedKeyStatesOf(status) }
-    if (!(await recordAcceptedKey(cluster, made.key, status))) throw changed(cluster)
-    return { status: 200, body: acceptedKeyStatesOf({ ...status, acceptedKeys: [...acceptedKeys, made.key] }) }
+    const accepted = acceptance(status, { kid, thumbprint, acceptedBy: call.caller, now: new Date() })
+    if ('known' in accepted) throw unknownKey(cluster, accepted.known)
+    if (isAmong(acceptedKeys, accepted.key)) return { status: 200, body: acceptedKeyStatesOf(status) }
+    if (!(await recordAcceptedKey(cluster, accepted.key, status))) throw changed(cluster)
+    return { status: 200, body: acceptedKeyStatesOf({ ...status, acceptedKeys: [...acceptedKeys, accepted.key] }) }
   },
 })
 

@@ -12,9 +12,9 @@ export const handler = starting({
   },
   requests: async (call) => {
     const recorded = await findCluster(call)
-    const made = refreshRequest(recorded.cluster)
-    if ('refused' in made) throw new ProblemError(problem('conflict', { detail: made.refused }))
+    const refresh = refreshRequest(recorded.cluster)
+    if ('refused' in refresh) throw new ProblemError(problem('conflict', { detail: refresh.refused }))
     const { cluster } = recorded.cluster
-    return { kind: 'key-refresh', cluster, request: made.request, change: 'same spec', madeFrom: recorded }
+    return { kind: 'key-refresh', cluster, request: refresh.request, change: 'same spec', madeFrom: recorded }
   },
 })

@@ -15,10 +15,10 @@ export const handler = starting({
   requests: async (call, { force }) => {
     const recorded = await findCluster(call)
     const { cluster } = recorded.cluster
-    const made = revocationRequest(recorded.cluster, { kid: kidIn(call), force, revokedBy: call.caller })
-    if ('refused' in made) throw new ProblemError(problem('conflict', { detail: made.refused }))
-    if ('known' in made) throw unknownKey(cluster, made.known)
-    return { kind: 'key-revocation', cluster, request: made.request, change: 'same spec', madeFrom: recorded }
+    const revocation = revocationRequest(recorded.cluster, { kid: kidIn(call), force, revokedBy: call.caller })
+    if ('refused' in revocation) throw new ProblemError(problem('conflict', { detail: revocation.refused }))
+    if ('known' in revocation) throw unknownKey(cluster, revocation.known)
+    return { kind: 'key-revocation', cluster, request: revocation.request, change: 'same spec', madeFrom: recorded }
   },
 })
 

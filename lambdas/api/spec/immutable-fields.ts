@@ -38,11 +38,11 @@ export function immutableChangesIn(
 function accountIssues({ cluster: { awsAccountId } }: SetupRequest, { cluster, spec, status }: ClusterItem) {
   const { awsAccountId: now } = spec.cluster
   if (status.providerArn === undefined || awsAccountId === now) return []
-  const stays = now === undefined ? 'leave it out' : `set it to ${now}`
+  const stays = now === undefined ? 'omit the field' : `set it to ${now}`
   return [
     issueAt(
       ['cluster', 'awsAccountId'],
-      `would leave ${status.providerArn} and its roles behind: ${stays}, or tear the cluster down first (DELETE /v1/clusters/${cluster})`,
+      `would orphan ${status.providerArn} and the roles that trust it: ${stays}, or tear the cluster down first (DELETE /v1/clusters/${cluster})`,
     ),
   ]
 }
@@ -57,7 +57,7 @@ function hostingIssues({ discovery }: SetupRequest, { cluster, spec, status }: C
   return [
     issueAt(
       ['discovery', 'hosting'],
-      `is missing, but the deployment publishes the keys of this cluster, and its documents would be left behind: set it to deployment, or tear the cluster down first (DELETE /v1/clusters/${cluster})`,
+      `is missing, but the deployment publishes the keys of this cluster, and its documents would be orphaned: set it to deployment, or tear the cluster down first (DELETE /v1/clusters/${cluster})`,
     ),
   ]
 }
@@ -118,5 +118,5 @@ function isMove({ now, desired }: ImmutableLocation): boolean {
 }
 
 function moved({ what, now, desired }: ImmutableLocation, name: string): string {
-  return `is "${desired}", but ${what} in ${now} and would be left behind: set it to ${now}, or tear the cluster down first (DELETE /v1/clusters/${name})`
+  return `is "${desired}", but ${what} in ${now} and would be orphaned: set it to ${now}, or tear the cluster down first (DELETE /v1/clusters/${name})`
 }

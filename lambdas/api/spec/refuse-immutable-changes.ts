@@ -6,12 +6,12 @@ import { immutableChangesIn } from './immutable-fields.ts'
 /**
  * Rejects changes of immutable fields. Returns the record of the cluster; undefined if no setup was ever requested.
  *
- * @throws {ProblemError} 409 when the request changes immutable fields; it names each of them
+ * @throws {ProblemError} 409 when the request changes immutable fields; the error names each of them
  */
 export async function refuseImmutableChanges(request: SetupRequest): Promise<RecordedCluster | undefined> {
   const recorded = await readCluster(request.cluster.name)
   const issues = recorded ? immutableChangesIn(request, recorded) : []
   if (issues.length === 0) return recorded
-  const detail = 'A setup does not move existing objects: those at the old location would be left behind'
+  const detail = 'A setup does not move existing objects: objects at the old location would be orphaned'
   throw new ProblemError(problem('conflict', { detail, issues }))
 }

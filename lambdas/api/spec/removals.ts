@@ -12,19 +12,20 @@ export function requireGeneration(generation: number | undefined, recorded: Reco
   const now = recorded?.cluster.generation ?? 0
   if (generation === undefined || generation === now) return
   const is = now === 0 ? 'there is no spec of this cluster' : `the spec has the generation ${now}`
-  throw stale(`If-Match names the generation ${generation}, and ${is}`)
+  throw stale(`If-Match names the generation ${generation}, but ${is}`)
 }
 
 /**
- * @param leaves the workloads that leave the spec
- * @throws {ProblemError} 409 when workloads leave and the request does not allow that; 428 when it names no generation
+ * @param leaving the workloads that leave the spec
+ * @throws {ProblemError} 409 when workloads leave and the request does not allow that; 428 when the request allows it,
+ *   but names no generation
  */
-export function requirePermission(
-  leaves: readonly WorkloadRef[],
+export function requireRemovalsAllowed(
+  leaving: readonly WorkloadRef[],
   { removals, generation }: { readonly removals: 'allow' | 'refuse'; readonly generation: number | undefined },
 ): void {
-  if (leaves.length === 0) return
-  const names = leaves.map(itemOf)
+  if (leaving.length === 0) return
+  const names = leaving.map(itemOf)
   const [these, them] =
     names.length === 1
       ? [`the workload ${names[0]}`, 'it']

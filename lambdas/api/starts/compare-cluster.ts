@@ -21,12 +21,12 @@ export const run: StepRun<typeof description> = async (event, { cluster }) => {
   if (earlier && 'operation' in earlier) return untilEnded(earlier.operation)
   const observed = await readCluster(cluster)
   if (observed?.lock) return { waiting: { reason: 'another operation is changing the cluster' } }
-  const made = observed && requestOf(observed)
-  if (!made || 'refused' in made) {
-    log('info', 'drift left out', { cluster, reason: made?.refused ?? 'it is not recorded any more' })
+  const drift = observed && requestOf(observed)
+  if (!drift || 'refused' in drift) {
+    log('info', 'drift left out', { cluster, reason: drift?.refused ?? 'it is not recorded any more' })
     return { output: {}, changes: [] }
   }
-  const request = { ...made.request, scheduled: true }
+  const request = { ...drift.request, scheduled: true }
   const started = await startOperation(call, async () => ({ kind: 'drift', cluster, request }))
   return 'operation' in started ? untilEnded(started.operation) : { output: {}, changes: [] }
 }

@@ -21,7 +21,7 @@ import { clusterPutQuery, readQuery } from '../queries.ts'
 import { isRecordedSpec } from '../spec/recorded-spec.ts'
 import { withRecordedWebhook } from '../spec/recorded-webhook.ts'
 import { refuseImmutableChanges } from '../spec/refuse-immutable-changes.ts'
-import { requireAuthorized, requireGeneration, requirePermission } from '../spec/removals.ts'
+import { requireAuthorized, requireGeneration, requireRemovalsAllowed } from '../spec/removals.ts'
 import { requestedClaims } from '../spec/requested-claims.ts'
 import { readSpec, type SentSpec } from '../spec/sent-spec.ts'
 import { refuseConflicts, replacedWorkloads, unchangedWorkloads, type WorkloadsChange } from '../spec/spec-change.ts'
@@ -53,7 +53,7 @@ export const handler = starting({
     const change = changeOf(put, recorded)
     requireAuthorized(change, authorized)
     refuseConflicts(change)
-    if (!options.dryRun) requirePermission(change.removed, { ...options, generation })
+    if (!options.dryRun) requireRemovalsAllowed(change.removed, { ...options, generation })
     const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
     const claims = await requestedClaims(call, filled, recorded)
     const requested = { ...filled, workloads: covered(call, put, change) }

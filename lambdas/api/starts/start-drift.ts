@@ -18,8 +18,8 @@ export const handler = starting({
   requests: async (call, body) => {
     const recorded = await findCluster(call)
     if (body.workload) findWorkload(call, recorded, body.workload)
-    const made = driftRequest(recorded, body.workload, refusedNow(recorded, deployment()))
-    if ('refused' in made) throw new ProblemError(problem('conflict', { detail: made.refused }))
-    return { kind: 'drift', cluster: recorded.cluster.cluster, request: made.request }
+    const drift = driftRequest(recorded, body.workload, refusedNow(recorded, deployment()))
+    if ('refused' in drift) throw new ProblemError(problem('conflict', { detail: drift.refused }))
+    return { kind: 'drift', cluster: recorded.cluster.cluster, request: drift.request }
   },
 })

@@ -16,8 +16,8 @@ export const handler = starting({
   requests: async (call, body) => {
     const recorded = await findCluster(call)
     if (body.workload) findWorkload(call, recorded, body.workload)
-    const made = verificationRequest(recorded, body.workload)
-    if ('refused' in made) throw new ProblemError(problem('conflict', { detail: made.refused }))
-    return { kind: 'verification', cluster: recorded.cluster.cluster, request: made.request }
+    const verification = verificationRequest(recorded, body.workload)
+    if ('refused' in verification) throw new ProblemError(problem('conflict', { detail: verification.refused }))
+    return { kind: 'verification', cluster: recorded.cluster.cluster, request: verification.request }
   },
 })

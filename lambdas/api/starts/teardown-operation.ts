@@ -15,15 +15,15 @@ export function teardownOperation(
   recorded: RecordedCluster,
   { workload, options }: { readonly workload?: WorkloadRef; readonly options: TeardownOptions },
 ): RequestedOperation {
-  const made = teardownOf(recorded, workload, options)
-  if ('refused' in made) throw new ProblemError(problem('conflict', { detail: made.refused }))
+  const teardown = teardownOf(recorded, workload, options)
+  if ('refused' in teardown) throw new ProblemError(problem('conflict', { detail: teardown.refused }))
   const { cluster } = recorded.cluster
   const change = workload ? newGeneration(specWithout(recorded, workload), recorded) : 'same spec'
   return {
     kind: 'teardown',
     cluster,
     ...(workload && { workload }),
-    request: made.request,
+    request: teardown.request,
     ...(options.dryRun ? {} : { change, madeFrom: recorded }),
   }
 }

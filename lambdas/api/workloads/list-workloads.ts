@@ -1,5 +1,5 @@
 import { allDone } from '../../errors/attempts.ts'
-import { listWorkloads, managersOf, workloadPlace } from '../../operations/lists/workload-list.ts'
+import { listWorkloads, managersOf, workloadPosition } from '../../operations/lists/workload-list.ts'
 import { holdersToShow } from '../../operations/lock/stale-lock.ts'
 import type { ListedWorkload } from '../../operations/record/record.ts'
 import { clusterResource, deploymentResource, workloadResource } from '../access/checks.ts'
@@ -15,14 +15,14 @@ export const handler = operation({
   }),
   runs: async (call, query) => {
     const { entries, last } = await visiblePage(query, (from) => listWorkloads(query, from), {
-      placeOf: workloadPlace,
+      positionOf: workloadPosition,
       maySee: (workload) => seesWorkload(call, workload),
     })
     const clusters = new Set(entries.map(({ cluster }) => cluster))
     const [holders, managers] = await allDone([holdersToShow(clusters), managersOf(clusters)])
     const workloads = entries.map((workload) =>
       workloadSummaryOf(workload, {
-        manager: managers.get(workloadPlace(workload)),
+        manager: managers.get(workloadPosition(workload)),
         holder: holders.get(workload.cluster),
       }),
     )

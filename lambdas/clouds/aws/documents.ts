@@ -1,7 +1,7 @@
 /** Text documents in an S3 bucket. AWS errors become step errors: see errors.ts. */
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
 import { s3 } from './clients/s3.ts'
-import { explained } from './errors.ts'
+import { orStepError } from './errors.ts'
 
 export interface DocumentRef {
   readonly bucket: string
@@ -27,14 +27,14 @@ export function documentUrl({ bucket, key }: DocumentRef): string {
 export async function documentsIn(bucket: string, folder: string, signal: AbortSignal): Promise<ReadonlySet<string>> {
   const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: folder })
   const call = { action: 's3:ListBucket', resource: `s3://${bucket}` }
-  const { Contents = [] } = await explained(call, s3.send(command, { abortSignal: signal }))
+  const { Contents = [] } = await orStepError(call, s3.send(command, { abortSignal: signal }))
   return new Set(Contents.flatMap(({ Key }) => Key ?? []))
 }
 
 /** Reads an existing document. */
 export async function readDocument(ref: DocumentRef, signal: AbortSignal): Promise<Document> {
   const command = new GetObjectCommand({ Bucket: ref.bucket, Key: ref.key })
-  const answer = await explained(
+  const answer = await orStepError(
     { action: 's3:GetObject', resource: documentUrl(ref) },
     s3.send(command, { abortSignal: signal }),
   )
@@ -50,11 +50,14 @@ export async function writeDocument(ref: DocumentRef, document: Document, signal
     ContentType: document.contentType,
     CacheControl: document.cacheControl,
   })
-  await explained({ action: 's3:PutObject', resource: documentUrl(ref) }, s3.send(command, { abortSignal: signal }))
+  await orStepError({ action: 's3:PutObject', resource: documentUrl(ref) }, s3.send(command, { abortSignal: signal }))
 }
 
 /** Does nothing when the document does not exist. */
 export async function deleteDocument(ref: DocumentRef, signal: AbortSignal): Promise<void> {
   const command = new DeleteObjectCommand({ Bucket: ref.bucket, Key: ref.key })
-  await explained({ action: 's3:DeleteObject', resource: documentUrl(ref) }, s3.send(command, { abortSignal: signal }))
+  await orStepError(
+    { action: 's3:DeleteObject', resource: documentUrl(ref) },
+    s3.send(command, { abortSignal: signal }),
+  )
 }

@@ -64,7 +64,7 @@ const changedMeanwhile: Explained = (call, error, cause) =>
     {
       object: call.resource,
       reason: `it was changed by somebody else during ${nameOf(call)} (${error.name})`,
-      action: 'Nothing to do if it passes: the step reads again and goes on',
+      action: 'Do nothing unless it recurs: the step reads again and goes on',
     },
     { cause },
   )
@@ -247,7 +247,7 @@ export function errorOf(error: unknown, call: AwsCall): unknown {
  *
  * @throws {StepError} when the call fails: see {@link errorOf}
  */
-export async function explained<Answer>(call: AwsCall, answer: Promise<Answer>): Promise<Answer> {
+export async function orStepError<Answer>(call: AwsCall, answer: Promise<Answer>): Promise<Answer> {
   try {
     return await answer
   } catch (error) {

@@ -77,7 +77,7 @@ export function notVisibleYet(object: string): NotYetConsistent {
   return new NotYetConsistent({
     object,
     reason: 'it was made less than two minutes ago, and IAM does not show it yet',
-    action: 'Nothing to do if it passes; if somebody has deleted it, send the request again in two minutes',
+    action: 'Do nothing unless it recurs; if somebody has deleted it, send the request again in two minutes',
   })
 }
 

@@ -2,7 +2,7 @@
 import { AssumeRoleCommand, type AssumeRoleCommandInput, type STSClient } from '@aws-sdk/client-sts'
 import { AccessDenied, AccountRefused } from '../../errors/step-errors.ts'
 import { type SessionCredentials, sts, stsAs } from './clients/sts.ts'
-import { explained } from './errors.ts'
+import { orStepError } from './errors.ts'
 
 /** A role in another account, and the session that a function requests of it. */
 export interface MemberRole {
@@ -53,7 +53,7 @@ async function assume(
 ): Promise<Session> {
   const command = new AssumeRoleCommand({ ...input, DurationSeconds: sessionSeconds })
   const call = { action: 'sts:AssumeRole', resource: input.RoleArn }
-  const { Credentials: credentials } = await explained(call, client.send(command))
+  const { Credentials: credentials } = await orStepError(call, client.send(command))
   return {
     accessKeyId: credentials?.AccessKeyId ?? '',
     secretAccessKey: credentials?.SecretAccessKey ?? '',
@@ -63,7 +63,7 @@ async function assume(
 }
 
 /**
- * STS gives one response for a missing role, a denial by the trust policy, a wrong external ID, and a denial by a
+ * STS gives the same response for a missing role, a denial by the trust policy, a wrong external ID, and a denial by a
  * policy of the organization. AWS does not document its response for a closed account.
  */
 function refused(error: unknown, callerArn: string): never {

@@ -10,7 +10,7 @@ import {
   UntagOpenIDConnectProviderCommand,
   UpdateOpenIDConnectProviderThumbprintCommand,
 } from '@aws-sdk/client-iam'
-import { errorOf, explained } from './errors.ts'
+import { errorOf, orStepError } from './errors.ts'
 import { fromTagList, type Tags, toTagList } from './tags.ts'
 
 export interface ProviderRef {
@@ -61,7 +61,7 @@ export async function createProvider(
     Tags: toTagList(provider.tags),
   })
   const limit = 'an account holds 100 OIDC providers unless its quota was raised'
-  await explained(
+  await orStepError(
     { action: 'iam:CreateOpenIDConnectProvider', resource: arn, limit },
     iam.send(command, { abortSignal: signal }),
   )
@@ -69,7 +69,7 @@ export async function createProvider(
 
 export async function tagProvider({ arn, iam, signal }: ProviderRef, tags: ProviderState['tags']): Promise<void> {
   const command = new TagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn, Tags: toTagList(tags) })
-  await explained(
+  await orStepError(
     { action: 'iam:TagOpenIDConnectProvider', resource: arn, limit: 'a provider holds 50 tags' },
     iam.send(command, { abortSignal: signal }),
   )
@@ -84,7 +84,7 @@ export async function replaceThumbprints(
     OpenIDConnectProviderArn: arn,
     ThumbprintList: [...thumbprints],
   })
-  await explained(
+  await orStepError(
     { action: 'iam:UpdateOpenIDConnectProviderThumbprint', resource: arn },
     iam.send(command, { abortSignal: signal }),
   )
@@ -93,7 +93,7 @@ export async function replaceThumbprints(
 /** Does nothing when the provider has the client ID already. */
 export async function addClientId({ arn, iam, signal }: ProviderRef, clientId: string): Promise<void> {
   const command = new AddClientIDToOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn, ClientID: clientId })
-  await explained(
+  await orStepError(
     {
       action: 'iam:AddClientIDToOpenIDConnectProvider',
       resource: arn,
@@ -106,7 +106,7 @@ export async function addClientId({ arn, iam, signal }: ProviderRef, clientId: s
 /** Does nothing when the provider has no such tag. */
 export async function untagProvider({ arn, iam, signal }: ProviderRef, keys: readonly string[]): Promise<void> {
   const command = new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn, TagKeys: [...keys] })
-  await explained(
+  await orStepError(
     { action: 'iam:UntagOpenIDConnectProvider', resource: arn },
     iam.send(command, { abortSignal: signal }),
   )
@@ -115,7 +115,7 @@ export async function untagProvider({ arn, iam, signal }: ProviderRef, keys: rea
 /** Does nothing when the provider does not exist. */
 export async function deleteProvider({ arn, iam, signal }: ProviderRef): Promise<void> {
   const command = new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })
-  await explained(
+  await orStepError(
     { action: 'iam:DeleteOpenIDConnectProvider', resource: arn },
     iam.send(command, { abortSignal: signal }),
   )

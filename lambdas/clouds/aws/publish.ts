@@ -1,6 +1,6 @@
 import { PublishCommand } from '@aws-sdk/client-sns'
 import { sns } from './clients/sns.ts'
-import { explained } from './errors.ts'
+import { orStepError } from './errors.ts'
 
 /** SNS accepts subjects of fewer than 100 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const maxSubject = 99
@@ -25,5 +25,5 @@ export async function publish(topic: string, { subject, text, attributes = {} }:
   )
   const Subject = subject?.slice(0, maxSubject)
   const command = new PublishCommand({ TopicArn: topic, Subject, Message: text, MessageAttributes })
-  await explained({ action: 'sns:Publish', resource: topic }, sns.send(command))
+  await orStepError({ action: 'sns:Publish', resource: topic }, sns.send(command))
 }

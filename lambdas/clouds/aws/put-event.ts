@@ -1,7 +1,7 @@
 import { DescribeEventBusCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { CloudUnavailable } from '../../errors/step-errors.ts'
 import { eventBridge } from './clients/eventbridge.ts'
-import { explained } from './errors.ts'
+import { orStepError } from './errors.ts'
 
 export interface BusEvent {
   readonly source: string
@@ -21,14 +21,14 @@ export interface BusEvent {
 export async function putEvent(bus: string, { source, detailType, detail }: BusEvent): Promise<void> {
   const resource = `event bus ${bus}`
   const read = new DescribeEventBusCommand({ Name: bus })
-  await explained({ action: 'events:DescribeEventBus', resource }, eventBridge.send(read))
+  await orStepError({ action: 'events:DescribeEventBus', resource }, eventBridge.send(read))
   const entry = { EventBusName: bus, Source: source, DetailType: detailType, Detail: detail }
   const put = eventBridge.send(new PutEventsCommand({ Entries: [entry] }))
-  const { FailedEntryCount, Entries = [] } = await explained({ action: 'events:PutEvents', resource }, put)
+  const { FailedEntryCount, Entries = [] } = await orStepError({ action: 'events:PutEvents', resource }, put)
   if (FailedEntryCount === 0) return
   throw new CloudUnavailable({
     object: resource,
     reason: `EventBridge did not take the event (${Entries[0]?.ErrorCode ?? 'without an error code'})`,
-    action: 'Nothing to do if it passes: the event is put again',
+    action: 'Do nothing unless it recurs: the event is put again',
   })
 }

@@ -9,7 +9,7 @@ import {
   paginateListAttachedRolePolicies,
   paginateListRolePolicies,
 } from '@aws-sdk/client-iam'
-import { explained } from './errors.ts'
+import { orStepError } from './errors.ts'
 import { decodePolicy, type PolicyDocument } from './policy-document.ts'
 import type { RoleRef } from './roles.ts'
 
@@ -38,7 +38,7 @@ export function listAttachedPolicies(role: RoleRef): Promise<string[]> {
     { RoleName: role.name },
     { abortSignal: role.signal },
   )
-  return explained(
+  return orStepError(
     { action: 'iam:ListAttachedRolePolicies', resource: role.arn },
     collect(pages, (page) => page.AttachedPolicies?.map((policy) => policy.PolicyArn)),
   )
@@ -46,7 +46,7 @@ export function listAttachedPolicies(role: RoleRef): Promise<string[]> {
 
 function listInlinePolicies(role: RoleRef): Promise<string[]> {
   const pages = paginateListRolePolicies({ client: role.iam }, { RoleName: role.name }, { abortSignal: role.signal })
-  return explained(
+  return orStepError(
     { action: 'iam:ListRolePolicies', resource: role.arn },
     collect(pages, (page) => page.PolicyNames),
   )
@@ -55,7 +55,7 @@ function listInlinePolicies(role: RoleRef): Promise<string[]> {
 /** Undefined when the role has no inline policy of this name, or when its document is no JSON object. */
 export async function readInlinePolicy(role: RoleRef, name: string): Promise<PolicyDocument | undefined> {
   const command = new GetRolePolicyCommand({ RoleName: role.name, PolicyName: name })
-  const observed = await explained(
+  const observed = await orStepError(
     { action: 'iam:GetRolePolicy', resource: role.arn },
     role.iam.send(command, { abortSignal: role.signal }).catch(absent),
   )
@@ -65,7 +65,7 @@ export async function readInlinePolicy(role: RoleRef, name: string): Promise<Pol
 /** Does nothing when the policy is attached already. */
 export async function attachPolicy(role: RoleRef, policyArn: string): Promise<void> {
   const command = new AttachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn })
-  await explained(
+  await orStepError(
     {
       action: 'iam:AttachRolePolicy',
       resource: role.arn,
@@ -79,7 +79,7 @@ export async function attachPolicy(role: RoleRef, policyArn: string): Promise<vo
 /** Does nothing when the policy is not attached. */
 export async function detachPolicy(role: RoleRef, policyArn: string): Promise<void> {
   const command = new DetachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn })
-  await explained(
+  await orStepError(
     { action: 'iam:DetachRolePolicy', resource: role.arn, detail: `policy ${policyArn}` },
     role.iam.send(command, { abortSignal: role.signal }).catch(absent),
   )
@@ -91,7 +91,7 @@ export async function putInlinePolicy(role: RoleRef, name: string, policy: Polic
     PolicyName: name,
     PolicyDocument: JSON.stringify(policy),
   })
-  await explained(
+  await orStepError(
     {
       action: 'iam:PutRolePolicy',
       resource: role.arn,
@@ -103,7 +103,7 @@ export async function putInlinePolicy(role: RoleRef, name: string, policy: Polic
 
 export async function deleteInlinePolicy(role: RoleRef, name: string): Promise<void> {
   const command = new DeleteRolePolicyCommand({ RoleName: role.name, PolicyName: name })
-  await explained(
+  await orStepError(
     { action: 'iam:DeleteRolePolicy', resource: role.arn },
     role.iam.send(command, { abortSignal: role.signal }).catch(absent),
   )

@@ -12,7 +12,7 @@ import {
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
-import { errorOf, explained } from './errors.ts'
+import { errorOf, orStepError } from './errors.ts'
 import { decodePolicy, type PolicyDocument } from './policy-document.ts'
 import { fromTagList, type Tags, toTagList } from './tags.ts'
 
@@ -66,7 +66,7 @@ export async function createRole(role: RoleRef, path: string, settings: RoleSett
     PermissionsBoundary: settings.permissionsBoundaryArn,
     Tags: toTagList(settings.tags),
   })
-  await explained(
+  await orStepError(
     { action: 'iam:CreateRole', resource: role.arn, limit: 'an account holds 1,000 roles unless its quota was raised' },
     role.iam.send(command, { abortSignal: role.signal }),
   )
@@ -74,7 +74,7 @@ export async function createRole(role: RoleRef, path: string, settings: RoleSett
 
 export async function tagRole(role: RoleRef, tags: Tags): Promise<void> {
   const command = new TagRoleCommand({ RoleName: role.name, Tags: toTagList(tags) })
-  await explained(
+  await orStepError(
     { action: 'iam:TagRole', resource: role.arn, limit: 'a role holds 50 tags' },
     role.iam.send(command, { abortSignal: role.signal }),
   )
@@ -82,7 +82,7 @@ export async function tagRole(role: RoleRef, tags: Tags): Promise<void> {
 
 export async function putPermissionsBoundary(role: RoleRef, boundaryArn: string): Promise<void> {
   const command = new PutRolePermissionsBoundaryCommand({ RoleName: role.name, PermissionsBoundary: boundaryArn })
-  await explained(
+  await orStepError(
     { action: 'iam:PutRolePermissionsBoundary', resource: role.arn },
     role.iam.send(command, { abortSignal: role.signal }),
   )
@@ -90,7 +90,7 @@ export async function putPermissionsBoundary(role: RoleRef, boundaryArn: string)
 
 export async function replaceTrustPolicy(role: RoleRef, policy: PolicyDocument): Promise<void> {
   const command = new UpdateAssumeRolePolicyCommand({ RoleName: role.name, PolicyDocument: JSON.stringify(policy) })
-  await explained(
+  await orStepError(
     {
       action: 'iam:UpdateAssumeRolePolicy',
       resource: role.arn,
@@ -107,7 +107,7 @@ export async function updateSession(role: RoleRef, session: RoleSettings['sessio
     Description: session.description,
     MaxSessionDuration: session.maxSessionSeconds,
   })
-  await explained(
+  await orStepError(
     { action: 'iam:UpdateRole', resource: role.arn },
     role.iam.send(command, { abortSignal: role.signal }),
   )
@@ -116,7 +116,10 @@ export async function updateSession(role: RoleRef, session: RoleSettings['sessio
 /** Does nothing when the role has no such tag. */
 export async function untagRole(role: RoleRef, keys: readonly string[]): Promise<void> {
   const command = new UntagRoleCommand({ RoleName: role.name, TagKeys: [...keys] })
-  await explained({ action: 'iam:UntagRole', resource: role.arn }, role.iam.send(command, { abortSignal: role.signal }))
+  await orStepError(
+    { action: 'iam:UntagRole', resource: role.arn },
+    role.iam.send(command, { abortSignal: role.signal }),
+  )
 }
 
 /** Does nothing when the role does not exist. */

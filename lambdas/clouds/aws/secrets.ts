@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager'
 import { AccessDenied, ConcurrentChange, InvalidCredentials } from '../../errors/step-errors.ts'
 import { secretsManager } from './clients/secrets-manager.ts'
-import { errorOf, explained } from './errors.ts'
+import { errorOf, orStepError } from './errors.ts'
 
 /**
  * The value of a secret, by its ARN or name. It must not get into a log, an error, a state or a response.
@@ -78,7 +78,7 @@ export async function replaceSecret(
   if ((await readSecretIfThere(idOrArn, signal)) !== from) throw changedMeanwhile(idOrArn)
   const command = new PutSecretValueCommand({ SecretId: idOrArn, SecretString: to })
   const call = { action: 'secretsmanager:PutSecretValue', resource: idOrArn }
-  await explained(call, secretsManager.send(command, { abortSignal: signal }))
+  await orStepError(call, secretsManager.send(command, { abortSignal: signal }))
 }
 
 function changedMeanwhile(idOrArn: string): ConcurrentChange {

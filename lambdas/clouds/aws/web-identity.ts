@@ -1,6 +1,6 @@
 import { AssumeRoleWithWebIdentityCommand, type Credentials, GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { type SessionCredentials, sts, stsAs } from './clients/sts.ts'
-import { errorOf, explained } from './errors.ts'
+import { errorOf, orStepError } from './errors.ts'
 
 /** STS's refusal of a token. The message only serves to classify the refusal, and is never repeated. */
 export interface Refusal {
@@ -83,7 +83,7 @@ export async function exchangeToken(
 export async function callerArn(roleArn: string, session: Session, signal: AbortSignal): Promise<string> {
   const client = stsAs(session.credentials)
   try {
-    const answer = await explained(
+    const answer = await orStepError(
       { action: 'sts:GetCallerIdentity', resource: roleArn },
       client.send(new GetCallerIdentityCommand({}), { abortSignal: signal }),
     )

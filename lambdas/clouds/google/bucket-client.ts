@@ -167,7 +167,7 @@ function clientOf(bucket: Bucket, projectId: string): BucketClient {
         ...(uniformAccess && { iamConfiguration: { uniformBucketLevelAccess: { enabled: true } } }),
       }
       const condition = { ifMetagenerationMatch: observed.metageneration }
-      await explained(callFor('storage.buckets.update'), bucket.setMetadata(metadata, condition))
+      await orStepError(callFor('storage.buckets.update'), bucket.setMetadata(metadata, condition))
     },
     async writePolicy({ etag, bindings }) {
       const policy = {
@@ -175,11 +175,11 @@ function clientOf(bucket: Bucket, projectId: string): BucketClient {
         etag,
         bindings: bindings.map((binding) => ({ ...binding, members: [...binding.members] })),
       }
-      await explained(callFor('storage.buckets.setIamPolicy'), bucket.iam.setPolicy(policy))
+      await orStepError(callFor('storage.buckets.setIamPolicy'), bucket.iam.setPolicy(policy))
     },
     async objects(atMost) {
       const query = { maxResults: atMost, autoPaginate: false, versions: true }
-      const [files] = await explained(callFor('storage.objects.list'), bucket.getFiles(query))
+      const [files] = await orStepError(callFor('storage.objects.list'), bucket.getFiles(query))
       return files.map(({ name }) => name)
     },
     async deleteObject(object) {
@@ -189,7 +189,7 @@ function clientOf(bucket: Bucket, projectId: string): BucketClient {
     async removeLabels({ metageneration }, names) {
       const labels = Object.fromEntries(names.map((name) => [name, null]))
       const written = bucket.setMetadata({ labels }, { ifMetagenerationMatch: metageneration })
-      await explained(callFor('storage.buckets.update'), written)
+      await orStepError(callFor('storage.buckets.update'), written)
     },
     async delete() {
       await ifThere(callFor('storage.buckets.delete'), bucket.delete())
@@ -221,7 +221,7 @@ function madeMeanwhile(name: string): ConcurrentChange {
   return new ConcurrentChange({
     object: bucketUrl(name),
     reason: 'somebody else made it meanwhile',
-    action: 'Nothing to do if it passes: the step reads again and goes on',
+    action: 'Do nothing unless it recurs: the step reads again and goes on',
   })
 }
 
@@ -262,7 +262,7 @@ async function lateAnswer(signal: AbortSignal): Promise<never> {
  *
  * @throws {StepError} when the call fails, see {@link errorOf}, or when its response is late
  */
-async function explained<Answer>(call: GoogleCall, answer: Promise<Answer>): Promise<Answer> {
+async function orStepError<Answer>(call: GoogleCall, answer: Promise<Answer>): Promise<Answer> {
   try {
     return await inTime(answer)
   } catch (error) {

@@ -118,7 +118,7 @@ function changedMeanwhile({ permission, resource }: GoogleCall): ConcurrentChang
   return new ConcurrentChange({
     object: resource,
     reason: `it was changed by somebody else during ${permission}`,
-    action: 'Nothing to do if it passes: the step reads again and goes on',
+    action: 'Do nothing unless it recurs: the step reads again and goes on',
   })
 }
 

@@ -79,7 +79,7 @@ export function stillStarting({ object, reason }: AccessDenied): CloudUnavailabl
     object,
     reason: `${reason}, and its API server does not say that it is ready, as if it had just started`,
     action:
-      'Nothing to do if it passes; otherwise look at its /readyz, and bind the ClusterRole system:public-info-viewer to the groups system:authenticated and system:unauthenticated again, as Kubernetes does',
+      'If it recurs, check its /readyz, and bind the ClusterRole system:public-info-viewer to the groups system:authenticated and system:unauthenticated again, as Kubernetes does',
   })
 }
 
@@ -209,7 +209,7 @@ function conflict(call: ApiCall, status: ApiStatus | undefined): StepError {
   return new ConcurrentChange({
     object: call.object,
     reason: `somebody else made or changed it ${where(call)} at the same time`,
-    action: 'Nothing to do if it passes: the step reads again and goes on',
+    action: 'Do nothing unless it recurs: the step reads again and goes on',
   })
 }
 

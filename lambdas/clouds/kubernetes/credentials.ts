@@ -26,7 +26,7 @@ interface Field {
   readonly value: unknown
 }
 
-/** The fields that both forms of the secret have. */
+/** The fields of a secret, whatever its form. */
 interface Source {
   readonly server: Field
   readonly ca: Field
@@ -142,13 +142,13 @@ class Refused extends Error {
   }
 }
 
-const oneOfTwoForms =
-  'Store a kubeconfig with inline data, or JSON { "server", "caData", "token" }, as the value of the secret'
+const usableForms =
+  'Store a kubeconfig with inline data, or JSON { "server", "caData" } with "token" or with "clientCertificateData" and "clientKeyData", as the value of the secret'
 
 function documentOf(text: string): Mapping {
   const document = mapping.safeParse(yamlOf(text))
   if (document.success) return document.data
-  throw new Refused('the value', 'it is neither a kubeconfig nor a JSON object', oneOfTwoForms)
+  throw new Refused('the value', 'it is neither a kubeconfig nor a JSON object', usableForms)
 }
 
 function yamlOf(text: string): unknown {
@@ -157,14 +157,14 @@ function yamlOf(text: string): unknown {
     return parse(text, { logLevel: 'error' })
   } catch {
     // No cause: the parser's message quotes the secret.
-    throw new Refused('the value', 'it is neither YAML nor JSON', oneOfTwoForms)
+    throw new Refused('the value', 'it is neither YAML nor JSON', usableForms)
   }
 }
 
 function sourceOf(document: Mapping): Source {
   if (isKubeconfig(document)) return kubeconfigSource(kubeconfigOf(document))
   if ('server' in document) return plainSource(document)
-  throw new Refused('the value', 'it has neither `clusters` nor `server`', oneOfTwoForms)
+  throw new Refused('the value', 'it has neither `clusters` nor `server`', usableForms)
 }
 
 function isKubeconfig(document: Mapping): boolean {
@@ -186,7 +186,7 @@ function kubeconfigOf(document: Mapping): Kubeconfig {
   const parsed = kubeconfig.safeParse(document)
   if (parsed.success) return parsed.data
   const path = parsed.error.issues[0]?.path.join('.') ?? ''
-  throw new Refused(path || 'the value', 'it is missing or of another type than in a kubeconfig', oneOfTwoForms)
+  throw new Refused(path || 'the value', 'it is missing or of another type than in a kubeconfig', usableForms)
 }
 
 function kubeconfigSource(config: Kubeconfig): Source {
@@ -303,7 +303,7 @@ function refuseUnsafe(field: Field, url: URL): void {
   if (problem === undefined) return
   throw new Refused(
     field.path,
-    `its host must not be connected to: ${problem}`,
+    `the deployment does not connect to this host: ${problem}`,
     'Give the address that it has in your network',
   )
 }
@@ -361,7 +361,7 @@ function certificateOf(pem: string, field: Field): X509Certificate {
   try {
     return new X509Certificate(pem)
   } catch {
-    throw new Refused(field.path, 'it is no certificate', 'Give a PEM certificate, base64-encoded')
+    throw new Refused(field.path, 'it is not a certificate', 'Give a PEM certificate, base64-encoded')
   }
 }
 
@@ -369,6 +369,10 @@ function keyOf(pem: string, field: Field) {
   try {
     return createPrivateKey(pem)
   } catch {
-    throw new Refused(field.path, 'it is no private key, or one with a passphrase', 'Give a PEM key without passphrase')
+    throw new Refused(
+      field.path,
+      'it is not a private key, or it has a passphrase',
+      'Give a PEM key without passphrase',
+    )
   }
 }

@@ -14,7 +14,7 @@ export const observedNode = z.object({
 
 export type ObservedNode = Readonly<z.output<typeof observedNode>>
 
-/** Number of nodes from which a distribution is recognised. */
+/** The number of nodes that are read to recognise the distribution. */
 const nodeSampleSize = 20
 
 /** Some nodes of the cluster. They only improve advice, so a failed list counts as empty. */

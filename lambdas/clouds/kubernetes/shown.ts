@@ -10,8 +10,8 @@ export const unnamed = 'unnamed'
 
 /**
  * A path such as `spec.containers[0].image`, `.spec.ports[port=443,protocol="TCP"]` or
- * `.metadata.annotations.eks.amazonaws.com/role-arn`. The limit for a key is the limit of Kubernetes names. Parts of a
- * JWT are longer, so no token passes as a path
+ * `.metadata.annotations.eks.amazonaws.com/role-arn`. Each part has at most 63 characters, like a Kubernetes name.
+ * Parts of a JWT are longer, so no token passes as a path
  * (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set).
  */
 const fieldPath = /^\.?[\w-]{1,63}(?:[./=:,"[\]]{1,3}[\w-]{1,63})*["\]]{0,2}$/
@@ -34,7 +34,7 @@ const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/
 /** A JWT, for example a service account token. */
 const jwt = /\bey[\w-]{10,}\.ey[\w-]+(\.[\w-]*)?/g
 
-/** A plural from discovery: `serviceaccounts`. */
+/** A resource's plural name, as the Kubernetes API lists it: `serviceaccounts`. */
 const pluralName = /^[a-z][a-z0-9-]{0,62}$/
 
 /** The name of a cluster, as a request allows it. */

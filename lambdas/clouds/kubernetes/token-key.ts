@@ -1,7 +1,10 @@
 import { decodeProtectedHeader } from 'jose'
 import { keyIdPattern } from '../public-key.ts'
 
-/** The `kid` of the key that signed a JWT, if valid. It may be displayed, unlike the token's signature. */
+/**
+ * The `kid` in a JWT's header, if it has the form of a key ID. The signature is not verified. The `kid` may be
+ * displayed, unlike the signature.
+ */
 export function keyIdOf(token: string): string | undefined {
   try {
     const { kid }: { kid?: unknown } = decodeProtectedHeader(token)

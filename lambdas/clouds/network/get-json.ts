@@ -98,7 +98,7 @@ function outOfService(url: string, status: number): CloudUnavailable {
   return new CloudUnavailable({
     object: url,
     reason: `its host could not serve it just now (status ${status})`,
-    action: 'Nothing to do if it passes; else look at the host',
+    action: 'If it recurs, check the host',
   })
 }
 
@@ -116,7 +116,7 @@ function cut(url: string): Unreachable {
   return new Unreachable({
     object: url,
     reason: 'the document that it answers ends before its JSON does',
-    action: 'Nothing to do if it passes; else publish the whole document, and look at what stands before its host',
+    action: 'If it recurs, publish the complete document, and check the proxies in front of its host',
   })
 }
 

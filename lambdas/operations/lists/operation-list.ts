@@ -3,7 +3,7 @@
 import { all, where } from '../record/expression.ts'
 import type { OperationKind } from '../record/kinds.ts'
 import { type OperationItem, type OperationStatus, operationItem } from '../record/record.ts'
-import { indexes, type ListPage, lists, type PlaceInList, queryList } from '../record/table.ts'
+import { indexes, type ListPage, type ListRange, lists, queryList } from '../record/table.ts'
 
 export interface OperationFilter {
   readonly cluster?: string | undefined
@@ -20,18 +20,18 @@ const fewestFiltered = 100
  */
 export function listOperations(
   { cluster, kind, status }: OperationFilter,
-  { after, reads }: PlaceInList,
+  { after, itemsToRead }: ListRange,
 ): Promise<ListPage<OperationItem>> {
   const { index, partition } = partOf(cluster, status)
-  const place = after === undefined ? undefined : where`listedKey < ${after}`
+  const position = after === undefined ? undefined : where`listedKey < ${after}`
   const filters = [
     kind === undefined ? undefined : where`kind = ${kind}`,
     status === undefined || index === indexes.byStatus ? undefined : where`status = ${status}`,
   ].filter((filter) => filter !== undefined)
   const isFiltered = filters.length > 0
-  const pageSize = isFiltered ? Math.max(reads, fewestFiltered) : reads
+  const pageSize = isFiltered ? Math.max(itemsToRead, fewestFiltered) : itemsToRead
   const filter = isFiltered ? all(...filters) : undefined
-  return queryList(all(partition, place), { index, filter, backwards: true, pageSize }, operationItem)
+  return queryList(all(partition, position), { index, filter, backwards: true, pageSize }, operationItem)
 }
 
 function partOf(cluster: string | undefined, status: OperationStatus | undefined) {

@@ -7,8 +7,8 @@ import {
   indexes,
   keys,
   type ListPage,
+  type ListRange,
   lists,
-  type PlaceInList,
   queryItems,
   queryList,
 } from '../record/table.ts'
@@ -22,7 +22,7 @@ export interface WorkloadFilter {
 const fewestFiltered = 100
 
 /** The position of a workload in the list. */
-export function workloadPlace({
+export function workloadPosition({
   cluster,
   namespace,
   serviceAccount,
@@ -36,14 +36,14 @@ export function workloadPlace({
  */
 export async function listWorkloads(
   { cluster, namespace }: WorkloadFilter,
-  { after, reads }: PlaceInList,
+  { after, itemsToRead }: ListRange,
 ): Promise<ListPage<ListedWorkload>> {
   const { from, to } = rangeOf(startOf(cluster, namespace), after)
   // DynamoDB rejects a range whose end precedes its start.
   if (from > to) return { entries: [] }
   const isFiltered = cluster === undefined && namespace !== undefined
   const filter = isFiltered ? where`namespace = ${namespace}` : undefined
-  const pageSize = isFiltered ? Math.max(reads, fewestFiltered) : reads
+  const pageSize = isFiltered ? Math.max(itemsToRead, fewestFiltered) : itemsToRead
   return queryList(listedBetween(from, to), { index: indexes.byList, filter, pageSize }, listedWorkload)
 }
 
@@ -75,7 +75,7 @@ export async function managersOf(clusters: ReadonlySet<string>): Promise<Readonl
   const declared = names.map((cluster, index) => {
     const item = specs[index]
     const workloads = item ? workloadsItem.parse(item).workloads : []
-    return workloads.map((one) => [workloadPlace({ cluster, ...one }), one.manager] as const)
+    return workloads.map((one) => [workloadPosition({ cluster, ...one }), one.manager] as const)
   })
   return new Map(declared.flat())
 }

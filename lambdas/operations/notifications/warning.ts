@@ -9,7 +9,7 @@ interface Warning {
 }
 
 /**
- * Notifies the subscribers of the topic of a step's finding, independent of the end of its operation.
+ * Sends a step's finding to the topic's subscribers, without waiting for the end of the operation.
  *
  * @throws {StepError} when the call fails
  */

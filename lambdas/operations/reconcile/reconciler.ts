@@ -32,6 +32,6 @@ function notKnownYet(operationId: string, status: string): NotYetConsistent {
   return new NotYetConsistent({
     object: `execution ${operationId}`,
     reason: `its event says ${status}, and Step Functions does not say so yet`,
-    action: 'Nothing to do if it passes: Lambda calls again',
+    action: 'Do nothing unless it recurs: Lambda calls again',
   })
 }

@@ -3,7 +3,7 @@ import { itemOf } from '../../ownership/ownership.ts'
 import type { Workload } from '../../spec/setup-request.ts'
 import { inSyncNow } from './condition.ts'
 import { all, appended, where } from './expression.ts'
-import { allProviders } from './providers.ts'
+import { recordedProviderArns } from './providers.ts'
 import {
   type AcceptedKey,
   type AttemptsItem,
@@ -25,7 +25,7 @@ import {
   workloadsItem,
 } from './record.ts'
 import { statusWrite, writeStatus } from './status-record.ts'
-import { getItem, indexes, keys, type ListPage, lists, type PlaceInList, queryItems, queryList } from './table.ts'
+import { getItem, indexes, keys, type ListPage, type ListRange, lists, queryItems, queryList } from './table.ts'
 import { conditionally, update, type Write } from './writes.ts'
 
 /** A workload of the spec, or one that has left the spec and is not removed yet. */
@@ -87,9 +87,9 @@ function recordedWorkloads(items: readonly Readonly<Record<string, unknown>>[], 
 const listed = where`listed = ${lists.clusters}`
 
 /** The clusters after a cluster name, in the order of their names. */
-export function listClusters({ after, reads }: PlaceInList): Promise<ListPage<ClusterItem>> {
-  const place = after === undefined ? undefined : where`listedKey > ${after}`
-  return queryList(all(listed, place), { index: indexes.byList, pageSize: reads }, clusterItem)
+export function listClusters({ after, itemsToRead }: ListRange): Promise<ListPage<ClusterItem>> {
+  const position = after === undefined ? undefined : where`listedKey > ${after}`
+  return queryList(all(listed, position), { index: indexes.byList, pageSize: itemsToRead }, clusterItem)
 }
 
 export async function firstClusters(atMost: number): Promise<ClusterItem[]> {
@@ -218,7 +218,7 @@ export function providerWrite(
   read: ClusterStatus,
   changedAt?: string,
 ): Write | undefined {
-  const former = allProviders(read).filter((arn) => arn !== providerArn)
+  const former = recordedProviderArns(read).filter((arn) => arn !== providerArn)
   return statusWrite(keys.cluster(name), read, {
     providerArn,
     ...(changedAt !== undefined && { providerChangedAt: changedAt }),

@@ -143,7 +143,7 @@ function writtenMeanwhile(): ConcurrentChange {
   return new ConcurrentChange({
     object: tableCall('TransactWriteItems').resource,
     reason: 'somebody else wrote the same items at the same moment',
-    action: 'Nothing to do if it passes: the step writes again',
+    action: 'Do nothing unless it recurs: the step writes again',
   })
 }
 
@@ -167,8 +167,8 @@ export async function endAndForget(operationId: string, cluster: string, claims:
 }
 
 /**
- * The keys of all items of a cluster except its own item, its lock, and its KEPT items, whose changes have no expiry
- * yet. Generations come first, so that a new cluster of the same name finds none.
+ * The keys of all items of a cluster except its own item, its lock, and its pendingExpiry items, whose operations still
+ * need an expiry. Generations come first, so that a new cluster of the same name finds none.
  */
 async function partsOf(cluster: string): Promise<ItemKey[]> {
   const [generations, items] = await allDone([

@@ -5,7 +5,7 @@ import { possibleIssuers } from './issuer-move.ts'
 import type { ClusterStatus } from './record.ts'
 
 /** The cluster that was set up with this issuer. Its keys are known if the deployment publishes them. */
-export function ownCluster(status: ClusterStatus, issuerUrl: string | undefined): OwnCluster {
+export function expectedCluster(status: ClusterStatus, issuerUrl: string | undefined): OwnCluster {
   return { issuers: possibleIssuers(issuerUrl, status.formerIssuer), keys: ifSetUp(status, trustedKeys(status)) }
 }
 
@@ -25,7 +25,10 @@ export function trustedKeys({
   return without([...publishedKeys, ...acceptedKeys], revokedKeys)
 }
 
-/** Undefined before a setup has succeeded, because its credentials may be those of another cluster. */
+/**
+ * Undefined if the deployment publishes no keys, or before the first successful setup: until then, the cluster's
+ * credentials may lead to another cluster.
+ */
 function ifSetUp({ verifiedAt, publishedKeys }: ClusterStatus, keys: readonly Thumbprinted[]) {
   return verifiedAt === undefined || publishedKeys === undefined ? undefined : keys
 }

@@ -4,7 +4,7 @@ import type { Change } from '../../report/change.ts'
 import type { Waiting } from '../../report/waiting.ts'
 import { appended, type Changes, unlessSet, where } from './expression.ts'
 import { keys } from './table.ts'
-import { together, update, type Write } from './writes.ts'
+import { inTransactionOrSeparately, update, type Write } from './writes.ts'
 
 /**
  * A step of an operation. `item` is `namespace/account` in a step that runs for each workload, and the cluster's name
@@ -84,5 +84,5 @@ async function record(ref: StepRef, { set, ...changes }: Changes, status?: Write
   const writeId = randomUUID()
   const condition = where`attribute_not_exists(writeId) OR writeId <> ${writeId}`
   const step = update(key, { set: { writeId, ...set }, ...changes }, condition)
-  await together(status ? [step, status] : [step])
+  await inTransactionOrSeparately(status ? [step, status] : [step])
 }

@@ -2,7 +2,7 @@ import { type Account, issuerOfProvider, providerArn } from '../../clouds/aws/ia
 import type { ClusterStatus } from './record.ts'
 
 /** ARNs of all recorded providers of a cluster, oldest first. */
-export function allProviders({ formerProviderArns = [], providerArn }: ClusterStatus): string[] {
+export function recordedProviderArns({ formerProviderArns = [], providerArn }: ClusterStatus): string[] {
   return [...formerProviderArns, ...(providerArn === undefined ? [] : [providerArn])]
 }
 
@@ -16,13 +16,13 @@ export function providerChangedAt(status: ClusterStatus, arn: string): string | 
  *
  * @param account of the cluster
  */
-export function allProviderArns(status: ClusterStatus, account: Account): string[] {
+export function possibleProviderArns(status: ClusterStatus, account: Account): string[] {
   const observed = status.cluster ? [providerArn(account, status.cluster.issuerUrl)] : []
-  return [...new Set([...allProviders(status), ...observed])]
+  return [...new Set([...recordedProviderArns(status), ...observed])]
 }
 
 /** All issuers of a cluster, oldest first. A cluster that was created again has another issuer. */
 export function allIssuers(status: ClusterStatus): string[] {
   const observed = status.cluster ? [status.cluster.issuerUrl] : []
-  return [...new Set([...allProviders(status).map(issuerOfProvider), ...observed])]
+  return [...new Set([...recordedProviderArns(status).map(issuerOfProvider), ...observed])]
 }

@@ -1,6 +1,7 @@
 /**
  * Copies of each cluster's record in a bucket, from which `npm run deployment -- recover` restores the table. A copy
- * has all items of the cluster except the lock, KEPT and WAITING items, which refer to operations that are not copied.
+ * has all items of the cluster except the lock, pendingExpiry and waiting items: they name operations, which are not
+ * copied.
  */
 import * as z from 'zod/mini'
 import { deleteDocument, writeDocument } from '../../clouds/aws/documents.ts'

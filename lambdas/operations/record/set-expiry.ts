@@ -1,7 +1,7 @@
 /**
- * Records when the items of an ended operation expire. The newest change never expires while its cluster is recorded,
- * because the cluster's record names it. A KEPT item of the cluster points to each change without an expiry. The next
- * change that ends sets the expiry of its predecessors.
+ * Records when the items of an ended operation expire. The newest operation that changed a cluster never expires while
+ * the cluster is recorded, because the cluster's record names it. A pendingExpiry item of the cluster names each
+ * changing operation without an expiry. The next changing operation that ends sets the expiry of its predecessors.
  */
 import * as z from 'zod/mini'
 import { allDone, allDoneInBatches } from '../../errors/attempts.ts'
@@ -18,36 +18,37 @@ const atOnce = 50
 const operationDays = z.object({ looks: z.number(), changes: z.number() })
 
 /**
- * Sets the expiry of an ended operation, and of its cluster's earlier changes that are no longer the newest one.
+ * Sets the expiry of an ended operation, and the pending expiry of earlier operations that changed its cluster. The
+ * newest of them gets none.
  *
  * @throws {StepError} when a call fails; the next call sets the rest
  */
 export async function setExpiry({ operationId, cluster }: OperationItem): Promise<void> {
-  const { newest, marked } = cluster === undefined ? noChanges : await changesOf(cluster)
-  const ended = new Set([operationId, ...marked])
+  const { newest, pending } = cluster === undefined ? noChanges : await changesOf(cluster)
+  const ended = new Set([operationId, ...pending])
   for (const each of ended) if (each !== newest) await setExpiryOfItems(each)
   if (cluster === undefined) return
-  for (const each of marked) if (each !== newest) await write(remove(keys.pendingExpiry(cluster, each)))
+  for (const each of pending) if (each !== newest) await write(remove(keys.pendingExpiry(cluster, each)))
 }
 
-const noChanges = { newest: undefined, marked: [] }
+const noChanges = { newest: undefined, pending: [] }
 
-const mark = z.object({ sk: z.string() })
+const pendingExpiryItem = z.object({ sk: z.string() })
 const newestChange = z.pick(clusterItem, { lastOperationId: true })
 
 /**
- * The newest change of a cluster, and the changes with a KEPT item. Without a newest one when the cluster is no longer
- * recorded. It uses queries, because the reconciler has no permission to get single items.
+ * The newest operation that changed the cluster, and those with a pending expiry. `newest` is undefined when the
+ * cluster is no longer recorded. Uses queries, because the reconciler has no permission to get single items.
  */
 async function changesOf(cluster: string) {
   const { pk, sk } = keys.cluster(cluster)
-  const [[recorded], marks] = await allDone([
+  const [[recorded], items] = await allDone([
     queryItems(where`pk = ${pk} AND sk = ${sk}`),
     queryItems(where`pk = ${pk} AND begins_with(sk, ${pendingExpiryPrefix})`),
   ])
   return {
     newest: recorded && newestChange.parse(recorded).lastOperationId,
-    marked: marks.map((item) => mark.parse(item).sk.slice(pendingExpiryPrefix.length)),
+    pending: items.map((item) => pendingExpiryItem.parse(item).sk.slice(pendingExpiryPrefix.length)),
   }
 }
 

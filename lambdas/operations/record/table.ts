@@ -12,19 +12,20 @@
  * | CLUSTER#name     | WORKLOADS           | workloadsItem: the workloads of the spec    | operations                 |
  * | CLUSTER#name     | WORKLOAD#ns/account | workloadItem: status                        | workload-record            |
  * | CLUSTER#name     | THUMBPRINTS         | thumbprintsItem: certificates of the issuer | thumbprint-record          |
- * | CLUSTER#name     | KEPT#id             | a change whose expiry is not set yet        | operations, set-expiry     |
+ * | CLUSTER#name     | KEPT#id             | a changing operation with pending expiry    | operations, set-expiry     |
  * | CLUSTER#name     | ATTEMPTS            | attemptsItem: repair attempts of one day    | start-repair               |
  * | CLUSTER#name     | WAITING#id          | waitingItem: an operation that waits        | operations, waiting        |
  * | GENERATIONS#name | number              | generationItem: an earlier or current spec  | operations                 |
- * | ROTATION         | LOCK                | lockItem: the newest rotation that writes   | operations, lock           |
- * | IDEMPOTENCY#hash | IDEMPOTENCY         | idempotencyItem: the operation of a key     | operations                 |
+ * | ROTATION         | LOCK                | lockItem: the newest rotation, no dry run   | operations, lock           |
+ * | IDEMPOTENCY#hash | IDEMPOTENCY         | idempotencyItem: of one Idempotency-Key     | operations                 |
  * | OPEN             | id                  | openItem: an operation that is not settled  | operations, settle         |
  * | CALLER#hash      | CALLER              | callerItem: running operations of a caller  | operations, slots          |
  * | CLAIM#kind#name  | CLAIM               | claimItem: owner of an external resource    | claims                     |
  *
  * One query of OPERATION#id answers GET /v1/operations/{id}. One query of CLUSTER#name answers GET /v1/clusters/{name}.
- * The request is a separate item, so that a change of status does not rewrite it. One query of OPEN returns the
- * operations that are not settled to the reconciler, however many have ended.
+ * The request is a separate item, so that a change of status does not rewrite it. The reconciler gets all unsettled
+ * operations by one query of OPEN, however many others have ended. The rotation in ROTATION may have ended. An
+ * IDEMPOTENCY item names the operation that its Idempotency-Key started.
  *
  * Three sparse indexes serve the lists. All are sorted by `listedKey`:
  * - `by-list` has all operations, clusters and workloads, the locks of clusters, and claims. `listed` is "OPERATIONS",
@@ -42,7 +43,7 @@ import { createHash } from 'node:crypto'
 import { BatchGetCommand, DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import { dynamodb } from '../../clouds/aws/clients/dynamodb.ts'
-import { explained } from '../../clouds/aws/errors.ts'
+import { orStepError } from '../../clouds/aws/errors.ts'
 import { CloudUnavailable } from '../../errors/step-errors.ts'
 import { setting } from '../../settings.ts'
 import { isExpired } from './expiry.ts'
@@ -63,7 +64,7 @@ export const lists = {
 /** `pk` of the operations that are not settled. */
 export const openOperations = 'OPEN'
 
-/** The prefix of `sk` for changes whose expiry is not set yet. */
+/** The prefix of `sk` for operations that changed the cluster and whose expiry is pending: set-expiry.ts. */
 export const pendingExpiryPrefix = 'KEPT#'
 
 /** The prefix of `sk` for operations that wait until their cluster is free. */
@@ -125,8 +126,8 @@ export async function getItem(key: ItemKey): Promise<Record<string, unknown> | u
 const mostInBatch = 100
 
 /**
- * The items in the order of their keys, by one call for each hundred. Reads are consistent, but not a snapshot of one
- * moment. A missing or expired item is undefined.
+ * The items of these keys, in the order of `wanted`. Makes one call for each hundred. Reads are consistent, but not a
+ * snapshot of one moment. A missing or expired item is undefined.
  *
  * @throws {CloudUnavailable} when DynamoDB omits items because of its load
  * @throws {StepError} when a call fails
@@ -144,7 +145,7 @@ export async function getItems(wanted: readonly ItemKey[]): Promise<(Record<stri
 async function getBatch(wanted: readonly ItemKey[]): Promise<Record<string, unknown>[]> {
   const Keys = wanted.map(({ pk, sk }) => ({ pk, sk }))
   const command = new BatchGetCommand({ RequestItems: { [tableName()]: { Keys, ConsistentRead: true } } })
-  const { Responses = {}, UnprocessedKeys = {} } = await explained(tableCall('BatchGetItem'), table.send(command))
+  const { Responses = {}, UnprocessedKeys = {} } = await orStepError(tableCall('BatchGetItem'), table.send(command))
   if (Object.keys(UnprocessedKeys).length > 0) throw leftOut()
   return (Responses[tableName()] ?? []).filter((item) => !isExpired(item, new Date()))
 }
@@ -152,8 +153,8 @@ async function getBatch(wanted: readonly ItemKey[]): Promise<Record<string, unkn
 function leftOut(): CloudUnavailable {
   return new CloudUnavailable({
     object: tableCall('BatchGetItem').resource,
-    reason: 'DynamoDB has left out a part of what was to be read, because of its load',
-    action: 'Nothing to do if it passes: the step reads again',
+    reason: 'DynamoDB has omitted some of the requested items, because of its load',
+    action: 'Do nothing unless it recurs: the step reads again',
   })
 }
 
@@ -197,7 +198,7 @@ export async function queryPage(
     Limit: pageSize,
     ExclusiveStartKey: after,
   })
-  const { Items = [], LastEvaluatedKey } = await explained(tableCall('Query'), table.send(command))
+  const { Items = [], LastEvaluatedKey } = await orStepError(tableCall('Query'), table.send(command))
   return { items: Items.filter((item) => !isExpired(item, new Date())), last: LastEvaluatedKey }
 }
 
@@ -221,11 +222,11 @@ export async function queryItems(
   return items.slice(0, atMost)
 }
 
-/** The position to continue a list at, and the number of items to read. */
-export interface PlaceInList {
+/** The items of a list to read next. */
+export interface ListRange {
   /** A `listedKey`: the list continues after it. */
   readonly after?: string | undefined
-  readonly reads: number
+  readonly itemsToRead: number
 }
 
 export interface ListPage<Entry> {

@@ -16,7 +16,7 @@
  */
 import { allDoneInBatches } from '../../errors/attempts.ts'
 import type { WorkloadRef } from '../../ownership/ownership.ts'
-import { workloadPlace } from '../lists/workload-list.ts'
+import { workloadPosition } from '../lists/workload-list.ts'
 import { unlessSet } from './expression.ts'
 import { hashOf } from './hash.ts'
 import { noStatus, type RoleRecord, workloadStatus } from './record.ts'
@@ -73,7 +73,7 @@ export async function listAsRecorded(setup: {
 
 async function listOne(cluster: string, ref: WorkloadRef, at: string): Promise<void> {
   const { namespace, serviceAccount } = ref
-  const listedKey = workloadPlace({ cluster, ...ref })
+  const listedKey = workloadPosition({ cluster, ...ref })
   const set = {
     ...{ listed: lists.workloads, listedKey, cluster, namespace, serviceAccount },
     status: unlessSet(noStatus),

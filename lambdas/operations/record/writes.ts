@@ -10,7 +10,7 @@ import {
   type TransactWriteUpdate,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
-import { errorOf, explained } from '../../clouds/aws/errors.ts'
+import { errorOf, orStepError } from '../../clouds/aws/errors.ts'
 import { allDone } from '../../errors/attempts.ts'
 import { type Changes, changing, type Expression, placeholders } from './expression.ts'
 import { type ItemKey, table, tableCall, tableName } from './table.ts'
@@ -52,7 +52,7 @@ function requiring(condition: Expression | undefined, to = placeholders()) {
 /** @throws {StepError} when it fails */
 export async function write(one: Write): Promise<void> {
   const { action, answer } = sent(one)
-  await explained(tableCall(action), answer)
+  await orStepError(tableCall(action), answer)
 }
 
 /**
@@ -72,12 +72,12 @@ export async function conditionally(one: Write): Promise<boolean> {
 }
 
 /**
- * Sends writes of different items in one transaction. If it is cancelled, because a condition does not hold or another
- * writer writes an item, it sends each write alone. Writes whose condition does not hold then have no effect.
+ * Sends writes of different items in one transaction. If that transaction is cancelled because a condition does not
+ * hold or another writer writes an item, sends each write alone. A write whose condition does not hold has no effect.
  *
  * @throws {StepError} when one fails for any other reason
  */
-export async function together(writes: readonly Write[]): Promise<void> {
+export async function inTransactionOrSeparately(writes: readonly Write[]): Promise<void> {
   if (writes.length > 1 && (await transact(writes)) === undefined) return
   await allDone(writes.map(conditionally))
 }
@@ -95,7 +95,7 @@ function sent(one: Write): { readonly action: string; readonly answer: Promise<u
  */
 export async function deleteIfExists(Key: ItemKey): Promise<boolean> {
   const command = new DeleteCommand({ TableName: tableName(), Key, ReturnValues: 'ALL_OLD' })
-  const { Attributes, $metadata } = await explained(tableCall('DeleteItem'), table.send(command))
+  const { Attributes, $metadata } = await orStepError(tableCall('DeleteItem'), table.send(command))
   // An earlier attempt of the SDK may have deleted it, and the response was lost.
   return Attributes !== undefined || ($metadata.attempts ?? 1) > 1
 }

@@ -54,7 +54,7 @@ export async function recordOperation(recorded: NewOperation): Promise<'recorded
   const writes = [
     ...claims.map(({ write }) => write),
     ...recordWrites(recorded),
-    ...keptWrites(recorded),
+    ...pendingExpiryWrites(recorded),
     ...specWrites(recorded),
   ]
   const cancelled = await transact(writes)
@@ -106,8 +106,8 @@ function recordWrites({ operation, request, waiter }: NewOperation): Write[] {
   ]
 }
 
-/** The KEPT item of a change, by which set-expiry.ts finds it once it is no longer the newest one. */
-function keptWrites({ operation, change }: NewOperation): Write[] {
+/** The pendingExpiry item, by which set-expiry.ts finds the operation once it is no longer the newest one. */
+function pendingExpiryWrites({ operation, change }: NewOperation): Write[] {
   const { operationId, cluster } = operation
   return change && cluster !== undefined ? [put(keys.pendingExpiry(cluster, operationId))] : []
 }

@@ -14,9 +14,9 @@ export interface Repair {
 }
 
 /**
- * The setup that repairs the findings of a drift, or the reason why none is made. It removes nothing: workloads that
- * are leaving stay until the spec is written again. If a difference returns after an attempt, something keeps making
- * it, so the next attempt is on the next day.
+ * The setup that repairs the findings of a drift, or the reason why no setup starts. The setup removes nothing:
+ * workloads that are leaving stay until the spec is written again. If a difference returns after an attempt, something
+ * keeps causing it, so the next attempt is on the next day.
  */
 export function repairAfter(
   { operationId, toRepair = [], createdAt }: OperationItem,
@@ -28,10 +28,10 @@ export function repairAfter(
   const day = createdAt.slice(0, 10)
   const before = attempts?.day === day ? attempts.differences : []
   if (toRepair.some((difference) => before.includes(difference))) {
-    return { left: 'a repair of the same day has attempted some of it, and it is back' }
+    return { left: 'a repair of the same day has attempted some of these differences, and they are back' }
   }
   const differences = [...before, ...toRepair]
-  if (differences.length > mostOfDay) return { left: `these would be more than ${mostOfDay} differences in a day` }
+  if (differences.length > mostOfDay) return { left: `the repairs of this day would exceed ${mostOfDay} differences` }
   const requested = { requestedBy: `repair of drift ${operationId}`, spec: cluster.spec, removed: [] }
   return { next: setupOf(recorded, requested), attempts: { day, differences } }
 }

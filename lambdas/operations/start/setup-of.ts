@@ -12,7 +12,7 @@ interface Asked {
   readonly removed: readonly WorkloadRef[]
 }
 
-/** A setup, started by the deployment itself, of the recorded workloads. It does not change the recorded spec. */
+/** A setup of the recorded workloads that the deployment itself starts. It does not change the recorded spec. */
 export function setupOf(recorded: RecordedCluster, { requestedBy, spec, removed }: Asked): NewOperation {
   const { cluster, lastOperationId } = recorded.cluster
   const workloads = desiredWorkloads(recorded)

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { target } from '../../spec/target.ts'
 import { describeStep } from '../../steps/description.ts'
 import { candidateName } from '../desired/names.ts'
-import { readRollout, tryCanary } from '../webhook-rights.ts'
+import { rightsToReadRollout, rightToTryCanary } from '../webhook-rights.ts'
 
 export const description = describeStep({
   state: 'CheckCandidate',
@@ -21,5 +21,5 @@ export const description = describeStep({
     action:
       'Fix what the reason names (kubectl describe shows more of it), and send the request again; the version in use has served all the time',
   },
-  kubernetes: [tryCanary, ...readRollout(candidateName)],
+  kubernetes: [rightToTryCanary, ...rightsToReadRollout(candidateName)],
 })

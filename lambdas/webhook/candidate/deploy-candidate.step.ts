@@ -5,7 +5,7 @@ import { describeStep } from '../../steps/description.ts'
 import { admission, applyVerbs, installedModes } from '../../steps/kubernetes-right.ts'
 import { ownWebhook } from '../desired/installed.ts'
 import { webhookName } from '../desired/names.ts'
-import { readConfiguration } from '../webhook-rights.ts'
+import { rightToReadConfiguration } from '../webhook-rights.ts'
 import { candidateObjects } from './candidate-objects.ts'
 
 export const description = describeStep({
@@ -25,7 +25,7 @@ export const description = describeStep({
   client: 'kubernetes',
   timeoutSeconds: 60,
   kubernetes: [
-    readConfiguration,
+    rightToReadConfiguration,
     {
       place: 'cluster',
       apiGroup: admission,

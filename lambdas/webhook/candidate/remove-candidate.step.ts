@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { target } from '../../spec/target.ts'
 import { describeStep } from '../../steps/description.ts'
 import { installedModes, removeVerbs } from '../../steps/kubernetes-right.ts'
-import { readConfiguration } from '../webhook-rights.ts'
+import { rightToReadConfiguration } from '../webhook-rights.ts'
 import { candidateObjects } from './candidate-objects.ts'
 
 export const description = describeStep({
@@ -16,7 +16,7 @@ export const description = describeStep({
   client: 'kubernetes',
   timeoutSeconds: 60,
   kubernetes: [
-    readConfiguration,
+    rightToReadConfiguration,
     ...candidateObjects.map((objects) => ({
       ...objects,
       verbs: removeVerbs,

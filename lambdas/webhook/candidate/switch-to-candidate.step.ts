@@ -3,7 +3,7 @@ import { target } from '../../spec/target.ts'
 import { describeStep } from '../../steps/description.ts'
 import { installedModes } from '../../steps/kubernetes-right.ts'
 import { candidateName, secretNameOf } from '../desired/names.ts'
-import { readAuthority, sendPods } from '../webhook-rights.ts'
+import { rightToReadAuthority, rightToSendPods } from '../webhook-rights.ts'
 
 export const description = describeStep({
   state: 'SwitchToCandidate',
@@ -16,5 +16,8 @@ export const description = describeStep({
   output: z.object({}),
   client: 'kubernetes',
   timeoutSeconds: 60,
-  kubernetes: [{ ...readAuthority, names: [secretNameOf(candidateName)], modes: installedModes }, sendPods],
+  kubernetes: [
+    { ...rightToReadAuthority, names: [secretNameOf(candidateName)], modes: installedModes },
+    rightToSendPods,
+  ],
 })

@@ -24,7 +24,10 @@ export interface ExistingDeployment {
   }
 }
 
-/** The reason not to adopt a manually created configuration, or undefined: pods would go to its webhook and to ours. */
+/**
+ * The reason not to adopt a manually created configuration: with other names, pods would go to both webhooks. Undefined
+ * if it can be adopted.
+ */
 export function reasonNotToAdopt(configuration: ExistingConfiguration): Explanation | undefined {
   const service = serviceOf(configuration)
   const name = configuration.webhooks?.[0]?.name

@@ -58,7 +58,7 @@ export function reasonToRenew(
  *
  * @param data the data of Secret NAMESPACE/pod-identity-webhook
  */
-export function reasonAgainstCsr(data: SecretData | undefined, namespace: string, now: Date): string | undefined {
+export function reasonAgainstSigned(data: SecretData | undefined, namespace: string, now: Date): string | undefined {
   const pem = decoded(data?.['tls.crt'])
   if (pem === undefined) return 'it holds no certificate yet'
   const certificate = parsed(pem)
@@ -66,7 +66,7 @@ export function reasonAgainstCsr(data: SecretData | undefined, namespace: string
 }
 
 /** The validity of the certificate that the webhook got from the cluster (csr). Undefined if none can be read. */
-export function csrValidity(data: SecretData | undefined): Validity | undefined {
+export function signedValidity(data: SecretData | undefined): Validity | undefined {
   const pem = decoded(data?.['tls.crt'])
   try {
     return pem === undefined ? undefined : validityOf(pem)

@@ -11,8 +11,8 @@ import { oldestServed } from './served-accounts.ts'
 import { authoritiesOf, rolloutReason } from './webhook.ts'
 
 /**
- * Whether the webhook mutates a pod of the oldest account with a role, which it must know by now. True if there is no
- * such account: nothing can be tested, and a canary passed before the configuration was written.
+ * Whether the webhook mutates a pod of the oldest annotated service account, which it must know by now. True if no such
+ * account exists: nothing can be tested, and a canary passed before the configuration was written.
  */
 export async function mutatesPodOfOldestAccount(cluster: ClusterClient, { namespace }: OwnWebhook): Promise<boolean> {
   const accounts = await cluster.list(
@@ -46,7 +46,10 @@ export async function plannedCanary(
   return (await mutatesPodOfOldestAccount(cluster, webhook)) ? undefined : 'not mutating'
 }
 
-/** Whether a configuration exists that a setup would not change before testing the webhook. */
+/**
+ * Whether pods already go to the webhook when the setup tests it: the configuration is ours or will be adopted, and
+ * trusts the webhook's certificate.
+ */
 async function willBeInUse(cluster: ClusterClient, webhook: OwnWebhook): Promise<boolean> {
   const { newAuthority, adoption } = webhook.pending ?? {}
   const configuration = await cluster.get(realConfigurationRef)

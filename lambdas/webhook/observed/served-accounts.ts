@@ -2,7 +2,7 @@ import type { WorkloadRef } from '../../ownership/ownership.ts'
 import { roleAnnotation } from '../desired/canary.ts'
 
 /** The fields of a ServiceAccount that this module reads. */
-export interface Account {
+export interface ServiceAccount {
   readonly metadata?: {
     readonly name?: string
     readonly namespace?: string
@@ -16,15 +16,18 @@ export interface ServedAccount extends WorkloadRef {
   readonly createdAt: number
 }
 
-/** The oldest account with a role whose pods the real configuration sends to the webhook in this namespace. */
-export function oldestServed(accounts: readonly Account[], webhookNamespace: string): ServedAccount | undefined {
+/**
+ * The oldest annotated service account outside kube-system and the webhook's own namespace. The configuration sends its
+ * pods to the webhook.
+ */
+export function oldestServed(accounts: readonly ServiceAccount[], webhookNamespace: string): ServedAccount | undefined {
   return accounts
     .flatMap(served)
     .filter(({ namespace }) => namespace !== webhookNamespace && namespace !== 'kube-system')
     .toSorted((a, b) => a.createdAt - b.createdAt)[0]
 }
 
-function served({ metadata }: Account): readonly ServedAccount[] {
+function served({ metadata }: ServiceAccount): readonly ServedAccount[] {
   const { name, namespace, creationTimestamp, annotations } = metadata ?? {}
   const roleArn = annotations?.[roleAnnotation]
   if (name === undefined || namespace === undefined || roleArn === undefined) return []

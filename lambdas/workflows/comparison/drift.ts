@@ -119,7 +119,9 @@ export function driftRequest(
     },
   })
   if (fitsWorkflow(request)) return { request }
-  return { refused: `Its ${complete.length} workloads are too many for one look: name one workload in each request` }
+  return {
+    refused: `The cluster has ${complete.length} workloads, too many for one drift: name one workload in each request`,
+  }
 }
 
 /** The drift, from the records of the dry runs. */

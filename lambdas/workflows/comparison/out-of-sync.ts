@@ -1,4 +1,4 @@
-import { type Assessment, added } from '../../operations/record/condition.ts'
+import { type Assessment, reasonAdded } from '../../operations/record/condition.ts'
 import type { DriftResult } from './drift.ts'
 import { isOfSecurity } from './severity.ts'
 
@@ -12,7 +12,7 @@ export function outOfSync(drift: DriftResult, cluster: string): Assessment | und
   if (found.length === 0) return notCompared(drift)
   const more = found.length > shownDifferences ? `; and ${found.length - shownDifferences} more` : ''
   const shown = `${found.slice(0, shownDifferences).join('; ')}${more}`
-  const reason = drift.additions.some(isOfSecurity) ? added : 'Drifted'
+  const reason = drift.additions.some(isOfSecurity) ? reasonAdded : 'Drifted'
   const message = [shown, `"wid drift ${cluster}" shows all`, ...(drift.toDo === undefined ? [] : [drift.toDo])].join(
     '. ',
   )

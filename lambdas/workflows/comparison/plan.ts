@@ -33,7 +33,9 @@ export const planResult = z.object({
       ),
     ),
   reason: z.exactOptional(z.string().check(z.describe('Why the plan is incomplete'))),
-  writes: z.array(write).check(z.describe('What a setup would write, in its order, once there are no `problems`')),
+  writes: z
+    .array(write)
+    .check(z.describe('What a setup would write after the `problems` are solved, in the order of the setup')),
   unknown: z.array(unknown),
   waitingFor: z.exactOptional(z.string().check(z.describe('What a setup would wait for before it goes on'))),
   additions: z
@@ -58,8 +60,8 @@ export type PlanResult = z.output<typeof planResult>
 
 const afterCluster = 'known after the cluster is ready'
 
-/** The reason why a setup would wait for a person, although CheckCluster knows all facts of the cluster. */
-const waitsFor = z.pick(checkCluster.output, { waitsFor: true })
+/** Why a setup would wait even though all facts of the cluster are known, for example for a person. */
+const waitsAfterFacts = z.pick(checkCluster.output, { waitsFor: true })
 
 /** The report of a plan, from the records of the dry runs. */
 export function planOf(request: unknown, steps: readonly StepItem[]): PlanResult {
@@ -70,9 +72,9 @@ export function planOf(request: unknown, steps: readonly StepItem[]): PlanResult
   const problems = compared.flatMap((step) => failuresOfStep(step, parsed))
   const unknowns = compared.flatMap((step) => unknownOf(step, parsed, compared))
   const checked = stepOf(compared, 'CheckCluster')?.recorded
-  const unknownUntil = checked?.waiting?.reason
-  const waitingFor = unknownUntil ?? waitsFor.parse(checked?.output ?? {}).waitsFor
-  const incomplete = reasonIncomplete(compared, unknownUntil)
+  const waitsForFacts = checked?.waiting?.reason
+  const waitingFor = waitsForFacts ?? waitsAfterFacts.parse(checked?.output ?? {}).waitsFor
+  const incomplete = reasonIncomplete(compared, waitsForFacts)
   const staying = changes.filter(({ temporary, refused }) => !temporary && !refused)
   const count = (action: string) => staying.filter((change) => change.action === action).length
   const temporaryObjects = new Set(writes.filter(({ temporary }) => temporary).map(({ object }) => object))
@@ -98,10 +100,10 @@ export function planOf(request: unknown, steps: readonly StepItem[]): PlanResult
 }
 
 /** Undefined for a complete plan. Facts that are unknown because the cluster does not exist yet do not count. */
-function reasonIncomplete(compared: readonly ComparedStep[], waitingFor: string | undefined): string | undefined {
+function reasonIncomplete(compared: readonly ComparedStep[], waitsForFacts: string | undefined): string | undefined {
   const reasons = compared.flatMap((step) => reasonNotObserved(step) ?? [])
   const isToBeMade = stepOf(compared, 'ApplyCluster')?.changes.some(({ action }) => action === 'created') ?? false
-  const all = waitingFor === undefined || isToBeMade ? reasons : [waitingFor, ...reasons]
+  const all = waitsForFacts === undefined || isToBeMade ? reasons : [waitsForFacts, ...reasons]
   return all.length === 0 ? undefined : [...new Set(all)].join('; ')
 }
 
@@ -112,15 +114,15 @@ function outcomeOf(lists: Readonly<Record<'problems' | 'writes' | 'unknowns', re
 }
 
 function changesOf({ state, item, changes }: ComparedStep) {
-  return changes.map((made) => ({ step: state, ...(item !== undefined && { item }), ...made }))
+  return changes.map((each) => ({ step: state, ...(item !== undefined && { item }), ...each }))
 }
 
 /** Steps of several workloads with the same namespace would report the same write. Only the first one counts. */
 function writtenOnce(changes: readonly ReturnType<typeof changesOf>[number][]) {
   const written = new Set<string>()
-  return changes.filter((made) => {
-    if (made.action === 'unchanged') return true
-    const write = writeOf(made)
+  return changes.filter((each) => {
+    if (each.action === 'unchanged') return true
+    const write = writeOf(each)
     const isFirst = !written.has(write)
     written.add(write)
     return isFirst
@@ -128,9 +130,9 @@ function writtenOnce(changes: readonly ReturnType<typeof changesOf>[number][]) {
 }
 
 /** The creation of an object counts once, even if its reported content differs. */
-function writeOf({ step, item: _, ...made }: ReturnType<typeof changesOf>[number]): string {
-  const { object, action } = made
-  return JSON.stringify(action === 'created' ? { object, action } : { step, ...made })
+function writeOf({ step, item: _, ...rest }: ReturnType<typeof changesOf>[number]): string {
+  const { object, action } = rest
+  return JSON.stringify(action === 'created' ? { object, action } : { step, ...rest })
 }
 
 /** The objects of a step that was not reached; empty when it was reached. */

@@ -17,15 +17,15 @@ export const run: StepRun<typeof description> = async (_, { operationId, cluster
   if (!dryRun && !(await tryAcquire(cluster, operationId))) return { waiting: { reason: 'busy: it is being changed' } }
   // Read after the lock is acquired, so that the rotation uses the newest record of a setup.
   const recorded = await readCluster(cluster)
-  const made = recorded && clusterToRotate(recorded.cluster)
-  if (!made) {
+  const rotation = recorded && clusterToRotate(recorded.cluster)
+  if (!rotation) {
     await releaseLock(cluster, operationId)
     const why = 'no setup of it has registered a provider'
     return { output: { acquired: false, skipped: why }, changes: [] }
   }
   if (!dryRun) await recordRotated(cluster, recorded.cluster.status)
   measureCertificate(recorded.cluster, operationId)
-  return { output: { acquired: true, ...made }, changes: [] }
+  return { output: { acquired: true, ...rotation }, changes: [] }
 }
 
 export const handler = step(description, run)

@@ -13,11 +13,11 @@ import { description } from './begin-verification.step.ts'
  */
 export const run: StepRun<typeof description> = async (_, { operationId, cluster }) => {
   const recorded = await readCluster(cluster)
-  const made = recorded && verificationRequest(recorded, undefined, new Date())
-  if (!made || 'refused' in made) return { output: { notVerified: made?.refused ?? 'It is not there' }, changes: [] }
+  const input = recorded && verificationRequest(recorded, undefined, new Date())
+  if (!input || 'refused' in input) return { output: { notVerified: input?.refused ?? 'It is not there' }, changes: [] }
   const requestHash = hashOf(['rotation', operationId, cluster])
   const call = { requestHash, requestedBy: `rotation ${operationId}`, idempotencyKey: cluster }
-  const started = await startOperation(call, async () => ({ kind: 'verification', cluster, request: made.request }))
+  const started = await startOperation(call, async () => ({ kind: 'verification', cluster, request: input.request }))
   const verificationId = 'operation' in started ? started.operation.operationId : started.operationId
   return { output: { verificationId }, changes: [] }
 }

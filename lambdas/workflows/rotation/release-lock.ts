@@ -5,7 +5,7 @@ import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { description } from './release-lock.step.ts'
 
-/** Releases the cluster's lock. When a state of the cluster has failed, returns its failure, with step and object. */
+/** Releases the cluster's lock. If a step of the rotation has failed for this cluster, returns the failure. */
 export const run: StepRun<typeof description> = async ({ error, cause }, { operationId, cluster }) => {
   await releaseLock(cluster, operationId)
   if (error === undefined) return { output: {}, changes: [] }

@@ -27,9 +27,9 @@ const refresh = z.object({
 type Refresh = z.output<typeof refresh>
 
 /** The input of the workflow `signing-keys`, or why none can be made. */
-export type MadeRefresh = { readonly request: Refresh } | { readonly refused: string }
+export type RefreshOrRefusal = { readonly request: Refresh } | { readonly refused: string }
 
-export function refreshRequest({ cluster, spec, status }: ClusterItem): MadeRefresh {
+export function refreshRequest({ cluster, spec, status }: ClusterItem): RefreshOrRefusal {
   const { issuerUrl } = spec.cluster
   if (spec.discovery?.hosting === undefined || issuerUrl === undefined) {
     return {
@@ -47,7 +47,7 @@ interface Revocation {
   readonly revokedBy: string
 }
 
-export type MadeRevocation =
+export type RevocationOrRefusal =
   | { readonly request: Readonly<Record<string, unknown>> }
   | { readonly refused: string }
   /** IDs of the published keys, when the request names an unknown key. */
@@ -57,15 +57,15 @@ export type MadeRevocation =
  * A revocation of an accepted, unpublished key prevents its publication. It may also name a revoked key, to continue an
  * earlier revocation that has failed.
  */
-export function revocationRequest(recorded: ClusterItem, { kid, force, revokedBy }: Revocation): MadeRevocation {
-  const made = refreshRequest(recorded)
-  if ('refused' in made) return made
+export function revocationRequest(recorded: ClusterItem, { kid, force, revokedBy }: Revocation): RevocationOrRefusal {
+  const input = refreshRequest(recorded)
+  if ('refused' in input) return input
   const { publishedKeys = [], acceptedKeys = [], revokedKeys = [] } = recorded.status
   const all = [...publishedKeys, ...acceptedKeys, ...revokedKeys]
   const found = all.find((key) => key.kid === kid)
   if (!found) return { known: publishedKeys.map((key) => key.kid) }
   const key = { kid, thumbprint: found.thumbprint }
-  return { request: { ...made.request, revoke: { key, force, revokedBy } } }
+  return { request: { ...input.request, revoke: { key, force, revokedBy } } }
 }
 
 export const signingKeysResult = z.object({

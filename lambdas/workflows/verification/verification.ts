@@ -19,13 +19,13 @@ export type VerificationBody = z.output<typeof verificationBody>
  * refusal when no setup has succeeded for the cluster or for a chosen workload, or when the input is too large for a
  * workflow.
  *
- * @param routineAt the current time. Set only for automatic verifications, which skip tokens that STS has already
+ * @param automaticAt the current time. Set only for automatic verifications, which skip tokens that STS has already
  *   rejected today
  */
 export function verificationRequest(
   { cluster, workloads: recorded }: Pick<RecordedCluster, 'cluster' | 'workloads'>,
   one: VerificationBody['workload'],
-  routineAt?: Date,
+  automaticAt?: Date,
 ): { readonly request: Readonly<Record<string, unknown>> } | { readonly refused: string } {
   const workloads = recorded.filter(({ spec }) => spec)
   const chosen = one ? workloads.filter((each) => isNamed(each, one)) : workloads.filter(({ status }) => status.role)
@@ -41,13 +41,13 @@ export function verificationRequest(
     installed: status.webhook,
     workloads: chosen.flatMap((each) => {
       const applied = appliedWorkload(each)
-      return applied ? { ...applied, ...(routineAt && refusalsThatHold(each, status, routineAt)) } : []
+      return applied ? { ...applied, ...(automaticAt && refusalsThatHold(each, status, automaticAt)) } : []
     }),
     all: one === undefined,
   }
   if (fitsWorkflow(request)) return { request }
   return {
-    refused: `Its ${chosen.length} workloads are too many for one verification: name one workload in each request`,
+    refused: `The cluster has ${chosen.length} workloads, too many for one verification: name one workload in each request`,
   }
 }
 

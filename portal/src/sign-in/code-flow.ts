@@ -6,7 +6,7 @@ import type { PortalSignIn } from '../../config.ts'
 export const answerPath = '/signed-in'
 
 /** The values that the issuer's response must match. */
-export interface Asked {
+export interface Expected {
   readonly state: string
   readonly nonce: string
   readonly verifier: string
@@ -38,26 +38,26 @@ export class Issuer {
   }
 
   /** The sign-in page's URL, and the values that its response must match. */
-  async question(): Promise<{ readonly url: URL; readonly asked: Asked }> {
+  async authorizationRequest(): Promise<{ readonly url: URL; readonly expected: Expected }> {
     const verifier = oidc.randomPKCECodeVerifier()
-    const asked = { state: oidc.randomState(), nonce: oidc.randomNonce(), verifier }
+    const expected = { state: oidc.randomState(), nonce: oidc.randomNonce(), verifier }
     const url = oidc.buildAuthorizationUrl(this.#configuration, {
       redirect_uri: new URL(answerPath, location.origin).href,
       scope: this.#signIn.scope,
       code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
-      state: asked.state,
-      nonce: asked.nonce,
+      state: expected.state,
+      nonce: expected.nonce,
       ...this.#resource,
     })
-    return { url, asked }
+    return { url, expected }
   }
 
   /**
    * @param answer the URL to which the issuer has redirected the user
    * @throws {Error} when the issuer has rejected the sign-in, or the response does not match
    */
-  async tokens(answer: URL, { state, nonce, verifier }: Asked): Promise<Held> {
+  async tokens(answer: URL, { state, nonce, verifier }: Expected): Promise<Held> {
     const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true }
     const answered = await oidc
       .authorizationCodeGrant(this.#configuration, answer, checks, this.#resource)

@@ -1,5 +1,5 @@
 import type { PortalSignIn } from '../../config.ts'
-import { type Asked, answerPath, Issuer } from './code-flow.ts'
+import { answerPath, type Expected, Issuer } from './code-flow.ts'
 import { answers, Session } from './session.ts'
 
 /** The sign-in state of a user who opens a page. */
@@ -8,7 +8,7 @@ export type Entry = Session | 'signed out' | 'signed in elsewhere'
 /** The session storage key while the browser is at the issuer. The value has no token, and can be used only once. */
 const key = 'sign-in'
 
-interface Departure extends Asked {
+interface Departure extends Expected {
   /** The requested page of the portal. */
   readonly page: string
 }
@@ -36,15 +36,15 @@ export async function enter(signIn: PortalSignIn): Promise<Entry> {
 
 async function leave(signIn: PortalSignIn, page: string): Promise<never> {
   const issuer = await Issuer.discover(signIn)
-  const { url, asked } = await issuer.question()
-  const departure: Departure = { ...asked, page }
+  const { url, expected } = await issuer.authorizationRequest()
+  const departure: Departure = { ...expected, page }
   sessionStorage.setItem(key, JSON.stringify(departure))
   location.replace(url)
   // Never resolves, because the browser leaves the page.
   return new Promise(() => {})
 }
 
-/** Runs in the window that a page opened after its sign-in had ended. */
+/** Runs in the window that a page opens to sign in again when its session has ended. */
 function tellOpener(): 'signed in elsewhere' {
   new BroadcastChannel(answers).postMessage(location.href)
   // If the browser does not close the window, the URL must not retain the code.

@@ -1,5 +1,5 @@
 import type { Send } from '../api/client.ts'
-import type { Asked, Held, Issuer } from './code-flow.ts'
+import type { Expected, Held, Issuer } from './code-flow.ts'
 
 /** The channel on which a sign-in window sends its redirect URL to the page that opened it. */
 export const answers = 'sign-in'
@@ -7,7 +7,7 @@ export const answers = 'sign-in'
 /** A token is not sent this many milliseconds before its end, because a request may take that long. */
 const marginMs = 5_000
 
-type IssuerCalls = Pick<Issuer, 'question' | 'tokens' | 'renewed' | 'endOfSession'>
+type IssuerCalls = Pick<Issuer, 'authorizationRequest' | 'tokens' | 'renewed' | 'endOfSession'>
 
 /**
  * The session of a signed-in user. A request that finds the sign-in ended waits until the user has signed in again, in
@@ -17,7 +17,7 @@ export class Session {
   readonly #issuer: IssuerCalls
   readonly #listeners = new Set<() => void>()
   #held: Held
-  #question: { readonly url: URL; readonly asked: Asked } | undefined
+  #authorizationRequest: { readonly url: URL; readonly expected: Expected } | undefined
   #renewing: Promise<void> | undefined
   #signedInAgain: (() => void) | undefined
 
@@ -30,7 +30,7 @@ export class Session {
   }
 
   /** Whether the user has to sign in again. */
-  readonly isEnded = (): boolean => this.#question !== undefined
+  readonly isEnded = (): boolean => this.#authorizationRequest !== undefined
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
@@ -47,7 +47,7 @@ export class Session {
 
   /** Opens the sign-in window. Call it on a click, because browsers block other popups. */
   signInAgain(): void {
-    if (this.#question) window.open(this.#question.url, answers, 'popup,width=520,height=720')
+    if (this.#authorizationRequest) window.open(this.#authorizationRequest.url, answers, 'popup,width=520,height=720')
   }
 
   signOut(): void {
@@ -84,20 +84,20 @@ export class Session {
   }
 
   async #ask(): Promise<void> {
-    this.#question = await this.#issuer.question()
+    this.#authorizationRequest = await this.#issuer.authorizationRequest()
     this.#tell()
   }
 
   /** Ignores responses for other pages. */
   async #take(answer: URL): Promise<void> {
-    const asked = this.#question?.asked
-    if (asked === undefined || answer.searchParams.get('state') !== asked.state) return
-    const held = await this.#issuer.tokens(answer, asked).catch(() => undefined)
+    const expected = this.#authorizationRequest?.expected
+    if (expected === undefined || answer.searchParams.get('state') !== expected.state) return
+    const held = await this.#issuer.tokens(answer, expected).catch(() => undefined)
     if (held === undefined) return this.#ask()
     // The page belongs to another user.
     if (held.subject !== this.#held.subject) return location.reload()
     this.#held = held
-    this.#question = undefined
+    this.#authorizationRequest = undefined
     this.#tell()
     this.#signedInAgain?.()
   }

@@ -25,8 +25,9 @@ export function refuseUnlessApprover(object: KubeObject, { user, cluster, target
 }
 
 /**
- * A user can only grant own rights: the rules of a role need every right that they grant, or the verb `escalate` on the role; a
- * binding needs every right of its role, or the verb `bind` on it (pkg/registry/rbac/{role,rolebinding}/policybased).
+ * Users can only grant rights that they have. To write a role, a user needs every right in its rules, or the verb `escalate` on
+ * the role. To write a binding, a user needs every right of its role, or the verb `bind` on the role
+ * (pkg/registry/rbac/{role,rolebinding}/policybased).
  *
  * @param old undefined for a new object
  * @throws ApiError 403, or 404 for a binding to a role that does not exist

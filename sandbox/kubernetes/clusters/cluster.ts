@@ -23,7 +23,7 @@ import { adminKubeconfig } from './kubeconfig.ts'
 export interface ClusterSettings extends ClusterIdentity {
   /** `v1.20.9-gke.300` */
   readonly gitVersion: string
-  /** The installer that the nodes show. Omitted: the cluster has no such nodes. */
+  /** The installer of the cluster's nodes. Omitted: the cluster has no Node objects. */
   readonly installer?: 'kubeadm'
 }
 

@@ -21,7 +21,7 @@ export function kubeconfigOf({ name, server, caPem, token, proxyUrl }: Kubeconfi
   return kubeconfigWith(name, { server, 'certificate-authority-data': ca, 'proxy-url': proxyUrl }, { token })
 }
 
-/** @param cluster and user as kubectl reads them; undefined fields are omitted */
+/** `cluster` and `userFields` have the fields of a kubeconfig. Undefined fields are omitted. */
 export function kubeconfigWith(name: string, cluster: object, userFields: object): string {
   const user = `${name}-admin`
   return stringify({

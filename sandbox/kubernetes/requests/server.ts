@@ -2,7 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { createServer, type Server } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MemoryCallLog } from '../../call-log.ts'
-import { brokenAnswerOf, type FaultKind, type MemoryFaults, type Refusal, refusalOf } from '../../faults.ts'
+import { brokenAnswerOf, type ErrorAnswer, errorAnswerOf, type FaultKind, type MemoryFaults } from '../../faults.ts'
 import { sendBroken } from '../../network/broken-answers.ts'
 import type { KeyPair } from '../../network/certificates.ts'
 import { closeServer, listenOnFreePort } from '../../network/listen.ts'
@@ -145,7 +145,7 @@ export class ApiServer {
     if (fault?.delayMs !== undefined) await sleep(fault.delayMs)
     // It is not sent.
     if (fault?.kind === 'drop-request') throw outOfService.unavailable()
-    const refusal = refusalOf(fault?.kind)
+    const refusal = errorAnswerOf(fault?.kind)
     if (!refusal) return
     if (refusal !== 'refuse') throw outOfService[refusal]()
     throw who ? denied(who.user, who.target) : pathDenied(exchange)
@@ -190,7 +190,7 @@ export class ApiServer {
   }
 }
 
-const outOfService: Readonly<Record<Exclude<Refusal, 'refuse'>, () => ApiError>> = {
+const outOfService: Readonly<Record<Exclude<ErrorAnswer, 'refuse'>, () => ApiError>> = {
   throttle: tooManyRequests,
   break: () => unexpectedError('unknown'),
   unavailable,

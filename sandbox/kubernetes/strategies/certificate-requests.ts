@@ -28,7 +28,7 @@ export const certificateRequestStrategy: Strategy = {
     spec.groups = [...user.groups]
     if (user.uid === '') delete spec.uid
     else spec.uid = user.uid
-    if (version === 'v1beta1') defaultOldVersion(spec)
+    if (version === 'v1beta1') fillV1beta1Defaults(spec)
   },
   onUpdate: (object, old, context) => {
     object.spec = structuredClone(old.spec)
@@ -37,7 +37,7 @@ export const certificateRequestStrategy: Strategy = {
   validate: (object, context) => specCauses(asObject(object.spec), context),
 }
 
-function defaultOldVersion(spec: JsonObject): void {
+function fillV1beta1Defaults(spec: JsonObject): void {
   spec.usages ??= ['digital signature', 'key encipherment']
   spec.signerName ??= defaultSigner(spec)
 }
@@ -54,7 +54,7 @@ function defaultSigner(spec: JsonObject): string {
   return usages.has('server auth') ? 'kubernetes.io/kubelet-serving' : legacyUnknown
 }
 
-/** The object itself changes nothing of the status, /approval the decisions, /status everything else. */
+/** A write to the object keeps the status. A write to /approval changes the decisions, one to /status the rest. */
 function nextStatus(object: JsonObject, old: JsonObject, { subresource }: WriteContext): JsonObject {
   if (subresource === undefined) return old
   const asked = objectsIn(at(object, 'status', 'conditions'))

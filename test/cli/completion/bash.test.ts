@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { bashScript } from '../../../cli/completion/bash.ts'
-import { places } from '../support/places.ts'
+import { points } from '../support/places.ts'
 
-const script = bashScript(places)
+const script = bashScript(points)
 
 /** The proposals of bash for the last of these words. A call of compopt stands for bash's own completion of files. */
 function proposedFor(...words: readonly string[]): string[] {

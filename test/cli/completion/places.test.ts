@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { places } from '../support/places.ts'
+import { points } from '../support/places.ts'
 
 test('lists all commands', () => {
-  expect(places.map(({ path }) => path)).toEqual(
+  expect(points.map(({ path }) => path)).toEqual(
     expect.arrayContaining(['', 'apply', 'get', 'get operations', 'workload add', 'completion']),
   )
 })
@@ -13,16 +13,16 @@ test.for([
   ['teardown', '--force', 'none'],
   ['get operations', '--output', ['text', 'json', 'markdown']],
 ] as const)('the value of "%s %s" is %j', ([path, name, value]) => {
-  const option = places.find((place) => place.path === path)?.options.find(({ names }) => names.includes(name))
+  const option = points.find((point) => point.path === path)?.options.find(({ names }) => names.includes(name))
   expect(option).toMatchObject({ value, description: expect.stringMatching(/\w/) })
 })
 
 test('the names of an option include the short one', () => {
-  const { options = [] } = places.find(({ path }) => path === 'apply') ?? {}
+  const { options = [] } = points.find(({ path }) => path === 'apply') ?? {}
   expect(options.map(({ names }) => names)).toContainEqual(['--file', '-f'])
 })
 
 test('the choices of an argument are values, and commands have their descriptions', () => {
-  expect(places.find(({ path }) => path === 'completion')?.values).toEqual(['bash', 'zsh', 'fish'])
-  expect(places[0]?.commands).toContainEqual({ name: 'status', description: 'show what is recorded of a cluster' })
+  expect(points.find(({ path }) => path === 'completion')?.values).toEqual(['bash', 'zsh', 'fish'])
+  expect(points[0]?.commands).toContainEqual({ name: 'status', description: 'show what is recorded of a cluster' })
 })

@@ -1,10 +1,10 @@
 /** Compares the quoting as text, because CI has neither zsh nor fish. test/shells runs them. */
 import { expect, test } from 'vitest'
 import { fishScript } from '../../../cli/completion/fish.ts'
-import type { Place } from '../../../cli/completion/places.ts'
+import type { CompletionPoint } from '../../../cli/completion/places.ts'
 import { zshScript } from '../../../cli/completion/zsh.ts'
 
-const place: Place = {
+const point: CompletionPoint = {
   path: '',
   commands: [{ name: 'a:b', description: "the cluster's \\ $(rm) name: all of it" }],
   options: [],
@@ -12,9 +12,9 @@ const place: Place = {
 }
 
 test('in a script for zsh a description is one word, and a colon in a name does not end the name', () => {
-  expect(zshScript([place])).toContain(String.raw`found=('a\:b:the cluster'\''s \ $(rm) name: all of it')`)
+  expect(zshScript([point])).toContain(String.raw`found=('a\:b:the cluster'\''s \ $(rm) name: all of it')`)
 })
 
 test('in a script for fish a description is one word', () => {
-  expect(fishScript([place])).toContain(String.raw`-d 'the cluster\'s \\ $(rm) name: all of it'`)
+  expect(fishScript([point])).toContain(String.raw`-d 'the cluster\'s \\ $(rm) name: all of it'`)
 })

@@ -52,9 +52,9 @@ test.for([
   {
     case: 'no authority',
     own: { name: 'c', server: cluster.server, skipTLSVerify: false },
-    why: 'does not say whose certificate',
+    why: 'has no certificate authority',
   },
-  { case: 'an unchecked certificate', own: { ...cluster, skipTLSVerify: true }, why: 'does not say whose certificate' },
+  { case: 'an unchecked certificate', own: { ...cluster, skipTLSVerify: true }, why: 'has no certificate authority' },
   {
     case: 'a server on this machine',
     own: { ...cluster, server: 'https://127.0.0.1:6443' },

@@ -1,8 +1,8 @@
-import { placesOf } from '../../../cli/completion/places.ts'
+import { pointsOf } from '../../../cli/completion/places.ts'
 import { program } from '../../../cli/program.ts'
 
 /** The completions of wid's own commands. */
-export const places = placesOf(
+export const points = pointsOf(
   program(() => {
     throw new Error('no command runs here')
   }).command,

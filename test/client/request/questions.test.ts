@@ -3,7 +3,7 @@ import { faultIn } from '../../../client/request/field.ts'
 import { kindNames, kinds, questionsOf } from '../../../client/request/kinds.ts'
 import { type QuestionName, questionNames, questionOf } from '../../../client/request/questions.ts'
 import { answersOf } from '../../cli/support/init-answers.ts'
-import { places } from '../../cli/support/places.ts'
+import { points } from '../../cli/support/places.ts'
 
 test('offers all kinds of clusters', () => {
   expect(kindNames.toSorted()).toEqual(Object.keys(kinds).toSorted())
@@ -12,7 +12,7 @@ test('offers all kinds of clusters', () => {
 test('each question belongs to some kind of cluster, and has an option of the same name', () => {
   const asked = new Set(kindNames.flatMap(questionsOf))
   expect(questionNames.filter((name) => !asked.has(name))).toEqual([])
-  const { options = [] } = places.find(({ path }) => path === 'init') ?? {}
+  const { options = [] } = points.find(({ path }) => path === 'init') ?? {}
   const flags = options.flatMap(({ names }) => names)
   expect(questionNames.map(optionOf).filter((option) => !flags.includes(option))).toEqual([])
 })

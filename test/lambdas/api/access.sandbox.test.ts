@@ -109,7 +109,7 @@ describe('every route', () => {
   test.each(routes)('$operation authorizes its action before it acts', async (route) => {
     const { operation } = route
     const action = actionOf(operation)
-    const before = await recordedOperations({}, { reads: 100 })
+    const before = await recordedOperations({}, { itemsToRead: 100 })
     const { status, body } = await send(route, callerOf('outsider'))
     expect(status).toBe(open.includes(operation) ? 200 : 403)
     expect(audited()[0]).toMatchObject({
@@ -121,7 +121,7 @@ describe('every route', () => {
       grants: status === 200 ? ['outsiders'] : [],
     })
     if (status === 403) expect(body).toMatchObject({ detail: expect.stringContaining('administrators') })
-    expect(await recordedOperations({}, { reads: 100 })).toEqual(before)
+    expect(await recordedOperations({}, { itemsToRead: 100 })).toEqual(before)
   })
 
   test.each(routes)('$operation refuses a caller without a grant, whatever the name of its session', async (route) => {

@@ -91,7 +91,7 @@ test('a scheduled drift takes no slot: a schedule compares more clusters at once
   const named = await Promise.all(clusters)
   const event = { scheduledTime: '2026-11-28T04:00:00Z', schedule }
   await Promise.all(named.map((cluster) => drifts.run(event, stepContext(cluster))))
-  const { entries } = await listOperations({ kind: 'drift', status: 'running' }, { reads: 1000 })
+  const { entries } = await listOperations({ kind: 'drift', status: 'running' }, { itemsToRead: 1000 })
   expect(new Set(entries.map(({ cluster }) => cluster))).toEqual(new Set(named))
 })
 
@@ -104,11 +104,11 @@ function send(handler: Parameters<typeof callApi>[0], request: ApiRequest) {
 }
 
 async function running(): Promise<string[]> {
-  const { entries } = await listOperations({ status: 'running' }, { reads: 1000 })
+  const { entries } = await listOperations({ status: 'running' }, { itemsToRead: 1000 })
   return entries.map(({ operationId }) => operationId)
 }
 
 async function nothingRuns(): Promise<void> {
-  const { entries } = await listOperations({}, { reads: 1000 })
+  const { entries } = await listOperations({}, { itemsToRead: 1000 })
   await Promise.all(entries.map((one) => operations.endOperation(one, { status: 'succeeded' })))
 }

@@ -1,21 +1,21 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { visiblePage } from '../../../lambdas/api/visible-page.ts'
-import type { PlaceInList } from '../../../lambdas/operations/record/table.ts'
+import type { ListRange } from '../../../lambdas/operations/record/table.ts'
 
 const names = Array.from({ length: 30 }, (_, index) => `n${String(index).padStart(2, '0')}`)
 
 /** Reads names as DynamoDB does: it returns where it stopped also at the end of the list, unless it read beyond. */
 function readOf(all: readonly string[]) {
-  return async ({ after = '', reads }: PlaceInList) => {
-    const entries = all.filter((name) => name > after).slice(0, reads)
-    const next = entries.length === reads ? entries.at(-1) : undefined
+  return async ({ after = '', itemsToRead }: ListRange) => {
+    const entries = all.filter((name) => name > after).slice(0, itemsToRead)
+    const next = entries.length === itemsToRead ? entries.at(-1) : undefined
     return { entries, ...(next !== undefined && { next }) }
   }
 }
 
 function page(limit: number, seen: ReadonlySet<string>, after?: string) {
-  return visiblePage({ after, limit }, readOf(names), { placeOf: (name) => name, maySee: (name) => seen.has(name) })
+  return visiblePage({ after, limit }, readOf(names), { positionOf: (name) => name, maySee: (name) => seen.has(name) })
 }
 
 test('the pages of a list have all entries that the caller may see, in order, and no cursor of a hidden entry', async () => {
@@ -40,9 +40,9 @@ test('reads end when the page is full, or the list ends', async () => {
   const readsFor = async (count: number, visible: readonly string[]) => {
     const sizes: number[] = []
     const read = readOf(names.slice(0, count))
-    const options = { placeOf: (name: string) => name, maySee: (name: string) => visible.includes(name) }
-    const counted = (from: PlaceInList) => {
-      sizes.push(from.reads)
+    const options = { positionOf: (name: string) => name, maySee: (name: string) => visible.includes(name) }
+    const counted = (from: ListRange) => {
+      sizes.push(from.itemsToRead)
       return read(from)
     }
     const found = await visiblePage({ limit: 3 }, counted, options)
@@ -57,11 +57,11 @@ test('reads end when the page is full, or the list ends', async () => {
 
 test('each read is four times as long as the one before, up to 1,000 items', async () => {
   const sizes: number[] = []
-  const read = async ({ reads }: PlaceInList) => {
-    sizes.push(reads)
+  const read = async ({ itemsToRead }: ListRange) => {
+    sizes.push(itemsToRead)
     return { entries: [], next: `after ${sizes.length}` }
   }
-  const found = await visiblePage({ limit: 5 }, read, { placeOf: (name: string) => name, maySee: () => true })
+  const found = await visiblePage({ limit: 5 }, read, { positionOf: (name: string) => name, maySee: () => true })
   expect(sizes).toEqual([5, 20, 80, 320, 1000, 1000, 1000, 1000, 1000, 1000])
   expect(found).toEqual({ entries: [], last: 'after 10' })
 })
@@ -72,7 +72,7 @@ test('after 1,000 decided entries the next page starts where this one stopped, a
     reads += 1
     return { entries: [`r${reads}`, ...Array.from({ length: 249 }, () => `s${reads}`)], next: `s${reads}` }
   }
-  const options = { placeOf: (name: string) => name, maySee: (name: string) => name === 'r2' }
+  const options = { positionOf: (name: string) => name, maySee: (name: string) => name === 'r2' }
   expect(await visiblePage({ limit: 100 }, read, options)).toEqual({ entries: ['r2'], last: 's4' })
 })
 
@@ -82,6 +82,6 @@ test('fewer than 1,000 decided entries do not end a page', async () => {
     reads += 1
     return { entries: Array.from({ length: 333 }, () => `r${reads}`), next: `r${reads}` }
   }
-  const options = { placeOf: (name: string) => name, maySee: () => false }
+  const options = { positionOf: (name: string) => name, maySee: () => false }
   expect(await visiblePage({ limit: 100 }, read, options)).toEqual({ entries: [], last: 'r4' })
 })

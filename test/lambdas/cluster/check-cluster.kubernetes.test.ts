@@ -33,7 +33,9 @@ const tokenRights: readonly Rule[] = [
     resources: ['serviceaccounts/token'],
     names: ['default'],
     verbs: ['create'],
-    reasons: [{ verbs: ['create'], steps: [{ state: 'CheckCluster', optional: false }], why: '', given: false }],
+    reasons: [
+      { verbs: ['create'], steps: [{ state: 'CheckCluster', optional: false }], why: '', alsoOfWebhook: false },
+    ],
   },
 ]
 

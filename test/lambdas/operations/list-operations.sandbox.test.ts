@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 
 test('a filter finds an operation behind more than a page of others', async () => {
-  const newest = await listOperations({}, { reads: 1 })
+  const newest = await listOperations({}, { itemsToRead: 1 })
   expect(newest.entries).toMatchObject([{ kind: 'drift' }])
   const found = await pageOf({ kind: 'verification', limit: '5' })
   expect(found.operations).toHaveLength(5)
@@ -44,7 +44,7 @@ test('a filter by status returns the operations that have it now, and no others'
   const operation = await recorded({ status: 'queued' })
   const { cluster } = operation
   const of = async (status: OperationItem['status']) =>
-    (await listOperations({ status }, { reads: 1000 })).entries.filter((each) => each.cluster === cluster).length
+    (await listOperations({ status }, { itemsToRead: 1000 })).entries.filter((each) => each.cluster === cluster).length
   expect([await of('queued'), await of('running'), await of('succeeded')]).toEqual([1, 0, 0])
   await recordRunning(operation.operationId, new Date())
   expect([await of('queued'), await of('running'), await of('succeeded')]).toEqual([0, 1, 0])
@@ -58,9 +58,9 @@ test('a filter by status, kind and cluster returns the operations that match all
   await recorded({ kind: 'drift', cluster, status: 'succeeded' })
   await recorded({ kind: 'plan', status: 'succeeded' })
   const both = { kind: 'plan', status: 'succeeded' } as const
-  const { entries } = await listOperations({ ...both, cluster }, { reads: 1 })
+  const { entries } = await listOperations({ ...both, cluster }, { itemsToRead: 1 })
   expect(entries).toMatchObject([{ ...both, cluster }])
-  const ofAll = await listOperations(both, { reads: 1 })
+  const ofAll = await listOperations(both, { itemsToRead: 1 })
   expect(ofAll.entries).toHaveLength(2)
   expect(ofAll.entries).toMatchObject([both, both])
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   annotationsOnlyOurs,
-  goingAccounts,
+  deletedAccounts,
   namespaceContents,
   objectOwnershipOf,
   otherManagers,
@@ -88,11 +88,11 @@ describe('the service accounts of a teardown', () => {
   const names = ['ours', 'leaving', 'adopted', 'shared', 'theirs', 'of another cluster', 'gone']
 
   test('count as deleted when they are deleted or terminating, and in a dry run also when they would be', () => {
-    expect(goingAccounts(contents, names, { owner, dryRun: false })).toEqual([
+    expect(deletedAccounts(contents, names, { owner, dryRun: false })).toEqual([
       'ServiceAccount leaving',
       'ServiceAccount gone',
     ])
-    expect(goingAccounts(contents, names, { owner, dryRun: true })).toEqual([
+    expect(deletedAccounts(contents, names, { owner, dryRun: true })).toEqual([
       'ServiceAccount ours',
       'ServiceAccount leaving',
       'ServiceAccount gone',

@@ -107,7 +107,7 @@ async function writesOfAccount({ cluster }: RightsSetup): Promise<string[]> {
 /** How the error names the right. Approvals, and rights that the account grants to others, have different messages. */
 function lackOf({ rule, resource, verb }: OneRight): RegExp {
   if (verb === 'approve') return /approve requests for the signer kubernetes\.io\/legacy-unknown/
-  const isGiven = rule.reasons.some(({ given, verbs }) => given && verbs.includes(verb))
+  const isGiven = rule.reasons.some(({ alsoOfWebhook, verbs }) => alsoOfWebhook && verbs.includes(verb))
   const named = `may not ${verb} ${qualified(rule, resource)} `
   return new RegExp(isGiven ? `${named}|may not give rights that they do not have themselves` : named)
 }

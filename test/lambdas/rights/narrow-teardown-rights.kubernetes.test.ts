@@ -69,8 +69,8 @@ function needed(rights: readonly OneRight[]): readonly OneRight[] {
 
 function isFor({ reasons }: Rule, step: string, verb: string): boolean {
   return reasons.some(
-    ({ steps, verbs, given }) =>
-      !given && steps.some(({ state, optional }) => state === step && !optional) && verbs.includes(verb),
+    ({ steps, verbs, alsoOfWebhook }) =>
+      !alsoOfWebhook && steps.some(({ state, optional }) => state === step && !optional) && verbs.includes(verb),
   )
 }
 

@@ -275,7 +275,7 @@ test('wid doctor without an API reports that, and makes all other checks', async
   expect(alone.code).toBe(1)
   expect(alone.err).toBe('')
   expect(alone.out).toMatch(
-    /✔ Node\.js .*[✔✖] AWS .*✖ API +No API is named\. Give its URL with --api or in WID_API.*\? prod +its record is with the API/s,
+    /✔ Node\.js .*[✔✖] AWS .*✖ API +No API is named\. Give its URL with --api or in WID_API.*\? prod +the API has its record/s,
   )
   const wrong = await wid({ api: '' }, ['doctor', '--timeout', 'soon', '--api', 'https://x'], { cwd: directory.path })
   expect(wrong.code).toBe(2)

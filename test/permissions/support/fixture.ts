@@ -178,7 +178,7 @@ function deployedResources({ sandbox }: System) {
     allowedPolicyArns: [],
     inlinePolicyActions: ['*'],
     externalIds: {},
-    memberName: 'WorkloadIdentity-000000000000-eu-west-1',
+    memberPrefix: 'WorkloadIdentity-000000000000-eu-west-1',
     memberCallerArns: { reader: 'any', writer: 'any' },
     accessRules: { grants: [], issuers: {}, policies: {} },
     callerIds: 'any',

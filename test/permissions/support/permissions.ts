@@ -32,7 +32,7 @@ export const anyResources: Resources = {
   allowedPolicyArns: ['any'],
   inlinePolicyActions: ['any'],
   externalIds: {},
-  memberName: 'WorkloadIdentity-000000000000-eu-west-1',
+  memberPrefix: 'WorkloadIdentity-000000000000-eu-west-1',
   memberCallerArns: { reader: 'any', writer: 'any' },
   accessRules: { grants: [], issuers: {}, policies: {} },
   callerIds: 'any',

@@ -58,7 +58,7 @@ export function rightsInUse(cluster: AnyCluster, setup: Setup, { states, isOf }:
 }
 
 function isGiven({ rule, verb }: OneRight): boolean {
-  return rule.reasons.some(({ given, verbs }) => given && verbs.includes(verb))
+  return rule.reasons.some(({ alsoOfWebhook, verbs }) => alsoOfWebhook && verbs.includes(verb))
 }
 
 function isUseOf({ rule, resource, verb, name }: OneRight, call: Attributes): boolean {

@@ -3,7 +3,7 @@ import type { Problem } from '../../../../client/api.ts'
 import { segmentsOf } from '../../../../client/pointer.ts'
 import { fieldAt, isRequired } from '../../../../client/request/field.ts'
 import { type Draft, partOf, requestFrom } from './draft.ts'
-import { fieldsOf, nameOf, placeOf, type StepName, stepsOf } from './fields.ts'
+import { fieldsOf, locationOf, nameOf, type StepName, stepsOf } from './fields.ts'
 
 /** ajv's errors: https://ajv.js.org/api.html#error-objects */
 interface AjvError {
@@ -58,12 +58,12 @@ export function faultsOfProblem({ issues = [] }: Problem, draft: Draft): Faults 
 }
 
 function placed(faults: readonly Fault[], { kind }: Draft): Faults {
-  const found = faults.map((fault) => ({ fault, place: placeOf(fault.path, kind) }))
+  const found = faults.map((fault) => ({ fault, location: locationOf(fault.path, kind) }))
   const first = new Map<string, PlacedFault>()
-  for (const { fault, place } of found) {
-    if (place && !first.has(place.path)) first.set(place.path, { ...fault, ...place })
+  for (const { fault, location } of found) {
+    if (location && !first.has(location.path)) first.set(location.path, { ...fault, ...location })
   }
-  const others = new Map(found.filter(({ place }) => !place).map(({ fault }) => [fault.path, fault]))
+  const others = new Map(found.filter(({ location }) => !location).map(({ fault }) => [fault.path, fault]))
   return { placed: [...first.values()], others: [...others.values()] }
 }
 

@@ -105,14 +105,14 @@ export function fieldsOf(step: StepName, kind: Kind): readonly FieldName[] {
   return fields[step]
 }
 
-export interface Place {
+export interface FieldLocation {
   readonly step: StepName
   /** The path of the displayed field. */
   readonly path: string
 }
 
 /** The step and field that show a path of the request. `workloads.0.role.policyArns.1` is in one field of policies. */
-export function placeOf(path: string, kind: Kind): Place | undefined {
+export function locationOf(path: string, kind: Kind): FieldLocation | undefined {
   const parts = path.split('.')
   for (let length = parts.length; length > 0; length -= 1) {
     if (isIndex(parts[length - 1])) continue

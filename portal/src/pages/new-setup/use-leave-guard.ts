@@ -3,7 +3,7 @@ import { useNavigate } from 'react-router'
 
 interface LeaveGuard {
   /** The destination that the user was about to open. */
-  readonly asked: string | undefined
+  readonly destination: string | undefined
   readonly leave: () => void
   readonly stay: () => void
 }
@@ -16,7 +16,7 @@ interface LeaveGuard {
  */
 export function useLeaveGuard(hasToAsk: () => boolean): LeaveGuard {
   const navigate = useNavigate()
-  const [asked, setAsked] = useState<string>()
+  const [destination, setDestination] = useState<string>()
   const [isLeaving, setLeaving] = useState(false)
   useEffect(() => {
     const guard = (event: NavigateEvent) => {
@@ -24,7 +24,7 @@ export function useLeaveGuard(hasToAsk: () => boolean): LeaveGuard {
       const stays = pathname === window.location.pathname && search === window.location.search
       if (isLeaving || stays || !event.cancelable || !event.destination.sameDocument || !hasToAsk()) return
       event.preventDefault()
-      setAsked(pathname + search)
+      setDestination(pathname + search)
     }
     const unload = (event: BeforeUnloadEvent) => {
       if (!isLeaving && hasToAsk()) event.preventDefault()
@@ -39,7 +39,7 @@ export function useLeaveGuard(hasToAsk: () => boolean): LeaveGuard {
     }
   }, [hasToAsk, isLeaving])
   useEffect(() => {
-    if (isLeaving && asked !== undefined) void navigate(asked)
-  }, [isLeaving, asked, navigate])
-  return { asked, leave: () => setLeaving(true), stay: () => setAsked(undefined) }
+    if (isLeaving && destination !== undefined) void navigate(destination)
+  }, [isLeaving, destination, navigate])
+  return { destination, leave: () => setLeaving(true), stay: () => setDestination(undefined) }
 }

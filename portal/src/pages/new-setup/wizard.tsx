@@ -40,7 +40,7 @@ export function Wizard({ startOf, recorded }: WizardProps) {
   const { form, steps, step, fill } = setup
   const { planAnew, startPlanned, canStart, isSending, isPlanning, refused } = requests
   const [isYamlOpen, openYaml] = useState(false)
-  const { asked, leave, stay } = useLeaveGuard(setup.hasToAsk)
+  const { destination, leave, stay } = useLeaveGuard(setup.hasToAsk)
   return (
     <FormProvider {...form}>
       <CloudscapeWizard
@@ -67,7 +67,7 @@ export function Wizard({ startOf, recorded }: WizardProps) {
         secondaryActions={step !== 'review' && <Button onClick={() => openYaml(true)}>{texts.editYaml}</Button>}
       />
       {isYamlOpen && <FormAsYaml setup={setup} onClose={() => openYaml(false)} />}
-      {asked !== undefined && <LeaveDialog onLeave={leave} onStay={stay} />}
+      {destination !== undefined && <LeaveDialog onLeave={leave} onStay={stay} />}
     </FormProvider>
   )
 }

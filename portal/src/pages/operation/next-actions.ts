@@ -12,26 +12,29 @@ export type NextAction =
   | 'tearDown'
   | 'tearDownAgain'
 
-type Ended = Pick<Operation, 'kind' | 'status' | 'dryRun' | 'endedAt' | 'result' | 'error' | 'steps' | 'request'>
+type ShownOperation = Pick<
+  Operation,
+  'kind' | 'status' | 'dryRun' | 'endedAt' | 'result' | 'error' | 'steps' | 'request'
+>
 
 /** The useful actions for an operation now. The last one is the most likely. */
-export function nextActions(operation: Ended): NextAction[] {
+export function nextActions(operation: ShownOperation): NextAction[] {
   if (operation.endedAt === undefined) return ['cancel']
   if (operation.kind === 'teardown') return afterTeardown(operation)
   if (operation.kind === 'key-revocation' && operation.status === 'succeeded') return []
-  // Usually a manual change broke what a proof needs.
+  // A verification usually fails because of a manual change, which a repair reverts.
   if (operation.kind === 'verification' && operation.status === 'failed') return ['again', 'repair']
   if (adoptable(operation).length > 0) return ['again', operation.kind === 'plan' ? 'planAdopting' : 'adopt']
   return ['again', ...afterSuccess(operation)]
 }
 
 /** A cluster has no record after its teardown, so the request cannot be sent again. */
-function afterTeardown({ status, dryRun }: Ended): NextAction[] {
+function afterTeardown({ status, dryRun }: ShownOperation): NextAction[] {
   if (dryRun) return status === 'succeeded' ? ['again', 'tearDown'] : ['again']
   return status === 'succeeded' ? [] : ['tearDownAgain']
 }
 
-function afterSuccess({ status, dryRun, result }: Ended): NextAction[] {
+function afterSuccess({ status, dryRun, result }: ShownOperation): NextAction[] {
   if (status !== 'succeeded' || result === undefined) return []
   if ('missing' in result) return result.summary.differences > 0 ? ['repair'] : []
   if ('writes' in result) return result.outcome === 'changes' ? ['carryOut'] : []

@@ -16,8 +16,8 @@ export function changesByObject({ steps, result }: Pick<Operation, 'steps' | 're
 type Write = Extract<Operation['result'], { writes: unknown }>['writes'][number]
 
 /**
- * Uses the plan's writes instead of the changes of its steps, which repeat an object that several steps read. Only the
- * steps contain the complete objects to create.
+ * Uses the plan's writes. The changes of its steps contain an object once for each step that reads it. Only the steps
+ * contain the complete objects to create.
  */
 function withWrites(ofSteps: readonly ChangeOfStep[], writes: readonly Write[]): ChangeOfStep[] {
   const written = writes.map(({ step, item, ...write }) => {

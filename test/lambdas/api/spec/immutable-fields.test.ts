@@ -139,7 +139,7 @@ test('the account cannot change once the provider exists, and the fault says wha
     { path: 'cluster.awsAccountId', message: expect.stringContaining(`set it to ${memberAccount.id}, or tear`) },
   ])
   expect(immutableChangesIn(there, recordOf(here, arn('000000000000')))).toMatchObject([
-    { path: 'cluster.awsAccountId', message: expect.stringContaining('leave it out, or tear the cluster down') },
+    { path: 'cluster.awsAccountId', message: expect.stringContaining('omit the field, or tear the cluster down') },
   ])
   expect(immutableChangesIn(there, recordOf(there, arn(memberAccount.id)))).toEqual([])
   expect(immutableChangesIn(here, recordOf(there))).toEqual([])

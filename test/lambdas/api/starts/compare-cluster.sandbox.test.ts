@@ -15,7 +15,7 @@ const done = { output: {}, changes: [] }
 
 const compare = (cluster: string, scheduledTime: string) => run({ scheduledTime, schedule }, stepContext(cluster))
 const driftsOf = async (cluster: string) =>
-  (await listOperations({ kind: 'drift' }, { reads: 100 })).entries.filter((each) => each.cluster === cluster)
+  (await listOperations({ kind: 'drift' }, { itemsToRead: 100 })).entries.filter((each) => each.cluster === cluster)
 
 let time = 0
 const nextTime = () => new Date(Date.parse('2026-11-25T06:00:00Z') + time++ * 86_400_000).toISOString()

@@ -10,7 +10,7 @@ apiAccount()
 const send = (body?: unknown, headers = {}) => callApi(api.handler, { ...(body !== undefined && { body }), headers })
 /** Other tests leave running rotations. */
 const endAll = async () => {
-  const { entries: left } = await listOperations({ kind: 'rotation' }, { reads: 1000 })
+  const { entries: left } = await listOperations({ kind: 'rotation' }, { itemsToRead: 1000 })
   await Promise.all(left.map((one) => operations.endOperation(one, { status: 'succeeded' })))
 }
 const requestOf = async (operationId: string) => (await operations.readOperation(operationId))?.request

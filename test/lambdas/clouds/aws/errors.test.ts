@@ -1,7 +1,7 @@
 import { IAMClient, IAMServiceException, ListRolesCommand, MalformedPolicyDocumentException } from '@aws-sdk/client-iam'
 import { describe, expect, it } from 'vitest'
 import { clientConfig } from '../../../../lambdas/clouds/aws/clients/config.ts'
-import { errorOf, explained } from '../../../../lambdas/clouds/aws/errors.ts'
+import { errorOf, orStepError } from '../../../../lambdas/clouds/aws/errors.ts'
 import { StepError, Unsupported } from '../../../../lambdas/errors/step-errors.ts'
 
 const call = { action: 'iam:CreateRole', resource: 'arn:aws:iam::123456789012:role/workload-identity/x' }
@@ -90,7 +90,7 @@ describe('errors of AWS', () => {
       credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
     })
     await expect(
-      explained(call, client.send(new ListRolesCommand({}), { abortSignal: AbortSignal.abort() })),
+      orStepError(call, client.send(new ListRolesCommand({}), { abortSignal: AbortSignal.abort() })),
     ).rejects.toMatchObject({ name: 'CloudUnavailable' })
   })
 })

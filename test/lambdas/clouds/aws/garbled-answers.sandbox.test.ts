@@ -8,7 +8,7 @@ import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clientConfig } from '../../../../lambdas/clouds/aws/clients/config.ts'
 import { ownAnswers, rejectForeignResponses } from '../../../../lambdas/clouds/aws/clients/own-answers.ts'
-import { explained } from '../../../../lambdas/clouds/aws/errors.ts'
+import { orStepError } from '../../../../lambdas/clouds/aws/errors.ts'
 import { type ConnectProxy, startProxy } from '../../../../sandbox/network/proxy.ts'
 import { setEnvironment } from '../../../support/environment.ts'
 import { type RawServer, startRawServer } from '../../../support/network/raw-server.ts'
@@ -91,7 +91,7 @@ async function withClient<Client extends { destroy(): void }, Answer>(
   send: (client: Client) => Promise<Answer>,
 ): Promise<Answer> {
   try {
-    return await explained(call, send(client))
+    return await orStepError(call, send(client))
   } finally {
     client.destroy()
   }

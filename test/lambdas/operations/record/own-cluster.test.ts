@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clusterToRemove, ownCluster, trustedKeys } from '../../../../lambdas/operations/record/own-cluster.ts'
+import { clusterToRemove, expectedCluster, trustedKeys } from '../../../../lambdas/operations/record/own-cluster.ts'
 import type { ClusterStatus } from '../../../../lambdas/operations/record/record.ts'
 
 const issuerUrl = 'https://oidc.example.com/edge-1'
@@ -21,7 +21,7 @@ const printsOf = (keys: readonly { thumbprint: string }[] | undefined) => keys?.
 
 describe('a cluster that was set up', () => {
   it('is identified by its issuer, and by the keys that are published or accepted and not revoked', () => {
-    const own = ownCluster(status, issuerUrl)
+    const own = expectedCluster(status, issuerUrl)
     expect(own.issuers).toEqual([issuerUrl])
     expect(printsOf(own.keys)).toEqual(['print-published', 'print-accepted'])
     expect(printsOf(trustedKeys(status))).toEqual(['print-published', 'print-accepted'])
@@ -29,7 +29,7 @@ describe('a cluster that was set up', () => {
 
   it('may still name its former issuer', () => {
     const former = 'https://former.example'
-    expect(ownCluster({ ...status, formerIssuer: { issuerUrl: former } }, issuerUrl).issuers).toEqual([
+    expect(expectedCluster({ ...status, formerIssuer: { issuerUrl: former } }, issuerUrl).issuers).toEqual([
       issuerUrl,
       former,
     ])
@@ -46,7 +46,7 @@ describe('a cluster that was set up', () => {
     ['before a setup has succeeded', notSetUp],
     ['when the deployment publishes none of its keys', notHosted],
   ])('is identified only by its issuer %s', (_, other) => {
-    expect(ownCluster(other, issuerUrl)).toEqual({ issuers: [issuerUrl], keys: undefined })
+    expect(expectedCluster(other, issuerUrl)).toEqual({ issuers: [issuerUrl], keys: undefined })
     expect(clusterToRemove(other)).toEqual({ issuers: [issuerUrl], keys: undefined })
   })
 })

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import {
   allIssuers,
-  allProviderArns,
-  allProviders,
+  possibleProviderArns,
   providerChangedAt,
+  recordedProviderArns,
 } from '../../../../lambdas/operations/record/providers.ts'
 import { noStatus } from '../../../../lambdas/operations/record/record.ts'
 import { foundCluster } from '../../../support/api/operations.ts'
@@ -18,7 +18,7 @@ test('a teardown covers every issuer of the cluster, including the one that was 
   expect(allIssuers({ ...noStatus, ...providers, cluster })).toEqual([...issuers, 'https://newest.example'])
   expect(allIssuers({ ...noStatus, cluster })).toEqual(['https://newest.example'])
   expect(allIssuers(noStatus)).toEqual([])
-  expect(allProviders({ ...noStatus, ...providers })).toEqual([arnOf('first.example'), arnOf('issuer.example')])
+  expect(recordedProviderArns({ ...noStatus, ...providers })).toEqual([arnOf('first.example'), arnOf('issuer.example')])
 })
 
 test('only the newest provider has the time of its last change', () => {
@@ -32,10 +32,10 @@ test('the providers of a teardown are the recorded ones, and that of the issuer 
   const there = 'arn:aws:iam::222233334444:oidc-provider/issuer.example'
   const cluster = { ...foundCluster, issuerUrl: 'https://issuer.example' }
   const formerProviderArns = [arnOf('first.example')]
-  expect(allProviderArns({ ...noStatus, cluster, formerProviderArns, providerArn: there }, account)).toEqual([
+  expect(possibleProviderArns({ ...noStatus, cluster, formerProviderArns, providerArn: there }, account)).toEqual([
     arnOf('first.example'),
     there,
   ])
-  expect(allProviderArns({ ...noStatus, cluster }, account)).toEqual([there])
-  expect(allProviderArns(noStatus, account)).toEqual([])
+  expect(possibleProviderArns({ ...noStatus, cluster }, account)).toEqual([there])
+  expect(possibleProviderArns(noStatus, account)).toEqual([])
 })

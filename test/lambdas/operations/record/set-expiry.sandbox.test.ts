@@ -20,7 +20,7 @@ test('all items of a read-only operation expire after 90 days', async () => {
   const drift = await ended({ kind: 'drift' }, 'reads')
   const expiries = await expiriesOf(drift)
   expect(expiries).toHaveLength(3)
-  const [{ endedAt = '' } = {}] = (await listOperations({ cluster: drift.cluster }, { reads: 1 })).entries
+  const [{ endedAt = '' } = {}] = (await listOperations({ cluster: drift.cluster }, { itemsToRead: 1 })).entries
   expect(new Set(expiries)).toEqual(new Set([Math.floor(Date.parse(endedAt) / 1000) + 90 * 86_400]))
 })
 
@@ -36,7 +36,7 @@ test('the newest change of a cluster expires when another one replaces it, and n
   const second = await ended({ cluster: first.cluster })
   expect((await expiriesOf(first)).every((at) => at !== undefined)).toBe(true)
   expect(new Set(await expiriesOf(second))).toEqual(new Set([undefined]))
-  expect(await keptItemsOf(first.cluster)).toEqual([`KEPT#${second.operationId}`])
+  expect(await pendingExpiryItemsOf(first.cluster)).toEqual([`KEPT#${second.operationId}`])
 })
 
 test('replaced changes expire although the newest one is settled first', async () => {
@@ -53,7 +53,7 @@ test('replaced changes expire although the newest one is settled first', async (
     expect(await settle(operation.operationId)).toBe('settled')
   }
   expect(new Set(await expiriesOf(three.operation))).toEqual(new Set([undefined]))
-  expect(await keptItemsOf(cluster)).toEqual([`KEPT#${three.operation.operationId}`])
+  expect(await pendingExpiryItemsOf(cluster)).toEqual([`KEPT#${three.operation.operationId}`])
 })
 
 test('all changes of a removed cluster expire, including the teardown', async () => {
@@ -65,7 +65,7 @@ test('all changes of a removed cluster expire, including the teardown', async ()
   for (const each of [setup, operation]) {
     expect((await expiriesOf(each)).every((at) => at !== undefined)).toBe(true)
   }
-  expect(await keptItemsOf(cluster)).toEqual([])
+  expect(await pendingExpiryItemsOf(cluster)).toEqual([])
 })
 
 test('an operation on all clusters expires', async () => {
@@ -95,7 +95,7 @@ test('an expired operation is not found, and is in no list', async () => {
   expect(await answer(young.operationId)).toMatchObject({ status: 200 })
   const body = { detail: expect.stringContaining('it has expired') }
   expect(await answer(old.operationId)).toMatchObject({ status: 404, body })
-  const { entries } = await listOperations({ cluster: young.cluster }, { reads: 10 })
+  const { entries } = await listOperations({ cluster: young.cluster }, { itemsToRead: 10 })
   expect(entries.map(({ operationId }) => operationId)).toEqual([young.operationId])
 })
 
@@ -138,7 +138,7 @@ async function expiriesOf({ operationId }: Pick<OperationItem, 'operationId'>) {
   return items.map(({ expiresAt }) => expiresAt)
 }
 
-async function keptItemsOf(cluster: string) {
+async function pendingExpiryItemsOf(cluster: string) {
   const { pk } = keys.cluster(cluster)
   const items = await queryItems(where`pk = ${pk} AND begins_with(sk, ${'KEPT#'})`)
   return items.map(({ sk }) => sk)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { readCluster } from '../../../../lambdas/operations/record/cluster-record.ts'
 import { where } from '../../../../lambdas/operations/record/expression.ts'
 import { getItem, getItems, type ItemKey, keys, queryItems } from '../../../../lambdas/operations/record/table.ts'
-import { together, update, write } from '../../../../lambdas/operations/record/writes.ts'
+import { inTransactionOrSeparately, update, write } from '../../../../lambdas/operations/record/writes.ts'
 import { scriptedAws } from '../../../support/aws/scripted-aws.ts'
 
 const aws = scriptedAws({ TABLE_NAME: 'record' })
@@ -83,14 +83,14 @@ describe('writes that are sent together', () => {
 
   test('are one transaction, and a single write is none', async () => {
     aws.answer({ body: {} }, { body: {} })
-    await together([one(), other()])
-    await together([other()])
+    await inTransactionOrSeparately([one(), other()])
+    await inTransactionOrSeparately([other()])
     expect(actions()).toEqual(['TransactWriteItems', 'UpdateItem'])
   })
 
   test.each(['TransactionConflict', 'ConditionalCheckFailed'])('are sent separately after %s', async (code) => {
     aws.answer(cancelledBy(code, 'None'), { body: {} }, { body: {} })
-    await together([one(), other()])
+    await inTransactionOrSeparately([one(), other()])
     expect(actions()).toEqual(['TransactWriteItems', 'UpdateItem', 'UpdateItem'])
   })
 })

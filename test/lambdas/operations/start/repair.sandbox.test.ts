@@ -114,5 +114,5 @@ async function repaired(cluster: string): Promise<void> {
 }
 
 async function setupsOf(cluster: string) {
-  return (await listOperations({ cluster, kind: 'setup' }, { reads: 100 })).entries
+  return (await listOperations({ cluster, kind: 'setup' }, { itemsToRead: 100 })).entries
 }

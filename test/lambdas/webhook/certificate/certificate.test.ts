@@ -11,10 +11,10 @@ import * as z from 'zod/mini'
 import {
   type CertificatePem,
   certificateDigest,
-  csrValidity,
   readCertificate,
-  reasonAgainstCsr,
+  reasonAgainstSigned,
   reasonToRenew,
+  signedValidity,
   validityOf,
 } from '../../../../lambdas/webhook/certificate/certificate.ts'
 import { keepOrMake, makeCertificate } from '../../../../lambdas/webhook/certificate/make.ts'
@@ -181,22 +181,22 @@ it('replaces an own-ca certificate beside a CA of the same name and another key'
 
 describe('a csr certificate', () => {
   it('is accepted when it is for the Service and valid', () => {
-    expect(reasonAgainstCsr({ 'tls.crt': base64(pem.certificate) }, namespace, now)).toBeUndefined()
+    expect(reasonAgainstSigned({ 'tls.crt': base64(pem.certificate) }, namespace, now)).toBeUndefined()
   })
 
   it('has readable dates without its key, and none when it is missing or unreadable', () => {
-    expect(csrValidity({ 'tls.crt': base64(pem.certificate) })).toEqual(validityOf(pem.certificate))
-    expect(csrValidity(undefined)).toBeUndefined()
-    expect(csrValidity({ 'tls.crt': '' })).toBeUndefined()
-    expect(csrValidity({ 'tls.crt': base64('x') })).toBeUndefined()
+    expect(signedValidity({ 'tls.crt': base64(pem.certificate) })).toEqual(validityOf(pem.certificate))
+    expect(signedValidity(undefined)).toBeUndefined()
+    expect(signedValidity({ 'tls.crt': '' })).toBeUndefined()
+    expect(signedValidity({ 'tls.crt': base64('x') })).toBeUndefined()
   })
 
   it('is refused while it is missing, empty, unreadable, expired or for other names', () => {
-    expect(reasonAgainstCsr(undefined, namespace, now)).toBe('it holds no certificate yet')
-    expect(reasonAgainstCsr({ 'tls.crt': '' }, namespace, now)).toBe('it holds no certificate yet')
-    expect(reasonAgainstCsr({ 'tls.crt': base64('x') }, namespace, now)).toBe('its certificate cannot be read')
+    expect(reasonAgainstSigned(undefined, namespace, now)).toBe('it holds no certificate yet')
+    expect(reasonAgainstSigned({ 'tls.crt': '' }, namespace, now)).toBe('it holds no certificate yet')
+    expect(reasonAgainstSigned({ 'tls.crt': base64('x') }, namespace, now)).toBe('its certificate cannot be read')
     const data = { 'tls.crt': base64(pem.certificate) }
-    expect(reasonAgainstCsr(data, namespace, later(366))).toContain('it expired on')
-    expect(reasonAgainstCsr(data, 'elsewhere', now)).toContain('it is not for')
+    expect(reasonAgainstSigned(data, namespace, later(366))).toContain('it expired on')
+    expect(reasonAgainstSigned(data, 'elsewhere', now)).toContain('it is not for')
   })
 })

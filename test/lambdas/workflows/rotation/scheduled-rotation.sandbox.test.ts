@@ -9,7 +9,7 @@ apiAccount()
 
 const schedule = 'arn:aws:scheduler:eu-west-1:000000000000:schedule/default/rotations'
 const call = (scheduledTime: string) => events.handler({ scheduledTime, schedule }, lambdaContext())
-const rotations = async () => (await listOperations({ kind: 'rotation' }, { reads: 100 })).entries
+const rotations = async () => (await listOperations({ kind: 'rotation' }, { itemsToRead: 100 })).entries
 
 test('each scheduled time starts one rotation, however often it is called', async () => {
   await call('2026-11-25T06:00:00Z')

@@ -27,7 +27,7 @@ test('only the operations of a removed cluster stay recorded', async () => {
   expect((await operations.readOperation(teardown.operation.operationId))?.operation).toMatchObject({
     status: 'succeeded',
   })
-  expect((await listOperations({ cluster: teardown.cluster }, { reads: 10 })).entries.length).toBe(2)
+  expect((await listOperations({ cluster: teardown.cluster }, { itemsToRead: 10 })).entries.length).toBe(2)
   // A new setup of the name finds no record, not even the lock.
   expect(await recordOperation(newOperation({ cluster: teardown.cluster }))).toBe('recorded')
   expect((await clusters.readCluster(teardown.cluster))?.workloads).toEqual([])

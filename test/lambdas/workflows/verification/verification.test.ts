@@ -33,12 +33,12 @@ function workload(name: string, status: { refusedAt?: string; changedAt?: string
 /** The roles for which the request skips tokens of other accounts or audiences, with the time of their last refusal. */
 function skipped(
   workloads: readonly RecordedWorkload[],
-  { routineAt, providerChangedAt }: { routineAt?: Date; providerChangedAt?: string } = {},
+  { automaticAt, providerChangedAt }: { automaticAt?: Date; providerChangedAt?: string } = {},
 ): unknown {
   const status = { ...setUpStatus(), ...(providerChangedAt !== undefined && { providerChangedAt }) }
   const cluster = clusterRecord({ status })
-  const made = verificationRequest({ cluster, workloads }, undefined, routineAt)
-  const { request } = verification.parse(made)
+  const input = verificationRequest({ cluster, workloads }, undefined, automaticAt)
+  const { request } = verification.parse(input)
   expect(request.workloads).toHaveLength(workloads.length)
   return Object.fromEntries(
     request.workloads.flatMap(({ roleArn, refusedAt }) => (refusedAt === undefined ? [] : [[roleArn, refusedAt]])),
@@ -52,14 +52,14 @@ describe('the request of a verification', () => {
 
   it('of a rotation skips these tokens for workloads whose roles refused them today, and for no others', () => {
     const workloads = [workload('a', { refusedAt: today }), workload('b', { refusedAt: yesterday }), workload('c')]
-    expect(skipped(workloads, { routineAt: now })).toEqual({ 'arn:a': today })
+    expect(skipped(workloads, { automaticAt: now })).toEqual({ 'arn:a': today })
   })
 
   it('of a rotation does not skip them for a workload whose role or provider was changed since', () => {
     const later = '2026-11-28T12:00:00.000Z'
     const workloads = [workload('a', { refusedAt: today, changedAt: later }), workload('b', { refusedAt: today })]
-    expect(skipped(workloads, { routineAt: now })).toEqual({ 'arn:b': today })
-    expect(skipped(workloads, { routineAt: now, providerChangedAt: later })).toEqual({})
-    expect(skipped(workloads, { routineAt: now, providerChangedAt: yesterday })).toEqual({ 'arn:b': today })
+    expect(skipped(workloads, { automaticAt: now })).toEqual({ 'arn:b': today })
+    expect(skipped(workloads, { automaticAt: now, providerChangedAt: later })).toEqual({})
+    expect(skipped(workloads, { automaticAt: now, providerChangedAt: yesterday })).toEqual({ 'arn:b': today })
   })
 })

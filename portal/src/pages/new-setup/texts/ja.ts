@@ -78,7 +78,7 @@ export const ja: SetupTexts = {
     reconcile: { label: reconcileTexts.ja.title },
     'discovery.acceptRefusedTokens': {
       label: 'Pod の再起動が必要になることを許容する',
-      hint: 'Kubernetes 1.21 以前のように、API サーバーが 2 つの発行者を受け付けられない場合に必要です。ないと、セットアップは ConsentMissing で失敗します。',
+      hint: 'Kubernetes 1.21 以前のように、API サーバーが 2 つの発行者を受け付けられない場合に必要です。選択しない場合、セットアップは ConsentMissing で失敗します。',
     },
     'cluster.spec.region': { label: 'AWS リージョン', form: 'リージョン名を入力してください(例: eu-west-1)。' },
     'cluster.spec.networking.vpcID': {
