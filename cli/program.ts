@@ -39,14 +39,20 @@ const pruning = [
   '--prune',
   'also remove workloads that a file declared earlier and that these files no longer have',
 ] as const
-const takingOver = ['--take-over', 'also change workloads whose manager is not "file"'] as const
+const takingOver = [
+  '--take-over',
+  'also change workloads that another source declares, such as the portal or "wid workload add"; the files declare them from then on',
+] as const
 const approval = [
   '--if-generation <generation...>',
-  'start only if the spec still has this generation, such as 12, or CLUSTER=12 for each of several clusters; otherwise ends with 6',
+  'start only if the spec still has this generation, such as 12, or CLUSTER=12 for each of several clusters; otherwise start nothing, exit code 6',
 ] as const
 const parallel = ['--parallel <number>', 'how many clusters at a time, 1 to 20', '1'] as const
-const kubeconfig = ['--kubeconfig <file>', 'default: as kubectl finds it; in a sandbox, that of its cluster'] as const
-const context = ['--context <name>', 'of the kubeconfig'] as const
+const kubeconfig = [
+  '--kubeconfig <file>',
+  'the kubeconfig to use; default: as kubectl finds it, in a sandbox that of the cluster',
+] as const
+const context = ['--context <name>', 'the context of the kubeconfig to use'] as const
 const workload = ['<workload>', 'NAMESPACE/ACCOUNT'] as const
 const dryRun = ['--dry-run', 'only report what it would do'] as const
 const yes = ['--yes', 'do not prompt'] as const
@@ -77,11 +83,17 @@ function withoutCommands(noteWrongUse: (text: string) => void) {
   return new Command('wid')
     .description('AWS roles for workloads on Kubernetes clusters outside EKS')
     .version(version, '--version', 'print the version')
-    .option('--api <url>', 'the API; by default WID_API, or the sandbox that runs from this folder')
-    .option('--profile <name>', 'the profile of the AWS configuration that signs; by default AWS_PROFILE')
-    .option('--region <name>', 'the region of the API, where its URL does not say it; by default AWS_REGION')
+    .option(
+      '--api <url>',
+      'address of the API; default: WID_API, or the sandbox that runs from this folder or a parent folder',
+    )
+    .option('--profile <name>', 'AWS profile whose credentials sign the requests; default: AWS_PROFILE')
+    .option(
+      '--region <name>',
+      'region of the API; default: from its URL, otherwise AWS_REGION. "wid init" also writes it into the request',
+    )
     .addOption(
-      new Option('--output <form>', 'text, one JSON document a line, or for a diff a comment in Markdown')
+      new Option('--output <form>', 'text; json: one document per line; markdown: a comment, only for "wid diff"')
         .choices(['text', 'json', 'markdown'])
         .default('text' as const),
     )
@@ -151,7 +163,7 @@ function addInit(wid: Wid, { runAlone, contextFrom }: Runner): void {
     .description('prompt for the fields of a request, and write its file')
     .option('-f, --file <file>', 'the YAML file that it writes', 'setup.yaml')
     .option('--force', 'write over the file')
-    .option('--kubeconfig <file>', 'whose contexts are shown; by default as kubectl finds it')
+    .option('--kubeconfig <file>', 'the kubeconfig whose contexts are shown; default: as kubectl finds it')
     .addOption(new Option('--kind <kind>', 'the kind of cluster').choices(kindNames))
     .action((_, command) =>
       runAlone(async () => (await import('./commands/init.ts')).init)({
@@ -170,7 +182,7 @@ function addRequests(wid: Wid, { run, act, contextFrom }: Runner): void {
   wid
     .command('apply')
     .description('plan the requests, prompt, set up the clusters, and follow the operations')
-    .argument('[cluster]', 'with --generation')
+    .argument('[cluster]', 'the cluster to return to an earlier spec; only with --generation')
     .option(...requestFiles)
     .option('--generation <number>', 'return a cluster to this generation of its spec, instead of -f')
     .option(...approval)
@@ -181,7 +193,7 @@ function addRequests(wid: Wid, { run, act, contextFrom }: Runner): void {
     .action(run(async () => (await import('./commands/apply.ts')).apply))
   wid
     .command('diff')
-    .description('report what setups of the requests would write; ends with 4 when something differs')
+    .description('report what setups of the requests would write; exit code 4 if they would write something')
     .requiredOption(...requestFiles)
     .option(...pruning)
     .option(...takingOver)
@@ -245,7 +257,7 @@ function addGet(wid: Wid, { run }: Runner): void {
     .action(run(async () => (await import('./commands/get.ts')).getOperations))
   get
     .command('workloads [cluster]')
-    .description('those of all clusters that you may see, with their roles, or of one cluster')
+    .description('the workloads of one cluster, or of all clusters that you may see, with their roles')
     .option('--namespace <name>')
     .action(run(async () => (await import('./commands/get.ts')).getWorkloads))
 }
@@ -280,14 +292,21 @@ function addOperations(wid: Wid, { run }: Runner): void {
     .action(run(async () => (await import('./commands/operations.ts')).verify))
   wid
     .command('drift [cluster]')
-    .description('report what differs from the spec; ends with 4 when something does')
-    .option('-f, --file <file...>', 'instead of a cluster: also compare these files with the recorded specs')
+    .description(
+      'report what differs from the spec; exit code 4 if something differs, could not be read, or would fail',
+    )
+    .option(
+      '-f, --file <file...>',
+      'in place of a cluster name: report the drift of each cluster in these files, and how each file differs from the recorded spec',
+    )
     .option('--repair', 'compare, and send the recorded spec again if something differs')
     .option(...parallel)
     .action(run(async () => (await import('./commands/drift.ts')).drift))
   wid
     .command('rotate')
-    .description('renew credentials, published keys, thumbprints and certificates of all clusters, and verify them')
+    .description(
+      'for all clusters: renew tokens stored by "connect --renew", thumbprints and certificates, publish signing keys, then verify',
+    )
     .option(...dryRun)
     .action(run(async () => (await import('./commands/operations.ts')).rotate))
   wid
@@ -307,8 +326,8 @@ function addRights(wid: Wid, { run }: Runner): void {
     .description('write a manifest for pods of a workload')
     .argument(...workload)
     .addOption(new Option('--kind <kind>').choices(['Pod', 'Deployment', 'patch']))
-    .option('--image <image>', 'of the container')
-    .option('--name <name>', 'of the pod or the Deployment')
+    .option('--image <image>', 'the image of the container')
+    .option('--name <name>', 'the name of the pod or the Deployment')
     .option('--container <name>', 'the container that gets the credentials')
     .action(run(async () => (await import('./commands/manifest.ts')).manifest))
   wid
@@ -318,20 +337,22 @@ function addRights(wid: Wid, { run }: Runner): void {
     .option('--no-teardown', 'omit the rights that only a teardown needs')
     .option('--teardown', 'with --management: also the rights to delete the cluster')
     .option('--named-accounts', 'grant rights on each service account by its name, not on all of its namespace')
-    .option('--management', 'on the management cluster')
+    .option('--management', 'the rights on the management cluster')
     .option('--renew', 'also the right to renew the token, as "connect --renew" needs it')
     .option(
       '--kubernetes <version>',
       'Kubernetes version of the cluster, such as 1.21; default: that of the record or request',
     )
-    .option('--apply', 'apply them')
+    .option('--apply', 'apply the rights')
     .option(...yes)
     .option(...kubeconfig)
     .option(...context)
     .action(run(async () => (await import('./commands/rights.ts')).rights))
   wid
     .command('connect <cluster>')
-    .description('give the deployment credentials for a cluster, with your own kubeconfig: rights, token, secret')
+    .description(
+      'create a service account with rights and a token on the cluster, with your kubeconfig, and store the token in Secrets Manager',
+    )
     .option('-f, --file <file>', 'its request, for a cluster without a record; - is standard input')
     .option('--no-teardown', 'omit the rights that only a teardown needs')
     .option('--teardown', 'with --management: also the rights to delete the cluster')

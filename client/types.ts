@@ -744,7 +744,7 @@ export interface components {
              * @enum {string}
              */
             hosting?: "deployment";
-            /** @description true: the API server may refuse the tokens of running pods until they restart; needed if it holds one issuer only */
+            /** @description true: the API server may refuse the tokens of running pods until the kubelet renews them, within 50 minutes; needed if it accepts one issuer only */
             acceptRefusedTokens?: boolean;
             /** @description Cloud Storage bucket; created if missing */
             bucket?: string;

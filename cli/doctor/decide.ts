@@ -1,7 +1,7 @@
 /** Derives findings from the facts about a machine, an API and a cluster. */
 import type { Cluster } from '../../client/api.ts'
 import { type Finding, ok } from './finding-lines.ts'
-import { endOf, type StoredCredentials } from './stored-credentials.ts'
+import { type StoredCredentials, type Validity, validityOf } from './stored-credentials.ts'
 
 /** @param range from package.json: ">=22.19.0" */
 export function nodeFinding(version: string, range: string): Finding {
@@ -70,8 +70,6 @@ export function clusterFindings({ name, status, lastOperationId }: Cluster): rea
   ]
 }
 
-/** The token is due for renewal when fewer days remain. */
-const daysToRenew = 14
 const dayMs = 86_400_000
 
 export interface ReadSecret {
@@ -89,11 +87,17 @@ export function secretFinding({ arn, renewal, stored }: ReadSecret, now: Date): 
   if (stored === 'denied')
     return { check: 'secret', state: 'unknown', found: `${arn} is not yours to read, or not there` }
   if (!stored) return { ...toRenew, found: `${arn} has no credentials of a cluster` }
-  const end = endOf(stored.user)
-  if (!end) return ok('secret', `${arn} does not say when its credentials end`)
-  const days = (end.getTime() - now.getTime()) / dayMs
-  const found = `the credentials in ${arn} ${days < 0 ? 'ended' : 'end'} ${end.toISOString()}`
-  return days < daysToRenew ? { ...toRenew, found } : ok('secret', found)
+  const validity = validityOf(stored.user)
+  if (!validity) return ok('secret', `${arn} does not say when its credentials end`)
+  const { end } = validity
+  const found = `the credentials in ${arn} ${end < now ? 'ended' : 'end'} ${end.toISOString()}`
+  return isEnding(validity, now) ? { ...toRenew, found } : ok('secret', found)
+}
+
+/** Whether less than 14 days remain, or less than a third of the lifetime if that is shorter, as for the notifications. */
+function isEnding({ start, end }: Validity, now: Date): boolean {
+  const third = start ? (end.getTime() - start.getTime()) / 3 : Number.POSITIVE_INFINITY
+  return end.getTime() - now.getTime() < Math.min(14 * dayMs, third)
 }
 
 /** The response of an API server to a secret's credentials. */

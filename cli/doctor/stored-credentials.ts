@@ -61,15 +61,26 @@ function base64Of(pem: string): string {
   return pem.includes('-----BEGIN') ? Buffer.from(pem).toString('base64') : pem
 }
 
-const claims = z.object({ exp: z.number() })
+const claims = z.object({ iat: z.optional(z.number()), exp: z.number() })
 
-/** The end of the token or the certificate, whichever is earlier. Undefined when neither is known. */
-export function endOf({ token, certData }: StoredCredentials['user']): Date | undefined {
+/** When credentials begin and end to be valid. A token may have no beginning. */
+export interface Validity {
+  readonly start: Date | undefined
+  readonly end: Date
+}
+
+/** The validity of the token or the certificate, whichever ends earlier. Undefined when neither end is known. */
+export function validityOf({ token, certData }: StoredCredentials['user']): Validity | undefined {
   const payload = token?.split('.')[1] ?? ''
-  const { exp } = claims.safeParse(jsonIn(Buffer.from(payload, 'base64url').toString())).data ?? {}
-  const certificate = certData && readable(() => new X509Certificate(Buffer.from(certData, 'base64')).validToDate)
-  const ends = [exp === undefined ? undefined : new Date(exp * 1000), certificate || undefined]
-  return ends.filter((end) => end !== undefined).sort((one, other) => one.getTime() - other.getTime())[0]
+  const { data } = claims.safeParse(jsonIn(Buffer.from(payload, 'base64url').toString()))
+  const certificate = certData && readable(() => new X509Certificate(Buffer.from(certData, 'base64')))
+  const all: Validity[] = [
+    ...(data
+      ? [{ start: data.iat === undefined ? undefined : new Date(data.iat * 1000), end: new Date(data.exp * 1000) }]
+      : []),
+    ...(certificate ? [{ start: certificate.validFromDate, end: certificate.validToDate }] : []),
+  ]
+  return all.sort((one, other) => one.end.getTime() - other.end.getTime())[0]
 }
 
 /** Hides parser errors, which quote the secret input. */

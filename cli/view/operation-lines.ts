@@ -34,7 +34,8 @@ export class OperationLines {
 /** For an operation that waits until its cluster is free. */
 function waitLines({ waits, waitsFor, broughtAboutBy, endedAt }: Operation): Line[] {
   if (!waits || endedAt !== undefined) return []
-  if (broughtAboutBy !== undefined) return [stepLine(styled('dim', '·'), `operation ${broughtAboutBy} brings it about`)]
+  if (broughtAboutBy !== undefined)
+    return [stepLine(styled('dim', '·'), `operation ${broughtAboutBy} applies this change`)]
   if (waitsFor === undefined) return []
   return [stepLine(styled('yellow', '…'), `waits for operation ${waitsFor}, which is changing the cluster`)]
 }

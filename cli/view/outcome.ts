@@ -105,7 +105,10 @@ function proofLines(proof: Schemas['Proof']): Line[] {
     field('token', `for ${proof.audience}, signed by the cluster, verified by STS`),
     field('provider', proof.provider),
     field('role', proof.roleArn),
-    field('session', `${proof.assumedRoleArn} (as GetCallerIdentity says; it had no rights and was discarded)`),
+    field(
+      'session',
+      `${proof.assumedRoleArn} (by GetCallerIdentity; a session policy denied everything, and the session was discarded)`,
+    ),
     field('policies', [...proof.policyArns, ...(proof.inlinePolicy ? ['an inline policy'] : [])].join(', ') || 'none'),
     field('pods', podsOf(proof)),
     ...proof.refused.map(({ subject, audience, answer }) =>

@@ -61,7 +61,7 @@ export const questions = {
   },
   subnets: {
     flags: '--subnets <ids>',
-    asks: 'the subnets of its control plane, one for each zone, with commas between them; nodes are in the first',
+    asks: 'the subnets of its control plane, one for each zone, separated by commas; the node pool uses the first subnet',
     field: 'cluster.spec.controlPlane.subnetIDs',
   },
   controlPlaneProfile: {

@@ -183,7 +183,7 @@ const anySettings = z.strictObject({
     }),
   rotationSchedule: schedule.default('rate(6 hours)').meta({
     description:
-      'When [rotations](workflows.md#rotation) run, in UTC, at least every six days. With `off`, they run only on request (`wid rotate`). Until then nothing is renewed, and nobody is notified of credentials that end.',
+      'When [rotations](workflows.md#rotation) run, in UTC, at least every six days. With `off`, they run only on request (`wid rotate`): otherwise nothing is renewed, and nobody is notified of credentials that end.',
     examples: ['cron(0 3 * * ? *)'],
   }),
   driftSchedule: schedule.default('rate(1 day)').meta({

@@ -220,7 +220,7 @@ export function issuerChange(distribution: Distribution, difference: IssuerDiffe
   }
   const setting = slashOf(place, difference, keepsOldTokens) ?? `In ${place}, set ${inOneLine(lines)}${beside}`
   const applied = apply === undefined ? effect : `${effect}: ${inOneLine(apply)}`
-  const consequences = keepsOldTokens ? [applied, ...rounds] : [refusal, applied, ...newAudience(distribution)]
+  const consequences = keepsOldTokens ? [applied, ...rounds] : [refusal, applied, restart, ...newAudience(distribution)]
   const instruction = [setting, ...consequences].map((sentence) => `${sentence}.`).reduce(addIfItFits)
   return { instruction, keepsOldTokens, task }
 }
@@ -274,8 +274,9 @@ function shownIssuer(observed: string): string | undefined {
   return /^[\w.~:/-]+$/.test(observed) && observed.length <= longestIssuer ? observed : undefined
 }
 
-/** Or until the kubelet renews it, within the hour: docs/issuer.md. */
-const refusal = 'This refuses every bound token until its pod restarts'
+/** Until the kubelet renews them: docs/issuer.md. */
+const refusal = 'This refuses bound tokens for up to 50 minutes'
+const restart = 'Restart programs that read the token once'
 
 /**
  * A pod may request a token for the old audience by name. ToAuthenticationConfig in

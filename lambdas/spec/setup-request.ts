@@ -103,7 +103,7 @@ export const discovery = objectOf(
     ),
     acceptRefusedTokens: z.optional(
       described(
-        'true: the API server may refuse the tokens of running pods until they restart; needed if it holds one issuer only',
+        'true: the API server may refuse the tokens of running pods until the kubelet renews them, within 50 minutes; needed if it accepts one issuer only',
         z.boolean(),
       ),
     ),

@@ -88,7 +88,9 @@ describe('a workload that another manager declares', () => {
     const refusal = dialog.getByRole('group').filter({ hasText: 'reports/exporter is declared by file' })
     await expect.poll(() => hasFocus(page, refusal)).toBe(true)
     await refusal.getByRole('button', { name: 'Take over…' }).click()
-    await refusal.getByText('What file sends with another role is refused from then on.').waitFor()
+    await refusal
+      .getByText('After that, a request of file with another role for one of these workloads is refused.')
+      .waitFor()
     await expect.poll(() => hasFocus(page, refusal)).toBe(true)
     expect(await managersOf(own)).toEqual(['file'])
     await refusal.getByRole('button', { name: 'Take over', exact: true }).click()

@@ -140,12 +140,13 @@ export const notRunHere: Readonly<Record<string, string>> = {
     needsAws,
   'aws iam get-role --role-name PlatformAdministrator --query Role.RoleId --output text': needsAws,
   'aws sns subscribe --topic-arn TOPIC_ARN --protocol email --notification-endpoint you@example.com': needsAws,
-  'aws secretsmanager create-secret --name workload-identity/google-credentials --secret-string file://key.json':
+  'aws secretsmanager create-secret --name PREFIX/google-credentials --secret-string file://key.json': needsAws,
+  'aws secretsmanager create-secret --name PREFIX/prod-eu/user-cluster --secret-string file://prod-eu.yaml': needsAws,
+  'aws secretsmanager create-secret --name PREFIX/prod-eu/management --secret-string file://management.yaml': needsAws,
+  "aws cloudformation list-stack-resources --stack-name STACK --output text --query \"StackResourceSummaries[?starts_with(LogicalResourceId,'CreateBucketRole')||starts_with(LogicalResourceId,'EmptyBucketRole')].PhysicalResourceId\"":
     needsAws,
-  'aws secretsmanager create-secret --name workload-identity/prod-eu/user-cluster --secret-string file://prod-eu.yaml':
-    needsAws,
-  'aws secretsmanager create-secret --name workload-identity/prod-eu/management --secret-string file://management.yaml':
-    needsAws,
+  'gcloud iam service-accounts add-iam-policy-binding NAME@PROJECT.iam.gserviceaccount.com --role=roles/iam.workloadIdentityUser --member=principalSet://iam.googleapis.com/projects/NUMBER/locations/global/workloadIdentityPools/POOL/attribute.aws_role/arn:aws:sts::ACCOUNT:assumed-role/ROLE':
+    'it needs a project of Google Cloud',
   'gcloud iam workload-identity-pools create-cred-config projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER --service-account=NAME@PROJECT.iam.gserviceaccount.com --aws --output-file=key.json':
     'it needs a project of Google Cloud',
   'kubectl get --raw /.well-known/openid-configuration': needsKubectl,

@@ -53,7 +53,7 @@ test('a cluster that supports only one issuer changes it only when the request a
   expect((await running.setUp(other.body)).error).toMatchObject({ name: 'ConsentMissing', step: 'CheckCluster' })
   const body = privateBody(other.name, { 'discovery.acceptRefusedTokens': true })
   const { instruction, ended } = await setUpPrivate(running, { ...other, body })
-  expect(instruction).toContain('This refuses every bound token until its pod restarts.')
+  expect(instruction).toContain('This refuses bound tokens for up to 50 minutes.')
   expect(ended.error).toBeUndefined()
   expect(other.cluster.signer.issuers).toEqual([other.issuer])
 })

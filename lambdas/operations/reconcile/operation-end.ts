@@ -63,7 +63,7 @@ export function cancelled(cluster: string | undefined, by: string | undefined): 
 /** For a waiting operation. The next setup applies the complete spec, and also removes workloads that have left it. */
 export function cancelledWaiting(cluster: string | undefined, by: string): OperationError {
   const action =
-    'What it has written stays in the spec, and the next setup of the cluster brings it about: to take it back, write the generation of before (wid history)'
+    'What it has written stays in the spec, and the next setup of the cluster applies it: to take it back, write the generation of before (wid history)'
   return { ...cancelled(cluster, by), action }
 }
 
@@ -103,7 +103,7 @@ export function notBroughtAbout(by: string, cluster: string, status: 'failed' | 
   return {
     name: 'NotBroughtAbout',
     object: clustersOf(cluster),
-    reason: `operation ${by}, which was to bring the newest spec about, ${status === 'failed' ? 'has failed' : 'was cancelled'}`,
+    reason: `operation ${by}, which was to apply the newest spec, ${status === 'failed' ? 'has failed' : 'was cancelled'}`,
     action: `Look at the conditions of the cluster and of its workloads, and at operation ${by} if you may read it; then send the request again`,
   }
 }

@@ -225,9 +225,9 @@ export const en = {
   severity: 'Severity',
   severities: { security: 'Security', function: 'Function', cosmetic: 'Cosmetic' },
   foundAs: { missing: 'Missing', changed: 'Changed', added: 'Added' },
-  differencesDetail: 'A repair sends the recorded spec again, which brings them back to it.',
+  differencesDetail: 'A repair sends the recorded spec again. That setup restores what the spec declares.',
   inFull: 'In full',
-  temporary: 'Only for a trial: it is removed again',
+  temporary: 'Temporary: needed only while the setup runs',
   planOutcomes: {
     unchanged: 'A setup would change nothing',
     changes: 'A setup would make these changes',
@@ -270,7 +270,7 @@ export const en = {
   publishedKey: 'Published',
   newlyPublished: 'Newly published',
   keptUntil: 'The cluster has it no longer. Published until',
-  revokedKey: 'Revoked permanently',
+  revokedKey: 'Revoked; not published again before a teardown',
   takesEffect: 'When AWS uses the new keys',
   times: (count: number) => `${count}×`,
   next: {
@@ -285,7 +285,7 @@ export const en = {
 
   adoptTitle: 'Take over what somebody made by hand?',
   adoptRequestDetail:
-    'The same request is sent with adopt. It changes every existing object of the request that is not ours, not only those named here, and marks it as adopted. A teardown keeps adopted objects.',
+    'The same request is sent with adopt. The setup then takes over every existing object of the request that this deployment did not create, also those not listed here: it changes the object to match the request, and marks it as adopted. A teardown keeps adopted objects.',
   inTheWay: 'In the way now',
   adoptPlan: 'Show what it would change first',
   adoptNow: 'Send again with adopt',
@@ -337,14 +337,14 @@ export const en = {
   reportOnly: 'Report only',
   rotateTitle: 'Rotate all clusters',
   rotateDetail:
-    'Renews marked tokens, thumbprints, published keys and webhook certificates of all clusters, and verifies the clusters. The schedule of the deployment also does this.',
+    'For all clusters, a rotation renews thumbprints, webhook certificates, and tokens that were stored with "wid connect --renew". It publishes signing keys, and verifies the workloads. The schedule of the deployment also starts rotations.',
   upgradeTitle: (cluster: string) => `Upgrade the webhook of ${cluster}`,
-  upgradeDetail: 'From Kubernetes 1.30 on, no pod starts without its role meanwhile.',
+  upgradeDetail: 'Before Kubernetes 1.30, a pod that starts during the change may lack its role.',
   chosenByProduct: 'Default image of the product',
   asItIs: 'Unchanged',
   certificates: {
     auto: 'Chosen by the version of the cluster',
-    'own-ca': 'Its own authority',
+    'own-ca': 'Signed by a certificate authority that the product creates',
     csr: 'Signed by the cluster',
   },
   failurePolicies: { Ignore: 'Start without a role (Ignore)', Fail: 'Do not start (Fail)' },
@@ -353,12 +353,12 @@ export const en = {
   signingKeysDetail: 'What AWS verifies tokens of this cluster with',
   publishNow: 'Publish now',
   revoke: 'Revoke…',
-  revokeNow: 'Revoke permanently',
+  revokeNow: 'Revoke the key',
   revokeTitle: (kid: string) => `Revoke the signing key ${kid}`,
   revokeDetail:
-    'Within minutes AWS refuses every token that is signed with it. The key is not published again until a teardown.',
+    'AWS refuses every token that is signed with this key once its caches expire. CloudFront caches keys for five minutes. For STS, AWS does not document the time. The key is not published again before a teardown.',
   forceRevokeDetail:
-    'Revokes it also when the cluster signs with it, or when no other key is published: all its workloads lose access to AWS.',
+    'Revokes the key even if the cluster signs with it or no other key is published. All workloads of the cluster then lose access to AWS.',
   revokedBy: 'Revoked by',
   missingSince: 'Missing in the cluster since',
 
@@ -398,7 +398,8 @@ export const en = {
     noGrantsDetail: 'A policy of this deployment lets you in.',
     grant: 'Grant',
     namespaces: 'Namespaces',
-    actionsDetail: 'For at least one cluster of your grants. The API decides each request by all its fields.',
+    actionsDetail:
+      '"You may" means: on at least one cluster of your grants. The API decides each request by all its fields.',
     who: 'Roles that may do it',
     may: 'You may',
     mayNot: 'You may not',

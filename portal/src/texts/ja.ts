@@ -227,9 +227,9 @@ export const ja: Texts = {
   severity: '重大度',
   severities: { security: 'セキュリティ', function: '機能', cosmetic: '軽微' },
   foundAs: { missing: '欠落', changed: '変更', added: '追加' },
-  differencesDetail: '修復では記録済みの仕様を再送信し、これらの差異を仕様どおりに戻します。',
+  differencesDetail: '修復では記録済みの仕様を再送信します。そのセットアップが、仕様で宣言されたものを元に戻します。',
   inFull: '内容をすべて表示',
-  temporary: '試行用のため、あとで削除されます',
+  temporary: '一時的なもの(セットアップの実行中のみ必要)',
   planOutcomes: {
     unchanged: 'セットアップで変更されるものはありません',
     changes: 'セットアップで以下が変更されます',
@@ -272,7 +272,7 @@ export const ja: Texts = {
   publishedKey: '公開中',
   newlyPublished: '新たに公開',
   keptUntil: 'クラスターからは削除済み。公開期限:',
-  revokedKey: '失効済み(再公開されません)',
+  revokedKey: '失効済み(セットアップの削除まで再公開されません)',
   takesEffect: 'AWS に反映される時期',
   times: (count) => `${count} 回`,
   next: {
@@ -287,7 +287,7 @@ export const ja: Texts = {
 
   adoptTitle: '手動で作られたものを引き継ぎますか？',
   adoptRequestDetail:
-    '同じリクエストを、引き継ぎ (adopt) を有効にして送信します。下に挙げたものに限らず、手動で作られたオブジェクトはすべてリクエストどおりに変更され、管理対象の印が付きます。削除のオペレーションでも、それらは残ります。',
+    '同じリクエストを、引き継ぎ (adopt) を有効にして送信します。セットアップは、リクエストに含まれる既存のオブジェクトのうち、このデプロイメントが作成していないものを、下に挙げていないものも含めてすべて引き継ぎます。それらはリクエストどおりに変更され、引き継ぎ済みの印が付きます。削除のオペレーションでも、引き継いだオブジェクトは残ります。',
   inTheWay: '妨げになっているオブジェクト',
   adoptPlan: '先に変更内容を確認',
   adoptNow: '引き継ぎありで再送信',
@@ -334,24 +334,28 @@ export const ja: Texts = {
   reportOnly: 'レポートのみ',
   rotateTitle: 'すべてのクラスターをローテーション',
   rotateDetail:
-    'すべてのクラスターのサムプリント、公開鍵、Webhook の証明書を今すぐ最新にし、クラスターを検証します。デプロイメントのスケジュールでも自動で実行されます。',
+    'すべてのクラスターで、サムプリント、Webhook の証明書、「wid connect --renew」で保存されたトークンを更新します。また、署名鍵を公開し、ワークロードを検証します。デプロイメントのスケジュールでも自動で実行されます。',
   upgradeTitle: (cluster) => `${cluster} の Webhook のアップグレード`,
-  upgradeDetail: 'Kubernetes 1.30 以降では、アップグレード中もロールなしで起動する Pod はありません。',
+  upgradeDetail: 'Kubernetes 1.30 より前では、変更中に起動した Pod にロールが付かないことがあります。',
   chosenByProduct: '前回の指定: 製品の既定値',
   asItIs: '前回の指定のまま',
-  certificates: { auto: 'クラスターのバージョンに応じて選択', 'own-ca': '独自の認証局', csr: 'クラスターが署名' },
+  certificates: {
+    auto: 'クラスターのバージョンに応じて選択',
+    'own-ca': '製品が作成する認証局が署名',
+    csr: 'クラスターが署名',
+  },
   failurePolicies: { Ignore: 'ロールなしで起動する (Ignore)', Fail: '起動しない (Fail)' },
   adopt: '手動でインストールされた Webhook を引き継ぐ',
   adoptDetail: 'Google の手順どおりの名前 pod-identity-webhook の Webhook に限ります。',
   signingKeysDetail: 'AWS がこのクラスターのトークンを検証する鍵',
   publishNow: '今すぐ公開',
   revoke: '失効…',
-  revokeNow: '完全に失効させる',
+  revokeNow: 'この鍵を失効させる',
   revokeTitle: (kid) => `署名鍵 ${kid} の失効`,
   revokeDetail:
-    'この鍵で署名されたトークンは、数分以内に AWS にすべて拒否されます。クラスターのセットアップを削除するまで、この鍵が再び公開されることはありません。',
+    'この鍵で署名されたトークンは、キャッシュの期限が切れると AWS にすべて拒否されます。CloudFront のキャッシュは 5 分です。STS のキャッシュの時間は AWS の文書にありません。クラスターのセットアップを削除するまで、この鍵が再び公開されることはありません。',
   forceRevokeDetail:
-    'クラスターが署名に使用中の鍵や、公開中の最後の鍵でも失効させます。すべてのワークロードが AWS を利用できなくなります。',
+    'クラスターが署名に使用中の鍵や、公開中の最後の鍵でも失効させます。その後、クラスターのすべてのワークロードが AWS を利用できなくなります。',
   revokedBy: '失効の実行者',
   missingSince: 'クラスターから削除済み。検出時刻:',
 
@@ -392,7 +396,7 @@ export const ja: Texts = {
     grant: '付与',
     namespaces: '名前空間',
     actionsDetail:
-      '権限のあるいずれかのクラスターについての結果です。実際の可否は、リクエストごとにその内容全体から判断されます。',
+      '「可」は、権限のある少なくとも 1 つのクラスターで実行できることを示します。実際の可否は、リクエストごとにその内容全体から判断されます。',
     who: '実行できるロール',
     may: '可',
     mayNot: '不可',

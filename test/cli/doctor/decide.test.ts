@@ -92,10 +92,11 @@ test('the webhook is unknown until a setup has installed it', () => {
 
 const secret = { arn: 'arn:secret', renewal: 'wid connect prod' }
 
-/** Credentials with a token that ends after this number of days. */
-function endingAfter(days: number): ReturnType<typeof storedCredentials> {
+/** Credentials with a token that ends after this number of days, and was issued this number of days before its end. */
+function endingAfter(days: number, lifetime?: number): ReturnType<typeof storedCredentials> {
   const exp = now.getTime() / 1000 + days * 86_400
-  const token = `head.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.signature`
+  const iat = lifetime && exp - lifetime * 86_400
+  const token = `head.${Buffer.from(JSON.stringify({ iat, exp })).toString('base64url')}.signature`
   return storedCredentials(JSON.stringify({ server: 'https://prod.example', caData: 'Y2E=', token }))
 }
 
@@ -105,6 +106,17 @@ test.for([
   { days: -1, state: 'problem', found: 'the credentials in arn:secret ended 2026-11-26T12:00:00.000Z' },
 ])('credentials that end after $days days are $state', ({ days, state, found }) => {
   expect(secretFinding({ ...secret, stored: endingAfter(days) }, now)).toMatchObject({ state, found })
+})
+
+test.for([
+  { days: 13, lifetime: 90, state: 'problem' },
+  { days: 14, lifetime: 90, state: 'ok' },
+  { days: 10, lifetime: 30, state: 'ok' },
+  { days: 9, lifetime: 30, state: 'problem' },
+  { days: 0.5, lifetime: 1, state: 'ok' },
+  { days: 0.25, lifetime: 1, state: 'problem' },
+])('credentials for $lifetime days that end after $days days are $state', ({ days, lifetime, state }) => {
+  expect(secretFinding({ ...secret, stored: endingAfter(days, lifetime) }, now)).toMatchObject({ state })
 })
 
 test('a secret without credentials has the command that stores them, and other credentials are no problem', () => {

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { afterAll, expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { kubeconfigText } from '../../../cli/connect/kubeconfig.ts'
-import { endOf, storedCredentials } from '../../../cli/doctor/stored-credentials.ts'
+import { storedCredentials, validityOf } from '../../../cli/doctor/stored-credentials.ts'
 import { createAuthority } from '../../../sandbox/network/authority.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 
@@ -33,7 +33,7 @@ function kubeconfig(user: object): string {
 
 function end(secret: string): Date | undefined {
   const stored = storedCredentials(secret)
-  return stored && endOf(stored.user)
+  return stored && validityOf(stored.user)?.end
 }
 
 test('reads the end from a kubeconfig of wid connect, from JSON with a token, and from the current context of another kubeconfig', () => {
@@ -51,6 +51,7 @@ test('takes the end of a client certificate if it is before that of the token', 
   const data = Buffer.from(cert).toString('base64')
   expect(end(kubeconfig({ 'client-certificate-data': data }))).toEqual(certificateEnd)
   expect(end(JSON.stringify({ ...address, clientCertificateData: cert }))).toEqual(certificateEnd)
+  expect(validityOf({ certData: data })?.start).toEqual(new X509Certificate(cert).validFromDate)
   expect(end(kubeconfig({ token, 'client-certificate-data': data }))).toEqual(
     certificateEnd < tokenEnd ? certificateEnd : tokenEnd,
   )

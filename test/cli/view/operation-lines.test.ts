@@ -32,7 +32,7 @@ test('a waiting operation names the operation that changes the cluster, and then
   expect(said(lines.newIn(waits))).toEqual(['  … waits for operation op-1, which is changing the cluster'])
   expect(said(lines.newIn(waits))).toEqual([])
   const follows = operationWith({ waits: true, broughtAboutBy: 'op-2', steps: [step] })
-  expect(said(lines.newIn(follows))).toEqual(['  · operation op-2 brings it about'])
+  expect(said(lines.newIn(follows))).toEqual(['  · operation op-2 applies this change'])
 })
 
 test('a waiting step shows why, and the events of the cluster, oldest first', () => {

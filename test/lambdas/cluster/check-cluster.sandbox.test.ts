@@ -171,7 +171,9 @@ describe('a cluster with only one issuer', () => {
       action: expect.stringContaining('discovery.acceptRefusedTokens'),
     })
     expect(await fixture.checkExisting({ ...hosted(), acceptRefusedTokens: true })).toMatchObject({
-      waiting: { reason: expect.stringContaining('This refuses every bound token until its pod restarts.') },
+      waiting: {
+        reason: expect.stringContaining('This refuses bound tokens for up to 50 minutes.'),
+      },
     })
   })
 

@@ -165,9 +165,7 @@ describe('with only one issuer', () => {
     ['cluster-api', 21, `service-account-issuer: ${desired} in place of ${observed}.`],
     ['openshift', 21, `spec: serviceAccountIssuer: ${desired} in place of ${observed}.`],
   ])('%s on 1.%i replaces the issuer, and warns that tokens are refused', (distribution, minor, setting) => {
-    expect(instruction(distribution, minor)).toContain(
-      `${setting} This refuses every bound token until its pod restarts.`,
-    )
+    expect(instruction(distribution, minor)).toContain(`${setting} This refuses bound tokens for up to 50 minutes.`)
   })
 
   it.each<Distribution>(['kubeadm', 'unknown', 'eks-anywhere'])(
@@ -187,7 +185,7 @@ describe('with only one issuer', () => {
   it('this is the complete instruction', () => {
     const setting = `kube-apiserver-arg: service-account-issuer=${desired} in place of ${observed}`
     expect(instruction('k3s', 23)).toBe(
-      `In /etc/rancher/k3s/config.yaml of each server, set ${setting}. This refuses every bound token until its pod restarts. Restart each server: sudo systemctl restart k3s.`,
+      `In /etc/rancher/k3s/config.yaml of each server, set ${setting}. This refuses bound tokens for up to 50 minutes. Restart each server: sudo systemctl restart k3s. Restart programs that read the token once.`,
     )
   })
 })
@@ -256,7 +254,7 @@ describe('instructions for two issuers of up to 255 characters', () => {
         expect(change.instruction.length).toBeLessThanOrEqual(700)
         expect(change.instruction).toContain(url)
         expect(change.instruction).toContain(old)
-        if (!change.keepsOldTokens) expect(change.instruction).toContain('refuses every bound token')
+        if (!change.keepsOldTokens) expect(change.instruction).toContain('refuses bound tokens')
       }),
       { numRuns: 2000 },
     )

@@ -7,7 +7,7 @@ const en = {
   takeOver: 'Take over…',
   /** The consequences. */
   detail: (managers: string) =>
-    `The portal then declares every workload of this request, and each gets the role that you have sent. What ${managers} sends with another role is refused from then on.`,
+    `The portal then declares every workload of this request, and each gets the role that you have sent. After that, a request of ${managers} with another role for one of these workloads is refused.`,
   keep: 'Leave it as it is',
   confirm: 'Take over',
 }

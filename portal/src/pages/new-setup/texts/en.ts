@@ -60,7 +60,7 @@ const fields: Readonly<Record<FieldName, FieldTexts>> = {
   },
   'cluster.credentialsSecretArn': {
     label: 'Secret with the credentials of the cluster',
-    hint: 'In AWS Secrets Manager, with the name PREFIX/CLUSTER/NAME. The command "wid connect" makes the one that is proposed.',
+    hint: 'In AWS Secrets Manager, with the name PREFIX/CLUSTER/NAME. "wid connect CLUSTER" creates the secret that this field proposes.',
     form: 'An ARN, such as arn:aws:secretsmanager:eu-west-1:111122223333:secret:workload-identity/prod-eu/user-cluster.',
   },
   'cluster.management.credentialsSecretArn': {
@@ -81,19 +81,19 @@ const fields: Readonly<Record<FieldName, FieldTexts>> = {
   },
   'cluster.issuerUrl': {
     label: 'Issuer',
-    hint: 'Read from a token of the cluster when left out.',
+    hint: 'If empty: read from a token of the cluster.',
     form: 'An address, such as https://oidc.example.com/prod-eu.',
   },
   'cluster.awsAccountId': {
     label: 'AWS account of the roles',
-    hint: 'That of the deployment when left out.',
+    hint: 'If empty: the account of the deployment.',
     form: 'Twelve digits.',
   },
   'cluster.readyTimeoutMinutes': { label: 'Minutes to wait for the cluster to be ready' },
   reconcile: { label: reconcileTexts.en.title },
   'discovery.acceptRefusedTokens': {
-    label: 'Accept that pods have to restart',
-    hint: 'Needed if the API server cannot accept two issuers, as on Kubernetes 1.21 and older. Without it the setup then fails with ConsentMissing.',
+    label: 'Accept that the API server refuses the tokens of running pods',
+    hint: 'Needed if the API server cannot accept two issuers: see the table of distributions in docs/issuer.md. It refuses the tokens until the kubelet renews them, within 50 minutes. Restart programs that read the token once. Without this consent the setup fails with ConsentMissing.',
   },
   'cluster.spec.region': { label: 'AWS region', form: 'The name of a region, such as eu-west-1.' },
   'cluster.spec.networking.vpcID': { label: 'VPC', form: 'The ID of a VPC, such as vpc-0a1b2c3d4e5f60718.' },
@@ -165,7 +165,7 @@ const fields: Readonly<Record<FieldName, FieldTexts>> = {
   },
   'workloads.role.name': {
     label: 'Name of the role',
-    hint: 'Made from cluster, namespace and account when left out.',
+    hint: 'If empty: made from cluster, namespace and service account.',
     form: 'Letters, digits and _+=,.@-, at most 64.',
   },
   'workloads.role.maxSessionSeconds': { label: 'Longest session in seconds' },
@@ -174,7 +174,7 @@ const fields: Readonly<Record<FieldName, FieldTexts>> = {
   'webhook.certificate': { label: 'Certificate of the webhook' },
   'webhook.image': {
     label: 'Image',
-    hint: 'One that fits the cluster when left out.',
+    hint: 'If empty: the recorded image, or one that fits the cluster.',
     form: 'An image with a tag or a digest, such as registry.example.com/pod-identity-webhook:v0.6.17.',
   },
   'webhook.namespace': {
@@ -200,7 +200,7 @@ const options: Readonly<Record<string, Readonly<Record<string, OptionTexts>>>> =
   },
   'webhook.certificate': {
     auto: { label: 'What fits the version', detail: 'csr up to Kubernetes 1.21, own-ca from 1.22' },
-    'own-ca': { label: 'Of an authority of its own', detail: 'own-ca' },
+    'own-ca': { label: 'Signed by a certificate authority that the product creates', detail: 'own-ca' },
     csr: { label: 'Signed by the cluster', detail: 'csr' },
   },
 }
@@ -236,8 +236,9 @@ export const en = {
   addWorkload: 'Add a workload',
   remove: 'Remove',
   removeWhat: (what: string) => `Remove ${what}`,
-  workloadsStay: 'A workload that is taken out here keeps its role. The teardown of a workload takes the role away.',
-  noFurtherWebhook: 'A webhook that the setup does not install has no more fields.',
+  workloadsStay:
+    'Removing a workload from this form does not remove its role. To delete the role, tear the workload down on My workloads.',
+  noFurtherWebhook: 'No more fields: the setup does not install the webhook.',
   fault,
   wholeNumber: (from: number, to: number) => `Enter a whole number from ${from} to ${to}.`,
   otherFaults: 'Correct these parts of the request, which have no field here',
@@ -265,7 +266,8 @@ export const en = {
   asCommand: 'Command line',
   asCurl: 'curl',
   rights: 'Rights on the cluster',
-  rightsDetail: 'Kubernetes rights of the service account of the deployment. "wid rights --apply" grants them.',
+  rightsDetail:
+    'Kubernetes rights of the service account of the deployment. "wid rights -f FILE --apply" grants them. "wid connect CLUSTER -f FILE" also stores a token.',
   leaveTitle: 'Leave without starting the setup?',
   leaveDetail: 'What you have entered is lost.',
   leave: 'Leave',

@@ -45,7 +45,7 @@ export const ja: SetupTexts = {
     },
     'cluster.credentialsSecretArn': {
       label: 'クラスターの認証情報のシークレット',
-      hint: 'AWS Secrets Manager の PREFIX/CLUSTER/NAME という名前のシークレットです。提案されたシークレットはコマンド「wid connect」で作成できます。',
+      hint: 'AWS Secrets Manager の PREFIX/CLUSTER/NAME という名前のシークレットです。この項目が提案するシークレットは「wid connect CLUSTER」で作成できます。',
       form: 'ARN を入力してください(例: arn:aws:secretsmanager:eu-west-1:111122223333:secret:workload-identity/prod-eu/user-cluster)。',
     },
     'cluster.management.credentialsSecretArn': {
@@ -77,8 +77,8 @@ export const ja: SetupTexts = {
     'cluster.readyTimeoutMinutes': { label: 'クラスターの準備を待つ時間(分)' },
     reconcile: { label: reconcileTexts.ja.title },
     'discovery.acceptRefusedTokens': {
-      label: 'Pod の再起動が必要になることを許容する',
-      hint: 'Kubernetes 1.21 以前のように、API サーバーが 2 つの発行者を受け付けられない場合に必要です。選択しない場合、セットアップは ConsentMissing で失敗します。',
+      label: '実行中の Pod のトークンを API サーバーが拒否することを許容する',
+      hint: 'API サーバーが 2 つの発行者を受け付けられない場合に必要です(docs/issuer.md のディストリビューションの表を参照)。トークンは、kubelet が 50 分以内に更新するまで拒否されます。トークンを一度しか読まないプログラムは再起動してください。選択しない場合、セットアップは ConsentMissing で失敗します。',
     },
     'cluster.spec.region': { label: 'AWS リージョン', form: 'リージョン名を入力してください(例: eu-west-1)。' },
     'cluster.spec.networking.vpcID': {
@@ -177,7 +177,7 @@ export const ja: SetupTexts = {
     'webhook.certificate': { label: 'Webhook の証明書' },
     'webhook.image': {
       label: 'イメージ',
-      hint: '省略すると、クラスターに適したイメージになります。',
+      hint: '省略すると、記録済みのイメージ、またはクラスターに適したイメージになります。',
       form: 'タグまたはダイジェスト付きのイメージを入力してください(例: registry.example.com/pod-identity-webhook:v0.6.17)。',
     },
     'webhook.namespace': {
@@ -202,7 +202,7 @@ export const ja: SetupTexts = {
     },
     'webhook.certificate': {
       auto: { label: 'バージョンに合わせる', detail: 'Kubernetes 1.21 までは csr、1.22 以降は own-ca' },
-      'own-ca': { label: '専用の認証局', detail: 'own-ca' },
+      'own-ca': { label: '製品が作成する認証局が署名', detail: 'own-ca' },
       csr: { label: 'クラスターが署名', detail: 'csr' },
     },
   },
@@ -219,8 +219,8 @@ export const ja: SetupTexts = {
   remove: '削除',
   removeWhat: (what) => `${what} を削除`,
   workloadsStay:
-    'ここで外したワークロードのロールはそのまま残ります。ロールを取り除くには、ワークロードの削除を実行してください。',
-  noFurtherWebhook: 'セットアップがインストールしない Webhook には、これ以上の設定はありません。',
+    'フォームからワークロードを外しても、ロールは削除されません。ロールを削除するには、「マイワークロード」でワークロードを削除してください。',
+  noFurtherWebhook: 'これ以上の項目はありません。セットアップは Webhook をインストールしません。',
   fault: {
     missing: '必須項目です。',
     noPolicy: 'ロールにポリシーがありません。ポリシーの ARN、またはこのロール専用のポリシーを入力してください。',
@@ -257,7 +257,8 @@ export const ja: SetupTexts = {
   asCommand: 'コマンドライン',
   asCurl: 'curl',
   rights: 'クラスター上の権限',
-  rightsDetail: 'デプロイメントのアカウントに必要な、クラスター上の権限です。「wid rights --apply」で付与できます。',
+  rightsDetail:
+    'デプロイメントのアカウントに必要な、クラスター上の権限です。「wid rights -f FILE --apply」で付与できます。「wid connect CLUSTER -f FILE」ではトークンの保存もできます。',
   leaveTitle: 'セットアップを開始せずに移動しますか?',
   leaveDetail: '入力した内容は失われます。',
   leave: '移動する',
