@@ -16,19 +16,27 @@ const workflow = z.object({
 })
 
 const ci = read('.github/workflows/ci.yml')
-const jobs = Object.values(workflow.parse(parse(ci)).jobs)
+const release = read('.github/workflows/release.yml')
+const jobsOf = (text: string) => Object.values(workflow.parse(parse(text)).jobs)
 
 test('the hosted CI runs .ci/run, within a time limit', () => {
-  expect(jobs.flatMap(({ steps }) => steps.map(({ run }) => run))).toContain('.ci/run')
-  for (const job of jobs) expect(job['timeout-minutes']).toBeLessThanOrEqual(90)
+  expect(jobsOf(ci).flatMap(({ steps }) => steps.map(({ run }) => run))).toContain('.ci/run')
+  for (const job of jobsOf(ci)) expect(job['timeout-minutes']).toBeLessThanOrEqual(90)
 })
 
-test('the hosted CI pins each action to a commit, with its version in a comment', () => {
-  const used = jobs.flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? []))
+test('a tag makes the files of a release', () => {
+  expect(jobsOf(release).flatMap(({ steps }) => steps.map(({ run }) => run))).toContain('npm run release')
+})
+
+test.each([
+  ['CI', ci],
+  ['the release', release],
+])('the workflow of %s pins each action to a commit, with its version in a comment', (_, text) => {
+  const used = jobsOf(text).flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? []))
   expect(used.length).toBeGreaterThan(0)
   for (const uses of used) {
     expect(uses).toMatch(/^[\w./-]+@[0-9a-f]{40}$/)
-    expect(ci).toMatch(new RegExp(`${uses} # v\\d+\\.\\d+\\.\\d+\n`))
+    expect(text).toMatch(new RegExp(`${uses} # v\\d+\\.\\d+\\.\\d+\n`))
   }
 })
 

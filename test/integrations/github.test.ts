@@ -54,9 +54,17 @@ async function lint(workflow: string) {
   await mkdir(path.join(repository, '.git'), { recursive: true })
   await cp(folder, path.join(repository, 'integrations/github'), { recursive: true })
   await writeFile(path.join(workflows, 'workload-identity.yml'), workflow)
-  const actionlint = 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12'
-  return runProgram(['go', 'run', actionlint, '-shellcheck=', '-pyflakes='], { cwd: repository })
+  return actionlint(repository)
 }
+
+function actionlint(cwd: string) {
+  const program = 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12'
+  return runProgram(['go', 'run', program, '-shellcheck=', '-pyflakes='], { cwd })
+}
+
+it('actionlint accepts the workflows of this repository', async () => {
+  expect(await actionlint(path.resolve(import.meta.dirname, '../..'))).toMatchObject({ code: 0, out: '' })
+}, 300_000)
 
 it('actionlint accepts the action and the workflow, and refuses an unknown input', async () => {
   const workflow = await readFile(path.join(folder, 'workflow.yml'), 'utf8')
