@@ -6,6 +6,7 @@
  */
 export const session: Readonly<Record<string, string>> = {
   'npx wid status edge-1': 'default/s3-reader',
+  'npx wid status prod-eu': 'default/s3-reader',
   'npx wid manifest edge-1 default/s3-reader': 'serviceAccountName: s3-reader',
   'npx wid drift edge-1': 'edge-1',
   'npx wid teardown edge-1 --yes': 'edge-1 is torn down',
@@ -37,6 +38,7 @@ export const runElsewhere: Readonly<Record<string, string>> = {
   "curl -s -X DELETE http://127.0.0.1:8080/v1/clusters/prod-eu -H 'x-local-user: developer'": 'test/e2e/access.test.ts',
   'npm start': 'test/sandbox/start.test.ts',
   'npm test': '.ci/run',
+  'npm run check': '.ci/run',
   'npm ci --omit=dev': 'test/long/release/kit.test.ts',
   'sha256sum --check --ignore-missing SHA256SUMS': 'test/long/release/reproducible.test.ts',
   'tar -xzf workload-identity-deployment-1.0.0.tgz': 'test/long/release/kit.test.ts',
