@@ -11,6 +11,7 @@ import { bursts } from './parts/bursts.ts'
 import { command } from './parts/command.ts'
 import { endurance } from './parts/endurance.ts'
 import { folder } from './parts/folder.ts'
+import { kit } from './parts/kit.ts'
 import { portal } from './parts/portal.ts'
 import { records } from './parts/records.ts'
 import { setups } from './parts/setups.ts'
@@ -26,6 +27,7 @@ const named = process.argv.slice(2)
 const parts = Object.entries({
   bundles,
   command,
+  kit,
   portal,
   records,
   starts,

@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { readdir } from 'node:fs/promises'
 import path from 'node:path'
+import { packWid } from '../../tools/release/wid-package.ts'
 import { type Part, table, times } from '../support/measure.ts'
 import { inTemporaryFolder } from '../support/temporary-folder.ts'
 
-const root = path.resolve(import.meta.dirname, '../..')
 const repeats = 15
 
 /** The duration of the installed `wid --help`, compared with an empty script of Node. */
@@ -30,9 +29,8 @@ export function command(): Promise<Part> {
 
 /** Returns the file that the command starts. */
 async function installed(folder: string): Promise<string> {
-  execFileSync(process.execPath, [path.join(root, 'cli/pack.ts'), folder], { stdio: 'ignore' })
-  const [file = ''] = await readdir(folder)
-  execFileSync('npm', ['install', '--global', '--offline', '--prefix', folder, path.join(folder, file)], {
+  const file = await packWid(folder)
+  execFileSync('npm', ['install', '--global', '--offline', '--prefix', folder, file], {
     stdio: 'ignore',
   })
   return path.join(folder, 'lib/node_modules/workload-identity/wid.mjs')

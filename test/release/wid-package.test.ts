@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
-import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { access, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { version } from '../../tools/release/project.ts'
-import { writeWidPackage } from '../../tools/release/wid-package.ts'
+import { packWid } from '../../tools/release/wid-package.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 
 const run = promisify(execFile)
@@ -12,14 +12,10 @@ const run = promisify(execFile)
 test('the package can be installed on another machine, and needs no other package', { timeout: 60_000 }, async () => {
   const directory = await temporaryDirectory()
   try {
-    const made = path.join(directory.path, 'made')
-    await mkdir(made)
-    await writeWidPackage(made)
-    await run('npm', ['pack', '--silent', '--pack-destination', directory.path], { cwd: made })
-    const file = (await readdir(directory.path)).find((name) => name.endsWith('.tgz')) ?? ''
-    expect(file).toMatch(/^workload-identity-.*\.tgz$/)
+    const file = await packWid(directory.path)
+    expect(path.basename(file)).toBe(`workload-identity-${version}.tgz`)
     const prefix = path.join(directory.path, 'prefix')
-    await run('npm', ['install', '--global', '--offline', '--prefix', prefix, path.join(directory.path, file)])
+    await run('npm', ['install', '--global', '--offline', '--prefix', prefix, file])
     const wid = path.join(prefix, 'bin', 'wid')
     // On the Node of the project, because that of the machine may be too old for the command.
     const env = { ...process.env, PATH: [path.dirname(process.execPath), process.env.PATH].join(path.delimiter) }

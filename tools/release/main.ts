@@ -1,8 +1,7 @@
 /** `npm run release`: makes the files of a release. docs/releasing.md */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildSite } from '../../docs/site/build.ts'
@@ -13,7 +12,8 @@ import { writeKit } from './kit.ts'
 import { licences } from './licences.ts'
 import { releaseNotes } from './notes.ts'
 import { root, version } from './project.ts'
-import { writeWidPackage } from './wid-package.ts'
+import { inTemporaryFolder } from './temporary-folder.ts'
+import { packWid } from './wid-package.ts'
 
 const help = `Makes the files of a release in dist/release, from a checkout without changes:
 
@@ -37,9 +37,8 @@ const parts: Readonly<Record<string, (to: string, temporary: string) => Promise<
   async licences(to) {
     writeFileSync(path.join(to, 'THIRD-PARTY-LICENSES.txt'), licences())
   },
-  async wid(to, temporary) {
-    await writeWidPackage(temporary)
-    execFileSync('npm', ['pack', '--silent', '--pack-destination', to], { cwd: temporary })
+  async wid(to) {
+    await packWid(to)
   },
   async kit(to, temporary) {
     await writeKit(temporary)
@@ -64,7 +63,7 @@ async function release(args: string[]): Promise<string> {
   mkdirSync(to, { recursive: true })
   for (const part of chosen) {
     process.stderr.write(`${part} ...\n`)
-    await inTemporaryFolder((temporary) => parts[part]?.(to, temporary))
+    await inTemporaryFolder(async (temporary) => parts[part]?.(to, temporary))
   }
   writeFileSync(path.join(to, 'SHA256SUMS'), checksums(to))
   return `${version} in ${to}:\n${readdirSync(to)
@@ -97,15 +96,6 @@ function checksums(folder: string): string {
       .update(readFileSync(path.join(folder, file)))
       .digest('hex')
   return files.map((file) => `${digest(file)}  ${file}\n`).join('')
-}
-
-async function inTemporaryFolder(use: (folder: string) => Promise<void> | undefined): Promise<void> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'release-'))
-  try {
-    await use(folder)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
 }
 
 function git(...args: string[]): string {

@@ -1,14 +1,32 @@
+import { execFileSync } from 'node:child_process'
 import { cp, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { build } from 'esbuild'
 import command from '../../cli/package.json' with { type: 'json' }
 import { schemaFile } from '../../client/schema-file.ts'
 import { root, version } from './project.ts'
+import { inTemporaryFolder } from './temporary-folder.ts'
 
 const cli = path.join(root, 'cli')
 
-/** Writes the package of the command `wid` into `folder`, which exists. `npm pack` makes a file of it. */
-export async function writeWidPackage(folder: string): Promise<void> {
+/**
+ * Makes the npm package of the command `wid`.
+ *
+ * @param to an existing folder
+ * @returns the path of the package, `workload-identity-VERSION.tgz` in `to`
+ */
+export function packWid(to: string): Promise<string> {
+  return inTemporaryFolder(async (folder) => {
+    await writePackage(folder)
+    const packed = execFileSync('npm', ['pack', '--silent', '--pack-destination', to], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+    return path.join(to, packed.trim())
+  })
+}
+
+async function writePackage(folder: string): Promise<void> {
   await Promise.all([
     bundle(folder),
     cp(path.join(cli, 'wid.mjs'), path.join(folder, 'wid.mjs')),

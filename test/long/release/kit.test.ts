@@ -13,7 +13,7 @@ import { startGateway } from '../../../sandbox/gateway/server.ts'
 import { kubeadmIssuer } from '../../../sandbox/kubernetes/clusters/issuers.ts'
 import { archive } from '../../../tools/release/archive.ts'
 import { writeKit } from '../../../tools/release/kit.ts'
-import { writeWidPackage } from '../../../tools/release/wid-package.ts'
+import { packWid } from '../../../tools/release/wid-package.ts'
 import { type System, system } from '../../e2e/support/system.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 import { type Credentials, userWithAllRights } from '../support/user.ts'
@@ -82,15 +82,13 @@ async function run(command: string, folder: string, onOutput = (_text: string) =
 
 test('Node.js and npm are enough to deploy the kit, and to set up a cluster with the packed command', async () => {
   const kit = path.join(directory.path, 'workload-identity-deployment-1')
-  const [made, packed] = [path.join(directory.path, 'made'), path.join(directory.path, 'packed')]
-  await Promise.all([made, packed].map((folder) => mkdir(folder)))
+  const made = path.join(directory.path, 'made')
+  await mkdir(made)
   await writeKit(made)
   const file = `${kit}.tgz`
   await archive({ folder: made, file, name: path.basename(kit), date: new Date(0) })
   execFileSync('tar', ['-xzf', file], { cwd: directory.path })
-  await writeWidPackage(packed)
-  execFileSync('npm', ['pack', '--silent'], { cwd: packed })
-
+  const wid = await packWid(directory.path)
   await rm(made, { recursive: true })
   const settings = {
     name: 'Kit',
@@ -125,7 +123,7 @@ test('Node.js and npm are enough to deploy the kit, and to set up a cluster with
     WID_API: gateway.url,
     KUBECONFIG: path.join(directory.path, 'kubeconfig.yaml'),
   }
-  await run('npm install --global ./packed/workload-identity-*.tgz', directory.path)
+  await run(`npm install --global ${wid}`, directory.path)
   expect(await run('wid doctor', directory.path)).toContain('✔ API')
   await run(
     `wid init -f edge.yaml --kind private-issuer --name ${name} --region ${account.region} --account ${account.id} --namespace default --service-account s3-reader --policy ${policy}`,
