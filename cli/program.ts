@@ -380,11 +380,16 @@ function addOthers(wid: Wid, { run, runAlone, contextFrom }: Runner): void {
     .action(run(async () => (await import('./commands/accept-key.ts')).acceptKey))
   wid
     .command('doctor [cluster]')
-    .description('check this machine, the API or a cluster, and say what to do')
-    .action((cluster) =>
+    .description('check this machine, the API, a cluster, or an AWS account before a deployment, and say what to do')
+    .option(
+      '--deployment [file]',
+      'check whether the AWS account is ready for a deployment with this settings file; default: settings.yaml',
+    )
+    .action((cluster, options) =>
       runAlone(async () => (await import('./commands/doctor.ts')).doctor)(
         { contextFrom, options: wid.opts() },
         cluster,
+        options,
       ),
     )
   wid

@@ -1,5 +1,5 @@
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda'
-import { type AwsSettings, awsAnswer } from './settings.ts'
+import { type AwsSettings, unlessDenied } from './settings.ts'
 
 /**
  * The concurrency limit for functions of the account in the region, or `denied` if the credentials may not read it.
@@ -8,11 +8,7 @@ import { type AwsSettings, awsAnswer } from './settings.ts'
  * @throws {CommandError} when the credentials are missing or not valid
  */
 export async function functionConcurrency(settings: AwsSettings): Promise<number | 'denied'> {
-  try {
-    const { AccountLimit } = await new LambdaClient(settings).send(new GetAccountSettingsCommand({}))
-    return AccountLimit?.ConcurrentExecutions ?? 'denied'
-  } catch (error) {
-    if (error instanceof Error && error.name === 'AccessDeniedException') return 'denied'
-    return awsAnswer(settings, 'the settings of Lambda', Promise.reject(error))
-  }
+  const answer = new LambdaClient(settings).send(new GetAccountSettingsCommand({}))
+  const read = await unlessDenied(settings, 'the settings of Lambda', answer)
+  return read === 'denied' ? read : (read.AccountLimit?.ConcurrentExecutions ?? 'denied')
 }

@@ -60,3 +60,34 @@ export async function awsAnswer<Answer>(
     throw new CommandError(`AWS refuses ${what} (${name}: ${message}). ${advice[name] ?? signIn}`)
   }
 }
+
+/** By the error names of JSON services, and of IAM and STS. */
+const denials = new Set(['AccessDeniedException', 'AccessDenied'])
+
+/**
+ * The response of AWS, or `denied` if the credentials may not read it.
+ *
+ * @throws {CommandError} as awsAnswer does
+ */
+export async function unlessDenied<Answer>(
+  settings: Pick<AwsSettings, 'endpoint'>,
+  what: string,
+  answer: Promise<Answer>,
+): Promise<Answer | 'denied'> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof Error && denials.has(error.name)) return 'denied'
+    return awsAnswer(settings, what, Promise.reject(error))
+  }
+}
+
+/** The response of AWS, or `absent` for an error with this name. */
+export async function unlessAbsent<Answer>(errorName: string, answer: Promise<Answer>): Promise<Answer | 'absent'> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof Error && error.name === errorName) return 'absent'
+    throw error
+  }
+}

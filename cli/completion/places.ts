@@ -54,8 +54,13 @@ function optionOf({ long, short, description, ...option }: Option): CompletionOp
   return { names: [long, short].filter((name) => name !== undefined), description, value: whatFollows(option) }
 }
 
-function whatFollows({ flags, argChoices, required }: Pick<Option, 'flags' | 'argChoices' | 'required'>) {
+function whatFollows({
+  flags,
+  argChoices,
+  required,
+  optional,
+}: Pick<Option, 'flags' | 'argChoices' | 'required' | 'optional'>) {
   if (argChoices) return argChoices
-  if (!required) return 'none'
-  return /<file(\.\.\.)?>$/.test(flags) ? 'file' : 'text'
+  if (!required && !optional) return 'none'
+  return /(<file(\.\.\.)?>|\[file\])$/.test(flags) ? 'file' : 'text'
 }

@@ -2,19 +2,18 @@
 import { readCluster } from '../../client/reads.ts'
 import { signInFor } from '../api/authorize.ts'
 import { NoApi } from '../api/endpoint.ts'
-import { awsCaller } from '../aws/caller.ts'
-import { functionConcurrency } from '../aws/concurrency.ts'
 import { readSecret } from '../aws/secrets.ts'
 import { type AwsContext, awsSettings } from '../aws/settings.ts'
 import { namedSecret } from '../connect/secret-place.ts'
 import type { Context } from '../context.ts'
-import { CommandError } from '../errors.ts'
-import description from '../package.json' with { type: 'json' }
+import { accountFindings, accountOf } from './account.ts'
+import { checkNode } from './check-node.ts'
 import { checkSecrets } from './check-secrets.ts'
-import { clockFinding, clusterFindings, concurrencyFinding, nodeFinding } from './decide.ts'
+import { clockFinding, clusterFindings } from './decide.ts'
 import { type Finding, ok } from './finding-lines.ts'
 import { googleFinding, needsGoogle, prefixOf } from './google.ts'
 import type { Patient } from './patient.ts'
+import { unlessFailing } from './unless-failing.ts'
 
 export type Check = (patient: Patient) => Promise<readonly Finding[]>
 
@@ -23,10 +22,6 @@ export function checksOf(cluster: string | undefined): readonly Check[] {
   const own: readonly Check[] = [checkNode, checkCaller, checkApi]
   if (cluster !== undefined) return [...own, (patient) => checkCluster(patient, cluster)]
   return [...own, checkDeploymentsGoogle]
-}
-
-async function checkNode(): Promise<readonly Finding[]> {
-  return [nodeFinding(process.versions.node, description.engines.node)]
 }
 
 /** A person with a sign-in needs no AWS credentials. */
@@ -40,14 +35,7 @@ async function signInOf({ context }: Patient) {
 }
 
 function checkAws({ aws }: Patient): Promise<readonly Finding[]> {
-  return unlessFailing('AWS', async () => {
-    const settings = awsSettings(aws)
-    const { arn } = await awsCaller(settings)
-    const quota = await unlessFailing('Lambda quota', async () => [
-      concurrencyFinding(await functionConcurrency(settings)),
-    ])
-    return [ok('AWS region', settings.region), ok('AWS credentials', arn), ...quota]
-  })
+  return unlessFailing('AWS', async () => accountFindings(await accountOf(aws)))
 }
 
 /** Checks the clock even if the API rejects the call, because a rejection has a Date header, too. */
@@ -98,14 +86,4 @@ async function checkCluster({ context }: Patient, cluster: string): Promise<read
       ...(await unlessFailing('secret', () => checkSecrets(context, cluster, spec))),
     ]
   })
-}
-
-/** An error's message says what to do. */
-async function unlessFailing(check: string, find: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
-  try {
-    return await find()
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error
-    return [{ check, state: 'problem', found: error.message }]
-  }
 }

@@ -22,7 +22,11 @@ export function patientFrom({ options, contextFrom }: Start): Patient {
     return { context, aws: context }
   } catch (error) {
     if (!(error instanceof NoApi)) throw error
-    const { profile, region } = options
-    return { context: error, aws: { profile, endpoint: region === undefined ? {} : { region } } }
+    return { context: error, aws: accountNamedBy(options) }
   }
+}
+
+/** The account and region of the command line and the environment, never those of an API or a sandbox. */
+export function accountNamedBy({ profile, region }: Pick<GlobalOptions, 'profile' | 'region'>): AwsContext {
+  return { profile, endpoint: region === undefined ? {} : { region } }
 }

@@ -57,6 +57,7 @@ export const runElsewhere: Readonly<Record<string, string>> = {
   'npm install --global ./workload-identity-1.0.0.tgz': 'test/release/wid-package.test.ts',
   'wid init': 'test/client/request/questions.test.ts',
   'wid doctor': 'test/long/commands/cli-connect.test.ts',
+  'wid doctor --deployment production.yaml': 'test/cli/doctor/deployment/deployment.sandbox.test.ts',
   'wid connect edge-1 -f edge-1.yaml': 'test/long/commands/cli-connect.test.ts',
   'wid apply -f edge-1.yaml': 'test/e2e/own-clusters.test.ts',
   'wid login --issuer https://login.example.com --client-id wid': 'test/cli/sign-in/login.test.ts',

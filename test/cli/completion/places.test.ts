@@ -9,6 +9,7 @@ test('lists all commands', () => {
 
 test.for([
   ['apply', '--file', 'file'],
+  ['doctor', '--deployment', 'file'],
   ['workload add', '--role', 'text'],
   ['teardown', '--force', 'none'],
   ['get operations', '--output', ['text', 'json', 'markdown']],
