@@ -1,6 +1,5 @@
 /** `npm run release`: makes the files of a release. docs/releasing.md */
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -8,6 +7,7 @@ import { buildSite } from '../../docs/site/build.ts'
 import { runCommand } from '../../infra/command.ts'
 import { archive } from './archive.ts'
 import { allPackages, dated, ofProduct } from './bill-of-materials.ts'
+import { checksums } from './checksums.ts'
 import { writeKit } from './kit.ts'
 import { licences } from './licences.ts'
 import { releaseNotes } from './notes.ts'
@@ -86,16 +86,6 @@ async function archived(to: string, folder: string, name: string): Promise<void>
 /** https://reproducible-builds.org/specs/source-date-epoch/ */
 function dateOfRelease(): Date {
   return new Date(Number(process.env.SOURCE_DATE_EPOCH ?? git('log', '-1', '--format=%ct')) * 1000)
-}
-
-/** As `sha256sum --check` reads it. */
-function checksums(folder: string): string {
-  const files = readdirSync(folder).sort()
-  const digest = (file: string) =>
-    createHash('sha256')
-      .update(readFileSync(path.join(folder, file)))
-      .digest('hex')
-  return files.map((file) => `${digest(file)}  ${file}\n`).join('')
 }
 
 function git(...args: string[]): string {

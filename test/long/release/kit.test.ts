@@ -1,39 +1,53 @@
 /**
- * Deploys the kit, and sets up a cluster with the packed command, as docs/deploy.md describes it. The programs cannot read the
- * checkout, home and npm's cache are empty, and PATH has Node.js and npm.
+ * Runs the commands of docs/deploy.md on a machine that has the files of a release, Node.js and npm, and not the checkout. Home and
+ * npm's cache are empty. The SDK does what the page does with the AWS CLI.
  */
 import { execFileSync, spawn } from 'node:child_process'
-import { copyFile, mkdir, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { CreateRoleCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { stringify } from 'yaml'
+import { parse, stringify } from 'yaml'
 import { account } from '../../../sandbox/account.ts'
 import { addressOf } from '../../../sandbox/aws/deploy.ts'
 import { startGateway } from '../../../sandbox/gateway/server.ts'
 import { kubeadmIssuer } from '../../../sandbox/kubernetes/clusters/issuers.ts'
+import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { archive } from '../../../tools/release/archive.ts'
+import { checksums } from '../../../tools/release/checksums.ts'
 import { writeKit } from '../../../tools/release/kit.ts'
+import { inTemporaryFolder } from '../../../tools/release/temporary-folder.ts'
 import { packWid } from '../../../tools/release/wid-package.ts'
+import { iamClient } from '../../e2e/support/aws-clients.ts'
 import { type System, system } from '../../e2e/support/system.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 import { type Credentials, userWithAllRights } from '../support/user.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
-const name = 'kit-1'
-const policy = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
+const kit = 'workload-identity-deployment-1.0.0'
+const cluster = 'edge-1'
+
+/** What a reader answers to the questions of these commands. */
+const answers: Readonly<Record<string, string>> = {
+  'npx cdk deploy': '--require-approval never',
+  'wid connect': '--yes',
+  'wid apply': '--yes',
+}
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>
 let running: System
 let user: Credentials
 let environment: Record<string, string>
+let page: string
 
 beforeAll(async () => {
   running = await system()
   user = await userWithAllRights(running)
   directory = await temporaryDirectory()
+  page = await readFile(path.join(root, 'docs/deploy.md'), 'utf8')
   await programs()
   environment = {
-    PATH: path.join(directory.path, 'bin'),
+    PATH: ['bin', 'installed/bin'].map((folder) => path.join(directory.path, folder)).join(':'),
     HOME: path.join(directory.path, 'home'),
     npm_config_prefix: path.join(directory.path, 'installed'),
     AWS_ENDPOINT_URL: running.sandbox.aws.endpoint,
@@ -47,24 +61,22 @@ beforeAll(async () => {
 }, 240_000)
 afterAll(() => directory?.remove())
 
-/** Puts Node.js, npm and a shell into PATH. */
+/** Puts into PATH what the page needs: Node.js, npm, and what checks and unpacks the files. */
 async function programs(): Promise<void> {
   const bin = path.join(directory.path, 'bin')
   await mkdir(bin)
   await copyFile(process.execPath, path.join(bin, 'node'))
-  for (const program of ['npm', 'npx', 'sh']) {
-    await symlink(
-      await realpath(execFileSync('which', [program], { encoding: 'utf8' }).trim()),
-      path.join(bin, program),
-    )
+  for (const program of ['npm', 'npx', 'sh', 'sha256sum', 'tar', 'gzip']) {
+    const found = execFileSync('which', [program], { encoding: 'utf8' }).trim()
+    await symlink(await realpath(found), path.join(bin, program))
   }
 }
 
 /** Runs a command in a mount namespace where the checkout is empty. Returns its output. */
 async function run(command: string, folder: string, onOutput = (_text: string) => {}): Promise<string> {
   const hidden = `/usr/bin/mount -t tmpfs none "${root}" && cd "${folder}" && ${command}`
-  const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']
-  const child = spawn('/usr/bin/unshare', [...user, '--mount', '/bin/sh', '-euc', hidden], {
+  const namespace = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']
+  const child = spawn('/usr/bin/unshare', [...namespace, '--mount', '/bin/sh', '-euc', hidden], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -80,60 +92,83 @@ async function run(command: string, folder: string, onOutput = (_text: string) =
   return output
 }
 
-test('Node.js and npm are enough to deploy the kit, and to set up a cluster with the packed command', async () => {
-  const kit = path.join(directory.path, 'workload-identity-deployment-1')
-  const made = path.join(directory.path, 'made')
-  await mkdir(made)
-  await writeKit(made)
-  const file = `${kit}.tgz`
-  await archive({ folder: made, file, name: path.basename(kit), date: new Date(0) })
-  execFileSync('tar', ['-xzf', file], { cwd: directory.path })
-  const wid = await packWid(directory.path)
-  await rm(made, { recursive: true })
-  const settings = {
-    name: 'Kit',
-    secretPrefix: 'kit',
-    rolePath: '/kit/',
-    allowedPolicyArns: [policy],
-    access: { grants: [{ name: 'platform', role: 'administrator', to: [{ iam: { user: 'somebody' } }] }] },
-    issuerHost: {},
-    webhookTimeoutSeconds: 600,
-  }
-  await writeFile(path.join(kit, 'production.yaml'), stringify(settings))
-  await run('npm ci --omit=dev', kit)
-  await run('npx cdk synth --quiet -c settings=production.yaml', kit)
-  await run('npx cdk bootstrap -c settings=production.yaml', kit)
-  const deployed = await run('npx cdk deploy -c settings=production.yaml --require-approval never', kit)
-  const [, ApiId = ''] = /^Kit\.ApiId = (\S+)$/m.exec(deployed) ?? []
-  // The command accepts HTTPS and addresses of this machine. AWS's API has HTTPS; the gateway is its port on this machine.
-  const gateway = await startGateway(
-    { ...addressOf({ ApiId }, running.sandbox.aws.endpoint), users: new Map([['administrator', user]]) },
-    { firstPort: 0 },
-  )
+/** The files of a release that the page names. */
+async function download(): Promise<void> {
+  const files = path.join(directory.path, 'files')
+  await mkdir(files)
+  await inTemporaryFolder(async (folder) => {
+    await writeKit(folder)
+    await archive({ folder, file: path.join(files, `${kit}.tgz`), name: kit, date: new Date(0) })
+  })
+  await packWid(files)
+  await writeFile(path.join(files, 'SHA256SUMS'), checksums(files))
+}
 
-  const cluster = await running.sandbox.kubernetes.addUserCluster({
-    name,
-    version: '1.33.2',
-    issuer: { installer: 'kubeadm' },
-  })
-  await writeFile(path.join(directory.path, 'kubeconfig.yaml'), running.sandbox.kubernetes.localKubeconfig(name))
-  environment = {
-    ...environment,
-    PATH: `${environment.PATH}:${path.join(directory.path, 'installed', 'bin')}`,
-    WID_API: gateway.url,
-    KUBECONFIG: path.join(directory.path, 'kubeconfig.yaml'),
-  }
-  await run(`npm install --global ${wid}`, directory.path)
-  expect(await run('wid doctor', directory.path)).toContain('✔ API')
-  await run(
-    `wid init -f edge.yaml --kind private-issuer --name ${name} --region ${account.region} --account ${account.id} --namespace default --service-account s3-reader --policy ${policy}`,
-    directory.path,
+/** The commands of the page's shell blocks, with the account of the sandbox and the answers of the reader. */
+function commands(): string[] {
+  const [, text = ''] = /^([\s\S]*?)^## Try it on a test account first/m.exec(page) ?? []
+  const blocks = [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block = '']) => block)
+  const lines = blocks.flatMap((block) =>
+    block
+      .trim()
+      .replace(/\\\n\s*/g, '')
+      .split('\n'),
   )
-  await run(`wid connect ${name} -f edge.yaml --yes`, directory.path)
-  const proof = await run('wid apply --yes -f edge.yaml', directory.path, (output) => {
-    const [, host] = new RegExp(`https://([a-z0-9]+\\.cloudfront\\.net)/${name}\\b`).exec(output) ?? []
-    if (host !== undefined) cluster.setIssuers([`https://${host}/${name}`, kubeadmIssuer])
-  })
-  await gateway.close()
-  expect(proof).toContain('Proof for system:serviceaccount:default:s3-reader')
+  return lines
+    .filter((line) => !/^(aws|export|cd) /.test(line))
+    .map((line) => {
+      const answer = Object.entries(answers).find(([command]) => line.startsWith(command))?.[1]
+      return [line.replaceAll('111122223333', account.id), ...(answer ? [answer] : [])].join(' ')
+    })
+}
+
+/** Creates the role that the page creates with the AWS CLI, and writes the settings of the page for a second deployment of the account. */
+async function prepare(folder: string): Promise<void> {
+  const [, trust = ''] = /^```json\n([\s\S]*?)^```/m.exec(page) ?? []
+  const iam = iamClient(running)
+  const AssumeRolePolicyDocument = trust.replaceAll('111122223333', account.id)
+  await iam.send(new CreateRoleCommand({ RoleName: 'WorkloadIdentityAdministrator', AssumeRolePolicyDocument }))
+  iam.destroy()
+  const [, settings = ''] = /^```yaml\n([\s\S]*?)^```/m.exec(page) ?? []
+  const { access, ...others } = parse(settings)
+  // The caller of the gateway below.
+  const grants = [...access.grants, { name: 'gateway', role: 'administrator', to: [{ iam: { user: 'somebody' } }] }]
+  await writeFile(path.join(folder, 'production.yaml'), stringify({ ...others, access: { grants }, name: 'Kit' }))
+}
+
+/** Creates the cluster of the page, and names the API and the kubeconfig. The gateway signs, because `wid` accepts only HTTPS and this machine. */
+async function connect(outputs: string) {
+  const [, ApiId = ''] = /^Kit\.ApiId = (\S+)$/m.exec(outputs) ?? []
+  const users = new Map([['administrator', user]])
+  const address = addressOf({ ApiId }, running.sandbox.aws.endpoint)
+  const gateway = await startGateway({ ...address, users }, { firstPort: 0 })
+  const { kubernetes } = running.sandbox
+  const own = await kubernetes.addUserCluster({ name: cluster, version: '1.33.2', issuer: { installer: 'kubeadm' } })
+  const KUBECONFIG = path.join(directory.path, 'kubeconfig.yaml')
+  await writeFile(KUBECONFIG, kubernetes.localKubeconfig(cluster))
+  environment = { ...environment, WID_API: gateway.url, KUBECONFIG }
+  return { gateway, own }
+}
+
+/** Changes the issuers when the setup prints the change. */
+function changeIssuers(own: Cluster | undefined, output: string): void {
+  const [, host] = new RegExp(`https://([a-z0-9]+\\.cloudfront\\.net)/${cluster}\\b`).exec(output) ?? []
+  if (host !== undefined) own?.setIssuers([`https://${host}/${cluster}`, kubeadmIssuer])
+}
+
+test('the commands of the page deploy the kit and set up a cluster, where only the release, Node.js and npm are', async () => {
+  await download()
+  let folder = path.join(directory.path, 'files')
+  let connected: Awaited<ReturnType<typeof connect>> | undefined
+  let output = ''
+  for (const command of commands()) {
+    if (command.startsWith('npx cdk synth')) await prepare(folder)
+    output = await run(command, folder, (text) => changeIssuers(connected?.own, text))
+    if (command.startsWith('npm install --global')) folder = path.join(folder, kit)
+    if (command.startsWith('npx cdk deploy')) connected = await connect(output)
+    if (command.startsWith('wid doctor')) expect(output, command).not.toContain('✖')
+  }
+  await connected?.gateway.close()
+  expect(output).toContain('edge-1 is set up and verified for default/s3-reader')
+  expect(output).toContain('Proof for system:serviceaccount:default:s3-reader')
 }, 600_000)
