@@ -291,6 +291,22 @@ test('a function that fails after it recorded the next operation starts no secon
   expect(await readLock(cluster)).toBeUndefined()
 })
 
+test('a waiting operation that was applied ends as applied, although the first attempt to record its end failed', async () => {
+  const { cluster, put, first } = await changedCluster()
+  const { operationId } = (await put({ 'webhook.failurePolicy': 'Fail' })).body
+  await end(first)
+  const next = await heldBy(cluster)
+  const body = `OPERATION#${operationId}`
+  for (const operation of ['dynamodb:UpdateItem', 'dynamodb:TransactWriteItems']) {
+    await account.aws.faults.add({ kind: 'unavailable', operation, body, times: 1000 })
+  }
+  await expect(end({ operationId: next, cluster }, { status: 'succeeded' })).rejects.toThrow()
+  expect(await statusOf(operationId)).toBe('queued')
+  await account.aws.faults.clear()
+  await scheduled()
+  expect(await operations.readOperationItem(operationId)).toMatchObject({ status: 'succeeded', broughtAboutBy: next })
+})
+
 /** Starts the setup of a new cluster. */
 async function changedCluster() {
   const cluster = `waiting-${made++}`
