@@ -26,10 +26,16 @@ function withResults(given: Readonly<Record<string, unknown>>, resultOf: (given:
   return Object.fromEntries(Object.entries(given).map(([name, one]) => [name, { given: one, result: resultOf(one) }]))
 }
 
-/** The request as operations get it, or why the API refuses it. */
+/**
+ * The request as operations get it.
+ *
+ * @throws {Error} that says why the API refuses it
+ */
 export function requestResult(given: unknown): unknown {
   const parsed = parseSetupRequest(given, deployment)
-  return asJson(parsed.ok ? parsed.request : { refused: parsed.issues })
+  if (parsed.ok) return asJson(parsed.request)
+  const issues = parsed.issues.map(({ path: field, message }) => `${field} ${message}`)
+  throw new Error(['The API refuses the request:', ...issues].join('\n'))
 }
 
 /** @throws {WrongSettings} */

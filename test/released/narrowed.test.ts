@@ -62,7 +62,7 @@ describe('accepts less', () => {
     ],
     ['with a new exception', {}, { not: { required: ['a'] } }, 'the whole has another "not"'],
     ['with another default', { default: 1 }, { default: 2 }, 'the whole has another default: 2'],
-    ['without a default', { enum: ['a'], default: 'a' }, { enum: ['a'] }, 'the whole has another default: undefined'],
+    ['without a default', { enum: ['a'], default: 'a' }, { enum: ['a'] }, 'the whole has another default: none'],
   ])('%s', (_, published, present, report) => {
     expect(narrowed(published, present)).toContain(report)
   })
@@ -96,9 +96,10 @@ describe.each(Object.entries(presentSchemas))('the present %s', (_, schemaOf) =>
     expect(narrowed(present, present)).toEqual([])
   })
 
-  test('accepts less without any of its fields', () => {
-    const paths = fieldPaths(present)
-    expect(paths.length).toBeGreaterThan(50)
+  // A sample: all take seconds.
+  test('accepts less without one of its fields', () => {
+    const paths = fieldPaths(present).filter((_, index) => index % 6 === 0)
+    expect(paths.length).toBeGreaterThan(10)
     for (const path of paths) expect(narrowed(present, without(present, path)), path.join('.')).not.toEqual([])
   })
 })

@@ -160,6 +160,6 @@ function others({ before, now, path }: Compared): string[] {
 function defaults({ before, now, path }: Compared): string[] {
   if (before.default === undefined) return []
   return changedValues(before.default, now.default).map(() =>
-    line(path, `has another default: ${JSON.stringify(now.default)}`),
+    line(path, `has another default: ${JSON.stringify(now.default) ?? 'none'}`),
   )
 }
