@@ -1,3 +1,4 @@
+import type { Document } from './documents.ts'
 import { plainJson, plainText } from './view/terminal-text.ts'
 
 /** Writes a message for a person to standard error. */
@@ -6,6 +7,6 @@ export function note(text: string): void {
 }
 
 /** Writes a message for a program to standard error. */
-export function noteJson(document: object): void {
+export function noteJson(document: Document): void {
   process.stderr.write(`${plainJson(document)}\n`)
 }

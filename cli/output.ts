@@ -1,3 +1,4 @@
+import type { Document } from './documents.ts'
 import { columnsOf, type Line, wrapped } from './view/line.ts'
 import { plainJson, plainLine, plainText } from './view/terminal-text.ts'
 
@@ -11,7 +12,7 @@ export interface Output {
   readonly write: (line: string) => void
   /** Writes a text of several lines, such as a manifest. */
   readonly text: (text: string) => void
-  readonly json: (document: object) => void
+  readonly json: (document: Document) => void
 }
 
 /** An output for one of several parallel writers. Each line begins with the name. */

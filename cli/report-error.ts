@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { CommanderError } from '@commander-js/extra-typings'
+import type { Problem } from '../client/api.ts'
 import { RefusedRequest } from './api/answer.ts'
 import { CommandError, type ExitCode, exitCodes } from './errors.ts'
 import { note, noteJson } from './note.ts'
@@ -40,6 +41,6 @@ function messageOf(error: unknown): string {
 }
 
 /** The API's response, with which programs distinguish rejections. */
-function problemOf(error: unknown): object {
+function problemOf(error: unknown): { readonly problem?: Problem } {
   return error instanceof RefusedRequest ? { problem: error.problem } : {}
 }

@@ -1,12 +1,13 @@
 /** Runs an operation for each request of a command. */
 import type { Operation } from '../../client/api.ts'
 import type { Context } from '../context.ts'
+import type { Applied } from '../documents.ts'
 import { CommandError, type ExitCode, exitCodes } from '../errors.ts'
 import { verdictOf } from '../operation/verdict.ts'
 import { namedOutput } from '../output.ts'
 import { reportError } from '../report-error.ts'
 import type { RequestDocument } from '../request-file/read.ts'
-import { type Applied, codeOfAll, summaryLines } from '../view/apply-summary.ts'
+import { codeOfAll, summaryLines } from '../view/apply-summary.ts'
 import { inParallel } from './parallel.ts'
 
 /** A request, and the output for its cluster. */

@@ -1,18 +1,9 @@
 /** The outcomes of the requests of one `wid apply`. */
+import type { Applied } from '../documents.ts'
 import { type ExitCode, exitCodes } from '../errors.ts'
 import type { Line } from './line.ts'
 import { table } from './table.ts'
 import { styled } from './terminal-text.ts'
-
-export interface Applied {
-  readonly file: string
-  readonly cluster: string
-  /** The exit code of a command with only this request. */
-  readonly code: ExitCode
-  /** False when Ctrl-C came before the request was sent. */
-  readonly isStarted: boolean
-  readonly seconds: number
-}
 
 const words: Readonly<Record<ExitCode, string>> = {
   [exitCodes.done]: 'done',

@@ -1,3 +1,4 @@
+import type { Answer } from '../documents.ts'
 import type { Output } from '../output.ts'
 
 /** Rows below their headings, with each column as wide as its widest value. Empty without rows. */
@@ -14,7 +15,7 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
 }
 
 /** Entries as a table, or each as a JSON document. */
-export function showTable<Entry extends object>(
+export function showTable<Entry extends Answer>(
   output: Output,
   entries: readonly Entry[],
   headings: readonly string[],

@@ -102,7 +102,7 @@ async function record(
   const reason = publishedKeys && verifiedAt !== undefined ? changeOfKeys(publishedKeys, recorded) : undefined
   if (reason !== undefined) {
     const action = `Nothing to do if they are the keys of the cluster; else revoke them, and find out who may write ${credentialsSecretArn}`
-    const error = { name: 'SigningKeysChanged', object: `signing keys of cluster ${cluster}`, reason, action }
+    const error = { name: 'SigningKeysChanged' as const, object: `signing keys of cluster ${cluster}`, reason, action }
     await warn({ subject: 'its signing keys have changed', error }, context)
   }
   await recordPublishedKeys(cluster, recorded, status)

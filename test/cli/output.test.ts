@@ -199,9 +199,11 @@ test('writes one line as one line, and keeps the lines of a text', () => {
 test('a JSON document escapes all control characters, and loses none', () => {
   fc.assert(
     fc.property(hostile, (text) => {
-      const shown = printed(({ json }) => json({ [text]: text })).slice(0, -1)
+      const differences = [{ field: text, file: { [text]: text } }]
+      const document = { type: 'file', cluster: text, file: text, differences } as const
+      const shown = printed(({ json }) => json(document)).slice(0, -1)
       expect(obeyed.test(shown)).toBe(false)
-      expect(JSON.parse(shown)).toEqual({ [text]: text })
+      expect(JSON.parse(shown)).toEqual(document)
     }),
   )
 })

@@ -36,7 +36,7 @@ export async function notifyOfEnding(ending: readonly EndingCredentials[], place
 
 function notify({ secretArn, endsAt, why, command }: EndingCredentials, place: Place): Promise<void> {
   const error = {
-    name: 'CredentialsEnding',
+    name: 'CredentialsEnding' as const,
     object: secretArn,
     reason: `the credentials in it end ${endsAt}, and were not renewed: ${why}`,
     action: `Run "${command}"`,

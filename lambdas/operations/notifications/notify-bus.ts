@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { putEvent } from '../../clouds/aws/put-event.ts'
 import { log } from '../../log.ts'
 import { setting } from '../../settings.ts'
-import { eventSource } from './event-source.ts'
+import { eventDetailType, eventSource } from './event-source.ts'
 
 /** "Example event": https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
 const event = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) })
@@ -15,7 +15,7 @@ const event = z.object({ Records: z.array(z.object({ messageId: z.string(), body
  */
 export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (received) => {
   for (const { messageId, body } of event.parse(received).Records) {
-    await putEvent(setting('EVENT_BUS'), { source: eventSource, detailType: 'Notification', detail: body })
+    await putEvent(setting('EVENT_BUS'), { source: eventSource, detailType: eventDetailType, detail: body })
     log('info', 'notification put on the event bus', { messageId })
   }
 })

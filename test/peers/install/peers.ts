@@ -56,6 +56,9 @@ function kubernetesPeers(version: string, folder: string): ListedPeer[] {
   ]
 }
 
+/** The program that compares the API with the released one. */
+export const oasdiff = path.join(peersFolder, 'oasdiff/oasdiff')
+
 const peersPython = pythonProgram('python')
 
 const awsPeers: readonly ListedPeer[] = [
@@ -105,6 +108,11 @@ const otherPeers: readonly ListedPeer[] = [
     name: 'OpenSSL',
     version: () => reported('openssl', ['version'], /^OpenSSL (\S+)/),
     tests: ['peers/**/thumbprints*'],
+  },
+  {
+    name: 'oasdiff',
+    version: () => goModule(oasdiff, 'github.com/oasdiff/oasdiff'),
+    tests: ['peers/**/released-api*'],
   },
   {
     name: 'Schemathesis',

@@ -52,6 +52,17 @@ export function kubernetesTargets(chosen: readonly KubernetesVersion[]): Target[
   return chosen.length === 0 ? [] : [etcd, ...chosen.map((version) => versions[version])]
 }
 
+/** Compares descriptions of APIs. The npm package of this name is a placeholder. */
+export const oasdiff = goPrograms({
+  name: 'oasdiff',
+  folder: 'oasdiff',
+  recipe: 'oasdiff',
+  module: 'github.com/oasdiff/oasdiff',
+  version: 'v1.38.0',
+  packages: { oasdiff: 'github.com/oasdiff/oasdiff' },
+  toolchain: 'auto',
+})
+
 export const otherTargets: readonly Target[] = [
   pythonPackages,
   goPrograms({
@@ -63,6 +74,7 @@ export const otherTargets: readonly Target[] = [
     packages: { 'fake-gcs-server': 'github.com/fsouza/fake-gcs-server' },
     toolchain: 'auto',
   }),
+  oasdiff,
 ]
 
 /** The linker flags of Kubernetes' own build: https://github.com/kubernetes/kubernetes/blob/v1.37.2/hack/lib/version.sh */

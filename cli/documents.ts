@@ -1,0 +1,85 @@
+/** The JSON documents of `--output json`: docs/cli.md#use-it-in-scripts. Within a major version no field goes: docs/compatibility.md. */
+import type {
+  Cluster,
+  ClusterSummary,
+  GenerationSummary,
+  Operation,
+  OperationSummary,
+  Problem,
+  Schemas,
+  SetupRequest,
+  Step,
+  Workload,
+} from '../client/api.ts'
+import type { FileDifference } from './apply/file-differences.ts'
+import type { Connected } from './connect/connected-lines.ts'
+import type { Finding } from './doctor/finding-lines.ts'
+import type { ExitCode } from './errors.ts'
+import type { ObjectChange } from './rights/changes.ts'
+
+/** A document by its `type`, without this field. */
+export interface TypedDocuments {
+  readonly step: { readonly operationId: string; readonly cluster?: string | undefined; readonly step: Step }
+  readonly operation: Operation
+  readonly summary: { readonly requests: readonly Applied[] }
+  readonly unlisted: { readonly cluster: string; readonly workloads: readonly string[] }
+  readonly planned: { readonly cluster: string; readonly generation: number }
+  readonly file: { readonly cluster: string; readonly file: string; readonly differences: readonly FileDifference[] }
+  readonly 'sign-in': {
+    readonly verificationUri: string
+    readonly verificationUriComplete?: string | undefined
+    readonly userCode: string
+    readonly expiresAt: Date
+  }
+  readonly 'signed-in': { readonly api: string; readonly issuer: string }
+  readonly 'signed-out': { readonly api: string }
+  readonly rights: { readonly cluster: string; readonly server: string; readonly changes: readonly ObjectChange[] }
+  readonly connected: Connected
+  readonly 'key-accepted': {
+    readonly cluster: string
+    readonly kid: string
+    readonly thumbprint: string
+  } & Schemas['SigningKeyStates']
+  readonly finding: Finding
+  /** On standard error. */
+  readonly error: {
+    readonly name: string
+    readonly message: string
+    readonly exitCode: ExitCode
+    readonly cluster?: string | undefined
+    readonly problem?: Problem
+  }
+  /** On standard error. */
+  readonly warning: { readonly message: string }
+}
+
+/** The outcome of one request of `wid apply`. */
+export interface Applied {
+  readonly file: string
+  readonly cluster: string
+  /** The exit code of a command with only this request. */
+  readonly code: ExitCode
+  /** False when Ctrl-C came before the request was sent. */
+  readonly isStarted: boolean
+  readonly seconds: number
+}
+
+type Typed = { readonly [Type in keyof TypedDocuments]: { readonly type: Type } & TypedDocuments[Type] }
+
+/** The document of `wid init`. */
+export interface WrittenRequest {
+  readonly file: string
+  readonly request: SetupRequest
+}
+
+/** Without a type: answers of the API, and that of `wid init`. */
+export type Answer =
+  | Cluster
+  | ClusterSummary
+  | GenerationSummary
+  | Operation
+  | OperationSummary
+  | Workload
+  | WrittenRequest
+
+export type Document = Typed[keyof Typed] | Answer
