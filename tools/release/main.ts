@@ -1,4 +1,4 @@
-/** `npm run release`: makes the files of a release. docs/releasing.md */
+/** `npm run release`: makes the files of a release. CONTRIBUTING.md#release */
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -20,7 +20,7 @@ const help = `Makes the files of a release in dist/release, from a checkout with
   npm run release [-- --to FOLDER] [PART...]
 
   PART    notes, sbom, licences, wid, kit or site; by default all of them
-  --to    the folder of the files, which is replaced
+  --to    an empty or new folder for the files
 
 Two builds of one commit have the same bytes. The files have the date of the commit, or of SOURCE_DATE_EPOCH.`
 
@@ -58,9 +58,7 @@ async function release(args: string[]): Promise<string> {
   if (unknown !== undefined)
     throw new Error(`There is no part ${unknown}: name some of ${Object.keys(parts).join(', ')}`)
   requireNoChanges()
-  const to = path.resolve(values.to ?? path.join(root, 'dist/release'))
-  rmSync(to, { recursive: true, force: true })
-  mkdirSync(to, { recursive: true })
+  const to = values.to === undefined ? replacedFolder() : emptyFolder(path.resolve(values.to))
   for (const part of chosen) {
     process.stderr.write(`${part} ...\n`)
     await inTemporaryFolder(async (temporary) => parts[part]?.(to, temporary))
@@ -70,6 +68,19 @@ async function release(args: string[]): Promise<string> {
     .sort()
     .map((file) => `  ${file}\n`)
     .join('')}`
+}
+
+function replacedFolder(): string {
+  const folder = path.join(root, 'dist/release')
+  rmSync(folder, { recursive: true, force: true })
+  return emptyFolder(folder)
+}
+
+/** @throws {Error} when the folder has files, which the checksums would include */
+function emptyFolder(folder: string): string {
+  mkdirSync(folder, { recursive: true })
+  if (readdirSync(folder).length > 0) throw new Error(`${folder} is not empty: name another folder`)
+  return folder
 }
 
 /** @throws {Error} when the release would contain what no commit has */

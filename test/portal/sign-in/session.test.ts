@@ -10,9 +10,9 @@ let state = 0
 let windows: BroadcastChannel
 
 const issuer = {
-  question: async () => {
+  authorizationRequest: async () => {
     state += 1
-    return { url: new URL('https://login.example'), asked: { state: `state-${state}`, nonce: 'n', verifier: 'v' } }
+    return { url: new URL('https://login.example'), expected: { state: `state-${state}`, nonce: 'n', verifier: 'v' } }
   },
   tokens: async (answer: URL): Promise<Held> => {
     const subject = people[answer.searchParams.get('code') ?? '']

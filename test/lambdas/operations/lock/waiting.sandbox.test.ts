@@ -296,9 +296,10 @@ test('a waiting operation that was applied ends as applied, although the first a
   const { operationId } = (await put({ 'webhook.failurePolicy': 'Fail' })).body
   await end(first)
   const next = await heldBy(cluster)
-  const body = `OPERATION#${operationId}`
+  const failing = { kind: 'unavailable', body: `OPERATION#${operationId}`, times: 1000 } as const
   for (const operation of ['dynamodb:UpdateItem', 'dynamodb:TransactWriteItems']) {
-    await account.aws.faults.add({ kind: 'unavailable', operation, body, times: 1000 })
+    const fault = { ...failing, operation }
+    await account.aws.faults.add(fault)
   }
   await expect(end({ operationId: next, cluster }, { status: 'succeeded' })).rejects.toThrow()
   expect(await statusOf(operationId)).toBe('queued')
