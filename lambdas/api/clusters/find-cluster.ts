@@ -28,6 +28,6 @@ export async function findCluster(call: AllowedCall): Promise<RecordedCluster> {
  */
 export function didYouMean(name: string, names: readonly string[]): string {
   const others = names.filter((known) => known !== name)
-  const near = others.length === 0 ? undefined : nearest(name, others)
+  const near = nearest(name, others)
   return near === undefined ? '' : `: did you mean ${near}?`
 }

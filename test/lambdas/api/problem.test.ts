@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { invalidRequest, problem, problemSchema } from '../../../lambdas/api/problem.ts'
+import { invalidRequest, ProblemError, problem, problemSchema } from '../../../lambdas/api/problem.ts'
 import { issuesOf } from '../../support/api/requests.ts'
 
 test('a problem has a type, and the title and status that go with it', () => {
@@ -17,4 +17,8 @@ test('a request with faults becomes one problem that lists them all', () => {
   expect(body).toMatchObject({ status: 400, detail: '2 fields have to be corrected', issues })
   expect(problemSchema.parse(JSON.parse(JSON.stringify(body)))).toEqual(body)
   expect(invalidRequest(issues.slice(0, 1)).detail).toBe('One field has to be corrected')
+})
+
+test('a refused call is called a ProblemError in the logs, with its title', () => {
+  expect(String(new ProblemError(problem('too-large')))).toBe('ProblemError: The body is too large')
 })

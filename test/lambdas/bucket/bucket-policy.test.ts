@@ -6,6 +6,7 @@ import {
   grantDifferences,
   missingGrants,
   withGrants,
+  withoutGrant,
 } from '../../../lambdas/bucket/bucket-policy.ts'
 
 const grants = discoveryGrants({ account: 'management@p.iam.gserviceaccount.com', role: 'roles/storage.objectAdmin' })
@@ -113,5 +114,26 @@ describe('grantAdditions', () => {
         },
       ],
     )
+  })
+})
+
+describe('withoutGrant', () => {
+  const grant = { role: viewer.role, member: 'allUsers' }
+  const conditional = { ...viewer, condition: { expression: 'request.time < x' } }
+
+  test('removes the member and keeps the other members, the other bindings and those with a condition', () => {
+    const shared = { ...viewer, members: ['user:a@example.com', 'allUsers'] }
+    expect(withoutGrant({ etag: 'e', bindings: [shared, admin, conditional] }, grant)).toEqual({
+      etag: 'e',
+      bindings: [{ ...viewer, members: ['user:a@example.com'] }, admin, conditional],
+    })
+  })
+
+  test('removes a binding without other members', () => {
+    expect(withoutGrant({ etag: 'e', bindings: [viewer, admin] }, grant)).toEqual({ etag: 'e', bindings: [admin] })
+  })
+
+  test('has nothing to write when the policy lacks the grant, or has it on a condition only', () => {
+    expect(withoutGrant({ etag: 'e', bindings: [admin, conditional] }, grant)).toBeUndefined()
   })
 })

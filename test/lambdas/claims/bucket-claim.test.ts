@@ -97,7 +97,7 @@ describe('a grant', () => {
     expect(first.grant).toBeUndefined()
     const second = withoutUser(first.claim, 'b')
     expect(second).toMatchObject({ grant: one, claim: { grants: [two], users: { c: held(two) } } })
-    expect(hasGranted(second.claim, one)).toBe(false)
+    expect([shared, second.claim].map((claim) => hasGranted(claim, one))).toEqual([true, false])
   })
 
   it('stays when it is not ours', () => {
@@ -132,4 +132,11 @@ it('the terms of a bucket are the set of the accounts and roles of its users', (
   expect(termsOf({ a: held(one), b: held(two) })).toBe(termsOf({ c: held(two), d: held(one), e: held(one) }))
   expect(termsOf({ a: held(one) })).not.toBe(termsOf({ a: held(stronger) }))
   expect(termsOf({})).toBe(noClaim.terms)
+  // The end of one term and the start of the next do not run together.
+  const [first, second] = [
+    { ...one, role: 'r' },
+    { ...one, role: 'xs' },
+  ]
+  const shifted = { a: held({ ...first, project: 'px' }), b: held({ ...second, role: 's' }) }
+  expect(termsOf({ a: held(first), b: held(second) })).not.toBe(termsOf(shifted))
 })

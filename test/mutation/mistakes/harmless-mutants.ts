@@ -320,4 +320,22 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
     put: 'for (const { value } of node.items) if (isSeq(value) && value.items.some(isScalar)) value.flow = true',
     harmless: 'the lists of a rule have texts alone, and none is empty',
   },
+  {
+    file: 'lambdas/access/principal.ts',
+    find: "const [id = ''] = userId.split(':')",
+    put: 'const [id = "Stryker was here!"] = userId.split(\':\')',
+    harmless: 'each text has a first part',
+  },
+  {
+    file: 'lambdas/api/clusters/cluster-view.ts',
+    find: "const lastTransitionTime = times.toSorted().at(-1) ?? ''",
+    put: 'const lastTransitionTime = times.toSorted().at(-1) ?? "Stryker was here!"',
+    harmless: 'there is a time of each part, and without parts there is no condition',
+  },
+  {
+    file: 'lambdas/api/starts/setup-operation.ts',
+    find: 'const declared = new Set(recorded ? declaredWorkloads(recorded).map(itemOf) : [])',
+    put: 'const declared = new Set(recorded ? declaredWorkloads(recorded).map(itemOf) : ["Stryker was here"])',
+    harmless: 'no workload leaves a spec that is not recorded',
+  },
 ]

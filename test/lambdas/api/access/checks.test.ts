@@ -3,16 +3,19 @@ import {
   addedWorkloadChecks,
   chosenResource,
   clusterTeardownChecks,
+  hiddenRemovalCheck,
   operationResource,
   planChecks,
   revocationChecks,
   setupChecks,
+  specChecks,
+  unchangedSpecCheck,
   workloadTeardownChecks,
 } from '../../../../lambdas/api/access/checks.ts'
 import type { OperationItem } from '../../../../lambdas/operations/record/record.ts'
 import { defaultRoleName } from '../../../../lambdas/role/name.ts'
 import { memberAccount } from '../../../../sandbox/account.ts'
-import { exampleRequest } from '../../../support/api/requests.ts'
+import { exampleRequest, namedCluster } from '../../../support/api/requests.ts'
 import { deployment } from '../../../support/steps/deployment.ts'
 
 const here = exampleRequest('existing-cluster')
@@ -102,5 +105,39 @@ describe('each option that a request uses has a separate check', () => {
     const adopt = { action: 'adopt', resource: { type: 'Cluster', cluster: 'on-premises' } }
     expect(setupChecks({ ...here, adopt: true }, deployment)).toContainEqual(adopt)
     expect(setupChecks({ ...here, adopt: false }, deployment)).not.toContainEqual(adopt)
+  })
+})
+
+describe('a written spec and its plan', () => {
+  const changed = { ...reader, role: { name: 'my-own', policyArns: [policyArn], maxSessionSeconds: 3600 } }
+  const leaving = { namespace: 'default', serviceAccount: 'writer' }
+  const spec = exampleRequest('existing-cluster', namedCluster('prod'))
+  const change = { changed: [changed], removed: [leaving], ofCluster: true, adopts: true }
+
+  test('are authorized for what changes, and not for the workloads that stay as they are', () => {
+    const policyArns = [policyArn]
+    const checks = (ofCluster: string, added: string, removed: object) => [
+      { action: ofCluster, resource: cluster, policyArns },
+      { action: added, resource: workload, policyArns },
+      { action: 'adopt', resource: cluster },
+      { action: 'name-role', resource: workload },
+      { resource: { ...workload, ...leaving }, ...removed },
+    ]
+    expect(specChecks(spec, change, { dryRun: false, deployment })).toEqual(
+      checks('put-cluster', 'add-workload', { action: 'tear-down-workload' }),
+    )
+    expect(specChecks(spec, change, { dryRun: true, deployment })).toEqual(
+      checks('start-plan', 'start-plan', { action: 'start-plan', policyArns: [] }),
+    )
+    const nothing = { changed: [], removed: [], ofCluster: false, adopts: false }
+    expect(specChecks(spec, nothing, { dryRun: false, deployment })).toEqual([])
+  })
+
+  // A plan is authorized for policies: without a list of them it is refused.
+  test('that change nothing, or remove workloads that the caller may not see, are authorized on the cluster', () => {
+    expect(unchangedSpecCheck('prod', false)).toEqual({ action: 'put-cluster', resource: cluster, policyArns: [] })
+    expect(unchangedSpecCheck('prod', true)).toEqual({ action: 'start-plan', resource: cluster, policyArns: [] })
+    expect(hiddenRemovalCheck('prod', true)).toEqual({ action: 'start-plan', resource: cluster, policyArns: [] })
+    expect(hiddenRemovalCheck('prod', false)).toEqual({ action: 'tear-down-cluster', resource: cluster })
   })
 })

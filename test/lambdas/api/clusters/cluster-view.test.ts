@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest'
-import { clusterViewOf, workloadsForHealth } from '../../../../lambdas/api/clusters/cluster-view.ts'
+import { describe, expect, test } from 'vitest'
+import { clusterSummaryOf, clusterViewOf, workloadsForHealth } from '../../../../lambdas/api/clusters/cluster-view.ts'
 import type { Holder } from '../../../../lambdas/operations/lock/stale-lock.ts'
-import type { ClusterStatus, WorkloadItem } from '../../../../lambdas/operations/record/record.ts'
+import type { ClusterStatus, Condition, WorkloadItem } from '../../../../lambdas/operations/record/record.ts'
 import { clusterRecord, workloadRecord } from '../../../support/api/cluster-record.ts'
 
 const waiting = {
@@ -74,6 +74,70 @@ test('conditions are listed, and those of the workloads are aggregated to condit
   expect(viewed(workload('a', {}))).toEqual([{ type: 'ClusterReady', ...condition('True', 0) }])
 })
 
+test('a summary names the running operation, the last proof and the end of the credentials, where there are any', () => {
+  const at = '2026-11-25T12:00:00.000Z'
+  const conditions = {
+    ClusterReady: { status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: at },
+  } as const
+  const without = { cluster: clusterRecord({ status: { conditions } }), workloads: [] }
+  expect(clusterSummaryOf(without)).toEqual({
+    ...{ name: without.cluster.cluster, provider: 'gke-on-aws', health: { state: 'ready' } },
+    ...{ lastOperationId: 'o', createdAt: at, updatedAt: at },
+  })
+  const credentials = { endsAt: '2026-12-01T00:00:00.000Z' }
+  const cluster = clusterRecord({ status: { conditions, verifiedAt: at, credentials } })
+  expect(clusterSummaryOf({ cluster, workloads: [] }, { operationId: 'op-1', kind: 'setup' })).toMatchObject({
+    health: { state: 'changing' },
+    runningOperationId: 'op-1',
+    verifiedAt: at,
+    credentialsEndAt: credentials.endsAt,
+  })
+})
+
+test('a workload is changing while an operation may change its cluster, and otherwise as its conditions say', () => {
+  const workloads = [workload('a', { Verified: waiting })]
+  const healthWith = (holder?: Holder) =>
+    clusterViewOf({ cluster: clusterRecord(), workloads }, { thumbprints: [], holder }).status.workloads[0]?.health
+  expect(healthWith({ operationId: 'op-1', kind: 'setup' })).toEqual({ state: 'changing' })
+  expect(healthWith()).toEqual({ state: 'failing', because: 'Verified' })
+})
+
+test('the message of a workload is shown with its name in the condition of the cluster', () => {
+  const refused = { ...waiting, reason: 'AccessDenied', message: 'STS refuses the token' }
+  const workloads = [workload('a', { Verified: refused })]
+  const { conditions } = clusterViewOf({ cluster: clusterRecord(), workloads }, { thumbprints: [] }).status
+  expect(conditions).toContainEqual({ type: 'Verified', ...refused, message: 'default/a: STS refuses the token' })
+})
+
+describe('InSync of the cluster', () => {
+  const inSync = (status: Condition['status'], message: string, severity?: Condition['severity']): Condition => ({
+    ...{ status, reason: 'Drifted', message, lastTransitionTime: waiting.lastTransitionTime },
+    ...(severity && { severity }),
+  })
+  const [same, unknown] = [inSync('True', ''), inSync('Unknown', 'no answer')]
+  const [cosmetic, serious] = [inSync('False', 'a label', 'cosmetic'), inSync('False', 'a policy', 'security')]
+
+  test.each([
+    ['is its own without workloads', same, [], same],
+    ['is that of a workload before its own first comparison', undefined, [same], same],
+    ['is True when all are', same, [same, same], same],
+    ['is Unknown when one is, and names the workload', same, [same, unknown], inNamed('default/1', unknown)],
+    [
+      'is the difference of a workload rather than what is Unknown',
+      unknown,
+      [unknown, cosmetic],
+      inNamed('default/1', cosmetic),
+    ],
+    ['is the most severe difference', cosmetic, [cosmetic, serious], inNamed('default/1', serious)],
+    ['is its own difference when no other is more severe', serious, [cosmetic, serious], serious],
+  ])('%s', (_, own, ofWorkloads, shown) => {
+    const cluster = clusterRecord({ status: { conditions: own ? { InSync: own } : {} } })
+    const workloads = ofWorkloads.map((one, index) => workload(String(index), { InSync: one }))
+    const { conditions } = clusterViewOf({ cluster, workloads }, { thumbprints: [] }).status
+    expect(conditions.filter(({ type }) => type === 'InSync')).toEqual([{ type: 'InSync', ...shown }])
+  })
+})
+
 test('ready workloads are authorized only beside one that is not ready, and only until the caller may see one', () => {
   const condition = { status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: '' } as const
   const ready = { RoleReady: condition, AccountBound: condition, Verified: condition }
@@ -97,4 +161,8 @@ test('ready workloads are authorized only beside one that is not ready, and only
 
 function workload(serviceAccount: string, conditions: WorkloadItem['status']['conditions']) {
   return workloadRecord({ namespace: 'default', serviceAccount }, { status: { conditions } })
+}
+
+function inNamed(item: string, condition: Condition): Condition {
+  return { ...condition, message: `${item}: ${condition.message}` }
 }

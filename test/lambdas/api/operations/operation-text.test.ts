@@ -99,10 +99,14 @@ test.each(['plan', 'teardown'] as const)(
     const changes = [
       { object: 'arn:role', action: 'deleted' as const, detail: 'would be deleted' },
       { object: 'arn:other', action: 'updated' as const, detail: 'its tags' },
+      { object: 'arn:third', action: 'updated' as const, detail: 'a policy would be detached' },
     ]
     const step = { state: 'DeleteRole', status: 'succeeded' as const, attempts: 1, startedAt: at(5), changes }
     const text = operationText({ ...running, kind, dryRun: true, steps: [step] })
-    expect(text).toContain('  would be deleted  arn:role\n  would be updated  arn:other (its tags)\n')
+    expect(text).toContain(`  would be deleted  arn:role
+  would be updated  arn:other (its tags)
+  would be updated  arn:third (a policy would be detached)
+`)
   },
 )
 
@@ -169,6 +173,9 @@ test('a task for a person is shown as commands, with deadline and page, instead 
       link: 'docs/issuer.md#k3s',
     },
   }
+  const { link: _, ...withoutPage } = step.task
+  const head = { ...running, clusterEvents: [] }
+  expect(operationText({ ...head, steps: [{ ...step, task: withoutPage }] })).toMatch(/ {2}until {6}\S+\n$/)
   expect(operationText({ ...running, steps: [step] })).toContain(`  waits for  Set the issuer
   to do      In the file, set
       a:
@@ -176,4 +183,12 @@ test('a task for a person is shown as commands, with deadline and page, instead 
   until      ${at(9)}
   more       docs/issuer.md#k3s
 `)
+})
+
+test('an operation names the operation that it waits for, and the one that has brought it about', () => {
+  const text = operationText({ ...running, steps: [], clusterEvents: [], waitsFor: 'op-1', broughtAboutBy: 'op-2' })
+  expect(text).toContain(`ada
+  waits for  operation op-1
+  by         operation op-2
+  started `)
 })

@@ -111,6 +111,14 @@ test('a leaving workload has no manager', () => {
   expect(unchangedWorkloads(leaving).workloads).toEqual([])
 })
 
+test('an equal workload of another manager changes its manager only with takeOver', () => {
+  const one = { namespace: 'default', serviceAccount: 's3-reader', role: bareRole }
+  const recorded = recordedWith([{ ...one, manager: 'file' }])
+  const managerWith = (takeOver: boolean) =>
+    mergedWorkloads(recorded, { workloads: [one], manager: 'api', takeOver }).workloads.map(({ manager }) => manager)
+  expect([managerWith(false), managerWith(true)]).toEqual([['file'], ['api']])
+})
+
 test('a conflict names each workload with its manager, and what to do', () => {
   const one = { namespace: 'default', serviceAccount: 's3-reader', role: bareRole }
   const recorded = recordedWith([{ ...one, manager: 'file' }])
