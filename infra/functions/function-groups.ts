@@ -63,6 +63,7 @@ export const functionGroups = {
     ],
     coarser: [],
   },
-  // They have the rights of cluster-steps. The certificate libraries would slow down the start of the other steps.
+  // These steps have the rights of cluster-steps. Their certificate libraries would slow down the start of the other
+  // steps.
   'certificate-steps': { steps: ['DeployCandidate', 'RenewCertificate'], coarser: [] },
 } as const satisfies Readonly<Record<string, FunctionGroup>>

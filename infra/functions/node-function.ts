@@ -135,7 +135,8 @@ export class NodeFunction extends LambdaFunction {
       },
       logGroup,
       role,
-      // Also after a rollback of the deployment that published it, because executions of it may have started.
+      // A version remains even when the deployment that published it is rolled back, because executions that call it
+      // may have started.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     })
     const { defaultChild } = this.node

@@ -24,7 +24,10 @@ export function ownSourceMap<Map extends SourceMap>(map: Map): Map {
   return { ...map, names: used.map((index) => map.names[index] ?? ''), mappings: encode(lines) }
 }
 
-/** Package code after own code begins with a segment without a source, or the previous position would apply to it. */
+/**
+ * Where package code follows own code, keeps a segment without a source. Otherwise the position of the own code would
+ * apply to the package code.
+ */
 function withoutPackages(line: readonly SourceMapSegment[], isOwn: readonly boolean[]): SourceMapSegment[] {
   const kept: SourceMapSegment[] = []
   for (const segment of line) {
