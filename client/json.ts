@@ -3,8 +3,8 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /**
- * The value of a JSON text. For any other text it returns undefined, because the parser's error would quote the text,
- * which may be secret.
+ * The value of a JSON text, or undefined. It throws no error, because the parser's error quotes the text, a possible
+ * secret.
  */
 export function jsonIn(text: string): unknown {
   try {

@@ -11,10 +11,7 @@ export function removedWorkload({ workload }: Pick<OperationSummary, 'workload'>
   return workload && nameOf(workload)
 }
 
-/**
- * Whether a setup may follow a plan. It may follow an incomplete plan, because it can wait for what the plan could not
- * read.
- */
+/** Whether a setup may follow a plan. After an incomplete plan, the setup can wait for what the plan could not read. */
 export function isPossible(operation: Pick<Operation, 'status' | 'result'> | undefined): boolean {
   if (operation?.status !== 'succeeded' || operation.result === undefined) return false
   return 'writes' in operation.result && operation.result.outcome !== 'refused'

@@ -167,10 +167,7 @@ interface Parts {
   readonly boundary: WorkloadBoundary
 }
 
-/**
- * The state machines that no state machine starts. A failure in a batch is also a failure of the execution that started
- * the batch.
- */
+/** The top-level state machines. A failed batch also fails the execution that started it. */
 function notStartedByOthers(workflows: ReadonlyMap<string, StateMachine>): StateMachine[] {
   const started = new Set<string>(startedMachines)
   return [...workflows].flatMap(([name, machine]) => (started.has(name) ? [] : machine))

@@ -85,10 +85,7 @@ async function sendUntilAnswered(request: Request, send: (request: Request) => P
 
 const keyHeader = 'Idempotency-Key'
 
-/**
- * Adds an idempotency key to requests that start something. A read needs no key. A repeated cancel finds an operation
- * that has ended.
- */
+/** Adds an idempotency key to requests that start something. A repeated cancel finds that the operation has ended. */
 function withHeaders(request: Request): Request {
   request.headers.set('User-Agent', `wid/${version}`)
   if (request.method !== 'GET' && !request.url.endsWith('/cancel')) request.headers.set(keyHeader, randomUUID())

@@ -6,8 +6,8 @@ import { nameOf, type WorkloadName } from '../../client/workload.ts'
 
 export type FileDifference =
   /**
-   * `webhook.failurePolicy`, or `workload default/reader: role.policyArns`. `spec` is omitted if the spec lacks the
-   * field.
+   * `webhook.failurePolicy`, or `workload default/reader: role.policyArns`. Without the field in the spec, `spec` is
+   * omitted.
    */
   | { readonly field: string; readonly file: unknown; readonly spec?: unknown }
   /** A complete workload. */

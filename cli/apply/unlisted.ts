@@ -28,8 +28,7 @@ export async function showUnlisted({ context, document }: Run): Promise<void> {
 }
 
 /**
- * Returns an empty list when the workloads cannot be read, because they are only for a note after a successful
- * operation.
+ * Returns an empty list when the read fails, because the workloads are only for a note after a successful operation.
  */
 async function recorded({ api }: Run['context'], cluster: string): Promise<RecordedWorkload[]> {
   try {

@@ -50,9 +50,7 @@ async function recordedSpec({ api }: Context, cluster: string): Promise<unknown>
   }
 }
 
-/**
- * The secret may not exist yet, but the API needs an ARN to compute rights. So the ARN is built from the secret's name.
- */
+/** Builds an ARN from the secret's name. The API needs one to compute rights, and the secret may not exist yet. */
 async function withSecret(
   document: RequestDocument,
   aws: AwsSettings,

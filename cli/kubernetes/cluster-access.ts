@@ -85,10 +85,7 @@ export class ClusterAccess {
     )
   }
 
-  /**
-   * Uses server-side apply with force, which takes over fields of other managers. The user has already seen the old
-   * values.
-   */
+  /** Uses server-side apply with force, which takes over other managers' fields. The user has seen the old values. */
   async apply(object: Manifest): Promise<void> {
     await this.#ask(`${object.kind} ${object.metadata.name}`, () =>
       this.#objects.patch(object, undefined, undefined, fieldManager, true, PatchStrategy.ServerSideApply),

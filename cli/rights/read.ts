@@ -47,8 +47,7 @@ export function accountIn(objects: readonly Manifest[]): Manifest {
 export interface RightsOptions extends KubeconfigOptions {
   readonly file?: string | undefined
   /**
-   * Whether the rights suffice for a teardown. The default is false on a management cluster, where a teardown deletes
-   * the cluster.
+   * Whether the rights suffice for a teardown. False by default on a management cluster, where it deletes the cluster.
    */
   readonly teardown?: boolean | undefined
   /** Whether the rights name each service account, instead of covering all accounts of the namespaces. */

@@ -44,8 +44,8 @@ function rowOf(planned: Planned): string {
 }
 
 /**
- * The generations, for programs. Empty when a generation is missing or the list is too long, because an incomplete list
- * approves nothing.
+ * The generations, for programs. Empty if the list is incomplete or too long, because an incomplete list approves
+ * nothing.
  */
 function generationsOf(planned: readonly Planned[]): string[] {
   const known = planned.flatMap(({ cluster, generation }) =>

@@ -37,8 +37,7 @@ export function fieldAt(path: string): Shape {
 const ofBucket: readonly string[] = schema.properties.discovery.allOf[0]?.anyOf[0]?.required ?? []
 
 /**
- * Whether the field is required in its object. A bucket field counts as required, because each bucket field requires
- * the others.
+ * Whether the field is required in its object. Every bucket field counts as required, because each requires the others.
  */
 export function isRequired(path: string): boolean {
   const [name = '', ...owner] = path.split('.').reverse()

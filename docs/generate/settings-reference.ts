@@ -85,8 +85,7 @@ function withoutExamples(type: string): string {
 }
 
 /**
- * The fields of an object, or of all objects of a choice. In a choice, a field is required only if every object
- * requires it.
+ * The fields of an object, or of all objects of a choice. There a field is required only if every object requires it.
  */
 function fieldsOf(schema: JsonSchema, prefix: string): Field[] {
   const choices = (schema.oneOf ?? schema.anyOf ?? [schema]).filter(isSchema)

@@ -17,8 +17,7 @@ export interface NotificationEventsProps extends Pick<NodeFunctionProps, 'bundle
 }
 
 /**
- * Seconds after which a waiting notification is late. Longer than the function may run with the retries of a throttled
- * call.
+ * Seconds after which a notification is late. Longer than the function may run with the retries of a throttled call.
  */
 export const late = 300
 

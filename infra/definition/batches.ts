@@ -9,9 +9,7 @@ import { type AslState, innerMachines, isStep, type Machine, type State, type Wo
 /** Workloads per execution. With more, failing steps could produce more than 15,000 events. */
 export const batchSize = 40
 
-/**
- * The maximum size of a batch: its number of workloads times the characters of the largest one. A state holds 256 KiB.
- */
+/** Maximum size of a batch: its number of workloads times the characters of the largest. A state holds 256 KiB. */
 const mostCharacters = 96_000
 
 const many = `$count($request.workloads) + $count($request.removed) > ${batchSize}`
@@ -25,10 +23,7 @@ interface Batched {
   readonly goesOn: boolean
 }
 
-/**
- * Returns the workflow with a Choice before each Map with `InBatches`. With many workloads, the Choice leads to a Map
- * of batches.
- */
+/** Puts a Choice before each Map with `InBatches`. With many workloads, the Choice leads to a Map of batches. */
 export function withBatches(workflow: Workflow, batched: Batched): Workflow {
   const names = mapsInBatches(workflow).map(([name]) => name)
   const redirected: Workflow = JSON.parse(JSON.stringify(workflow), (key, value) =>

@@ -37,8 +37,7 @@ interface Scope {
 
 /** A dry run of the setup. The last step gets the failures: `[{ state, item, error, cause }]`. */
 export function comparisonOf(setup: Workflow): Workflow {
-  // The name is not `failures`, because the setup assigns a variable of that name in states between the compared
-  // states.
+  // The name is not `failures`, because states of the setup that remain here assign a variable of that name.
   const scope = { list: 'notCompared', begin: 'BeginComparison', end: 'RecordComparison' }
   const known = 'Execution.Input.request.known'
   const RecordComparison: Step = {
@@ -179,8 +178,8 @@ function stepStates(name: string, step: Step, place: Place): States {
 }
 
 /**
- * Continues with the recorded values from a drift's input. Later steps need all of these values, so the scope ends when
- * one is missing.
+ * Continues with the recorded values from a drift's input. The scope ends when one is missing, because later steps need
+ * it.
  */
 function knownState({ InPlans, Next }: Step, observation: string | undefined, { scope, next }: Place): State {
   const { Known = {}, UnlessError = [] } = InPlans ?? {}

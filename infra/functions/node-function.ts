@@ -135,8 +135,7 @@ export class NodeFunction extends LambdaFunction {
       },
       logGroup,
       role,
-      // A version remains even when the deployment that published it is rolled back, because executions that call it
-      // may have started.
+      // Versions remain even after a rollback of their deployment, because executions that call them may have started.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     })
     const { defaultChild } = this.node

@@ -25,8 +25,7 @@ export function ownSourceMap<Map extends SourceMap>(map: Map): Map {
 }
 
 /**
- * Where package code follows own code, keeps a segment without a source. Otherwise the position of the own code would
- * apply to the package code.
+ * Keeps an empty segment where package code follows own code. Without it, the own position would apply to package code.
  */
 function withoutPackages(line: readonly SourceMapSegment[], isOwn: readonly boolean[]): SourceMapSegment[] {
   const kept: SourceMapSegment[] = []

@@ -127,9 +127,7 @@ export function awsRight(resources: AwsResources, { actions, on, when }: AwsRigh
   ]
 }
 
-/**
- * `OIDC providers` covers all providers, because a provider's ARN ends with its issuer, which is not known beforehand.
- */
+/** `OIDC providers` covers all providers, because a provider's ARN ends with its issuer, which is not known yet. */
 function arnsOf(resources: AwsResources): Readonly<Record<AwsRight['on'], readonly string[]>> {
   const { partition, accountId, rolePath, issuerHost } = resources
   const account = `arn:${partition}:iam::${accountId}`

@@ -88,8 +88,8 @@ export class WorkloadBoundary extends ManagedPolicy {
 }
 
 /**
- * Denies the roles that no setting names. An explicit denial is necessary, because a role's trust policy can name a
- * workload's session.
+ * Denies roles that no setting names. A denial is necessary, because a role's trust policy can name a workload's
+ * session.
  */
 function assuming(roleArns: readonly string[]): PolicyStatement[] {
   const actions = ['sts:AssumeRole']
@@ -114,10 +114,7 @@ interface Parts {
    * policies: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
    */
   readonly grantable: readonly Denial[]
-  /**
-   * The boundary denies these actions only where the settings allow them, because no resource policy grants them to a
-   * role of this account.
-   */
+  /** Denied only where the settings allow these actions: no resource policy grants them to a role of this account. */
   readonly notGrantable: readonly Denial[]
 }
 
@@ -312,8 +309,7 @@ function mappingsOf(stack: Stack): PolicyStatement {
 }
 
 /**
- * The ARN patterns cover every region and account. The account would make the policy longer, and IAM allows 6,144
- * characters.
+ * The ARNs cover all regions and accounts. The account would make the policy longer, and IAM allows 6,144 characters.
  */
 function arnsIn({ partition }: Stack): (service: string, resource: string) => string {
   return (service, resource) => `arn:${partition}:${service}:*:*:${resource}`

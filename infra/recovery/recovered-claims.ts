@@ -88,17 +88,12 @@ export function bucketUseOf({ spec, status }: ClusterItem) {
   return requested && { resource: bucketResource(requested.bucket), terms: requested.terms, isHeld: hasBucket(status) }
 }
 
-/**
- * Whether the cluster has data in its bucket. A cluster whose status has `cluster` has published its documents there.
- */
+/** Whether the cluster has data in its bucket. If its status has `cluster`, its documents were published there. */
 function hasBucket({ conditions, cluster }: ClusterStatus): boolean {
   return conditions.BucketReady?.status === 'True' || cluster !== undefined
 }
 
-/**
- * A bucket with the clusters that hold it. A cluster without data in the bucket becomes a user of it with its next
- * setup.
- */
+/** A bucket with the clusters that have data in it. Any other cluster becomes a user of it with its next setup. */
 interface HeldBucket {
   readonly resource: Resource
   readonly users: Readonly<Record<string, BucketUser>>

@@ -45,9 +45,7 @@ export function recoveredItems(cluster: string, items: readonly Item[], marked: 
   )
 }
 
-/**
- * The manager of a workload that is known only from the tags of a role. No caller declares workloads under this name.
- */
+/** The manager of a workload that is known only from a role's tags. No caller declares workloads under this name. */
 const manager = 'recovery'
 
 /** Adds the workloads to the spec, because a setup would remove a workload that is not in it. */

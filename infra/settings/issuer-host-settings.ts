@@ -69,9 +69,7 @@ function pairMistake({ domain, certificateArn, iamCertificateId }: IssuerHostSet
   return undefined
 }
 
-/**
- * Returns the mistake, with the wrong field, if the partition does not support the settings, or undefined if it does.
- */
+/** Returns the mistake and the wrong field if the partition does not support the setting, and undefined otherwise. */
 export function issuerHostPlaceMistake(
   settings: IssuerHostSettings,
   partition: string,

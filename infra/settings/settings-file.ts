@@ -12,7 +12,7 @@ const usualFile = 'settings.yaml'
 
 const root = path.resolve(import.meta.dirname, '../..')
 
-/** The location of the settings, and known facts about the deployment. */
+/** The settings file, and the region of the deployment. */
 export interface SettingsPlace {
   /** Path relative to the repository root. When omitted, the default file. */
   readonly file?: string | undefined
