@@ -1,4 +1,7 @@
-/** The JSON documents of `--output json`: docs/cli.md#use-it-in-scripts. Within a major version no field goes: docs/compatibility.md. */
+/**
+ * The JSON documents of `--output json`: docs/cli.md#use-it-in-scripts. No field is removed within a major version:
+ * docs/compatibility.md.
+ */
 import type {
   Cluster,
   ClusterSummary,
@@ -17,7 +20,7 @@ import type { Finding } from './doctor/finding-lines.ts'
 import type { ExitCode } from './errors.ts'
 import type { ObjectChange } from './rights/changes.ts'
 
-/** A document by its `type`, without this field. */
+/** The documents by their `type`, without the field `type`. */
 export interface TypedDocuments {
   readonly step: { readonly operationId: string; readonly cluster?: string | undefined; readonly step: Step }
   readonly operation: Operation
@@ -72,7 +75,7 @@ export interface WrittenRequest {
   readonly request: SetupRequest
 }
 
-/** Without a type: answers of the API, and that of `wid init`. */
+/** The documents without a type: responses of the API, and the document of `wid init`. */
 export type Answer =
   | Cluster
   | ClusterSummary

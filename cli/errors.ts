@@ -41,7 +41,7 @@ export class WrongUse extends CommandError {
 }
 
 /**
- * @param file when the system's error does not name it
+ * @param file the file, for a system error that does not name it
  * @throws {WrongUse} for a file that cannot be read or written
  */
 export function wrongUse(error: unknown, file?: string): never {

@@ -17,7 +17,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
   }
 }
 
-/** Also works for command lines that the parser rejects. */
+/** Whether the command line asks for JSON. It may be a command line that the parser rejects. */
 function asksForJson(args: readonly string[]): boolean {
   return args.includes('--output=json') || args[args.indexOf('--output') + 1] === 'json'
 }

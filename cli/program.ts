@@ -79,7 +79,7 @@ type Wid = ReturnType<typeof withoutCommands>
 
 /** `wid` with its global options. */
 function withoutCommands(noteWrongUse: (text: string) => void) {
-  // Commands return exit codes. Nothing else ends the process: with exitOverride commander throws.
+  // Commands return exit codes. With exitOverride, commander throws errors and does not end the process.
   return new Command('wid')
     .description('AWS roles for workloads on Kubernetes clusters outside EKS')
     .version(version, '--version', 'print the version')
@@ -110,7 +110,7 @@ interface Runner {
   readonly act: (act: () => Promise<ExitCode>) => Promise<void>
   /** Loads the function of a command when the command runs. */
   readonly run: <Args extends unknown[]>(load: () => Promise<Act<Context, Args>>) => (...args: Args) => Promise<void>
-  /** For commands without an API. */
+  /** Like `run`, for commands that need no API. */
   readonly runAlone: <Args extends unknown[]>(
     load: () => Promise<Act<Output, Args>>,
   ) => (...args: Args) => Promise<void>

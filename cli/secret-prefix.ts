@@ -8,14 +8,14 @@ import type { Context } from './context.ts'
 import { CommandError } from './errors.ts'
 import { note } from './note.ts'
 
-/** Reads it from the deployment. */
+/** Reads the prefix from the deployment. */
 export async function secretPrefixOf(api: ApiClient): Promise<string> {
   return (await readAccess(api)).secretPrefix
 }
 
 /**
- * Reads it from the deployment, for a command that also works without an API. It returns the default when no API is
- * named. It also does so, with a note on standard error, when the API does not respond.
+ * Reads the prefix from the deployment, for a command that also works without an API. Returns the default when no API
+ * is named, or when the API fails. A failure is noted on standard error.
  */
 export async function likelySecretPrefix(context: Context | NoApi): Promise<string> {
   if (context instanceof NoApi) return usualSecretPrefix

@@ -20,7 +20,7 @@ function runSource() {
   child.on('exit', (code) => process.exit(code ?? 1))
 }
 
-/** On an older Node.js, the packages in the bundle fail with incomprehensible errors. */
+/** Checks the version first. On an older Node.js, the bundled packages fail with incomprehensible errors. */
 async function runBuilt() {
   const { engines } = JSON.parse(readFileSync(path.join(import.meta.dirname, 'package.json'), 'utf8'))
   const needed = engines.node.replace('>=', '')

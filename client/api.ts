@@ -1,4 +1,4 @@
-/** The API as its description types it: `npm run docs` writes types.ts. */
+/** The types of the API. `npm run docs` generates types.ts from the API's description. */
 import type { Client } from 'openapi-fetch'
 import type { components, operations, paths } from './types.ts'
 
@@ -32,6 +32,6 @@ export type Workload = Schemas['Workload']
 export type WorkloadStatus = Cluster['status']['workloads'][number]
 export type WorkloadCondition = WorkloadStatus['conditions'][number]
 
-/** The filters of lists, without their pages. */
+/** The filters of lists, without the parameters for pages. */
 export type OperationFilter = Pick<QueryOf<'list-operations'>, 'cluster' | 'kind' | 'status'>
 export type WorkloadFilter = Pick<QueryOf<'list-workloads'>, 'cluster' | 'namespace'>

@@ -2,7 +2,10 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The value in a text. Undefined for other texts: the parser's error would quote them, and they may be secret. */
+/**
+ * The value of a JSON text, or undefined. It throws no error, because the parser's error quotes the text, a possible
+ * secret.
+ */
 export function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text)

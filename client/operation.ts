@@ -11,13 +11,13 @@ export function removedWorkload({ workload }: Pick<OperationSummary, 'workload'>
   return workload && nameOf(workload)
 }
 
-/** Whether a setup may follow a plan, also an incomplete one: the setup can wait for what the plan could not read. */
+/** Whether a setup may follow a plan. After an incomplete plan, the setup can wait for what the plan could not read. */
 export function isPossible(operation: Pick<Operation, 'status' | 'result'> | undefined): boolean {
   if (operation?.status !== 'succeeded' || operation.result === undefined) return false
   return 'writes' in operation.result && operation.result.outcome !== 'refused'
 }
 
-/** The state of a step, and the workload if the state runs for each. */
+/** The state of a step, and the workload if the state runs for each workload. */
 export function stepName({ state, item }: Pick<Operation['steps'][number], 'state' | 'item'>): string {
   return item === undefined ? state : `${state} ${item}`
 }

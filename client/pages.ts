@@ -25,7 +25,10 @@ export async function allPages<Page extends { readonly next?: string }>(
   return pages
 }
 
-/** The newest operations that match a filter, at most `atMost`. With a filter, a short page may have a next page. */
+/**
+ * The newest operations that match a filter, at most `atMost`. With a filter, a page may be short although a next page
+ * exists.
+ */
 export async function newestOperations<Operation>(
   read: (query: PageQuery) => Promise<{ readonly operations: readonly Operation[]; readonly next?: string }>,
   atMost = pageLimit,

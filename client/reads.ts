@@ -28,7 +28,7 @@ export async function readWorkloads(api: ApiClient, filter: WorkloadFilter = {})
   return pages.flatMap(({ workloads }) => workloads)
 }
 
-/** The newest hundred, or fewer. `filter` finds older ones. */
+/** The newest operations that match the filter. The default of `limit` is 100. */
 export function readOperations(api: ApiClient, filter: OperationFilter, limit?: number): Promise<OperationSummary[]> {
   return newestOperations(
     (page) => answerOf(api.GET('/v1/operations', { params: { query: { ...filter, ...page } } })),
@@ -54,7 +54,7 @@ export async function readGenerations(api: ApiClient, cluster: string): Promise<
   return pages.flatMap(({ generations }) => generations)
 }
 
-/** Who the caller is and may do what there. */
+/** Who the caller is, and what the caller may do in this place. */
 export function readAccess(api: ApiClient, place: QueryOf<'get-access'> = {}): Promise<Access> {
   return answerOf(api.GET('/v1/access', { params: { query: place } }))
 }

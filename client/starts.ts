@@ -82,7 +82,10 @@ export interface WebhookChanges extends Readonly<Pick<Schemas['Webhook'], 'image
   readonly adopt?: boolean | undefined
 }
 
-/** The spec with another webhook, to PUT. Omitted fields and the workloads stay unchanged, except `adopt`: false if omitted. */
+/**
+ * The spec with a changed webhook, as the body of a PUT. Omitted fields and the workloads stay unchanged, but an
+ * omitted `adopt` becomes false.
+ */
 export function withWebhook(spec: object, { adopt = false, ...changes }: WebhookChanges) {
   const request = requestIn(spec)
   const webhook = { ...request.webhook, ...changes, ...(adopt && { mode: 'install' }) }

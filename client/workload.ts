@@ -9,7 +9,7 @@ export function nameOf({ namespace, serviceAccount }: WorkloadName): string {
   return `${namespace}/${serviceAccount}`
 }
 
-/** The name alone, of a row with more fields. */
+/** Only the name, from an object with more fields. */
 export function nameIn({ namespace, serviceAccount }: WorkloadName): WorkloadName {
   return { namespace, serviceAccount }
 }

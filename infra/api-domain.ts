@@ -8,7 +8,7 @@ export interface ApiDomainProps extends ApiSettings {
   readonly stage: HttpStage
 }
 
-/** A custom domain of the API with TLS 1.2 or later. Its only address, if the API sets `disableExecuteApiEndpoint`. */
+/** A custom domain of the API with TLS 1.2 or later. With `disableExecuteApiEndpoint`, it is the API's only address. */
 export class ApiDomain extends Construct {
   /** URL of the API, without a path. */
   readonly url: string

@@ -72,7 +72,10 @@ function isHelp(argument: string | undefined): boolean {
   return argument === '--help' || argument === '-h'
 }
 
-/** Also true for errors of node:util: https://nodejs.org/docs/latest-v24.x/api/errors.html#err_parse_args_unknown_option */
+/**
+ * Whether an error is about the arguments: a WrongUse, or an error of parseArgs in node:util.
+ * https://nodejs.org/docs/latest-v24.x/api/errors.html#err_parse_args_unknown_option
+ */
 function isWrongUse(error: unknown): boolean {
   if (error instanceof WrongUse) return true
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_')

@@ -22,7 +22,10 @@ export interface OperationScheduleProps {
   readonly keptFor: Duration
 }
 
-/** Minutes. The window spreads the calls, because many schedules of an account start on the hour. */
+/**
+ * Minutes by which a call may be delayed. The window spreads the calls, because many schedules of an account start on
+ * the hour.
+ */
 const window = 15
 
 /**

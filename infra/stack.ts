@@ -98,7 +98,7 @@ export interface WorkloadIdentityStackProps extends StackProps {
   readonly webhookTimeoutSeconds: number
   /** When a rotation checks thumbprints and certificates: `rate(6 hours)`, a cron expression in UTC, or `off`. */
   readonly rotationSchedule: string
-  /** When each cluster is compared with its spec, in the same form. */
+  /** When each cluster is compared with its spec, in the form of `rotationSchedule`. */
   readonly driftSchedule: string
   readonly operationDays: OperationDays
   /** Retention in days of all logs except the audit log. */
@@ -155,7 +155,7 @@ interface Notifications {
   readonly slack?: SlackChannel | undefined
 }
 
-/** The parts of the stack that others refer to. */
+/** The parts of the stack that other parts refer to. */
 interface Parts {
   readonly table: RecordTable
   readonly copies: RecordCopies
@@ -167,7 +167,7 @@ interface Parts {
   readonly boundary: WorkloadBoundary
 }
 
-/** A failure in a batch is also a failure of the execution that started the batch. */
+/** The top-level state machines. A failed batch also fails the execution that started it. */
 function notStartedByOthers(workflows: ReadonlyMap<string, StateMachine>): StateMachine[] {
   const started = new Set<string>(startedMachines)
   return [...workflows].flatMap(([name, machine]) => (started.has(name) ? [] : machine))
@@ -181,7 +181,8 @@ export class WorkloadIdentityStack extends Stack {
   private readonly logDays: RetentionDays
 
   constructor(scope: Construct, id: string, props: WorkloadIdentityStackProps) {
-    // A stack whose deletion failed can only be deleted. KeptHosts alone would refuse too late for another update.
+    // KeptHosts lets the deletion of a stack fail while hosts are in use. After that, CloudFormation accepts no update
+    // of the stack. Termination protection refuses the deletion before it begins.
     super(scope, id, { ...props, terminationProtection: props.issuerHost !== undefined })
     this.bundles = props.bundles
     this.node.addValidation({ validate: () => [...policySizeMistakes(this), ...environmentSizeMistakes(this)] })
@@ -233,7 +234,7 @@ export class WorkloadIdentityStack extends Stack {
     return topic
   }
 
-  /** Puts the notifications on an event bus. Undefined without one. */
+  /** Puts the notifications on an event bus. Returns undefined without an event bus. */
   private bus(topic: Topic, { notifications, kmsKeys, logDays }: WorkloadIdentityStackProps) {
     const { eventBus } = notifications
     if (eventBus === undefined) return undefined
@@ -241,7 +242,7 @@ export class WorkloadIdentityStack extends Stack {
     return new NotificationEvents(this, 'NotificationEvents', { topic, eventBus, bundles, kmsKeys, logDays })
   }
 
-  /** The function that writes to the Slack channel. Undefined without one. */
+  /** Returns the function that writes to the Slack channel, or undefined without a channel. */
   private chat(topic: Topic, { notifications, portal, kmsKeys, logDays }: WorkloadIdentityStackProps) {
     const { slack } = notifications
     if (slack === undefined) return undefined
@@ -267,7 +268,6 @@ export class WorkloadIdentityStack extends Stack {
     })
   }
 
-  /** What settings and permissions of functions are made from. */
   private resources({ table, copies, topic, issuers, boundary }: Parts, props: WorkloadIdentityStackProps): Resources {
     return {
       table,
@@ -301,7 +301,7 @@ export class WorkloadIdentityStack extends Stack {
     for (const each of this.node.findAll()) if (each instanceof CfnLogGroup) each.kmsKeyId = keyArn
   }
 
-  /** Computed, because the state machine calls functions that need this ARN. */
+  /** The ARN is computed, because the state machine calls functions that need it. */
   private stateMachine(kind: OperationKind): { readonly arn: string; readonly name: string } {
     const name = workflowName(this.stackName, workflows[kind])
     return { name, arn: `arn:${this.partition}:states:${this.region}:${this.account}:stateMachine:${name}` }
@@ -325,7 +325,7 @@ export class WorkloadIdentityStack extends Stack {
     return made
   }
 
-  /** Computed, because the roles of the functions and these roles refer to each other. */
+  /** The ARN is computed, because the roles of the functions and the member callers refer to each other. */
   private memberCallerArn(access: IamAccess): string {
     return `arn:${this.partition}:iam::${this.account}:role/${memberCallerName(this, access)}`
   }
@@ -432,7 +432,7 @@ export class WorkloadIdentityStack extends Stack {
       prefix: `/${name}`,
       authorizer: new HttpJwtAuthorizer(`${pascalCase(name)}Tokens`, issuer, { jwtAudience: [...audience] }),
     }))
-    // All functions of the API share it, so that one query shows who did what.
+    // All functions of the API share this log group, so that one query shows who did what.
     const auditLog = new LogGroup(this, 'AuditLog', { retention: auditLogDays })
     const integrationOf = (name: ApiFunction) => {
       const [id, spec] = [`Api${pascalCase(name)}`, apiFunctions[name]]

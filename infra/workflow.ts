@@ -21,17 +21,17 @@ export interface WorkflowProps {
 
 /**
  * The name is not generated: the workloads' boundary matches its prefix, and steps that start the state machine refer
- * to it by name, because it does not exist before them.
+ * to it by name, because they are created before it.
  */
 export function workflowName(stackName: string, workflow: string): string {
   return `${stackName}-${workflow}`
 }
 
 /**
- * One state machine. It may only invoke the functions, and start the state machine, that its definition names. It calls
- * functions by version, because an execution keeps its initial definition and needs that code. Its role is always the
- * current one, and may call each version. "Running executions will continue to use the previous definition and
- * roleArn": https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html
+ * One state machine. It may invoke only the functions and start only the state machines that its definition names. It
+ * calls functions by version, because an execution keeps its initial definition and needs that code. Its role stays the
+ * same, and may call every version. "Running executions will continue to use the previous definition and roleArn":
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html
  */
 export class Workflow extends StateMachine {
   constructor(scope: Construct, id: string, props: WorkflowProps) {
@@ -77,8 +77,8 @@ function arnOf(workflow: string): string {
 }
 
 /**
- * Allows it to start executions of another state machine, to observe their ends, and to stop them with its own. Step
- * Functions observes ends by an EventBridge rule of fixed name, one per account and region.
+ * Allows a state machine to start executions of another one, to observe their ends, and to stop them when its own
+ * execution is stopped. Step Functions observes ends by an EventBridge rule of fixed name, one per account and region.
  * https://docs.aws.amazon.com/step-functions/latest/dg/stepfunctions-iam.html
  */
 function rightsToRun(workflow: string, { stack, stateMachineArn }: StateMachine): PolicyStatement[] {

@@ -3,7 +3,7 @@ import type { Problem } from '../../client/api.ts'
 import { ApiFailed, type ExitCode, exitCodes, Refused } from '../errors.ts'
 
 /**
- * Why the API has not done what a request asks for.
+ * Throws the error of a response without success.
  *
  * @throws {RefusedRequest} when the API rejects the request
  * @throws {Refused} when API Gateway rejects the caller
@@ -17,7 +17,7 @@ export async function refuse(response: Response): Promise<never> {
   throw new ApiFailed(`The API has failed: ${said}. Try again; if it stays so, look at the log of the deployment.`)
 }
 
-/** The authorizers of API Gateway respond before the API does. */
+/** The authorizers of API Gateway reject a caller before the API gets the request. */
 function callerRefused({ status, url }: Response): string {
   const { origin } = new URL(url)
   // IAM returns 403. Only a token authorizer returns 401.
@@ -25,7 +25,7 @@ function callerRefused({ status, url }: Response): string {
   return `${origin} has refused the caller (${status}). Its credentials may have ended, be of another account, or have no right to execute-api:Invoke: sign in again, or name another profile with --profile.`
 }
 
-/** The API has rejected the request. It lists every fault that the API found. */
+/** The API has rejected the request. The message lists every fault that the API found. */
 export class RefusedRequest extends Refused {
   override readonly exitCode: ExitCode
   readonly problem: Problem

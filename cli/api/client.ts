@@ -49,7 +49,7 @@ export function apiClient(
   return api
 }
 
-/** Every successful response of the API has a body. A proxy may return one without. */
+/** Every successful response of the API has a body. A proxy may return a response without a body. */
 function isAnswer({ ok, status, headers }: Response): boolean {
   return ok && status !== 204 && headers.get('content-length') !== '0'
 }
@@ -58,7 +58,7 @@ function isAnswer({ ok, status, headers }: Response): boolean {
 const throttledPausesMs = [500, 1_000, 2_000, 4_000, 8_000, 16_000]
 
 /**
- * API Gateway has throttled the request, and nothing was started, so it is sent again. A 429 of the API itself has a
+ * Repeats a request that API Gateway has throttled, because it started nothing. A 429 of the API itself has a
  * Retry-After header, and is returned.
  */
 async function sendUntilTaken(request: Request, send: (request: Request) => Promise<Response>): Promise<Response> {
@@ -85,7 +85,7 @@ async function sendUntilAnswered(request: Request, send: (request: Request) => P
 
 const keyHeader = 'Idempotency-Key'
 
-/** A cancel needs no key: its repetition finds an operation that has ended. Neither does a read. */
+/** Adds an idempotency key to requests that start something. A repeated cancel finds that the operation has ended. */
 function withHeaders(request: Request): Request {
   request.headers.set('User-Agent', `wid/${version}`)
   if (request.method !== 'GET' && !request.url.endsWith('/cancel')) request.headers.set(keyHeader, randomUUID())

@@ -1,5 +1,6 @@
 /**
- * The warning when the API supports no `wid` of this version: docs/compatibility.md. A command from the sources has no version.
+ * The warning when the API no longer supports this version of `wid`: docs/compatibility.md. A command from the sources
+ * has no version.
  *
  * @param version as in `1.0.0` or `1.0.0-rc.1`
  */
@@ -15,7 +16,7 @@ function isVersion(text: string): boolean {
   return /^\d+\.\d+\.\d+/.test(text)
 }
 
-/** Without the name of a pre-release: 1.0.0-rc.1 may use what 1.0.0 may. */
+/** The version without the name of a pre-release. APIs that support 1.0.0 also support 1.0.0-rc.1. */
 function release(version: string): string {
   return version.replace(/-.*$/, '')
 }

@@ -6,7 +6,7 @@ import { type RequestDocument, requestsIn, setupRequest } from '../request-file/
 import { isOfFiles, type Unlisted, unlisted } from './unlisted.ts'
 
 /**
- * A request that restores a generation of a cluster's spec. Workloads that other managers than files have added since
+ * A request that restores a generation of a cluster's spec. Workloads that managers other than files have added since
  * then remain.
  *
  * @param prune whether workloads that are not in this generation may be removed

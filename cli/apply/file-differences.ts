@@ -5,14 +5,17 @@ import { isRecord } from '../../client/json.ts'
 import { nameOf, type WorkloadName } from '../../client/workload.ts'
 
 export type FileDifference =
-  /** `webhook.failurePolicy`, or `workload default/reader: role.policyArns`. `spec` is omitted if the spec lacks it. */
+  /**
+   * `webhook.failurePolicy`, or `workload default/reader: role.policyArns`. Without the field in the spec, `spec` is
+   * omitted.
+   */
   | { readonly field: string; readonly file: unknown; readonly spec?: unknown }
   /** A complete workload. */
   | { readonly field: string; readonly onlyIn: 'file' | 'spec' }
 
 /**
- * Fields of the file with other values in the spec, and workloads in only one of them. Fields that the file omits are
- * not compared.
+ * Fields of the file with other values in the spec, and workloads that are only in the file or only in the spec. Fields
+ * that the file omits are not compared.
  */
 export function fileDifferences(file: SetupRequest, spec: SetupRequest): FileDifference[] {
   const { workloads: filed, ...fileRest } = file

@@ -27,7 +27,7 @@ export interface Declaring {
   readonly takeOver?: true | undefined
 }
 
-/** Each request extends its cluster's spec, or replaces it. */
+/** The operations for requests that extend their cluster's spec, or replace it. */
 export function operationsOf({ prune, takeOver }: Declaring, replaces = prune === true): Operations {
   const query = { manager: managerOfFiles, ...(takeOver && { takeOver: 'true' as const }) }
   return replaces ? replacing(query, prune ? 'allow' : 'refuse') : adding(query)
@@ -54,7 +54,10 @@ function adding(query: DeclaringQuery): Operations {
   }
 }
 
-/** Removes only workloads of files. The setup applies exactly what was planned, or nothing. */
+/**
+ * The operations for requests that replace the spec. They remove only workloads that files declare. The setup applies
+ * exactly what was planned, or nothing.
+ */
 function replacing(declaring: DeclaringQuery, removals: 'allow' | 'refuse'): Operations {
   const put = (run: Run, generation: number | undefined, how: { dryRun: 'true' } | { removals: typeof removals }) => {
     const query = { ...declaring, ...how }

@@ -27,7 +27,9 @@ export async function showUnlisted({ context, document }: Run): Promise<void> {
   else context.output.print(unlistedLines(cluster, found))
 }
 
-/** Empty when they cannot be read, because this is only a note after a successful operation. */
+/**
+ * Returns an empty list when the read fails, because the workloads are only for a note after a successful operation.
+ */
 async function recorded({ api }: Run['context'], cluster: string): Promise<RecordedWorkload[]> {
   try {
     return await readWorkloads(api, { cluster })
@@ -59,7 +61,7 @@ export function unlistedLines(cluster: string, all: readonly Unlisted[]): Line[]
   ]
 }
 
-/** Which of them "--prune" removes, and the command that removes the others. */
+/** Says which of the workloads "--prune" removes, and introduces the commands that remove each workload by name. */
 function pruned(all: readonly Unlisted[], which: string): string {
   const ofFiles = all.filter(isOfFiles).map(({ name }) => name)
   if (ofFiles.length === 0) return `, and so does "wid apply --prune". To remove ${which}`

@@ -2,7 +2,10 @@ import * as z from 'zod/mini'
 import { callJson } from './json-call.ts'
 import { type AwsSettings, unlessAbsent, unlessDenied } from './settings.ts'
 
-/** Of the CDK's default qualifier: https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html */
+/**
+ * The parameter of a bootstrap with the CDK's default qualifier:
+ * https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
+ */
 export const bootstrapParameter = '/cdk-bootstrap/hnb659fds/version'
 
 export type BootstrapRead = { readonly version: string } | 'absent' | 'denied'

@@ -5,7 +5,7 @@ import { type AwsSettings, unlessAbsent, unlessDenied } from './settings.ts'
 export interface Certificate {
   /** `ISSUED`, `PENDING_VALIDATION`, `EXPIRED` and others. */
   readonly status: string
-  /** The domains that it is for. Some begin with `*.`. */
+  /** The domains of the certificate. Some begin with `*.`. */
   readonly names: readonly string[]
 }
 

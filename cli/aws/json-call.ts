@@ -51,7 +51,7 @@ function publicEndpoint(service: string, region: string): string {
   return `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
 }
 
-/** fetch says only "fetch failed". */
+/** Throws the cause of fetch's error, because the error itself says only "fetch failed". */
 function causeOf(error: unknown): never {
   throw error instanceof Error && error.cause instanceof Error ? error.cause : error
 }

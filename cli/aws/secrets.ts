@@ -49,8 +49,9 @@ async function putOrCreate(
 }
 
 /**
- * An ARN ends with random characters, so a permission on `PREFIX/CLUSTER/*` matches no missing secret, and AWS denies
- * access. "Access policies": https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_iam-permissions.html
+ * Whether the secret may be missing. An ARN ends with random characters, so a permission on `PREFIX/CLUSTER/*` does not
+ * cover a missing secret, and AWS denies access. "Access policies":
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_iam-permissions.html
  */
 function mayBeAbsent(error: unknown): boolean {
   return (

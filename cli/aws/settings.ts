@@ -33,7 +33,7 @@ export function awsSettings({ sandbox, endpoint, profile }: AwsContext): AwsSett
 
 const signIn = 'Sign in ("aws sso login"), or name a profile with --profile.'
 
-/** By AWS error name. */
+/** What to do, by AWS error name. */
 const advice: Readonly<Record<string, string>> = {
   AccessDeniedException: 'Name a profile that may do this with --profile.',
   InvalidRequestException: 'A secret that is being deleted comes back by "aws secretsmanager restore-secret".',
@@ -61,7 +61,7 @@ export async function awsAnswer<Answer>(
   }
 }
 
-/** By the error names of JSON services, and of IAM and STS. */
+/** The error names of denials by JSON services, and by IAM and STS. */
 const denials = new Set(['AccessDeniedException', 'AccessDenied'])
 
 /**

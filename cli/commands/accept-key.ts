@@ -8,7 +8,10 @@ export interface AcceptKeyOptions {
   readonly thumbprint?: string | undefined
 }
 
-/** Allows an operation to publish a signing key that it waits for. Without a thumbprint option it prompts for it. */
+/**
+ * Allows an operation to publish a signing key that it waits for. Without the option `thumbprint`, a person has to
+ * confirm the key's thumbprint.
+ */
 export async function acceptKey(
   context: Context,
   cluster: string,

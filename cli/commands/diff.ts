@@ -36,7 +36,7 @@ export async function diff(
   return endOf(shown, runs, planned)
 }
 
-/** Undefined when the caller may plan for the cluster but not read it. */
+/** The generation of the spec. Undefined when the caller may plan for the cluster but not read it. */
 async function readableGeneration(run: Run): Promise<number | undefined> {
   try {
     return await generationOf(run)

@@ -4,11 +4,11 @@ import { accountNamedBy, patientFrom, type Start } from '../doctor/patient.ts'
 import { type ExitCode, exitCodes, WrongUse } from '../errors.ts'
 import type { Output } from '../output.ts'
 
-/** As for `cdk deploy`. */
+/** The default settings file, as for `cdk deploy`. */
 const usualSettingsFile = 'settings.yaml'
 
 export interface DoctorOptions {
-  /** The settings file of the deployment, or `true` for the usual one. */
+  /** The settings file of the deployment, or `true` for the default file. */
   readonly deployment?: string | true | undefined
 }
 

@@ -12,7 +12,7 @@ import { fileDifferenceLines } from '../view/difference-lines.ts'
 export interface DriftOptions {
   readonly file?: readonly string[] | undefined
   readonly parallel: string
-  /** Sends the recorded spec again. */
+  /** Whether to send the recorded spec again if something differs. */
   readonly repair?: true | undefined
 }
 

@@ -21,7 +21,7 @@ export async function getClusters({ api, output }: Context): Promise<ExitCode> {
   return exitCodes.done
 }
 
-/** The newest hundred. `filter` finds older ones. */
+/** Lists the newest hundred operations that match the filter. */
 export async function getOperations({ api, output }: Context, filter: OperationFilter): Promise<ExitCode> {
   const headings = ['ID', 'KIND', 'CLUSTER', 'STATUS', 'STARTED', 'TOOK']
   showTable(output, await readOperations(api, filter), headings, operationRow)

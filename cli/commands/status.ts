@@ -64,7 +64,7 @@ function conditionLines(conditions: readonly Condition[]): Line[] {
   })
 }
 
-/** Empty for the default, which only reports. */
+/** Returns no line for the default, which only reports drifts. */
 function reconcileLines({ reconcile }: Cluster['spec']): Line[] {
   if (reconcile === 'suspended') return [field('drift', 'suspended: no scheduled drift compares the cluster')]
   return reconcile === 'repair'

@@ -2,7 +2,7 @@ import type { CompletionPoint } from './places.ts'
 import { choiceBranches, commandPattern, optionPattern, quoted } from './posix.ts'
 
 /**
- * Needs no bash-completion package, and supports bash 3.2 of macOS, which lacks compopt:
+ * The script needs no bash-completion package. It supports bash 3.2 of macOS, which lacks compopt:
  * https://www.gnu.org/software/bash/manual/html_node/Programmable-Completion.html
  */
 export function bashScript(points: readonly CompletionPoint[]): string {

@@ -12,9 +12,9 @@ export interface Connected {
   readonly secretArn: string
 }
 
-/** The request of the command. */
+/** What the user of the command has asked for. */
 export interface Asked {
-  /** The ARN in the record or the file. */
+  /** The ARN of the secret in the record or the file, if any. */
   readonly named: string | undefined
   /** Requested lifetime of the token, from `now`. */
   readonly seconds: number

@@ -13,7 +13,7 @@ import { namedSecret, type SecretPlace, secretPlace, usualName, withNamedSecret 
 export interface ConnectSubject {
   readonly rights: RightsSubject
   readonly secret: SecretPlace
-  /** The ARN in the record or the file. */
+  /** The ARN of the secret in the record or the file, if any. */
   readonly named: string | undefined
 }
 
@@ -50,7 +50,7 @@ async function recordedSpec({ api }: Context, cluster: string): Promise<unknown>
   }
 }
 
-/** The secret may not exist yet, but the API needs an ARN to compute rights. This one is built from its name. */
+/** Builds an ARN from the secret's name. The API needs one to compute rights, and the secret may not exist yet. */
 async function withSecret(
   document: RequestDocument,
   aws: AwsSettings,

@@ -19,7 +19,7 @@ export async function checkSecrets(context: Context, cluster: string, spec: unkn
   return findings.flat()
 }
 
-/** In a sandbox, its own kubeconfigs reach the servers. Elsewhere it connects as the secret says. */
+/** In a sandbox, the server's address comes from the sandbox's kubeconfig. Elsewhere it comes from the secret. */
 async function checkSecret(
   context: Context,
   cluster: string,

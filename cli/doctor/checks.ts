@@ -17,7 +17,7 @@ import { unlessFailing } from './unless-failing.ts'
 
 export type Check = (patient: Patient) => Promise<readonly Finding[]>
 
-/** Ordered by dependency. */
+/** The checks, each after the checks on which it depends. */
 export function checksOf(cluster: string | undefined): readonly Check[] {
   const own: readonly Check[] = [checkNode, checkCaller, checkApi]
   if (cluster !== undefined) return [...own, (patient) => checkCluster(patient, cluster)]

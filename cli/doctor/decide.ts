@@ -31,7 +31,7 @@ export function clockFinding(date: string | null, now: Date): Finding {
   }
 }
 
-/** The parallel steps of one setup, and as many calls of the API and of other setups. */
+/** Enough for the parallel steps of one setup, and for as many calls of the API and of other setups. */
 const enoughFunctions = 50
 
 /** https://docs.aws.amazon.com/general/latest/gr/lambda-service.html#limits_lambda */

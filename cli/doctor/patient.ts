@@ -9,7 +9,7 @@ export interface Patient {
   readonly aws: AwsContext
 }
 
-/** The start of a command that also works without an API. */
+/** The inputs of a command that also works without an API. */
 export interface Start<Options extends GlobalOptions = GlobalOptions> {
   readonly options: Options
   readonly contextFrom: (options: GlobalOptions) => Context

@@ -26,7 +26,7 @@ export function requestText(kind: Kind, request: SetupRequest, schema: string): 
   return document.toString({ lineWidth: 0 })
 }
 
-/** Inserts blank lines. The first part already has one above it. */
+/** Inserts a blank line before each part except the first, which already has one. */
 function separateParts(request: unknown): void {
   if (!isMap(request)) return
   for (const { key } of request.items.slice(1)) if (isScalar(key)) key.spaceBefore = true

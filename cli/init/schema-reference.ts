@@ -8,7 +8,7 @@ const schemaName = path.basename(schemaFile)
 
 /**
  * The path from the file to the schema, for editors. It refers to the command's own schema if that is below the current
- * folder. Otherwise it refers to a copy beside the file, because others have the command in another folder.
+ * folder. Otherwise it refers to a copy beside the file, because other users have the command in another folder.
  */
 export function schemaReference(file: string): string {
   if (!isBelow()) return schemaName

@@ -74,7 +74,7 @@ export class ClusterAccess {
     return Number.parseInt(minor, 10)
   }
 
-  /** Undefined when the object does not exist. */
+  /** Returns the object, or undefined when it does not exist. */
   async read({ apiVersion, kind, metadata: { name, namespace } }: Manifest): Promise<KubernetesObject | undefined> {
     const metadata = { name, ...(namespace !== undefined && { namespace }) }
     return this.#ask(`${kind} ${name}`, () =>
@@ -85,7 +85,7 @@ export class ClusterAccess {
     )
   }
 
-  /** Uses server-side apply with force: it takes fields from other managers. The user has seen their values before. */
+  /** Uses server-side apply with force, which takes over other managers' fields. The user has seen the old values. */
   async apply(object: Manifest): Promise<void> {
     await this.#ask(`${object.kind} ${object.metadata.name}`, () =>
       this.#objects.patch(object, undefined, undefined, fieldManager, true, PatchStrategy.ServerSideApply),
@@ -126,7 +126,7 @@ function unreachable(server: string, error: unknown): ClusterUnreachable {
   )
 }
 
-/** Contains the server's message. The library's message repeats the complete response. */
+/** The message for a rejection, with the server's message. The library's message repeats the complete response. */
 function refusalOf(server: string, what: string, error: ApiException<unknown>): string {
   const said =
     status.safeParse(typeof error.body === 'string' ? jsonIn(error.body) : error.body).data?.message ??

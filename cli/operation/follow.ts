@@ -41,7 +41,7 @@ export async function follow(api: ApiClient, operationId: string, options: Follo
   }
 }
 
-/** Returns undefined while the API does not respond. */
+/** A function that reads, and returns undefined while the API does not respond. */
 function patiently<Read>(read: () => Promise<Read>): () => Promise<Read | undefined> {
   let answeredAt = Date.now()
   return async () => {

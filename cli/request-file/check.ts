@@ -11,6 +11,7 @@ import { sent } from './send.ts'
  * mistake in the last one leaves nothing half done.
  *
  * @throws {WrongUse} with all files that are unreadable, not YAML or without a request, and all clusters with two
+ *   requests
  * @throws {Refused} with every request that the API finds invalid
  */
 export async function validRequests(context: Context, paths: readonly string[]): Promise<RequestDocument[]> {
@@ -50,7 +51,7 @@ function linesOf(messages: readonly string[]): string[] {
   return messages.flatMap((message) => message.split('\n'))
 }
 
-/** The API's faults of an invalid request. It computes rights only for valid requests, and starts nothing for it. */
+/** The faults that the API finds in a request. The route for rights validates a request, and starts nothing. */
 async function mistakesIn({ api }: Context, document: RequestDocument): Promise<string[]> {
   const options = { params: { query: { format: 'json' as const } }, body: document.request }
   try {

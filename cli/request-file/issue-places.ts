@@ -11,7 +11,7 @@ export function issueAt({ path, pointer, message }: Issue, at: RequestDocument):
   return `${place}: ${path === '' ? 'the request' : path} ${message}`
 }
 
-/** Where the field begins. For a missing field, where its parent begins. */
+/** The offset at which the field begins. For a missing field, the offset of its parent. */
 function offsetOf({ contents }: Document, segments: readonly string[]): number {
   let node: unknown = contents
   let offset = contents?.range?.[0] ?? 0

@@ -34,7 +34,7 @@ export interface PlannedRights {
   readonly objects: readonly Manifest[]
 }
 
-/** Compares the rights with the cluster. It also plans namespaces of the rights that do not exist. */
+/** Compares the rights with the cluster. It also plans the missing namespaces of the rights. */
 export async function planRights(cluster: ClusterAccess, rights: readonly Manifest[]): Promise<PlannedRights> {
   const all = [...otherNamespaces(rights), ...rights]
   const compared = await Promise.all(

@@ -40,7 +40,7 @@ export function changeOf(desired: Manifest, observed: unknown): ObjectChange {
   return { object, action: differences.length > 0 ? 'changed' : 'unchanged', differences }
 }
 
-/** The namespaces of the objects that are not objects themselves. */
+/** The namespaces of the objects, except namespaces that are among the objects. */
 export function otherNamespaces(objects: readonly Manifest[]): readonly Manifest[] {
   const own = objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name)
   const needed = new Set(objects.flatMap(({ metadata: { namespace } }) => namespace ?? []))
@@ -53,7 +53,7 @@ function nameOf({ kind, metadata: { name, namespace } }: Manifest): string {
   return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`
 }
 
-/** Other labels remain. Everything else in these objects is replaced. */
+/** An apply keeps other labels, and replaces everything else in these objects. */
 function differencesOf(desired: Compared, observed: Compared): readonly Difference[] {
   const { labels = {} } = desired.metadata
   return [

@@ -43,10 +43,12 @@ export function accountIn(objects: readonly Manifest[]): Manifest {
   )
 }
 
-/** Which rights, and for which cluster. */
+/** The options that select the rights and the cluster. */
 export interface RightsOptions extends KubeconfigOptions {
   readonly file?: string | undefined
-  /** Whether they suffice for a teardown. By default not on the management cluster, where it deletes the cluster. */
+  /**
+   * Whether the rights suffice for a teardown. False by default on a management cluster, where it deletes the cluster.
+   */
   readonly teardown?: boolean | undefined
   /** Whether the rights name each service account, instead of covering all accounts of the namespaces. */
   readonly namedAccounts?: true | undefined

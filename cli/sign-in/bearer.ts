@@ -26,7 +26,7 @@ function endsSoon({ expiresAt }: Tokens): boolean {
 /** @throws {CommandError} when the sign-in has ended */
 async function renewed(file: string, client: SignIn['client']): Promise<Tokens> {
   const kept = await readSignIn(file)
-  // Another command may have renewed or ended it.
+  // Another command may have renewed the token, or ended the sign-in.
   if (kept?.tokens && !endsSoon(kept.tokens)) return kept.tokens
   const refreshToken = kept?.tokens?.refreshToken
   if (refreshToken === undefined) {

@@ -86,7 +86,10 @@ function tokensOf(answer: oidc.TokenEndpointResponse & oidc.TokenEndpointRespons
   }
 }
 
-/** By OAuth error code: https://www.rfc-editor.org/rfc/rfc8628#section-3.5, https://www.rfc-editor.org/rfc/rfc6749#section-5.2 */
+/**
+ * The messages by OAuth error code: https://www.rfc-editor.org/rfc/rfc8628#section-3.5,
+ * https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+ */
 const refusals: Readonly<Record<string, string>> = {
   access_denied: 'the sign-in was refused there. Sign in again: "wid login"',
   expired_token: 'the code has expired. Sign in again: "wid login"',

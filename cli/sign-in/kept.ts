@@ -29,7 +29,7 @@ const signIn = z.object({ client, tokens: z.optional(tokens) })
 
 export type SignInClient = z.output<typeof client>
 export type Tokens = z.output<typeof tokens>
-/** Without tokens after `wid logout`, so that the next `wid login` needs no options. */
+/** A stored sign-in. `wid logout` removes only its tokens, so that the next `wid login` needs no options. */
 export type SignIn = z.output<typeof signIn>
 
 /** @param api URL of the API, as in the endpoint */
@@ -61,8 +61,8 @@ export async function keepSignIn(file: string, kept: SignIn): Promise<void> {
 const staleMs = 30_000
 
 /**
- * Acts while no other process does. An issuer accepts a refresh token once. If two commands used the same one, the
- * issuer would end the sign-in (https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2).
+ * Calls `act` while no other process does so. An issuer accepts a refresh token once. If two commands used the same
+ * one, the issuer would end the sign-in (https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2).
  */
 export async function oneAtATime<Result>(file: string, act: () => Promise<Result>): Promise<Result> {
   const lock = `${file}.lock`

@@ -30,7 +30,7 @@ export function summaryLines(applied: readonly Applied[]): Line[] {
   ]
 }
 
-/** The common exit code of all requests that are not done, or a general failure. */
+/** The exit code that all unsuccessful requests have in common, or else the code of a general failure. */
 export function codeOfAll(codes: readonly ExitCode[]): ExitCode {
   const [first = exitCodes.done, ...others] = new Set(codes.filter((code) => code !== exitCodes.done))
   return others.length === 0 ? first : exitCodes.failed

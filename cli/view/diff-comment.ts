@@ -43,7 +43,10 @@ function rowOf(planned: Planned): string {
   return `- ${codeSpan(planned.cluster)} ${wordsOf(planned)}${from} (${codeSpan(planned.file)})`
 }
 
-/** For programs. Empty when one is missing or the list is too long, because an incomplete list approves nothing. */
+/**
+ * The generations, for programs. Empty if the list is incomplete or too long, because an incomplete list approves
+ * nothing.
+ */
 function generationsOf(planned: readonly Planned[]): string[] {
   const known = planned.flatMap(({ cluster, generation }) =>
     generation !== undefined && /^[a-z0-9-]+$/.test(cluster) ? [`${cluster}=${generation}`] : [],
@@ -79,7 +82,7 @@ function asDifference({ text }: { readonly text: string }): string {
   return stripVTControlCharacters(styledLine(text)).replace(/^( +)([-+] )/, '$2$1')
 }
 
-/** The first texts that fit into this number of characters, and the number of omitted ones. */
+/** The first texts that fit into this number of characters, and the number of omitted texts. */
 function fitting(texts: readonly string[], characters: number): string[] {
   let left = characters
   const fits = texts.findIndex((text) => {

@@ -40,7 +40,7 @@ function changedLines(one: Changed): Line[] {
   return [field(styled('red', 'missing'), rated(nameOf(one), one.severity)), ...valueLines(one)]
 }
 
-/** Uses the API's names: signs would suggest that a missing value was added, and vice versa. */
+/** Names the values as the API does. The signs + and - would suggest that a missing value was added, and vice versa. */
 function valueLines({ desired, observed }: Pick<Changed, 'desired' | 'observed'>): Line[] {
   return Object.entries({ desired, observed }).flatMap(([name, value]) =>
     value === undefined ? [] : [fieldLine(`${name}: ${textOf(value)}`)],

@@ -4,7 +4,7 @@
  */
 import { plainLine } from './terminal-text.ts'
 
-/** On one line. */
+/** Code on one line. */
 export function codeSpan(text: string): string {
   const fence = '`'.repeat(longestRun(text) + 1)
   return `${fence} ${plainLine(text)} ${fence}`

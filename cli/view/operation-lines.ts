@@ -98,7 +98,7 @@ function changeLine({ object, action, detail }: Change): Line {
 /** The change that a dry run would make to one object. */
 export function wouldLine({ object, action, detail = '' }: Change): Line {
   const would = `would ${verbs[action]}`
-  // The API's detail repeats this, because it may be read without its operation.
+  // The API's detail also says what would be done, because the detail may be read without its operation.
   const more = detail.replace(/^would be \w+(: )?/, '')
   const shown = more === '' ? '' : styled('dim', `  (${more})`)
   return { text: `      ${styled(colourOf(action), would.padEnd(12))} ${object}${shown}`, hang: 19 }

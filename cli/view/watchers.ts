@@ -6,7 +6,7 @@ import { OperationLines } from './operation-lines.ts'
 export interface Watcher {
   /** Shows the current state. Called after each read. */
   readonly show: (operation: Operation) => void
-  /** Ends the display. A redrawn part stays as it is. */
+  /** Ends the display. */
   readonly stop: () => void
 }
 

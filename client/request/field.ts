@@ -20,7 +20,11 @@ export interface Shape {
 /** The complete request. */
 export const requestField: Shape = schema
 
-/** A list in the path means each of its elements. @throws {Error} when the schema lacks the field */
+/**
+ * The field after a list in the path is a field of the list's elements.
+ *
+ * @throws {Error} when the schema lacks the field
+ */
 export function fieldAt(path: string): Shape {
   return path.split('.').reduce((field, name) => {
     const next = (field.items ?? field).properties?.[name]
@@ -32,7 +36,9 @@ export function fieldAt(path: string): Shape {
 /** The schema requires all bucket fields once one is present. */
 const ofBucket: readonly string[] = schema.properties.discovery.allOf[0]?.anyOf[0]?.required ?? []
 
-/** Whether an object that contains this field must have it; for the bucket, once it has any of its fields. */
+/**
+ * Whether the field is required in its object. Every bucket field counts as required, because each requires the others.
+ */
 export function isRequired(path: string): boolean {
   const [name = '', ...owner] = path.split('.').reverse()
   const parent = owner.length === 0 ? requestField : fieldAt(owner.reverse().join('.'))
@@ -40,7 +46,7 @@ export function isRequired(path: string): boolean {
   return isOfBucket || ((parent.items ?? parent).required?.includes(name) ?? false)
 }
 
-/** The fault of an answer, as the end of a sentence. Undefined for a valid answer. */
+/** Returns what is wrong with an answer, in whole sentences, or undefined for a valid answer. */
 export function faultIn(name: QuestionName, answer: string): string | undefined {
   const { asks, field: path, isOptional } = questionOf(name)
   if (isOptional && answer === '') return undefined

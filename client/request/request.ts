@@ -2,7 +2,7 @@ import type { Schemas, SetupRequest } from '../api.ts'
 import type { Kind } from './kinds.ts'
 import { type Answers, partsOf } from './questions.ts'
 
-/** The default of the product's settings. */
+/** The secret prefix in the product's settings.yaml. */
 export const usualSecretPrefix = 'workload-identity'
 
 /**
@@ -94,7 +94,10 @@ function nodePoolOf(answers: Answers) {
   }
 }
 
-/** One namespace of a management cluster has the pools of several clusters. A name has at most 63 characters. */
+/**
+ * The name begins with the cluster's name, because clusters can share a namespace of the management cluster. A name has
+ * at most 63 characters.
+ */
 function poolName(cluster: string): string {
   return `${cluster.slice(0, 56)}-pool-0`
 }

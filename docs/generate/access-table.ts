@@ -33,7 +33,7 @@ const scope = { clusters: ['own'] }
 
 const roleOnAll = 'operator-of-all'
 
-/** One grant per role. They are for the cluster `own`, except the administrator's and that of a second operator, who has all clusters. */
+/** One grant per role, for the cluster `own`. The administrator and a second operator have all clusters. */
 const rules: AccessRules = rulesOf(
   accessSettings.parse({
     grants: [
@@ -71,7 +71,7 @@ function added(cluster: string, workload: Parameters<typeof addedWorkloadChecks>
   return addedWorkloadChecks(cluster, workload, deployment)
 }
 
-/** A written spec. By default it changes only the workload. */
+/** The checks for a PUT of a spec. By default the spec changes only the workload. */
 function put(request: SetupRequest, change: Partial<SpecChange>, dryRun = false): Checks {
   const own = { ofCluster: false, changed: request.workloads, removed: [], adopts: false }
   const [first, ...others] = specChecks(request, { ...own, ...change }, { dryRun, deployment })
@@ -100,7 +100,7 @@ const ofWorkload = (cluster: string) => workloadResource(cluster, workload)
 const teardown = { force: false, deleteCluster: false, dryRun: false }
 const inlinePolicy = { Version: '2012-10-17', Statement: [] }
 
-/** The requests for each route. A route's first row is its plain form. The others are options or variants. */
+/** The requests for each route. The first row of a route is its plain form. The other rows are options or variants. */
 const rows: Readonly<Record<OperationName, readonly Row[]>> = {
   'start-setup': [
     ...plain((cluster) => setupChecks(requestOf(cluster), deployment)),
@@ -224,7 +224,10 @@ const rows: Readonly<Record<OperationName, readonly Row[]>> = {
   'get-openapi': one('get-openapi', ofAll),
 }
 
-/** A Markdown table with every route and option, for each role, for the grant's cluster and for another. */
+/**
+ * A Markdown table of every route and option. It says whether each role may use them on the grant's cluster, and on
+ * another cluster.
+ */
 export function accessTable(): string {
   const head = ['request', ...roleNames.flatMap((role) => [`${role}: own cluster`, 'other'])]
   return tableOf(
@@ -240,7 +243,7 @@ export function accessTable(): string {
 
 const everyRole = 'every role'
 
-/** As Markdown: the requests by the roles that may send them, those that most roles may send first. */
+/** A Markdown table of the requests by the roles that may send them. Requests that more roles may send come first. */
 export function accessSummary(): string {
   const requests = routes.flatMap(({ operation, method, path }) =>
     rows[operation].map(({ what, checks }) => ({ route: `\`${method} ${path}\``, what, who: whoMay(checks) })),
@@ -265,7 +268,7 @@ export function accessSummary(): string {
   )
 }
 
-/** `viewer, operator, administrator`; `every role` where each may do it on all clusters. */
+/** `viewer, operator, administrator`, or `every role` when each role may send the request on all clusters. */
 function whoMay(checks: ChecksOf): string {
   const may = cells(checks)
   if (!may.includes(false)) return everyRole
@@ -285,7 +288,7 @@ function tableOf(head: readonly string[], body: readonly (readonly string[])[]):
   return [titles, `|${'---|'.repeat(head.length)}`, ...lines].join('\n')
 }
 
-/** For each role whether it may, on the cluster of its grant and on another. */
+/** For each role, whether it may send the request on the cluster of its grant, and on another cluster. */
 function cells(checks: ChecksOf): boolean[] {
   return roleNames.flatMap((role) => ['own', 'other'].map((cluster) => mayDo(role, cluster, checks)))
 }

@@ -26,7 +26,7 @@ export function settingsReference(schema: JsonSchema): string {
 /** The type of a field, in words. */
 type TypeIn = (field: Field) => string
 
-/** A long type is said once. Other fields of this type name the first one. */
+/** Describes a long type once. Other fields of this type refer to the first field. */
 function typesOnce(): TypeIn {
   const first = new Map<string, string>()
   return ({ path, schema }) => {
@@ -51,7 +51,7 @@ function sectionOf(field: Field, typeIn: TypeIn): string {
   ].join('\n\n')
 }
 
-/** Those of an object whose fields do not all have defaults: the type of any other setting says enough. */
+/** The examples of an object, unless all its fields have defaults. For any other setting, the type suffices. */
 function examplesOf({ type, examples = [] }: JsonSchema, inner: readonly Field[]): readonly unknown[] {
   const isObvious = inner.length > 0 && inner.every(({ schema }) => schema.default !== undefined)
   return type === 'object' && !isObvious ? examples : []
@@ -79,12 +79,14 @@ function rowOf(field: Field, typeIn: TypeIn): string {
   return `| \`${path}\` | ${withoutExamples(typeIn(field))}${required ? ', required' : otherwise} | ${description} |`
 }
 
-/** A table is followed by an example of its setting. */
+/** Removes the examples from a type, because an example of the setting follows the table. */
 function withoutExamples(type: string): string {
   return type.replaceAll(/ such as (?:a )?[^\s,;]+/g, '')
 }
 
-/** The fields of an object. For a choice of objects, all their fields, required only if every object requires them. */
+/**
+ * The fields of an object, or of all objects of a choice. There a field is required only if every object requires it.
+ */
 function fieldsOf(schema: JsonSchema, prefix: string): Field[] {
   const choices = (schema.oneOf ?? schema.anyOf ?? [schema]).filter(isSchema)
   const names = [...new Set(choices.flatMap(({ properties = {} }) => Object.keys(properties)))]
@@ -95,7 +97,7 @@ function fieldsOf(schema: JsonSchema, prefix: string): Field[] {
   })
 }
 
-/** The discriminator of a choice has one of several values. */
+/** The schema of a field in a choice. A discriminator has the constants of all objects as its values. */
 function joined(choices: readonly JsonSchema[], name: string, first: JsonSchema): JsonSchema {
   if (first.const === undefined) return first
   return { ...first, enum: choices.flatMap(({ properties = {} }) => constantOf(properties[name])) }

@@ -16,7 +16,7 @@ import { fenced, keep, readPage, withPart } from './page.ts'
 const clusterSpec = 'cluster.spec.'
 const nodePoolSpec = 'cluster.nodePools[].spec.'
 
-/** @param prefix of all these paths, which the heading of the table has */
+/** @param prefix the common prefix of the paths, which the heading above the table has */
 function tableOf(fields: readonly RequestField[], prefix = ''): string {
   const rows = fields.map((field) => {
     const { path, type, description } = field
@@ -33,7 +33,7 @@ function needOf({ required, default: value }: RequestField): string {
 const fields = requestFieldTable()
 const fieldsBelow = (prefix: string) => fields.filter(({ path }) => path.startsWith(prefix))
 
-/** The fields that every spec needs. The schema of a request has all others. */
+/** The fields that every spec needs. The schema of a request has all other fields. */
 function specTable(prefix: string): string {
   const groups = new Set([prefix])
   const rows: RequestField[] = []
@@ -41,7 +41,7 @@ function specTable(prefix: string): string {
     const { path, required } = field
     if (!required || !groups.has(path.slice(0, path.lastIndexOf('.') + 1))) continue
     groups.add(`${path}.`)
-    // The page says that all are required.
+    // The page says that all these fields are required.
     rows.push({ ...field, required: false })
   }
   return tableOf(rows, prefix)

@@ -7,7 +7,7 @@ const file = 'lambdas/rights/steps-on-clusters.ts'
 
 const teardownStates = stepsOf(readWorkflow('teardown'))
 const setupStates = stepsOf(readWorkflow('setup'))
-// Steps of both are listed under teardown only, because they need its rights.
+// Steps of both workflows except ObserveCluster are listed under teardown only, because they need its rights.
 const setup = stepsOnClusters(
   setupStates.filter((state) => state === 'ObserveCluster' || !teardownStates.includes(state)),
 )

@@ -3,7 +3,7 @@ import path from 'node:path'
 
 const picture = /\.(svg|png)$/
 
-/** A page at the root, which becomes a start page of the site. */
+/** The pages that become start pages of the site. */
 const start = /^(docs\/ja\/)?README\.md$/
 
 /**
@@ -31,8 +31,9 @@ export function pictureAddress(file: string): string {
 }
 
 /**
- * A relative link from a page of the site to a page or a file of the repository. Being relative, it also works in the
- * Japanese site, which shows English pages without a translation. Only a Japanese page has one address in both sites.
+ * A relative link from a page of the site to a page or a file of the repository. A relative link also works in the
+ * Japanese site, which shows untranslated pages in English. An English page links to a Japanese page by its absolute
+ * address.
  *
  * @param reader slug of the page with the link
  */

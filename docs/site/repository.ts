@@ -3,7 +3,7 @@ import path from 'node:path'
 
 export const root = path.resolve(import.meta.dirname, '../..')
 
-/** Folders that may contain foreign pages, or copies of our pages. */
+/** Folders that may contain pages of other projects, or copies of our pages. */
 const ignored = ['node_modules', '.sandbox', '.peers', 'cdk.out', 'dist', 'coverage', 'docs/site/src']
 
 /** All pages of the repository, by path relative to the root. */

@@ -5,7 +5,7 @@ interface Hero {
   readonly actions: readonly { readonly text: string; readonly link: string; readonly variant?: 'minimal' }[]
 }
 
-/** By path of the page, relative to the repository root. */
+/** The heroes of the start pages, by path relative to the repository root. */
 export const heroes: Readonly<Record<string, Hero>> = {
   'README.md': {
     tagline:

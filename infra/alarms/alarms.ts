@@ -14,13 +14,13 @@ import { late } from './notification-events.ts'
 import { hoursWithoutStart } from './schedule-gap.ts'
 
 export interface AlarmsProps {
-  /** The topic that each alarm notifies when it begins. */
+  /** The topic to which each alarm publishes when it enters the state ALARM. */
   readonly topic: Topic
   readonly workflows: readonly StateMachine[]
   readonly api: HttpApi
   /** Functions that Lambda invokes with events. Lambda drops an event after three failed attempts. */
   readonly eventFunctions: readonly LambdaFunction[]
-  /** Seconds for which notifications wait for the event bus. Omitted without an event bus. */
+  /** The seconds for which the oldest notification has waited for the event bus. Omitted without an event bus. */
   readonly waitingForBus?: IMetric | undefined
   /** Omitted when no schedule starts rotations. */
   readonly rotations?: ScheduledStarts | undefined
@@ -214,7 +214,7 @@ export class Alarms extends Construct {
     })
   }
 
-  /** By default an alarm begins when one of the three latest values reaches the threshold. */
+  /** By default an alarm fires when one of the three latest values reaches the threshold. */
   private add(id: string, { says, runbook, ...props }: AlarmSpec): void {
     const alarm = new Alarm(this, id, {
       alarmDescription: `${says}. What to do: docs/on-call.md#${runbook}`,

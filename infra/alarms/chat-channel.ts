@@ -12,7 +12,7 @@ import type { KmsKeys } from '../permissions/kms-keys.ts'
 export interface ChatChannelProps {
   readonly topic: Topic
   readonly slack: SlackChannel
-  /** Without a trailing slash. Omitted without a portal. */
+  /** The URL of the portal, without a trailing slash. Undefined without a portal. */
   readonly portalUrl: string | undefined
   readonly bundles: string
   readonly kmsKeys: KmsKeys
@@ -25,14 +25,16 @@ export interface SlackChannel {
 }
 
 /**
- * "Notification permissions": https://docs.aws.amazon.com/chatbot/latest/adminguide/chatbot-iam-policies.html. The
- * application itself uses them for the graph of an alarm. Without them, CloudTrail records one denied call per alarm.
+ * The actions that Amazon Q Developer calls for the graph of an alarm. Without these rights, CloudTrail records one
+ * denied call per alarm. "Notification permissions":
+ * https://docs.aws.amazon.com/chatbot/latest/adminguide/chatbot-iam-policies.html.
  */
 const graphActions = ['cloudwatch:Describe*', 'cloudwatch:Get*', 'cloudwatch:List*']
 
 /**
- * Shows notifications in a Slack channel, through Amazon Q Developer in chat applications. It shows CloudWatch alarms
- * unchanged, and other messages only in its own format. So a function converts messages for a second topic.
+ * Shows notifications in a Slack channel, through Amazon Q Developer in chat applications. Amazon Q shows CloudWatch
+ * alarms unchanged, and other messages only in its own format. So a function converts messages, and publishes them to a
+ * second topic.
  *
  * This is a nested stack, because the parent stack is close to CloudFormation's limit of 500 resources.
  */
@@ -64,7 +66,8 @@ export class ChatChannel extends NestedStack {
     })
     const { stackName, region } = Stack.of(scope)
     new SlackChannelConfiguration(this, 'Slack', {
-      // Unique in the account. CloudFormation creates a new workspace's configuration before it deletes the old one.
+      // The name must be unique in the account. It has the workspace's ID, because CloudFormation creates the
+      // configuration of a new workspace before it deletes the old one.
       slackChannelConfigurationName: `${stackName}-${region}-${slack.workspaceId}`,
       slackWorkspaceId: slack.workspaceId,
       slackChannelId: slack.channelId,

@@ -16,7 +16,9 @@ export interface NotificationEventsProps extends Pick<NodeFunctionProps, 'bundle
   readonly eventBus: string
 }
 
-/** Seconds. Longer than the function may run, including the retries of a throttled call. */
+/**
+ * Seconds after which a notification is late. Longer than the function may run with the retries of a throttled call.
+ */
 export const late = 300
 
 /**
@@ -69,7 +71,8 @@ export class NotificationEvents extends Construct {
 }
 
 /**
- * Errors count in addition to the age: a message that was received three times no longer has an age.
+ * The function's errors count in addition to the age, because SQS ignores a message that was received three times when
+ * it computes the age:
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */
 function waiting(queue: Queue, notifier: LambdaFunction): IMetric {

@@ -18,7 +18,7 @@ export function isSeldom(expression: string): boolean {
   return minutes !== undefined && minutes > mostHours * 60 - minutesIn.day
 }
 
-/** Minutes. Undefined for a cron expression. */
+/** The interval in minutes, or undefined for a cron expression. */
 function intervalOf(expression: string): number | undefined {
   const { count, unit } = /^rate\((?<count>\d+) (?<unit>minute|hour|day)s?\)$/.exec(expression)?.groups ?? {}
   return count === undefined || !isUnit(unit) ? undefined : Number(count) * minutesIn[unit]

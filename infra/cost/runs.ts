@@ -9,7 +9,7 @@ export interface Run {
 /** The costs of an execution itself, and the additional costs of each of its items. */
 export interface RunOf {
   readonly once: Run
-  /** A workload. For a rotation: a cluster with our webhook. For scheduled drifts: a cluster. */
+  /** The costs of one item: a workload, a cluster with our webhook (rotation), or a cluster (scheduled drifts). */
   readonly each: Run
   readonly batch?: Run
   /** The number of batches for a number of items. */

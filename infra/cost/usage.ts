@@ -18,8 +18,8 @@ export interface Deployment {
 }
 
 /**
- * Values that the state machines' definitions do not contain. bench/RESULTS.md has the measured ones. The others are
- * generous estimates.
+ * Values that the state machines' definitions do not contain. bench/RESULTS.md has the measured values. The other
+ * values are generous estimates.
  */
 export const assumptions = {
   /** One call, cold starts included. A step makes several calls to clouds. */
@@ -54,8 +54,8 @@ export const assumptions = {
 export const alarmMetrics = 33
 
 /**
- * For each kind, OperationDuration with two statuses, and OperationWaiting. Then DriftDifferences with three
- * severities, and three metrics without dimensions: lambdas/metrics.ts.
+ * The number of metrics. Each kind of operation has OperationDuration with two statuses, and OperationWaiting.
+ * DriftDifferences has three severities, and three metrics have no dimensions: lambdas/metrics.ts.
  */
 const metrics = operationKinds.length * 3 + 3 + 3
 

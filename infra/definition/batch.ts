@@ -55,7 +55,8 @@ function ofBatch({
 
 /**
  * State names are unique in a state machine, so the states of a part get other names. The record uses their original
- * names. Indexes of workloads count across all batches, because later failures store less of their cause.
+ * names. The index of a workload counts across all batches, because it determines how much of a failure's cause is
+ * stored (`causeLength`).
  */
 function renamed(machine: AslMachine, rename: (state: string) => string): AslMachine {
   const counted = JSON.stringify(machine).replaceAll(itemIndex, `($from + ${itemIndex})`)

@@ -1,6 +1,6 @@
 /**
- * Lets a workflow with many workloads start an execution for each batch of them, instead of each Map with `InBatches`.
- * The workflow continues with the output. infra/definition/batch.ts makes the state machine of these executions.
+ * Adds an alternative to each Map with `InBatches`: a workflow with many workloads starts an execution for each batch
+ * of workloads, and continues with the outputs. infra/definition/batch.ts makes the state machine of these executions.
  */
 import { pascalCase } from '../workflows.ts'
 import { bareExpression, expression, objectExpression, placeholder } from './asl.ts'
@@ -9,7 +9,7 @@ import { type AslState, innerMachines, isStep, type Machine, type State, type Wo
 /** Workloads per execution. With more, failing steps could produce more than 15,000 events. */
 export const batchSize = 40
 
-/** Limit of a batch: the characters of its largest workload times its number of workloads. A state holds 256 KiB. */
+/** Maximum size of a batch: its number of workloads times the characters of the largest. A state holds 256 KiB. */
 const mostCharacters = 96_000
 
 const many = `$count($request.workloads) + $count($request.removed) > ${batchSize}`
@@ -23,7 +23,7 @@ interface Batched {
   readonly goesOn: boolean
 }
 
-/** The workflow with a choice before each of these Maps, and with a Map of batches as the alternative. */
+/** Puts a Choice before each Map with `InBatches`. With many workloads, the Choice leads to a Map of batches. */
 export function withBatches(workflow: Workflow, batched: Batched): Workflow {
   const names = mapsInBatches(workflow).map(([name]) => name)
   const redirected: Workflow = JSON.parse(JSON.stringify(workflow), (key, value) =>
@@ -86,7 +86,7 @@ function mapOfBatches(name: string, map: AslState, batched: Batched): AslState {
 }
 
 /**
- * JSONata for the indexes of the first and last item of each batch. A large item shrinks its batch. With an
+ * JSONata for the indexes of the first and last item of each batch. One large item makes all batches smaller. With an
  * `ItemSelector`, the largest workload of the request sets the size, because selecting all items takes quadratic time.
  */
 function batchesOfItems({ Items, ItemSelector }: AslState): string {

@@ -33,7 +33,7 @@ export const itemIndex = '$states.context.Map.Item.Index'
  * workloads may each fail in two steps, and all failures must fit into a state's 256 KiB. A step's record has the
  * cause, unless its function was killed.
  *
- * @param most for one step, and for the first items of a Map
+ * @param most the number for a step without an item, and for the first items of a Map
  */
 export function causeLength(item: string | undefined, most: number): string {
   // Outside a Map the index does not exist, and each comparison yields nothing, which counts as false.

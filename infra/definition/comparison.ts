@@ -1,6 +1,6 @@
 /**
  * Makes the workflow of plans and drifts from the setup. It has the setup's steps with InPlans, in the same order. Each
- * one is a dry run. When a step fails, its failure goes to a list, and the other steps still run.
+ * step is a dry run. The failure of a step is added to a list, and the other steps still run.
  */
 import { expression } from './asl.ts'
 import { caughtByCatch, causeLength } from './caught.ts'
@@ -37,7 +37,7 @@ interface Scope {
 
 /** A dry run of the setup. The last step gets the failures: `[{ state, item, error, cause }]`. */
 export function comparisonOf(setup: Workflow): Workflow {
-  // Not `failures`: the setup assigns that variable in states between the compared ones.
+  // The name is not `failures`, because states of the setup that remain here assign a variable of that name.
   const scope = { list: 'notCompared', begin: 'BeginComparison', end: 'RecordComparison' }
   const known = 'Execution.Input.request.known'
   const RecordComparison: Step = {
@@ -99,7 +99,7 @@ function targetsOf(state: State): readonly (string | undefined)[] {
 interface Place {
   readonly scope: Scope
   readonly polled: ReadonlySet<string>
-  /** The next state where the setup continues with `target`. */
+  /** The state with which the plan continues where the setup continues with `target`. */
   readonly next: (target: string | undefined) => string
   /** Whether the setup can get from one state to the other. */
   readonly returns: (from: string, to: string) => boolean
@@ -177,7 +177,10 @@ function stepStates(name: string, step: Step, place: Place): States {
   }
 }
 
-/** Continues with the recorded values from a drift's input. Later steps need them all, or the scope ends. */
+/**
+ * Continues with the recorded values from a drift's input. The scope ends when one is missing, because later steps need
+ * it.
+ */
 function knownState({ InPlans, Next }: Step, observation: string | undefined, { scope, next }: Place): State {
   const { Known = {}, UnlessError = [] } = InPlans ?? {}
   const conditions = [

@@ -1,6 +1,7 @@
 /**
  * Makes the state machine of scheduled drifts from the state machine of rotations, which iterates over all clusters in
- * the same way. It starts one operation per cluster. It is not an operation itself, so it records no end.
+ * the same way. The state machine of drifts starts one operation per cluster. It is not an operation itself, so it
+ * records no end.
  */
 import { expression } from './asl.ts'
 import type { Workflow } from './source.ts'

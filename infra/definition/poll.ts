@@ -20,7 +20,7 @@ interface Polled {
   readonly next: string | undefined
 }
 
-/** The variables that the task assigns: its latest answer, and the number of its answers if it is called again. */
+/** The variables that the task assigns: its latest answer, and the number of its answers if the poll has a `Wait`. */
 export function withPollVariables(poll: Poll, assign: Template = {}): Template {
   const { Of } = poll
   return {

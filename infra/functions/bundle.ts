@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 
 const cedar = 'infra/cedar/in-bundle.mjs'
 
-/** Compresses to 1.15 MB in 0.4 s. Level 19 compresses to 1.02 MB in 3 s. */
+/** This level compresses Cedar to 1.15 MB in 0.4 s. Level 19 compresses it to 1.02 MB in 3 s. */
 const compressionLevel = 12
 
 /** Inputs of the bundles, relative to the repository root. package-lock.json represents node_modules. */
@@ -63,7 +63,8 @@ export function bundle(entries: readonly Entry[], directory: string): void {
     },
     // `debug` loads supports-color if it is installed. Only development tools install it, so bundles omit it.
     external: ['supports-color'],
-    // As in Node's own build of undici. Removes the second HTTP parser, which is off by default: 0.16 MB per bundle.
+    // `esbuildDetection` is also in Node's own build of undici. It removes a second HTTP parser that is off by default,
+    // and so saves 0.16 MB per bundle.
     define: { esbuildDetection: '1', RELEASE_VERSION: JSON.stringify(manifest.version) },
     // CommonJS packages in the bundle call require(), which ESM does not have.
     banner: {

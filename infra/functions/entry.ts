@@ -1,9 +1,9 @@
 import { basename } from 'node:path'
 
-/** A handler's file, or the files of the steps that share a function by step name, relative to the repository root. */
+/** The file of one handler, or the handlers of a shared function. Paths are relative to the repository root. */
 export type Entry = string | SharedEntry
 
-/** The steps of one function. */
+/** The name of a function, and the files of its handlers by step name. */
 export interface SharedEntry {
   readonly name: string
   readonly handlers: Readonly<Record<string, string>>

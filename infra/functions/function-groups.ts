@@ -63,6 +63,7 @@ export const functionGroups = {
     ],
     coarser: [],
   },
-  // They have the rights of cluster-steps. The certificate libraries would slow down the start of the other steps.
+  // They have the same rights as cluster-steps, but their certificate libraries would slow down the start of those
+  // steps.
   'certificate-steps': { steps: ['DeployCandidate', 'RenewCertificate'], coarser: [] },
 } as const satisfies Readonly<Record<string, FunctionGroup>>

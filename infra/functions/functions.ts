@@ -113,7 +113,7 @@ const ofApi = (name: ApiFunction) => ({
   files: (r: Resources) => ({ [accessRulesFile]: JSON.stringify(r.accessRules) }),
 })
 
-/** The items of API requests. The API writes only the claims of buckets. Steps write all other claims. */
+/** The items that API requests write and read. The API writes only claims of buckets. Steps write all other claims. */
 const ofRequests: allow.Items = {
   writes: ['operations', 'open', 'clusters', 'generations', 'rotation', 'idempotency', 'callers', 'claim of bucket'],
   reads: ['claim of issuer'],

@@ -10,7 +10,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 /** Longer than a deployment takes, because a deployment copies the bundles while it runs. */
 const keptMs = 60 * 60 * 1000
 
-/** Absolute path of all bundles. Rebuilt only when an input changes: bundling occupies two cores for seconds. */
+/**
+ * The absolute path of the folder with all bundles. They are rebuilt only when an input changes, because bundling
+ * occupies two cores for seconds.
+ */
 export function productBundles(): string {
   return keptIn(
     path.join(root, 'dist', 'functions'),

@@ -135,7 +135,7 @@ export class NodeFunction extends LambdaFunction {
       },
       logGroup,
       role,
-      // Also after a rollback of the deployment that published it, because executions of it may have started.
+      // Versions remain even after a rollback of their deployment, because executions that call them may have started.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     })
     const { defaultChild } = this.node

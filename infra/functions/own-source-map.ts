@@ -24,7 +24,9 @@ export function ownSourceMap<Map extends SourceMap>(map: Map): Map {
   return { ...map, names: used.map((index) => map.names[index] ?? ''), mappings: encode(lines) }
 }
 
-/** Package code after own code begins with a segment without a source, or the previous position would apply to it. */
+/**
+ * Keeps an empty segment where package code follows own code. Without it, the own position would apply to package code.
+ */
 function withoutPackages(line: readonly SourceMapSegment[], isOwn: readonly boolean[]): SourceMapSegment[] {
   const kept: SourceMapSegment[] = []
   for (const segment of line) {

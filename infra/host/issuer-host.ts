@@ -23,14 +23,14 @@ import { adaptToChina } from './china-distribution.ts'
 import { PrivateBucket } from './private-bucket.ts'
 import { type ServedBucket, servedBucket } from './served-bucket.ts'
 
-/** Seconds. The default, and the limit for an object's own Cache-Control. */
+/** Seconds for which CloudFront caches an object. The object's own Cache-Control can only shorten the time. */
 const longestCached = 300
 
 /** How the distribution reads the bucket, and how long it caches objects. */
 interface Reading {
   readonly origin: IOrigin
   readonly cachePolicy?: CachePolicy
-  /** The CloudFront resources that it consists of, as ARN suffixes. */
+  /** The CloudFront resources through which the distribution reads the bucket, as ARN suffixes. */
   readonly parts: readonly string[]
 }
 
@@ -125,7 +125,7 @@ export class IssuerHost extends Construct {
   }
 
   /**
-   * Without a custom domain, CloudFront accepts TLS 1.0 and later, whatever this setting:
+   * Without a custom domain, CloudFront ignores `minimumProtocolVersion`, and accepts TLS 1.0 and later:
    * https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ViewerCertificate.html
    */
   private tls({ certificateArn }: IssuerHostSettings): Partial<DistributionProps> {

@@ -11,8 +11,8 @@ export interface KeptHostsProps {
 
 /**
  * The hosts of the deployment's issuers. A stack update that removes a host fails while a recorded cluster has its
- * issuer there. Every stack has this resource. Without it, CloudFormation would call no function about a removed
- * resource before it has changed all others.
+ * issuer there. Every stack has this resource, even without hosts. If an update removed it, CloudFormation would call
+ * its function only after it has changed all other resources.
  */
 export class KeptHosts extends CustomResource {
   constructor(scope: Construct, id: string, { guard, hosts }: KeptHostsProps) {

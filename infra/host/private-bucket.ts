@@ -34,7 +34,8 @@ export class PrivateBucket extends Bucket {
     )
   }
 
-  // The base class declares `boolean | undefined`, which exactOptionalPropertyTypes refuses where an IBucket is taken.
+  // The base class declares `boolean | undefined`, which exactOptionalPropertyTypes rejects where an IBucket is
+  // expected.
   override get isWebsite(): boolean {
     return false
   }

@@ -1,6 +1,7 @@
 /**
  * The names that the deployment and its member accounts use to refer to each other. CloudFormation does not generate
- * them, because each side refers to the other before it exists. All regions share one namespace of IAM names.
+ * them, because each side refers to resources of the other side before they exist. All regions share one namespace of
+ * IAM names.
  */
 
 import type { IamAccess } from '../../lambdas/steps/iam-access.ts'

@@ -1,7 +1,7 @@
 /** The rights that a role needs on the customer's KMS keys. */
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 
-/** ARNs of the customer's keys, by what they encrypt. When one is omitted, a key of AWS encrypts. */
+/** ARNs of the customer's keys, by what they encrypt. Where a key is omitted, a key of AWS encrypts. */
 export interface KmsKeys {
   readonly secrets?: string | undefined
   readonly table?: string | undefined

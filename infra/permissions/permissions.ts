@@ -74,7 +74,7 @@ export function clusterSecrets(resources: Resources): PolicyStatement {
   return onSecret(resources, 'GetSecretValue', everyCluster(resources))
 }
 
-/** The same secrets. The step writes only those that a cluster's record names. */
+/** Allows writes to the secrets of {@link clusterSecrets}. A step writes only secrets that a cluster's record names. */
 export function writeClusterSecrets(resources: Resources): PolicyStatement {
   return onSecret(resources, 'PutSecretValue', everyCluster(resources))
 }
@@ -127,7 +127,7 @@ export function awsRight(resources: AwsResources, { actions, on, when }: AwsRigh
   ]
 }
 
-/** `OIDC providers` covers all, because a provider's ARN ends with its issuer, which is not known beforehand. */
+/** `OIDC providers` covers all providers, because a provider's ARN ends with its issuer, which is not known yet. */
 function arnsOf(resources: AwsResources): Readonly<Record<AwsRight['on'], readonly string[]>> {
   const { partition, accountId, rolePath, issuerHost } = resources
   const account = `arn:${partition}:iam::${accountId}`
@@ -194,7 +194,7 @@ export function startExecution({ stateMachines }: Resources, ...kinds: readonly 
   return new PolicyStatement({ actions: ['states:StartExecution'], resources })
 }
 
-/** The clusters are not known when the stack is deployed. */
+/** Allows the copies of all clusters, because the clusters are not known when the stack is deployed. */
 export function recordCopies({ copies }: Resources): PolicyStatement {
   return new PolicyStatement({
     actions: ['s3:DeleteObject', 's3:PutObject'],

@@ -38,17 +38,18 @@ interface Denial {
 
 /**
  * The permissions boundary of the workloads' roles: the most that such a role may do, whatever its policies allow. It
- * allows the actions in the settings. It denies what would give a workload the rights of others:
+ * allows the actions in the settings. It denies what would give a workload the rights of other principals:
  *
  * - A workload does not administer identities or the account, and does not change what runs in it.
- * - A workload does not reach the resources of this deployment, nor the resources of CDK's bootstrap. CDK's roles
- *   trust the entire account, and the next CDK deployment runs what is in its buckets:
+ * - A workload does not reach the resources of this deployment, nor the resources of CDK's bootstrap. CDK's roles trust
+ *   the entire account, and the next CDK deployment runs what is in its buckets:
  *   https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
  * - A workload assumes only the roles in the settings. The boundary does not apply to the sessions of these roles.
  *
  * The boundary of a deployment remains when the stack is deleted or replaces it: IAM does not delete a policy that is
  * the boundary of a role (https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html). The stack of a
- * member account deletes its boundary first. So that stack remains usable while such a role exists.
+ * member account deletes its boundary before its other resources. If that fails because such a role exists, the other
+ * resources remain.
  */
 export class WorkloadBoundary extends ManagedPolicy {
   constructor(scope: Construct, id: string, props: WorkloadBoundaryProps) {
@@ -86,7 +87,10 @@ export class WorkloadBoundary extends ManagedPolicy {
   }
 }
 
-/** Denies roles that no setting names. Omission is not enough, because a role's trust policy can name the session. */
+/**
+ * Denies roles that no setting names. A denial is necessary, because a role's trust policy can name a workload's
+ * session.
+ */
 function assuming(roleArns: readonly string[]): PolicyStatement[] {
   const actions = ['sts:AssumeRole']
   if (roleArns.length === 0) return [new PolicyStatement({ effect: Effect.DENY, actions, resources: ['*'] })]
@@ -102,15 +106,15 @@ function assuming(roleArns: readonly string[]): PolicyStatement[] {
 /** The resources of an account that no workload may reach. */
 interface Parts {
   /**
-   * Denied even where the settings do not allow it. A resource policy that names the session of a role allows more than
-   * the boundary does. So does a bucket policy that names the role. "Permissions boundaries for IAM entities", section
-   * "Evaluating effective permissions with boundaries",
+   * The boundary denies these actions even where the settings do not allow them. A resource policy that names the
+   * session of a role can allow an action that the boundary does not allow. So can a bucket policy that names the role.
+   * "Permissions boundaries for IAM entities", section "Evaluating effective permissions with boundaries",
    * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html, and "Policy evaluation logic",
    * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html. Services with such
    * policies: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
    */
   readonly grantable: readonly Denial[]
-  /** Denied only where the settings allow it, because no resource policy grants it to a role of this account. */
+  /** Denied only where the settings allow these actions: no resource policy grants them to a role of this account. */
   readonly notGrantable: readonly Denial[]
 }
 
@@ -187,9 +191,10 @@ function deployedParts(stack: Stack, { api, copies, secretPrefix, served }: Depl
 }
 
 /**
- * Actions that change identities, the account, what runs in it, or the access to its data, on any resource. Denied
- * where the settings allow them. No resource policy grants them to a role of this account: the policies of CodeBuild,
- * CloudTrail, Systems Manager and Organizations share with other accounts.
+ * Actions that change identities, the account, what runs in it, or the access to its data, on any resource. The
+ * boundary denies them where the settings allow them. No resource policy grants them to a role of this account: the
+ * resource policies of CodeBuild, CloudTrail, Systems Manager and Organizations only share resources with other
+ * accounts.
  */
 const accountActions: readonly string[] = [
   'account:*',
@@ -205,7 +210,7 @@ const accountActions: readonly string[] = [
   'identitystore:*',
   'organizations:*',
   'rolesanywhere:*',
-  // An access point gives another access to a bucket, and requests through it do not name the bucket's ARN.
+  // An access point is another way to access a bucket, and requests through it do not name the bucket's ARN.
   's3:CreateAccessPoint*',
   's3:CreateMultiRegionAccessPoint',
   's3:Put*AccessPointPolicy*',
@@ -225,8 +230,8 @@ const accountActions: readonly string[] = [
 
 /**
  * Actions that give a workload another role's session, and that a resource policy allows despite the boundary. S3
- * Access Grants uses a grant with the role of its location, and an instance has a resource policy.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-grants-get-data-access.html
+ * Access Grants answers with a session of the role of the grant's location, and an Access Grants instance has a
+ * resource policy. https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-grants-get-data-access.html
  */
 const grantableActions: readonly string[] = ['s3:*AccessGrant*', 's3:GetDataAccess']
 
@@ -246,7 +251,10 @@ type DomainSettings = Readonly<
   Partial<Record<'api' | 'issuerHost' | 'portal', { readonly domain?: string | undefined } | undefined>>
 >
 
-/** Denies forged events: a bus has a resource policy. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html */
+/**
+ * Denies forged events. An explicit denial is necessary, because an event bus has a resource policy.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
+ */
 function falseEvents(): PolicyStatement {
   return deny(['events:PutEvents'], ['*'], { 'ForAnyValue:StringEquals': { 'events:source': eventSource } })
 }
@@ -257,9 +265,9 @@ function falseMetrics(): PolicyStatement {
 }
 
 /**
- * Denies records of the domains and below, because such records can validate certificate requests. Denies name servers
- * above, because they redirect the callers. IAM compares names in lower case, without a trailing dot:
- * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
+ * Denies records of the domains and their subdomains, because such records can validate certificate requests. Denies NS
+ * records of the parent domains, because they can redirect the callers. IAM compares names in lower case, without a
+ * trailing dot: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
  */
 function changesOf(domains: readonly string[]): PolicyStatement[] {
   if (domains.length === 0) return []
@@ -283,8 +291,8 @@ function namesAbove(domain: string): string[] {
 }
 
 /**
- * Moves a domain to another distribution, and is authorized there. An issuer's domain determines who signs its tokens,
- * and the portal's domain receives its users' tokens:
+ * Actions that move a domain to another distribution. IAM authorizes them on that other distribution. An issuer's
+ * domain determines who signs its tokens, and the portal's domain receives its users' tokens:
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/alternate-domain-names-move.html
  */
 const domainActions: readonly string[] = ['cloudfront:AssociateAlias', 'cloudfront:UpdateDomainAssociation']
@@ -300,7 +308,9 @@ function mappingsOf(stack: Stack): PolicyStatement {
   return deny([mappingActions], ['*'], { ArnLike: { 'lambda:FunctionArn': functions } })
 }
 
-/** Covers every region and account. The account would make the policy longer, and IAM allows 6,144 characters. */
+/**
+ * The ARNs cover all regions and accounts. The account would make the policy longer, and IAM allows 6,144 characters.
+ */
 function arnsIn({ partition }: Stack): (service: string, resource: string) => string {
   return (service, resource) => `arn:${partition}:${service}:*:*:${resource}`
 }

@@ -115,7 +115,7 @@ export class Portal extends Construct {
       ],
       cacheControl: [CacheControl.noCache()],
     })
-    // Assets come first, so that no page refers to a missing one.
+    // Assets come first, so that no page refers to a missing asset.
     page.node.addDependency(assets)
   }
 

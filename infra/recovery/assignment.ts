@@ -33,7 +33,8 @@ export interface Assigned {
 }
 
 /**
- * The claim that an assignment writes. A bucket also stays with clusters that use the same project, account and role.
+ * The claim that an assignment writes. The claim of a bucket also keeps the clusters that use the bucket with the same
+ * project, account and role.
  *
  * @throws {Error} when no record or tag names the cluster, or its newest request does not name the bucket
  */

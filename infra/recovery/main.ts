@@ -77,7 +77,7 @@ function argumentsIn(args: readonly string[]) {
   return { tableName, bucket, deployment, mayCreate, file, assignments: assign.map(assignmentIn) }
 }
 
-/** @throws {Error} when the table may not be created. Otherwise a mistyped name would receive the record */
+/** @throws {Error} without --create-table, because a table with a mistyped name would otherwise receive the record */
 async function makeMissing(tableName: string, mayCreate: boolean, settings: TableSettings): Promise<void> {
   if (!mayCreate) {
     throw new Error(
@@ -106,7 +106,7 @@ async function writeCluster(tableName: string, cluster: string, items: readonly 
   say(`${cluster}: ${written} items written, ${items.length - written} were there`)
 }
 
-/** Assignments come first, because the resources that they decide are no longer contested. */
+/** Writes the assignments first, so that the resources that they assign are no longer contested. */
 async function writeClaims(
   tableName: string,
   marks: Sources['marks'],

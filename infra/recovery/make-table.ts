@@ -53,7 +53,8 @@ function encryptedBy(keyArn: string | undefined) {
 }
 
 /**
- * A new table accepts this some seconds after it is ready, and first returns ContinuousBackupsUnavailableException:
+ * Enables point-in-time recovery. For some seconds after a new table is ready, DynamoDB answers with
+ * ContinuousBackupsUnavailableException:
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateContinuousBackups.html
  */
 async function keepBackups(TableName: string): Promise<void> {

@@ -26,7 +26,7 @@ export interface RecordedCluster {
 /** The evidence of who owns a resource. */
 export interface Sources {
   readonly clusters: readonly RecordedCluster[]
-  /** By the cluster name in the tags. */
+  /** The tagged roles and providers, by the cluster name in their tags. */
   readonly marks: ReadonlyMap<string, Marked>
   /** The claims in the table by `pk`. */
   readonly claims: ReadonlyMap<string, Item>
@@ -43,7 +43,7 @@ export interface LostClaims {
   readonly contested: readonly Contested[]
 }
 
-/** The items of the claims that the table lacks. An existing claim has been decided, and stays. */
+/** The items of the claims that the table lacks. An existing claim stays unchanged. */
 export function lostClaims(sources: Sources, at: Date): LostClaims {
   const isLost = ({ resource }: { readonly resource: Resource }) => !sources.claims.has(claimKey(resource).pk)
   const owned = ownersOf(sources).filter(isLost)
@@ -88,12 +88,12 @@ export function bucketUseOf({ spec, status }: ClusterItem) {
   return requested && { resource: bucketResource(requested.bucket), terms: requested.terms, isHeld: hasBucket(status) }
 }
 
-/** A cluster with recorded facts has published its documents in its bucket. */
+/** Whether the cluster has data in its bucket. If its status has `cluster`, its documents were published there. */
 function hasBucket({ conditions, cluster }: ClusterStatus): boolean {
   return conditions.BucketReady?.status === 'True' || cluster !== undefined
 }
 
-/** A bucket with the clusters that hold it. Other clusters have no data in it, and join it with their next setup. */
+/** A bucket with the clusters that have data in it. Any other cluster becomes a user of it with its next setup. */
 interface HeldBucket {
   readonly resource: Resource
   readonly users: Readonly<Record<string, BucketUser>>
@@ -128,7 +128,10 @@ function ownersOf({ clusters, marks }: Sources): Contested[] {
   return [...owners.values()]
 }
 
-/** Without signing keys: an API server's operator can publish the keys of others, and they are then in the record. */
+/**
+ * The resources in a cluster's record, without signing keys: the operator of an API server can publish the keys of
+ * other clusters, and these are then in the record.
+ */
 function recordedResources({ cluster, workloads }: RecordedCluster): Resource[] {
   const roles = workloads.flatMap(({ status: { role } }) => (role ? rolesOf(role) : []))
   return [
@@ -149,7 +152,10 @@ function provedIssuers({ spec, status }: ClusterItem): string[] {
   return [...foundIssuers(status), ...(isHosted && issuerUrl !== undefined ? [issuerUrl] : [])]
 }
 
-/** A request alone does not prove an issuer, nor does a teardown's read of the AWSCluster, which has no cluster ID. */
+/**
+ * The issuers that steps found. A request alone does not prove an issuer. Nor does a status without a cluster ID, which
+ * a teardown reads from the AWSCluster.
+ */
 function foundIssuers({ cluster, ...status }: ClusterStatus): string[] {
   if (!cluster) return []
   return allIssuers(cluster.clusterId === undefined ? status : { ...status, cluster })

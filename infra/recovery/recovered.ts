@@ -19,7 +19,7 @@ export type Item = z.output<typeof recordCopy>['items'][number]
 /** An IAM role whose tags assign it to a workload of the cluster. */
 export interface MarkedRole extends WorkloadRef {
   readonly recorded: RecordedRole
-  /** The role in the request that would produce this role. */
+  /** The `role` of a request that would create this role. */
   readonly spec: Workload['role']
 }
 
@@ -45,7 +45,7 @@ export function recoveredItems(cluster: string, items: readonly Item[], marked: 
   )
 }
 
-/** The manager of a workload that only a role in IAM shows. No caller declares workloads under this name. */
+/** The manager of a workload that is known only from a role's tags. No caller declares workloads under this name. */
 const manager = 'recovery'
 
 /** Adds the workloads to the spec, because a setup would remove a workload that is not in it. */
@@ -56,7 +56,7 @@ function withWorkloads(item: Item, roles: readonly MarkedRole[]): Item {
     role: spec,
     manager,
   }))
-  // The first of a workload's roles is the current one. The others are recorded as former roles.
+  // The first tagged role of a workload becomes its current role. The other roles are recorded as former roles.
   const all = [...marked.toReversed(), ...workloadsItem.parse(item).workloads]
   return { ...item, workloads: [...new Map(all.map((workload) => [itemOf(workload), workload])).values()] }
 }

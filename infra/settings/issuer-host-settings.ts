@@ -1,6 +1,6 @@
 /**
- * The setting `issuerHost`: whether the deployment hosts issuers, and under which name. When omitted, it hosts none.
- * When empty, it hosts them under the domain name that CloudFront assigns.
+ * The setting `issuerHost`: whether the deployment hosts issuers, and under which name. When the setting is omitted,
+ * the deployment hosts none. When the setting is empty, the issuers have the domain name that CloudFront assigns.
  */
 import * as z from 'zod'
 import { textOf } from './setting-text.ts'
@@ -69,7 +69,7 @@ function pairMistake({ domain, certificateArn, iamCertificateId }: IssuerHostSet
   return undefined
 }
 
-/** The mistake when the partition does not support the setting, with the wrong field. Undefined when it does. */
+/** Returns the mistake and the wrong field if the partition does not support the setting, and undefined otherwise. */
 export function issuerHostPlaceMistake(
   settings: IssuerHostSettings,
   partition: string,

@@ -3,8 +3,8 @@ import * as z from 'zod'
 import { textOf } from './setting-text.ts'
 
 /**
- * The characters of https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html. STS accepts 1,224 of them,
- * but the trust policy of the member role has at most 2,048 characters:
+ * The characters of https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html. STS accepts 1,224
+ * characters, but the trust policy of the member role has at most 2,048 characters:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 export const externalIdPattern = '^[\\w+=,.@:/-]{2,128}$'
@@ -31,7 +31,7 @@ export const memberSettings = z
     examples: [{ '222233334444': { externalId: 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6' } }],
   })
 
-/** By account. */
+/** The member accounts by account ID. */
 export type MemberAccounts = Readonly<Record<string, { readonly externalId: string }>>
 
 /** Lambda limits all variables of a function to 4 KB. The other variables of a step need less than 1 KB. */

@@ -10,7 +10,7 @@ export interface SettingMistake {
 export class WrongSettings extends Error {}
 
 /**
- * The parse options for a schema of settings. The schema's own messages describe the form of a text. This function
+ * The parse options for a schema of settings. The schema's own messages describe the form of a text. `messageOf`
  * describes the mistakes that any setting can have.
  */
 export const forSettings = { error: messageOf } as const
@@ -29,7 +29,7 @@ function unknownSettings({ keys, path, message }: z.core.$ZodIssueUnrecognizedKe
   return keys.map((key) => ({ path: [...path, key], message }))
 }
 
-/** When it is undefined, zod writes the message. */
+/** The message of a mistake. When it is undefined, zod writes the message. */
 function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === 'invalid_type') return wrongType(issue.expected, issue.input)
   if (issue.code === 'unrecognized_keys') return `is no setting: use ${namesIn(issue.inst)}`

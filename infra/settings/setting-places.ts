@@ -1,4 +1,4 @@
-/** Checks that ARNs have the stack's partition, keys have its region, and its partition supports the settings. */
+/** Checks that ARNs have the stack's partition and region, and that the partition supports the settings. */
 import { RegionInfo } from 'aws-cdk-lib/region-info'
 import type { AccessSettings } from '../../lambdas/access/configuration.ts'
 import type { KmsKeys } from '../permissions/kms-keys.ts'
@@ -38,17 +38,18 @@ interface PlacedArn {
 interface Place {
   readonly partition: string | undefined
   readonly region: string | undefined
-  /** Where the partition, and the region, are known from, for a message. */
+  /** What determines the partition, and what determines the region. Messages name both. */
   readonly ofPartition: string
   readonly ofRegion: string
   readonly advice: string
 }
 
 /**
- * One mistake for each ARN in another partition and each key in another region than the deployment's. Also one for each
- * issuer host, portal or Slack channel that the partition does not support.
+ * Returns a mistake for each ARN in another partition or region than the deployment's, and for an issuer host, portal
+ * or Slack channel that the partition does not support.
  *
- * @param region of the stack, if known. Otherwise a key determines the region, or the first ARN the partition
+ * @param region of the stack, if known. Otherwise the first ARN with a region determines it. Without such an ARN, the
+ *   first ARN determines only the partition
  */
 export function placeMistakes(settings: PlacedSettings, region: string | undefined): Mistake[] {
   const arns = arnsIn(settings)
@@ -107,7 +108,7 @@ function placeOf(arns: readonly PlacedArn[], region: string | undefined): Place 
   return { region, partition: first?.partition, ofPartition: first ? nameOf(first) : '', ofRegion: '', advice }
 }
 
-/** CDK has no partition for a region that is newer than its list. The ARN then determines it. */
+/** CDK has no partition for a region that is newer than its list. The ARN then determines the partition. */
 function placeIn(region: string, arn: PlacedArn | undefined, ofRegion: string, advice: string): Place {
   const partition = RegionInfo.get(region).partition ?? arn?.partition
   return { region, partition, ofPartition: `the region ${region}`, ofRegion, advice }
@@ -133,7 +134,7 @@ function listed(path: Path, arns: readonly string[]): PlacedArn[] {
   return arns.flatMap((arn, index) => placed([...path, index], arn))
 }
 
-/** Empty for a pattern without a partition, such as `*`. */
+/** Returns an empty list for a pattern without a partition, such as `*`. */
 function placed(path: Path, text = ''): PlacedArn[] {
   const { partition, region = '' } = /^arn:(?<partition>[^:]+):[^:]*:(?<region>[^:]*):/.exec(text)?.groups ?? {}
   return partition === undefined ? [] : [{ path, partition, region }]

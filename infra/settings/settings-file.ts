@@ -12,7 +12,7 @@ const usualFile = 'settings.yaml'
 
 const root = path.resolve(import.meta.dirname, '../..')
 
-/** The location of the settings, and known facts about the deployment. */
+/** The settings file, and the region of the deployment. */
 export interface SettingsPlace {
   /** Path relative to the repository root. When omitted, the default file. */
   readonly file?: string | undefined
@@ -59,7 +59,7 @@ export function settingsOf(app: App): DeploymentSettings {
   }
 }
 
-/** The value of CDK's context `settings`, such as the one of `cdk deploy -c settings=staging.yaml`. */
+/** The value of CDK's context `settings`, such as `staging.yaml` in `cdk deploy -c settings=staging.yaml`. */
 export function namedFile(context: unknown): string | undefined {
   if (context === undefined || typeof context === 'string') return context
   throw new WrongSettings('The context "settings" is no text: name one file, as in `-c settings=staging.yaml`')

@@ -270,7 +270,7 @@ const anySettings = z.strictObject({
     }),
 })
 
-/** The same, with the checks between two settings. */
+/** The schema of a settings file: `anySettings`, with the checks between two settings. */
 export const deploymentSettings = anySettings.check(({ value, issues }) => {
   const { access, portal } = value
   if (!portal || Object.hasOwn(access.issuers, portal.issuer)) return

@@ -1,4 +1,4 @@
-/** Reads from AWS what in a deployment calls versions of functions. */
+/** Reads which function versions a deployment has and its state machines call, and deletes versions. */
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { DeleteFunctionCommand, LambdaClient, paginateListVersionsByFunction } from '@aws-sdk/client-lambda'
 import {

@@ -4,7 +4,8 @@ import { stateMachineOutputs } from '../workflows.ts'
 /**
  * The ARNs of a deployment's state machines.
  *
- * @throws {Error} when the stack is not a deployment, or is being deployed and so calls a part of its versions only
+ * @throws {Error} when the stack is not a deployment, or is being deployed, because its state machines then call only
+ *   some of its versions
  */
 export function stateMachinesIn({ StackName: name, StackStatus: status, Outputs = [] }: Stack): string[] {
   if (!status?.endsWith('_COMPLETE')) {

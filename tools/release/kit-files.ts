@@ -4,7 +4,7 @@ import { build, type Plugin } from 'esbuild'
 import { deploymentCommands } from '../../infra/deployment-commands.ts'
 import { root } from './project.ts'
 
-/** What the sources of the kit are, and the packages that they load. */
+/** The source modules of the kit, and the packages that they load. */
 export interface KitFiles {
   /** Sorted paths of modules, relative to the root of the project. */
   readonly modules: readonly string[]
@@ -12,13 +12,16 @@ export interface KitFiles {
   readonly packages: readonly string[]
 }
 
-/** Replaced in the kit by tools/release/prebuilt.ts. */
+/** In the kit, tools/release/prebuilt.ts replaces this module. */
 export const builtModule = 'infra/built.ts'
 
 /** The CDK's command loads these by their paths. */
 const apps = ['infra/app.ts', 'infra/member/member-app.ts', 'test/acceptance/app.ts']
 
-/** Follows the imports of the apps, the commands and the steps: they load these files by path, so that no import names them. */
+/**
+ * Follows the imports of the apps, the commands and the steps. No import names these files, because they are loaded by
+ * path.
+ */
 export async function kitFiles(): Promise<KitFiles> {
   const commands = Object.values(deploymentCommands).map(({ file }) => file)
   const steps = globSync('lambdas/**/*.step.ts', { cwd: root })
@@ -35,7 +38,7 @@ export async function kitFiles(): Promise<KitFiles> {
     plugins: [withoutBuild],
     logLevel: 'warning',
   })
-  // Of the inputs, because the outputs leave out imports that Node still resolves.
+  // Reads the imports of the inputs, because the outputs leave out imports that Node still resolves.
   const imports = Object.values(metafile.inputs).flatMap((input) => input.imports)
   const packages = imports.flatMap(({ path: imported, external }) => (external ? packageOf(imported) : []))
   return { modules: Object.keys(metafile.inputs).sort(), packages: [...new Set(packages)].sort() }
@@ -50,7 +53,7 @@ const withoutBuild: Plugin = {
   },
 }
 
-/** The name of the package of an import; nothing for a module of Node. */
+/** The name of an import's package, or an empty list for a module of Node. */
 function packageOf(imported: string): string[] {
   if (imported.startsWith('node:')) return []
   const [scope = '', name] = imported.split('/')

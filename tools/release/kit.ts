@@ -22,8 +22,9 @@ const data = [
 ]
 
 /**
- * Writes the deployment kit into `folder`, which exists: the apps and commands of a deployment, the bundles of all functions, the
- * portal, and a package-lock.json of the packages that these need. Node.js and npm deploy it, without a build.
+ * Writes the deployment kit into `folder`, which exists: the apps and commands of a deployment, the bundles of all
+ * functions, the portal, and a package-lock.json of the packages that they need. Node.js and npm deploy it, without a
+ * build.
  */
 export async function writeKit(folder: string): Promise<void> {
   const { modules, packages } = await kitFiles()
@@ -41,14 +42,14 @@ export async function writeKit(folder: string): Promise<void> {
   ])
 }
 
-/** Without the note from which sources it was built. */
+/** Copies the portal without the hidden file that identifies the sources of the build. */
 async function copyPortal(destination: string): Promise<void> {
   const built = await builtPortal()
   await mkdir(path.dirname(destination), { recursive: true })
   await cp(built, destination, { recursive: true, filter: (file) => !path.basename(file).startsWith('.') })
 }
 
-/** The versions are those of the project's package-lock.json. npm removes from it what these packages do not need. */
+/** Pins the versions of the project's package-lock.json. npm removes the entries that these packages do not need. */
 async function writePackages(folder: string, packages: readonly string[]): Promise<void> {
   await write(folder, 'package.json', {
     name: 'workload-identity-deployment',

@@ -24,7 +24,10 @@ const help = `Makes the files of a release in dist/release, from a checkout with
 
 Two builds of one commit have the same bytes. The files have the date of the commit, or of SOURCE_DATE_EPOCH.`
 
-/** Each writes its files into the folder, and may use a temporary one. Those that take seconds and can fail come first. */
+/**
+ * Each part writes its files into the folder, and may use a temporary folder. Parts that take seconds and can fail come
+ * first.
+ */
 const parts: Readonly<Record<string, (to: string, temporary: string) => Promise<void>>> = {
   async notes(to) {
     const changelog = readFileSync(path.join(root, 'CHANGELOG.md'), 'utf8')
@@ -83,7 +86,7 @@ function emptyFolder(folder: string): string {
   return folder
 }
 
-/** @throws {Error} when the release would contain what no commit has */
+/** @throws {Error} when the release would contain uncommitted changes */
 function requireNoChanges(): void {
   const changes = git('status', '--porcelain')
   if (changes !== '') throw new Error(`Commit these changes first, or discard them:\n${changes}`)

@@ -1,4 +1,4 @@
-/** The infra/built.ts of the kit: the bundles and the portal are in the kit. */
+/** Replaces infra/built.ts in the kit, which contains the bundles and the portal. */
 import path from 'node:path'
 
 const root = path.dirname(import.meta.dirname)

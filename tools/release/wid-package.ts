@@ -36,7 +36,10 @@ async function writePackage(folder: string): Promise<void> {
   ])
 }
 
-/** A command loads only its own file, as in the sources. A package without dependencies needs no registry. */
+/**
+ * Bundles all packages, so that the installation needs no registry. A command loads only its own file, as in the
+ * sources.
+ */
 async function bundle(folder: string): Promise<void> {
   await build({
     absWorkingDir: root,
@@ -56,7 +59,10 @@ async function bundle(folder: string): Promise<void> {
   })
 }
 
-/** Omits the dependencies, because they are in the bundle, and `private`, so that a team can publish it in its registry. */
+/**
+ * Omits the dependencies, because they are in the bundle, and `private`, so that a team can publish the package in its
+ * registry.
+ */
 function description(): string {
   const { dependencies: _, private: __, ...own } = command
   return `${JSON.stringify({ ...own, version }, undefined, 2)}\n`

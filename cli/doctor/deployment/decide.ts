@@ -5,7 +5,7 @@ import type { IdentityRead, RoleCount } from '../../aws/iam.ts'
 import { type Finding, ok } from '../finding-lines.ts'
 import type { PlannedCaller, PlannedCertificate } from './planned.ts'
 
-/** MIN_BOOTSTRAP_STACK_VERSION of aws-cdk-lib. Its template refuses older ones. */
+/** MIN_BOOTSTRAP_STACK_VERSION of aws-cdk-lib, whose templates reject older versions. */
 const oldestBootstrap = 6
 
 /** @param place the region, and the settings file for the command that makes a bootstrap */
@@ -42,10 +42,13 @@ export function rolesFinding(read: RoleCount | 'denied'): Finding {
   }
 }
 
-/** The default, and so the minimum: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/**
+ * The default quota, which is also the smallest:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
 const fewestProviders = 100
 
-/** Whether the account can have an OIDC provider more. IAM does not say how many it may have. */
+/** Whether the account can have another OIDC provider. IAM does not report the account's quota. */
 export function providersFinding(count: number | 'denied'): Finding {
   const check = 'OIDC providers'
   if (count === 'denied') {
@@ -84,7 +87,8 @@ interface CertificatePlace {
 }
 
 /**
- * The problem of a certificate that is in another region or account than its user requires. Undefined for a usable one.
+ * Returns the problem of a certificate that is in another region or account than its setting requires. Returns
+ * undefined for a usable certificate.
  *
  * @param deployment the region and the account of the deployment
  */

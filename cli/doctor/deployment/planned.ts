@@ -1,4 +1,4 @@
-/** What a settings file plans, as far as `wid doctor --deployment` checks it. `cdk synth` checks all settings. */
+/** The parts of a settings file that `wid doctor --deployment` checks. `cdk synth` checks all settings. */
 import { parse } from 'yaml'
 import * as z from 'zod/mini'
 import type { NamedIdentity } from '../../aws/iam.ts'
@@ -7,7 +7,7 @@ import { readText } from '../../request-file/files.ts'
 
 /** A role or user that grants name. The deployment fails without it. */
 export interface PlannedCaller extends NamedIdentity {
-  /** The unique ID in the settings. Undefined for any. */
+  /** The unique ID in the settings. Undefined when the settings accept any ID. */
   readonly id?: string | undefined
 }
 
