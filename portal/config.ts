@@ -1,8 +1,8 @@
 /** The configuration of the portal. Its host serves it as /config.json. */
 export interface PortalConfig {
   /**
-   * The base URL of the API, without a trailing slash. For an API on the portal's origin, the path before `/v1/…`, which
-   * may be empty.
+   * The base URL of the API, without a trailing slash. For an API on the portal's origin, the path before `/v1/…`,
+   * which may be empty.
    */
   readonly api: string
   /** Omitted in a sandbox: its port signs the requests, so nobody signs in. */

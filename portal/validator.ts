@@ -36,7 +36,7 @@ export function validatorCode(schema: string): string {
   )
 }
 
-/** Omits `allOf`, whose rules relate fields to each other. Only the API checks these rules, and explains them in words. */
+/** Omits the rules of `allOf`, which relate fields to each other: only the API checks and explains them. */
 function ofSingleFields(schema: string): Record<string, unknown> {
   const unused = ['allOf', 'description', 'title', '$comment', 'default']
   const withoutUnused = (key: string, value: unknown) => (unused.includes(key) ? undefined : value)

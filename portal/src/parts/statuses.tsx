@@ -16,7 +16,7 @@ const ofOperation: Readonly<Record<Operation['status'], SignType>> = {
 
 interface OperationStatusProps {
   readonly status: Operation['status']
-  /** Whether the operation is a drift report, which may succeed with differences. So its success is not shown as good. */
+  /** Whether the operation is a drift report. It succeeds even if it finds differences, so its success is neutral. */
   readonly isReport?: boolean
 }
 

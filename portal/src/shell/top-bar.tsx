@@ -92,7 +92,7 @@ function useUserMenu(): TopNavigationProps.MenuDropdownUtility {
   }
 }
 
-/** Resets all data when another tab selects another user, because that applies to all tabs. Returns the clean-up. */
+/** Resets all data when another tab selects another user, because this applies to all tabs. Returns the clean-up. */
 function followOtherTabs(queries: QueryClient): () => void {
   const listener = ({ key }: StorageEvent) => {
     if (key === localUserKey) void queries.resetQueries()

@@ -86,7 +86,7 @@ export class Issuer {
   }
 }
 
-/** The message is the OAuth error code, such as access_denied: https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1 */
+/** Names an OAuth error by its code, such as access_denied: https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1 */
 function refused(error: unknown): never {
   const isNamed = error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError
   throw isNamed ? new Error(error.error, { cause: error }) : error
