@@ -32,6 +32,6 @@ export function withIssuerCommand(body: string, commandOf: IssuerCommand): strin
 }
 
 function isOfIssuer(found: z.output<typeof task> | undefined): found is z.output<typeof task> {
-  // The other section is for another task: to accept a signing key.
+  // This section belongs to another task: to accept a signing key.
   return found?.link?.startsWith('docs/issuer.md#') === true && found.link !== 'docs/issuer.md#accept-a-key'
 }
