@@ -140,8 +140,8 @@ function npmJob(wanted) {
 }
 
 /**
- * These override a user's .npmrc and NODE_ENV=production, which might omit the CDK, or refuse the machine's Node, which only
- * starts this script.
+ * These override a user's .npmrc and NODE_ENV=production, which might omit the CDK, or refuse the machine's Node, which
+ * only starts this script.
  */
 const ownSettings = [
   '--include=dev',
