@@ -1,4 +1,4 @@
-/** Makes portal/dist, unless it was made from these very sources. */
+/** Builds portal/dist, unless the last build had the same sources. */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -8,7 +8,7 @@ import path from 'node:path'
 const root = path.dirname(import.meta.dirname)
 const folder = path.join(import.meta.dirname, 'dist')
 
-/** All that the portal is made from. */
+/** The files whose changes require a new build. */
 const sources = [
   'package-lock.json',
   'client/**/*.{ts,json}',
@@ -17,14 +17,14 @@ const sources = [
 ]
 
 /**
- * The folder with the files of the portal.
+ * Builds the portal if needed. Returns the folder with its files.
  *
  * @param signal ends the build
  * @throws {Error} when the portal cannot be built
  */
 export async function builtPortal(signal?: AbortSignal): Promise<string> {
   const digest = await digestOfSources()
-  // Of no kind that the port serves.
+  // The sandbox's port serves no file without an extension.
   const stamp = path.join(folder, '.built-from')
   const before = await readFile(stamp, 'utf8').catch(() => undefined)
   if (before === digest) return folder
@@ -33,7 +33,7 @@ export async function builtPortal(signal?: AbortSignal): Promise<string> {
   return folder
 }
 
-/** In a process of its own, which gives back at its end what a build takes of memory. It installs what the build needs. */
+/** Builds in a separate process, whose memory is free afterwards. bootstrap.mjs first installs the build's packages. */
 async function build(signal: AbortSignal | undefined): Promise<void> {
   const vite = [
     'sandbox/bootstrap.mjs',
@@ -44,7 +44,7 @@ async function build(signal: AbortSignal | undefined): Promise<void> {
   ]
   const child = spawn(process.execPath, [...vite, '--logLevel', 'warn'], {
     cwd: root,
-    // Whatever it is where this runs: React has a slow half for development.
+    // With another NODE_ENV, the build would contain React's slow development code.
     env: { ...process.env, NODE_ENV: 'production' },
     stdio: ['ignore', 'inherit', 'inherit'],
   })

@@ -1,19 +1,22 @@
-/** What the host of the portal tells it: the file /config.json. */
+/** The configuration of the portal. Its host serves it as /config.json. */
 export interface PortalConfig {
-  /** The URL of the API without a slash at its end, or its path below the portal's own origin: empty there for `/v1/…`. */
+  /**
+   * The base URL of the API, without a trailing slash. For an API on the portal's origin, the path before `/v1/…`,
+   * which may be empty.
+   */
   readonly api: string
-  /** How people sign in. Left out where nobody does: the port of a sandbox signs. */
+  /** Omitted in a sandbox: its port signs the requests, so nobody signs in. */
   readonly signIn?: PortalSignIn | undefined
 }
 
 export interface PortalSignIn {
-  /** As its tokens have it. */
+  /** The `iss` claim of its tokens. */
   readonly issuer: string
-  /** What the issuer calls the portal. */
+  /** The portal's OAuth client ID at the issuer. */
   readonly clientId: string
   readonly scope: string
-  /** The name of the API at the issuer, where the issuer requires one: https://www.rfc-editor.org/rfc/rfc8707 */
+  /** The resource indicator of the API, if the issuer requires one: https://www.rfc-editor.org/rfc/rfc8707 */
   readonly resource?: string | undefined
-  /** Other origins than the issuer's own at which it gives out tokens. */
+  /** Origins of the issuer's endpoints, such as the token endpoint, that differ from the issuer's origin. */
   readonly origins?: readonly string[] | undefined
 }

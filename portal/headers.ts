@@ -1,6 +1,6 @@
 import type { PortalConfig } from './config.ts'
 
-/** What is said of each file of the portal. @param connections the origins that the page talks to, besides its own */
+/** The response headers of each file. @param connections the origins, besides its own, to which the page connects */
 export function portalHeaders(connections: readonly string[]) {
   return {
     'content-security-policy': contentSecurityPolicy(connections),
@@ -14,8 +14,8 @@ export function portalHeaders(connections: readonly string[]) {
 }
 
 /**
- * The page takes scripts, styles, fonts and pictures from its own origin, as files only. It turns no text into script or HTML:
- * https://developer.mozilla.org/docs/Web/API/Trusted_Types_API.
+ * The page loads scripts, styles, fonts and images as files of its own origin only. Trusted Types keep it from turning
+ * text into script or HTML: https://developer.mozilla.org/docs/Web/API/Trusted_Types_API.
  */
 function contentSecurityPolicy(connections: readonly string[]): string {
   return [
@@ -30,7 +30,7 @@ function contentSecurityPolicy(connections: readonly string[]): string {
   ].join('; ')
 }
 
-/** The origins of the API and of the issuer. An API below the portal's own origin is a path, and no URL. */
+/** The origins of the API and of the issuer. Omits an API on the portal's own origin, which is only a path. */
 export function connectionsOf({ api, signIn }: PortalConfig): string[] {
   const urls = [api, ...(signIn ? [signIn.issuer, ...(signIn.origins ?? [])] : [])]
   return [...new Set(urls.flatMap((url) => URL.parse(url)?.origin ?? []))]

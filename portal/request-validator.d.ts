@@ -1,4 +1,4 @@
-/** Made by portal/validator.ts from the schema of a request. */
+/** portal/validator.ts generates this module from the schema of a request. */
 declare module 'virtual:request-validator' {
   export const validate: import('./src/pages/new-setup/faults.ts').Validate
 }

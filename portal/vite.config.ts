@@ -9,36 +9,36 @@ export default defineConfig({
   define: { RELEASE_VERSION: JSON.stringify(manifest.version) },
   resolve: {
     alias: {
-      // The messages of the components are parsed already: https://formatjs.github.io/docs/guides/performance
+      // The components' messages need no parser: https://formatjs.github.io/docs/guides/performance
       '@formatjs/icu-messageformat-parser': '@formatjs/icu-messageformat-parser/lib/no-parser.js',
     },
   },
   build: {
-    // Everything is a file of its own: the policy of the page is 'self' alone, which takes no data: URL.
+    // Assets are not inlined, because the page's Content-Security-Policy allows no data: URL.
     assetsInlineLimit: 0,
-    // Every browser that the portal is for knows modulepreload.
+    // Every browser that the portal supports has modulepreload.
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    // test/browser holds what the first page loads against its budget.
+    // A test in test/browser limits the size of the first page instead.
     chunkSizeWarningLimit: 1_000,
     rolldownOptions: {
       output: {
-        // A file for each set of pages that share something is more gzip.
+        // Without this group, each set of pages with common modules would get a file, which is larger with gzip.
         codeSplitting: { groups: [{ debugName: 'first', name: firstFileOf }] },
       },
       onwarn: (warning, warn) => {
-        // The components mark themselves for servers that render: there is none here.
+        // The components have "use client" directives, which only matter for rendering on a server.
         if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning)
       },
     },
   },
 })
 
-/** Each with what it imports, directly or not, and not when a page is opened: the start of all pages, and the first page. */
+/** The entries of the first load. Each file contains the static imports of its entry, direct and indirect. */
 const firstFiles = { start: 'main.tsx', workloads: path.join('pages', 'workloads', 'workloads.tsx') }
 const modules = new Map<string, ReadonlySet<string>>()
 
-/** The file of a module that the first load has; null for others. */
+/** Returns the file of a module of the first load, or null for any other module. */
 function firstFileOf(id: string, context: Rolldown.ChunkingContext): string | null {
   for (const [name, entry] of Object.entries(firstFiles)) {
     const found = modules.get(name) ?? importedBy(path.join(import.meta.dirname, 'src', entry), context)
@@ -50,7 +50,7 @@ function firstFileOf(id: string, context: Rolldown.ChunkingContext): string | nu
 
 function importedBy(entry: string, context: Rolldown.ChunkingContext): Set<string> {
   const found = new Set([entry])
-  // A set gives what is added to it meanwhile, too.
+  // The loop also visits elements that are added to the set during the loop.
   for (const id of found) for (const imported of context.getModuleInfo(id)?.importedIds ?? []) found.add(imported)
   return found
 }

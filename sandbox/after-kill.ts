@@ -4,12 +4,13 @@ import { cp, glob, lstat, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { untilGone } from './aws/python-server.ts'
 
-/** They store each change at once. AWS stores its state when it ends. */
+/** The emulators that store each change at once. The emulated AWS stores its state only when it ends. */
 const otherClouds = ['google', 'kubernetes']
 
 /**
- * If AWS was killed, resets Google and Kubernetes to their state of AWS's last end. Otherwise they have buckets and clusters for which
- * the record in AWS has no owner, and a setup refuses those. To be called before anything starts.
+ * If the emulated AWS was killed, resets Google and Kubernetes to their state when AWS last stored its own. Otherwise
+ * they would have buckets and clusters without an owner in the record, which a setup refuses. Call before anything
+ * starts.
  */
 export async function undoAfterKill(directory: string): Promise<void> {
   const folder = (name: string) => path.join(directory, name)
@@ -28,17 +29,17 @@ export async function undoAfterKill(directory: string): Promise<void> {
   await writeFile(started, digest)
 }
 
-/** To be called when all clouds have ended. */
+/** Records that AWS was not killed. Call when all emulators have ended. */
 export function noteEnd(directory: string): Promise<void> {
   return rm(path.join(directory, 'started-from'), { force: true })
 }
 
-/** Without sockets, which a real etcd leaves behind and which cannot be copied. */
+/** Skips sockets, because they cannot be copied. A real etcd leaves some behind. */
 function copyFolder(from: string, to: string): Promise<void> {
   return cp(from, to, { recursive: true, filter: async (file) => !(await lstat(file)).isSocket() })
 }
 
-/** Of what AWS writes when it ends. */
+/** The digest of the files that AWS writes when it ends. */
 async function digestOf(state: string): Promise<string> {
   const hash = createHash('sha256')
   const files = (await Array.fromAsync(glob('*.json', { cwd: state }))).sort()

@@ -1,10 +1,10 @@
-// Runs a script on the project's own Node (24) after installing what is missing: npm packages into node_modules, Python
-// packages into .sandbox/venv. What needs no sandbox needs no Python: --without-python. Plain JavaScript without dependencies,
-// because it runs before anything is installed, on whatever Node the machine has.
+// Runs a script on the project's own Node (24), after installing missing packages: npm packages into node_modules,
+// Python packages into .sandbox/venv. Scripts that need no sandbox also need no Python: --without-python. This file is
+// plain JavaScript without dependencies, because it runs before any installation, on the Node that the machine has.
 //
 //   node sandbox/bootstrap.mjs [--without-python] [SCRIPT [ARGUMENT ...]]
 //
-// Without a script it installs all, and that is it.
+// Without a script, it only installs all packages.
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -21,14 +21,17 @@ function requireNode() {
   )
 }
 
-/** The npm packages that a script needs: what deploys the product and tries it needs no tool of developers. */
+/** The set of npm packages that a script needs. Only other scripts than these need development tools. */
 function setFor(script = '') {
   if (/^(sandbox|infra|cli|portal)\//.test(script)) return 'start'
   if (script.startsWith('node_modules/vite/')) return 'portal'
   return 'whole'
 }
 
-/** npm passes a signal to its shell. Not every shell passes it on, or has this process take its place: then only the shell ends. */
+/**
+ * Calls `act` when the parent process has ended. npm sends signals to its shell, and some shells end without forwarding
+ * them to this process.
+ */
 function whenParentIsGone(act) {
   if (process.env.npm_lifecycle_event === undefined) return { stop() {} }
   const timer = setInterval(() => {
@@ -42,16 +45,16 @@ function whenParentIsGone(act) {
 function runOnProjectNode(args) {
   const child = spawn(node, args, {
     cwd: root,
-    // The channel closes when this process dies, however it dies: that is how the child knows that it has to end.
+    // The IPC channel closes when this process dies, even by SIGKILL. The child then ends, too.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: {
-      // The sources take a third of a second longer without it.
+      // Without this cache, loading the sources takes a third of a second longer.
       NODE_COMPILE_CACHE: path.join(root, '.sandbox', 'compile-cache'),
       ...process.env,
       PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}`,
     },
   })
-  // A terminal sends Ctrl-C to the whole process group: the child ends by itself, and this waits for it.
+  // A terminal sends Ctrl-C to the whole process group. The child handles it, and this process waits for the child.
   process.on('SIGINT', () => {})
   const end = () => child.kill('SIGTERM')
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, end)

@@ -15,17 +15,17 @@ export interface Call {
   readonly agent?: string
   /** The step that called: AWS only. Omitted or empty for other callers. */
   readonly step?: string
-  /** Of DynamoDB: the keys of the items; of a query, the values that its condition compares with. */
+  /** DynamoDB only: the keys of the items, or the values in the key condition of a query. */
   readonly keys?: readonly string[]
 }
 
-/** What the tests read from every server of the sandbox. */
+/** The log of a server of the sandbox, for tests. */
 export interface CallLog {
   all(): Promise<readonly Call[]> | readonly Call[]
   clear(): Promise<void> | void
 }
 
-/** More than any test makes, and few enough for a sandbox that runs for days. */
+/** More calls than any test makes. The limit bounds the memory of a sandbox that runs for days. */
 const mostCalls = 100_000
 
 export class MemoryCallLog implements CallLog {

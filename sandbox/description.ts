@@ -9,7 +9,7 @@ import type { Sandbox } from './sandbox.ts'
 export function describe(
   sandbox: Pick<Sandbox<AnyCluster>, 'gateway' | 'aws' | 'proxy' | 'bastion' | 'authority' | 'deployment'>,
 ) {
-  // Clients of the SDK add fields to the given credentials.
+  // Copies these fields only, because clients of the SDK add others to the object.
   const { accessKeyId, secretAccessKey } = rootCredentials
   return {
     api: sandbox.gateway.url,
@@ -34,8 +34,8 @@ export interface DescriptionFiles {
 }
 
 /**
- * Writes sandbox.json, aws.env and a kubeconfig for each cluster into the folder, readable by the user alone: they hold
- * credentials, if only of the sandbox.
+ * Writes sandbox.json, aws.env and a kubeconfig for each cluster into the folder. Only the user can read the files,
+ * because they contain credentials of the sandbox.
  */
 export async function writeDescription(sandbox: Sandbox<AnyCluster>, directory: string): Promise<DescriptionFiles> {
   const files = { description: path.join(directory, 'sandbox.json'), awsVariables: path.join(directory, 'aws.env') }
@@ -53,8 +53,8 @@ export async function writeDescription(sandbox: Sandbox<AnyCluster>, directory: 
 }
 
 /**
- * Version 1 of the AWS CLI reads AWS_DEFAULT_REGION and not AWS_REGION; before 1.29 it does not read AWS_ENDPOINT_URL, and
- * has to be given --endpoint-url: https://docs.aws.amazon.com/cli/v1/userguide/cli-configure-endpoints.html
+ * Version 1 of the AWS CLI reads AWS_DEFAULT_REGION instead of AWS_REGION. Before 1.29, it ignores AWS_ENDPOINT_URL and
+ * needs --endpoint-url: https://docs.aws.amazon.com/cli/v1/userguide/cli-configure-endpoints.html
  */
 function awsVariables(endpoint: string): string {
   const set = Object.entries(rootEnvironment(endpoint, account.region)).map(
@@ -63,7 +63,7 @@ function awsVariables(endpoint: string): string {
   return [...set, 'unset AWS_PROFILE AWS_SESSION_TOKEN', ''].join('\n')
 }
 
-/** A write keeps the mode of an existing file, so that this creates a new one. */
+/** Replaces an existing file, because a write to it would keep its mode. */
 async function writeSecret(file: string, text: string): Promise<void> {
   await rm(file, { force: true })
   await writeFile(file, text, { mode: 0o600 })

@@ -15,9 +15,9 @@ const example = z.object({
 export const exampleVersion = '1.33.2'
 
 /**
- * Prepares what each example takes for granted: the management cluster's credentials in Secrets Manager, and for a cluster
- * that is already there the cluster itself. One without an issuer that the public can read is as kubeadm has made it. The
- * examples in YAML are of the same clusters, or of one that the reader has.
+ * Prepares what the examples in JSON require. Examples of Anthos clusters on AWS require the management cluster's
+ * credentials in Secrets Manager. The other examples require the cluster: without a public issuer, it is like a new
+ * cluster of kubeadm. The examples in YAML are for the same clusters, or for a cluster of the reader.
  */
 export async function prepareExamples(sandbox: Sandbox<AnyCluster>): Promise<void> {
   const files = (await readdir(examplesFolder)).filter((file) => file.endsWith('.json'))
@@ -34,8 +34,8 @@ export async function prepareExamples(sandbox: Sandbox<AnyCluster>): Promise<voi
 }
 
 /**
- * Adds an existing cluster. Its administrator's credentials are in Secrets Manager, unless other credentials are there already.
- * Returns the name of the secret.
+ * Adds an existing cluster, and puts its administrator's credentials into Secrets Manager, unless the secret exists.
+ * Returns the ARN of the secret.
  */
 export async function addCluster(
   { kubernetes, secrets }: Sandbox<AnyCluster>,

@@ -1,24 +1,22 @@
 /**
  * How a call fails.
- * - `drop-request`: the connection is cut; nothing is done.
- * - `drop-response`: the call is done, then the connection is cut before the answer.
- * - `refuse`: 403, in the words of that server.
- * - `throttle`: too many requests, in the words of that server; nothing is done.
- * - `break`: 500, in the words of that server; nothing is done.
- * - `unavailable`: 503, in the words of that server; nothing is done.
- * - `garble`: the call is done, and its answer is a page of HTML with the head of the real one.
- * - `cut`: the call is done, and its answer ends half-way.
- * - `delay`: the call is done and answered, after `delayMs`.
+ * - `drop-request`: the server ignores the call, and cuts the connection.
+ * - `drop-response`: the server does the work of the call, and then cuts the connection instead of answering.
+ * - `refuse`, `break`, `unavailable`: instead of the work, the server answers with its usual error for 403, 500 or 503.
+ * - `throttle`: instead of the work, the server answers with its usual error for too many requests.
+ * - `garble`: the server does the work, and answers with an HTML page under the headers of the real answer.
+ * - `cut`: the server does the work, and its answer ends half-way.
+ * - `delay`: the server waits for `delayMs`, and then does the work and answers.
  */
 export type FaultKind = ErrorAnswer | BrokenAnswer | 'drop-request' | 'delay'
 
 const errorAnswers = ['refuse', 'throttle', 'break', 'unavailable'] as const
 const brokenAnswers = ['drop-response', 'garble', 'cut'] as const
 
-/** The server answers with an error instead of the work. */
+/** The server answers with an error instead of doing the work. */
 export type ErrorAnswer = (typeof errorAnswers)[number]
 
-/** The work is done, and its answer is broken. */
+/** The server does the work, and sends a broken answer. */
 export type BrokenAnswer = (typeof brokenAnswers)[number]
 
 export function errorAnswerOf(kind: FaultKind | undefined): ErrorAnswer | undefined {
@@ -34,7 +32,7 @@ export interface Fault {
   readonly kind: FaultKind
   /** The operation as in the call log; `*` stands for any characters. */
   readonly operation: string
-  /** The object as in the call log; `*` stands for any characters. Left out: every object. */
+  /** The object as in the call log; `*` stands for any characters. Omitted: every object. */
   readonly object?: string
   /** The caller whose calls do not fail, as in the call log; `*` stands for any characters. Omitted: none. */
   readonly notBy?: string
@@ -58,7 +56,7 @@ export function matchesPattern(pattern: string, text: string): boolean {
 export interface Interruption {
   readonly operation: string
   readonly object?: string
-  /** True: only a call that wrote; dry runs and refused calls did not. */
+  /** Whether to interrupt only a call that has written. Dry runs and refused calls do not write. */
   readonly write?: boolean
   readonly meanwhile?: () => Promise<unknown>
   readonly answer: 'sent' | 'dropped'
@@ -67,11 +65,11 @@ export interface Interruption {
 interface FaultyCall {
   readonly operation: string
   readonly object: string
-  /** Left out where the server does not know who calls. */
+  /** Omitted by a server that does not identify its callers. */
   readonly actor?: string
 }
 
-/** Of a server in this process, which checks them once for each call. */
+/** The faults of a server in this process. The server calls `take` once for each call. */
 export class MemoryFaults implements Faults {
   #faults: { fault: Fault; left: number }[] = []
   readonly #metAt = new WeakMap<Fault, number[]>()
@@ -81,7 +79,7 @@ export class MemoryFaults implements Faults {
     this.#faults.push({ fault, left: fault.times })
   }
 
-  /** Removes the fault. Returns when calls had it, in milliseconds since the epoch. */
+  /** Removes the fault. Returns the times of the calls that it affected, in milliseconds since the epoch. */
   remove(fault: Fault): readonly number[] {
     this.#faults = this.#faults.filter((entry) => entry.fault !== fault)
     return this.#metAt.get(fault) ?? []
@@ -111,7 +109,7 @@ export class MemoryFaults implements Faults {
     return found.answer
   }
 
-  /** The fault of this call, whose count this decrements. */
+  /** Returns the fault of this call, and decrements the number of calls that the fault still affects. */
   take(call: FaultyCall): Fault | undefined {
     const found = this.#faults.find(({ fault }) => isMeant(fault, call))
     if (!found) return undefined

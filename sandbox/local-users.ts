@@ -1,6 +1,5 @@
 /**
- * Who may call the deployed API from this machine: the IAM users of aws/local-grants.ts. IAM allows each of them to call the
- * API and nothing else.
+ * The IAM users of aws/local-grants.ts, who may call the deployed API from this machine. IAM allows them nothing else.
  */
 import {
   CreateAccessKeyCommand,
@@ -19,7 +18,7 @@ export interface AccessKey {
   readonly secretAccessKey: string
 }
 
-/** By the names of the users. The first is the default. */
+/** Access keys by the names of users. The first user is the default. */
 export type LocalUsers = ReadonlyMap<string, AccessKey>
 
 /** Creates the missing users. The deployment needs them, because its settings grant them roles of the API. */

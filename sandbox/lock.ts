@@ -6,14 +6,14 @@ import { isRunning, readProcess, thisProcess } from './processes.ts'
 /** Milliseconds in which two processes that take the same stale lock detect each other. */
 const contest = 100
 
-/** Milliseconds for which a start waits for a sandbox that may be ending: a script kills one and starts the next. */
+/** Milliseconds for which a start waits for another sandbox, which a script may have just stopped. */
 const patience = 5_000
 
 /**
- * Locks a folder of state for this process: two sandboxes would destroy each other's state. The lock of a process that has ended
- * does not count.
+ * Locks a state folder for this process, because two sandboxes would destroy each other's state. Ignores the lock of a
+ * process that has ended.
  *
- * @throws Error that names the process that holds it
+ * @throws Error that names the process that holds the lock
  */
 export async function lockState(directory: string): Promise<{ close(): Promise<void> }> {
   await waitUntilUnlocked(directory)
@@ -26,7 +26,7 @@ export async function lockState(directory: string): Promise<{ close(): Promise<v
   return { close: () => rm(fileOf(directory), { force: true }) }
 }
 
-/** @throws Error when another process holds the folder and does not end */
+/** @throws Error when another process holds the lock and does not end */
 async function waitUntilUnlocked(directory: string): Promise<void> {
   const end = Date.now() + patience
   for (;;) {

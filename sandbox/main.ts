@@ -1,8 +1,12 @@
 /**
  * `npm start`: starts the sandbox, sends examples/setup.json, shows each step as it happens, prints the proof, and serves
- * the API until Ctrl-C. `npm start -- --once` ends there: 0 when verified, 1 with the reason otherwise. `--state FOLDER`
- * keeps the sandbox's state elsewhere than in .sandbox. KUBEBUILDER_ASSETS names a folder with etcd, kube-apiserver and
- * kube-controller-manager: then its clusters are real ones, whose webhook is the program that WEBHOOK_BINARY names, if any.
+ * the API until Ctrl-C.
+ *
+ * - `npm start -- --once` exits after the proof: with 0, or with 1 if the setup failed.
+ * - `npm start -- --state FOLDER` stores the state in another folder than .sandbox.
+ * - KUBEBUILDER_ASSETS is a folder with etcd, kube-apiserver and kube-controller-manager, for real clusters instead of
+ *   emulated ones.
+ * - WEBHOOK_BINARY is the program that real clusters run as their webhook, if any.
  */
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
@@ -36,7 +40,7 @@ const ending = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => ending.abort())
 process.once('disconnect', () => ending.abort())
 
-/** Ctrl-C also ends the reader of a pipe. This process still has to write its state. */
+/** Ignored, because Ctrl-C also ends the reader of a pipe, and this process still has to write its state. */
 process.stdout.on('error', () => {})
 
 const output = outputTo(process.stdout, false, process.env)
@@ -64,7 +68,7 @@ async function start(kind: KubernetesKind<AnyCluster>, directory: string): Promi
   })
 }
 
-/** Returns whether the example was set up and proved; undefined at Ctrl-C. */
+/** Returns whether the example was set up and proved, or undefined at Ctrl-C. */
 async function runExample(sandbox: Sandbox<AnyCluster>): Promise<boolean | undefined> {
   const { url } = sandbox.gateway
   const context = {
@@ -91,7 +95,7 @@ function unlessInterrupted(error: unknown): undefined {
   if (!(error instanceof Interrupted)) throw error
 }
 
-/** Not wrapped, so that users can copy the lines. */
+/** Writes the lines without wrapping, so that users can copy them. */
 function explain(sandbox: Sandbox<AnyCluster>, files: DescriptionFiles): void {
   process.stdout.write(`
 Portal     ${sandbox.gateway.url}
@@ -106,7 +110,7 @@ Serving until Ctrl-C.
 `)
 }
 
-/** After the proof. The API does not depend on the portal. */
+/** Builds and serves the portal. If this fails, the API still works. */
 async function addPortal({ gateway }: Sandbox<AnyCluster>): Promise<void> {
   try {
     await servePortal(gateway, ending.signal)
@@ -131,7 +135,7 @@ async function main(): Promise<number> {
   const sayIt = () => output.write(stopping(directory))
   ending.signal.addEventListener('abort', sayIt)
   const sandbox = await start(kind, directory)
-  // The example redraws its steps: a line between them would be lost.
+  // From now on, the example redraws its steps, and would overwrite this message.
   ending.signal.removeEventListener('abort', sayIt)
   const isSaid = ending.signal.aborted
   try {

@@ -1,5 +1,5 @@
-// Installs npm packages into node_modules and Python packages into .sandbox/venv, both at the same time, unless they are installed.
-// Plain JavaScript without dependencies, as bootstrap.mjs.
+// Installs missing npm packages into node_modules and missing Python packages into .sandbox/venv, at the same time.
+// Plain JavaScript without dependencies, like bootstrap.mjs.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -22,8 +22,8 @@ export const node = path.join(nodeModules, '.bin', 'node')
 export class Missing extends Error {}
 
 /**
- * What is installed of the npm packages: each set has all of those before it. How much that is, is about what npm 11 installs on
- * Linux; it is there to be shown.
+ * The sets of npm packages. Each set contains all sets before it. The numbers are only for display: about what npm 11
+ * installs on Linux.
  */
 const npmSets = [
   {
@@ -51,7 +51,7 @@ export async function installPackages(wanted) {
   if (missing(wanted).length === 0) return
   try {
     await alone(async () => {
-      // Another command may have installed them since.
+      // Another command may have installed the packages in the meantime.
       const jobs = missing(wanted)
       if (jobs.length === 0) return
       for (const { require } of jobs) require()
@@ -82,17 +82,17 @@ async function installAll(jobs) {
   if (failures.length > 0) throw new Missing(failures.map(({ message }) => message).join('\n\n'))
 }
 
-/** The programs that install. */
+/** The running programs that install packages. */
 const running = new Set()
 
-/** Ends this process when the programs that install have ended: until then, the lock keeps other commands out. */
+/** Ends the running programs, and then this process, whose lock keeps other commands out until then. */
 export async function endInstallation() {
   for (const child of running) child.kill('SIGTERM')
   await Promise.all([...running].map((child) => once(child, 'close')))
   process.exit(1)
 }
 
-/** The installation of the npm packages; undefined when this set, or a larger one, is there. */
+/** The installation of the npm packages. Undefined when this set or a larger one is installed. */
 function npmJob(wanted) {
   const digest = digestOf('package-lock.json')
   const stamp = path.join(nodeModules, '.installed-from')
@@ -100,7 +100,7 @@ function npmJob(wanted) {
   const before = readJson(stamp)
   const isCurrent = existsSync(node) && before.digest === digest
   if (isCurrent && indexOf(before.set) >= indexOf(wanted)) return undefined
-  // Where the tools of developers are, they stay when a package has changed.
+  // A larger set that was installed stays, even if package-lock.json has changed.
   const set = npmSets[Math.max(indexOf(wanted), indexOf(before.set))]
   const there = isCurrent ? npmSets[indexOf(before.set)] : { packages: 0, megabytes: 0 }
   const total = set.packages - there.packages
@@ -112,9 +112,9 @@ function npmJob(wanted) {
     done: 0,
     require: requireNpm,
     async install() {
-      // What a command leaves that is killed here is not known: the next one begins anew.
+      // If this command is killed now, the next command installs everything again.
       rmSync(stamp, { force: true })
-      // "npm ci" begins with an empty node_modules.
+      // "npm ci" would first empty node_modules.
       const command = isCurrent ? ['install', '--no-save'] : ['ci']
       const count = (text) => {
         const file = /^npm http (?:fetch GET 200|cache) .*\/([^/\s]+\.tgz)/.exec(text)?.[1]
@@ -124,7 +124,7 @@ function npmJob(wanted) {
       try {
         await run('npm', [...command, ...set.args, ...ownSettings, '--loglevel=http'], count)
       } catch (error) {
-        // npm takes back an addition that fails.
+        // npm undoes an addition that fails.
         if (isCurrent) writeStamp(stamp, before)
         throw error
       }
@@ -139,7 +139,10 @@ function npmJob(wanted) {
   return job
 }
 
-/** In the place of what a user's .npmrc or NODE_ENV=production says: they would leave out the CDK, or refuse a Node that only starts this. */
+/**
+ * These override a user's .npmrc and NODE_ENV=production, which might omit the CDK, or refuse the machine's Node, which
+ * only starts this script.
+ */
 const ownSettings = [
   '--include=dev',
   '--include=optional',
@@ -150,8 +153,8 @@ const ownSettings = [
 ]
 
 /**
- * Whether `npm ci` has installed all that package-lock.json lists. Commands that run on these packages must not be the ones that
- * replace them: a deployment, and a recovery on a machine without a registry.
+ * Whether a user's `npm ci` has installed every package in package-lock.json. A command must not replace these
+ * packages: it may be a deployment, or a recovery on a machine without a registry.
  */
 function isInstalledByHand() {
   const { packages: wanted } = readJson(path.join(root, 'package-lock.json'))
@@ -167,7 +170,7 @@ function indexOf(set) {
   return npmSets.findIndex(({ name }) => name === set)
 }
 
-/** The installation of the Python packages; undefined when they are there. */
+/** The installation of the Python packages. Undefined when they are installed. */
 function pythonJob() {
   const requirements = 'sandbox/requirements.txt'
   const digest = digestOf(requirements)
@@ -205,7 +208,7 @@ function digestOf(file) {
     .digest('hex')
 }
 
-/** The content of a file; an empty object if it does not exist, or is no JSON. */
+/** Returns the content of a JSON file, or an empty object if the file does not exist or is not JSON. */
 function readJson(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
@@ -226,7 +229,7 @@ function requireNpm() {
   )
 }
 
-/** @returns {string} the Python that the virtual environment is made with */
+/** @returns {string} the name of the Python that creates the virtual environment */
 function requirePython() {
   const check = 'import sys, venv, ensurepip; sys.exit(0 if sys.version_info >= (3, 10) else 3)'
   const statuses = ['python3', 'python'].map((name) => ({ name, status: spawnSync(name, ['-c', check]).status }))
@@ -269,7 +272,7 @@ async function run(command, args, onLine = () => {}) {
 ${[path.basename(command), ...args].join(' ')} failed: see above. Correct the cause, then run your command again.`)
 }
 
-/** The end of what was printed, without a line for each request of npm. */
+/** The last lines that were printed, without npm's warnings and requests. */
 function withoutRequests(printed) {
   return printed
     .filter((text) => !/^npm (http|warn) /.test(text))
@@ -277,10 +280,10 @@ function withoutRequests(printed) {
     .join('\n')
 }
 
-/** How long after its last sign of life an installation has ended, in ms: it was killed. */
+/** If the lock was not touched for so long, its command was killed. */
 const killedAfterMs = 15_000
 
-/** Runs `act` when no other command installs: two at a time would each disturb what the other one does. */
+/** Runs `act` when no other command installs packages, because two installations would disturb each other. */
 async function alone(act) {
   const lock = path.join(root, '.sandbox', 'installing')
   mkdirSync(path.dirname(lock), { recursive: true })

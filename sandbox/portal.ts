@@ -20,7 +20,7 @@ function unavailable(text: string, headers: Readonly<Record<string, string>> = {
 }
 
 /**
- * Has the port serve the portal, which it builds if need be.
+ * Builds the portal if needed, and serves it on the sandbox's port.
  *
  * @param signal ends the build
  * @throws {Error} when the portal cannot be built

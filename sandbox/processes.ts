@@ -5,11 +5,11 @@ import * as z from 'zod/mini'
 
 const knownProcess = z.object({
   pid: z.number(),
-  /** The start time by the operating system, which distinguishes a later process of the same number. */
+  /** The start time that the operating system reports. A later process with the same ID has another one. */
   since: z.string(),
 })
 
-/** A process that can be distinguished from a later one of the same number. */
+/** A process that can be distinguished from a later process with the same ID. */
 export type KnownProcess = z.output<typeof knownProcess>
 
 export function thisProcess(): KnownProcess {
@@ -24,7 +24,7 @@ export function isRunning({ pid, since }: KnownProcess): boolean {
   return since !== '' && startOf(pid) === since
 }
 
-/** The process in a JSON file; undefined if the file does not exist, or was cut by a crash. */
+/** Returns the process in a JSON file, or undefined if the file does not exist or was truncated by a crash. */
 export async function readProcess(file: string): Promise<KnownProcess | undefined> {
   try {
     return knownProcess.parse(JSON.parse(await readFile(file, 'utf8')))
@@ -33,12 +33,13 @@ export async function readProcess(file: string): Promise<KnownProcess | undefine
   }
 }
 
-/** The start time of the process; empty if it does not exist, or is a zombie. */
+/** Returns the start time of the process, or an empty string if the process does not exist or is a zombie. */
 function startOf(pid: number): string {
   // /proc is on Linux only, and `ps` is not on every Linux.
   if (!existsSync('/proc/self/stat')) return spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)]).stdout.toString()
   try {
-    // The name, in parentheses, may hold anything; state and start time are the 1st and the 20th after it: proc(5).
+    // The name, in parentheses, may contain spaces. State and start time are the 1st and the 20th field after it:
+    // proc(5).
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ')

@@ -1,6 +1,7 @@
 /**
- * `npm run sandbox -- reset`: removes all that the sandbox keeps, so that the next start begins from nothing. `--state
- * FOLDER` where the start had it; else what it keeps for every kind of Kubernetes. Refuses while a sandbox runs on it.
+ * `npm run sandbox -- reset`: removes the state of the sandbox for every kind of Kubernetes, so that the next start
+ * begins from nothing. `--state FOLDER` removes the state of a start with this option instead. Fails while a sandbox
+ * uses the state.
  */
 import { readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
@@ -10,7 +11,7 @@ import { requireUnlocked } from './lock.ts'
 const root = path.dirname(import.meta.dirname)
 const { values: options } = parseArgs({ options: { state: { type: 'string' } } })
 
-/** The folders of starts without --state: .sandbox/state, .sandbox/state-v1.37. */
+/** The state folders of starts without --state, such as .sandbox/state and .sandbox/state-v1.37. */
 async function usualFolders(): Promise<string[]> {
   const parent = path.join(root, '.sandbox')
   const names = await readdir(parent).catch(() => [])

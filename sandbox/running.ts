@@ -1,6 +1,6 @@
 import { type SandboxDescription, sandboxAbove } from '../cli/sandbox/description.ts'
 
-/** Also for a sandbox that has ended: its sandbox.json exists, and no server answers. */
+/** Also the message if a sandbox has ended: its sandbox.json still exists, but no server answers. */
 export const notRunning =
   'No sandbox runs here. Start one with "npm start" in another terminal, and wait for "Serving".'
 

@@ -45,23 +45,23 @@ export interface SandboxOptions {
   readonly python: string
   /** The port to try first for the API; 0 for any. Omitted: the port of the previous start, or 8080. */
   readonly port?: number | undefined
-  /** The folder with the portal's files; left out: the port serves the API alone. */
+  /** The folder with the portal's files. Omitted: the port serves only the API. */
   readonly portal?: string
-  /** Shortens the waits of state machines: with 0.05, 20 seconds take one. */
+  /** A factor for the waits of state machines: with 0.05, a wait of 20 seconds takes one second. */
   readonly waitScale: number
-  /** How many processes of functions there may be at once; left out: as many as 3 GB of memory are enough for. */
+  /** The maximum number of concurrent function processes. Omitted: as many as fit into 3 GB of memory. */
   readonly functionProcesses?: number
-  /** How far the clock of functions is ahead of all others, in milliseconds; left out: not at all. */
+  /** Milliseconds by which the clock of functions is ahead of all other clocks. Omitted: 0. */
   readonly functionClockAheadMs?: number
-  /** Told of each part before it starts. */
+  /** Called with each part before the part starts. */
   readonly report: (part: string) => void
   /** Omitted: the deployment shows no progress. */
   readonly showProgress?: ShowProgress
 }
 
 /**
- * Starts every part and deploys the product into it. When a part fails, those that have started are closed again, and those
- * that were still starting beside it.
+ * Starts every part of the sandbox, and deploys the product into it. If a part fails, closes all parts that have
+ * started or are still starting.
  */
 export function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   return startSandboxWith(emulatedKubernetes, options)
@@ -85,7 +85,7 @@ export async function startSandboxWith<C extends AnyCluster>(
   }
 }
 
-/** One after the other, also after a failure. @throws the first failure */
+/** Closes the parts one after the other, even if one fails. @throws the first failure */
 async function closeAll(parts: readonly Promise<{ close(): Promise<void> }>[]): Promise<void> {
   const failures: unknown[] = []
   for (const starting of parts) {
@@ -106,7 +106,7 @@ async function startParts<C extends AnyCluster>(
   const folder = (name: string) => path.join(directory, name)
   await keep(lockState(directory))
   await undoAfterKill(directory)
-  // Closed after all that follow.
+  // Parts are closed in reverse order, so this runs when all parts below have been closed.
   await keep(Promise.resolve({ close: () => noteEnd(directory) }))
 
   report('Network: certificate authority, egress proxy, bastion')
@@ -156,7 +156,7 @@ async function startParts<C extends AnyCluster>(
   return { authority, proxy, bastion, google, kubernetes, aws, deployment, edge, secrets, gateway }
 }
 
-/** It signs each request: its portal needs no sign-in. */
+/** Starts the gateway. It signs each request, so the portal needs no sign-in. */
 async function startLocalPort<C extends AnyCluster>(
   { aws, kubernetes, deployment }: Pick<Sandbox<C>, 'aws' | 'kubernetes' | 'deployment'>,
   ports: KeptPorts,
@@ -173,7 +173,7 @@ async function startLocalPort<C extends AnyCluster>(
   )
 }
 
-/** For emulated clusters only: real API servers have their issuers on the command line. */
+/** Returns undefined for a real cluster, because a real API server has its issuers on its command line. */
 function issuerCommandOf(cluster: AnyCluster | undefined, deployment: Deployment): string | undefined {
   if (!(cluster instanceof Cluster)) return undefined
   const { name, minor, signer } = cluster

@@ -19,7 +19,7 @@ export class SecretKeeper {
     this.#client = new SecretsManagerClient({ endpoint, region: account.region, credentials: rootCredentials })
   }
 
-  /** Puts a value into the secret PREFIX/name, which is created if it does not exist. Returns its ARN. */
+  /** Puts a value into the secret PREFIX/name, and creates the secret if it does not exist. Returns its ARN. */
   async keep(name: string, value: string): Promise<string> {
     const Name = `${prefix}/${name}`
     try {
@@ -32,7 +32,7 @@ export class SecretKeeper {
     return ARN ?? ''
   }
 
-  /** The same, unless the secret exists. Returns the ARN for requests. */
+  /** Does the same unless the secret exists. Returns its ARN without the random suffix, as in requests. */
   async keepFirst(name: string, value: string): Promise<string> {
     if (!(await this.has(name))) await this.keep(name, value)
     const { partition, region, id } = account

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { refuse } from './refuse.ts'
 
-/** Creates a cluster of the sandbox, by the parameters of the URL. */
+/** Creates a cluster of the sandbox. @param wanted the query parameters of the request */
 export type ClusterMaker = (wanted: Readonly<Record<string, string>>) => Promise<object>
 
 /** The requested cluster cannot be created. The message says why, and what to do. */

@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
 /**
- * Why a request must not be signed for a local user, or undefined when it may be.
+ * Returns why a request must not be signed for a local user, or undefined when it may be.
  *
- * The port signs whatever reaches it, so a page of any site open in the user's browser could use it: by a cross-site
- * request (refused by the Fetch Metadata headers and Origin), or by a name that it points at 127.0.0.1 (DNS rebinding,
- * refused by the Host header). See https://developer.mozilla.org/docs/Glossary/Fetch_metadata_request_header.
+ * The port signs every accepted request, so a page of any site in the user's browser might use the port. Fetch Metadata
+ * headers and Origin reveal a cross-site request. The Host header reveals DNS rebinding: a site that points its own
+ * name at 127.0.0.1. See https://developer.mozilla.org/docs/Glossary/Fetch_metadata_request_header.
  */
 export function refusalOf(headers: IncomingHttpHeaders, port: number): string | undefined {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`]

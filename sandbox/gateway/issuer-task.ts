@@ -13,8 +13,10 @@ export type IssuerCommand = (cluster: string) => string | undefined
 const purpose = 'In the sandbox, run this in another terminal, and nothing else. What follows is for a cluster of yours'
 
 /**
- * An operation as the API gives it, in JSON, with the command of the sandbox first where it waits for another issuer: what the
- * API names needs the machines of a cluster, and those of the sandbox have none.
+ * If the operation waits for another issuer, puts the sandbox's command before the commands of the API. The API's
+ * commands run on the machines of a cluster, and clusters of the sandbox have no machines.
+ *
+ * @param body an operation in JSON, as the API returns it
  */
 export function withIssuerCommand(body: string, commandOf: IssuerCommand): string {
   const operation = waitingOperation.safeParse(JSON.parse(body)).data
@@ -30,6 +32,6 @@ export function withIssuerCommand(body: string, commandOf: IssuerCommand): strin
 }
 
 function isOfIssuer(found: z.output<typeof task> | undefined): found is z.output<typeof task> {
-  // The same page has the task of a key that waits to be accepted.
+  // This section belongs to another task: to accept a signing key.
   return found?.link?.startsWith('docs/issuer.md#') === true && found.link !== 'docs/issuer.md#accept-a-key'
 }

@@ -81,7 +81,7 @@ async function read(incoming: IncomingMessage): Promise<Buffer | undefined> {
   return Buffer.concat(chunks)
 }
 
-/** @param issuerCommand of an operation, whose JSON may get a command */
+/** @param issuerCommand undefined unless the reply is an operation, to which this may add the command */
 async function sendBack(
   reply: Dispatcher.ResponseData,
   issuerCommand: IssuerCommand | undefined,

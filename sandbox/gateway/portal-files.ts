@@ -30,8 +30,8 @@ export class PortalFiles {
   }
 
   /**
-   * @param folder what portal/build.ts has made; files of other kinds than a page's are left out
-   * @param config what the portal reads as /config.json
+   * @param folder the files that portal/build.ts has built; ignores files of unknown types
+   * @param config the content of /config.json
    */
   static async read(folder: string, config: PortalConfig): Promise<PortalFiles> {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true })
@@ -48,8 +48,8 @@ export class PortalFiles {
   }
 
   /**
-   * Answers with the page, or with a file that it loads. Gives back whether it has. What is the page is decided as on AWS, by
-   * infra/portal/portal-pages.ts.
+   * Answers with the page, or with a file that the page loads. Returns whether it has answered. On AWS,
+   * infra/portal/portal-pages.ts has the same rules for paths.
    */
   answer({ method }: Pick<IncomingMessage, 'method'>, pathname: string, outgoing: ServerResponse): boolean {
     if (method !== 'GET' && method !== 'HEAD') return false
@@ -72,7 +72,7 @@ async function fileOf(folder: string, name: string): Promise<[string, PortalFile
   const file = {
     type: types[path.extname(name)] ?? 'application/octet-stream',
     content: await readFile(path.join(folder, name)),
-    // The names of assets change with what is in them.
+    // The name of an asset contains a hash of its content.
     cache: pathname.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
   }
   return [pathname, file]

@@ -15,14 +15,14 @@ export type Portal = Pick<PortalFiles, 'answer'>
 
 export interface Gateway {
   readonly url: string
-  /** From now on the port serves this beside the API. */
+  /** From now on, the port also serves the portal. */
   servePortal(served: Portal): void
-  /** From now on the port makes clusters, too: `PUT /sandbox/clusters?name=NAME&kind=KIND`. */
+  /** From now on, the port also creates clusters: `PUT /sandbox/clusters?name=NAME&kind=KIND`. */
   onClusterWanted(maker: ClusterMaker): void
   close(): Promise<void>
 }
 
-/** Requests to other paths would reach MiniStack's own, with a signature. */
+/** Only requests below this path are signed and passed on. Other paths are APIs of MiniStack itself. */
 const apiPath = '/v1/'
 
 export interface GatewayOptions {
@@ -33,8 +33,8 @@ export interface GatewayOptions {
 }
 
 /**
- * Serves the API on one port of 127.0.0.1 and signs each request (SigV4) for the local user that it names, so that curl
- * works. Beside it the portal, which then needs no other origin.
+ * Serves the API on one port of 127.0.0.1. Signs each request (SigV4) for the local user that the request names, so
+ * that curl works. Also serves the portal, so that the portal and the API have the same origin.
  */
 export async function startGateway(
   upstream: Upstream,
@@ -57,7 +57,7 @@ export async function startGateway(
     return passOn({ upstream, signers, issuerCommand }, incoming, url, outgoing)
   }
 
-  /** For all callers: nothing here is signed or secret, and any site may have a link to a page of the portal. */
+  /** Answers all callers, because nothing here is signed or secret, and any site may link to a page of the portal. */
   function answerBeside(incoming: IncomingMessage, pathname: string, outgoing: ServerResponse): void {
     if (pathname === localUsersPath) sendUsers(signers.names, outgoing)
     else if (!portal?.answer(incoming, pathname, outgoing))

@@ -19,7 +19,7 @@ export class Signers {
     )
   }
 
-  /** Of the user that the request names; undefined for an unknown user. */
+  /** Returns the signer of the user that the request names, or undefined for an unknown user. */
   of(headers: IncomingHttpHeaders): SignatureV4 | undefined {
     const name = headers[localUserHeader] ?? this.names[0]
     return typeof name === 'string' ? this.#signers.get(name) : undefined

@@ -26,7 +26,7 @@ export interface StoredBucket {
   readonly objects: Readonly<Record<string, StoredObject>>
 }
 
-/** The buckets of all projects, in a file for each. Writes are synchronous, so that they stay in order. */
+/** The buckets of all projects. Each bucket is in a file. Writes are synchronous, so that they stay in order. */
 export class BucketStore {
   readonly #folder: string
   readonly #buckets: Map<string, StoredBucket>

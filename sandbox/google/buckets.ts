@@ -23,9 +23,9 @@ export interface BucketFields {
 }
 
 /**
- * Cloud Storage's rules over what the store keeps: who may do what, to which project a bucket belongs, conditions
- * of writes, and what keeps a bucket from being public. A caller is an e-mail address, or undefined for the public.
- * No method waits between what it reads and what it writes.
+ * Cloud Storage's rules for the stored buckets: permissions, projects, preconditions of writes, and restrictions of
+ * public access. A caller is an e-mail address, or undefined for the public. Each method reads and writes without
+ * waiting in between, so that calls cannot interleave.
  */
 export class Buckets {
   readonly organisationPolicies = new Set<OrganisationPolicy>()
@@ -167,7 +167,7 @@ export class Buckets {
   }
 }
 
-/** With fields that are not stored: Google's client library uses the `id` as the name. */
+/** The bucket with fields that are not stored. Google's client library uses the `id` as the name. */
 function shown({ projectId, resource }: StoredBucket): BucketResource & { readonly id: string; readonly kind: string } {
   const owner = projects.find(({ id }) => id === projectId)
   return { kind: 'storage#bucket', id: resource.name, ...resource, ...(owner && { projectNumber: owner.number }) }

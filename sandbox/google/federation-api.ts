@@ -14,12 +14,12 @@ interface SignedRequest {
   headers: { key: string; value: string }[]
 }
 
-/** Its STS identifies the signer of a request. Undefined while no AWS is trusted. */
+/** The AWS whose STS identifies the signer of a request. The endpoint is undefined while no AWS is trusted. */
 export interface TrustedAws {
   endpoint: string | undefined
 }
 
-/** sts.googleapis.com: federated tokens for identities of the trusted AWS, which its STS confirms. */
+/** sts.googleapis.com: issues federated tokens for identities that the STS of the trusted AWS confirms. */
 export function federationApi(tokens: Tokens, aws: TrustedAws): Api {
   const exchange: Route = {
     method: 'POST',
@@ -95,7 +95,7 @@ async function callerIdentity(signed: SignedRequest, { endpoint }: TrustedAws): 
   return arn
 }
 
-/** Not by fetch, which replaces the Host that the request is signed for. */
+/** Does not use fetch, because fetch replaces the Host header, which is signed. */
 async function answerTo({ method, headers }: SignedRequest, url: URL): Promise<string> {
   const sent = Object.fromEntries(headers.map(({ key, value }) => [key, value]))
   const { body } = await request(url, { method, headers: sent })

@@ -20,7 +20,7 @@ export class GoogleError extends Error {
   }
 }
 
-/** @param permission `storage.buckets.get` on the `bucket` */
+/** @param permission such as `storage.buckets.get` @param kind of the resource that needs the permission */
 export function forbidden(
   caller: string | undefined,
   permission: string,
@@ -55,7 +55,7 @@ export const invalid = (message: string) => new GoogleError(400, 'invalid', mess
 export const staleCondition = () =>
   new GoogleError(412, 'conditionNotMet', 'At least one of the pre-conditions you specified did not hold.', 'If-Match')
 
-/** The code is that of a stale etag: only the message differs. */
+/** The code is the same as for a stale etag. Only the message differs. */
 export const publicAccessPrevented = () =>
   new GoogleError(
     412,

@@ -4,7 +4,7 @@ export interface Binding {
   condition?: { title?: string; description?: string; expression: string }
 }
 
-/** The IAM policy of a bucket; version 3 is the one with conditions. */
+/** The IAM policy of a bucket. Only version 3 has conditions. */
 export interface Policy {
   version: number
   etag: string
@@ -51,7 +51,7 @@ export function isPublic(bindings: readonly Binding[]): boolean {
   return bindings.some(({ members }) => !members.every(isNamed))
 }
 
-/** Of a new bucket with uniform access: https://cloud.google.com/storage/docs/access-control/iam#project-level_roles_and_buckets */
+/** The policy of a new bucket with uniform access: https://cloud.google.com/storage/docs/access-control/iam#project-level_roles_and_buckets */
 export function initialPolicy(projectId: string): Policy {
   return {
     version: 1,
@@ -71,7 +71,7 @@ function etagOf(count: number): string {
   return Buffer.from(String(count)).toString('base64')
 }
 
-/** For a client that does not request version 3, the role's name hides the condition. */
+/** The policy for a client that requests this version. Below 3, a suffix of the role's name replaces the condition. */
 export function inVersion(policy: Policy, requested: number): Policy {
   const conditional = policy.bindings.some(({ condition }) => condition)
   if (!conditional) return { ...policy, version: 1 }

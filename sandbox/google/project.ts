@@ -5,7 +5,7 @@ export const project = {
   administrator: 'workload-identity@platform-prod.iam.gserviceaccount.com',
 }
 
-/** Of another owner, for bucket names that are taken. */
+/** A project of another owner, to test bucket names that are taken. */
 export const otherProject = {
   id: 'somebody-else',
   number: '555000111222',
@@ -15,5 +15,5 @@ export const otherProject = {
 /** Each administrator has roles/storage.admin in its project. */
 export const projects = [project, otherProject] as const
 
-/** Writes the discovery documents for the management service of clusters. It has no rights in the project. */
+/** The account with which the management service writes discovery documents. It has no rights in the project. */
 export const managementServiceAccount = 'management-sa@platform-prod.iam.gserviceaccount.com'

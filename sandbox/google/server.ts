@@ -14,13 +14,13 @@ import { storageApi } from './storage-api.ts'
 import { tokenApi } from './token-api.ts'
 import { Tokens } from './tokens.ts'
 
-/** Of the published documents, as on real clusters. */
+/** The header of the published documents, as on real clusters. */
 const cacheControl = 'public, max-age=3600'
 
 export interface GoogleOptions {
   readonly authority: Authority
   readonly proxy: ConnectProxy
-  /** State and key, which the next start uses. */
+  /** The folder of the state and the key, which the next start uses. */
   readonly directory: string
 }
 
@@ -34,12 +34,12 @@ export interface Google {
   /** For tests, which may act as any caller. */
   readonly buckets: Buckets
   readonly tokens: Tokens
-  /** From now on, the identities of the AWS at this endpoint get tokens without a key. */
+  /** From now on, the identities of the AWS at this endpoint get Google tokens without a Google key. */
   trustAws(endpoint: string): void
   /** The TLS host of all names. Tests let it present another chain. */
   readonly host: PublicHost
   putObject: Publish
-  /** Writes objects as this service account, which needs the right in the bucket's policy. */
+  /** Returns a function that writes as this service account. The bucket's policy must allow it to write. */
   publishAs(serviceAccount: string): Publish
   close(): Promise<void>
 }

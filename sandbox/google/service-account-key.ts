@@ -40,7 +40,7 @@ function newKey({ project, email }: Owner) {
   }
 }
 
-/** 21 digits, as Google's are. */
+/** An ID of 21 digits, like Google's. */
 function uniqueId(email: string): string {
   const digest = createHash('sha256').update(email).digest('hex')
   return `1${String(BigInt(`0x${digest}`)).slice(0, 20)}`

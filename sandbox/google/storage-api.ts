@@ -9,8 +9,8 @@ import type { Tokens } from './tokens.ts'
 const bucketPath = '^/storage/v1/b/(?<bucket>[^/]+)'
 
 /**
- * storage.googleapis.com: the part of the JSON API that is about buckets and their policies
- * (https://cloud.google.com/storage/docs/json_api/v1), and the objects as the public reads them.
+ * storage.googleapis.com: a part of the JSON API (https://cloud.google.com/storage/docs/json_api/v1), and public reads
+ * of objects by the XML API.
  */
 export function storageApi(buckets: Buckets, tokens: Tokens): Api {
   const callerOf = (request: ApiRequest) => callerBy(tokens, request)
@@ -72,7 +72,7 @@ export function storageApi(buckets: Buckets, tokens: Tokens): Api {
   return { routes, explain, fail, notFound: () => explain(new GoogleError(404, 'notFound', 'Not Found')) }
 }
 
-/** There is no second page: no client here needs more than one. */
+/** Lists have no second page, because no client of the sandbox needs one. */
 function mostResults({ url }: ApiRequest): number {
   return Number(url.searchParams.get('maxResults') ?? 1000)
 }
@@ -98,7 +98,7 @@ function objectAnswer({ body, contentType, cacheControl }: StoredObject): Answer
 
 /** https://cloud.google.com/storage/docs/xml-api/reference-status */
 function xmlError(error: GoogleError): Answer {
-  // The public is refused with 403 here and with 401 in the JSON API.
+  // The XML API refuses the public with 403, and the JSON API with 401.
   if (error.status === 401) return xml(403, 'AccessDenied', 'Access denied.')
   if (error.message.startsWith('No such object')) return xml(404, 'NoSuchKey', 'The specified key does not exist.')
   return xml(404, 'NoSuchBucket', 'The specified bucket does not exist.')
@@ -118,7 +118,7 @@ function explain(error: unknown): Answer {
   throw error
 }
 
-/** In the words of the XML API: https://cloud.google.com/storage/docs/xml-api/reference-status */
+/** Errors of the XML API: https://cloud.google.com/storage/docs/xml-api/reference-status */
 const documentErrors: Readonly<Record<ErrorAnswer, Answer>> = {
   refuse: xml(403, 'AccessDenied', 'Access denied.'),
   throttle: xml(429, 'TooManyRequests', 'Try again.'),
@@ -151,7 +151,7 @@ function bucketOf(request: ApiRequest): string {
   return request.path.bucket ?? ''
 }
 
-/** The unchecked body. */
+/** Parses the body without validating its fields. */
 function parse<T extends object>(request: ApiRequest): Partial<T> {
   try {
     const value: Partial<T> = JSON.parse(request.body.toString())

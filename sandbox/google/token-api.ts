@@ -2,7 +2,7 @@ import type { ErrorAnswer } from '../faults.ts'
 import { type Answer, type Api, json, type Route } from './api.ts'
 import { TokenError, type Tokens } from './tokens.ts'
 
-/** oauth2.googleapis.com: access tokens for assertions that a service account's key has signed. */
+/** oauth2.googleapis.com: issues access tokens for assertions that a service account's key has signed. */
 export function tokenApi(tokens: Tokens): Api {
   const exchange: Route = {
     method: 'POST',

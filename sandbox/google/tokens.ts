@@ -31,7 +31,7 @@ export class Tokens {
     this.#accounts.set(key.client_email, key)
   }
 
-  /** A token for the account that signed the assertion (RFC 7523); throws TokenError. */
+  /** Returns a token for the account that has signed the assertion (RFC 7523). @throws TokenError */
   async exchange(assertion: string): Promise<IssuedToken & { principal: string }> {
     const email = claimedIssuer(assertion)
     const key = this.#accounts.get(email)
@@ -58,7 +58,7 @@ export class Tokens {
     return { access_token: token, expires_in: lifetime, token_type: 'Bearer' }
   }
 
-  /** The principal of the token; undefined for an unknown or expired one. */
+  /** Returns the principal of the token, or undefined for an unknown or expired token. */
   principalOf(token: string): string | undefined {
     const found = this.#issued.get(token)
     return found && found.expires > Date.now() ? found.principal : undefined

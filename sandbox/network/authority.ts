@@ -20,11 +20,11 @@ import {
 } from './certificates.ts'
 
 export interface LeafOptions {
-  /** Validity from now; 90 days when left out. */
+  /** Days of validity from now. Default: 90. */
   days?: number
   /** Overrides `days`. A date in the past gives an expired certificate. */
   notAfter?: Date
-  /** Signed below a root that is not in `caPem`. */
+  /** Signs the certificate below another root, which is not in `caPem`. */
   untrusted?: boolean
   /** Adds the root to the chain, as some servers do. */
   withRoot?: boolean
@@ -41,7 +41,7 @@ export interface Authority {
   caFile: string
   caPem: string
   issue(names: string[], options?: LeafOptions): Promise<Leaf>
-  /** Replaces the intermediate, as a public CA does from time to time: later certificates have another chain. */
+  /** Replaces the intermediate, as a public CA does from time to time. Later certificates have another chain. */
   rotate(): Promise<void>
 }
 
@@ -51,8 +51,8 @@ interface Authorities {
 }
 
 /**
- * The sandbox's own certificate authority: a root and an intermediate, stored in `directory`, so that clients trust it after a
- * restart, too.
+ * The sandbox's certificate authority: a root and an intermediate. They are stored in `directory`, so that clients
+ * still trust them after a restart.
  */
 export async function createAuthority(directory: string): Promise<Authority> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
@@ -109,7 +109,7 @@ function validUntil(notAfter: Date): { notBefore: Date; notAfter: Date } {
   return { notBefore: new Date(Math.min(Date.now(), notAfter.getTime()) - day), notAfter }
 }
 
-/** Written beside and renamed, so that a crash half-way leaves the old file or none. */
+/** Writes a new file and renames it, so that a crash leaves the old file or none. */
 async function save(file: string, { root, intermediate }: Authorities): Promise<void> {
   const text = JSON.stringify({ root: exportIssuer(root), intermediate: exportIssuer(intermediate) }, null, 2)
   await writeFile(`${file}.new`, text, { mode: 0o600 })

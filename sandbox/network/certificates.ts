@@ -76,7 +76,7 @@ async function signCertificate(issuer: Issuer, leaf: Leaf): Promise<x509.X509Cer
   })
 }
 
-/** Of a server's certificate for these DNS names or IP addresses. */
+/** The extensions of a server's certificate for these DNS names or IP addresses. */
 export function serverExtensions(names: readonly string[]): x509.Extension[] {
   return [
     new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
@@ -87,7 +87,7 @@ export function serverExtensions(names: readonly string[]): x509.Extension[] {
   ]
 }
 
-/** A key of ECDSA P-256, as all certificates of the sandbox have and as the webhook uses. */
+/** Generates a key of ECDSA P-256, the type of all certificates of the sandbox and of the webhook. */
 export function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
   return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
 }
@@ -96,7 +96,7 @@ export function serial(): string {
   return Buffer.from(webcrypto.getRandomValues(new Uint8Array(15))).toString('hex')
 }
 
-/** Valid from an hour ago, so that a clock a little behind does not refuse it. */
+/** The validity starts an hour ago, so that a client whose clock is behind accepts the certificate. */
 export function validFor(milliseconds: number): Validity {
   return { notBefore: new Date(Date.now() - day / 24), notAfter: new Date(Date.now() + milliseconds) }
 }

@@ -6,7 +6,8 @@ const kept = z.record(z.string(), z.int())
 type Listening = { readonly url: string } | { readonly endpoint: string }
 
 /**
- * The ports of a sandbox, by the names of their servers. A start uses those of the previous start, so that clients keep working.
+ * The ports of a sandbox, by the names of their servers. A start uses the ports of the previous start, so that clients
+ * keep working.
  */
 export class KeptPorts {
   readonly #file: string
@@ -20,7 +21,7 @@ export class KeptPorts {
   }
 
   /**
-   * @param report called with each port that is taken
+   * @param report called with a message about each port that is taken
    * @param first the ports of the first start; default: any
    */
   static async open(
@@ -35,7 +36,7 @@ export class KeptPorts {
   /**
    * Starts a server on its previous port.
    *
-   * @param start is given the port to try first; 0 stands for any
+   * @param start starts the server on the port, or on another if the port is taken. Port 0 stands for any
    * @param requested overrides the previous port
    */
   async listen<T extends Listening>(what: string, start: (port: number) => Promise<T>, requested?: number): Promise<T> {

@@ -33,7 +33,7 @@ export async function freePort(requested = 0): Promise<number> {
   return address.port
 }
 
-/** In the words of Python, Go and MiniStack. */
+/** Matches the errors of Python, Go and MiniStack. */
 export const portTaken = /address already in use|:\d+ is already in use/i
 
 /**

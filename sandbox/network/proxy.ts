@@ -8,25 +8,25 @@ export interface ConnectProxy {
   url: string
   /** Sends connections for `host:port` to a port of this machine. */
   route(hostAndPort: string, localPort: number): void
-  /** Adds an address of a name. Its connections go to each address in turn. */
+  /** Adds an address to a name. Connections for the name go to its addresses in turn. */
   alsoAt(hostAndPort: string, localPort: number): void
   unroute(hostAndPort: string): void
-  /** Called for each name without a route before it is refused. It may add the route. */
+  /** Sets a function that is called before a name without a route is refused. It may add the route. */
   beforeRefusal(find: (hostAndPort: string) => Promise<void>): void
-  /** Another proxy for the same names. Of a name with several addresses it takes the first. */
+  /** Starts another proxy for the same names. It uses only the first address of each name. */
   anotherWay(): Promise<ConnectProxy>
-  /** The number of requests for each `host:port`, also without a route. */
+  /** The number of requests for each `host:port`, including refused requests. */
   asked: ReadonlyMap<string, number>
   /** Ends every connection and stops listening. */
   close(): Promise<void>
 }
 
 /**
- * An HTTP CONNECT proxy that knows only the names in its table: the egress proxy of the sandbox's functions, and the
- * bastion before a management cluster. A name that is not in the table gets 403, as from a company's proxy; a port
- * where nothing listens gets 502.
+ * An HTTP CONNECT proxy for the names in its table. It is the egress proxy of the sandbox's functions, and the bastion
+ * before a management cluster. A request for another name gets 403, as from a company's proxy. If nothing listens on
+ * the port of a name, a request gets 502.
  *
- * @param firstPort the port to take; when it is taken, the next free one; 0 takes any
+ * @param firstPort the port to try first, and then the ports after it; 0 takes any
  */
 export function startProxy(firstPort = 0): Promise<ConnectProxy> {
   return startWith({ ports: new Map(), find: async () => {} }, inTurn(), firstPort)
@@ -104,8 +104,8 @@ export function tunnelServer(portOf: (target: string) => Promise<number | string
 }
 
 /**
- * Joins the two ends. Each may close its half while the other still sends (RFC 9112 section 9.8 lets a tunnel be
- * closed in one direction). An end that breaks destroys the other.
+ * Joins the two ends of a tunnel. Each end may stop sending while the other still sends (RFC 9112 section 9.8). If one
+ * end breaks, the other is destroyed.
  */
 function tunnel(client: Duplex, head: Buffer, port: number): Socket {
   const upstream = connect({ host: '127.0.0.1', port, allowHalfOpen: true })

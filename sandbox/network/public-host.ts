@@ -8,8 +8,8 @@ export interface PublicHost {
   readonly port: number
   present(leaf: Leaf): void
   /**
-   * Adds an address to each of its names, with this chain, as a host does that changes its certificates address by address.
-   * Clients that take the first address do not see it.
+   * Adds an address with this chain to each name, as on a host that replaces its certificates address by address.
+   * Clients that use only the first address do not get this chain.
    */
   announce(leaf: Leaf): Promise<void>
   withdraw(): Promise<void>
@@ -55,7 +55,7 @@ export async function startPublicHost(options: PublicHostOptions): Promise<Publi
 
 function serverOf({ key, chain }: Leaf, handler: RequestListener): Server {
   const server = createServer({ key, cert: chain }, handler)
-  // A client that breaks off the handshake, as one does that does not trust the chain, is no fault of the host.
+  // A client breaks off the handshake if it does not trust the chain. This is no error of the host.
   server.on('tlsClientError', (_error, socket) => socket.destroy())
   return server
 }

@@ -1,4 +1,4 @@
-/** A cluster that kind or k3s runs on this machine: how the sandbox reaches it. */
+/** How the sandbox reaches a cluster that kind or k3s runs on this machine. */
 import { ownKubeconfig } from '../../cli/kubernetes/own-kubeconfig.ts'
 import { kubeconfigWith } from '../kubernetes/clusters/kubeconfig.ts'
 
@@ -8,9 +8,9 @@ const nameInCertificate = 'kubernetes.default.svc'
 const addressesOfAll = ['127.0.0.1', 'localhost', '0.0.0.0']
 
 export interface LocalCluster {
-  /** Of its API server, on 127.0.0.1. */
+  /** The port of the API server on 127.0.0.1. */
   readonly port: string
-  /** The kubeconfig with the name that functions use, and the proxy of the sandbox, which knows it; YAML. */
+  /** A kubeconfig in YAML for functions. @param way the host name for functions, and the proxy that routes the name */
   kubeconfigBy(way: { readonly host: string; readonly proxy: string }): string
 }
 

@@ -56,12 +56,12 @@ async function wantedIn(args: string[]) {
 }
 
 async function localClusterIn(file: string, context: string | undefined): Promise<LocalCluster> {
-  // It loads the client of Kubernetes, which takes most of a second.
+  // Imported on demand, because loading the client of Kubernetes takes most of a second.
   const { localCluster } = await import('./local-cluster.ts')
   return localCluster(file, context)
 }
 
-/** @throws Error when no sandbox runs, and when it refuses the cluster */
+/** @throws Error when no sandbox runs, or the sandbox refuses the cluster */
 async function askFor(api: string, wanted: Readonly<Record<string, string>>): Promise<OwnCluster> {
   const answer = await fetch(`${api}${clustersPath}?${new URLSearchParams(wanted)}`, { method: 'PUT' }).catch(() => {
     throw new Error(notRunning)

@@ -12,15 +12,18 @@ export const ownCluster = z.object({
   kind: z.enum([...ownKinds, 'elsewhere']),
   /** Whether this call has created it. */
   isNew: z.boolean(),
-  /** As its /version says; absent for one that a setup creates. */
+  /** The version that its API server reports. Absent until a setup has created the cluster. */
   version: z.optional(z.string()),
-  /** ARN of the secret with credentials; absent for one that `wid connect` has to make. */
+  /** ARN of the secret with credentials. Absent if `wid connect` has to create the secret. */
   secret: z.optional(z.string()),
   /** The file with the request. An existing file stays. */
   request: z.string(),
-  /** For clients on this machine. The caller writes that of a cluster elsewhere. Absent for a cluster that a setup creates. */
+  /**
+   * The kubeconfig file for clients on this machine. The caller writes the file for a cluster elsewhere. Absent until a
+   * setup has created the cluster.
+   */
   kubeconfig: z.optional(z.string()),
-  /** For a cluster elsewhere: its name for functions, and the proxy that knows the name. */
+  /** For a cluster elsewhere: its host name for functions, and the proxy that routes the name. */
   way: z.optional(z.object({ host: z.string(), proxy: z.string() })),
   /** The issuers that an administrator sets when the setup waits for them. The first is for new tokens. */
   issuers: z.optional(z.array(z.string())),

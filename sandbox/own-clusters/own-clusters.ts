@@ -23,9 +23,10 @@ const wantedCluster = z.object({ name: clusterName, kind: z.enum(ownKinds) })
 const wantedRoute = z.object({ name: clusterName, port: z.string().check(z.regex(/^\d{1,5}$/)) })
 
 /**
- * From now on the port makes clusters, one after the other, and sandbox.json has those that setups create, too.
+ * From now on, the port creates clusters, one after the other. Clusters that setups create are also added to
+ * sandbox.json.
  *
- * @param folder of sandbox.json; kubeconfigs and requests are written below it
+ * @param folder contains sandbox.json, and folders of kubeconfigs and requests
  */
 export function serveOwnClusters(sandbox: Sandbox<AnyCluster>, folder: string): void {
   let last: Promise<unknown> = Promise.resolve()
@@ -91,7 +92,7 @@ function refuseWanted({ name = '' }: Readonly<Record<string, string>>): never {
   throw new RefusedCluster(faultIn('name', name) ?? `The kind of a cluster is one of ${ownKinds.join(', ')}.`)
 }
 
-/** The kind of the existing cluster. @throws {RefusedCluster} for the management cluster */
+/** The kind of the cluster, if the cluster exists. @throws {RefusedCluster} for the management cluster */
 async function kindOf({ kubernetes, secrets }: Sandbox<AnyCluster>, name: string): Promise<OwnKind | undefined> {
   const settings = kubernetes.cluster(name)?.settings
   if (settings?.isManagement) throw new RefusedCluster(`${name} is the management cluster. Choose another name.`)
@@ -107,7 +108,7 @@ function makeExisting(sandbox: Sandbox<AnyCluster>, name: string, kind: OwnKind)
   return addCluster(sandbox, { name, version: exampleVersion, issuer })
 }
 
-/** The setup creates the cluster; it needs the management cluster's credentials. */
+/** Stores the management cluster's credentials, with which the setup creates the cluster. */
 function prepareNew({ secrets, kubernetes }: Sandbox<AnyCluster>, name: string): Promise<string> {
   return secrets.keepFirst(managementSecret(name), kubernetes.kubeconfig('management'))
 }

@@ -1,6 +1,7 @@
 /**
- * `npm run sandbox -- issuers CLUSTER ISSUER ...`: restarts the API server of a cluster of the running sandbox with these as
- * --service-account-issuer, the first for new tokens. A setup of examples/kubeadm.json waits for this.
+ * `npm run sandbox -- issuers CLUSTER ISSUER ...`: restarts the API server of a cluster of the running sandbox with
+ * these issuers as --service-account-issuer. New tokens have the first issuer. A setup of examples/kubeadm.json waits
+ * for this.
  */
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
@@ -70,7 +71,7 @@ async function restart(name: string, issuers: readonly string[]): Promise<Issuer
   throw new Error(`The API server of ${name} was not restarted: ${reason}`)
 }
 
-/** Always names the issuer that signs: with the two in the wrong order, a setup would wait forever. */
+/** Always names the issuer of new tokens, because a setup would wait forever if the issuers were in the wrong order. */
 function outcomeOf(name: string, { issuers, before }: Issuers): string {
   const [signs = '', ...others] = issuers
   const accepted = others.length === 0 ? '' : ` Those of ${others.join(' and ')} are accepted, too.`

@@ -7,7 +7,7 @@ import { api } from './client.ts'
 export type ActionName = keyof Access['actions']
 export type RoleName = Schemas['ActionAccess']['roles'][number]
 
-/** Without a namespace, the entire cluster. Without a cluster, any of the user's clusters. */
+/** The scope of a right. Without a namespace: the entire cluster. Without a cluster: any of the user's clusters. */
 export type Place = QueryOf<'get-access'>
 
 /** Grants change only with a deployment, which rarely happens while a user reads. */
@@ -24,7 +24,7 @@ export function accessQuery(place: Place) {
 /** The user's right to an action. If the user lacks it, the roles that have it. */
 export type May = 'not known yet' | 'yes' | { readonly roles: readonly RoleName[] }
 
-/** Whether the user may do this there. When the API does not report it, its response to the action will. */
+/** Whether the user may do the action in the scope. If the API does not report this, returns `yes`. */
 export function useMay(action: ActionName, place: Place): May {
   const { data, isPending } = useQuery(accessQuery(place))
   if (isPending) return 'not known yet'
@@ -32,7 +32,7 @@ export function useMay(action: ActionName, place: Place): May {
   return access === undefined || access.allowed ? 'yes' : { roles: access.roles }
 }
 
-/** The scope of an operation. A right in its first namespace suffices here, and the API checks each namespace. */
+/** The scope of an operation, with its first namespace only. It controls buttons. The API checks each namespace. */
 export function placeOf(cluster: string | undefined, namespaces: readonly string[] = []): Place {
   const [namespace] = namespaces
   return { ...(cluster !== undefined && { cluster }), ...(namespace !== undefined && { namespace }) }

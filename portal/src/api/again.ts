@@ -15,7 +15,7 @@ export interface Again {
   readonly place: Place
 }
 
-/** Sends the same request again. Undefined when the page cannot. */
+/** Returns the same request again, or undefined when the page cannot send it. */
 export function againOf(operation: Operation): Again | undefined {
   const { kind, cluster, namespaces, request } = operation
   if (kind === 'rotation') return rotationOf(isReportOnly(operation))
@@ -39,14 +39,14 @@ export function againOf(operation: Operation): Again | undefined {
   }
 }
 
-/** Carries out what a plan or a dry run only reported. Undefined when the page cannot. */
+/** Returns the request that applies what a plan or a dry run reported, or undefined when the page cannot send it. */
 export function carryOutOf(operation: Operation): Again | undefined {
   const { kind } = operation
   if (kind === 'plan') return setupOf(operation)
   return kind === 'rotation' ? rotationOf(false) : undefined
 }
 
-/** Sends the cluster's recorded spec again. Undefined without a cluster. */
+/** Returns a setup of the cluster's recorded spec, or undefined for an operation on all clusters. */
 export function repairOf({ cluster }: Operation): Again | undefined {
   return again('start-setup', placeOf(cluster), repair, cluster)
 }
@@ -71,7 +71,7 @@ function teardownOf(cluster: string, operation: Operation): Again | undefined {
   return again(action, place, tearDown, teardown)
 }
 
-/** The right to a teardown, regardless of its options. */
+/** The right that every teardown needs. Its options need further rights. */
 export function mayTearDown({ cluster, workload }: Pick<Teardown, 'cluster' | 'workload'>): Omit<Again, 'send'> {
   if (!workload) return { action: 'tear-down-cluster', place: { cluster } }
   return { action: 'tear-down-workload', place: { cluster, namespace: workload.namespace } }
@@ -86,7 +86,7 @@ function again<Subject>(
   return subject && { action, place, send: (key, takeOver) => send(api, subject, key, takeOver) }
 }
 
-/** The API's advice for an adoptable object, and for no other object. test/portal/adoption.test.ts verifies that. */
+/** Only the API's advice for an adoptable object contains this text. test/portal/adoption.test.ts verifies that. */
 const cure = 'adopt: true'
 
 type Refused = Pick<Operation, 'error' | 'steps' | 'request' | 'result'>
@@ -99,14 +99,14 @@ export function adoptable({ error, steps, request, result }: Refused): string[] 
   return [...new Set(errors.filter(({ action }) => action.includes(cure)).map(({ object }) => object))]
 }
 
-/** The scope of the right to adopt is the cluster. Each request is a separate operation. `report` changes nothing. */
+/** Two requests, each for a separate operation. `report` changes nothing. The right to adopt is for a cluster. */
 export interface Adoption {
   readonly place: Place
   readonly report: Again['send']
   readonly carryOut: Again['send']
 }
 
-/** The same request with `adopt`. Undefined when the page cannot send it. */
+/** Returns the same request with `adopt`, or undefined when the page cannot send it. */
 export function adoptionOf(operation: Operation): Adoption | undefined {
   const { cluster, request } = operation
   if (cluster === undefined) return undefined

@@ -7,12 +7,12 @@ export type Send = (request: Request) => Promise<Response>
 
 /** The location of the API, and how to send a request. */
 export interface Connection {
-  /** As `api` in the portal's configuration. */
+  /** The value of `api` in the portal's configuration. */
   readonly base: string
   readonly send: Send
 }
 
-/** The default is the origin of the page. */
+/** By default, requests go to the origin of the page. */
 let connection: Connection = { base: '', send: (request) => fetch(request) }
 
 export const api = createClient<paths, 'application/json'>({
@@ -20,12 +20,12 @@ export const api = createClient<paths, 'application/json'>({
   fetch: async (request) => connection.send(await addressed(request, connection.base)),
 })
 
-/** Call it before the first request. */
+/** Sets the connection. Must run before the first request. */
 export function connect(to: Connection): void {
   connection = to
 }
 
-/** For callers outside the page, without a trailing slash. @param origin of the portal */
+/** The API's URL for callers outside the page, without a trailing slash. @param origin of the portal */
 export function urlOfApi(origin: string): string {
   return new URL(connection.base, origin).href.replace(/\/$/, '')
 }

@@ -54,7 +54,7 @@ export function recordQuery(cluster: string) {
   })
 }
 
-/** The newest hundred, or fewer. */
+/** The newest operations: a hundred, or `limit`. */
 export function operationsQuery(filter: OperationFilter, limit?: number) {
   return queryOptions({
     queryKey: ['operations', filter, limit],
@@ -77,7 +77,7 @@ export interface WorkloadOfCluster extends WorkloadName {
   readonly cluster: string
 }
 
-/** As YAML. */
+/** The manifest for the workload's pods, as YAML. */
 export function manifestQuery(workload: WorkloadOfCluster, kind: ManifestKind) {
   return queryOptions({
     queryKey: ['manifest', workload, kind],

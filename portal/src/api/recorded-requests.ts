@@ -17,7 +17,7 @@ const teardown = z.object({
   dryRun: z.boolean(),
 })
 
-/** Undefined when another version recorded it in another form. */
+/** Returns undefined when another version of the product recorded the request in another form. */
 export function recordedTeardown(cluster: string, { request }: Recorded): Teardown | undefined {
   const { data } = teardown.safeParse(request)
   if (!data) return undefined
@@ -29,7 +29,7 @@ export function recordedTeardown(cluster: string, { request }: Recorded): Teardo
 
 const revocation = z.object({ revoke: z.object({ key: z.object({ kid: z.string() }), force: z.boolean() }) })
 
-/** Undefined when another version recorded it in another form. */
+/** Returns undefined when another version of the product recorded the request in another form. */
 export function recordedRevocation(cluster: string, { request }: Recorded): Revocation | undefined {
   const { data } = revocation.safeParse(request)
   return data && { cluster, kid: data.revoke.key.kid, force: data.revoke.force }
@@ -44,7 +44,7 @@ export function isReportOnly({ request }: Recorded): boolean {
 
 const verification = z.object({ all: z.optional(z.boolean()), workloads: z.array(z.object({ workload })) })
 
-/** The workload of a verification. Undefined for a verification of the entire cluster. */
+/** Returns the workload of a verification, or undefined for a verification of the entire cluster. */
 export function verifiedAlone({ request }: Recorded): WorkloadName | undefined {
   const { all = false, workloads = [] } = verification.safeParse(request).data ?? {}
   return all ? undefined : workloads[0]?.workload

@@ -24,12 +24,12 @@ export class RequestKeys {
     return key
   }
 
-  /** The response has arrived, so the next such request gets another key. */
+  /** Call when the response has arrived. The next equal request gets another key. */
   answered(request: unknown): void {
     this.#awaited.delete(JSON.stringify(request) ?? '')
   }
 
-  /** Unless it was rejected, the request may have started an operation, so it retains its key. */
+  /** Only a rejected request gets another key: any other failed request may have started an operation. */
   failed(request: unknown, error: unknown): void {
     if (isRefusal(error)) this.answered(request)
   }

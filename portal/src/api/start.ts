@@ -69,7 +69,7 @@ export function useSend<Subject>(
   }
 }
 
-/** The manager of a request's workloads. */
+/** The query parameters that make the portal the manager of a request's workloads. */
 function declaring(takeOver = false) {
   return { manager: 'portal', ...(takeOver && { takeOver: 'true' as const }) }
 }

@@ -58,7 +58,7 @@ function Grants({ grants }: Pick<Access['caller'], 'grants'>) {
   )
 }
 
-/** The possible actions in a scope, in the API's order. */
+/** All actions, in the API's order, and whether the user may do them. */
 function Actions({ actions }: Pick<Access, 'actions'>) {
   const texts = useTexts()
   const { access } = texts

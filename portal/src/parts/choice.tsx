@@ -4,9 +4,9 @@ import Select from '@cloudscape-design/components/select'
 interface ChoiceProps<Key extends string> {
   readonly label: string
   readonly words: Readonly<Record<Key, string>>
-  /** The word for no choice. */
+  /** The label of the empty choice. */
   readonly none: string
-  /** Empty for no choice. */
+  /** Empty when nothing is chosen. */
   readonly chosen: Key | ''
   readonly onChange: (chosen: Key | '') => void
 }

@@ -11,7 +11,7 @@ interface Action {
   readonly onClick?: () => void
   readonly loading?: boolean
   readonly disabled?: boolean
-  /** The ID of the form that it sends. */
+  /** The ID of the form that the button submits. */
   readonly form?: string
 }
 
@@ -19,7 +19,7 @@ interface DialogProps extends Pick<ModalProps, 'header' | 'size' | 'children'> {
   readonly secondary: Action
   /** A button, or another element in its place. */
   readonly primary: Action | { readonly element: ReactNode }
-  /** The API's rejection of what the dialog has started. */
+  /** The API's rejection of the dialog's request. */
   readonly error?: Error | null
   readonly onTakeOver?: () => void
   readonly onClose: () => void

@@ -7,7 +7,7 @@ interface Followed {
   readonly detail: { readonly href?: string | undefined }
 }
 
-/** Opens a page of the portal without a reload. Cloudscape's components call it only for a plain click. */
+/** Returns a handler that opens a page of the portal without a reload. Cloudscape calls it only for a plain click. */
 export function useFollow(): (event: Followed) => void {
   const navigate = useNavigate()
   return (event) => {

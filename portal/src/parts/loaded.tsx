@@ -10,12 +10,12 @@ import { ProblemAlert } from './problem.tsx'
 
 interface LoadedProps<Data> {
   readonly query: UseQueryResult<Data>
-  /** The heading of a page without other contents yet. */
+  /** The heading of the page until the data has loaded. */
   readonly title?: string
   readonly children: (data: Data) => ReactNode
 }
 
-/** The loaded data, a spinner before that, or the error. Data from before an error stays, with a warning. */
+/** The loaded data, or a spinner or an error instead. If a later read fails, the previous data stays with a warning. */
 export function Loaded<Data>({ query: { data, error }, title, children }: LoadedProps<Data>) {
   if (data === undefined) {
     return (

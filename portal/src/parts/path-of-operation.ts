@@ -1,7 +1,7 @@
-/** Paths of token callers begin with the name of the issuer. */
+/** For callers with a token, the path begins with the name of their issuer. */
 const ofOperation = /^(?:\/[a-z0-9-]+)?\/v1(\/operations\/[\w-]+)$/
 
-/** The page of a problem's operation, if any. */
+/** Returns the path of the operation's page, if the instance of a problem is an operation. */
 export function pathOfOperation(instance: string | undefined): string | undefined {
   return ofOperation.exec(instance ?? '')?.[1]
 }

@@ -10,7 +10,7 @@ const ManagerConflict = lazy(() => import('./manager-conflict/manager-conflict.t
 
 interface ProblemAlertProps {
   readonly error: Error
-  /** Whether it answers the user's last request. It may then be out of sight, so it gets the focus. */
+  /** Whether the user's last request caused the error. The alert may be out of sight then, so it gets the focus. */
   readonly isAnswer?: boolean
   /** Sends the request again, and takes the workloads over from other managers. */
   readonly onTakeOver?: () => void

@@ -67,7 +67,7 @@ export function Rows<Row>(props: RowsProps<Row>) {
   )
 }
 
-/** The rows that the user looks for, and how to look for others. */
+/** The rows that match the user's filter, and the filter. */
 function useFound<Row>({
   rows,
   search,

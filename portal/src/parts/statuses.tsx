@@ -16,7 +16,7 @@ const ofOperation: Readonly<Record<Operation['status'], SignType>> = {
 
 interface OperationStatusProps {
   readonly status: Operation['status']
-  /** Whether it is a drift report, which succeeds whatever it finds. Only its finding can be good. */
+  /** Whether the operation is a drift report. It succeeds even if it finds differences, so its success is neutral. */
   readonly isReport?: boolean
 }
 
@@ -41,7 +41,7 @@ export function StepStatus({ status }: { readonly status: Step['status'] }) {
 const ofCondition = { True: 'success', False: 'error', Unknown: 'warning' } as const
 
 type ConditionStatusProps = (ClusterCondition | WorkloadCondition) & {
-  /** Replaces yes and no. */
+  /** Replaces the text of the status. */
   readonly words?: string
 }
 
@@ -64,7 +64,7 @@ const ofHealth: Readonly<Record<Health['state'], SignType>> = {
   unknown: 'warning',
 }
 
-/** The severity of differences, or else the responsible condition, is below. */
+/** A state of health. Below it is the severity of the differences, or else the responsible condition. */
 export function HealthStatus({ health: { state, because: condition, severity } }: { readonly health: Health }) {
   const texts = useTexts()
   const because = severity === undefined ? condition : texts.severities[severity]

@@ -13,7 +13,7 @@ interface TeardownDialogProps extends Pick<Teardown, 'cluster' | 'workload'> {
   readonly onClose: () => void
 }
 
-/** Prompts for the options of a teardown, and starts a dry run that reports the removals. It removes nothing yet. */
+/** Prompts for the options of a teardown, and starts a dry run that reports the removals. */
 export default function TeardownDialog({ cluster, workload, canDeleteCluster, onClose }: TeardownDialogProps) {
   const texts = useTexts()
   const [deleteCluster, setDeleteCluster] = useState(false)

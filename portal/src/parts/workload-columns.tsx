@@ -18,7 +18,7 @@ type WorkloadRow = Pick<
   readonly cluster?: string
 }
 
-/** The columns of workload lists. Each list selects its own. @param rows the complete list, before a filter */
+/** The columns of workload lists. Each list selects some of them. @param rows the complete list, before a filter */
 export function workloadColumns<Row extends WorkloadRow>(
   texts: Texts,
   rows: readonly Row[],
@@ -43,7 +43,7 @@ interface NameAndRoleProps {
   readonly isManagerShown: boolean
 }
 
-/** The role's name is below, because a separate column would need horizontal scrolling. */
+/** The role's name is below the workload's, because a separate column would need horizontal scrolling. */
 function NameAndRole({ row, isManagerShown }: NameAndRoleProps) {
   const texts = useTexts()
   const { roleArn, manager, leaving } = row

@@ -6,7 +6,7 @@ import type { Theme } from './theme.ts'
 /** The user's settings, and functions to change them. */
 export interface Settings {
   readonly language: Language
-  /** In the language. */
+  /** The texts in this language. */
   readonly texts: Texts
   readonly theme: Theme
   chooseLanguage(language: Language): void

@@ -29,7 +29,7 @@ export function SettingsProvider({ first, children }: { readonly first: Shown; r
       chooseLanguage: (chosen) => {
         keepLanguage(chosen)
         void messagesOf[chosen]().then((loaded) => {
-          // Another one may have been selected in the meantime.
+          // Another language may have been selected in the meantime.
           if (chosenLanguage() === chosen) setShown({ language: chosen, messages: loaded })
         })
       },

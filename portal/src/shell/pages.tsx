@@ -16,8 +16,8 @@ const Workloads = lazy(() => import('../pages/workloads/workloads.tsx'))
 const Access = lazy(() => import('../pages/access.tsx'))
 
 /**
- * The page of the URL. Its code loads on demand, and the previous page stays until then. A new Suspense would show its
- * fallback for at least 300 ms.
+ * The page of the URL. Its code loads on demand, and the previous page stays until then. All pages share one Suspense,
+ * because a new Suspense would show its fallback for at least 300 ms.
  */
 export function Pages() {
   const { pathname } = useLocation()

@@ -14,7 +14,7 @@ import { TopBar } from './top-bar.tsx'
 /** From this width, a table fits beside the navigation. On narrower screens, the navigation overlays the page. */
 const wide = '(min-width: 75rem)'
 
-/** The frame of every page. Cloudscape's own layout has parts that the portal does not use: 60 KB of gzip. */
+/** The frame of every page. Cloudscape's own layout has unused parts of 60 KB (gzip). */
 export function Shell() {
   const texts = useTexts()
   const { pathname } = useLocation()

@@ -58,7 +58,7 @@ export function TopBar() {
 
 const signOut = 'sign-out'
 
-/** The user according to the API. In a sandbox, also the other local users. */
+/** The menu of the user, whose name the API reports. In a sandbox, it also lists the local users. */
 function useUserMenu(): TopNavigationProps.MenuDropdownUtility {
   const texts = useTexts()
   const follow = useFollow()
@@ -92,7 +92,7 @@ function useUserMenu(): TopNavigationProps.MenuDropdownUtility {
   }
 }
 
-/** Another tab has changed the user for this tab, too. Returns a function that stops listening. */
+/** Resets all data when another tab selects another user, because this applies to all tabs. Returns the clean-up. */
 function followOtherTabs(queries: QueryClient): () => void {
   const listener = ({ key }: StorageEvent) => {
     if (key === localUserKey) void queries.resetQueries()

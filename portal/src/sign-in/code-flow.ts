@@ -2,7 +2,7 @@
 import * as oidc from 'openid-client'
 import type { PortalSignIn } from '../../config.ts'
 
-/** The portal's redirect page for the issuer. */
+/** The path to which the issuer redirects the user. */
 export const answerPath = '/signed-in'
 
 /** The values that the issuer's response must match. */
@@ -17,7 +17,7 @@ export interface Held {
   readonly accessToken: string
   readonly refreshToken?: string | undefined
   readonly idToken?: string | undefined
-  /** Milliseconds since 1970. Undefined when the issuer does not report it. */
+  /** The end of the access token, in milliseconds since 1970. Undefined when the issuer does not report it. */
   readonly endsAt: number | undefined
   readonly subject: string
 }
@@ -86,7 +86,7 @@ export class Issuer {
   }
 }
 
-/** Uses OAuth error codes such as access_denied: https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1 */
+/** Names an OAuth error by its code, such as access_denied: https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1 */
 function refused(error: unknown): never {
   const isNamed = error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError
   throw isNamed ? new Error(error.error, { cause: error }) : error

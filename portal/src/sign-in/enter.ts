@@ -23,7 +23,7 @@ export async function enter(signIn: PortalSignIn): Promise<Entry> {
   if (location.pathname === '/signed-out') return 'signed out'
   const { pathname, search, hash } = location
   if (pathname !== answerPath) return leave(signIn, pathname + search + hash)
-  // The issuer returns the state with every response.
+  // The issuer returns the state with every response, so this is not a response.
   const answer = new URL(location.href)
   if (!answer.searchParams.has('state')) return leave(signIn, '/')
   const departure = takeDeparture()

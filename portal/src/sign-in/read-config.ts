@@ -1,7 +1,7 @@
 import { isRecord } from '../../../client/json.ts'
 import type { PortalConfig, PortalSignIn } from '../../config.ts'
 
-/** @throws {Error} when the portal's host does not have the file */
+/** @throws {Error} when the portal's host serves no valid /config.json */
 export async function readConfig(): Promise<PortalConfig> {
   const response = await fetch('/config.json', { cache: 'no-cache' })
   const config: unknown = await response.json()

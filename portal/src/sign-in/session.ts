@@ -88,13 +88,13 @@ export class Session {
     this.#tell()
   }
 
-  /** Ignores responses for other pages. */
+  /** Ignores the responses to sign-ins of other pages. */
   async #take(answer: URL): Promise<void> {
     const expected = this.#authorizationRequest?.expected
     if (expected === undefined || answer.searchParams.get('state') !== expected.state) return
     const held = await this.#issuer.tokens(answer, expected).catch(() => undefined)
     if (held === undefined) return this.#ask()
-    // The page belongs to another user.
+    // Another user has signed in, and the page shows data of the previous user.
     if (held.subject !== this.#held.subject) return location.reload()
     this.#held = held
     this.#authorizationRequest = undefined

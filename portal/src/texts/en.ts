@@ -1,6 +1,6 @@
 import type { RoleName } from '../api/access.ts'
 
-/** All texts of the portal, except texts from the API. */
+/** Texts of the portal. Some pages and parts have further texts, which load with them. */
 export const en = {
   product: 'Workload identity',
   logo: 'Logo',

@@ -8,7 +8,7 @@ const roleNames: Readonly<Record<RoleName, string>> = {
   administrator: '管理者',
 }
 
-/** API から来ない、ポータルのすべての文言。 */
+/** ポータルの文言。一部のページや部品には、それらとともに読み込まれる別の文言がある。 */
 export const ja: Texts = {
   product: 'ワークロード ID',
   logo: 'ロゴ',

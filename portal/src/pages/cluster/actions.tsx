@@ -15,7 +15,7 @@ import { recordedSpec } from './recorded-spec.ts'
 /** Actions that prompt before they start. */
 type Asked = 'repair' | 'upgrade' | 'rotate' | 'tearDown'
 
-/** The actions for a cluster, and the API's rejection of the last one. */
+/** The buttons for a cluster's actions, and the API's rejection of the last action. */
 export function useActions(cluster: Cluster): { readonly buttons: ReactNode; readonly error: Error | null } {
   const texts = useTexts()
   const [asked, ask] = useState<Asked>()

@@ -63,7 +63,7 @@ function Content({ cluster }: { readonly cluster: Cluster }) {
   )
 }
 
-/** Operations on a cluster's page. */
+/** The number of operations on a cluster's page. */
 const limit = 10
 
 function NewestOperations({ cluster }: { readonly cluster: string }) {

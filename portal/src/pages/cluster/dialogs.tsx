@@ -11,7 +11,7 @@ import { useTexts } from '../../settings/context.ts'
 import type { RecordedSpec } from './recorded-spec.ts'
 import { emptyForm, type UpgradeForm, upgradeOf } from './upgrade-form.ts'
 
-/** Sends the recorded spec again, or first starts a drift that shows the changes. */
+/** Offers to send the recorded spec again, or to start a drift report first. */
 export function RepairDialog({ cluster, onClose }: { readonly cluster: string; readonly onClose: () => void }) {
   const texts = useTexts()
   const drift = useStart(lookForDrift)
@@ -29,7 +29,7 @@ export function RepairDialog({ cluster, onClose }: { readonly cluster: string; r
   )
 }
 
-/** Warns before it starts, because a rotation affects all clusters. */
+/** Warns before a rotation starts, because it affects all clusters. */
 export function RotateDialog({ onClose }: { readonly onClose: () => void }) {
   const texts = useTexts()
   const start = useStart(rotate)
@@ -56,7 +56,7 @@ interface UpgradeDialogProps extends Pick<RecordedSpec, 'webhook'> {
   readonly onClose: () => void
 }
 
-/** A form with the webhook's changes. Empty fields stay as in the spec. */
+/** A form for changes of the webhook. An empty field leaves the spec unchanged. */
 export function UpgradeDialog({ cluster, webhook, onClose }: UpgradeDialogProps) {
   const texts = useTexts()
   const [form, setForm] = useState(emptyForm)

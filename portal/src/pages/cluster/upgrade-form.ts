@@ -3,7 +3,7 @@ import type { Upgrade } from '../../api/start.ts'
 export type Certificate = NonNullable<Upgrade['certificate']>
 export type FailurePolicy = NonNullable<Upgrade['failurePolicy']>
 
-/** The selected values. Empty fields stay as in the spec. */
+/** The selected values. An empty field leaves the spec unchanged. */
 export interface UpgradeForm {
   readonly image: string
   readonly certificate: Certificate | ''

@@ -8,7 +8,7 @@ import { useTexts } from '../../settings/context.ts'
 import type { Texts } from '../../texts/en.ts'
 import { imageVersion, recordedSpec } from './recorded-spec.ts'
 
-/** The webhook of the pods as last observed, with the failure policy of the spec. */
+/** The pod identity webhook as last observed, with the failure policy of the spec. */
 export function Webhook({ cluster: { spec, status } }: { readonly cluster: Cluster }) {
   const texts = useTexts()
   const { webhook } = status

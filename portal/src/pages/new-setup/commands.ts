@@ -1,4 +1,4 @@
-/** Terminal commands that send the same request. */
+/** Terminal commands that send the request of the form. */
 
 /** The file name in the commands. */
 export function fileOf(cluster: string): string {

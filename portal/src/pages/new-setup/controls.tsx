@@ -15,7 +15,7 @@ import { accessQuery } from '../../api/access.ts'
 import { useTexts } from '../../settings/context.ts'
 import type { OptionTexts } from './texts/en.ts'
 
-/** react-hook-form's requirement to move the focus to a fault. */
+/** What react-hook-form needs of a control to move the focus to it. */
 interface Focusable {
   focus(): void
 }
@@ -144,13 +144,13 @@ function jsonOf(value: unknown): string {
 /** The props of an element whose text has aligned columns. */
 export const codeFontProps = { style: { fontFamily: 'var(--code-font)' } }
 
-/** Managed policies by ARN or name, one per line. It shows the ARNs for names below, and the request has ARNs. */
+/** Managed policies by ARN or name, one per line. The request gets ARNs. The ARN for each name is shown below. */
 export function PoliciesControl(props: ControlProps) {
   const { giveRole } = useTexts()
   const { data: access } = useQuery(accessQuery({}))
   const account = textOf(useWatch({ name: 'cluster.awsAccountId' }))
   const [entered, enter] = useState<{ readonly lines: unknown; readonly arns: unknown }>()
-  // Filling the form from YAML replaces the input.
+  // If the form has been filled from YAML since, the entered lines are outdated.
   const lines = entered && isSame(entered.arns, props.value) ? entered.lines : props.value
   const givable = { patterns: access?.policyArns ?? [], accountId: account || access?.accountId }
   const meant = (line: unknown) => policyFor(textOf(line), givable)

@@ -22,7 +22,7 @@ export const emptyWorkload = {
   role: { policyArns: '', inlinePolicy: '', name: '', maxSessionSeconds: '' },
 }
 
-/** The defaults without a record: the values of `wid init`, with the kind that it proposes. */
+/** The defaults for a new cluster: the kind and the values that `wid init` proposes. */
 export function proposedDraft(): Draft {
   const { cluster, discovery } = requestOf('new-gke-on-aws', (name) => proposals[name] ?? '')
   return {
@@ -35,7 +35,7 @@ export function proposedDraft(): Draft {
 
 const proposals: Readonly<Record<string, string | undefined>> = { location: questions.location.proposal }
 
-/** The secrets that `wid init` writes for a cluster of this name, by field. */
+/** The ARNs of secrets that `wid init` writes into the request for a cluster of this name, by field. */
 export function proposedSecrets(name: string, deployment: Deployment): Readonly<Record<string, string>> {
   const { region, accountId, secretPrefix } = deployment
   const answers: Readonly<Record<string, string | undefined>> = { name, region, account: accountId }
@@ -130,7 +130,7 @@ const discoveryFor: Readonly<Record<Kind, (discovery: Values) => Values | undefi
     ...(acceptRefusedTokens === true && { acceptRefusedTokens }),
   }),
   'public-issuer': () => undefined,
-  // The record has it for a cluster that a setup has created.
+  // The form has no field for the bucket of an existing cluster, but its recorded request may have one.
   'gke-on-aws': (discovery) => (isFilled(discovery.bucket) ? bucketOf(discovery) : undefined),
   'new-gke-on-aws': bucketOf,
 }

@@ -23,10 +23,10 @@ const faultKinds = ['missing', 'noPolicy', 'form', 'number', 'json', 'choice', '
 export type FaultKind = (typeof faultKinds)[number]
 
 export interface Fault {
-  /** In the request, such as `workloads.0.role.name`. Empty for the entire request. */
+  /** The path in the request, such as `workloads.0.role.name`. Empty for the entire request. */
   readonly path: string
   readonly kind: FaultKind
-  /** From the API. */
+  /** The API's message, for `server` only. */
   readonly message?: string
 }
 
@@ -41,7 +41,7 @@ export interface Faults {
   readonly others: readonly Fault[]
 }
 
-/** The faults of a draft that need no API. */
+/** The faults of a draft that the portal finds without the API. */
 export function faultsIn(draft: Draft, validate: Validate): Faults {
   const request = requestFrom(draft)
   validate(request)
@@ -67,7 +67,7 @@ function placed(faults: readonly Fault[], { kind }: Draft): Faults {
   return { placed: [...first.values()], others: [...others.values()] }
 }
 
-/** Empty required fields. The schema reports none whose parent is empty. */
+/** Empty required fields. The schema does not report a field whose parent is empty. */
 function missingIn(draft: Draft, request: Readonly<Record<string, unknown>>): Fault[] {
   const paths = stepsOf(draft.kind).flatMap((step) => pathsOf(step, draft))
   return paths

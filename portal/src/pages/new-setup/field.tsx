@@ -21,7 +21,7 @@ import { useSetupTexts } from './texts/use.ts'
 
 interface FieldProps {
   readonly name: FieldName
-  /** With list indices. */
+  /** The path with list indices, such as `workloads.0.role.name`. */
   readonly path?: string
   /** True for the name of a recorded cluster, which cannot change. */
   readonly isFixed?: boolean

@@ -1,7 +1,7 @@
 /** The fields of a request that the wizard shows, their steps, and their schemas. */
 import type { Kind } from '../../../../client/request/kinds.ts'
 
-/** Without list indices, such as `workloads.role.name`. */
+/** The path of a field without list indices, such as `workloads.role.name`. */
 export type FieldName = (typeof fieldNames)[number]
 
 const always = ['cluster.name', 'cluster.credentialsSecretArn'] as const
@@ -87,7 +87,7 @@ export const fieldNames = [
 
 export type StepName = 'kind' | 'cluster' | 'creation' | 'workloads' | 'webhook' | 'review'
 
-/** In order. Only a cluster that the setup creates has the step `creation`. */
+/** The steps in order. Only a cluster that the setup creates has the step `creation`. */
 export function stepsOf(kind: Kind): readonly StepName[] {
   const creation = kind === 'new-gke-on-aws' ? (['creation'] as const) : []
   return ['kind', 'cluster', ...creation, 'workloads', 'webhook', 'review']
@@ -111,7 +111,7 @@ export interface FieldLocation {
   readonly path: string
 }
 
-/** The step and field that show a path of the request. `workloads.0.role.policyArns.1` is in one field of policies. */
+/** The step and field that show a path of the request. All paths `workloads.0.role.policyArns.N` are in one field. */
 export function locationOf(path: string, kind: Kind): FieldLocation | undefined {
   const parts = path.split('.')
   for (let length = parts.length; length > 0; length -= 1) {
@@ -124,7 +124,7 @@ export function locationOf(path: string, kind: Kind): FieldLocation | undefined 
   return undefined
 }
 
-/** The path without list indices. */
+/** The field at a path with list indices. */
 export function nameOf(path: string): FieldName | undefined {
   const plain = path
     .split('.')

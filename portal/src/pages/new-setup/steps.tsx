@@ -129,7 +129,7 @@ interface ListOfFieldsProps {
   readonly make: () => unknown
 }
 
-/** The same fields for each element of a list, which has at least one. */
+/** The same fields for each element of a list. The last element cannot be removed. */
 function ListOfFields({ list, names, titleOf, addText, make }: ListOfFieldsProps) {
   const texts = useSetupTexts()
   const { setValue, clearErrors } = useFormContext()
@@ -181,8 +181,8 @@ function ListOfFields({ list, names, titleOf, addText, make }: ListOfFieldsProps
 /**
  * Updates the form's secrets to the defaults for the cluster's name, until the user enters others.
  *
- * Returns false until the deployment is known. Meanwhile the fields must not accept input: typed text would be appended
- * to the default.
+ * Returns false until the API has described the deployment. Meanwhile the fields must not accept input: typed text
+ * would be appended to the default.
  */
 function useProposedSecrets(): boolean {
   const { data: deployment, isPending } = useQuery(accessQuery({}))

@@ -9,8 +9,9 @@ interface LeaveGuard {
 }
 
 /**
- * Prompts before the user leaves a page with unsaved input. Links, the back button and the page's own navigation are
- * browser events: https://developer.mozilla.org/docs/Web/API/Navigation/navigate_event. The router is not involved.
+ * Prompts before the user leaves a page with unsaved input. Links, the back button and the page's own navigation all
+ * cause browser events, so this does not need the router:
+ * https://developer.mozilla.org/docs/Web/API/Navigation/navigate_event
  *
  * @param hasToAsk whether input would be lost now
  */

@@ -13,7 +13,7 @@ import type { SetupForm } from './use-setup-form.ts'
 
 export type PlanAndStart = ReturnType<typeof usePlanAndStart>
 
-/** Plans the request of the form, and starts the setup that was planned. Faults that the API finds are in the form. */
+/** Plans the request of the form, and starts the planned setup. The form shows the faults that the API finds. */
 export function usePlanAndStart({ form, show, place, isSent }: SetupForm) {
   const { planned, sending, operation } = usePlan()
   const starting = useStart(async (api, request: SetupRequest, key?: string, takeOver?: boolean) => {
@@ -52,7 +52,7 @@ export function usePlanAndStart({ form, show, place, isSent }: SetupForm) {
     /** Whether the plan is of the request that the form has now. */
     isUpToDate: () =>
       planned !== undefined && JSON.stringify(planned.request) === JSON.stringify(requestFrom(form.getValues())),
-    /** What the API refused for another reason than faults of the request. */
+    /** The attempt that failed for another reason than faults of the request. */
     refused: attempts.find(({ error }) => error && !faultsOf(error, form.getValues())),
   }
 }

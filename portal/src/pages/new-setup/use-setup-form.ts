@@ -23,7 +23,7 @@ export function useSetupForm(start: Draft) {
   const [fill, setFill] = useState(0)
   const { isDirty } = form.formState
 
-  /** Whether all steps before this one are valid. Otherwise it shows the faults. */
+  /** Returns whether all steps before `wanted` are valid. If not, shows their faults. */
   const isRightBefore = (wanted: StepName): boolean => {
     const passed = steps.slice(0, steps.indexOf(wanted))
     const { placed, others: outside } = faultsOf(form.getValues())
@@ -76,7 +76,7 @@ function useOpenStep(form: UseFormReturn<Draft>) {
     setStep(wanted)
   }
 
-  /** Shows the faults, and opens the step of the first. Returns whether none exist. */
+  /** Shows the faults, and opens the step of the first fault. Returns whether there are no faults. */
   const place = (faults: Faults): boolean => {
     form.clearErrors()
     for (const { path, kind: type, message } of faults.placed)

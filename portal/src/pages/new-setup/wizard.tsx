@@ -24,7 +24,7 @@ import { type SetupForm, useSetupForm } from './use-setup-form.ts'
 const YamlDialog = lazy(() => import('./yaml-dialog.tsx'))
 
 interface WizardProps {
-  /** Called once, for what the form begins with. */
+  /** Returns the initial data of the form. Called once. */
   readonly startOf: () => Draft
   /** The cluster whose setup changes. Undefined for a new cluster. */
   readonly recorded: string | undefined

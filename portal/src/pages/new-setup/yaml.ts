@@ -10,12 +10,12 @@ export type Read =
   | { readonly kind: 'several'; readonly count: number }
   | { readonly kind: 'none' }
 
-/** No folding: an ARN is one word, and folded text is hard to edit. */
+/** Long lines are not folded, because folded text is hard to edit. */
 export function yamlOf(request: object): string {
   return stringify(request, { lineWidth: 0 })
 }
 
-/** The only request in a text. */
+/** Reads the request in a text, which must contain exactly one. */
 export function requestIn(text: string): Read {
   const lines = new LineCounter()
   const documents = [...parseAllDocuments(text, { lineCounter: lines, prettyErrors: false })]
@@ -32,8 +32,8 @@ export function requestIn(text: string): Read {
 }
 
 /**
- * As they would be sent. Undefined when that is not JSON: an alias may be undefined, refer to itself, or expand beyond
- * memory (https://en.wikipedia.org/wiki/Billion_laughs_attack).
+ * Returns the documents as JSON values, or undefined if one has no JSON form: an alias may be undefined, refer to
+ * itself, or expand beyond memory (https://en.wikipedia.org/wiki/Billion_laughs_attack).
  */
 function jsonOf(documents: readonly Document[]): unknown[] | undefined {
   try {

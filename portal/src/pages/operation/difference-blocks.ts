@@ -1,7 +1,7 @@
 import { diffJson } from 'diff'
 import { isRecord } from '../../../../client/json.ts'
 
-/** Lines of the observed value only, of the desired value only, or of both. */
+/** Consecutive lines that are in the observed value, in the desired value, or in both. */
 export interface Block {
   readonly kind: 'observed' | 'desired' | 'both'
   readonly lines: readonly string[]

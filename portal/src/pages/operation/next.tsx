@@ -23,7 +23,7 @@ interface Start {
   readonly send: Again['send']
 }
 
-/** Buttons for the next actions, and the API's rejection of the last one. */
+/** Buttons for the next actions, and the API's rejection of the last request. */
 export function useNext(operation: Operation): { readonly buttons: ReactNode; readonly problem: ReactNode } {
   const texts = useTexts()
   const [asked, ask] = useState<Asked>()
@@ -64,7 +64,7 @@ interface NextButtonProps {
   readonly label: string
   readonly isPrimary: boolean
   readonly isStarting: boolean
-  /** Undefined when another version recorded the operation in another form. */
+  /** Undefined when another version of the product recorded the operation in another form. */
   readonly choice: Choice | undefined
 }
 

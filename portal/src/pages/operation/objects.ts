@@ -16,8 +16,8 @@ export function changesByObject({ steps, result }: Pick<Operation, 'steps' | 're
 type Write = Extract<Operation['result'], { writes: unknown }>['writes'][number]
 
 /**
- * Uses the plan's writes. The changes of its steps contain an object once for each step that reads it. Only the steps
- * contain the complete objects to create.
+ * Replaces the changes of the steps by the plan's writes, because several steps may report the same object. Only the
+ * steps contain the complete objects to create.
  */
 function withWrites(ofSteps: readonly ChangeOfStep[], writes: readonly Write[]): ChangeOfStep[] {
   const written = writes.map(({ step, item, ...write }) => {
@@ -34,7 +34,7 @@ export interface FoundDifference extends Difference {
   readonly found: 'missing' | 'changed' | 'added'
 }
 
-/** The differences that a setup would repair, by severity, then missing objects, then fields grouped by object. */
+/** The differences that a setup would repair, by severity. Missing objects precede changed fields of that severity. */
 export function differencesByObject({ missing, changed }: Pick<DriftResult, 'missing' | 'changed'>): FoundDifference[] {
   const byObject = Map.groupBy(changed, ({ object }) => object)
   return worstFirst([

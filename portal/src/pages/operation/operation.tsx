@@ -36,7 +36,7 @@ export default function OperationPage() {
   )
 }
 
-/** The title of a person's pending task. */
+/** The title of the task for which the operation waits. */
 function neededFor({ endedAt, steps }: Operation): string | undefined {
   return endedAt === undefined ? steps.find(({ status }) => status === 'waiting')?.task?.title : undefined
 }
@@ -69,7 +69,7 @@ function Content({ operation }: { readonly operation: Operation }) {
   )
 }
 
-/** A report shows its changes first. A plan's result already has them, and a drift report has differences. */
+/** Where the page shows the changes. A plan shows them in its result, and a drift report shows differences instead. */
 function changesPlace({ kind, dryRun, endedAt, result }: Operation): 'first' | 'last' | 'none' {
   if (kind === 'drift' || (result && 'writes' in result)) return 'none'
   const isReport = kind === 'teardown' || dryRun === true

@@ -53,7 +53,7 @@ function Lit({ picture, steps, label }: LitProps) {
   )
 }
 
-/** Graphviz titles each group with the state's name. A picture wider than its frame scrolls to a running state. */
+/** Shows each state's status, and scrolls to a state that starts. Graphviz titles each group with the state's name. */
 function light(frame: HTMLElement, statuses: ReadonlyMap<string, Step['status']>): void {
   for (const node of frame.querySelectorAll<SVGGElement>('g.node')) {
     const status = statuses.get(node.querySelector('title')?.textContent ?? '')

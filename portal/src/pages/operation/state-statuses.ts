@@ -1,6 +1,6 @@
 import type { Step } from '../../../../client/api.ts'
 
-/** The status of a state for several workloads is the first of these that one of its steps has. */
+/** A state for several workloads has several steps. It gets the first status in this list that one of them has. */
 const mostTelling = ['failed', 'running', 'waiting', 'stopped', 'succeeded'] as const
 
 /** The status of each started state, by name. */

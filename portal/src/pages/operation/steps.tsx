@@ -8,7 +8,7 @@ import { useTexts } from '../../settings/context.ts'
 import { type Span, spanOfStep } from './span-of-step.ts'
 import './timeline.css'
 
-/** When each step ran. The polls and retries of a step share a row with their number. */
+/** When each step ran. A row shows the number of the step's polls and retries. */
 export function Steps({ operation }: { readonly operation: Operation }) {
   const texts = useTexts()
   const { steps } = operation
@@ -39,10 +39,10 @@ function Times({ step, operation }: { readonly step: Step; readonly operation: O
   )
 }
 
-/** With the reason for a failure. */
+/** The name of a step. Below it is the reason for a failure. */
 function NamedStep({ step }: { readonly step: Step }) {
   const { error, status } = step
-  // The top of the page shows what it waits for.
+  // The top of the page shows what a waiting step waits for.
   const note = error && status === 'failed' ? `${error.object}: ${error.reason}` : undefined
   return (
     <>

@@ -1,4 +1,4 @@
-/** Texts of a conflict between managers, which load with it instead of the first page. */
+/** Texts of a conflict between managers, which do not load with the first page. */
 import type { Language } from '../../settings/language.ts'
 
 const en = {

@@ -64,7 +64,7 @@ export function History({ cluster: { name, generation } }: { readonly cluster: C
   )
 }
 
-/** Links to the operation of the generation, unless it has expired, or the user may not read it. */
+/** Links to the operation of the generation, unless the operation has expired or the user may not read it. */
 function Written({ writtenAt, operationId, operationStatus }: GenerationSummary) {
   if (operationStatus === undefined) return <Time at={writtenAt} />
   return (
@@ -74,7 +74,7 @@ function Written({ writtenAt, operationId, operationStatus }: GenerationSummary)
   )
 }
 
-/** @param generation the cluster's newest one, which invalidates the list when it changes */
+/** @param generation the number of the cluster's newest generation. A new number loads the list again */
 function generationsQuery(cluster: string, { generation, limit }: { generation: number; limit: number }) {
   return queryOptions({
     queryKey: ['generations', cluster, generation, limit],

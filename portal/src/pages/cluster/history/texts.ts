@@ -12,10 +12,10 @@ const en = {
   removed: (what: string) => `removed ${what}`,
   changed: (what: string, fields: string) => `changed ${what}: ${fields}`,
   first: 'the first spec',
-  /** For workloads that the user may not see. */
+  /** Shown when only workloads have changed that the user may not see. */
   nothingSeen: 'nothing that you may see',
   unknown: 'unknown: the generation before is not kept',
-  /** For an operation that has expired, or that the user may not read. */
+  /** Shown when the operation has expired, or the user may not read it. */
   unknownOutcome: 'unknown',
   showAll: 'Show all that are kept',
 }

@@ -1,4 +1,4 @@
-/** Texts of the wizard, which load with it instead of the first page. */
+/** Texts of the wizard, which load with the wizard instead of the first page. */
 import type { Kind } from '../../../../../client/request/kinds.ts'
 import { reconcileTexts } from '../../../parts/reconcile-texts.ts'
 import type { FaultKind } from '../faults.ts'
@@ -8,7 +8,7 @@ export interface FieldTexts {
   readonly label: string
   /** The field's purpose. */
   readonly hint?: string
-  /** The allowed form with an example. It follows a fault as an instruction. */
+  /** The allowed form with an example. The message about a fault ends with it. */
   readonly form?: string
 }
 

@@ -13,7 +13,7 @@ interface NamedProps {
   readonly rows: readonly NamedRow[]
 }
 
-/** Objects with one detail each. Empty without objects. */
+/** Objects with one detail each. Shows nothing if there are no objects. */
 export function Named({ title, columns, rows }: NamedProps) {
   if (rows.length === 0) return null
   return (

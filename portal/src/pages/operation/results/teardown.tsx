@@ -12,7 +12,7 @@ interface TeardownProps {
   readonly result: TeardownResult
 }
 
-/** The number of removed objects, what remains and why, and pods that still use it. The changes list the objects. */
+/** The number of removed objects, the remaining objects with reasons, and the pods that lose their role. */
 export function Teardown({ operation, result: { remaining, abandoned, pods = [], unseen = [] } }: TeardownProps) {
   const texts = useTexts()
   const count = removedObjects(operation.steps).length
@@ -58,7 +58,7 @@ interface PodsProps {
   readonly unseen: readonly string[]
 }
 
-/** Pods grouped by service account and controller. Empty without pods. */
+/** Pods grouped by service account and controller, and the namespaces that could not be read. */
 function Pods({ title, pods, unseen }: PodsProps) {
   const texts = useTexts()
   if (pods.length + unseen.length === 0) return null

@@ -22,12 +22,12 @@ interface Focusable {
   focus(): void
 }
 
-/** A workload's role in four fields. The API validates them, and its faults appear beside them. */
+/** A form of four fields that gives a workload a role. The API's faults appear beside the fields. */
 export default function GiveRole({ onClose }: { readonly onClose: () => void }) {
   const texts = useTexts()
   const [wanted, setWanted] = useState(nothing)
   const [isAsked, setAsked] = useState(false)
-  // Partial input is not a namespace yet.
+  // Changes only when the user has completed the namespace.
   const [entered, setEntered] = useState('')
   const choices = useChoices(wanted.cluster, entered)
   const { mutate, reset, isPending, error, takeOver } = useStart(giveRole)
@@ -138,7 +138,7 @@ interface PolicyFieldProps {
   /** An ARN, or the name of a policy. */
   readonly typed: string
   readonly givable: Givable
-  /** The API's fault, or that the field is empty. */
+  /** The API's message about the field, or the message that it is empty. */
   readonly fault: string | undefined
   readonly onChange: (typed: string) => void
 }

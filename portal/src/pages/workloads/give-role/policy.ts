@@ -6,11 +6,11 @@ const policyArn = /^arn:[a-z-]+:iam::(aws|\d{12}):policy\/\S+$/
 
 /** The policies that the user may attach in a scope. */
 export interface Givable extends GivablePolicies {
-  /** Policies of the cluster's workloads. The API lists no others. */
+  /** The policies of the cluster's workloads. The API lists no other policies. */
   readonly inUse: readonly string[]
 }
 
-/** Policies in use that only a pattern allows, and no ARN. */
+/** Policies in use that match a pattern with a wildcard, but are not listed by ARN. */
 export function foundBehindPatterns({ patterns, inUse }: Givable): string[] {
   const behind = patterns.filter(isPattern)
   const found = inUse.filter((arn) => !patterns.includes(arn) && behind.some((pattern) => matches(pattern, arn)))

@@ -15,7 +15,7 @@ export interface Choices {
 /** @param cluster empty until one is selected @param namespace empty until one is entered */
 export function useChoices(cluster: string, namespace: string): Choices {
   const place = placeOf(cluster || undefined, namespace === '' ? [] : [namespace])
-  // Shows the previous scope's data until the API has responded for this one.
+  // Shows the previous scope's data until the API has responded for the new scope.
   const { data: access } = useQuery({ ...accessQuery(place), placeholderData: keepPreviousData })
   const { data: recorded } = useQuery({ ...clusterQuery(cluster), enabled: cluster !== '', refetchInterval: false })
   const { policyArns = [], caller, actions } = access ?? {}
