@@ -10,7 +10,7 @@ import { type Access, everywhere, type HeldGrant } from './decide.ts'
 import type { Principal } from './principal.ts'
 import type { RoleName } from './roles.ts'
 
-/** Without a cluster, any cluster of the caller's grants; without a namespace, any namespace of them. */
+/** Without `cluster`: any cluster in the caller's grants. Without `namespace`: any namespace in the grants. */
 export interface Scope {
   readonly cluster?: string | undefined
   readonly namespace?: string | undefined

@@ -57,7 +57,7 @@ export type Route = Named & {
   readonly body?: z.ZodMiniType
   /** `mediaType` names a second format of the response, besides JSON: `text/…` is for people. */
   readonly answer: { readonly status: 200 | 202; readonly schema?: z.ZodMiniType; readonly mediaType?: string }
-  /** Without `forbidden`, `internal` and `unavailable`, which every route may return. */
+  /** All problems of the route except `forbidden`, `internal` and `unavailable`, which every route may return. */
   readonly problems: readonly ProblemKind[]
 }
 

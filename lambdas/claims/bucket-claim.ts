@@ -10,7 +10,7 @@ const bucketTerms = z.object({ project: z.string(), account: z.string(), role: z
 const bucketUser = z.object({
   /** The terms on which the cluster uses the bucket. A failed change of terms does not change them. */
   held: z.exactOptional(bucketTerms),
-  /** The terms that its newest operation requests. They lapse with the operation, unless they are held by then. */
+  /** The terms that its newest operation requests. They lapse when the operation ends, unless they are held. */
   requested: z.exactOptional(z.extend(bucketTerms, { operationId: z.string() })),
 })
 
@@ -84,7 +84,7 @@ export function hasGranted({ grants }: BucketClaim, terms: BucketTerms): boolean
   return grants.some((grant) => isSameGrant(grant, terms))
 }
 
-/** The entry of a user whose operation requests these terms. Until they apply, it still holds its former terms. */
+/** The entry of a user whose operation requests these terms. Until the terms apply, the user holds its former terms. */
 export function userFor(
   claim: BucketClaim,
   cluster: string,

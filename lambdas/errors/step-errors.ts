@@ -135,7 +135,7 @@ export class InvalidDiscovery extends PermanentError {
   override readonly name = 'InvalidDiscovery'
 }
 
-/** A revocation without force of a key would make AWS reject every token of its cluster. */
+/** Without `force`, a key is not revoked if AWS would then reject every token of its cluster. */
 export class KeyInUse extends PermanentError {
   override readonly name = 'KeyInUse'
 }

@@ -78,7 +78,7 @@ export type ClusterView = z.output<typeof clusterView>
 /**
  * A cluster as an entry of a list.
  *
- * @param workloads all that the caller may see, or {@link workloadsForHealth}
+ * @param workloads all workloads that the caller may see, or {@link workloadsForHealth}
  * @param holder the operation that may change the cluster now
  */
 export function clusterSummaryOf({ cluster, workloads }: Observed, holder?: Holder): ClusterSummary {
