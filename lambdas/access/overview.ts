@@ -28,8 +28,8 @@ export interface ActionAccess {
 }
 
 /**
- * For each action whether the caller may do it, and the roles that may. Checks actions on clusters or workloads for a
- * workload if a namespace is given, and for the cluster otherwise.
+ * Returns for each action whether the caller may do it, and the roles that may. If a namespace is given, actions that
+ * exist for clusters and workloads are checked for a workload, otherwise for the cluster.
  */
 export function actionsFor(
   access: Access,

@@ -164,7 +164,7 @@ function refusedUnknown(call: ApiCall, access: Access): string {
   return unknownCaller(access, call.principal)
 }
 
-/** The log gets the reason, because the caller has the name of a granted role or user, but another unique ID. */
+/** Logs the reason too, because the caller has the name of a granted role or user, but another unique ID. */
 function refusedReplaced(call: ApiCall, access: Access): string {
   const { principal } = call
   const reason = 'another role or user of this name has the grants: this one was made later'

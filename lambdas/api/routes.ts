@@ -40,7 +40,7 @@ type Tag = keyof typeof tags
 
 /**
  * `operation` is the name of its file in lambdas/api, and its operationId. It requires the action of the same name, or
- * the one in `authorizedAs`; it then returns nothing that this action does not return.
+ * the action in `authorizedAs`. It then returns only what the operation of that action returns.
  */
 type Named =
   | { readonly operation: ActionName; readonly authorizedAs?: undefined }

@@ -58,7 +58,7 @@ export function otherUsers({ users }: BucketClaim, cluster: string): string[] {
   return Object.keys(users).filter((user) => user !== cluster)
 }
 
-/** The other users with another project, account or role. Each could overwrite what the other has published. */
+/** The other clusters that use the bucket, or request it, on other terms. Each could overwrite this cluster's documents. */
 export function usersOnOtherTerms(claim: BucketClaim, cluster: string, terms: BucketTerms): string[] {
   return otherUsers(claim, cluster).filter((user) => allTerms(claim.users[user]).some((one) => !isSame(one, terms)))
 }
@@ -122,7 +122,7 @@ export function withoutUser(claim: BucketClaim, cluster: string): Departure {
   return { claim: { ...claim, users, grants: claim.grants.filter((one) => !isUnneeded(one)) }, grant }
 }
 
-/** The same for a non-empty bucket: the user stays, so other terms still need permission to set up this cluster. */
+/** The claim after a user has left a non-empty bucket. It keeps the user, so that its terms still restrict others. */
 export function withUserKept(claim: BucketClaim, cluster: string): BucketClaim {
   return { ...claim, grants: withoutUser(claim, cluster).claim.grants }
 }

@@ -63,7 +63,7 @@ const requestedCluster = objectOf('The cluster', {
 
 export const requestedPolicy = described(inlinePolicyDescription, z.clone(inlinePolicy), policyDocumentKeywords)
 
-/** Per cluster. With the longest names, the workloads fit into the state of a setup: test/statemachine/batches.test.ts. */
+/** Per cluster. With the longest names, these fit into the state of a setup: test/statemachine/batches.test.ts. */
 export const maxWorkloads = 400
 /** The limit for a role: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export const maxPolicies = 10

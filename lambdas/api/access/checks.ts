@@ -136,7 +136,7 @@ export function revocationChecks(cluster: string, { force }: { readonly force: b
   return [{ action: 'revoke-signing-key', resource }, ...(force ? [{ action: 'force', resource } as const] : [])]
 }
 
-/** The normal form names an account only if it is not the deployment's account. */
+/** Checks an account only if the request names it. The normal form omits the deployment's own account. */
 function clusterChecks(
   action: 'start-setup' | 'start-plan' | 'put-cluster',
   { cluster: { name, awsAccountId }, workloads }: SetupRequest,
