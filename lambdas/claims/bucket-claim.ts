@@ -58,7 +58,7 @@ export function otherUsers({ users }: BucketClaim, cluster: string): string[] {
   return Object.keys(users).filter((user) => user !== cluster)
 }
 
-/** The other clusters that use the bucket, or request it, on other terms. Each could overwrite this cluster's documents. */
+/** The other clusters that use the bucket, or request it, on other terms. Each could overwrite this cluster's keys. */
 export function usersOnOtherTerms(claim: BucketClaim, cluster: string, terms: BucketTerms): string[] {
   return otherUsers(claim, cluster).filter((user) => allTerms(claim.users[user]).some((one) => !isSame(one, terms)))
 }
