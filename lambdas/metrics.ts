@@ -7,7 +7,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 
 export const metricsNamespace = 'WorkloadIdentity'
 
-/** The unit of each metric. infra/alarms/metrics.ts names no others. */
+/** The unit of each metric. infra/alarms/metrics.ts names no other metrics. */
 export const metricUnits = {
   /** One for each attempt of a step, and each API request, that failed because a cloud denied an action. */
   AccessDenied: MetricUnit.Count,

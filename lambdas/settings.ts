@@ -1,6 +1,6 @@
 /**
  * The environment variables of the functions. infra/functions/functions.ts sets each one for exactly the functions that read it.
- * infra/alarms/chat-channel.ts and infra/alarms/notification-events.ts set those of their own functions.
+ * infra/alarms/chat-channel.ts and infra/alarms/notification-events.ts set the variables of their own functions.
  */
 export const settingNames = [
   /** Name of the DynamoDB table. */
@@ -76,7 +76,7 @@ export function setting(name: SettingName): string {
 }
 
 /**
- * The value of a setting that may be empty; undefined when it is.
+ * The value of a setting that may be empty; undefined when it is empty.
  *
  * @throws {Error} when the function was deployed without the setting
  */

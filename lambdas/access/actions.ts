@@ -1,6 +1,6 @@
 /**
- * The actions that policies allow or forbid. Each operation of the API has one with its name. Each request option that
- * needs more permission than the operation itself has another one.
+ * The actions that policies allow or forbid. Each operation of the API has an action of the same name. Each request
+ * option that needs more permission than its operation also has an action.
  */
 
 type ResourceType = 'Deployment' | 'Cluster' | 'Workload' | 'Operation'

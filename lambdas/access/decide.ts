@@ -16,11 +16,11 @@ import { schema } from './schema.ts'
 
 export interface Decision {
   readonly allowed: boolean
-  /** The ids of the policies that allow or forbid it. Empty when no policy applies. */
+  /** The ids of the policies that allow or forbid the request. Empty when no policy applies. */
   readonly policies: readonly string[]
-  /** The names of the grants that allow it. */
+  /** The names of the grants that allow the request. */
   readonly grants: readonly string[]
-  /** Evaluation errors, with the ids of policies. The request is denied then. */
+  /** Evaluation errors, each with the id of its policy. Any error denies the request. */
   readonly errors: readonly string[]
 }
 
@@ -40,7 +40,7 @@ export interface HeldGrant extends ScopedRole {
 export interface Access {
   /** Whether the principal has a grant. */
   isKnown(principal: Principal): boolean
-  /** Whether grants name the principal, but were given to another role or user of that name. */
+  /** Whether grants name the principal, but apply to another role or user of the same name. */
   isReplaced(principal: Principal): boolean
   grantsOf(principal: Principal): readonly HeldGrant[]
   decide(principal: Principal, request: AuthorizationRequest): Decision
@@ -52,7 +52,7 @@ export interface Access {
 }
 
 const schemaId = 'workload-identity'
-// Cedar caches it for all deployments in the process.
+// Cedar caches the schema for all deployments in the process.
 requireParsed(preparseSchema(schemaId, schema))
 let prepared = 0
 

@@ -23,7 +23,7 @@ function namesToken({ issuer, claims }: GrantedToken, principal: JwtPrincipal, {
   return Object.entries(claims).every(([claim, value]) => hasClaim(principal.claims, claim, value))
 }
 
-/** Whether grants name the principal's role or user, but were given to an earlier one of that name, now deleted. */
+/** Whether grants name the principal's role or user, but apply to a deleted role or user of the same name. */
 export function isReplaced(grants: readonly Grant[], principal: Principal, home: Home): boolean {
   if (principal.kind !== 'iam') return false
   const named = grants.flatMap(({ to }) => to).flatMap((caller) => ('iam' in caller ? [caller.iam] : []))

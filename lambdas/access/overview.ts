@@ -10,7 +10,7 @@ import { type Access, everywhere, type HeldGrant } from './decide.ts'
 import type { Principal } from './principal.ts'
 import type { RoleName } from './roles.ts'
 
-/** Without a cluster, any cluster of the caller's grants; without a namespace, any namespace of them. */
+/** Without `cluster`: any cluster in the caller's grants. Without `namespace`: any namespace in the grants. */
 export interface Scope {
   readonly cluster?: string | undefined
   readonly namespace?: string | undefined
@@ -28,8 +28,8 @@ export interface ActionAccess {
 }
 
 /**
- * For each action whether the caller may do it, and the roles that may. Checks actions on clusters or workloads for a
- * workload if a namespace is given, and for the cluster otherwise.
+ * Returns for each action whether the caller may do it, and the roles that may. If a namespace is given, actions that
+ * exist for clusters and workloads are checked for a workload, otherwise for the cluster.
  */
 export function actionsFor(
   access: Access,

@@ -57,8 +57,8 @@ const bearer = /^(?:Bearer +)?[\w-]+\.(?<payload>[\w-]+)\.[\w-]+$/i
 
 /**
  * The caller of a token that API Gateway has verified. It reads the claims from the token itself, because API Gateway
- * passes a list as one text, in which a group with a space looks like two. Undefined when the header contains anything
- * but one token, or a token other than the verified one.
+ * passes a list as one text, in which a group with a space looks like two groups. Returns undefined unless the header
+ * contains exactly the verified token.
  *
  * @param authorization the header
  * @param verified the claims that API Gateway has passed

@@ -4,6 +4,6 @@ import { operation } from './operation.ts'
 
 export const handler = operation({
   authorizes: () => ({ checks: [{ action: 'get-openapi', resource: deploymentResource }], subject: undefined }),
-  // Not at the start of the function: it takes longer than most operations, and few callers need it.
+  // Not generated at the start of the function: that takes longer than most operations, and few callers need it.
   runs: () => ({ status: 200, body: openapi() }),
 })

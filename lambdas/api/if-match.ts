@@ -11,7 +11,7 @@ export function tagOf(generation: number): string {
 /**
  * The generation in the If-Match header of a call (RFC 9110, section 13.1.1); undefined without the header.
  *
- * @throws {ProblemError} 400 when it is no entity tag of a generation
+ * @throws {ProblemError} 400 when the header is not the entity tag of a generation
  */
 export function readIfMatch({ headers: { 'if-match': tag } }: ApiCall): number | undefined {
   if (tag === undefined) return undefined

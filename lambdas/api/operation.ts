@@ -109,7 +109,7 @@ export function operation<Subject>(of: Operation<Subject>): ApiHandler {
   }
 }
 
-/** By method and path: `GET /v1/clusters/{cluster}`. */
+/** The operations by method and path: `GET /v1/clusters/{cluster}`. */
 const operations = new Map<string, OperationName>(
   routes.map(({ method, path, operation: name }) => [`${method} ${path}`, name]),
 )
@@ -164,7 +164,7 @@ function refusedUnknown(call: ApiCall, access: Access): string {
   return unknownCaller(access, call.principal)
 }
 
-/** The log gets the reason, because the caller has the name of a granted role or user, but another unique ID. */
+/** Logs the reason too, because the caller has the name of a granted role or user, but another unique ID. */
 function refusedReplaced(call: ApiCall, access: Access): string {
   const { principal } = call
   const reason = 'another role or user of this name has the grants: this one was made later'
@@ -210,7 +210,7 @@ function withoutRoot(routeKey: string): string {
 /**
  * The caller's identity. Each route has an authorizer, so API Gateway has verified the signature or the token.
  *
- * @throws {ProblemError} 403 when there is no IAM caller, and no token with iss and sub
+ * @throws {ProblemError} 403 when the event has neither an IAM caller nor a token with iss and sub
  */
 function callerOf(
   authorizer: z.output<typeof event>['requestContext']['authorizer'],
@@ -265,7 +265,7 @@ function problemErrorOf(error: unknown, request: ReturnType<typeof requestOf>): 
   )
 }
 
-/** Without the location a caller cannot follow or cancel the operation, which blocks its next request while it runs. */
+/** The caller needs the location to follow or cancel an operation that blocks the caller's next request. */
 function withLocation(location: string, { problem: failed, headers }: ProblemError): ProblemError {
   const doubt = `${location} may have started: read it, or send the request again with the same Idempotency-Key`
   const detail = failed.detail === undefined ? doubt : `${failed.detail.replace(/\.$/, '')}. ${doubt}`

@@ -5,7 +5,7 @@ import { ProblemError, problem } from './problem.ts'
 /**
  * The cluster in the path of a call. Invalid names are not looked up: DynamoDB rejects keys that are too long.
  *
- * @throws {ProblemError} 404 when it is no name of a cluster
+ * @throws {ProblemError} 404 when the name is not valid
  */
 export function clusterIn({ parameters: { cluster = '' } }: ApiCall): string {
   if (dnsLabel.pattern.test(cluster)) return cluster
@@ -15,7 +15,7 @@ export function clusterIn({ parameters: { cluster = '' } }: ApiCall): string {
 /**
  * The workload in the path of a call.
  *
- * @throws {ProblemError} 404 when it is no name of a workload
+ * @throws {ProblemError} 404 when a name is not valid
  */
 export function workloadIn({ parameters: { namespace = '', serviceAccount = '' } }: ApiCall) {
   const isName = dnsLabel.pattern.test(namespace) && dnsSubdomain.pattern.test(serviceAccount)

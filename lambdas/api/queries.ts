@@ -191,7 +191,7 @@ export const clusterTeardownQuery = z.strictObject({
 /**
  * The validated query parameters of a call.
  *
- * @throws {ProblemError} 400 when a parameter is invalid or unknown; it names each of them
+ * @throws {ProblemError} 400 when a parameter is invalid or unknown; the error names each of them
  */
 export function readQuery<Query>(schema: z.ZodMiniType<Query>, query: Readonly<Record<string, string>>): Query {
   const parsed = schema.safeParse(query, forShapeIssues)

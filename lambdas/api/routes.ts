@@ -40,7 +40,7 @@ type Tag = keyof typeof tags
 
 /**
  * `operation` is the name of its file in lambdas/api, and its operationId. It requires the action of the same name, or
- * the one in `authorizedAs`; it then returns nothing that this action does not return.
+ * the action in `authorizedAs`. It then returns only what the operation of that action returns.
  */
 type Named =
   | { readonly operation: ActionName; readonly authorizedAs?: undefined }
@@ -57,7 +57,7 @@ export type Route = Named & {
   readonly body?: z.ZodMiniType
   /** `mediaType` names a second format of the response, besides JSON: `text/…` is for people. */
   readonly answer: { readonly status: 200 | 202; readonly schema?: z.ZodMiniType; readonly mediaType?: string }
-  /** Without `forbidden`, `internal` and `unavailable`, which every route may return. */
+  /** All problems of the route except `forbidden`, `internal` and `unavailable`, which every route may return. */
   readonly problems: readonly ProblemKind[]
 }
 

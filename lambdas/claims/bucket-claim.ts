@@ -10,7 +10,7 @@ const bucketTerms = z.object({ project: z.string(), account: z.string(), role: z
 const bucketUser = z.object({
   /** The terms on which the cluster uses the bucket. A failed change of terms does not change them. */
   held: z.exactOptional(bucketTerms),
-  /** The terms that its newest operation requests. They lapse with the operation, unless they are held by then. */
+  /** The terms that its newest operation requests. They lapse when the operation ends, unless they are held. */
   requested: z.exactOptional(z.extend(bucketTerms, { operationId: z.string() })),
 })
 
@@ -58,7 +58,7 @@ export function otherUsers({ users }: BucketClaim, cluster: string): string[] {
   return Object.keys(users).filter((user) => user !== cluster)
 }
 
-/** The other users with another project, account or role. Each could overwrite what the other has published. */
+/** The other clusters that use the bucket, or request it, on other terms. Each could overwrite this cluster's keys. */
 export function usersOnOtherTerms(claim: BucketClaim, cluster: string, terms: BucketTerms): string[] {
   return otherUsers(claim, cluster).filter((user) => allTerms(claim.users[user]).some((one) => !isSame(one, terms)))
 }
@@ -84,7 +84,7 @@ export function hasGranted({ grants }: BucketClaim, terms: BucketTerms): boolean
   return grants.some((grant) => isSameGrant(grant, terms))
 }
 
-/** The entry of a user whose operation requests these terms. Until they apply, it still holds its former terms. */
+/** The entry of a user whose operation requests these terms. Until the terms apply, the user holds its former terms. */
 export function userFor(
   claim: BucketClaim,
   cluster: string,
@@ -122,7 +122,7 @@ export function withoutUser(claim: BucketClaim, cluster: string): Departure {
   return { claim: { ...claim, users, grants: claim.grants.filter((one) => !isUnneeded(one)) }, grant }
 }
 
-/** The same for a non-empty bucket: the user stays, so other terms still need permission to set up this cluster. */
+/** The claim after a user has left a non-empty bucket. It keeps the user, so that its terms still restrict others. */
 export function withUserKept(claim: BucketClaim, cluster: string): BucketClaim {
   return { ...claim, grants: withoutUser(claim, cluster).claim.grants }
 }

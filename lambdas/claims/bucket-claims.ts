@@ -24,7 +24,7 @@ export interface ReadClaim extends BucketClaim {
 /**
  * The claim of a bucket; undefined when it has none.
  *
- * @param cluster whose own request always stays
+ * @param cluster the cluster whose request is never omitted
  * @throws {StepError} when a call fails
  */
 export async function readBucketClaim(bucket: string, cluster: string): Promise<ReadClaim | undefined> {
@@ -52,7 +52,7 @@ function isRunning(item: Record<string, unknown> | undefined): boolean {
   return item !== undefined && !hasEnded(operationItem.parse(item).status)
 }
 
-/** An expression is limited to 4 KB. The next write removes the rest. */
+/** A DynamoDB expression is limited to 4 KB. The next write removes the rest. */
 const mostLapsed = 20
 
 /**

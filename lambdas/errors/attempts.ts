@@ -13,7 +13,7 @@ export async function allDone<Promises extends readonly Promise<unknown>[] | []>
   return Promise.all(promises)
 }
 
-/** Like {@link allDone}, for `act` on each item, with `atOnce` at the same time. A failed batch is the last one. */
+/** Like {@link allDone}, for `act` on each item, with `atOnce` at the same time. No batch starts after a failure. */
 export async function allDoneInBatches<Item>(
   items: readonly Item[],
   atOnce: number,

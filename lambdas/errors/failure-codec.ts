@@ -1,6 +1,6 @@
 /**
  * Encodes a failure in the cause of an error. So a step that has no record, or may not write it, can report the failure
- * and its object. So can a state machine that stops waiting for a step (infra/definition/poll.ts).
+ * and its object. A state machine that stops waiting for a step can, too (infra/definition/poll.ts).
  */
 import * as z from 'zod/mini'
 import { type OperationError, operationError } from './recorded.ts'

@@ -9,7 +9,7 @@ export function outcome<Value extends z.ZodMiniType>(value: Value) {
   return z.union([z.object({ value }), z.object({ error: recordedError })])
 }
 
-/** @throws {Error} any error that is no StepError, which is a defect */
+/** @throws {Error} any other error than a StepError, because it is a defect */
 export async function outcomeOf<Value>(call: Promise<Value>): Promise<Outcome<Value>> {
   try {
     return { value: await call }

@@ -85,7 +85,7 @@ export class OwnershipConflict extends PermanentError {
   override readonly name = 'OwnershipConflict'
 }
 
-/** An object that a setup created or found, and that was about to be changed, is missing. */
+/** An object that a step was about to change is missing, although a setup created or found it before. */
 export class ObjectMissing extends PermanentError {
   override readonly name = 'ObjectMissing'
 }
@@ -135,7 +135,7 @@ export class InvalidDiscovery extends PermanentError {
   override readonly name = 'InvalidDiscovery'
 }
 
-/** A revocation without force of a key would make AWS reject every token of its cluster. */
+/** Without `force`, a key is not revoked if AWS would then reject every token of its cluster. */
 export class KeyInUse extends PermanentError {
   override readonly name = 'KeyInUse'
 }

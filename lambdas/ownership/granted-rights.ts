@@ -1,4 +1,4 @@
-/** The value is the cluster's name, or `all`. */
+/** The label of granted Kubernetes rights. Its value is the cluster's name, or `all`. */
 export const rightsLabel = 'workload-identity/rights'
 
 /** Deletes the rights with this label. `kubectl delete -f` would also delete the namespaces and all their objects. */

@@ -47,7 +47,7 @@ const owned = z.object({
 
 type Owned = NonNullable<z.output<typeof owned>['metadata']['managedFields']>[number]
 
-/** Up to Kubernetes 1.23 it writes the Secret of an account's token into the ServiceAccount. */
+/** Up to Kubernetes 1.23, this manager writes the Secret of an account's token into the ServiceAccount. */
 const ofTheCluster = ['kube-controller-manager']
 
 /** The field managers that own a field of the object, except the product and the cluster's own. */
@@ -134,7 +134,7 @@ function isGoing(one: Content, going: readonly string[]): boolean {
   )
 }
 
-/** A ReplicaSet is deleted before its pods, which then know only its name. It starts with the Deployment's name. */
+/** Pods outlive their ReplicaSet, and then know only its name. That name starts with the Deployment's name. */
 function deploymentOf(owner: string): string {
   return owner.replace(/^ReplicaSet (.+)-[a-z0-9]{1,10}$/, 'Deployment $1')
 }

@@ -17,7 +17,7 @@ export function isOurs(metadata: LabelledMetadata | undefined, owner: ObjectOwne
   return metadata?.labels?.[managedByLabel] === manager && otherOwnerOf(metadata, owner) === undefined
 }
 
-/** The owner in the annotations if it is another one, escaped for display. A missing annotation names no owner. */
+/** The owner in the annotations if it is not `owner`, escaped for display. A missing annotation names no owner. */
 export function otherOwnerOf(metadata: LabelledMetadata | undefined, owner: ObjectOwner): ObjectOwner | undefined {
   const { annotations = {}, labels } = metadata ?? {}
   if (labels?.[managedByLabel] !== manager) return undefined

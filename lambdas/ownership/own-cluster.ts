@@ -4,9 +4,9 @@ import type { Thumbprinted } from './keys.ts'
 
 /** Identifies the cluster that was set up: another cluster can name its issuer, but cannot sign with its keys. */
 export interface OwnCluster {
-  /** The issuers that its tokens may name, newest first. */
+  /** The issuers that the cluster's tokens may name, newest first. */
   readonly issuers: readonly string[]
-  /** One of these keys has signed its tokens. Absent when the keys are unknown. */
+  /** One of these keys has signed the cluster's tokens. Absent when the keys are unknown. */
   readonly keys?: readonly Thumbprinted[] | undefined
 }
 
@@ -15,7 +15,7 @@ interface Named {
   readonly credentialsSecretArn: string
 }
 
-/** @throws {InvalidCredentials} when its tokens name none of these issuers, unless the list is empty */
+/** @throws {InvalidCredentials} when the observed issuer is none of these, unless the list is empty */
 export function requireIssuer(cluster: Named, observed: string, issuers: readonly string[]): void {
   const [desired] = issuers
   if (desired === undefined || issuers.includes(observed)) return

@@ -91,7 +91,7 @@ export function ownershipConflict(object: string): OwnershipConflict {
   })
 }
 
-/** The error for an object with another owner. It names no other cluster, because the reader may not see that one. */
+/** The error for an object with another owner. It names no other cluster, because the reader may not see it. */
 function ownedBy(object: string, observed: Owner, desired: Owner): OwnershipConflict {
   return new OwnershipConflict({
     object,

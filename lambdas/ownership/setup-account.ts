@@ -9,7 +9,7 @@ export const accountNamespace = 'workload-identity-setup'
 
 export const clusterAccount = manager
 
-/** Name of the account on a management cluster. Each cluster has its own, which may not change other clusters. */
+/** Name of a cluster's account on a management cluster. The account may not change other clusters. */
 export function managementAccount(cluster: string): string {
   return `${manager}-${cluster}`
 }

@@ -10,7 +10,6 @@ export const change = z.object({
   detail: z.exactOptional(z.string()),
   differences: z.exactOptional(z.array(difference).check(z.describe('In a dry run, field by field'))),
   additions: z.exactOptional(z.array(difference).check(z.describe('In a dry run, what others have added and is left'))),
-  /** With `refused`, `action` is the action without the refusal. */
   made: z.exactOptional(
     z
       .record(z.string(), z.unknown())
@@ -20,6 +19,7 @@ export const change = z.object({
         ),
       ),
   ),
+  /** With `refused`, `action` is the action without the refusal. */
   refused: z.exactOptional(recordedError.check(z.describe('In a dry run, the error that writing it would end in'))),
   temporary: z.exactOptional(
     z.literal(true).check(z.describe('In a dry run: it is removed again at the end, or a rotation does it, too')),
@@ -29,8 +29,8 @@ export const change = z.object({
 export type Change = z.output<typeof change>
 
 /**
- * One change for each object. A polled or retried step first creates the object and later finds it unchanged: the
- * result contains the first change.
+ * One change for each object: its creation, or else its last change. A polled or retried step first creates the object
+ * and later finds it unchanged.
  */
 export function mergedChanges(changes: readonly Change[]): Change[] {
   const byObject = new Map<string, Change>()

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 
-/** One field of an object whose observed value is not the desired one. Never a field of a Secret's contents. */
+/** One field of an object whose observed value is not the desired one. It is never a field of a Secret's contents. */
 export const difference = z.object({
   /** The name in the object's own API: `spec.replicas`, `thumbprints`, `policyArns`. */
   field: z.string(),

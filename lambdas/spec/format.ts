@@ -4,9 +4,9 @@ import { quoted } from './issue.ts'
 export interface Format {
   /** The name of the format, with its article: `a DNS-1123 label`. */
   readonly name: string
-  /** Without lookahead and lookbehind, which many JSON Schema implementations do not support. */
+  /** The pattern has no lookahead or lookbehind, which many JSON Schema implementations do not support. */
   readonly pattern: RegExp
-  /** Only when the pattern does not limit the length. */
+  /** Present only when the pattern does not limit the length. */
   readonly maxLength?: number
   /** The valid alternative: the end of a sentence that starts with "use". */
   readonly use: string

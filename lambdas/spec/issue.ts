@@ -56,7 +56,7 @@ function escapedForPointer(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
-/** The caller chooses unknown keys. Shortens long keys, and so secrets that were pasted as keys. */
+/** Shortens long keys, because an unknown key may be a pasted secret. */
 function shortened(key: string): string {
   return key.length > 80 ? `${key.slice(0, 20)}…` : key
 }

@@ -8,5 +8,5 @@ export const target = z.object({
   proxyUrl: z.exactOptional(z.string()),
 })
 
-/** The same for its management cluster. */
+/** The credentials and the proxy of the cluster's management cluster. */
 export const managementTarget = z.omit(target, { name: true })

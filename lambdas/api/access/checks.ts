@@ -25,7 +25,7 @@ export function operationResource(operation: OperationItem): Resource {
   return { type: 'Operation', operationId, kind, cluster, namespaces, owner: ownerOf(requestedBy) }
 }
 
-/** The workload that a request names; otherwise the cluster. */
+/** The workload that a request names, or the cluster if it names no workload. */
 export function chosenResource(cluster: string, workload: WorkloadRef | undefined): Resource {
   return workload ? workloadResource(cluster, workload) : clusterResource(cluster)
 }
@@ -76,7 +76,7 @@ export function sentWorkloadCheck(cluster: string, workload: Workload, dryRun: b
   return { action, resource: workloadResource(cluster, workload), policyArns: workload.role.policyArns }
 }
 
-/** The check when workloads leave that the caller may not see: the right to remove all workloads allows it. */
+/** The check for removed workloads that the caller may not see: a teardown, or in a dry run a plan, of the cluster. */
 export function hiddenRemovalCheck(cluster: string, dryRun: boolean): AuthorizationRequest {
   const resource = clusterResource(cluster)
   return dryRun ? { action: 'start-plan', resource, policyArns: [] } : { action: 'tear-down-cluster', resource }
@@ -136,7 +136,7 @@ export function revocationChecks(cluster: string, { force }: { readonly force: b
   return [{ action: 'revoke-signing-key', resource }, ...(force ? [{ action: 'force', resource } as const] : [])]
 }
 
-/** The normal form names an account only if it is not the deployment's account. */
+/** Checks an account only if the request names it. The normal form omits the deployment's own account. */
 function clusterChecks(
   action: 'start-setup' | 'start-plan' | 'put-cluster',
   { cluster: { name, awsAccountId }, workloads }: SetupRequest,

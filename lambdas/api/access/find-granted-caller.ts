@@ -61,7 +61,7 @@ async function found({ Caller, Id }: z.output<typeof properties>): Promise<Outco
   }
 }
 
-/** Undefined when no role or user has this name. */
+/** Returns undefined when no role or user has this name. */
 async function uniqueId(kind: string, name: string): Promise<string | undefined> {
   const isRole = kind === 'role'
   try {

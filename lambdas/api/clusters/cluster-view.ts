@@ -78,7 +78,7 @@ export type ClusterView = z.output<typeof clusterView>
 /**
  * A cluster as an entry of a list.
  *
- * @param workloads all that the caller may see, or {@link workloadsForHealth}
+ * @param workloads all workloads that the caller may see, or {@link workloadsForHealth}
  * @param holder the operation that may change the cluster now
  */
 export function clusterSummaryOf({ cluster, workloads }: Observed, holder?: Holder): ClusterSummary {
@@ -98,9 +98,9 @@ export function clusterSummaryOf({ cluster, workloads }: Observed, holder?: Hold
 }
 
 /**
- * The workloads that determine the cluster's health, of those that the caller may see: every unhealthy one, and one
- * healthy one. Empty when all are healthy, because the cluster's own conditions then suffice. An authorization check
- * for each of thousands of workloads takes seconds.
+ * The visible workloads that determine the cluster's health: every unhealthy workload and one healthy workload. Empty
+ * when no visible workload is unhealthy, because the cluster's own conditions then suffice. This saves authorization
+ * checks, which take seconds for thousands of workloads.
  */
 export function workloadsForHealth<Workload extends WorkloadItem>(
   workloads: readonly Workload[],

@@ -26,7 +26,7 @@ interface TypedCondition {
   readonly severity?: Severity
 }
 
-/** @param isChanging whether an operation may change the object now: a condition that is not True is then no fault */
+/** @param isChanging whether an operation may change the object now: its health is then `changing` */
 export function healthOf(conditions: readonly TypedCondition[], isChanging: boolean): Health {
   if (isChanging) return { state: 'changing' }
   const failing = conditions.find(({ type, status }) => type !== 'InSync' && status === 'False')

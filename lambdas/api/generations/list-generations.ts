@@ -14,7 +14,7 @@ export const handler = operation({
   },
   runs: async (call, cluster) => {
     const query = readQuery(generationsQuery, call.query)
-    // The oldest generation of a page is compared with its predecessor, so one more than the page shows is read.
+    // Reads one more generation than the page shows: the oldest shown one is compared with its predecessor.
     const read = await listGenerations(cluster, { before: query.after, limit: query.limit + 1 })
     if (read.length === 0) await findCluster(call)
     const shown = read.slice(0, query.limit)

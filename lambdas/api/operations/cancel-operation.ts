@@ -37,7 +37,7 @@ async function cancel(recorded: OperationItem, by: string): Promise<OperationIte
   return readOperationItem(recorded.operationId)
 }
 
-/** @throws {ProblemError} 409 when another operation has begun to apply the spec that this one wrote */
+/** @throws {ProblemError} 409 when another operation has begun to apply the spec that `recorded` wrote */
 async function cancelWaiting(recorded: OperationItem, by: string): Promise<OperationItem | undefined> {
   const { operationId, cluster } = recorded
   const waiting = cluster === undefined ? undefined : await readWaiting(cluster, operationId)

@@ -1,4 +1,4 @@
-/** Decides which external resources a setup may use. The steps later claim what the cluster proves or makes. */
+/** Decides which external resources a setup may use. The steps later claim the other resources. */
 import {
   type BucketClaim,
   type BucketTerms,
@@ -22,7 +22,7 @@ import { ProblemError, problem } from '../problem.ts'
 
 /**
  * The claim of a setup's operation: its discovery bucket. Clusters share a bucket if all use it with the same project,
- * account and role, or if the caller may set up each of the others.
+ * account and role, or if the caller may set up each of the other clusters.
  *
  * @throws {ProblemError} 409 when another cluster owns the issuer, or uses the bucket with another project, account or
  *   role. It names the other cluster only to a caller who may read it
@@ -59,7 +59,7 @@ async function issuesOfIssuer(call: AllowedCall, { cluster: { name, issuerUrl } 
   return [issueOf(['cluster', 'issuerUrl'], `is the issuer of another cluster${shownOwner(call, owner)}`, action)]
 }
 
-/** A new bucket would orphan the one that a setup made or labelled for the cluster, with its grants and its claim. */
+/** A new bucket would orphan the bucket that a setup created or labelled, with its grants and its claim. */
 async function issuesOfFormerBucket({ cluster, discovery }: SetupRequest, recorded: RecordedCluster | undefined) {
   const former = recorded?.cluster.spec.discovery?.bucket
   const keepsFormer = discovery === undefined && cluster.provider === 'gke-on-aws'

@@ -9,10 +9,10 @@ import { maxRequestBytes, parseSetupRequest } from '../request/parse-setup.ts'
 import { readJson } from '../request/read-json.ts'
 
 export interface SentSpec {
-  /** If the body has no workloads, the request contains those of the recorded spec. */
+  /** If the body has no workloads, the request contains the recorded workloads. */
   readonly request: SetupRequest
   readonly body: unknown
-  /** Whether the body has no workloads. Those of the recorded spec then stay. */
+  /** Whether the body has no workloads. The recorded workloads then stay. */
   readonly keepsWorkloads: boolean
 }
 
@@ -22,7 +22,7 @@ const maybeWithWorkloads = z.looseObject({ workloads: z.optional(z.unknown()) })
  * The spec in the body of a call. It does not validate recorded workloads again, because the caller may not see all.
  *
  * @param name of the cluster, in the path
- * @throws {ProblemError} 400 when the body is no spec of this cluster
+ * @throws {ProblemError} 400 when the body is not a spec of this cluster
  */
 export function readSpec(call: ApiCall, name: string, recorded: RecordedCluster | undefined): SentSpec {
   const body = readJson(call, maxRequestBytes)

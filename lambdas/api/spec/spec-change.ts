@@ -28,7 +28,7 @@ export interface WorkloadsChange {
 
 type Recorded = Pick<RecordedCluster, 'workloads'> | undefined
 
-/** The change of a request without workloads: none. */
+/** Returns the recorded workloads, which a request without workloads does not change. */
 export function unchangedWorkloads(recorded: Recorded): WorkloadsChange {
   return { workloads: recorded ? declaredWorkloads(recorded) : [], changed: [], removed: [], conflicts: [] }
 }
@@ -48,7 +48,7 @@ export function mergedWorkloads(recorded: Recorded, sent: SentWorkloads): Worklo
   }
 }
 
-/** The sent workloads and those of other managers. All others of the same manager leave the spec. */
+/** The sent workloads and those of other managers. The manager's workloads that were not sent leave the spec. */
 export function replacedWorkloads(recorded: Recorded, sent: SentWorkloads): WorkloadsChange {
   const merged = mergedWorkloads(recorded, sent)
   const kept = new Set(sent.workloads.map(itemOf))
@@ -62,7 +62,7 @@ export function replacedWorkloads(recorded: Recorded, sent: SentWorkloads): Work
 
 type Decision = 'same' | 'changed' | 'conflict'
 
-/** Kubernetes lets two managers own equal values. Here the first owns the workload, and the second changes nothing. */
+/** Kubernetes lets two managers own equal values. Here only the first manager owns the workload. */
 function decisionOn(
   before: DeclaredWorkload | undefined,
   { role }: Workload,
@@ -85,7 +85,7 @@ export function refuseConflicts(change: WorkloadsChange): void {
 }
 
 /**
- * Checks the complete spec, not the request alone: the operation that follows waiting ones sets up all of it at once.
+ * Checks the complete spec, not the request alone: the operation that applies queued changes sets up all workloads.
  *
  * @throws {ProblemError} 409 when the spec would have more workloads or bytes than one operation can have
  */

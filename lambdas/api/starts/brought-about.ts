@@ -8,7 +8,7 @@ import { workloadFields } from '../../spec/setup-request.ts'
 
 /** An operation with the steps of another operation that applies its spec. */
 export interface FollowedOperation extends RecordedOperation {
-  /** The operation that changes the cluster now. Present only while this operation waits for the end of that one. */
+  /** The operation that changes the cluster now. Present only while this operation is waiting. */
   readonly waitsFor?: string
 }
 

@@ -33,7 +33,7 @@ export function setupOperation(
     call.maySee({ action: 'tear-down-workload', resource: workloadResource(name, one) })
   const left = leaving(recorded, workloads)
   const removed = left.filter((one) => declared.has(itemOf(one)) || mayRemove(one))
-  // The operation that follows waiting ones removes all workloads that have left the spec.
+  // The operation that applies queued changes removes all workloads that have left the spec.
   refuseTooLarge({ ...spec, removed: left })
   return {
     kind: 'setup',

@@ -68,7 +68,7 @@ function sentIn(body: Buffer): unknown {
  * @throws {ProblemError} 422 when the idempotency key was used for another request
  * @throws {ProblemError} 429 when the caller has reached its limit of running operations
  * @throws {UnconfirmedStart} when AWS has failed, and the operation is or may be recorded
- * @throws {CloudUnavailable} when others keep changing the cluster, or starting operations of the caller, meanwhile
+ * @throws {CloudUnavailable} when concurrent requests keep changing the cluster, or starting operations of the caller
  */
 async function accept(
   call: AllowedCall,
@@ -114,7 +114,7 @@ async function startNamed(
   }
 }
 
-/** In seconds. Most operations take minutes. */
+/** The Retry-After, in seconds, of a caller without a free slot. Most operations take minutes. */
 const untilPlaceMayBeFree = '30'
 
 function tooManyRunning(call: AllowedCall, { operationId, running }: TooManyRunning, most: number): ProblemError {

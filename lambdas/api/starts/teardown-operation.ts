@@ -28,7 +28,7 @@ export function teardownOperation(
   }
 }
 
-/** For workloads of any manager, because the caller names this one workload. */
+/** The spec without the workload. Any manager may declare it, because the caller names this one workload. */
 function specWithout(recorded: RecordedCluster, workload: WorkloadRef): DeclaredSpec {
   const workloads = declaredWorkloads(recorded).filter((one) => itemOf(one) !== itemOf(workload))
   return { ...recorded.cluster.spec, workloads }
