@@ -19,7 +19,7 @@ export type StepResult<Output = Readonly<Record<string, never>>> =
       readonly output: Output
       readonly changes: readonly Change[]
       readonly observed?: Observed | undefined
-      /** The assessment of its condition, if it differs from the one by its description. */
+      /** The assessment of the step's condition, if it differs from the default for the step's description. */
       readonly assessment?: Assessment
     }
   | { readonly waiting: Waiting; readonly changes?: readonly Change[]; readonly observed?: Observed | undefined }
@@ -33,7 +33,7 @@ interface ObservedOfCluster extends ObservedCredentials {
   readonly webhookCertificate?: Validity | undefined
 }
 
-/** For a step whose condition is one of workloads. */
+/** Set by a step whose condition belongs to a workload. */
 interface ObservedOfWorkload {
   readonly verifiedAt?: string
   readonly refusedAt?: string
@@ -41,7 +41,7 @@ interface ObservedOfWorkload {
   readonly role?: RoleRecord | undefined
 }
 
-/** From the secrets that the step has read. */
+/** The expiry of the credentials, from the secrets that the step has read. */
 export interface ObservedCredentials {
   readonly credentials?: RecordedCredentials | undefined
   readonly managementCredentials?: RecordedCredentials | undefined

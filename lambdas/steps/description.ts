@@ -43,7 +43,7 @@ interface CommonDescription {
   readonly withoutOperation?: true
   /** True when the step also writes the secrets of clusters, which each step on clusters reads. */
   readonly writesSecrets?: true
-  /** True when the step sends notifications. The workflow sends those about the end of an operation. */
+  /** True when the step sends notifications. The reconciler sends those about the end of an operation. */
   readonly notifies?: true
   /** The step's additional actions on the table, apart from recording progress. */
   readonly table?: readonly TableAction[]

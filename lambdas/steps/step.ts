@@ -1,6 +1,6 @@
 /**
  * The handler of a step. It parses the envelope, records progress, and passes the step a signal that aborts shortly
- * before the step's time-out. No error of it has a message from outside.
+ * before the step's time-out. Its errors contain no message from another system.
  */
 import middy, { type MiddyfiedHandler } from '@middy/core'
 import type { Context } from 'aws-lambda'

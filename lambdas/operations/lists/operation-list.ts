@@ -15,8 +15,9 @@ export interface OperationFilter {
 const fewestFiltered = 100
 
 /**
- * The operations that match the filter, newest first, after the id of an operation. A filter by cluster, or else by
- * status, reads an index with only these. The other filters apply to the items that were read.
+ * The operations that match the filter, newest first, after the id of an operation. A filter by cluster reads the index
+ * of that cluster's operations; without it, a filter by status reads the index of that status. All other filters apply
+ * after the read.
  */
 export function listOperations(
   { cluster, kind, status }: OperationFilter,

@@ -28,7 +28,7 @@ export async function listLocks(clusters: ReadonlySet<string>): Promise<Readonly
   return new Map(locks.map(({ listedKey, ...lock }) => [listedKey, lock]))
 }
 
-/** Acquires the cluster's lock. Returns whether the operation holds it now; it may acquire it twice. */
+/** Acquires the cluster's lock. Returns whether the operation holds the lock now, also if it held the lock before. */
 export async function acquireLock(cluster: string, operationId: string): Promise<boolean> {
   const set = { operationId, acquiredAt: new Date().toISOString(), listed: lists.locks, listedKey: cluster }
   const condition = where`attribute_not_exists(pk) OR operationId = ${operationId}`

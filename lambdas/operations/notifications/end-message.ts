@@ -26,8 +26,9 @@ export interface EndMessage {
 }
 
 /**
- * Undefined when subscribers get no notification. Successes have one only for a setup, or for a scheduled drift with
- * findings. An operation that waited has none, because the operation that applied its spec has one.
+ * The message; undefined when subscribers get no notification. A success is notified only for a setup, or for a
+ * scheduled drift with findings. The end of an operation that waited is not notified, because the end of the operation
+ * that applied its spec is.
  */
 export function endMessage(operation: OperationItem): EndMessage | undefined {
   const { operationId, cluster, status, error, found, waits } = operation

@@ -14,8 +14,8 @@ import { endMessage } from './end-message.ts'
 const claimMs = 3 * 60_000
 
 /**
- * Sends the notification of the operation's end if it is pending and no other run is sending it. Returns whether none
- * is pending any more.
+ * Sends the notification of the operation's end if it is pending and no other run is sending it. Returns whether no
+ * notification is pending any more.
  *
  * @throws {StepError} when a call fails; the notification is then still pending
  */

@@ -1,5 +1,5 @@
 /** The `source` of the deployment's events on an event bus. */
 export const eventSource = 'workload-identity'
 
-/** Their `detail-type`. */
+/** The `detail-type` of the deployment's events. */
 export const eventDetailType = 'Notification'

@@ -11,7 +11,7 @@ const event = z.object({ Records: z.array(z.object({ messageId: z.string(), body
 /**
  * Puts each message of the notification queue on the event bus.
  *
- * @throws {StepError} when the bus rejects one; the messages then stay in the queue, so events may be duplicated
+ * @throws {StepError} when the bus rejects a message; the messages then stay in the queue, so events may be duplicated
  */
 export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (received) => {
   for (const { messageId, body } of event.parse(received).Records) {

@@ -60,7 +60,7 @@ export function cancelled(cluster: string | undefined, by: string | undefined): 
   }
 }
 
-/** For a waiting operation. The next setup applies the complete spec, and also removes workloads that have left it. */
+/** The error of a cancelled waiting operation. The next setup applies its spec, including removals of workloads. */
 export function cancelledWaiting(cluster: string | undefined, by: string): OperationError {
   const action =
     'What it has written stays in the spec, and the next setup of the cluster applies it: to take it back, write the generation of before (wid history)'
@@ -98,7 +98,7 @@ export function endWithoutExecution(
   return { status: 'failed', error: executionLost(cluster) }
 }
 
-/** It names no workload: a caller whose operation waited may lack permission to read workloads of others. */
+/** The error names no workload, because the caller of a waiting operation may lack permission to read all workloads. */
 export function notBroughtAbout(by: string, cluster: string, status: 'failed' | 'cancelled'): OperationError {
   return {
     name: 'NotBroughtAbout',
@@ -108,7 +108,7 @@ export function notBroughtAbout(by: string, cluster: string, status: 'failed' | 
   }
 }
 
-/** For an operation that waited. The teardown may have failed since. */
+/** The error of an operation that waited when a teardown began. The teardown may have failed since. */
 export function tornDown(cluster: string): OperationError {
   return {
     name: 'TornDown',
@@ -130,7 +130,7 @@ export function isUnstarted(
 /** In milliseconds. Permissions of a new deployment may take effect later. */
 const refusalMs = 5 * 60_000
 
-/** The end of an operation whose start fails; undefined if a later start may succeed: the error is transient or new. */
+/** The end of an operation whose start fails permanently; undefined for a recent operation, and for other errors. */
 export function endOfFailedStart(
   { createdAt }: Pick<OperationItem, 'createdAt'>,
   error: unknown,

@@ -178,8 +178,8 @@ export function recordWaitingKeys(name: string, waitingKeys: readonly KeyRef[], 
 }
 
 /**
- * Records an accepted key. Returns false and writes nothing when other keys wait than were read. It needs no lock,
- * because no step writes this field. The waiting operation holds the lock.
+ * Records an accepted key. Returns false and writes nothing when the waiting keys have changed since the read. The
+ * write needs no lock, because no step writes `acceptedKeys`. The operation that waits for the key holds the lock.
  */
 export function recordAcceptedKey(name: string, key: AcceptedKey, read: ClusterStatus): Promise<boolean> {
   const set = { 'status.acceptedKeys': appended([key]) }

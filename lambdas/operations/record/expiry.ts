@@ -15,7 +15,7 @@ export const keyDays = 7
 
 export const secondsOfDay = 24 * 3600
 
-/** Seconds since 1970; undefined for an unfinished operation, which never expires. */
+/** The expiry in seconds since 1970; undefined for an unfinished operation, which never expires. */
 export function expiryOf(
   { kind, dryRun, endedAt }: Pick<OperationItem, 'kind' | 'dryRun' | 'endedAt'>,
   days: OperationDays,

@@ -9,7 +9,7 @@ export function expectedCluster(status: ClusterStatus, issuerUrl: string | undef
   return { issuers: possibleIssuers(issuerUrl, status.formerIssuer), keys: ifSetUp(status, trustedKeys(status)) }
 }
 
-/** The same for a teardown. A revoked key still distinguishes the cluster from others. */
+/** The cluster that a teardown expects. A revoked key still distinguishes the cluster from others. */
 export function clusterToRemove(status: ClusterStatus): OwnCluster {
   const { cluster, formerIssuer, revokedKeys = [] } = status
   const issuers = possibleIssuers(cluster?.issuerUrl, formerIssuer)
@@ -26,8 +26,8 @@ export function trustedKeys({
 }
 
 /**
- * Undefined if the deployment publishes no keys, or before the first successful setup: until then, the cluster's
- * credentials may lead to another cluster.
+ * Returns undefined if the deployment publishes no keys. Returns undefined also before the first successful setup,
+ * because the cluster's credentials may lead to another cluster until then.
  */
 function ifSetUp({ verifiedAt, publishedKeys }: ClusterStatus, keys: readonly Thumbprinted[]) {
   return verifiedAt === undefined || publishedKeys === undefined ? undefined : keys

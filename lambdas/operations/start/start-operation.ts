@@ -155,7 +155,7 @@ function keyHashOf({ requestedBy, slots, idempotencyKey }: Call): string | undef
   return idempotencyKey === undefined ? undefined : hash([slots?.caller ?? requestedBy, idempotencyKey])
 }
 
-/** Undefined when the obstacle may be gone, so that the caller retries. */
+/** Returns undefined when the obstacle may be gone, so that the caller retries. */
 async function tryToStart(call: Call, requested: RequestedOperation): Promise<Started | undefined> {
   if (mayBeStale(requested)) return besideHolder(call, requested)
   const recorded = newOperation(call, requested)
@@ -172,13 +172,13 @@ async function tryToStart(call: Call, requested: RequestedOperation): Promise<St
 /** The highest number of waiting operations of one cluster. Each read of the cluster's record reads them, too. */
 const mostWaiting = 500
 
-/** The highest number for one caller, so that a caller does not prevent others from writing the spec. */
+/** The highest number of waiting operations of one caller, so that other callers can still write the spec. */
 const mostWaitingOfCaller = 100
 
 /** The kinds after which the caller may no longer want the written spec. */
 const refused: readonly OperationKind[] = ['teardown', 'key-revocation']
 
-/** For a request that finds the lock held. It releases a stale lock, so that the next attempt may acquire it. */
+/** Handles a request that finds the lock held. Releases a stale lock, so that the next attempt may acquire it. */
 async function besideHolder(call: Call, requested: RequestedOperation): Promise<Started | undefined> {
   const { cluster, madeFrom, mayWait } = requested
   const holder = await holderUnlessStale(cluster)
@@ -200,7 +200,7 @@ function waitingOf(waiting: readonly WaitingItem[], { slots }: Call): Waiting {
   return { all: waiting.length, ofCaller: own.length }
 }
 
-/** It takes no slot of its caller, because nothing runs for it alone. */
+/** Records a waiting operation. It takes no concurrency slot, because no execution runs for it alone. */
 async function recordWaiting(call: Call, cluster: string, requested: RequestedOperation): Promise<Started | undefined> {
   const { operation, slots, ...rest } = newOperation(call, requested)
   const waiting = {

@@ -21,7 +21,7 @@ export async function startRecorded({
   operation,
   request,
 }: Pick<NewOperation, 'operation' | 'request'>): Promise<OperationItem> {
-  // After the lock is acquired, and before the workflow makes anything. A repeated request repeats it after a crash.
+  // The lock is held, and the workflow has created nothing yet. After a crash, a repeated request repeats this write.
   if (operation.kind === 'setup') await listAsRecorded(listedSetup.parse(request))
   await startExecution(operation, request)
   // The trace of this log line connects the request, in the audit log, with the execution.

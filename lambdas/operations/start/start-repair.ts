@@ -20,7 +20,7 @@ export async function startRepair(drift: OperationItem): Promise<void> {
   const repair = repairAfter(drift, recorded)
   if ('left' in repair) return log('info', 'drift not repaired', { operationId, cluster, reason: repair.left })
   const { next, attempts } = repair
-  // In the transaction that records the operation: without the operation, nothing was attempted.
+  // The attempts are recorded in the transaction of the operation, so they count only if the operation is recorded.
   const claims = [put({ ...keys.attempts(recorded.cluster.cluster), ...attempts })]
   const outcome = await recordOperation({ ...next, claims })
   if (outcome !== 'recorded') return log('info', 'drift not repaired', { operationId, cluster, reason: outcome })
