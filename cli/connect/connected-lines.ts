@@ -12,7 +12,7 @@ export interface Connected {
   readonly secretArn: string
 }
 
-/** What the user of the command has asked for. */
+/** What the user of the command has requested. */
 export interface Asked {
   /** The ARN of the secret in the record or the file, if any. */
   readonly named: string | undefined

@@ -1,4 +1,4 @@
-/** Decides which external resources a setup may use. The steps later claim the other resources. */
+/** Decides which external resources a setup may use. The steps later claim the resources that the cluster proves to own or that they create. */
 import {
   type BucketClaim,
   type BucketTerms,
