@@ -80,7 +80,7 @@ async function report(cluster: ClusterClient, webhook: OwnWebhook, desired: Desi
   return { output: {}, changes: [activated, ...removed.flat()] }
 }
 
-/** Whether the configuration changes again after an adoption, whose differences DeployWebhook's dry run reports. */
+/** The planned change of the configuration. The dry run of DeployWebhook reports the differences of an adoption. */
 async function planActivation(
   cluster: ClusterClient,
   { pending }: OwnWebhook,

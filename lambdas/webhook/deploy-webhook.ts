@@ -49,7 +49,7 @@ type Input = z.output<typeof description.input>
 
 /** The state of the webhook before the first write. */
 interface Observed {
-  /** Set in a dry run. Otherwise the plan of the namespace has this information. */
+  /** Read only in a dry run, where the plan of the namespace needs it. False otherwise. */
   readonly hasNamespace: boolean
   readonly configuration: (ExistingConfiguration & { readonly metadata?: LabelledMetadata }) | undefined
   readonly certificate: Readonly<Record<string, string>> | undefined
@@ -83,8 +83,8 @@ interface Desired extends ClusterSettings {
  * Installs the webhook without the configuration that sends pods to it, because the webhook is tested first. The modes
  * `managed` and `none` install and read nothing. Verify detects whether pods are mutated.
  *
- * A webhook in use does not change before the requested one was tested beside it. In that case, nothing is written, and
- * the output has `trial`.
+ * If a webhook is in use, the requested one may have to be tested beside it first. In that case, nothing is written, and the
+ * output has `trial`.
  *
  * @throws {Unsupported} before the first write: on EKS, for an unsuitable image or version, for a second namespace, for
  * a webhook with other names, and when failurePolicy Fail would apply to kube-system

@@ -1,4 +1,4 @@
-/** Decides which external resources a setup may use. The steps later claim the resources that the cluster proves to own or that they create. */
+/** Decides which external resources a setup may use. The steps claim the resources that the cluster proves or creates. */
 import {
   type BucketClaim,
   type BucketTerms,
