@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import * as z from 'zod'
+import manifest from '../../package.json' with { type: 'json' }
 
 const root = path.resolve(import.meta.dirname, '../..')
 
@@ -21,7 +22,7 @@ const billOfMaterials = z.looseObject({
   specVersion: z.literal('1.5'),
   components: z.array(component),
   dependencies: z.array(z.looseObject({ ref: z.string(), dependsOn: z.array(z.string()) })),
-  metadata: z.looseObject({ timestamp: z.string() }),
+  metadata: z.looseObject({ timestamp: z.string(), component: z.looseObject({ name: z.string() }) }),
 })
 
 export type BillOfMaterials = z.infer<typeof billOfMaterials>
@@ -47,7 +48,11 @@ export function ofProduct(bill: BillOfMaterials): BillOfMaterials {
   }
 }
 
-/** The bill with this date, and without npm's random serial number, so that two bills of one commit are the same. */
+/**
+ * The bill with this date and the name of the project, so that two bills of one commit are the same. npm writes a random serial
+ * number, the time, and the name of the folder.
+ */
 export function dated({ serialNumber: _, ...bill }: BillOfMaterials, date: Date): BillOfMaterials {
-  return { ...bill, metadata: { ...bill.metadata, timestamp: date.toISOString() } }
+  const component = { ...bill.metadata.component, name: manifest.name }
+  return { ...bill, metadata: { ...bill.metadata, component, timestamp: date.toISOString() } }
 }
