@@ -6,7 +6,7 @@ const peerUrl = 'unix://etcd-peer.sock:0'
 
 export const etcdUrl = clientUrl
 
-/** Starts etcd without fsync. A kill loses no data, because the operating system has it. A crash of the machine does. */
+/** Starts etcd without fsync. After a kill, the operating system has the data. A crash of the machine loses data. */
 export function startEtcd(file: string, directory: string): Promise<Supervised> {
   const args = [
     '--data-dir=etcd',
