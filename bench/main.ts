@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: measures everything, writes bench/RESULTS.md and prints it. Names of parts limit it to these parts,
- * and the other results remain. `endurance`, which takes 15 minutes, runs only by name.
+ * `npm run bench` measures all parts, writes the results to bench/RESULTS.md and prints them. With names of parts, it
+ * measures only those parts and keeps the other results. The part `endurance` takes 15 minutes and runs only by name.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'

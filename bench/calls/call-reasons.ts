@@ -1,8 +1,8 @@
-/** Why a first setup makes each outside call: nothing else in the operation provides or proves the answer. */
+/** The reason for each outside call of a first setup. Nothing else in the operation provides or proves the response. */
 import type { CallWithPurpose, StepCalls } from './calls-by-steps.ts'
 
 interface Rule {
-  /** Omitted for all steps. */
+  /** The steps to which the rule applies. Without this field, it applies to all steps. */
   readonly states?: readonly string[]
   readonly operation: RegExp
   readonly reason: string
@@ -106,7 +106,7 @@ const again =
 /**
  * The reason for a call of a step.
  *
- * @throws {Error} when no rule has a reason for the call, which should then be removed
+ * @throws {Error} when no rule has a reason for the call. The step should then not make the call.
  */
 export function reasonFor(call: CallWithPurpose, { state, calls }: Pick<StepCalls, 'state' | 'calls'>): string {
   if (call.write) return written
@@ -116,7 +116,7 @@ export function reasonFor(call: CallWithPurpose, { state, calls }: Pick<StepCall
   return isReadAgain(call, calls) ? again : rule.reason
 }
 
-/** Whether this is the second read of an object that the step writes. */
+/** Whether the call reads an object that the step has read before and also writes. */
 function isReadAgain({ operation, object, at }: CallWithPurpose, calls: readonly CallWithPurpose[]): boolean {
   if (!operation.startsWith('GET ')) return false
   const isBefore = calls.some((each) => each.operation === operation && each.object === object && each.at < at)

@@ -8,14 +8,14 @@ export type CallWithPurpose = Call & { readonly purpose: CallPurpose }
 export interface StepCalls {
   readonly state: string
   readonly calls: readonly CallWithPurpose[]
-  /** From its first call to its last response, including the waits between its polls. */
+  /** The time from the first call to the last response, including the waits between polls. */
   readonly wallMs: number
 }
 
 /**
- * The calls of each step that has made any, in the order in which the steps start. Calls to AWS and Kubernetes name the
- * step in the User-Agent. Calls of Google's libraries and STS do not, and belong to the step that runs at that time. Of
- * steps that may run at the same time, at most one makes such calls.
+ * Returns the calls of each step that made calls, in the order in which the steps start. Calls to AWS and Kubernetes
+ * name the step in the User-Agent. Calls by Google's libraries and calls to STS do not, and are attributed to the step
+ * that runs at that time. Of steps that may run in parallel, at most one makes calls without its name.
  *
  * @param states the names of the steps
  */
@@ -37,7 +37,7 @@ function isOf({ step, agent = '' }: Call, state: string): boolean {
   return step === state || agent.endsWith(` app/${state}`)
 }
 
-/** STS itself reads the discovery documents, with Python. */
+/** Whether a step may have made this call without its name. Calls by a Python client are those of the sandbox's STS. */
 function isInOtherName({ purpose, agent = '' }: CallWithPurpose): boolean {
   return purpose === 'outside' && !agent.startsWith('python')
 }

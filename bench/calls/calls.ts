@@ -33,7 +33,7 @@ const times = z.object({ createdAt: z.string(), endedAt: z.string() })
 
 const states = lambdaTasksOf(setupMachine).map(([state]) => state)
 
-/** Each step of a first setup: its calls, their longest chain, and its duration with a delay on each call. */
+/** Measures each step of a first setup: its calls, the longest chain of them, and its duration with delayed calls. */
 export async function calls(): Promise<Part> {
   const texts: string[] = []
   for (const [mode, example] of Object.entries(setups)) {
@@ -68,7 +68,7 @@ function tableOf(steps: readonly StepCalls[], wallMs: number): string {
   return table(head, [...rows, rowOf(all, along(chainOf), along(chainOfOutside))])
 }
 
-/** Each call of the chains, in order. Of simultaneous calls, it shows the one with the first response. */
+/** A table of the calls in the longest chain of each step. Of simultaneous calls, it shows the call that ends first. */
 function chainTableOf(steps: readonly StepCalls[]): string {
   const rows = steps.flatMap((step) => {
     const outside = step.calls.filter(({ purpose }) => purpose === 'outside')
@@ -119,7 +119,7 @@ async function measured(example: (typeof setups)[keyof typeof setups]) {
   })
 }
 
-/** The cluster that the setup creates has the delay from its start. */
+/** Delays all calls. The delay of a cluster that the setup creates begins with the start of the cluster. */
 async function delayAll({ aws, google, kubernetes }: Sandbox): Promise<void> {
   kubernetes.onClusterUp((name) => kubernetes.cluster(name)?.faults.add(late))
   kubernetes.management.faults.add(late)

@@ -1,4 +1,4 @@
-/** How calls depend on each other: the longest chain of a step, and of a workflow. */
+/** Computes the longest chain of calls of a step and of a workflow. */
 
 import type { Call } from '../../sandbox/call-log.ts'
 
@@ -15,7 +15,7 @@ export function spanOf({ at, durationMs = 0 }: Call): Span {
 /** The longest sequence of calls that do not overlap: each one starts after the response to the previous one. */
 export function longestChain<Made extends Span>(calls: readonly Made[]): readonly Made[] {
   const chain: Made[] = []
-  // Interval scheduling: the call with the earliest end leaves the most time for others.
+  // Interval scheduling: the call with the earliest end leaves the most time for later calls.
   for (const call of calls.toSorted((a, b) => a.to - b.to)) {
     if (call.from >= (chain.at(-1)?.to ?? Number.NEGATIVE_INFINITY)) chain.push(call)
   }
@@ -45,9 +45,9 @@ export function pathsOf({ States }: Graph): readonly (readonly string[])[] {
 }
 
 /**
- * The maximum over all paths of a state machine of the sum of their lengths.
+ * Returns the length of the longest path through a state machine.
  *
- * @param lengthOf the length of a state by its name, or 0 when the state was not entered
+ * @param lengthOf returns the length of a state, or 0 for a state that was not entered
  */
 export function longestPath(graph: Graph, lengthOf: (state: string) => number): number {
   const sums = pathsOf(graph).map((path) => path.reduce((sum, state) => sum + lengthOf(state), 0))

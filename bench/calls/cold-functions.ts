@@ -1,4 +1,4 @@
-/** The functions that a first setup starts one after another. Each function without earlier calls adds a cold start. */
+/** The functions that a first setup calls one after another. The first call of each function adds a cold start. */
 import { type FunctionGroup, functionGroups } from '../../infra/functions/function-groups.ts'
 import { exampleRequest } from '../../test/support/api/requests.ts'
 import { runSetup, setupMachine } from '../../test/support/workflows/setup-workflow.ts'
@@ -24,7 +24,7 @@ export async function coldFunctionsOfReadyCluster(): Promise<readonly string[]> 
   return functionsInSequence(setupMachine, new Set(calls.map(({ state }) => state)))
 }
 
-/** The group that shares a function, or the state of a step with its own function. */
+/** Returns the group of the state's function, or the state itself if its step has its own function. */
 function functionOf(state: string): string {
   return grouped.find(([, { steps }]) => steps.includes(state))?.[0] ?? state
 }

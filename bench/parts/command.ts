@@ -11,7 +11,7 @@ export function command(): Promise<Part> {
   return inTemporaryFolder(async (folder) => {
     const main = await installed(folder)
     const [empty, help]: [number[], number[]] = [[], []]
-    // Alternating, because the load of the machine may change over time.
+    // The two commands alternate, because the load of the machine may change over time.
     for (let repeat = 0; repeat < repeats; repeat++) {
       empty.push(millisecondsOf(['--eval', '0']))
       help.push(millisecondsOf([main, '--help']))

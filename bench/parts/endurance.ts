@@ -10,7 +10,7 @@ import { logsOf, run } from './setups.ts'
 const rounds = 10
 const setupsOfRound = 100
 const atOnce = 8
-/** So many that the sandbox never stops an idle function for lack of room. Lambda also retains functions in use. */
+/** Enough that the sandbox never ends an idle process to make room. Lambda also keeps functions in use warm. */
 const functionProcesses = 150
 
 const second = {
@@ -19,7 +19,7 @@ const second = {
   role: { policyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'] },
 }
 
-/** A thousand setups in one sandbox: whether each is verified, and whether they become slower. */
+/** Runs a thousand setups in one sandbox. Shows whether each is verified, and whether later setups are slower. */
 export async function endurance(): Promise<Part> {
   return inSandbox(
     async (sandbox) => {
@@ -71,7 +71,7 @@ async function rowOf(sandbox: Sandbox, round: number): Promise<string[]> {
   ]
 }
 
-/** The duration in seconds. Empty when the setup was not verified. */
+/** Returns the duration in seconds, or an empty list when the setup was not verified. */
 async function setUp(sandbox: Sandbox, name: string): Promise<number[]> {
   const request = await requestFor(sandbox, name, { 'workloads.1': second })
   const since = performance.now()

@@ -16,7 +16,7 @@ const clusters = 40
 const workloads = 10
 const parallel = 8
 
-/** A folder of requests that `wid apply` applies twice. */
+/** Measures `wid apply` of a folder of requests, and a second `wid apply` of the same folder. */
 export function folder(): Promise<Part> {
   return inSandbox((sandbox) =>
     inTemporaryFolder(async (directory) => {
@@ -71,7 +71,7 @@ async function applied(sandbox: Sandbox, directory: string): Promise<string[]> {
   ].map(String)
 }
 
-/** The exit status of the command. Its output is discarded. */
+/** Returns the exit status of the command. Standard output is discarded. */
 async function ended(api: string, args: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env.PATH, WID_API: api },

@@ -45,7 +45,7 @@ export function kit(): Promise<Part> {
   })
 }
 
-/** A new npm cache, so that every package is downloaded. */
+/** Uses a new npm cache, so that npm downloads every package. */
 async function install(kit: string, home: string): Promise<void> {
   execFileSync('npm', ['ci', '--omit=dev', '--cache', home], { cwd: kit, stdio: 'ignore' })
 }

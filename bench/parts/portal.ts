@@ -14,7 +14,7 @@ const repeats = 5
 const example = 'existing-cluster.json'
 const cluster = 'on-premises'
 
-/** What each page of the portal loads, and how long it takes to show data and the first feedback to a click. */
+/** Measures what each page of the portal loads, the time until it shows its data, and the response time of a click. */
 export async function portal(): Promise<Part> {
   installChromium((line) => console.error(line))
   const files = await builtPortal()
@@ -57,11 +57,11 @@ function pagesWith(operationId: string): PortalPage[] {
   ]
 }
 
-/** What a page loads when it is the first page. */
+/** What a page loads when it is opened first. */
 interface Load {
   /** Gzip bytes by the address of the file. */
   readonly files: ReadonlyMap<string, number>
-  /** From the request for the page until it shows its data. */
+  /** The time from the request for the page until the page shows its data. */
   readonly milliseconds: number
 }
 

@@ -22,7 +22,7 @@ const counts = { operations: 100_000, clusters: 200, workloads: 10 } as const
 const tableName = 'record'
 const caller = `arn:aws:iam::${account.id}:user/alice`
 
-/** Pages of the API's lists over a record of 100,000 operations: requests to DynamoDB, and durations in the sandbox. */
+/** Measures pages of the API's lists over 100,000 operations: requests to DynamoDB, and durations in the sandbox. */
 export function records(): Promise<Part> {
   return inTemporaryFolder(async (directory) => {
     const aws = await startAws({
@@ -31,7 +31,7 @@ export function records(): Promise<Part> {
       environment: {},
       auth: false,
     })
-    // MiniStack may take longer than the timeout of a function.
+    // MiniStack may take longer than the request timeout of the product's client.
     dynamodb.config.requestHandler = new DynamoDBClient({
       requestHandler: { requestTimeout: 300_000 },
     }).config.requestHandler
@@ -182,7 +182,7 @@ async function entriesOf(handler: ApiHandler, query: List['query']): Promise<num
   return list?.length ?? 0
 }
 
-/** Discards the log, because the functions log their decisions. */
+/** Discards standard output, to which the functions log their decisions. */
 async function withoutOutput<Result>(run: () => Promise<Result>): Promise<Result> {
   const { write } = process.stdout
   process.stdout.write = () => true

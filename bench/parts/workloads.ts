@@ -22,7 +22,7 @@ interface Workload {
   readonly role: { readonly name: string; readonly policyArns: readonly string[] }
 }
 
-/** A cluster with the maximum of workloads: setup, a change, a removal, verification, drift and teardown. */
+/** Measures operations on a cluster with the maximum number of workloads, from setup to teardown. */
 export async function workloads(): Promise<Part> {
   return inSandbox(
     async (sandbox) => {
@@ -75,7 +75,7 @@ function withPolicy(one: Workload): Workload {
 interface Sent {
   readonly body: unknown
   readonly workloads: readonly Workload[]
-  /** The generation that the request is based on, if it removes something. */
+  /** The generation on which a request that removes workloads is based. */
   readonly removesFrom?: number
 }
 
@@ -118,7 +118,7 @@ function isVerified({ conditions: all }: z.output<typeof conditions>): boolean {
   return all.some(({ type, status }) => type === 'Verified' && status === 'True')
 }
 
-/** Executions, events and transitions. */
+/** Returns the numbers of executions, events and transitions that follow from the definitions. */
 async function computed(body: unknown, removed: number): Promise<string[]> {
   const parsed = parseSetupRequest(body, deployment)
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues))

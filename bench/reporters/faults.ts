@@ -1,4 +1,4 @@
-/** A Vitest reporter for `npm run test:faults`. It updates bench/FAULTS.md only with the faults of this run. */
+/** A Vitest reporter for `npm run test:faults`. In bench/FAULTS.md, it updates only the faults of this run. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
@@ -55,13 +55,13 @@ export default class FaultMatrix implements Reporter {
     this.#cells.push(...[...module.children.allTests()].map(cellOf))
   }
 
-  /** Writes after each test, because a complete run takes hours. Results of parallel processes in the file remain. */
+  /** Writes after each test, because a complete run takes hours. Keeps results that parallel processes have written. */
   onTestCaseResult(test: TestCase): void {
     const tried = triedOf(test)
     if (tried.length === 0) return
     this.#tried.push(...tried)
     const now = documentOf(merged(resultsUntilNow(), { cells: this.#cells, tried: this.#tried }, new Date()))
-    // Atomic, because other processes read the file, too.
+    // A rename is atomic, and other processes read the file.
     const draft = `${results}.${process.pid}`
     writeFileSync(draft, now)
     renameSync(draft, results)
@@ -88,7 +88,7 @@ function triedOf(test: TestCase): Tried[] {
   return test.annotations().map(({ message }) => ({ ...cellOf(test), outcome: inCell(message) }))
 }
 
-/** For a workflow of this run, only its current calls remain. */
+/** Merges new results into the old ones. For a workflow of this run, only the calls that it still makes remain. */
 export function merged(
   before: Results,
   { cells, tried }: { readonly cells: readonly Cell[]; readonly tried: readonly Tried[] },
@@ -171,7 +171,7 @@ ${textTable(headOfRows, rows.map(cellsOfRow))}
 `
 }
 
-/** The record's calls are tried with some faults only. Only these are tried with stopped functions. */
+/** Whether a workflow is tried with a fault. Only calls of the record are tried with stopped functions. */
 function isColumnOf(workflow: string, index: number): boolean {
   const fault = columns[index]?.fault
   return workflow.endsWith('(record)') ? faultsOfRecord.some((one) => one === fault) : fault !== killed

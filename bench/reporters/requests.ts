@@ -20,7 +20,7 @@ export default class Requests implements Reporter {
 interface Counts {
   readonly operation: string
   readonly requests: number
-  /** As in `202 12, 400 3`. */
+  /** Statuses and their counts, such as `202 12, 400 3`. */
   readonly statuses: string
 }
 

@@ -4,7 +4,7 @@ import { inTemporaryFolder } from './temporary-folder.ts'
 
 const python = path.resolve(import.meta.dirname, '../../.sandbox/venv/bin/python')
 
-/** Runs `work` in a new sandbox, and returns its result. Nothing of the sandbox remains. */
+/** Runs `work` in a new sandbox, removes the sandbox, and returns the result of `work`. */
 export function inSandbox<Result>(
   work: (sandbox: Sandbox) => Promise<Result>,
   options: Pick<SandboxOptions, 'portal' | 'functionProcesses'> = {},

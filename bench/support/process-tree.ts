@@ -4,10 +4,11 @@ import { readdir, readFile, readlink } from 'node:fs/promises'
 export interface Footprint {
   /** The sum of proportional set sizes, which counts shared memory once: proc_pid_smaps(5). */
   readonly megabytes: number
-  /** Processes of functions. */
+  /** The number of processes that run functions. */
   readonly functions: number
-  /** Open descriptors of all processes, and connections that the other side has closed. */
+  /** The number of open file descriptors of all processes. */
   readonly descriptors: number
+  /** The number of connections that only the other side has closed. */
   readonly closeWait: number
 }
 
@@ -45,7 +46,7 @@ async function usageOf(pid: number) {
   return { kilobytes: Number(/^Pss: +(\d+)/m.exec(rollup)?.[1] ?? 0), command, descriptors }
 }
 
-/** The number of these descriptors in state 08 (CLOSE_WAIT) of the kernel's table. */
+/** Returns how many of these descriptors are sockets that /proc/net/tcp lists in state 08 (CLOSE_WAIT). */
 async function closeWaiting(descriptors: readonly string[]): Promise<number> {
   const own = new Set(descriptors)
   const lines = (await readFile('/proc/net/tcp', 'utf8')).split('\n').map((line) => line.trim().split(/\s+/))

@@ -6,7 +6,7 @@ const template = z.object({ Resources: z.record(z.string(), z.unknown()) })
 
 const barLength = 20
 
-/** How far a deployment is, by the lines that the CDK prints. */
+/** The progress of a deployment, computed from the lines that the CDK prints. */
 export class DeployProgress {
   readonly #output: string
   #bundles = 0
@@ -28,7 +28,7 @@ export class DeployProgress {
     this.#resources ||= resourcesIn(this.#output)
   }
 
-  /** What is going on, with what is done and what is to come. */
+  /** The current phase of the deployment, with its progress. */
   get text(): string {
     if (this.#resources > 0)
       return `${bar(this.#created / this.#resources)} ${this.#created} of ${this.#resources} resources created`
@@ -38,7 +38,7 @@ export class DeployProgress {
   }
 }
 
-/** With the stack of each template, which the CDK counts, too. */
+/** Returns the number of resources in all templates. The CDK counts each stack as one more resource. */
 function resourcesIn(folder: string): number {
   const templates = globSync('*.template.json', { cwd: folder })
   const counts = templates.map((file) => {

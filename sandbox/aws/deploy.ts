@@ -22,7 +22,7 @@ export interface DeployOptions {
 
 export interface Deployment {
   readonly outputs: Readonly<Record<string, string>>
-  /** Where the stack's HTTP API answers, for a request to 127.0.0.1. */
+  /** The address of the stack's HTTP API on 127.0.0.1. */
   readonly api: ApiAddress
 }
 
@@ -58,10 +58,10 @@ export function addressOf(outputs: Record<string, string>, endpoint: string): Ap
 }
 
 /**
- * Runs a command of the CDK with the app, such as `diff`.
+ * Runs a CDK command, such as `diff`, with the app.
  *
  * @returns the lines that it printed
- * @throws Error with these when it fails
+ * @throws Error with the printed lines when the command fails
  */
 export async function cdk(command: readonly string[], options: DeployOptions): Promise<readonly string[]> {
   const app = path.resolve(options.app ?? path.join(root, 'sandbox', 'aws', 'app.ts'))
@@ -75,7 +75,7 @@ export async function cdk(command: readonly string[], options: DeployOptions): P
       PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}`,
       // Halves the time that the CDK takes to load.
       NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
-      // The template is judged by the tests of infra/; here that would take three seconds.
+      // The tests of infra/ validate the template. Here, the validation would take three seconds.
       CDK_VALIDATION: 'false',
       // The CDK keeps caches and telemetry below HOME.
       HOME: path.resolve(options.directory),

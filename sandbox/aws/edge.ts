@@ -18,14 +18,14 @@ export interface EdgeOptions {
 
 const distributionsSchema = z.array(z.object({ id: z.string(), names: z.array(z.string()) }))
 
-/** The distributions of the account, each with its own name below cloudfront.net first, then its alternate names. */
+/** Returns the distributions of the account. The names of each are its cloudfront.net name and its alternate names. */
 export async function listDistributions(endpoint: string): Promise<z.output<typeof distributionsSchema>> {
   return distributionsSchema.parse(await request('GET', `${endpoint}/_sandbox/distributions`))
 }
 
 /**
- * CloudFront for its viewers: a TLS host for each distribution, which answers as MiniStack's CloudFront does, without a cache. A
- * later distribution gets its host at the first request for its name.
+ * Starts a TLS host for each CloudFront distribution. The host responds as MiniStack's CloudFront does, without a
+ * cache. For a distribution that is created later, the first request for its cloudfront.net name starts the host.
  *
  * @throws Error when MiniStack does not list the distributions
  */

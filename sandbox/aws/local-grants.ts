@@ -1,6 +1,6 @@
 /**
- * The grants of the sandbox: one IAM user for each role of the API, named after the role, and two users of the clusters `team-*`.
- * The settings grant the roles as those of any deployment do.
+ * The grants of the sandbox: one IAM user for each role of the API, named after the role, and two users with grants for
+ * the clusters `team-*`.
  */
 
 const everywhere = { clusters: ['*'] }

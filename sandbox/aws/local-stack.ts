@@ -6,7 +6,7 @@ import { account, memberAccount, otherMemberAccount } from '../account.ts'
 import { localGrants } from './local-grants.ts'
 import { SandboxSynthesizer } from './synthesizer.ts'
 
-/** Settings that the examples need, and that a deployment has to choose. One local user stands for all callers. */
+/** The settings that the examples need. The limit is high, because one local user usually makes all requests. */
 export const sandboxSettings = {
   inlinePolicyActions: ['s3:*'],
   issuerHost: {},
@@ -16,10 +16,10 @@ export const sandboxSettings = {
 }
 
 /**
- * The product's stack as it is; only the way into the account differs.
+ * Adds the product's stack to the app, unchanged except for the sandbox's synthesizer.
  *
  * @param bundles the folder with the bundle of each function
- * @param chosen settings in the place of those of settings.yaml
+ * @param chosen settings that replace those of settings.yaml
  */
 export function localStack(app: App, { bundles, chosen }: { readonly bundles: string; readonly chosen: object }): void {
   const settings = checkedSettings({ ...settingsIn(), ...chosen }, { file: 'settings.yaml', region: account.region })

@@ -1,4 +1,4 @@
-/** A parameter of Systems Manager, which AWS stores and loses with everything else. */
+/** Reads and writes parameters of Systems Manager. They are kept and lost with all other state of the sandbox's AWS. */
 import * as z from 'zod/mini'
 import { sendSigned } from './signed-request.ts'
 

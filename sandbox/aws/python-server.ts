@@ -13,11 +13,11 @@ export interface PythonServerOptions {
   /** The complete environment of the process. */
   readonly environment: (port: number) => Record<string, string>
   readonly logFile: string
-  /** Answered with 200 once the server is ready. */
+  /** The path to which the server responds with 200 once it is ready. */
   readonly healthPath: string
   /**
-   * Answered with `{ pid }` by a server of which others may start at the same time: another one on the same port would
-   * be taken for this one, which has not said yet that it does not get its port.
+   * The path to which the server responds with `{ pid }`. Set it if several servers may start at the same time: another
+   * server on the same port could otherwise pass the health check before this server reports that its port is taken.
    */
   readonly processPath?: string
   readonly port?: number | undefined
@@ -32,8 +32,8 @@ const startDeadline = 30_000
 const stopDeadline = 12_000
 
 /**
- * Starts the server on 127.0.0.1, and resolves when it is healthy. Its standard input is a pipe that this process holds:
- * when it ends, by `close` or because this process died, the server has to end too.
+ * Starts the server on 127.0.0.1, and resolves when it is healthy. The server's standard input is a pipe from this
+ * process. The server must end when the pipe closes, by `close` or because this process has ended.
  *
  * @throws Error with the end of the log when the server ends, or is not healthy in time
  */
@@ -50,7 +50,7 @@ async function startOn(port: number, options: PythonServerOptions): Promise<Pyth
   const child = spawn(options.python, ['-m', options.module], {
     env: options.environment(port),
     stdio: ['pipe', log.fd, log.fd],
-    // Ctrl-C in a terminal goes to the whole process group; this process decides the order of the ends.
+    // Ctrl-C signals the whole process group, but this process must stop the servers in a fixed order.
     detached: true,
   })
   const failed = once(child, 'error')
@@ -61,7 +61,7 @@ async function startOn(port: number, options: PythonServerOptions): Promise<Pyth
     await untilHealthy(child, endpoint + options.healthPath, output)
     if (options.processPath !== undefined) await requireOwn(child, endpoint + options.processPath)
   } catch (error) {
-    // It has no state yet. Without its port it may wait forever.
+    // The server has no state to save yet, and may wait forever for its port.
     child.kill('SIGKILL')
     await stop(child)
     const cause = error instanceof Error ? error.message : String(error)
@@ -74,7 +74,7 @@ async function startOn(port: number, options: PythonServerOptions): Promise<Pyth
 
 const processFileOf = ({ logFile }: PythonServerOptions) => `${logFile}.process.json`
 
-/** Waits for the server of a killed sandbox, which still writes its state. */
+/** Waits until the server of a killed sandbox has ended. It may still be writing its state. */
 export async function untilGone(processFile: string): Promise<void> {
   const earlier = await readProcess(processFile)
   const deadline = Date.now() + stopDeadline
@@ -82,8 +82,8 @@ export async function untilGone(processFile: string): Promise<void> {
 }
 
 /**
- * @param output what the server has written since its start
- * @throws Error when it has ended, when its port is taken, or when it is not healthy in time
+ * @param output returns what the server has written since its start
+ * @throws Error when the server has ended, when its port is taken, or when it is not healthy in time
  */
 async function untilHealthy(child: ChildProcess, url: string, output: () => Promise<string>): Promise<void> {
   const deadline = Date.now() + startDeadline

@@ -14,32 +14,32 @@ const nodeBin = path.join(here, '..', '..', 'node_modules', '.bin')
 export interface AwsOptions {
   /** A Python with sandbox/requirements.txt installed. */
   readonly python: string
-  /** State, log and temporary files. The next start uses the state. */
+  /** The folder for state, log and temporary files. The next start uses the state. */
   readonly directory: string
-  /** The network of STS and of the functions: HTTPS_PROXY, NODE_EXTRA_CA_CERTS and the like. */
+  /** Network settings of STS and the functions, such as HTTPS_PROXY and NODE_EXTRA_CA_CERTS. */
   readonly environment: Readonly<Record<string, string>>
-  /** URL of the proxy of STS. Omitted: that of the functions. */
+  /** The URL of the proxy of STS. Default: the proxy of the functions. */
   readonly ownProxyUrl?: string
   readonly auth: boolean
   readonly port?: number
-  /** How many processes of functions there may be at once; left out: 20. */
+  /** The maximum number of processes of functions. Default: 20. */
   readonly functionProcesses?: number | undefined
-  /** How far the clock of functions is ahead of all others, in milliseconds; left out: not at all. */
+  /** The milliseconds by which the clock of the functions is ahead. Default: 0. */
   readonly functionClockAheadMs?: number | undefined
 }
 
 /**
- * A fault of any server, or of AWS alone: `kill-caller` does the call and kills the function that made it.
+ * A fault of a server, or `kill-caller`, which only AWS has: it performs the call and kills the function that made it.
  */
 export interface AwsFault extends Omit<Fault, 'kind'> {
   readonly kind: Fault['kind'] | 'kill-caller'
-  /** The caller's ARN; `*` stands for any characters. Left out: every caller. */
+  /** The caller's ARN, in which `*` stands for any characters. Default: every caller. */
   readonly actor?: string
-  /** The state of the step that calls. Left out: any, and calls of no step. */
+  /** The state of the calling step. Default: all calls, including calls that no step makes. */
   readonly step?: string
-  /** Text in the request, where the object does not distinguish requests. Omitted: any request. */
+  /** Text in the request, if the object does not distinguish requests. Default: any request. */
   readonly body?: string
-  /** Text in the event of the function to kill, where several calls of one function are at work. Left out: all of them. */
+  /** Text in the event of the call to kill, if several calls of one function are running. Default: all of them. */
   readonly event?: string
 }
 
@@ -48,9 +48,9 @@ export type ArmedFault = Required<Pick<AwsFault, 'operation' | 'object' | 'event
 
 export interface AwsFaults {
   add(fault: AwsFault): Promise<void>
-  /** Those that have times left. */
+  /** Returns the faults whose `times` are not used up. */
   armed(): Promise<ArmedFault[]>
-  /** Removes a fault. Returns when calls had it, in milliseconds since the epoch. */
+  /** Removes a fault. Returns when it was applied to calls, in milliseconds since the epoch. */
   remove(fault: AwsFault): Promise<readonly number[]>
   clear(): Promise<void>
 }
@@ -61,11 +61,11 @@ export interface Aws {
   readonly calls: CallLog
   readonly faults: AwsFaults
   /**
-   * Kills the processes of functions that are at work, and whose name contains `name` or that do the step `name`, with an event that contains `event`
-   * where that is given. Gives back how many there were.
+   * Kills the busy processes of functions whose name contains `name`, and the busy processes that run the step `name`.
+   * With `event`, the event of the call must contain this text. Returns the number of killed processes.
    */
   killFunction(name: string, event?: string): Promise<number>
-  /** For how many seconds STS caches the keys of an issuer; 0 at the start. Empties the cache. */
+  /** Sets for how many seconds STS caches the keys of an issuer, and empties the cache. The default is 0. */
   setKeyCache(seconds: number): Promise<void>
   /** Shortens the waits and retry intervals of state machines: with 0.05, 20 seconds take one. */
   setWaitScale(scale: number): Promise<void>
@@ -73,7 +73,7 @@ export interface Aws {
 }
 
 /**
- * Starts MiniStack with its patches, and resolves when it answers.
+ * Starts MiniStack with its patches, and resolves when it is healthy.
  *
  * @throws Error with the end of the log when it does not start
  */
@@ -92,7 +92,8 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
     environment: (port) => ({
       ...options.environment,
       ...(options.ownProxyUrl !== undefined && { HTTPS_PROXY: options.ownProxyUrl }),
-      // For the issuers of tokens that API Gateway verifies: https://docs.python.org/3/library/ssl.html#ssl.create_default_context
+      // API Gateway reads the keys of token issuers over TLS:
+      // https://docs.python.org/3/library/ssl.html#ssl.create_default_context
       ...(options.environment.NODE_EXTRA_CA_CERTS !== undefined && {
         SSL_CERT_FILE: options.environment.NODE_EXTRA_CA_CERTS,
       }),
@@ -109,9 +110,9 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
       IOT_MTLS_ENABLED: '0',
       SFTP_ENABLED: '0',
       LAMBDA_EXECUTOR: 'local',
-      // As on AWS. MiniStack would take what the memory of the machine allows.
+      // The default of AWS. MiniStack's default depends on the memory of the machine.
       LAMBDA_ACCOUNT_CONCURRENCY: '1000',
-      // Calls of functions wait in these threads; what the functions call needs some, too.
+      // A waiting call of a function occupies one of these threads. The calls that functions make also need threads.
       MINISTACK_WORKER_THREADS: '512',
       PERSIST_STATE: '1',
       STATE_DIR: folders.state,

@@ -9,11 +9,11 @@ export interface SignedRequest {
   readonly query?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
-  /** Of the root user of the sandbox's own account when left out. */
+  /** Default: the credentials of the root user of the sandbox's main account. */
   readonly credentials?: Readonly<Record<'accessKeyId' | 'secretAccessKey', string>>
 }
 
-/** Sends a request that a root user signs, to a service without an SDK client in this project. */
+/** Sends a request, signed by a root user, to a service for which this project has no SDK client. */
 export async function sendSigned(request: SignedRequest): Promise<Response> {
   const { service, method, url, query = {}, headers, body, credentials = rootCredentials } = request
   const signer = new SignatureV4({
@@ -21,7 +21,8 @@ export async function sendSigned(request: SignedRequest): Promise<Response> {
     region: account.region,
     credentials,
     sha256: Sha256,
-    // S3 alone signs a path as it is sent: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+    // Only S3 signs the path without encoding it again:
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
     uriEscapePath: service !== 's3',
   })
   const signed = await signer.sign({

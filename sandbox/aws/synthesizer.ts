@@ -1,9 +1,9 @@
 import { CliCredentialsStackSynthesizer } from 'aws-cdk-lib'
 
-/** The bucket for the bundles: all that a deployment needs of what `cdk bootstrap` makes. */
+/** The bucket for the bundles. Of the resources that `cdk bootstrap` creates, the deployment needs only this bucket. */
 export const assetsBucket = 'sandbox-assets'
 
-/** Deploys with the caller's own credentials: the roles that `cdk bootstrap` makes are refused at MiniStack's S3. */
+/** Deploys with the caller's own credentials, because MiniStack's S3 refuses the roles that `cdk bootstrap` creates. */
 export class SandboxSynthesizer extends CliCredentialsStackSynthesizer {
   constructor(bucket = assetsBucket) {
     super({ fileAssetsBucketName: bucket })

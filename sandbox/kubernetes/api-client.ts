@@ -18,7 +18,7 @@ export class ApiRefusal extends Error {
   }
 }
 
-/** The few calls that the webhook and a node make, by HTTPS. */
+/** An HTTPS client for the few calls that the webhook and a node make. */
 export class ApiClient {
   readonly #access: ApiAccess
   readonly #dispatcher: Agent
@@ -26,7 +26,7 @@ export class ApiClient {
   constructor(access: ApiAccess) {
     this.#access = access
     this.#dispatcher = new Agent({
-      // A connection for each call: a watch needs its own, and one that breaks must not end others.
+      // Each call has its own connection. A watch occupies a connection, and a broken one must not end other calls.
       allowH2: false,
       pipelining: 0,
       bodyTimeout: 0,
@@ -34,7 +34,7 @@ export class ApiClient {
     })
   }
 
-  /** @throws ApiRefusal for any answer but a success */
+  /** @throws ApiRefusal for any error response */
   async call(
     method: Dispatcher.HttpMethod,
     path: string,
@@ -54,12 +54,12 @@ export class ApiClient {
     })
   }
 
-  /** A merge patch. */
+  /** Sends a merge patch. */
   async merge(path: string, body: JsonObject): Promise<void> {
     await this.call('PATCH', path, body, 'application/merge-patch+json')
   }
 
-  /** The objects of a list, and the version from which to watch. */
+  /** Returns the objects of a list, and the resourceVersion from which to watch. */
   async list(path: string): Promise<{ items: JsonObject[]; resourceVersion: string }> {
     const { items, metadata } = await this.call('GET', path)
     const version = isObject(metadata) ? String(metadata.resourceVersion ?? '') : ''
@@ -100,7 +100,7 @@ export class ApiClient {
   }
 }
 
-/** An empty object for text that is not JSON: the answer to an unknown path is `404 page not found`. */
+/** Returns an empty object for text that is not JSON, such as `404 page not found` for an unknown path. */
 export function objectIn(text: string): JsonObject {
   try {
     const answer: unknown = JSON.parse(text)

@@ -22,20 +22,20 @@ const publicBuckets = 'https://storage.googleapis.com'
 
 export interface KubernetesOptions {
   readonly authority: Authority
-  /** The egress proxy: public names and the bastion. */
+  /** The egress proxy, for public names and the bastion. */
   readonly proxy: ConnectProxy
-  /** The bastion's proxy: the management cluster and the clusters that it makes. */
+  /** The bastion's proxy, for the management cluster and the clusters that it creates. */
   readonly bastion: ConnectProxy
   readonly directory: string
-  /** Puts an object into a bucket of Google's, as the management service account; throws if it may not. */
+  /** Puts an object into a Google bucket as the management service account. Throws if the account may not do so. */
   readonly publish: Publish
-  /** How long a new AWSCluster takes to become a cluster; 2000 when left out. */
+  /** The time until the cluster of a new AWSCluster exists. Default: 2000. */
   readonly provisioningMs?: number
 }
 
 /**
- * With `host` the issuer has this host. With `bucket` its documents are in this bucket, which must allow the writes. With
- * `installer` it is the default issuer of the installer, and not published.
+ * With `host`, the issuer has this host. With `bucket`, the issuer's documents are in this bucket, which must allow the
+ * writes. With `installer`, the issuer is the default of the installer, and its documents are not published.
  */
 export interface UserClusterOptions {
   readonly name: string
@@ -45,23 +45,23 @@ export interface UserClusterOptions {
 }
 
 export interface Kubernetes<C extends AnyCluster = Cluster> {
-  /** Serves AWSCluster and AWSNodePool; reached through the bastion only. */
+  /** The cluster that serves AWSCluster and AWSNodePool. It is reachable only through the bastion. */
   readonly management: C
-  /** `http://bastion.anthos.internal:8118`, a name that the egress proxy knows. */
+  /** `http://bastion.anthos.internal:8118`, reachable through the egress proxy. */
   readonly bastionUrl: string
   /** May change at any time. With Infinity, new clusters never become ready. */
   provisioningMs: number
-  /** An existing cluster, reachable through the egress proxy. Returns a cluster of an earlier run as it was. */
+  /** Adds an existing cluster, reachable through the egress proxy. Returns a cluster of an earlier run unchanged. */
   addUserCluster(options: UserClusterOptions): Promise<C>
-  /** The management cluster has the name `management`, a cluster of an AWSCluster the name of that. */
+  /** The management cluster has the name `management`. A cluster of an AWSCluster has the name of the AWSCluster. */
   cluster(name: string): C | undefined
-  /** Of all clusters; the management cluster is the first. */
+  /** The names of all clusters. The management cluster is the first. */
   names(): string[]
-  /** The admin's kubeconfig with the names and the proxy of functions, for Secrets Manager. */
+  /** The admin's kubeconfig for Secrets Manager, with the host name and proxy that functions use. */
   kubeconfig(name: string): string
-  /** The same for kubectl on this machine: through the proxies' local addresses. */
+  /** The admin's kubeconfig for kubectl on this machine, with the local address of the proxy. */
   localKubeconfig(name: string): string
-  /** Calls back with the name of each cluster of an AWSCluster, before the state of that is Running. */
+  /** Calls back with the name of each cluster of an AWSCluster, before the AWSCluster has the state Running. */
   onClusterUp(callback: (name: string) => Promise<void> | void): void
   close(): Promise<void>
 }
@@ -71,7 +71,7 @@ export interface ClusterKind<C extends AnyCluster> {
   management(cluster: C): ManagementApi
 }
 
-/** The Kubernetes side of the sandbox, with clusters of either implementation. */
+/** Starts the Kubernetes side of the sandbox, with emulated or real clusters. */
 export async function assembleKubernetes<C extends AnyCluster>(
   options: KubernetesOptions,
   kind: ClusterKind<C>,
@@ -173,7 +173,7 @@ function issuerOf({ name, issuer }: UserClusterOptions): string {
   return 'bucket' in issuer ? `${publicBuckets}/${issuer.bucket}/${name}` : kubeadmIssuer
 }
 
-/** True for a cluster that was added with an issuer at a host of its own. */
+/** Whether the cluster was added with an issuer that has its own host. */
 function hasIssuerHost({ settings: { issuer } }: AnyCluster): boolean {
   return !isPrivateIssuer(issuer) && !issuer.startsWith(`${publicBuckets}/`)
 }

@@ -19,7 +19,7 @@ export interface ClusterAuthority {
   readonly caPem: string
   /** A server certificate for these DNS names or addresses, valid for a year. */
   issueServer(names: readonly string[]): Promise<KeyPair>
-  /** Signs a PKCS#10 request with the key usages of its CertificateSigningRequest; PEM, valid for a year. */
+  /** Signs a PKCS#10 request with these key usages of certificates.k8s.io. Returns PEM that is valid for a year. */
   sign(request: x509.Pkcs10CertificateRequest, usages: readonly string[]): Promise<string>
   export(): KeyPair
 }
@@ -64,7 +64,7 @@ const extendedUsages: Readonly<Record<string, string>> = {
   'client auth': x509.ExtendedKeyUsage.clientAuth,
 }
 
-/** Names of the usages as certificates.k8s.io writes them. */
+/** Converts key usages of certificates.k8s.io to extensions of a certificate. */
 function usageExtensions(usages: readonly string[]): x509.Extension[] {
   const flags = usages.reduce((sum, usage) => sum | (keyUsages[usage] ?? 0), 0)
   const extended = usages.flatMap((usage) => extendedUsages[usage] ?? [])

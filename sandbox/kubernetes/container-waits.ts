@@ -1,13 +1,13 @@
 import { at, isObject, type JsonObject } from './objects/objects.ts'
 
-/** The part of a container's waits that really passes: 5 seconds take 250 ms, as other waits of the sandbox. */
+/** The factor that shortens the waits of containers, as other waits of the sandbox: 5 seconds take 250 ms. */
 const waitScale = 0.05
 
 export function shortened(milliseconds: number): number {
   return milliseconds * waitScale
 }
 
-/** Milliseconds after its start before the first readiness probe of a container. */
+/** Milliseconds between the start of a container and its first readiness probe. */
 export function initialDelayMs({ readinessProbe: probe }: JsonObject): number {
   return isObject(probe) ? shortened(Number(probe.initialDelaySeconds ?? 0) * 1000) : 0
 }

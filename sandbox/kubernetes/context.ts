@@ -16,12 +16,12 @@ export interface ClusterContext {
   readonly signer: TokenSigner
   readonly isReady: boolean
   setIssuers(issuers: Issuers): void
-  /** Where mutating webhooks that a Service stands for are reached. */
+  /** Resolves the Services of mutating webhooks to local ports. */
   readonly endpoints: Endpoints
 }
 
 export interface Endpoints {
-  /** The local port, or why there is none, in the words of a real server. */
+  /** Returns the local port, or the error message of a real API server. */
   resolve(service: { namespace: string; name: string; port: number }): { localPort: number } | { error: string }
 }
 
@@ -33,9 +33,9 @@ export interface Call {
   readonly query: URLSearchParams
   readonly contentType: string
   readonly accept: string
-  /** The first part of the User-Agent: the field manager of those who name none. */
+  /** The first part of the User-Agent. It is the field manager if the request names none. */
   readonly agent: string
-  /** Handlers add to it; the client gets these in the header Warning. */
+  /** The warnings that handlers add. The client receives them in the header Warning. */
   readonly warnings: string[]
   readonly body: string
 }

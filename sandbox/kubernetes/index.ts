@@ -6,7 +6,7 @@ import { emulatedManagement } from './clusters/management.ts'
 export type { Kubernetes, KubernetesOptions, UserClusterOptions } from './assembly.ts'
 export type { Cluster } from './clusters/cluster.ts'
 
-/** The Kubernetes side of the sandbox, emulated. What the directory holds from an earlier run is started again. */
+/** Starts the Kubernetes side of the sandbox with emulated clusters, including the clusters of earlier runs. */
 export function startKubernetes(options: KubernetesOptions): Promise<Kubernetes<Cluster>> {
   return assembleKubernetes(options, {
     keeper: new ClusterFiles(options.directory),

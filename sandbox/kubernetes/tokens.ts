@@ -17,15 +17,15 @@ export interface TokenSubject {
   readonly bound?: { readonly kind: string; readonly name: string; readonly uid: string }
 }
 
-/** The first is the issuer of new tokens; tokens of the others are accepted too. */
+/** The first is the issuer of new tokens. Tokens of all issuers are accepted. */
 export type Issuers = readonly [string, ...string[]]
 
 /** The stored state of a signer. Keys are PKCS#8 in PEM. */
 export interface StoredSigner {
   readonly signingKey: string
-  /** Keys that verify and do not sign. */
+  /** Keys that verify tokens, but do not sign. */
   readonly verificationKeys?: readonly string[]
-  /** Omitted: the first issuer of the cluster. */
+  /** Default: the issuer in the settings of the cluster. */
   readonly issuers?: Issuers
 }
 
@@ -37,8 +37,9 @@ interface SignerParts {
 }
 
 /**
- * The tokens of a cluster's service accounts: the issuers, the keys that verify, and the one of them that signs, as the flags of
- * kube-apiserver name them: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/
+ * Signs and verifies the service account tokens of a cluster. The issuers, the verification keys and the signing key
+ * correspond to flags of kube-apiserver:
+ * https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/
  */
 export class TokenSigner {
   #issuers: Issuers
@@ -53,13 +54,13 @@ export class TokenSigner {
     this.#jwksUri = jwksUri
   }
 
-  /** @param jwksUri --service-account-jwks-uri; left out: below whatever issuer is the first */
+  /** @param jwksUri the value of --service-account-jwks-uri. Default: a path below the current first issuer. */
   static create(issuers: Issuers, jwksUri?: string): TokenSigner {
     const signing = createSigningKey()
     return new TokenSigner({ issuers, keys: [signing], signing, jwksUri })
   }
 
-  /** @param issuer takes the place of issuers that are not stored */
+  /** @param issuer the issuer if no issuers are stored */
   static load(stored: StoredSigner, issuer: string, jwksUri?: string): TokenSigner {
     const signing = loadSigningKey(stored.signingKey)
     const others = (stored.verificationKeys ?? []).map(loadSigningKey)
@@ -88,31 +89,31 @@ export class TokenSigner {
     return this.#signing.id
   }
 
-  /** As --service-account-issuer, which may be repeated. */
+  /** Sets the issuers, as repeated --service-account-issuer flags do. */
   setIssuers(issuers: Issuers): void {
     this.#issuers = issuers
   }
 
-  /** A new key that verifies and does not sign yet, as one more --service-account-key-file. Gives back its ID. */
+  /** Adds a key that verifies but does not sign yet, as another --service-account-key-file does. Returns its ID. */
   addVerificationKey(): string {
     const key = createSigningKey()
     this.#keys = [...this.#keys, key]
     return key.id
   }
 
-  /** As --service-account-signing-key-file. @throws Error for a key that does not verify */
+  /** Selects the signing key, as --service-account-signing-key-file does. @throws Error for an unknown key */
   signWith(keyId: string): void {
     this.#signing = this.#find(keyId)
   }
 
-  /** From now on, tokens of this key are refused. @throws Error for the key that signs, and for an unknown key */
+  /** Removes a key. Its tokens are refused from now on. @throws Error for the signing key or an unknown key */
   removeKey(keyId: string): void {
     const removed = this.#find(keyId)
     if (removed === this.#signing) throw new Error(`key ${keyId} signs: sign with another one before it is removed`)
     this.#keys = this.#keys.filter((key) => key !== removed)
   }
 
-  /** A JWT with the claims of a real server (pkg/serviceaccount/claims.go). */
+  /** Returns a JWT with the claims of a real server (pkg/serviceaccount/claims.go). */
   async sign(subject: TokenSubject, audiences: readonly string[], lifetimeSeconds: number) {
     const now = Math.floor(Date.now() / 1000)
     const expiry = now + lifetimeSeconds
@@ -136,7 +137,7 @@ export class TokenSigner {
     return { token, expiresAt: new Date(expiry * 1000) }
   }
 
-  /** The claims of a token that this cluster signed for its own API; undefined for any other. */
+  /** Returns the claims of a token that this cluster signed for its own API, or undefined for any other token. */
   async verify(token: string): Promise<JWTPayload | undefined> {
     const issuers = [...this.#issuers]
     const options = { issuer: issuers, audience: issuers, algorithms: ['RS256'] }
@@ -172,7 +173,7 @@ export class TokenSigner {
 }
 
 interface SigningKey {
-  /** As kube-apiserver makes it: SHA-256 over the DER of the public key. */
+  /** The SHA-256 hash of the public key's DER, as in kube-apiserver. */
   readonly id: string
   readonly privateKey: KeyObject
   readonly publicKey: KeyObject

@@ -1,1 +1,1 @@
-"""MiniStack, patched in place where it differs from AWS in what this product relies on."""
+"""MiniStack, patched in place where it differs from AWS in behaviour that this product needs."""

@@ -1,4 +1,4 @@
-"""Patches MiniStack and serves it: `python -m ministack_patched`, settings as MiniStack's own in the environment."""
+"""Patches MiniStack and runs it: `python -m ministack_patched`. MiniStack's environment variables apply."""
 
 import ministack.app
 

@@ -1,4 +1,4 @@
-"""The process ends with the one that started it, and its functions' processes end with it."""
+"""Ends this process when its parent ends, and the processes of functions with it."""
 
 import os
 import signal
@@ -9,13 +9,13 @@ import time
 from hypercorn.config import Config
 from ministack.core import lambda_runtime
 
-# Seconds that open connections get, and that the whole clean stop gets (saving the state takes well under one).
+# Seconds for open connections to finish, and for the whole clean stop. Saving the state takes well under a second.
 CONNECTION_GRACE = 1.0
 STOP_GRACE = 8.0
 
 
 def end_with_parent() -> None:
-    """Stop cleanly when standard input ends: the parent closed it, or died of anything, SIGKILL included."""
+    """Stop cleanly when standard input ends: the parent has closed it or has ended, even by SIGKILL."""
     Config.graceful_timeout = CONNECTION_GRACE
     threading.Thread(target=_watch_standard_input, name="parent-watch", daemon=True).start()
 
@@ -29,7 +29,7 @@ def _watch_standard_input() -> None:
 
 
 def exit_now(status: int) -> None:
-    """End without waiting for threads: an execution that sleeps in a Wait state would hold the process up."""
+    """End without waiting for threads: an execution that sleeps in a Wait state would keep the process alive."""
     lambda_runtime.reset()
     sys.stdout.flush()
     os._exit(status)

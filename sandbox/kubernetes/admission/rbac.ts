@@ -8,7 +8,7 @@ import { type ApiError, forbidden, notFound, qualified } from '../requests/statu
 const group = 'rbac.authorization.k8s.io'
 
 /**
- * Approving needs the verb `approve` on the signer besides the right to write the subresource
+ * An approval needs the verb `approve` on the signer, in addition to the right to write the subresource
  * (plugin/pkg/admission/certificates/approval).
  *
  * @throws ApiError 403

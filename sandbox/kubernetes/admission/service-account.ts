@@ -14,9 +14,9 @@ import { forbidden } from '../requests/status.ts'
 const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 /**
- * What the admission plug-ins ServiceAccount, Priority and DefaultTolerationSeconds put into a pod.
+ * Changes a pod as the admission plug-ins ServiceAccount, Priority and DefaultTolerationSeconds do.
  *
- * @throws ApiError 403 without the service account
+ * @throws ApiError 403 if the service account does not exist
  */
 export function admitServiceAccount(pod: KubeObject, { cluster, target }: Call): void {
   const spec = ensureObject(pod, 'spec')
@@ -42,7 +42,7 @@ function missingTolerations(spec: JsonObject): JsonObject[] {
     .map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }))
 }
 
-/** A projected token from 1.21 on; before it a secret of the account. */
+/** Mounts a projected token. Before Kubernetes 1.21, mounts a Secret of the service account. */
 function mountToken(spec: JsonObject, minor: number): void {
   const containers = [...objectsIn(spec.containers), ...objectsIn(spec.initContainers)]
   const without = containers.filter(

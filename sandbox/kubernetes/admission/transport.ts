@@ -3,10 +3,10 @@ import type { Endpoints } from '../context.ts'
 import { asObject, asString, at, isObject, type JsonObject } from '../objects/objects.ts'
 
 /**
- * Sends a review to the webhook over TLS: to its Service, whose certificate must contain the name `NAME.NAMESPACE.svc`,
- * or to its URL. Only `caBundle` is trusted.
+ * Sends a review to the Service or the URL of a webhook, over TLS. The certificate of a Service must contain the name
+ * `NAME.NAMESPACE.svc`. Only `caBundle` is trusted.
  *
- * @throws Error with the message of a real server, which begins with the URL
+ * @throws Error with the message of a real API server
  */
 export async function postReview(webhook: JsonObject, review: JsonObject, endpoints: Endpoints): Promise<JsonObject> {
   const client = asObject(webhook.clientConfig)
@@ -40,7 +40,7 @@ function servicePlace(service: JsonObject) {
   return { url: `https://${serverName}:${port}${path}`, path, serverName, service: { namespace, name, port } }
 }
 
-/** A URL may lead to this machine only. */
+/** @throws Error if the URL does not lead to this machine */
 function urlPlace(address: string) {
   const url = new URL(address)
   if (url.hostname !== '127.0.0.1') throw new Error(`Post "${address}": the sandbox reaches webhooks at 127.0.0.1 only`)
@@ -56,7 +56,7 @@ interface Target {
   readonly timeoutMs: number
 }
 
-/** Each review has its own connection. */
+/** Uses a new connection for each review. */
 async function post(review: JsonObject, { port, serverName, path, ca, timeoutMs }: Target): Promise<string> {
   const dispatcher = new Agent({ allowH2: false, pipelining: 0, connect: { ca, servername: serverName } })
   const { statusCode, body } = await request(`https://127.0.0.1:${port}${path}`, {

@@ -8,11 +8,12 @@ import { ApiError, badRequest, internalErrorWithCause } from '../requests/status
 import { postReview } from './transport.ts'
 
 /**
- * Calls every MutatingWebhookConfiguration whose rules and selectors fit the new object, in the order of their names,
- * and applies the JSON patches that they answer with.
+ * Calls the mutating webhooks whose rules and selectors match the new object, in the order of the names of their
+ * configurations, and applies the JSON patches in the responses.
  *
- * @throws ApiError 500 if a webhook with failurePolicy Fail cannot be called, 400 on a dry run if one has side
- * effects, or as the webhook that refuses says
+ * @throws ApiError 500 if a webhook with failurePolicy Fail cannot be called
+ * @throws ApiError 400 for a dry run if a webhook has side effects
+ * @throws ApiError with the code and message of a webhook that denies the request
  */
 export async function callMutatingWebhooks(object: KubeObject, call: Call): Promise<KubeObject> {
   let current = object
@@ -71,7 +72,10 @@ async function admit(webhook: JsonObject, object: KubeObject, call: Call): Promi
 
 class NoAuthority extends Error {}
 
-/** Newer servers parse the bundle before they call. Older ones then trust no certificate. No version validates it on a write. */
+/**
+ * From 1.22 on, API servers parse the CA bundle before they call a webhook. Older servers trust no certificate if the
+ * bundle is invalid. No version validates the bundle on a write.
+ */
 function requireAuthority(webhook: JsonObject, { cluster }: Call): void {
   const bundle = Buffer.from(asString(at(webhook, 'clientConfig', 'caBundle')), 'base64').toString()
   if (cluster.minor <= 21 || bundle === '' || bundle.includes('-----BEGIN CERTIFICATE-----')) return
@@ -80,7 +84,7 @@ function requireAuthority(webhook: JsonObject, { cluster }: Call): void {
   )
 }
 
-/** The first version of the webhook's list that this server knows. */
+/** Returns the first version in the webhook's list that this server supports. */
 function reviewVersion(webhook: JsonObject): string {
   const version = stringsIn(webhook.admissionReviewVersions).find((one) => one === 'v1' || one === 'v1beta1')
   if (version === undefined) throw new Error('webhook does not accept known AdmissionReview versions (v1, v1beta1)')
@@ -135,7 +139,7 @@ function applyAnswer(webhook: JsonObject, object: KubeObject, { answer, uid, cal
   return mutatedObject(object, asObject(jsonPatch(object, patch)), call)
 }
 
-/** An answer that names no version, as the pod identity webhook's, is taken for v1beta1. */
+/** A response without a version counts as v1beta1. The pod identity webhook sends such responses. */
 function refuseOtherVersion(answer: JsonObject, version: string): void {
   const [, answered] = asString(answer.apiVersion).split('/')
   if (answered === version || (answered === undefined && version === 'v1beta1')) return
@@ -146,7 +150,7 @@ function refuseOtherVersion(answer: JsonObject, version: string): void {
   )
 }
 
-/** A patch may not break the schema or make another object of it. */
+/** Returns the patched object. A patch must conform to the schema, and cannot change the identity of the object. */
 function mutatedObject(object: KubeObject, patched: JsonObject, { target }: Call): KubeObject {
   const wrong = misfitsOf(patched, target.type.schema).find(({ kind }) => kind === 'type')
   if (wrong) throw internalErrorWithCause(`v1.Pod.${wrong.path}: ${wrong.expected} expected`)

@@ -1,16 +1,16 @@
 import type { Call, CallLog } from '../../call-log.ts'
 import type { JsonObject, KubeObject } from '../objects/objects.ts'
 
-/** Identity and settings of a cluster, emulated or real; stored with it. */
+/** The identity and settings of an emulated or real cluster. They are stored with the cluster. */
 export interface ClusterIdentity {
   readonly name: string
-  /** The name by which clients reach the API server; its certificate contains it. */
+  /** The host name of the API server. The server's certificate contains it. */
   readonly host: string
   readonly port: number
   readonly issuer: string
   readonly isManagement: boolean
   readonly proxyUrl?: string
-  /** The uid of the AWSCluster from which the cluster was made. */
+  /** The uid of the AWSCluster for which the cluster was created. */
   readonly madeFrom?: string
   /** The ID of the cluster in the status of that AWSCluster. */
   readonly id?: string
@@ -28,7 +28,7 @@ export interface ClusterCallLog extends CallLog {
   clear(): void
 }
 
-/** The common part of an emulated cluster and one of real processes. Most tests need no more. */
+/** The common interface of emulated and real clusters. Most tests need only this interface. */
 export interface AnyCluster {
   readonly settings: ClusterIdentity
   readonly name: string
@@ -46,7 +46,7 @@ export interface AnyCluster {
    * @param proxyUrl default: the proxy by which functions reach the cluster, if any
    */
   kubeconfig(proxyUrl?: string): string
-  /** For assertions: the objects of this kind, in one namespace or in all. */
+  /** Returns the objects of this kind in one or all namespaces, for assertions. */
   objects(kind: string, namespace?: string): readonly KubeObject[] | Promise<readonly KubeObject[]>
   allObjects(): readonly KubeObject[] | Promise<readonly KubeObject[]>
   issuerDocuments(): Promise<IssuerDocuments>

@@ -58,12 +58,12 @@ export class ClusterFiles implements Keeper<Cluster> {
   #saveSoon(): void {
     const changed = [...this.#clusters].filter(({ name, store }) => this.#saved.get(name) !== store.resourceVersion)
     for (const cluster of changed) {
-      // After a failure the next interval tries again, and the end, which reports a failure.
+      // The next interval retries a failed save. `close` saves again, and reports a failure.
       this.#save(cluster).catch(() => this.#saved.delete(cluster.name))
     }
   }
 
-  /** One at a time: all write to the same temporary name before the rename. */
+  /** Saves one cluster at a time: two saves of the same cluster would write to the same temporary file. */
   #save(cluster: Cluster): Promise<void> {
     this.#saved.set(cluster.name, cluster.store.resourceVersion)
     const saving = this.#saving.then(() => cluster.save(this.#directory))

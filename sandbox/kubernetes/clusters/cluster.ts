@@ -23,7 +23,7 @@ import { adminKubeconfig } from './kubeconfig.ts'
 export interface ClusterSettings extends ClusterIdentity {
   /** `v1.20.9-gke.300` */
   readonly gitVersion: string
-  /** The installer of the cluster's nodes. Omitted: the cluster has no Node objects. */
+  /** The installer of the cluster's nodes. Without an installer, the cluster has no Node objects. */
   readonly installer?: 'kubeadm'
 }
 
@@ -35,7 +35,7 @@ interface StoredCluster extends StoredSigner {
   readonly objects: KubeObject[]
 }
 
-/** An emulated cluster: its API server, keys, objects, and the controllers of a real cluster. */
+/** An emulated cluster, with its API server, keys, objects and controllers. */
 export class Cluster implements AnyCluster, ClusterContext {
   readonly settings: ClusterSettings
   readonly minor: number
@@ -46,7 +46,7 @@ export class Cluster implements AnyCluster, ClusterContext {
   readonly calls = new MemoryCallLog()
   readonly faults = new MemoryFaults()
   signer: TokenSigner
-  /** If false, /readyz answers like an API server that has not loaded its RBAC roles yet. */
+  /** If false, /readyz responds as an API server does that has not loaded its RBAC roles yet. */
   isReady = true
   #isSchedulable = true
   #server: ApiServer | undefined
@@ -97,7 +97,7 @@ export class Cluster implements AnyCluster, ClusterContext {
     return cluster
   }
 
-  /** Everything that `load` needs, in a file of mode 0600. */
+  /** Writes everything that `load` needs to a file of mode 0600. */
   async save(directory: string): Promise<void> {
     const stored: StoredCluster = {
       settings: this.settings,
@@ -165,7 +165,7 @@ export class Cluster implements AnyCluster, ClusterContext {
     return { discovery: this.signer.discovery(), keySet: await this.signer.keySet() }
   }
 
-  /** Adds a CertificateSigningRequest of this user, without a check of RBAC. */
+  /** Adds a CertificateSigningRequest that this user has created, without checking RBAC. */
   addCertificateRequest({ name, user, spec }: { name: string; user: User; spec: JsonObject }): KubeObject {
     const { name: username, uid, groups } = user
     return this.store.put({
@@ -183,8 +183,8 @@ export class Cluster implements AnyCluster, ClusterContext {
   }
 
   /**
-   * Simulates a restart of the API server with these --service-account-issuer flags: the first issuer signs new tokens,
-   * and tokens of the others are still accepted.
+   * Simulates a restart of the API server with these --service-account-issuer flags. New tokens have the first issuer.
+   * Tokens of the other issuers are still accepted.
    *
    * @throws Error for several issuers on Kubernetes before 1.22, where the flag cannot be repeated
    */

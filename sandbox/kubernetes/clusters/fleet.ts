@@ -2,9 +2,9 @@ import type { ConnectProxy } from '../../network/proxy.ts'
 import type { AnyCluster } from './any-cluster.ts'
 import type { ClusterSettings } from './cluster.ts'
 
-/** Creates clusters, and stores them when the sandbox is not running. */
+/** Creates clusters, and stores their state between runs of the sandbox. */
 export interface Keeper<C extends AnyCluster> {
-  /** Starts those of an earlier run. */
+  /** Starts the clusters of an earlier run. */
   load(): Promise<C[]>
   create(settings: ClusterSettings): Promise<C>
   /** Stops the cluster, and keeps its state. */
@@ -18,7 +18,7 @@ export interface Proxies {
   readonly bastion: ConnectProxy
 }
 
-/** All clusters of the sandbox: started, and reachable by their names. */
+/** All clusters of the sandbox. They are running, and reachable through a proxy by their host names. */
 export class Fleet<C extends AnyCluster> {
   readonly #keeper: Keeper<C>
   readonly #proxies: Proxies

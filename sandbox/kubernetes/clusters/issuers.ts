@@ -7,7 +7,7 @@ import type { AnyCluster } from './any-cluster.ts'
 /** The usual default issuer of a cluster, unreachable from outside. Some installers append the cluster's domain. */
 export const privateIssuer = 'https://kubernetes.default.svc'
 
-/** The issuer of clusters that kubeadm makes, unless a flag sets another one. */
+/** The issuer of a kubeadm cluster, unless a flag sets another issuer. */
 export const kubeadmIssuer = `${privateIssuer}.cluster.local`
 
 export function isPrivateIssuer(issuer: string): boolean {
@@ -16,7 +16,7 @@ export function isPrivateIssuer(issuer: string): boolean {
 
 export type Publish = (bucket: string, name: string, body: string, contentType: string) => Promise<void>
 
-/** The two documents of a cluster's issuer, by their paths below it. */
+/** Returns the two documents of a cluster's issuer, with their paths below the issuer URL. */
 async function documentsOf(cluster: AnyCluster) {
   const { discovery, keySet } = await cluster.issuerDocuments()
   return [
@@ -36,7 +36,7 @@ async function documentsOf(cluster: AnyCluster) {
 /**
  * Puts the discovery documents of a cluster into the bucket that its issuer names.
  *
- * @throws whatever `publish` throws, when the management service account may not write there
+ * @throws the error of `publish` when the management service account may not write to the bucket
  */
 export async function publishToBucket(cluster: AnyCluster, publish: Publish): Promise<void> {
   const [bucket = '', ...prefix] = new URL(cluster.settings.issuer).pathname.split('/').filter(Boolean)

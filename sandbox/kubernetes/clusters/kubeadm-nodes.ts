@@ -2,9 +2,9 @@ import { madeMetadata } from '../controllers/writes.ts'
 import { type KubeObject, timestamp } from '../objects/objects.ts'
 
 /**
- * The nodes of a cluster that kubeadm has made: one with the control plane, and one worker. kubeadm leaves the annotation on
- * each node, and label and taint on those of the control plane:
- * https://kubernetes.io/docs/reference/setup-tools/kubeadm/implementation-details/. The rest is of the kubelet.
+ * The nodes of a kubeadm cluster: a control-plane node and a worker node. kubeadm sets the annotation cri-socket on
+ * each node, and the labels and the taint on control-plane nodes:
+ * https://kubernetes.io/docs/reference/setup-tools/kubeadm/implementation-details/
  */
 export function kubeadmNodes(cluster: string, gitVersion: string): KubeObject[] {
   const controlPlane = 'node-role.kubernetes.io/control-plane'

@@ -4,7 +4,7 @@ import type { JsonObject, KubeObject } from '../objects/objects.ts'
 import type { AnyCluster } from './any-cluster.ts'
 import type { Cluster } from './cluster.ts'
 
-/** The writes of the management service on its own cluster. */
+/** The writes of the management service to the management cluster. */
 export interface ManagementApi extends ChangeSource {
   readonly cluster: AnyCluster
   putStatus(object: KubeObject, status: JsonObject, manager: string): Promise<void>

@@ -4,7 +4,7 @@ import { asString, at, type JsonObject } from '../objects/objects.ts'
 
 const retryMs = 500
 
-/** The objects of one list, kept up to date by list and watch as an informer of Kubernetes does it. */
+/** A cache of the objects of one list. It is kept up to date by list and watch, like an informer of Kubernetes. */
 export class Mirror {
   readonly #objects = new Map<string, JsonObject>()
   readonly #client: ApiClient
@@ -13,7 +13,7 @@ export class Mirror {
   readonly #stopped = new AbortController()
   readonly #running: Promise<void>
 
-  /** @param path of the list, such as /api/v1/serviceaccounts */
+  /** @param path the path of the list, such as /api/v1/serviceaccounts */
   constructor(client: ApiClient, path: string, changed: () => void = () => {}) {
     this.#client = client
     this.#path = path
@@ -25,7 +25,7 @@ export class Mirror {
     return [...this.#objects.values()]
   }
 
-  /** Undefined for an object that does not exist, or is not in the cache yet. */
+  /** Returns undefined for an object that does not exist or is not in the cache yet. */
   get(namespace: string, name: string): JsonObject | undefined {
     return this.#objects.get(`${namespace}/${name}`)
   }
@@ -38,7 +38,7 @@ export class Mirror {
   async #run(): Promise<void> {
     const { signal } = this.#stopped
     while (!signal.aborted) {
-      // Refused or cut off: an informer tries again, for ever.
+      // After a refused or interrupted call, an informer retries forever.
       await this.#follow(signal).catch(() => undefined)
       await pause(retryMs, signal)
     }
@@ -62,7 +62,7 @@ function keyOf(object: JsonObject): string {
   return `${asString(at(object, 'metadata', 'namespace'))}/${asString(at(object, 'metadata', 'name'))}`
 }
 
-/** Ends early, without an error, when the signal is aborted. */
+/** Waits. Returns early, without an error, when the signal is aborted. */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, { signal }).catch(() => {})
 }

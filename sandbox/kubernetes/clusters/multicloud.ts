@@ -20,8 +20,8 @@ export interface MulticloudParts {
 }
 
 /**
- * The management service: creates a user cluster for each AWSCluster after a while, and publishes its discovery documents in the
- * bucket of the spec. AWSNodePools follow their cluster.
+ * The management service. After a while, it creates a user cluster for each AWSCluster, and publishes the cluster's
+ * discovery documents in the bucket of the spec. The state of an AWSNodePool follows the state of its cluster.
  */
 export class Multicloud {
   readonly #parts: MulticloudParts
@@ -51,7 +51,7 @@ export class Multicloud {
     return isUnfinished
   }
 
-  /** True while the cluster is not what it should be. */
+  /** Returns true if the AWSCluster needs another sync. */
   async #sync(object: KubeObject): Promise<boolean> {
     const made = this.#parts.fleet.all().find(({ settings }) => settings.madeFrom === object.metadata.uid)
     if (made) return this.#finish(object, made)
@@ -110,7 +110,7 @@ export class Multicloud {
     })
   }
 
-  /** The documents come first, then their address in the status. */
+  /** Publishes the discovery documents before the status contains the issuer. */
   async #syncIssuer(object: KubeObject, cluster: AnyCluster): Promise<boolean> {
     const { issuer, host, id = '' } = cluster.settings
     const status = { clusterID: id, version: cluster.gitVersion.slice(1), controlPlaneEndpoint: host }

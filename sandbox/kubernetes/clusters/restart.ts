@@ -3,14 +3,14 @@ import type { Answer, ClusterContext } from '../context.ts'
 import { badRequest } from '../requests/status.ts'
 
 /**
- * The path by which `npm run sandbox -- issuers` restarts the API server of a cluster with other issuers, for its administrator
- * only. The issuers of a real one are on its command line.
+ * The path by which `npm run sandbox -- issuers` simulates a restart of the API server with other issuers. Only the
+ * administrator of the cluster may use it. A real API server has its issuers on its command line.
  */
 export const restartPath = '/sandbox/issuers'
 
 const issuers = z.tuple([z.url()], z.url())
 
-/** @throws ApiError 400 for a body that is no list of issuers, and for several on a version that takes one */
+/** @throws ApiError 400 for a body that is not a list of issuers, or for several issuers before Kubernetes 1.22 */
 export function restartWith(cluster: ClusterContext, body: string): Answer {
   const wanted = issuers.safeParse(parsed(body)).data
   if (wanted === undefined) throw badRequest('the body is not a list of URLs')

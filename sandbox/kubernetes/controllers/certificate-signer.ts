@@ -12,7 +12,7 @@ interface Requested {
   readonly organisations: readonly string[]
 }
 
-/** Signers of the controller manager: why each does not sign a request, in its own words (pkg/controller/certificates/signer). */
+/** For each signer of the controller manager, returns why it rejects a request (pkg/controller/certificates/signer). */
 const signers: Readonly<Record<string, (asked: Requested) => string | undefined>> = {
   'kubernetes.io/legacy-unknown': () => undefined,
   'kubernetes.io/kube-apiserver-client': ({ usages }) => againstClient(usages),

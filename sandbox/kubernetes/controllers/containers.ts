@@ -12,7 +12,7 @@ export interface ContainerFailure {
   readonly event: string
 }
 
-/** A container that can run: the webhook's command line and, with --in-cluster=false, what is mounted for it. */
+/** A container that can run: the webhook's command line and, with --in-cluster=false, its mounted certificate. */
 export interface Runnable {
   readonly args: readonly string[]
   readonly flags: WebhookFlags
@@ -34,7 +34,7 @@ export function prepareWebhook(
   if (entrypoint !== '/webhook') return notStarted(entrypoint)
   const args = [...command, ...stringsIn(container.args)].map((argument) => expand(argument, pod, container))
   try {
-    // The image's CMD is --logtostderr; args take its place.
+    // The args of the container replace the CMD of the image, which is --logtostderr.
     const flags = parseFlags(args, image)
     const bound = refusedPort(pod, container, flags.port)
     if (bound) return bound
@@ -59,7 +59,7 @@ export function crashed(message: string): ContainerFailure {
   return { reason: 'CrashLoopBackOff', message: `back-off restarting failed container: ${message}`, event: 'BackOff' }
 }
 
-/** The image's user is root: runAsNonRoot alone keeps it from starting. */
+/** The user of the image is root, so a container with runAsNonRoot and without runAsUser does not start. */
 function refusedByNode(pod: KubeObject, container: JsonObject): ContainerFailure | undefined {
   if (securityOf(pod, container, 'runAsNonRoot') !== true || userOf(pod, container) !== 0) return undefined
   const message = `container has runAsNonRoot and image will run as root (pod: "${pod.metadata.name}_${pod.metadata.namespace}", container: ${asString(container.name)})`
@@ -75,8 +75,8 @@ function userOf(pod: KubeObject, container: JsonObject): number {
 }
 
 /**
- * Ports below 1024 are for root with NET_BIND_SERVICE, a default that `drop: [ALL]` removes. For other users an added capability
- * is not ambient, so that only the sysctl allows the port.
+ * Ports below 1024 need root with NET_BIND_SERVICE. Root has this capability by default, but `drop: [ALL]` removes it.
+ * For other users, an added capability is not ambient, so only the sysctl allows the port.
  */
 function refusedPort(pod: KubeObject, container: JsonObject, port: number): ContainerFailure | undefined {
   const sysctls = objectsIn(at(pod, 'spec', 'securityContext', 'sysctls'))
@@ -89,7 +89,7 @@ function refusedPort(pod: KubeObject, container: JsonObject, port: number): Cont
   return mayBind ? undefined : crashed(`Error listening: "listen tcp :${port}: bind: permission denied"`)
 }
 
-/** $(NAME) of the container's own env; other names stay as they are, as in Kubernetes. */
+/** Expands $(NAME) from the container's env. As in Kubernetes, unknown names are not replaced. */
 function expand(argument: string, pod: KubeObject, container: JsonObject): string {
   const env = new Map(objectsIn(container.env).map((entry) => [asString(entry.name), envValue(entry, pod)]))
   return argument.replaceAll(/\$\(([\w.-]+)\)/g, (text, name: string) => env.get(name) ?? text)
@@ -121,7 +121,7 @@ function withMounted(
   return { ...runnable, mounted }
 }
 
-/** The base64 of a file that a Secret mounts into the container; undefined without such a file. */
+/** Returns the base64 content of a file that a Secret mounts into the container, or undefined if there is no file. */
 function readMounted(
   file: string,
   container: JsonObject,
@@ -138,7 +138,7 @@ function readMounted(
   return typeof content === 'string' ? content : undefined
 }
 
-/** The first missing Secret of a volume. */
+/** Returns the first volume whose Secret is missing. */
 export function missingSecret(
   pod: KubeObject,
   store: Pick<NodeApi, 'get'>,
@@ -152,7 +152,7 @@ export function missingSecret(
   return undefined
 }
 
-/** Before 1.21 admission mounts a secret of the account, which the sandbox does not make. */
+/** Before 1.21, admission mounts a Secret of the service account, which the sandbox does not create. */
 function isTokenSecret(name: string, pod: KubeObject): boolean {
   return name.startsWith(`${asString(at(pod, 'spec', 'serviceAccountName'))}-token-`)
 }

@@ -22,8 +22,8 @@ const manager = 'kube-controller-manager'
 const revision = 'deployment.kubernetes.io/revision'
 
 /**
- * Deployments and their ReplicaSets: pods of the newest template are made, those of older ones go when the new ones
- * are ready. Pods are made through admission, as on a real cluster.
+ * The controller of Deployments and their ReplicaSets. It creates pods of the newest template through admission, as on
+ * a real cluster. When the new pods are ready, it deletes the pods of older templates.
  */
 export function startDeploymentController(cluster: ClusterContext): Loop {
   return runLoop(
@@ -39,7 +39,7 @@ export function startDeploymentController(cluster: ClusterContext): Loop {
   )
 }
 
-/** True if the controller has to retry although no object changes. */
+/** Returns true if the controller must retry although no object changes. */
 async function reconcile(cluster: ClusterContext, deployment: KubeObject): Promise<boolean> {
   const name = replicaSetName(deployment)
   const known = replicaSetsOf(cluster, deployment)
@@ -90,7 +90,7 @@ function templateHash(deployment: KubeObject): string {
   return createHash('sha256').update(template).digest('hex').slice(0, 10)
 }
 
-/** For JSON.stringify: the same text whatever the order of the keys. */
+/** A replacer for JSON.stringify that sorts the keys, so that equal objects have the same text. */
 function inOrder(_: string, value: unknown): unknown {
   return isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value
 }
@@ -103,7 +103,7 @@ function revisionOf({ metadata }: KubeObject): number {
   return Number(metadata.annotations?.[revision] ?? 0)
 }
 
-/** The ReplicaSet of the deployment's template, made if there is none; its revision is the highest. */
+/** Returns the ReplicaSet of the deployment's template, with the highest revision. Creates it if it is missing. */
 function newestOf(cluster: ClusterContext, deployment: KubeObject, known: readonly KubeObject[]): KubeObject {
   const name = replicaSetName(deployment)
   const found = known.find(({ metadata }) => metadata.name === name)
@@ -145,7 +145,7 @@ function makeReplicaSet(cluster: ClusterContext, deployment: KubeObject): KubeOb
   return made
 }
 
-/** Of a ReplicaSet; the deployment's own annotations but for what kubectl keeps there. */
+/** The annotations that the controller sets on a ReplicaSet. */
 function sizeAnnotations(deployment: KubeObject): Record<string, string> {
   const replicas = replicasOf(deployment)
   return {
@@ -155,7 +155,7 @@ function sizeAnnotations(deployment: KubeObject): Record<string, string> {
   }
 }
 
-/** By how many pods a rolling update may exceed the replicas; a percentage is rounded up. */
+/** The number of pods by which a rolling update may exceed the replicas. A percentage is rounded up. */
 function surgeOf(deployment: KubeObject, replicas: number): number {
   const surge = at(deployment, 'spec', 'strategy', 'rollingUpdate', 'maxSurge') ?? 0
   const percent = /^(\d+)%$/.exec(String(surge))?.[1]
@@ -241,7 +241,7 @@ async function makePod(cluster: ClusterContext, replicaSet: KubeObject): Promise
     return undefined
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    // The real controller leaves the name to the server, which refuses the pod before it has one: the same words each time.
+    // A real API server refuses the pod before it generates the name, so that the message is the same each time.
     const message = `Error creating: ${reason.replaceAll(name, metadata.generateName)}`
     reportOfReplicaSet(cluster, replicaSet, { type: 'Warning', reason: 'FailedCreate', message })
     return message
@@ -280,7 +280,7 @@ interface Rollout {
   readonly pods: readonly KubeObject[]
   readonly oldPods: readonly KubeObject[]
   readonly failure: string | undefined
-  /** The name of the newest. */
+  /** The name of the newest ReplicaSet. */
   readonly replicaSet: string
   readonly minor: number
 }
@@ -306,7 +306,7 @@ function deploymentStatus(deployment: KubeObject, rollout: Rollout): JsonObject 
   return {
     observedGeneration: deployment.metadata.generation ?? 1,
     ...Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
-    // Counted since 1.35. Pods end at once here.
+    // Kubernetes has this count since 1.35. It is 0, because pods end at once here.
     ...(minor >= 35 ? { terminatingReplicas: 0 } : {}),
     conditions: conditions.map((condition) => withTimes(condition, before)),
   }
@@ -330,7 +330,7 @@ function replicaFailure(message: string | undefined): JsonObject[] {
   return message === undefined ? [] : [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message }]
 }
 
-/** Times change only when the condition does. */
+/** Keeps the times of a condition that has not changed. */
 function withTimes(condition: JsonObject, before: readonly JsonObject[]): JsonObject {
   const known = before.find(({ type }) => type === condition.type)
   const { lastUpdateTime, lastTransitionTime, ...rest } = known ?? {}

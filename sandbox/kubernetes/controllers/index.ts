@@ -10,7 +10,7 @@ import { putStatus, reportEvent } from './writes.ts'
 
 interface ControlledCluster extends ClusterContext {
   readonly port: number
-  /** False: pods stay unscheduled, as on a cluster without room. */
+  /** If false, pods stay unscheduled, as on a full cluster. */
   readonly isSchedulable: boolean
 }
 

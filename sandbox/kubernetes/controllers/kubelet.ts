@@ -14,12 +14,12 @@ export const manager = 'kubelet'
 
 export interface NodeParts {
   readonly api: NodeApi
-  /** False: pods stay unscheduled, as on a cluster without room. */
+  /** If false, pods stay unscheduled, as on a full cluster. */
   isSchedulable(): boolean
   start(pod: KubeObject, runnable: Runnable, access: ApiAccess): Promise<WebhookProcess>
 }
 
-/** After its start, a program that has ended by itself is started again. */
+/** The time from the start of a program until its restart, if the program has ended by itself. */
 const restartMs = 5000
 
 /** Runs a process for each webhook container, and reports all other containers as running. */
@@ -51,7 +51,7 @@ export class Kubelet {
     return { resolve: (service) => this.#resolve(service) }
   }
 
-  /** Also without a change in the store: certificates are issued, and probes pass. */
+  /** Runs again while a pod is not ready, even without a change in the store: a probe may pass, for example. */
   async #work(): Promise<boolean> {
     const pods = this.#parts.api.list('Pod')
     const known = new Set(pods.map(({ metadata }) => metadata.uid))
@@ -131,7 +131,7 @@ export class Kubelet {
     return !isPassing
   }
 
-  /** Once for each reason and message. */
+  /** Reports an event once for each pod, reason and message. */
   async #report(pod: KubeObject, reason: string, message: string): Promise<void> {
     const key = [pod.metadata.uid, reason, message].join(' ')
     if (this.#reported.has(key)) return
@@ -168,7 +168,7 @@ function webhookOf(pod: KubeObject): JsonObject | undefined {
   return objectsIn(at(pod, 'spec', 'containers')).find(({ image }) => isWebhookName(asString(image)))
 }
 
-/** A name refers to the container port of that name. */
+/** Returns the container port of a Service's port. A targetPort can be the name of a container port. */
 function targetPort(port: JsonObject, pod: KubeObject): number {
   const target = port.targetPort ?? port.port
   if (typeof target === 'number') return target

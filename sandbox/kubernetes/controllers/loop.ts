@@ -1,4 +1,4 @@
-/** Notifies of writes: a cluster's store, or a watch on a real cluster. */
+/** A source of change notifications: the store of an emulated cluster, or a watch on a real cluster. */
 export interface ChangeSource {
   /** Calls the listener for each change until the returned function is called. */
   onChange(listener: (change: { readonly object: { readonly kind: string } }) => void): () => void
@@ -11,8 +11,8 @@ export interface Loop {
 }
 
 /**
- * Does the work when an object of one of the kinds has changed: once for many changes, never twice at the same time. Work that
- * returns true is repeated after a while.
+ * Runs `work` when an object of one of the kinds has changed. One run can handle many changes, and runs never overlap.
+ * If `work` returns true, it runs again after a while.
  */
 export function runLoop(source: ChangeSource, kinds: readonly string[], work: () => Promise<boolean>): Loop {
   const retryMs = 250
@@ -54,7 +54,7 @@ export function runLoop(source: ChangeSource, kinds: readonly string[], work: ()
   }
 }
 
-/** A failure becomes a warning of the process, and a retry. */
+/** Runs the work. A failure emits a process warning, and causes a retry. */
 async function attempt(work: () => Promise<boolean>): Promise<boolean> {
   try {
     return await work()

@@ -1,7 +1,7 @@
 import type { Store } from '../objects/store.ts'
 import { madeMetadata } from './writes.ts'
 
-/** Gives each namespace its service account `default`, as the controller manager does. */
+/** Creates the service account `default` in each new namespace, as the controller manager does. */
 export function startNamespaceController(store: Store): () => void {
   return store.onChange(({ type, object }) => {
     if (type !== 'ADDED' || object.kind !== 'Namespace') return

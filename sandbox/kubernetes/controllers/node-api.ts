@@ -2,7 +2,7 @@ import type { JsonObject, KubeObject } from '../objects/objects.ts'
 import type { ChangeSource } from './loop.ts'
 import type { Occurrence } from './writes.ts'
 
-/** An API server as its node sees it: the sandbox's own, or a real one. */
+/** The API of an emulated or real cluster for its node. */
 export interface NodeApi extends ChangeSource {
   readonly port: number
   readonly caPem: string

@@ -34,7 +34,7 @@ function connects(port: number): Promise<boolean> {
   })
 }
 
-/** /healthz is at another port, with another scheme, in older and newer versions; /mutate takes JSON, and an empty body. */
+/** The port and scheme of /healthz depend on the webhook's version. /mutate accepts JSON, even with an empty body. */
 function isHealthy(process: WebhookProcess, httpGet: JsonObject, port: number): boolean {
   const { flags, image, hasCertificate } = process
   const isHttps = asString(at(httpGet, 'scheme')) === 'HTTPS'

@@ -18,7 +18,7 @@ export function putStatus(cluster: Writing, object: KubeObject, status: JsonObje
   putAs(cluster, { ...structuredClone(current), status: structuredClone(status) }, manager)
 }
 
-/** Writes an object that a controller has changed, with the owner of the changes in managedFields. */
+/** Writes an object that a controller has changed, and records the field manager in managedFields. */
 export function putAs({ store, types }: Writing, next: KubeObject, manager: string): void {
   const before = store.get(next.kind, next.metadata.name, next.metadata.namespace)
   const type = types.find(({ kind }) => kind === next.kind)
@@ -32,7 +32,7 @@ export function putAs({ store, types }: Writing, next: KubeObject, manager: stri
   store.put(next)
 }
 
-/** The metadata of a new object that no client sends. */
+/** Returns the metadata of a new object that the cluster itself creates. */
 export function madeMetadata(name: string, namespace?: string, owner?: KubeObject): Metadata {
   return {
     name,
@@ -55,7 +55,7 @@ export interface Occurrence {
   readonly component: string
 }
 
-/** Creates an event of the object, or increments the count of the same event. */
+/** Creates an event about the object, or increments the count of an equal event. */
 export function reportEvent(store: Store, about: KubeObject, { type, reason, message, component }: Occurrence): void {
   const namespace = about.metadata.namespace ?? 'default'
   const now = timestamp()
@@ -70,7 +70,7 @@ export function reportEvent(store: Store, about: KubeObject, { type, reason, mes
   store.put(eventAbout(about, { type, reason, message, component }))
 }
 
-/** A new event of the object. */
+/** Returns a new event about the object. */
 export function eventAbout(about: KubeObject, { type, reason, message, component }: Occurrence): KubeObject {
   const { name, uid, resourceVersion } = about.metadata
   const namespace = about.metadata.namespace ?? 'default'

@@ -86,7 +86,7 @@ function resourcesOf(type: ServedType): JsonObject[] {
   return [own, ...below]
 }
 
-/** Subresources whose kind is not that of their resource. */
+/** The kinds of subresources that differ from the kind of the resource. */
 const kindsOfSubresources: Readonly<Record<string, JsonObject>> = {
   token: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' },
   scale: { group: 'autoscaling', version: 'v1', kind: 'Scale' },

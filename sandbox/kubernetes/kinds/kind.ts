@@ -20,16 +20,16 @@ export const emulatedKubernetes: KubernetesKind<Cluster> = {
 }
 
 export interface RealKubernetesOptions {
-  /** With etcd, kube-apiserver and kube-controller-manager: what KUBEBUILDER_ASSETS names. */
+  /** The folder with etcd, kube-apiserver and kube-controller-manager, from KUBEBUILDER_ASSETS. */
   readonly folder: string
-  /** A program to run as the pod identity webhook: what WEBHOOK_BINARY names. Left out: the sandbox's own. */
+  /** The program to run as the pod identity webhook, from WEBHOOK_BINARY. Default: the sandbox's own webhook. */
   readonly webhook?: string | undefined
 }
 
 /**
- * Real API servers.
+ * Returns the kind of clusters that run real API servers.
  *
- * @throws Error that names the program that is missing there, or cannot be run
+ * @throws Error that names the program that is missing or cannot be run
  */
 export async function realKubernetes({ folder, webhook }: RealKubernetesOptions): Promise<KubernetesKind<RealCluster>> {
   const binaries = await findBinaries(folder)

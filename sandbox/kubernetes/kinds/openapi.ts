@@ -10,7 +10,7 @@ export interface Served {
 
 /**
  * The OpenAPI 3 documents that kubectl and Helm read: the index /openapi/v3, and below it one document for each group and
- * version. A real server has them from 1.24 on. Before, clients read OpenAPI 2 in protobuf, which this server does not have.
+ * version. Real servers have them from 1.24 on. Before 1.24, clients read OpenAPI 2 in protobuf, which is not emulated.
  *
  * @throws ApiError 404 for a group or version that is not served
  */
@@ -49,8 +49,8 @@ function groupVersionRoots(types: readonly ServedType[]): Root[] {
 }
 
 /**
- * The path of one object. From the parameters of PATCH kubectl learns that it may ask for dry runs, and that the server
- * validates fields: otherwise it would read OpenAPI 2 to do so itself.
+ * Returns the path of one object. The parameters of PATCH tell kubectl that the server supports dry runs and validates
+ * fields. Otherwise kubectl would read OpenAPI 2 to validate the fields itself.
  */
 function pathOf(type: ServedType, { root, version }: Root): [string, JsonObject] {
   const { group, kind, plural, namespaced } = type
@@ -72,7 +72,7 @@ function kindSchema({ group, kind, schema }: ServedType, version: string): [stri
   return [name, { ...openApiSchema(schema), 'x-kubernetes-group-version-kind': [{ group, version, kind }] }]
 }
 
-/** Without references. */
+/** Converts a schema to OpenAPI, without references. */
 export function openApiSchema(schema: Schema): JsonObject {
   switch (schema.is) {
     case 'any':

@@ -7,7 +7,7 @@ import type { ObjectSchema } from './schema.ts'
 export interface ServedVersion {
   readonly name: string
   readonly from: number
-  /** The last minor version that has it. */
+  /** The last minor version of Kubernetes that serves this version. */
   readonly until: number
 }
 
@@ -37,7 +37,7 @@ export interface ResourceType {
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection'
 
 const allVerbs: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
-/** Of namespaces, and of services before 1.23. */
+/** The verbs of namespaces, and of services before 1.23. */
 const withoutCollection = allVerbs.filter((verb) => verb !== 'deletecollection')
 const customVerbs: readonly Verb[] = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch']
 
@@ -104,7 +104,7 @@ const replicaSets = type('ReplicaSet', {
   categories: ['all'],
   generations: true,
 })
-/** Jobs and CronJobs are stored, and no controller runs them: they represent other contents of a namespace. */
+/** Jobs and CronJobs are stored, but no controller runs them. They represent other contents of a namespace. */
 const jobs = type('Job', {
   plural: 'jobs',
   group: 'batch',
@@ -112,7 +112,7 @@ const jobs = type('Job', {
   categories: ['all'],
   generations: true,
 })
-/** batch/v1 came with 1.21, before which the group's preferred version has jobs alone; v1beta1 went with 1.25. */
+/** 1.21 added CronJob to batch/v1, which is the preferred version and had only Job before. 1.25 removed v1beta1. */
 const cronJobs = type('CronJob', {
   plural: 'cronjobs',
   group: 'batch',
@@ -125,7 +125,7 @@ const cronJobs = type('CronJob', {
   categories: ['all'],
   generations: true,
 })
-/** policy/v1 came with 1.21, v1beta1 went with 1.25. */
+/** 1.21 added policy/v1, and 1.25 removed v1beta1. */
 const podDisruptionBudgets = type('PodDisruptionBudget', {
   plural: 'poddisruptionbudgets',
   group: 'policy',
@@ -137,7 +137,7 @@ const podDisruptionBudgets = type('PodDisruptionBudget', {
   subresources: ['status'],
   generations: true,
 })
-/** admissionregistration v1 came with 1.16, v1beta1 went with 1.22. */
+/** 1.16 added admissionregistration.k8s.io/v1, and 1.22 removed v1beta1. */
 const mutatingWebhookConfigurations = type('MutatingWebhookConfiguration', {
   plural: 'mutatingwebhookconfigurations',
   categories: ['api-extensions'],
@@ -149,7 +149,7 @@ const mutatingWebhookConfigurations = type('MutatingWebhookConfiguration', {
   ],
   generations: true,
 })
-/** certificates.k8s.io/v1 came with 1.19, v1beta1 went with 1.22. */
+/** 1.19 added certificates.k8s.io/v1, and 1.22 removed v1beta1. */
 const certificateSigningRequests = type('CertificateSigningRequest', {
   plural: 'certificatesigningrequests',
   group: 'certificates.k8s.io',
@@ -206,7 +206,7 @@ const multicloud = {
 const awsClusters = type('AWSCluster', { plural: 'awsclusters', schema: awsCluster, ...multicloud })
 const awsNodePools = type('AWSNodePool', { plural: 'awsnodepools', schema: awsNodePool, ...multicloud })
 
-/** A type as one cluster serves it: only the versions that its Kubernetes has, the preferred one first. */
+/** A type with only the versions that one cluster serves. The preferred version is the first. */
 export interface ServedType extends ResourceType {
   readonly versions: readonly ServedVersion[]
 }

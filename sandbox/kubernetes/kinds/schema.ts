@@ -17,18 +17,18 @@ export interface ObjectSchema {
   readonly is: 'object'
   readonly fields: Readonly<Record<string, Schema>>
   readonly required: readonly string[]
-  /** Owned and replaced as a unit. */
+  /** Whether the object is owned and replaced as a unit. */
   readonly atomic: boolean
 }
 
-/** Keys that the user chooses. All values have the same schema. */
+/** A map whose keys the user chooses. All values have the same schema. */
 export interface MapSchema {
   readonly is: 'map'
   readonly values: Schema
   readonly atomic: boolean
 }
 
-/** `keys` are the fields that identify an item; `set` is a list of scalars without an order. Other lists are atomic. */
+/** `keys` are the fields that identify an item. `set` means an unordered list of scalars. Other lists are atomic. */
 export interface ListSchema {
   readonly is: 'list'
   readonly items: Schema
@@ -105,7 +105,7 @@ export function isAtomic(schema: Schema): boolean {
   return schema.atomic
 }
 
-/** The schema of a field or of a map's value; undefined for a field that the kind does not have. */
+/** Returns the schema of a field or of a map's value, or undefined for a field that the kind does not have. */
 export function schemaOfField(schema: Schema, field: string): Schema | undefined {
   if (schema.is === 'object') return schema.fields[field]
   if (schema.is === 'map') return schema.values

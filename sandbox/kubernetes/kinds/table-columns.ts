@@ -5,9 +5,9 @@ export interface Column {
   readonly name: string
   readonly type: 'string' | 'integer' | 'date'
   readonly cell: (object: KubeObject) => unknown
-  /** Of a cell that is one field. */
+  /** The path of the field, for a cell that shows one field. */
   readonly path?: readonly string[]
-  /** The first and the last minor version of Kubernetes that print it. */
+  /** The first and the last minor version of Kubernetes that print the column. */
   readonly from?: number
   readonly until?: number
 }

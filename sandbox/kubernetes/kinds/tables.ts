@@ -27,7 +27,7 @@ export function wantsMetadata(accept: string): boolean {
   return accept.split(',').some((one) => one.includes('as=PartialObjectMetadataList') && one.includes('v=v1;'))
 }
 
-/** As a real server sends it: an empty list is null. */
+/** As on a real server, the items of an empty list are null. */
 export function metadataListOf(objects: readonly KubeObject[], metadata: JsonObject): JsonObject {
   const items = objects.map(partialMetadata)
   const kind = 'PartialObjectMetadataList'
@@ -38,7 +38,7 @@ function partialMetadata({ metadata }: KubeObject): JsonObject {
   return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata }
 }
 
-/** Clients that sort or filter rows request the complete objects, too. */
+/** Returns the object that the client requests with a row. To sort or filter rows, clients request complete objects. */
 function included(object: KubeObject, { query, target }: Call): JsonObject {
   const wanted = query.get('includeObject')
   if (wanted === 'None') return {}

@@ -15,8 +15,8 @@ export interface Applied {
  * Server-side apply: merges the applied configuration into the live object, removes the fields that this manager no longer
  * applies, and returns the new owners.
  *
- * @param live undefined when the object is to be created
- * @throws ApiError 409 naming managers and fields, unless forced
+ * @param live undefined when the object does not exist yet
+ * @throws ApiError 409 that names the managers and fields of the conflicts, unless forced
  */
 export function applyConfiguration(
   live: JsonObject | undefined,
@@ -49,8 +49,8 @@ export function applyConfiguration(
 }
 
 /**
- * A user who migrates from `kubectl apply` to `kubectl apply --server-side` has no conflicts: the new manager takes the fields that
- * are as in the last client-side apply (lastappliedmanager.go of apimachinery).
+ * Removes the fields that still have the value of the last client-side apply. `kubectl` takes these fields over without
+ * a conflict, so that a user can migrate to `kubectl apply --server-side` (lastappliedmanager.go of apimachinery).
  */
 function withoutUpgraded(
   changed: ReadonlySet<string>,
@@ -90,8 +90,8 @@ function changedFields(
 }
 
 /**
- * The outermost applied paths without an owner. An object in which only this manager set fields is removed completely, with the
- * defaults of the server.
+ * Returns the outermost applied paths that no longer have an owner. An object in which only this manager set fields is
+ * removed completely, including the defaults of the server.
  */
 function noLongerApplied(before: FieldSet, kept: FieldSet): string[] {
   const withParents = (fields: FieldSet) => new Set([...fields].flatMap((path) => [path, ...ancestorsOf(path)]))

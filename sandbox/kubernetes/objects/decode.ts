@@ -6,12 +6,12 @@ export interface Misfit {
   /** The path without the keys of maps, as Go names a field. */
   readonly field: string
   readonly kind: 'unknown' | 'type' | 'required' | 'value'
-  /** The type or the values of the schema. */
+  /** The type or the values that the schema allows. */
   readonly expected: string
   readonly found: unknown
 }
 
-/** All unknown fields, wrong types, missing fields, and values that are not allowed. */
+/** Returns all unknown fields, wrong types, missing fields, and values that are not allowed. */
 export function misfitsOf(value: unknown, schema: Schema, place: Place = root): Misfit[] {
   if (value === undefined || value === null || schema.is === 'any') return []
   if (schema.is === 'scalar') return scalarMisfits(value, schema, place)
@@ -84,7 +84,7 @@ function fits(value: unknown, schema: ScalarSchema): boolean {
   }
 }
 
-/** A copy without unknown fields and nulls, as a real server stores it. */
+/** Returns a copy without unknown fields and nulls, as a real server stores it. */
 export function prune(value: unknown, schema: Schema): unknown {
   if (schema.is === 'list' && Array.isArray(value)) return value.map((item) => prune(item, schema.items))
   if (schema.is === 'any' || !isObject(value)) return value
@@ -96,9 +96,7 @@ export function prune(value: unknown, schema: Schema): unknown {
   )
 }
 
-/**
- * Takes out, in place, maps without entries: built-in types do not write them (`omitempty` in Go).
- */
+/** Deletes empty maps, in place. Built-in types do not serialize them (`omitempty` in Go). */
 export function dropEmptyMaps(value: unknown, schema: Schema): void {
   for (const [child, childSchema] of childrenOf(value, schema)) dropEmptyMaps(child, childSchema)
   if (!isObject(value) || schema.is !== 'object') return

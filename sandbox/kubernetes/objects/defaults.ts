@@ -3,7 +3,7 @@ import { fillDefaults } from './decode.ts'
 import { asString, at, ensureObject, isObject, type JsonObject, objectsIn } from './objects.ts'
 
 /**
- * Fills in what a real server fills in when an object is written: conditional defaults, then the constants of the schema.
+ * Sets the defaults that a real server sets when an object is written: conditional defaults, then those of the schema.
  * Source: pkg/apis/*\/defaults.go of k8s.io/kubernetes.
  */
 export function applyDefaults(object: JsonObject, schema: Schema, context: Context): void {
@@ -72,14 +72,14 @@ function defaultContainer(container: JsonObject): void {
   if (isObject(security) && security.privileged === true) security.procMount ??= 'Default'
 }
 
-/** No tag, or the tag `latest`, and no digest. */
+/** Whether an image without a digest has no tag or the tag `latest`. */
 function isLatest(image: string): boolean {
   if (image.includes('@')) return false
   const tag = /:([^/:]+)$/.exec(image)?.[1]
   return tag === undefined || tag === 'latest'
 }
 
-/** A limit without a request is also the request. */
+/** A limit is the default of the request for the same resource. */
 function defaultRequests(resources: unknown): void {
   if (!isObject(resources) || !isObject(resources.limits)) return
   const requests = ensureObject(resources, 'requests')
@@ -101,7 +101,7 @@ function defaultSubjects(object: JsonObject): void {
   }
 }
 
-/** v1 fails by default, v1beta1 ignores; the other defaults differ likewise. */
+/** Sets the defaults of v1 or v1beta1, which differ. */
 function defaultWebhook(webhook: JsonObject, isV1: boolean): void {
   webhook.failurePolicy ??= isV1 ? 'Fail' : 'Ignore'
   webhook.matchPolicy ??= isV1 ? 'Equivalent' : 'Exact'

@@ -14,7 +14,7 @@ const hour = 60 * minute
 const day = 24 * hour
 const year = 365 * day
 
-/** The first range that the duration is below has its format. */
+/** The format of a duration is that of the first range whose `below` is greater than the duration. */
 const ranges = [
   { below: 2 * minute, unit: 1, letter: 's' },
   { below: 10 * minute, unit: minute, letter: 'm', rest: { unit: 1, letter: 's' } },

@@ -2,8 +2,8 @@ import { isAtomic, type ListSchema, type Schema, schemaOfField } from '../kinds/
 import { asObject, isObject, type JsonObject } from './objects.ts'
 
 /**
- * Sets of fields, as managedFields has them. A path is its elements joined by a NUL: `f:NAME` for a field,
- * `k:{"name":"x"}` for an item of a keyed list, `v:"x"` for an item of a set.
+ * A set of field paths, as in managedFields. The elements of a path are joined by NUL. An element is `f:NAME` for a
+ * field, `k:{"name":"x"}` for an item of a keyed list, or `v:"x"` for an item of a set.
  * See https://kubernetes.io/docs/reference/using-api/server-side-apply/ and sigs.k8s.io/structured-merge-diff.
  */
 export type FieldSet = ReadonlySet<string>
@@ -23,7 +23,7 @@ export function ancestorsOf(path: string): string[] {
   return elements.slice(1).map((_, index) => elements.slice(0, index + 1).join(separator))
 }
 
-/** The element of an item of a keyed list or of a set. */
+/** Returns the path element for an item of a keyed list or of a set. */
 export function elementOf(item: unknown, schema: ListSchema): string {
   if (schema.set) return `v:${JSON.stringify(item)}`
   const key: JsonObject = {}
@@ -36,9 +36,9 @@ export function elementOf(item: unknown, schema: ListSchema): string {
 }
 
 /**
- * Every field that the value sets, with its value; an item of a list is a field of its own.
+ * Returns every field that the value sets, with its value. Each item of a list counts as a field.
  *
- * @param withMaps names the maps themselves too, as an update owns the map that it makes and an apply does not
+ * @param withMaps whether maps count as fields: an update owns a map that it creates, but an apply does not
  */
 export function fieldsOf(value: unknown, schema: Schema, withMaps = false): Map<string, unknown> {
   const found = new Map<string, unknown>()

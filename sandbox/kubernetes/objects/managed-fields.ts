@@ -44,7 +44,7 @@ export function readOwned(entries: readonly ManagedFieldsEntry[] | undefined): O
   return (entries ?? []).map(({ fieldsV1, ...entry }) => ({ entry, fields: fromFieldsV1(fieldsV1) }))
 }
 
-/** Omits entries without fields. Applies come first, as on a real server. */
+/** Omits entries without fields. Entries of Apply come first, as on a real server. */
 export function writeOwned(owned: readonly Owned[]): ManagedFieldsEntry[] {
   return owned
     .filter(({ fields }) => fields.size > 0)
@@ -56,7 +56,7 @@ function sortKey({ entry }: Owned): string {
   return [entry.operation, entry.time, entry.manager, entry.apiVersion, entry.subresource ?? ''].join(' ')
 }
 
-/** True if the entry is this writer's, for this operation. */
+/** Whether the entry belongs to this writer and this operation. */
 export function isOf(owned: Owned, writer: Writer, operation: 'Apply' | 'Update'): boolean {
   const { entry } = owned
   const sameVersion = operation === 'Apply' || entry.apiVersion === writer.apiVersion
@@ -80,7 +80,7 @@ export function newEntry(writer: Writer, operation: 'Apply' | 'Update'): Omit<Ma
 }
 
 /**
- * managedFields after a create, update or patch: the manager of the write is the only owner of the fields that it changed.
+ * Returns managedFields after a create, update or patch. The writer is the only owner of the fields that it changed.
  *
  * @param before undefined when the object is new
  */

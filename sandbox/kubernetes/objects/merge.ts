@@ -2,7 +2,7 @@ import { isAtomic, type ListSchema, type Schema, schemaOfField } from '../kinds/
 import { elementOf, pathElements } from './field-paths.ts'
 import { asArray, isObject, type JsonObject } from './objects.ts'
 
-/** The live value with the applied configuration merged into it, by item where the schema has keys. */
+/** Returns the live value merged with the applied configuration. Lists with keys are merged item by item. */
 export function mergeApplied(live: unknown, applied: unknown, schema: Schema): unknown {
   if (live === undefined || live === null || isAtomic(schema)) return applied
   if (schema.is === 'list') return mergeItems(asArray(live), asArray(applied), schema)
@@ -17,8 +17,8 @@ export function mergeApplied(live: unknown, applied: unknown, schema: Schema): u
 }
 
 /**
- * Items of the applied list in its order; items that only the live list has stay where they are between them, as
- * structured-merge-diff places them.
+ * Returns the items of the applied list in their order. Items that are only in the live list keep their places between
+ * them, as in structured-merge-diff.
  */
 function mergeItems(live: unknown[], applied: unknown[], schema: ListSchema): unknown[] {
   const liveByElement = new Map(live.map((item) => [elementOf(item, schema), item]))

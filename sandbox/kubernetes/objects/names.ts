@@ -30,7 +30,7 @@ export const pathSegment: NameRule = {
 
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789'
 
-/** Of the alphabet of Kubernetes, which forms no words. */
+/** Uses the alphabet of Kubernetes, which has no vowels, so that the suffix forms no words. */
 export function randomSuffix(length = 5): string {
   return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('')
 }

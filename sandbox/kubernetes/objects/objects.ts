@@ -67,7 +67,7 @@ export function at(value: unknown, ...path: string[]): unknown {
   return path.reduce<unknown>((inner, key) => asObject(inner)[key], value)
 }
 
-/** The object at this path of keys, which is created where it is missing. */
+/** Returns the object at this path of keys. Creates missing objects. */
 export function ensureObject(value: JsonObject, ...path: string[]): JsonObject {
   let inner = value
   for (const key of path) {

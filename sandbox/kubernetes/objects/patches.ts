@@ -3,7 +3,7 @@ import { any, type ListSchema, type Schema, schemaOfField } from '../kinds/schem
 import { ApiError, badRequest } from '../requests/status.ts'
 import { asArray, asObject, asString, isObject, type JsonObject, objectsIn } from './objects.ts'
 
-/** RFC 7386. */
+/** Applies a JSON merge patch: RFC 7386. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch
   const merged: JsonObject = { ...asObject(target) }
@@ -15,7 +15,7 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
 }
 
 /**
- * A strategic merge patch, with its directives: lists with a merge key are merged by it.
+ * Applies a strategic merge patch and its directives. Lists with a merge key are merged by this key.
  * See https://github.com/kubernetes/community/blob/main/contributors/devel/sig-api-machinery/strategic-merge-patch.md
  */
 export function strategicMergePatch(target: unknown, patch: unknown, schema: Schema): unknown {
@@ -31,7 +31,7 @@ export function strategicMergePatch(target: unknown, patch: unknown, schema: Sch
   return merged
 }
 
-/** `$setElementOrder/LIST`, `$deleteFromPrimitiveList/LIST` and `$retainKeys`. */
+/** Applies `$setElementOrder/LIST`, `$deleteFromPrimitiveList/LIST` and `$retainKeys`. */
 function followDirectives(merged: JsonObject, patch: JsonObject, schema: Schema): void {
   for (const [name, value] of Object.entries(patch)) {
     const [directive, field = ''] = name.split('/')
@@ -47,7 +47,7 @@ function retain(merged: JsonObject, names: readonly unknown[]): void {
   for (const name of Object.keys(merged)) if (!names.includes(name)) delete merged[name]
 }
 
-/** Sorts the items that the order names among themselves; the others stay where they are. */
+/** Sorts the items that `order` names. The other items stay at their positions. */
 function ordered(list: readonly unknown[], order: readonly unknown[], schema: Schema | undefined): unknown[] {
   const key = schema?.is === 'list' ? schema.mergeKey : undefined
   const nameOf = (item: unknown) => JSON.stringify(key === undefined ? item : asObject(item)[key])
@@ -73,8 +73,8 @@ function mergeListPatch(target: unknown[], patch: unknown[], schema: ListSchema)
 }
 
 /**
- * Without a $setElementOrder the items of the patch keep their order, and come before the others as far as the old order
- * does not say otherwise: what is new comes first (mergeSortedSlice in apimachinery's strategicpatch).
+ * Orders a list without $setElementOrder. Items of the patch keep their order. Another item comes before an item of the
+ * patch only if it did so before, so new items come first (mergeSortedSlice in apimachinery's strategicpatch).
  */
 function inOldOrder(
   merged: readonly JsonObject[],
@@ -91,9 +91,9 @@ function inOldOrder(
 }
 
 /**
- * RFC 6902. The target is left as it is.
+ * Applies a JSON patch (RFC 6902) to a copy of the target.
  *
- * @throws ApiError 422 for a test that fails, 400 for what is no patch
+ * @throws ApiError 422 for an operation that fails, 400 for an invalid patch
  */
 export function jsonPatch(target: unknown, patch: unknown): unknown {
   if (!Array.isArray(patch)) throw badRequest('a JSON patch must be an array of operations')

@@ -11,8 +11,8 @@ export interface ObjectChange {
 const remembered = 2000
 
 /**
- * The objects of one cluster. Reads and writes are synchronous: there is no other write between a get and a put without an await.
- * Callers must not change the returned objects; `put` stores a copy.
+ * The objects of one cluster. Reads and writes are synchronous, so without an await, no other write can occur between a
+ * get and a put. Callers must not change the returned objects. `put` stores a copy.
  */
 export class Store {
   readonly #objects = new Map<string, KubeObject>()
@@ -44,7 +44,7 @@ export class Store {
     return [...this.#objects.values()]
   }
 
-  /** Stores a copy with a new resourceVersion, and returns it. */
+  /** Stores a copy with a new resourceVersion, and returns the copy. */
   put(object: KubeObject): KubeObject {
     const key = keyOf(object.kind, object.metadata)
     const type = this.#objects.has(key) ? 'MODIFIED' : 'ADDED'
@@ -64,7 +64,7 @@ export class Store {
     return last
   }
 
-  /** The changes after this version; undefined if the store does not have them anymore. */
+  /** Returns the changes after this version, or undefined if the store no longer has them. */
   since(resourceVersion: number): ObjectChange[] | undefined {
     const oldest = this.#changes[0]
     const forgotten = this.#changes.length === remembered && oldest && versionOf(oldest) > resourceVersion + 1

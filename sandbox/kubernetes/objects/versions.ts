@@ -1,7 +1,7 @@
 import { groupVersion, type ServedType } from '../kinds/resources.ts'
 import type { JsonObject, KubeObject } from './objects.ts'
 
-/** The stored object in this version. The versions of each kind here have the same fields. */
+/** Returns the stored object in this version. In the sandbox, all versions of a kind have the same fields. */
 export function present(object: KubeObject, type: ServedType, version: string): KubeObject {
   return { ...object, apiVersion: groupVersion(type.group, version), kind: type.kind }
 }

@@ -1,7 +1,7 @@
 import type { ApiClient } from '../api-client.ts'
 import { asArray, asString, at, type JsonObject, type KubeObject, objectsIn } from '../objects/objects.ts'
 
-/** All stored objects, by discovery: https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api */
+/** Lists all stored objects by discovery: https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api */
 export async function allObjects(api: ApiClient): Promise<KubeObject[]> {
   const { groups } = await api.call('GET', '/apis')
   const versions = objectsIn(groups).map((group) => asString(at(group, 'preferredVersion', 'groupVersion')))

@@ -9,7 +9,7 @@ import { pki } from './keys.ts'
 import { type Supervised, startSupervised } from './supervised.ts'
 import { tokensFile } from './users.ts'
 
-/** Webhooks are called through this socket, by HTTP CONNECT to a Service's address: see service-network.ts. */
+/** The API server calls webhooks through this socket, by HTTP CONNECT to a Service address: see service-network.ts. */
 export const serviceNetworkSocket = 'services.sock'
 
 const auditPolicyFile = 'audit-policy.yaml'
@@ -18,15 +18,15 @@ const egressFile = 'egress.yaml'
 const apiServerLog = 'logs/kube-apiserver.log'
 
 export interface TokenFlags {
-  /** The first is in new tokens, tokens of the others are accepted too. Before Kubernetes 1.22 there can be only one. */
+  /** New tokens have the first issuer. Tokens of all issuers are accepted. Before 1.22, there can be only one. */
   readonly issuers: Issuers
-  /** Its private key signs new tokens. The paths of keys are relative to the cluster's directory. */
+  /** The path of the private key that signs new tokens. Paths of keys are relative to the cluster's directory. */
   readonly signingKey: string
-  /** The keys that it publishes, and whose tokens it accepts. */
+  /** The paths of the keys that the API server publishes, and whose tokens it accepts. */
   readonly keys: readonly string[]
 }
 
-/** Starts kube-apiserver on this port of 127.0.0.1; its files lie in the directory, where it runs. */
+/** Starts kube-apiserver on this port of 127.0.0.1. Its working directory is `directory`, which contains its files. */
 export async function startApiServer(
   file: string,
   directory: string,
@@ -44,7 +44,7 @@ export async function startApiServer(
     `--token-auth-file=${tokensFile}`,
     '--authorization-mode=RBAC',
     ...issuers.map((issuer) => `--service-account-issuer=${issuer}`),
-    // By default it is at the server's own address, which the public cannot reach.
+    // By default, the JWKS URI is at the server's own address, which the public cannot reach.
     ...(issuers.some(isPrivateIssuer) ? [] : [`--service-account-jwks-uri=${issuers[0]}/openid/v1/jwks`]),
     `--service-account-signing-key-file=${signingKey}`,
     ...keys.map((key) => `--service-account-key-file=${key}`),
@@ -53,7 +53,7 @@ export async function startApiServer(
     `--egress-selector-config-file=${egressFile}`,
     `--audit-policy-file=${auditPolicyFile}`,
     `--audit-log-path=${auditLogFile}`,
-    // Written before the answer is complete, so that a call is in the log once its client has the answer.
+    // The record is written before the response is complete. So the log has each call whose client has the response.
     '--audit-log-mode=blocking',
     '--audit-log-maxsize=50',
     '--audit-log-maxbackup=1',

@@ -6,7 +6,7 @@ import { systemUsers } from './users.ts'
 
 export const auditLogFile = 'logs/audit.log'
 
-/** One record for each call, but for those of the cluster's own parts; a watch has one more at its start. */
+/** Logs each call once, except calls of the cluster's own components. A watch has a second record, at its start. */
 export const auditPolicy = {
   apiVersion: 'audit.k8s.io/v1',
   kind: 'Policy',
@@ -55,7 +55,7 @@ export class AuditLog implements ClusterCallLog {
     }
   }
 
-  /** `Deployment namespace/name`, as far as it is named. */
+  /** Returns `Deployment namespace/name`, without the parts that the reference lacks. */
   #objectOf(reference: unknown, uri: string): string {
     if (!isObject(reference)) return pathOf(uri)
     const kind = this.#kindOf(asString(reference.resource), asString(reference.apiGroup))
@@ -64,7 +64,7 @@ export class AuditLog implements ClusterCallLog {
     return `${kind} ${namespace === '' ? '' : `${namespace}/`}${asString(reference.name)}`.trim()
   }
 
-  /** The complete lines since the last time. A log that has become shorter was rotated: it is read from its start. */
+  /** Returns the complete lines since the last read. A log that has become shorter was rotated, and is read again. */
   #newLines(): string[] {
     const added = this.#newBytes()
     const bytes = Buffer.concat([this.#rest, added])
@@ -88,7 +88,7 @@ export class AuditLog implements ClusterCallLog {
   }
 }
 
-/** The refusal of an unauthenticated caller has only this stage. */
+/** Whether the call was answered. The refusal of an unauthenticated caller has no stage ResponseComplete. */
 function isAnswered(event: unknown): boolean {
   return at(event, 'stage') === 'ResponseComplete' || at(event, 'responseStatus', 'code') === 401
 }
@@ -109,7 +109,7 @@ const writingVerbs = ['create', 'update', 'patch', 'delete', 'deletecollection']
 /** Reviews have the verb `create`, and store nothing. */
 const reviewGroups = ['authorization.k8s.io', 'authentication.k8s.io']
 
-/** Tokens are minted, not stored. */
+/** Whether the call has stored an object. Token requests, reviews and dry runs store nothing. */
 function isWrite(event: unknown, verb: string, uri: string): boolean {
   const reference: JsonObject | undefined = objectRefOf(event)
   if (!reference || !writingVerbs.includes(verb)) return false

@@ -7,7 +7,7 @@ export interface Binaries {
   readonly etcd: string
   readonly apiServer: string
   readonly controllerManager: string
-  /** As kube-apiserver says it: `v1.37.2`. */
+  /** The version that kube-apiserver reports, such as `v1.37.2`. */
   readonly gitVersion: string
 }
 

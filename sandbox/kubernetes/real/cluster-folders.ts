@@ -4,12 +4,12 @@ import type { ClusterSettings } from '../clusters/cluster.ts'
 import type { Keeper } from '../clusters/fleet.ts'
 import { RealCluster, type RealClusterOptions } from './cluster.ts'
 
-/** What clusters are made of. */
+/** The programs that clusters run. */
 export type Programs = Omit<RealClusterOptions, 'directory'>
 
 const versionFile = 'version'
 
-/** Keeps each real cluster in a folder of its own, in which its programs have their data. */
+/** Keeps each real cluster in its own folder, with the data of its programs. */
 export class ClusterFolders implements Keeper<RealCluster> {
   readonly #directory: string
   readonly #programs: Programs
@@ -19,7 +19,7 @@ export class ClusterFolders implements Keeper<RealCluster> {
     this.#programs = programs
   }
 
-  /** @throws Error when the folder is that of another version: what one stored, the other may not be able to read */
+  /** @throws Error when the folder has data of another minor version, which the programs may be unable to read */
   async load(): Promise<RealCluster[]> {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 })
     await this.#requireVersion()

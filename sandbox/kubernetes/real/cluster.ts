@@ -30,15 +30,15 @@ interface StoredCluster {
 
 export interface RealClusterOptions {
   readonly binaries: Binaries
-  /** Holds keys, data and logs. Remains after `close`. */
+  /** The folder for keys, data and logs. It remains after `close`. */
   readonly directory: string
-  /** The program for the webhook's image. Omitted: the sandbox's own webhook. */
+  /** The program for the webhook's image. Default: the sandbox's own webhook. */
   readonly webhook?: string | undefined
 }
 
 /**
- * One cluster of real processes: etcd, kube-apiserver, kube-controller-manager, and the pods of a node. They die with this
- * process. A management cluster has no node.
+ * One cluster of real processes: etcd, kube-apiserver, kube-controller-manager, and the pods of a node. They end with
+ * this process. A management cluster has no node.
  */
 export class RealCluster implements AnyCluster {
   readonly settings: ClusterIdentity
@@ -47,7 +47,7 @@ export class RealCluster implements AnyCluster {
   readonly caPem: string
   readonly adminToken: string
   readonly calls: AuditLog
-  /** Calls the API server as the sandbox itself, which is in no log. */
+  /** Calls the API server as the sandbox itself. These calls are not logged. */
   readonly api: ApiClient
   readonly #kinds: ServedKinds
   readonly #running: Running
@@ -111,7 +111,7 @@ export class RealCluster implements AnyCluster {
     return adminKubeconfig(this, proxyUrl)
   }
 
-  /** @throws Error for a kind that a setup has nothing to do with */
+  /** @throws Error for a kind that the sandbox does not know */
   async objects(kind: string, namespace?: string): Promise<readonly KubeObject[]> {
     const { apiVersion, path: place } = this.#kinds.place(kind, namespace)
     const { items } = await this.api.list(place)
@@ -139,16 +139,16 @@ export class RealCluster implements AnyCluster {
     return this.#flags
   }
 
-  /** A new key for the API server: the path by which `restart` takes it. */
+  /** Creates a new key for the API server. Returns its path, for `restart`. */
   addServiceAccountKey(): Promise<string> {
     return addServiceAccountKey(this.#directory)
   }
 
   /**
-   * Starts the API server again with these flags changed, as an administrator would. A cluster that is closed and loaded
-   * has its first flags again.
+   * Restarts the API server with changed flags, as an administrator would. After `close` and `load`, the cluster has
+   * its original flags again.
    *
-   * @throws Error with the end of its log when it does not start
+   * @throws Error with the end of the log when the API server does not start
    */
   async restart(changed: Partial<TokenFlags>): Promise<void> {
     this.#flags = { ...this.#flags, ...changed }
@@ -166,7 +166,7 @@ function firstFlags(issuer: string): TokenFlags {
 
 interface Running {
   readonly plane: ControlPlane
-  /** The last that was started first. */
+  /** The running parts. The part that was started last is the first. */
   readonly parts: readonly Part[]
 }
 
@@ -209,7 +209,7 @@ interface NetworkParts {
   keep(part: Part): void
 }
 
-/** A node for the pods, and the connection from the API server to their Services. */
+/** Starts a node for the pods, and the connection from the API server to their Services. */
 async function startNetwork({ directory, plane, caPem, webhook, keep }: NetworkParts): Promise<void> {
   const node = await startNode({
     client: plane.api,

@@ -8,12 +8,12 @@ import { isServed, untilReady } from './ready.ts'
 import type { Supervised } from './supervised.ts'
 import type { Tokens } from './users.ts'
 
-/** The controller manager creates it. Without it no pod can be created. */
+/** The service account that the controller manager creates. Without it, no pod can be created. */
 const defaultAccount = '/api/v1/namespaces/default/serviceaccounts/default'
 
 export interface ControlPlaneOptions {
   readonly binaries: Binaries
-  /** Where the programs run; holds their keys. */
+  /** The working directory of the programs, which contains their keys. */
   readonly directory: string
   readonly flags: TokenFlags
   readonly caPem: string
@@ -23,13 +23,13 @@ export interface ControlPlaneOptions {
 export interface ControlPlane {
   readonly port: number
   readonly api: ApiClient
-  /** Ends the API server and starts it with these flags; resolves when it serves. */
+  /** Restarts the API server with these flags. Resolves when it is ready. */
   restart(flags: TokenFlags): Promise<void>
   close(): Promise<void>
 }
 
 /**
- * Starts etcd, kube-apiserver and kube-controller-manager, and resolves when pods can be made.
+ * Starts etcd, kube-apiserver and kube-controller-manager, and resolves when pods can be created.
  *
  * @throws Error with the end of the log of the program that did not start
  */
@@ -74,7 +74,7 @@ async function startServing(options: ControlPlaneOptions, etcd: Supervised, port
   const server = await startApiServer(binaries.apiServer, directory, { ...flags, port })
   try {
     const api = new ApiClient({ port, caPem, token: async () => tokens.sandbox })
-    // It has then also created the roles that come with it.
+    // A ready server has also created the bootstrap roles.
     await untilReady(() => isServed(api, '/readyz'), [etcd, server])
     return server
   } catch (error) {

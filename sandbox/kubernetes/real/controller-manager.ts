@@ -7,7 +7,7 @@ import { users } from './users.ts'
 
 const kubeconfigFile = 'controller-manager.yaml'
 
-/** Those that a setup needs: the others would only take time. */
+/** The controllers that a setup needs. Other controllers would only take time. */
 const controllers = [
   'namespace',
   'serviceaccount',
@@ -22,7 +22,7 @@ const controllers = [
   'csrsigning',
 ]
 
-/** Starts kube-controller-manager; its files lie in the directory, where it runs. It waits for the API server itself. */
+/** Starts kube-controller-manager, with its files and working directory in `directory`. It waits for the API server. */
 export async function startControllerManager(
   file: string,
   directory: string,
@@ -33,7 +33,7 @@ export async function startControllerManager(
   const args = [
     `--kubeconfig=${kubeconfigFile}`,
     `--controllers=${controllers.join(',')}`,
-    // It is the only one.
+    // There is only one controller manager.
     '--leader-elect=false',
     '--secure-port=0',
     `--root-ca-file=${pki.ca}`,
@@ -43,7 +43,7 @@ export async function startControllerManager(
     '--kube-api-qps=500',
     '--kube-api-burst=1000',
     '--profiling=false',
-    // An insecure port on all addresses, which all clusters of the machine would share: on by default before 1.22.
+    // Before 1.22, an insecure port is open by default, on all addresses. All clusters of the machine would share it.
     ...(minor <= 21 ? ['--port=0'] : []),
   ]
   return startSupervised({ file, args, directory, logFile: path.join(directory, 'logs/kube-controller-manager.log') })

@@ -8,7 +8,7 @@ import { isServed, untilReady } from './ready.ts'
 
 const group = 'multicloud.cluster.gke.io'
 
-/** AWSCluster and AWSNodePool, as a management cluster has them: with the schemas by which the emulator judges, too. */
+/** AWSCluster and AWSNodePool of a management cluster, with the schemas that the emulator also uses. */
 const multicloudDefinitions: readonly JsonObject[] = [
   definition('AWSCluster', awsCluster),
   definition('AWSNodePool', awsNodePool),
@@ -60,7 +60,7 @@ function printerColumn({ name, path }: Column): JsonObject {
     : { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' }
 }
 
-/** A definition may only say that the metadata is an object. */
+/** A CustomResourceDefinition may only declare that metadata is an object. */
 function withoutMetadata(schema: ObjectSchema): ObjectSchema {
   return {
     ...schema,

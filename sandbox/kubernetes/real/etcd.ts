@@ -6,7 +6,7 @@ const peerUrl = 'unix://etcd-peer.sock:0'
 
 export const etcdUrl = clientUrl
 
-/** A kill loses no data, because the operating system has it. Only a crash of the machine would. */
+/** Starts etcd without fsync. After a kill, the operating system has the data. A crash of the machine loses data. */
 export function startEtcd(file: string, directory: string): Promise<Supervised> {
   const args = [
     '--data-dir=etcd',
@@ -16,7 +16,7 @@ export function startEtcd(file: string, directory: string): Promise<Supervised> 
     `--listen-peer-urls=${peerUrl}`,
     `--initial-advertise-peer-urls=${peerUrl}`,
     `--initial-cluster=default=${peerUrl}`,
-    // Alone, it elects itself: there is no network to be patient with.
+    // The only member elects itself, so the intervals need no allowance for a network.
     '--heartbeat-interval=20',
     '--election-timeout=200',
     '--log-level=warn',

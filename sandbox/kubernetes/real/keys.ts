@@ -4,7 +4,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import type { ClusterAuthority } from '../certificates.ts'
 
-/** The first of --service-cluster-ip-range: pods reach the API server there, and it has to be in its certificate. */
+/** The first address of --service-cluster-ip-range. Pods reach the API server there, so its certificate contains it. */
 const kubernetesServiceAddress = '10.96.0.1'
 
 /** Files in the cluster's directory, all of mode 0600. */
@@ -28,7 +28,7 @@ export async function addServiceAccountKey(directory: string): Promise<string> {
   return file
 }
 
-/** Writes what the programs read; the serving certificate is a new one each time, so that it never expires. */
+/** Writes the keys and certificates of the programs. The serving certificate is always new, so it does not expire. */
 export async function writeKeys(
   directory: string,
   { authority, serviceAccountKey, host }: { authority: ClusterAuthority; serviceAccountKey: string; host: string },

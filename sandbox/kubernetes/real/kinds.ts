@@ -1,6 +1,6 @@
 import { groupVersion, type ServedType, typesServed } from '../kinds/resources.ts'
 
-/** Where a real API server of some version has the objects of a kind. */
+/** The kinds of a real API server of this version, with the paths of their objects. */
 export class ServedKinds {
   readonly #types: readonly ServedType[]
 
@@ -19,7 +19,7 @@ export class ServedKinds {
     return { apiVersion, path: `${root}${within}/${type.plural}` }
   }
 
-  /** `Deployment` for `deployments` of `apps`; the resource itself when the sandbox does not know it. */
+  /** Returns the kind of a resource, such as `Deployment` for `deployments` of `apps`, or the resource if unknown. */
   kindOf(resource: string, group: string): string {
     return this.#types.find((type) => type.plural === resource && type.group === group)?.kind ?? resource
   }

@@ -7,7 +7,7 @@ import type { RealCluster } from './cluster.ts'
 
 const kinds = ['AWSCluster', 'AWSNodePool']
 
-/** The management service's work on a real API server, as the sandbox itself. */
+/** The calls of the management service to a real API server. The caller is the sandbox itself. */
 export function realManagement(cluster: RealCluster): ManagementApi {
   const { api } = cluster
   const listeners = new Set<(change: { object: { kind: string } }) => void>()

@@ -22,7 +22,7 @@ const tokenUse = 3_600_000
 
 type Listener = Parameters<ChangeSource['onChange']>[0]
 
-/** A real API server, as its node sees it. Gives each pod this node, and confirms the end of those that are deleted. */
+/** The API of a real cluster for its node. Binds each pod to this node, and confirms the end of deleted pods. */
 export class RealNodeApi implements NodeApi {
   readonly port: number
   readonly caPem: string
@@ -31,7 +31,7 @@ export class RealNodeApi implements NodeApi {
   readonly #mirrors: ReadonlyMap<string, Mirror>
   readonly #tokens = new Map<string, { readonly token: string; readonly until: number }>()
   readonly #statuses = new Map<string, JsonObject>()
-  /** By uid: when it was seen first that a pod is deleted. */
+  /** The time at which each deleted pod was first observed, by uid. */
   readonly #deletedAt = new Map<string, number>()
   readonly #loop: Loop
 
@@ -99,7 +99,7 @@ export class RealNodeApi implements NodeApi {
     for (const listener of this.#listeners) listener({ object: { kind } })
   }
 
-  /** True while a pod that is deleted still serves. */
+  /** Returns true while a deleted pod still serves. */
   async #attendPods(): Promise<boolean> {
     let isUnfinished = false
     for (const pod of this.list('Pod')) {
@@ -142,7 +142,7 @@ function pathOf({ metadata }: KubeObject): string {
   return `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`
 }
 
-/** The pod or its namespace may have been deleted, or another client may have been faster. */
+/** Ignores refusals: the pod or its namespace may have been deleted, or another client may have been faster. */
 async function unlessGone(call: Promise<unknown>): Promise<void> {
   await call.catch((error: unknown) => {
     const isGone = error instanceof ApiRefusal && [403, 404, 409].includes(error.code)

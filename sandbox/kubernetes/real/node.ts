@@ -11,19 +11,19 @@ import { registerNode } from './register-node.ts'
 import { startWebhookProgram } from './webhook-program.ts'
 
 export interface NodeOptions {
-  /** Of a user with all rights, whose calls are not in the log of calls. */
+  /** The client of a user with all rights, whose calls are not logged. */
   readonly client: ApiClient
   readonly apiPort: number
   readonly caPem: string
-  /** Its own: the files and logs of programs. */
+  /** The node's folder, for files and logs of programs. */
   readonly directory: string
-  /** What WEBHOOK_BINARY names; left out: the sandbox's own webhook. */
+  /** The program of WEBHOOK_BINARY. Default: the sandbox's own webhook. */
   readonly webhook?: string | undefined
 }
 
-/** The one node of a cluster, with the network that its Services are in. */
+/** The only node of a cluster, with the network of the cluster's Services. */
 export interface Node {
-  /** The local port of a Service, or an error in Go's words: `connect: connection refused`, `connect: no route to host`. */
+  /** Returns the local port of a Service, or Go's error message, such as `connect: connection refused`. */
   portOf(address: string, port: number): number | string
   /** Ends all processes. The API server keeps the pods, which run again on the next node. */
   close(): Promise<void>
@@ -32,7 +32,7 @@ export interface Node {
 const checkEveryMs = 1000
 
 /**
- * Starts what a kubelet, a scheduler and kube-proxy do on a real cluster. Its processes end with this one.
+ * Starts a node that does the work of kubelet, scheduler and kube-proxy. Its processes end with this process.
  *
  * @throws Error when WEBHOOK_BINARY names no program
  */

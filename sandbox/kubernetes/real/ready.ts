@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiClient } from '../api-client.ts'
 import type { Supervised } from './supervised.ts'
 
-/** Milliseconds; a start takes three seconds on a machine that has nothing else to do. */
+/** Milliseconds. A start takes three seconds on an idle machine. */
 const startDeadline = 90_000
 const pollEvery = 40
 const answerDeadline = 2000
 
-/** @throws Error with the end of a log when one of the programs has ended, or the last of them is not ready in time */
+/** @throws Error with the end of a log when a program has ended, or when the last program is not ready in time */
 export async function untilReady(isReady: () => Promise<boolean>, programs: readonly Supervised[]): Promise<void> {
   const deadline = Date.now() + startDeadline
   while (!(await isReady())) {
@@ -20,7 +20,7 @@ export async function untilReady(isReady: () => Promise<boolean>, programs: read
   }
 }
 
-/** True if the API server answers this path with success in time. */
+/** Whether the API server responds to this path with success in time. */
 export function isServed(api: ApiClient, path: string): Promise<boolean> {
   const answered = api.call('GET', path).then(
     () => true,

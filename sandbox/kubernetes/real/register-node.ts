@@ -5,14 +5,14 @@ export const nodeName = 'sandbox-node'
 
 const hostAddress = '10.128.0.2'
 
-/** Creates the Node object, ready for pods. It needs no renewal: no controller of the cluster checks nodes. */
+/** Creates a Node object that is ready for pods. No controller of the cluster checks it, so it needs no renewal. */
 export async function registerNode(client: ApiClient): Promise<void> {
   const body = { apiVersion: 'v1', kind: 'Node', metadata: { name: nodeName, labels } }
   await client.call('POST', '/api/v1/nodes', body).catch((error: unknown) => {
     const isThere = error instanceof ApiRefusal && error.code === 409
     if (!isThere) throw error
   })
-  // Admission has marked the new node as not ready.
+  // Admission has tainted the new node as not ready.
   await client.merge(`/api/v1/nodes/${nodeName}`, { spec: { taints: null } })
   const now = timestamp()
   const capacity = { cpu: '2', memory: '4Gi', pods: '110' }

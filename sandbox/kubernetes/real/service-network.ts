@@ -4,13 +4,13 @@ import path from 'node:path'
 import { tunnelServer } from '../../network/proxy.ts'
 
 /**
- * The cluster's network for its API server: an HTTP CONNECT proxy on a Unix socket, for the egress selection `cluster` of
- * https://kubernetes.io/docs/tasks/extend-kubernetes/setup-konnectivity/.
+ * Starts the network by which the API server reaches Services: an HTTP CONNECT proxy on a Unix socket, for the egress
+ * selection `cluster` of https://kubernetes.io/docs/tasks/extend-kubernetes/setup-konnectivity/.
  *
- * @param socket its path, as in the API server's EgressSelectorConfiguration. A path has at most 107 bytes: /proc/self/fd (Linux
- * only, see proc(5)) makes it short.
- * @param portOf the local port of a Service, or an error in Go's words, which the API server repeats: `code 502: 502 connect:
- * connection refused`
+ * @param socket the path of the socket, as in the API server's EgressSelectorConfiguration. The path of a socket has at
+ * most 107 bytes, so the server listens at a short path below /proc/self/fd (Linux only, see proc(5)).
+ * @param portOf returns the local port of a Service, or Go's error message, which the API server repeats:
+ * `code 502: 502 connect: connection refused`
  */
 export async function startServiceNetwork(
   socket: string,

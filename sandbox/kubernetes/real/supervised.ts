@@ -4,8 +4,8 @@ import { mkdir, open, readFile } from 'node:fs/promises'
 import path from 'node:path'
 
 /**
- * Runs the program of its arguments, and kills it when standard input ends: the process at the other end of the pipe has closed
- * it, or has ended.
+ * A shell script that runs the program in its arguments. It kills the program when standard input ends, because the
+ * process at the other end of the pipe has closed the pipe or has ended.
  */
 const supervisor = `exec 3<&0
 "$@" 3<&- </dev/null &
@@ -28,14 +28,14 @@ export interface Supervised {
 export interface Program {
   readonly file: string
   readonly args: readonly string[]
-  /** Where it runs: paths in its arguments may be relative to it. */
+  /** The working directory. Paths in the arguments may be relative to it. */
   readonly directory: string
-  /** Its standard output and error are appended here. */
+  /** The file to which standard output and standard error are appended. */
   readonly logFile: string
 }
 
 /**
- * Starts a program that is killed at its end, for servers without unwritten state in memory.
+ * Starts a program that `stop` kills. The program must have no unsaved state in memory.
  */
 export async function startSupervised({ file, args, directory, logFile }: Program): Promise<Supervised> {
   await mkdir(path.dirname(logFile), { recursive: true, mode: 0o700 })
@@ -45,7 +45,7 @@ export async function startSupervised({ file, args, directory, logFile }: Progra
     cwd: directory,
     env: withoutProxies(process.env),
     stdio: ['pipe', log.fd, log.fd],
-    // Ctrl-C in a terminal goes to the whole process group; this process decides the order of the ends.
+    // Ctrl-C signals the whole process group, but this process must stop the programs in a fixed order.
     detached: true,
   })
   const failed = once(child, 'error')
@@ -60,7 +60,7 @@ export async function startSupervised({ file, args, directory, logFile }: Progra
   }
 }
 
-/** Without the proxies of this process, to which an API server would send its calls of webhooks, too. */
+/** Removes the proxy variables of this process. An API server would also call webhooks through these proxies. */
 function withoutProxies(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !/_proxy$/i.test(name)))
 }

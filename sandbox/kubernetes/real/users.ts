@@ -1,7 +1,7 @@
-/** The users of a cluster that come with it, known by bearer tokens. */
+/** The bearer tokens of a cluster's predefined users. */
 export interface Tokens {
   readonly admin: string
-  /** Of the sandbox itself: its node, its controllers, and its reads for tests. */
+  /** The token of the sandbox itself, for its node, its controllers, and its reads for tests. */
   readonly sandbox: string
   readonly controllerManager: string
 }
@@ -14,7 +14,7 @@ export const users = {
   controllerManager: 'system:kube-controller-manager',
 } as const satisfies Record<keyof Tokens, string>
 
-/** The components of a cluster, whose calls are not logged. The API server calls itself, too. */
+/** The users of a cluster's components, whose calls are not logged. The API server also calls itself. */
 export const systemUsers: readonly string[] = [users.sandbox, users.controllerManager, 'system:apiserver']
 
 /** The file of --token-auth-file: token, user, uid, groups. These users have all rights. */

@@ -11,17 +11,17 @@ import { startSupervised } from './supervised.ts'
 
 export interface ProgramFiles {
   readonly file: string
-  /** Of this pod alone; removed at its end. */
+  /** The folder of this pod, which is removed when the pod ends. */
   readonly directory: string
   readonly logFile: string
 }
 
-/** What an API server may still send after the pod has left its Service. */
+/** The time in which an API server may still send requests after the pod has left its Service. */
 const drainMs = 1000
 
 /**
- * Runs the program as a process of this machine, with the container's command line. Flags at its end override those for ports and
- * for the files of the pod.
+ * Runs the program as a process of this machine, with the container's command line. Appended flags override the ports
+ * and the paths of the pod's files.
  */
 export async function startWebhookProgram(
   { file, directory, logFile }: ProgramFiles,

@@ -17,12 +17,12 @@ export interface Credentials {
   readonly store: Store
 }
 
-/** A client without credentials: the documented default of --anonymous-auth. */
+/** The user of a client without credentials, as by the default of --anonymous-auth. */
 const anonymous: User = { name: 'system:anonymous', uid: '', groups: ['system:unauthenticated'] }
 
 const admin: User = { name: 'kubernetes-admin', uid: '', groups: ['system:masters', 'system:authenticated'] }
 
-/** The user of the bearer token or the client certificate, or the anonymous user; undefined for an unknown token. */
+/** Returns the user of the token or client certificate, the anonymous user, or undefined for an unknown token. */
 export async function authenticate(request: IncomingMessage, credentials: Credentials): Promise<User | undefined> {
   const header = request.headers.authorization ?? ''
   const token = /^Bearer (.+)$/i.exec(header)?.[1]
@@ -43,7 +43,10 @@ async function userOfToken(token: string, { adminToken, signer, store }: Credent
   return serviceAccountUser(namespace, name, uid)
 }
 
-/** A token that is bound to a pod ends with it: https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/ */
+/**
+ * A token that is bound to a pod becomes invalid with the pod:
+ * https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/
+ */
 function hasItsPod(claims: unknown, namespace: string, store: Store): boolean {
   const pod = at(claims, 'kubernetes.io', 'pod')
   if (pod === undefined) return true
@@ -72,7 +75,7 @@ function sameText(a: string, b: string): boolean {
 }
 
 /**
- * The user that a member of system:masters impersonates, by Impersonate-User and Impersonate-Group headers
+ * Returns the user that a member of system:masters impersonates, by Impersonate-User and Impersonate-Group headers
  * (k8s.io/apiserver, endpoints/filters/impersonation.go). A service account has its own groups by default.
  */
 export function impersonated(user: User, request: IncomingMessage): User {

@@ -12,7 +12,7 @@ export interface Attributes {
   readonly name?: string | undefined
 }
 
-/** The attributes of a request for a resource; a subresource is part of the resource's name, and a namespace lies in itself. */
+/** Returns the attributes of a request. The resource includes the subresource. A Namespace is in its own namespace. */
 export function attributesOf(request: ResourceRequest): Attributes {
   const { type, subresource, name } = request
   const namespace = type.kind === 'Namespace' ? name : request.namespace
@@ -35,8 +35,8 @@ const publicPaths = ['/healthz', '/livez', '/readyz', '/version', '/version/']
 const discoveryPaths = ['/api', '/api/*', '/apis', '/apis/*', '/openapi', '/openapi/*', ...publicPaths]
 
 /**
- * The user's rules for non-resource paths: those of the bound cluster roles, and those of every cluster: system:public-info-viewer
- * for all, and system:discovery for authenticated users.
+ * Returns the user's rules for non-resource paths: the rules of the bound cluster roles, those of
+ * system:public-info-viewer, and for authenticated users those of system:discovery.
  */
 export function pathRulesFor(user: User, store: Store): JsonObject[] {
   const { groups } = user
@@ -77,7 +77,7 @@ const basicRules: readonly JsonObject[] = [
   },
 ]
 
-/** The rules that hold for the user: those of the cluster, and in a namespace those of its role bindings. */
+/** Returns the rules by the user's cluster role bindings and, in a namespace, by its role bindings. */
 export function rulesFor(user: User, namespace: string | undefined, store: Store): JsonObject[] {
   const bound = [
     ...store.list('ClusterRoleBinding'),

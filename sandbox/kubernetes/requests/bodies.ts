@@ -6,7 +6,7 @@ import { asObject, asString, at, isObject, type JsonObject } from '../objects/ob
 import { modelSchema } from '../schemas/models.ts'
 import { ApiError, badRequest, type Cause, invalid, unsupportedMediaType } from './status.ts'
 
-/** @throws ApiError 400 for a body that is no object, 415 for another format than JSON and YAML, such as protobuf */
+/** @throws ApiError 400 for a body that is not an object, 415 for a body in protobuf or another unsupported format */
 export function parseBody(call: Call): JsonObject {
   const isYaml = call.contentType.endsWith('yaml')
   if (!isYaml && call.contentType !== 'application/json') {
@@ -18,7 +18,7 @@ export function parseBody(call: Call): JsonObject {
   return value
 }
 
-/** For users of `kubectl create`, whose typed clients send protobuf and do not fall back. */
+/** A hint for users of `kubectl create`, whose typed clients send protobuf and do not fall back to JSON. */
 const noProtobuf =
   '. The clusters of the sandbox read no protobuf: write the object to a file, as by "--dry-run=client -o yaml", and send it by "kubectl apply -f FILE"'
 
@@ -31,7 +31,7 @@ export function parseText(text: string, isYaml: boolean): unknown {
 }
 
 /**
- * The object that a create, update or patch brings, with what the schema does not know left out.
+ * Returns the object of a create, update or patch, without the fields that the schema does not know.
  *
  * @throws ApiError 400 for a wrong type of a built-in kind, or for an unknown field if the request is strict; 422 for
  * fields that are missing, values that are not allowed, and wrong types of a custom resource
@@ -55,7 +55,7 @@ export function decodeObject(value: JsonObject, call: Call): JsonObject {
   return pruned
 }
 
-/** @throws ApiError 400 if the object is of another version or kind than the path */
+/** @throws ApiError 400 if the object has another version or kind than the path */
 function checkType(value: JsonObject, { target }: Call): void {
   const expected = groupVersion(target.type.group, target.version)
   const { apiVersion = expected, kind = target.type.kind } = value
@@ -72,12 +72,12 @@ function checkType(value: JsonObject, { target }: Call): void {
   Object.assign(value, { apiVersion, kind })
 }
 
-/** What a server does from 1.25 on unless a flag says otherwise. */
+/** Whether unknown fields cause warnings. This is the default from 1.25 on. */
 function isWarned({ cluster, query }: Call): boolean {
   return cluster.minor >= 25 && (query.get('fieldValidation') || 'Warn') === 'Warn'
 }
 
-/** Servers before 1.25 ignore the parameter. */
+/** Whether unknown fields are refused. Servers before 1.25 ignore the parameter. */
 function isStrict({ cluster, query }: Call): boolean {
   return cluster.minor >= 25 && query.get('fieldValidation') === 'Strict'
 }
@@ -107,7 +107,7 @@ function goType(expected: string): string {
   return names[expected] ?? expected
 }
 
-/** A misfit of a custom resource, in the words of its schema's validation. */
+/** Converts a misfit to a cause, with the message of a custom resource's schema validation. */
 export function schemaCause({ path, kind, expected, found }: Misfit): Cause {
   if (kind === 'required') return { reason: 'FieldValueRequired', message: 'Required value', field: path }
   if (kind === 'value') {
@@ -121,8 +121,8 @@ export function schemaCause({ path, kind, expected, found }: Misfit): Cause {
 }
 
 /**
- * The configuration that a server-side apply brings. Its errors have no reason and the code 500, as those of a real
- * server have (kubernetes/kubernetes issue 122480).
+ * Returns the configuration of a server-side apply. As on a real server, unknown fields and wrong types cause the code
+ * 500 without a reason (kubernetes/kubernetes issue 122480).
  *
  * @throws ApiError 400 for another version, 500 for unknown fields and wrong types
  */
@@ -139,7 +139,7 @@ export function decodeApplied(call: Call): JsonObject {
   return value
 }
 
-/** Up to 1.21 the message does not say of which object. */
+/** Up to 1.21, the message does not name the object. */
 function untypable(value: JsonObject, { target, cluster }: Call, misfit: Misfit): ApiError {
   const { name, namespace = '' } = asObject(value.metadata)
   const why =

@@ -6,15 +6,16 @@ const group = 'rbac.authorization.k8s.io'
 const issuerDiscovery = 'system:service-account-issuer-discovery'
 
 /**
- * Puts the role by which service accounts may read the documents of their issuer, and its binding, as an API server does when
- * it starts: https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery.
- * The other roles of a real server hold here without objects.
+ * Creates the role that lets service accounts read the documents of their issuer, and its binding, as an API server
+ * does at its start:
+ * https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery.
+ * The other default roles have no objects here. authorization.ts contains their rules.
  */
 export function putBootstrapRoles(store: Store): void {
   for (const object of [role(), binding()]) if (!store.get(object.kind, object.metadata.name)) store.put(object)
 }
 
-/** As pkg/authorization/rbac/bootstrappolicy of k8s.io/kubernetes has it. */
+/** The role as in pkg/authorization/rbac/bootstrappolicy of k8s.io/kubernetes. */
 function role(): KubeObject {
   const paths = ['/.well-known/openid-configuration', '/openid/v1/jwks']
   return bootstrap('ClusterRole', {

@@ -33,7 +33,7 @@ export async function create(call: Call): Promise<Answer> {
   return saveNew(object, call)
 }
 
-/** Stores the new object unless the request is a dry run; 201 with the object either way. */
+/** Stores the new object unless the request is a dry run. Returns 201 with the object in both cases. */
 export function saveNew(object: KubeObject, call: Call): Answer {
   const { type, version } = call.target
   const { store } = call.cluster
@@ -44,16 +44,17 @@ export function saveNew(object: KubeObject, call: Call): Answer {
   return { code: 201, body: present(saved, type, version) }
 }
 
-/** An object that is not stored has no version. */
+/** An object that is not stored has no resourceVersion. */
 function unsaved(object: KubeObject): KubeObject {
   const { resourceVersion: _, ...metadata } = object.metadata
   return { ...object, metadata: metadata as Metadata }
 }
 
 /**
- * A new object before its write: with name, defaults, admission and validation.
+ * Returns a new object that is ready to be stored, after naming, defaults, admission and validation.
  *
- * @throws ApiError 404 without its namespace, 409 if it exists, 422 if it is invalid, 403 if admission refuses
+ * @throws ApiError 404 if the namespace does not exist, 409 if the object exists, 422 if the object is invalid, 403 if
+ * admission refuses the object
  */
 export async function makeObject(body: JsonObject, call: Call): Promise<KubeObject> {
   const { type } = call.target
@@ -75,7 +76,7 @@ export async function makeObject(body: JsonObject, call: Call): Promise<KubeObje
   return admitted
 }
 
-/** The effects of admission on a new pod, in the order of a real server. */
+/** Applies admission to a new pod, in the order of a real server. */
 async function admitPod(pod: KubeObject, call: Call): Promise<KubeObject> {
   admitServiceAccount(pod, call)
   const mutated = await callMutatingWebhooks(pod, call)
@@ -83,7 +84,7 @@ async function admitPod(pod: KubeObject, call: Call): Promise<KubeObject> {
   return mutated
 }
 
-/** As the admission plugin NamespaceLifecycle does: k8s.io/apiserver, pkg/admission/plugin/namespace/lifecycle. */
+/** The check of the admission plugin NamespaceLifecycle: k8s.io/apiserver, pkg/admission/plugin/namespace/lifecycle. */
 function requireNamespace({ name, namespace }: Metadata, { target: { type }, cluster }: Call): void {
   if (namespace === undefined) return
   const found = cluster.store.get('Namespace', namespace)
@@ -91,7 +92,7 @@ function requireNamespace({ name, namespace }: Metadata, { target: { type }, clu
   if (found.metadata.deletionTimestamp !== undefined) throw terminating(type, name, namespace)
 }
 
-/** @throws ApiError 422 with every cause, the given ones last */
+/** @throws ApiError 422 with all causes. The `given` causes come last. */
 export function refuseInvalid(object: KubeObject, call: Call, given: readonly Cause[]): void {
   const { type } = call.target
   const own = strategyOf(type.kind).validate?.(object, writeContext(call)) ?? []
@@ -146,14 +147,14 @@ export function writeContext({ cluster, target, user }: Call): WriteContext {
   }
 }
 
-/** The field manager of the request: as named, or the first part of the User-Agent. */
+/** Returns the field manager that the request names. The default is the first part of the User-Agent. */
 export function writerOf(call: Call): Writer {
   const { subresource } = call.target
   const manager = call.query.get('fieldManager') ?? call.agent
   return { manager, apiVersion: apiVersionOf(call), ...(subresource === undefined ? {} : { subresource }) }
 }
 
-/** The name in the body must be that of the path. */
+/** Requires that the name in the body equals the name in the path. */
 export function checkName(body: JsonObject, { target }: Call): void {
   const name = at(body, 'metadata', 'name')
   if (name !== undefined && name !== target.name) {

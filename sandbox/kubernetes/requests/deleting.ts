@@ -13,7 +13,7 @@ export function remove(call: Call): Answer {
   return isDryRun(call.query) ? success(object, call) : removeFound(object, call, options.orphan)
 }
 
-/** Deletes what the selectors of the query let through. */
+/** Deletes the objects that match the selectors of the query. */
 export function removeCollection(call: Call): Answer {
   const { target, cluster } = call
   const found = cluster.store.list(target.type.kind, target.namespace).filter(filterOf(call.query))
@@ -64,7 +64,7 @@ function deleteOptions(call: Call): DeleteOptions {
   const body = call.body === '' ? {} : asObject(parseText(call.body, false))
   const preconditions = asObject(body.preconditions)
   const policy = body.propagationPolicy ?? call.query.get('propagationPolicy')
-  // A body takes the place of the query: k8s.io/apiserver, endpoints/handlers/delete.go.
+  // With a body, dryRun in the query is ignored: k8s.io/apiserver, endpoints/handlers/delete.go.
   if (call.body !== '') call.query.delete('dryRun')
   if (asArray(body.dryRun).includes('All')) call.query.set('dryRun', 'All')
   return {

@@ -18,13 +18,13 @@ export function isHealthPath(path: string): boolean {
   return healthPaths.includes(path)
 }
 
-/** The word `ok`. A server that has started and not read its roles yet names the checks of /readyz, and those that have failed. */
+/** Returns `ok`. If the server is not ready yet, /readyz returns the passed and the failed checks. */
 export function healthOf(path: string, { isReady }: ClusterContext): Answer {
   if (path !== '/readyz' || isReady) return { code: 200, body: { health: 'ok' } }
   return { code: 500, body: { health: notReady } }
 }
 
-/** As Kubernetes 1.37.2 answers after its start, in part. */
+/** A part of the response of Kubernetes 1.37.2 after its start. */
 const notReady = `[+]ping ok
 [+]etcd ok
 [+]informer-sync ok

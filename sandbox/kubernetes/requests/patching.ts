@@ -56,8 +56,8 @@ async function apply(call: Call): Promise<Answer> {
 }
 
 /**
- * A patch that creates an object also needs the verb `create`, which is checked last (apiserver, endpoints/handlers/patch.go). Up
- * to 1.21 the refusal has no reason.
+ * A patch that creates an object also needs the verb `create`. This right is checked last (apiserver,
+ * endpoints/handlers/patch.go). Up to 1.21, the message of the refusal has no reason.
  */
 function refuseUnlessCreator({ user, target, cluster }: Call): void {
   const creation = { ...target, verb: 'create' } as const
@@ -66,7 +66,7 @@ function refuseUnlessCreator({ user, target, cluster }: Call): void {
   throw cluster.minor <= 21 ? forbidden(error.message.replace(/(?<=is forbidden: ).*/, ''), error.details) : error
 }
 
-/** If another client creates the object in the meantime, this is an update. */
+/** Creates the object, or updates it if another client has created it in the meantime. */
 async function createApplied(decoded: JsonObject, managedFields: ManagedFieldsEntry[], call: Call): Promise<Answer> {
   try {
     const made = await makeObject(decoded, call)
@@ -79,7 +79,7 @@ async function createApplied(decoded: JsonObject, managedFields: ManagedFieldsEn
   }
 }
 
-/** Only a resourceVersion of the configuration is a precondition. */
+/** Keeps a resourceVersion or uid only if the configuration sets it. They are preconditions of the write. */
 function withVersion(object: JsonObject, configuration: JsonObject): JsonObject {
   const { resourceVersion: _, uid: __, ...metadata } = asObject(object.metadata)
   const { resourceVersion, uid } = asObject(configuration.metadata)

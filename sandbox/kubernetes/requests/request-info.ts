@@ -74,7 +74,7 @@ function readPath(path: string): PathParts {
     : { group, version, namespace: undefined, rest }
 }
 
-/** `/api/v1/namespaces/NAME/status` is the namespace's own. */
+/** `/api/v1/namespaces/NAME/status` is a subresource of the namespace. */
 function isNamespaceSubresource(rest: readonly string[]): boolean {
   return rest.length === 3 && (rest[2] === 'status' || rest[2] === 'finalize')
 }

@@ -7,9 +7,9 @@ import { methodNotAllowed } from './status.ts'
 import { replace } from './updating.ts'
 
 /**
- * The subresource `scale` of a Deployment or ReplicaSet, as autoscaling/v1: `kubectl scale`.
+ * Reads or writes the subresource `scale` (autoscaling/v1) of a Deployment or ReplicaSet, for `kubectl scale`.
  *
- * @throws ApiError 404 without the object
+ * @throws ApiError 404 if the object does not exist
  */
 export function scale(call: Call): Answer {
   const object = find(call)

@@ -42,7 +42,7 @@ export interface ServerParts {
   readonly faults: MemoryFaults
 }
 
-/** A request that is being answered. At its end it is in the call log. */
+/** A request that is being answered, with its data for the call log. */
 interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
@@ -109,7 +109,7 @@ export class ApiServer {
     }
   }
 
-  /** Undefined for a watch, which answers by itself. */
+  /** Returns undefined for a watch, which writes its own response. */
   async #answer(exchange: Exchange): Promise<Answer | undefined> {
     const { cluster } = this.#parts
     const user = await this.#userOf(exchange)
@@ -143,7 +143,7 @@ export class ApiServer {
     const fault = this.#parts.faults.take({ operation, object: exchange.object, actor: exchange.actor })
     exchange.fault = fault?.kind
     if (fault?.delayMs !== undefined) await sleep(fault.delayMs)
-    // It is not sent.
+    // This error is not sent: `send` closes the connection instead.
     if (fault?.kind === 'drop-request') throw outOfService.unavailable()
     const refusal = errorAnswerOf(fault?.kind)
     if (!refusal) return
@@ -205,7 +205,7 @@ function operationOf({ method, path }: ApiRequest): string {
   return `${method} ${path}`
 }
 
-/** `Deployment namespace/name`, as far as the request names it. */
+/** Returns `Deployment namespace/name`, without the parts that the request lacks. */
 function nameOf({ type, namespace, name = '' }: ResourceRequest): string {
   return `${type.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`.trim()
 }
@@ -215,7 +215,7 @@ function createdName(target: ResourceRequest, { body }: Answer): string {
   return nameOf({ ...target, name })
 }
 
-/** Tokens are minted and reviews are answered: neither is stored. */
+/** Whether the call stores something. Token requests, reviews and dry runs store nothing. */
 function isWrite({ target, query }: Call): boolean {
   const changes = ['create', 'update', 'patch', 'delete', 'deletecollection'].includes(target.verb)
   return changes && target.subresource !== 'token' && !target.type.isReview && !isDryRun(query)
@@ -234,7 +234,7 @@ function send({ request, response, api, warnings, fault }: Exchange, { code, bod
     'cache-control': 'no-cache, private',
     'content-length': bytes.byteLength,
   }
-  // RFC 7234, section 5.5; kubectl prints them.
+  // The format is defined in RFC 7234, section 5.5. kubectl prints the warnings.
   if (warnings.length > 0) headers.warning = warnings.map((text) => `299 - ${JSON.stringify(text)}`).join(', ')
   const broken = brokenAnswerOf(fault)
   if (broken) sendBroken(response, broken, { status: code, headers, body: bytes })
@@ -260,7 +260,7 @@ function encoded(body: JsonObject, { path }: ApiRequest): Encoded {
   return path === '/openid/v1/jwks' ? { ...inJson(body), type: 'application/jwk-set+json' } : inJson(body)
 }
 
-/** A real server has no other media type for its key set (measured with 1.21.14 and 1.37.2). */
+/** Whether the client accepts the only media type of a real server's key set (measured with 1.21.14 and 1.37.2). */
 function takesKeySet({ path, accept }: ApiRequest): boolean {
   return path !== '/openid/v1/jwks' || accept === '' || /application\/jwk-set\+json|\*\/\*/.test(accept)
 }

@@ -6,7 +6,7 @@ export interface Cause {
   readonly field: string
 }
 
-/** How errors name a type: group is empty for core. */
+/** The names of a type in errors. The group is empty for core. */
 export interface TypeName {
   readonly group: string
   readonly plural: string
@@ -21,7 +21,7 @@ export interface Details {
   readonly causes?: readonly Cause[]
 }
 
-/** Thrown by handlers. The server answers with it as a metav1.Status. */
+/** An error of a handler. The server returns it as a metav1.Status. */
 export class ApiError extends Error {
   readonly code: number
   readonly reason: string
@@ -48,7 +48,7 @@ export class ApiError extends Error {
   }
 }
 
-/** `deployments.apps`, as messages write it. */
+/** Returns the name of a type in messages, such as `deployments.apps`. */
 export function qualified(type: TypeName): string {
   return type.group === '' ? type.plural : `${type.plural}.${type.group}`
 }
@@ -61,7 +61,7 @@ export function notFound(type: TypeName, name: string): ApiError {
   return new ApiError(404, 'NotFound', `${qualified(type)} "${name}" not found`, detailsOf(type, name))
 }
 
-/** For a path or type that does not exist. */
+/** The error for a path or type that does not exist. */
 export function noSuchResource(): ApiError {
   return new ApiError(404, 'NotFound', 'the server could not find the requested resource', {})
 }
@@ -79,7 +79,7 @@ export function conflict(type: TypeName, name: string, why: string): ApiError {
   )
 }
 
-/** For a server-side apply of fields that other managers own. */
+/** The error for a server-side apply of fields that other managers own. */
 export function applyConflict(message: string, causes: readonly Cause[]): ApiError {
   return new ApiError(409, 'Conflict', message, { causes })
 }
@@ -118,7 +118,7 @@ export function methodNotAllowed(): ApiError {
   return new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
 }
 
-/** As go-restful answers, without a Status. */
+/** The message of go-restful. A real server sends it as plain text, without a Status. */
 export function notAcceptable(): ApiError {
   return new ApiError(406, 'NotAcceptable', '406: Not Acceptable')
 }

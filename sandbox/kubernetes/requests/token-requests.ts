@@ -10,9 +10,9 @@ import { badRequest, invalid } from './status.ts'
 const shortest = 600
 
 /**
- * POST serviceaccounts/NAME/token: a token for the requested audiences; default: the API server.
+ * Answers POST serviceaccounts/NAME/token with a token for the requested audiences. The default is the API server.
  *
- * @throws ApiError 404 without the account, 422 for a lifetime below 600 seconds
+ * @throws ApiError 404 if the service account does not exist, 422 for a lifetime below 600 seconds
  */
 export async function createToken(call: Call): Promise<Answer> {
   const account = find(call)

@@ -26,10 +26,10 @@ export function update(call: Call): Answer {
 }
 
 /**
- * Replaces an object. Without a change it writes nothing, so that resourceVersion stays.
+ * Replaces an object. If nothing changes, it writes nothing, and the resourceVersion remains.
  *
- * @param managedFields those of server-side apply; default: the request's manager owns the change
- * @throws ApiError 409 if the old object is not the one of the request, 422 if the next one is invalid
+ * @param managedFields the owners after a server-side apply. Default: the manager of the request owns the change.
+ * @throws ApiError 409 if uid or resourceVersion of the request differ from the old object, 422 for an invalid object
  */
 export function replace(
   old: KubeObject,
@@ -69,7 +69,7 @@ function isEntry(entry: JsonObject): entry is JsonObject & ManagedFieldsEntry {
   )
 }
 
-/** An object that is being deleted is removed with its last finalizer. */
+/** Stores the object, or removes it if it is being deleted and has no finalizers left. */
 function save(next: KubeObject, { cluster }: Call): KubeObject {
   const finalizers = next.metadata.finalizers
   const isLeft = Array.isArray(finalizers) && finalizers.length > 0
@@ -90,7 +90,7 @@ function refuseStale(old: KubeObject, body: JsonObject, { target }: Call): void 
   throw conflict(target.type, name, why)
 }
 
-/** Only the fields that the path may write: a subresource changes the status, the object itself everything else. */
+/** Applies only the changes that the path allows. `status` and `approval` change the status, others everything else. */
 function nextState(old: KubeObject, body: JsonObject, { target }: Call): KubeObject {
   const { type, subresource } = target
   if (subresource !== undefined && subresource !== 'scale') return { ...structuredClone(old), status: body.status }
@@ -122,7 +122,7 @@ function isSame(old: KubeObject, next: KubeObject): boolean {
   return isDeepStrictEqual(comparable(old), comparable(next))
 }
 
-/** A new time in managedFields is no change. */
+/** Removes the fields that do not count as a change: resourceVersion, empty metadata, and times in managedFields. */
 function comparable(object: KubeObject): unknown {
   const { resourceVersion: _, managedFields = [], ...metadata } = object.metadata
   const owners = managedFields.map(({ time: _time, ...entry }) => entry)

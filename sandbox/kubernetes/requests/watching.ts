@@ -9,10 +9,10 @@ import { filterOf } from './reading.ts'
 import { ApiError, invalid } from './status.ts'
 
 /**
- * Streams one JSON object a line for each change after resourceVersion. Without one, or with 0, it begins with the stored
- * objects. Ends with the connection or after timeoutSeconds.
+ * Streams a line of JSON for each change after resourceVersion. Without a resourceVersion, or with 0, the stream begins
+ * with the stored objects. It ends with the connection, or after timeoutSeconds.
  *
- * @throws ApiError 422 for a list by a watch
+ * @throws ApiError 422 for a watch with sendInitialEvents or resourceVersionMatch
  */
 export function watch(call: Call, response: ServerResponse): void {
   const { target, query, cluster } = call
@@ -49,7 +49,7 @@ function current({ cluster, target }: Call): ObjectChange[] {
   return cluster.store.list(target.type.kind, target.namespace).map((object) => ({ type: 'ADDED', object }))
 }
 
-/** Newer clients list by a watch. Servers before 1.34 refuse that in this way, and the clients then list. */
+/** Newer clients first try to list by a watch. Servers before 1.34 refuse it with this error, and the clients list. */
 function refuseInitialEvents(query: URLSearchParams): void {
   if (query.get('sendInitialEvents') !== 'true' && !query.has('resourceVersionMatch')) return
   throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions', plural: 'listoptions' }, '', [

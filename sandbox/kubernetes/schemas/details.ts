@@ -1,15 +1,15 @@
 import { any, atomicMap, int, list, oneOf, type Schema, set, str } from '../kinds/schema.ts'
 
-/** What the OpenAPI document of the API says of a model, and the model itself does not. */
+/** Properties of a model that are in the OpenAPI document of the API, but not in the model itself. */
 interface Details {
   readonly required?: readonly string[]
-  /** Server-side apply owns the object as a unit (x-kubernetes-map-type). */
+  /** Whether server-side apply owns the object as a unit (x-kubernetes-map-type). */
   readonly atomic?: boolean
   /** The fields that identify an item of a list (x-kubernetes-list-map-keys). */
   readonly keys?: Readonly<Record<string, readonly string[]>>
   /** The keys by which a strategic merge patch merges lists that server-side apply owns as a unit. */
   readonly mergeKeys?: Readonly<Record<string, string>>
-  /** Replace the fields of the model: they have a default, a set of values, or no known structure. */
+  /** Replacements for fields of the model that have a default, a set of values, or no known structure. */
   readonly fields?: Readonly<Record<string, Schema>>
 }
 
@@ -17,7 +17,7 @@ const emptyName = { name: str('') }
 const withMode = { defaultMode: int(420) }
 const keySelector = { atomic: true, required: ['key'], fields: emptyName }
 
-/** By the name of the model. Conditions of all kinds have the required fields `type` and `status`, and the key `type`. */
+/** The details by the name of the model. Conditions always require `type` and `status`, and have the key `type`. */
 export const details: Readonly<Record<string, Details>> = {
   V1ObjectMeta: { keys: { ownerReferences: ['uid'] }, fields: { finalizers: set(), managedFields: list(any) } },
   V1OwnerReference: { atomic: true, required: ['apiVersion', 'kind', 'name', 'uid'] },
@@ -120,7 +120,7 @@ export const details: Readonly<Record<string, Details>> = {
   V1RoleRef: { atomic: true, required: ['kind', 'name'], fields: { apiGroup: str('rbac.authorization.k8s.io') } },
   RbacV1Subject: { atomic: true, required: ['kind', 'name'] },
 
-  // v1 and v1beta1 differ in what they require and in their defaults: objects/defaults.ts and strategies/webhooks.ts.
+  // The required fields and defaults of v1 and v1beta1 differ: see objects/defaults.ts and strategies/webhooks.ts.
   V1MutatingWebhookConfiguration: { keys: { webhooks: ['name'] } },
   V1MutatingWebhook: {
     required: ['name', 'clientConfig'],

@@ -23,7 +23,7 @@ const scalars: Readonly<Record<string, Schema>> = {
   V1MicroTime: str(),
 }
 
-/** The models show quantities as strings. */
+/** The fields that are quantities. The models declare them as strings. */
 const quantities: Readonly<Record<string, Schema>> = {
   limits: map(quantity),
   requests: map(quantity),
@@ -37,10 +37,10 @@ const quantities: Readonly<Record<string, Schema>> = {
 const known = new Map<string, ObjectSchema>()
 
 /**
- * The schema of a built-in kind or of a part of one. The fields are those of the Kubernetes client's models, which are generated
- * from the OpenAPI document of the API. `details` adds what the models leave out.
+ * Returns the schema of a built-in kind, or of a part of a kind. The fields are from the models of the Kubernetes
+ * client, which are generated from the OpenAPI document of the API. `details` adds what the models lack.
  *
- * @param name of the model: `V1Pod`
+ * @param name the name of the model, such as `V1Pod`
  */
 export function modelSchema(name: string): ObjectSchema {
   const schema = known.get(name) ?? readModel(name)

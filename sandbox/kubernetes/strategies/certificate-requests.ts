@@ -42,7 +42,7 @@ function fillV1beta1Defaults(spec: JsonObject): void {
   spec.signerName ??= defaultSigner(spec)
 }
 
-/** The signer of a v1beta1 request without one. Requests of kubelets are recognized by their subject. */
+/** Returns the default signer of a v1beta1 request. Requests of kubelets are recognized by their subject. */
 function defaultSigner(spec: JsonObject): string {
   const request = parseRequest(asString(spec.request))
   const organisations = request?.subjectName.getField('O') ?? []
@@ -54,7 +54,7 @@ function defaultSigner(spec: JsonObject): string {
   return usages.has('server auth') ? 'kubernetes.io/kubelet-serving' : legacyUnknown
 }
 
-/** A write to the object keeps the status. A write to /approval changes the decisions, one to /status the rest. */
+/** A write to the object keeps the status. /approval changes the decisions. /status changes the rest of the status. */
 function nextStatus(object: JsonObject, old: JsonObject, { subresource }: WriteContext): JsonObject {
   if (subresource === undefined) return old
   const asked = objectsIn(at(object, 'status', 'conditions'))
@@ -110,7 +110,7 @@ function signerCauses(signer: string, version: string): Cause[] {
   ]
 }
 
-/** The PKCS#10 request inside `spec.request` (base64 of PEM); undefined for anything else. */
+/** Returns the PKCS#10 request in `spec.request` (base64 of PEM), or undefined if it is not a valid request. */
 export function parseRequest(base64: string): x509.Pkcs10CertificateRequest | undefined {
   try {
     const text = Buffer.from(base64, 'base64').toString('latin1')

@@ -54,7 +54,7 @@ function unnamedPort(port: JsonObject, index: number): Cause[] {
   return asString(port.name) === '' ? [required(`spec.ports[${index}].name`)] : []
 }
 
-/** The next free address of 10.96.0.0/12's first part. */
+/** Sets the next free address of 10.96.0.0/16. */
 function allocateAddress(spec: JsonObject, store: Store): void {
   if (spec.type === 'ExternalName' || spec.clusterIP === 'None') return
   const taken = new Set(store.list('Service').map((service) => at(service, 'spec', 'clusterIP')))

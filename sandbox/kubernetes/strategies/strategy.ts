@@ -13,12 +13,12 @@ export interface WriteContext {
   readonly subresource: string | undefined
 }
 
-/** The effects of a write that one kind has. */
+/** The rules of one kind for writes. */
 export interface Strategy {
   readonly initialStatus?: JsonObject
-  /** Sets what the server sets, before defaults. */
+  /** Sets the fields that the server sets, before the defaults. */
   readonly onCreate?: (object: JsonObject, context: WriteContext) => void
-  /** Restores the fields that an update may not change, and sets those of the server. */
+  /** Restores the fields that an update may not change, and sets the fields that the server sets. */
   readonly onUpdate?: (object: JsonObject, old: KubeObject, context: WriteContext) => void
   readonly validate?: (object: JsonObject, context: WriteContext) => Cause[]
   readonly validateUpdate?: (object: JsonObject, old: KubeObject) => Cause[]

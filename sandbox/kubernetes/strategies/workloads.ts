@@ -69,7 +69,7 @@ function containerCauses(container: JsonObject, volumes: ReadonlySet<string>, pa
   return [...image, ...mounts]
 }
 
-/** The causes if an immutable field has changed. */
+/** Returns a cause if an immutable field has changed. */
 export function immutable(object: JsonObject, old: KubeObject, field: string): Cause[] {
   const path = field.split('.')
   const value = at(object, ...path)

@@ -9,7 +9,7 @@ import { asString, at, type JsonObject, objectsIn } from '../objects/objects.ts'
 import type { WebhookFlags } from './flags.ts'
 import type { WebhookImage } from './images.ts'
 
-/** Of the real one: a request is given up after this time, and a refused one is made again after a while. */
+/** As in the real webhook: the time to wait for a certificate, and the time until the next request after a failure. */
 const approvalMs = 15 * 60 * 1000
 const retryMs = 2000
 
@@ -26,8 +26,8 @@ interface Parts {
 }
 
 /**
- * --in-cluster=true: the certificate of the Secret, or a new one that this replica requests from the cluster and stores there.
- * Resolves with undefined when the signal is aborted first.
+ * Returns the certificate for --in-cluster=true: the stored certificate of the Secret, or a new certificate that this
+ * replica requests from the cluster and stores in the Secret. Returns undefined if the signal is aborted first.
  */
 export async function obtainCertificate(parts: Parts): Promise<ServingCertificate | undefined> {
   while (!parts.signal.aborted) {
@@ -49,7 +49,7 @@ async function readSecret(parts: Parts): Promise<ServingCertificate | undefined>
   return secret && pairOf(secret)
 }
 
-/** Key and certificate of a Secret of type kubernetes.io/tls, if they match and are not expired. */
+/** Returns key and certificate of a Secret of type kubernetes.io/tls, if they match and have not expired. */
 export function pairOf(secret: JsonObject): ServingCertificate | undefined {
   const text = (name: string) => Buffer.from(asString(at(secret, 'data', name)), 'base64').toString()
   const pair = { key: text('tls.key'), cert: text('tls.crt') }
@@ -88,7 +88,7 @@ async function request(parts: Parts): Promise<ServingCertificate | undefined> {
   return cert === undefined ? undefined : { key: keyPem(keys.privateKey), cert }
 }
 
-/** @throws Error when the request is denied, has failed, or gets no decision */
+/** Returns undefined when the request is denied, has failed, or gets no decision in time. */
 async function awaitCertificate(parts: Parts, collection: string, name: string): Promise<string | undefined> {
   const ended = new AbortController()
   const signal = AbortSignal.any([parts.signal, ended.signal, AbortSignal.timeout(approvalMs)])

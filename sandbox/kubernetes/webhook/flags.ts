@@ -1,6 +1,6 @@
 import { isBefore, type WebhookImage } from './images.ts'
 
-/** What the command line says; names as in the webhook's main.go. */
+/** The values of the command line, with names as in the webhook's main.go. */
 export interface WebhookFlags {
   readonly port: number
   readonly metricsPort: number
@@ -30,7 +30,7 @@ const since = (version: readonly [number, number, number], definition: Definitio
   since: version,
 })
 
-/** Flags of the webhook, then those of klog. */
+/** The flags of the webhook, followed by the flags of klog. */
 const definitions: Readonly<Record<string, Definition>> = {
   port: flag('int', '443'),
   'metrics-port': flag('int', '9999'),
@@ -77,7 +77,7 @@ const definitions: Readonly<Record<string, Definition>> = {
 /**
  * Reads the command line as pflag does.
  *
- * @throws Error for a flag that this version does not have or a value that does not fit, in pflag's words
+ * @throws Error with pflag's message for a flag that this version does not have, or for an invalid value
  */
 export function parseFlags(args: readonly string[], image: WebhookImage): WebhookFlags {
   const values = new Map<string, string>()

@@ -1,9 +1,9 @@
 export interface WebhookImage {
-  /** `[0, 2, 0]`; ed8c41f counts as what it is, a commit between v0.2.0 and v0.3.0. */
+  /** `[0, 2, 0]` for v0.2.0. The tag ed8c41f is a commit between v0.2.0 and v0.3.0, and counts as v0.2.9. */
   readonly version: readonly [number, number, number]
-  /** The API of its certificate requests; newer ones ask for v1 with a signer that v1 does not take. */
+  /** The API version of its certificate requests. Newer images use v1, with a signer that v1 does not accept. */
   readonly csrVersion: 'v1beta1' | 'v1'
-  /** Before v0.3.0 the annotation sts-regional-endpoints turned the variable off when it said true. */
+  /** Before v0.3.0, the value true of the annotation sts-regional-endpoints turned AWS_STS_REGIONAL_ENDPOINTS off. */
   readonly invertsRegionalAnnotation: boolean
   /** /healthz is HTTP on the metrics port through v0.5.5, and HTTPS on the main port from v0.5.6. */
   readonly healthOnMainPort: boolean
@@ -38,7 +38,7 @@ export function isWebhookName(image: string): boolean {
   return /(^|\/)amazon-eks-pod-identity-webhook(:|@|$)/.test(image)
 }
 
-/** The webhook that this image reference pulls; undefined for a repository or tag that does not exist. */
+/** Returns the webhook that this image reference pulls, or undefined for a repository or tag that does not exist. */
 export function pullWebhook(image: string): WebhookImage | undefined {
   const [repository = '', tag = ''] = image.split(/:(?=[^/:]+$)/)
   const version = repositories.some((known) => known.test(repository)) ? tags[tag] : undefined

@@ -4,7 +4,7 @@ import type { WebhookImage } from './images.ts'
 
 const volumeName = 'aws-iam-token'
 
-/** The settings by a service account's annotations and the flags. */
+/** The settings that follow from a service account's annotations and the flags. */
 interface Settings {
   readonly roleArn: string
   readonly audience: string
@@ -13,8 +13,8 @@ interface Settings {
 }
 
 /**
- * The JSON patch for a pod of a service account with these annotations; undefined if the account has no role.
- * As pkg/handler/handler.go of amazon-eks-pod-identity-webhook does it.
+ * Returns the JSON patch for a pod of a service account with these annotations, or undefined without a role.
+ * The patch is that of pkg/handler/handler.go of amazon-eks-pod-identity-webhook.
  */
 export function patchFor(
   pod: JsonObject,
@@ -53,7 +53,7 @@ function settingsOf(annotations: Readonly<Record<string, string>>, flags: Webhoo
   }
 }
 
-/** Ignores an expiration that is no number. The minimum is ten minutes. */
+/** Ignores an expiration that is not a number. The minimum is ten minutes. */
 function expirationOf(annotations: Readonly<Record<string, string>>, flags: WebhookFlags, fallback: number): number {
   const text = annotations[`${flags.annotationPrefix}/token-expiration`]
   return text !== undefined && /^-?\d+$/.test(text) ? Math.max(600, Number(text)) : fallback

@@ -2,19 +2,19 @@ import type { ServingCertificate } from './certificate-manager.ts'
 import type { WebhookFlags } from './flags.ts'
 import type { WebhookImage } from './images.ts'
 
-/** What runs for a container of the webhook, as its node sees it. */
+/** The process of a webhook container, for its node. */
 export interface WebhookProcess {
   readonly flags: WebhookFlags
   readonly image: WebhookImage
   readonly startedAt: number
-  /** Where it listens on 127.0.0.1, whatever its command line says. */
+  /** The port on 127.0.0.1, which does not depend on the command line. */
   readonly port: number
   readonly hasCertificate: boolean
-  /** Called also when the mounted files have not changed. */
+  /** Is also called when the mounted files have not changed. */
   useCertificate(certificate: ServingCertificate): void
-  /** Its last output; undefined while it runs. */
+  /** Returns the last output of an ended process, or undefined while it runs. */
   lastOutput(): Promise<string | undefined>
-  /** Ends it when it has answered the open requests. */
+  /** Ends the process after it has answered the open requests. */
   shutDown(): Promise<void>
   close(): Promise<void>
 }

@@ -17,11 +17,11 @@ export interface WebhookParts {
   readonly flags: WebhookFlags
   readonly image: WebhookImage
   readonly api: ApiAccess
-  /** With --in-cluster=false: what lies at --tls-cert and --tls-key. */
+  /** With --in-cluster=false, the contents of the files of --tls-cert and --tls-key. */
   readonly mounted?: ServingCertificate
 }
 
-/** From its last words to the end of its connections (golang.org/x/net/http2, goAwayTimeout). */
+/** The time from GOAWAY to the end of the connections (golang.org/x/net/http2, goAwayTimeout). */
 const goAwayMs = 1_000
 
 export async function startWebhookServer(
@@ -34,14 +34,14 @@ export async function startWebhookServer(
   return server
 }
 
-/** One replica of the webhook. Without a certificate it listens, and every handshake fails. */
+/** One replica of the webhook. Without a certificate, it listens, but every TLS handshake fails. */
 export class WebhookServer implements WebhookProcess {
   readonly flags: WebhookFlags
   readonly image: WebhookImage
   readonly startedAt = Date.now()
   readonly #server: Server
   readonly #client: ApiClient
-  /** As the informer of the real webhook has them. */
+  /** The service accounts, cached as by the informer of the real webhook. */
   readonly #accounts: Mirror
   readonly #stopped = new AbortController()
   #obtaining: Promise<void> | undefined
@@ -72,14 +72,14 @@ export class WebhookServer implements WebhookProcess {
   async lastOutput(): Promise<undefined> {}
 
   /**
-   * Takes no new connections, and goes on to answer over those that are open, as Go's server does: it says GOAWAY and
-   * closes a second later. Here each answer says that it is the last of its connection.
+   * Accepts no new connections, but still answers on open connections. Go's server sends GOAWAY, and closes the
+   * connections a second later. Here, each response has `connection: close` instead of GOAWAY.
    */
   async shutDown(): Promise<void> {
     this.#isEnding = true
-    // What an API server has just connected is in the backlog: closing now would reset it.
+    // A connection that an API server has just opened may be in the backlog. Closing now would reset it.
     await setImmediate()
-    // Its own `close` would cut the idle connections that an API server is about to use.
+    // `close` of the HTTPS server would also close idle connections that an API server is about to use.
     Listener.prototype.close.call(this.#server)
     await sleep(goAwayMs)
     await this.close()
@@ -111,7 +111,7 @@ export class WebhookServer implements WebhookProcess {
     response.end(JSON.stringify(answer))
   }
 
-  /** It knows v1beta1 only. Its answers have no version, so that v1 callers refuse them. */
+  /** Supports only v1beta1. The responses have no version, so v1 callers refuse them. */
   async #review(review: JsonObject | undefined): Promise<JsonObject> {
     const asked = review?.request
     if (!isObject(asked) || !isObject(asked.object)) {
@@ -126,7 +126,7 @@ export class WebhookServer implements WebhookProcess {
     return { response: { uid, allowed: true, patch: encoded, patchType: 'JSONPatch' } }
   }
 
-  /** Newer versions wait a little for an account that the cache has not seen yet. */
+  /** From v0.5.3 on, the webhook waits a little for a service account that is not in the cache yet. */
   async #annotationsOf(namespace: string, name: string): Promise<Readonly<Record<string, string>> | undefined> {
     let account = this.#accounts.get(namespace, name)
     if (!account && !isBefore(this.image.version, [0, 5, 3])) {

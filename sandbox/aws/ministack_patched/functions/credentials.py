@@ -1,4 +1,4 @@
-"""What a function signs with: a session of its role. MiniStack makes its secret of the function's name."""
+"""The credentials of a function: a session of its role. MiniStack derives the secret from the function's name."""
 
 import secrets
 import threading
@@ -14,7 +14,7 @@ _without_auth = lambda_runtime.execution_credentials
 
 
 def execution_credentials(config: dict[str, Any]) -> dict[str, str]:
-    """The environment variables of the function's session; the same for all of its processes."""
+    """Return the credentials as environment variables. All processes of a function share one session."""
     if not ministack.app.AUTH:
         return _without_auth(config)
     function_arn, role_arn = config.get("FunctionArn", ""), config.get("Role", "")

@@ -1,4 +1,4 @@
-"""One execution environment of a nodejs function: a Node process that stays for later calls, as on AWS."""
+"""One execution environment of a nodejs function: a Node process that later calls reuse, as on AWS."""
 
 import json
 import os
@@ -18,15 +18,15 @@ from ministack.services.lambda_svc import _provided_runtime_code_dir, _runtime_e
 from .credentials import execution_credentials
 
 RUNTIME = Path(__file__).with_name("runtime.mjs")
-# Seconds. On AWS, too, initialisation does not count as the function's time; a busy machine gets more than AWS's 10.
+# Seconds. As on AWS, initialisation does not count towards the function's timeout. AWS allows only 10 seconds.
 INIT_TIMEOUT = 60.0
-# Seconds to wait for the last lines that a call prints: they have been written by then, and only have to be read.
+# Seconds to wait until the last lines that a call has printed are read from the pipe.
 LOG_TIMEOUT = 5.0
 LOG_END = "\0end of invocation"
 
 
 class NodeWorker(Worker):
-    """Speaks lines of JSON with runtime.mjs over a socket; what the function prints is its log."""
+    """Exchanges lines of JSON with runtime.mjs over a socket. The output of the function is its log."""
 
     def __init__(self, func_name: str, config: dict[str, Any], code_zip: bytes, when_ready: Callable[[], None]):
         super().__init__(func_name, config, code_zip)
@@ -42,7 +42,7 @@ class NodeWorker(Worker):
         self._log_ended = threading.Event()
 
     def invoke(self, event: Any, request_id: str, **call: Any) -> dict[str, Any]:
-        """Run one invocation: status 'ok' with `result`, or 'error' with the `error_payload` that AWS gives."""
+        """Run one invocation. Returns status 'ok' with `result`, or 'error' with `error_payload` in AWS's format."""
         with self._lock:
             self.event = json.dumps(event)
             self.step = str(event.get("state", "")) if isinstance(event, dict) else ""
@@ -53,7 +53,7 @@ class NodeWorker(Worker):
                 self.busy = False
 
     def kill_now(self) -> bool:
-        """Kill the process as the kernel would when it runs out of memory; false where none has started, or it has ended."""
+        """Kill the process as the kernel does when memory runs out. Returns False if no process is running."""
         process = self._proc
         if process is None or process.poll() is not None:
             return False
@@ -130,13 +130,16 @@ class NodeWorker(Worker):
         self._when_ready()
 
     def _code_folder(self) -> str:
-        """A folder in which index.js is CommonJS, as on AWS. A package.json above it could make it a module."""
+        """Return the folder of the code. An empty package.json beside it makes index.js CommonJS, as on AWS."""
         folder = _provided_runtime_code_dir(self.code_zip)
         Path(folder).with_name("package.json").write_text("{}")
         return folder
 
     def _environment(self) -> dict[str, str]:
-        """What AWS gives a function, its own variables, and the network of the sandbox; nothing of this process."""
+        """Return the variables that AWS sets, those of the function, and those for the sandbox's network.
+
+        Of this process, the function inherits only the path and the temporary folder.
+        """
         name = self.config.get("FunctionName", "")
         _, region = _account_region_from_function_config(self.config)
         credentials = execution_credentials(self.config)
@@ -147,7 +150,7 @@ class NodeWorker(Worker):
             "TMPDIR": os.environ["TMPDIR"],
             "TZ": ":UTC",
             "LANG": "en_US.UTF-8",
-            # Takes a third of what a start costs, in time and in memory.
+            # Saves about a third of the time and memory of a start.
             "NODE_COMPILE_CACHE": os.path.join(os.environ["TMPDIR"], "compile-cache"),
             **json.loads(os.environ.get("SANDBOX_FUNCTION_ENVIRONMENT", "{}")),
             **_runtime_env_vars(self.config),
@@ -174,7 +177,7 @@ class NodeWorker(Worker):
         self._log_ended.set()
 
     def _end_process(self) -> str:
-        """Make sure that the process has ended; returns how, in the words of AWS."""
+        """End the process if it still runs. Returns how it ended, in AWS's wording."""
         process, self._proc = self._proc, None
         self.is_ready = False
         if self._channel is not None:

@@ -1,7 +1,7 @@
-"""The processes of functions: few enough for the memory and the processors of one machine. A test may kill one at work.
+"""Limits the processes of functions to the memory and processors of one machine. Tests can kill a busy process.
 
-MiniStack starts one for each call that finds none idle, and keeps it. Here a call waits until it may have one: an idle
-one of its function, or a new one once there is room for it. Nobody waits for himself: no function here calls another.
+MiniStack starts a process for each call that finds no idle one. Here a call waits for an idle process of its function,
+or until a new process may start. This cannot deadlock, because no function calls another function.
 """
 
 import collections
@@ -15,11 +15,12 @@ from ministack.core import lambda_runtime
 
 from .node_worker import NodeWorker
 
-# A process takes some 70 MB: with the servers and the clusters, a sandbox stays below 3 GB.
+# A process takes about 70 MB. With the servers and the clusters, a sandbox stays below 3 GB.
 MOST = int(os.environ.get("SANDBOX_FUNCTION_PROCESSES", "20"))
-# To start one takes a processor for a quarter of a second: started all at once, each is slower than its caller waits.
+# A start takes a processor for a quarter of a second. If all processes started at once, their callers would time out.
 MOST_STARTING = os.cpu_count() or 2
-# Seconds. On AWS some minutes: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+# Seconds until an idle process ends. AWS keeps it for minutes:
+# https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 IDLE = 60.0
 
 _changed = threading.Condition(lambda_runtime._lock)
@@ -29,7 +30,7 @@ _waiting: collections.deque[object] = collections.deque()
 def acquire(
     func_name: str, config: dict[str, Any], code_zip: bytes, qualifier: str = "$LATEST"
 ) -> tuple[NodeWorker, str]:
-    """A worker for one call, once there may be one; `release` gives it back."""
+    """Wait for a worker for one call. The caller returns the worker by `release`."""
     key = lambda_runtime._worker_key(func_name, config, qualifier)
     ticket, evicted = object(), []
     with _changed:
@@ -55,7 +56,7 @@ def acquire(
 
 
 def release(worker: NodeWorker | None) -> None:
-    """Let the next call have the worker; None is one that was ended instead."""
+    """Make the worker available to other calls. MiniStack passes None if it has ended the worker."""
     with _changed:
         if worker is not None:
             worker.in_use = False
@@ -64,7 +65,7 @@ def release(worker: NodeWorker | None) -> None:
 
 
 def end_idle(seconds: float = IDLE) -> int:
-    """End the processes without a call for so long; returns how many."""
+    """End the processes that have been idle for this long. Returns their number."""
     since = time.time() - seconds
     with _changed:
         idle = [each for each in _all() if not each.in_use and each.last_used <= since]
@@ -75,12 +76,18 @@ def end_idle(seconds: float = IDLE) -> int:
 
 
 def kill_caller(access_key: str, step: str, event: str) -> int:
-    """Kill the busy processes that use these credentials, which are one function's, do this step, and have `event`."""
+    """Kill the busy processes of the function with this access key whose event contains `event`. Returns their number.
+
+    If `step` is not empty, the processes must also run this step.
+    """
     return _kill(lambda each: each.access_key == access_key and step in ("", each.step) and event in each.event)
 
 
 def kill_by_name(part: str, event: str) -> int:
-    """Kill the busy processes of the function or the step of this name whose event contains `event`; returns how many."""
+    """Kill the busy processes whose event contains `event`, and whose function contains `part` or whose step is `part`.
+
+    Returns their number.
+    """
     return _kill(lambda each: (part in each.func_name or part == each.step) and event in each.event)
 
 
@@ -102,7 +109,7 @@ def _may_start() -> bool:
 
 
 def _make_room() -> list[NodeWorker]:
-    """Takes the one that is idle for longest, when there are as many as there may be."""
+    """Remove the process that has been idle for longest, if the maximum number of processes is reached."""
     workers = _all()
     if len(workers) < MOST:
         return []

@@ -12,14 +12,14 @@ import { pathToFileURL } from 'node:url'
 const LOG_END = '\0end of invocation\n'
 const channel = new Socket({ fd: Number(process.env.SANDBOX_CHANNEL) })
 delete process.env.SANDBOX_CHANNEL
-// The server has ended.
+// The socket closes when the server ends.
 channel.on('close', () => process.exit(0))
 
 const aheadMs = Number(process.env.SANDBOX_CLOCK_AHEAD_MS ?? 0)
 delete process.env.SANDBOX_CLOCK_AHEAD_MS
 if (aheadMs !== 0) setClock(aheadMs)
 
-/** Only what a clock says: timers go on as they do. */
+/** Changes the time that Date returns. Timers are not affected. */
 function setClock(ms) {
   const rightNow = Date.now
   globalThis.Date = class extends Date {
@@ -67,7 +67,7 @@ async function loadHandler() {
   throw new RuntimeError('Runtime.HandlerNotFound', `${process.env._HANDLER} is undefined or not exported`)
 }
 
-// The AWS SDK is in the runtime, for functions whose bundles lack it, as the CDK's own do:
+// Lambda's runtime contains the AWS SDK. The bundles of the CDK's own functions do not:
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html#nodejs-sdk-included
 const ofRuntime = createRequire(import.meta.url)
 registerHooks({
@@ -81,8 +81,8 @@ registerHooks({
   },
 })
 
-// Where CloudFormation awaits the answer of a custom resource. On AWS it is an address of https, and the CDK's functions send
-// the answer by https to the host and path of it alone. Here it is one of http, with a port.
+// The URL for the response of a custom resource. The CDK's functions use only its host and path, and always https, as
+// AWS does. Here the URL is an http URL with a port.
 let responseUrl
 const secureRequest = https.request
 https.request = (options, ...others) => {
@@ -124,7 +124,7 @@ process.on('unhandledRejection', endWith('Runtime.UnhandledPromiseRejection'))
 const loading = loadHandler()
 // A failure is reported by the first invocation, which waits for the handler.
 await loading.catch(() => {})
-// Else it is written at the end of the process, which is killed.
+// Otherwise Node would write the cache when the process exits, but the process is killed.
 flushCompileCache()
 channel.write('{"ready":true}\n')
 

@@ -14,7 +14,7 @@ from ministack.core.responses import get_account_id
 from ministack.core.router import detect_service, extract_access_key_id, extract_region
 from ministack.services import dynamodb
 
-# Operations whose names begin so change nothing; AWS names them consistently.
+# Operations with these prefixes change nothing.
 READS = tuple(
     "AssumeRole BatchGet Check Describe Estimate Filter Get Head List Lookup Query Scan Search Simulate StartQuery "
     "TransactGet Validate".split()
@@ -33,9 +33,9 @@ class Call:
     object: str
     write: bool
     step: str = ""
-    """The step that calls, which the product puts into the User-Agent."""
+    """The name of the calling step, which the product puts into the User-Agent."""
     keys: tuple[str, ...] = ()
-    """Of DynamoDB: the keys of the items; of a query, the values that its condition compares with."""
+    """For DynamoDB, the keys of the items. For a query, the values in its key condition."""
     durationMs: float = 0.0
     status: int = 0
 
@@ -65,7 +65,7 @@ _lock = threading.Lock()
 
 
 def operation_of(request: Request) -> str:
-    """The operation as IAM calls it; method and path for what IAM has no name for."""
+    """Return the IAM action, or method and path if IAM has no action for the request."""
     service = request.service
     action = iam_actions.extract_iam_action(
         service, request.method, request.path, request.headers, request.body, request.routing
@@ -74,7 +74,7 @@ def operation_of(request: Request) -> str:
 
 
 def describe(request: Request) -> Call:
-    """Who calls which operation on what, before it is carried out."""
+    """Return the caller, operation and object of a request that MiniStack has not handled yet."""
     service = request.service
     operation = operation_of(request)
     resource = iam_actions.extract_resource_arn(
@@ -109,7 +109,7 @@ def _keys_of(request: Request) -> list[str]:
 
 
 def _texts(value: Any, names: set[str] | None = None) -> Iterator[str]:
-    """The texts among the attributes of these names, or of any name, however deep they are."""
+    """Yield the string values of the attributes with these names (None for all names) at any depth."""
     if isinstance(value, list):
         for each in value:
             yield from _texts(each, names)
@@ -127,7 +127,7 @@ def _actor(request: Request) -> str:
 
 
 def record(call: Call, status: int) -> None:
-    """Add a call that was answered; a refused or failed one has written nothing."""
+    """Log a call after its response. A refused or failed call does not count as a write."""
     call.durationMs = time.time() * 1000 - call.at
     call.status = status
     call.write = call.write and status < 400

@@ -1,4 +1,4 @@
-"""The control path /_sandbox/: reached by tests and by sandbox/aws/server.ts, never by the product."""
+"""The control path /_sandbox/. Tests and sandbox/aws/server.ts use it, but the product never does."""
 
 import inspect
 import json
@@ -13,7 +13,7 @@ PATH = "/_sandbox/"
 
 
 def _set_key_cache(body: dict[str, Any]) -> None:
-    # At the first use: it loads libraries of cryptography, as web_identity/__init__.py says.
+    # Imported at the first use, because it loads cryptography libraries: see web_identity/__init__.py.
     from ..web_identity import key_cache
 
     key_cache.set_seconds(float(body["seconds"]))

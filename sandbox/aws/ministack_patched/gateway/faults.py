@@ -1,4 +1,4 @@
-"""The faults of tests: those of sandbox/faults.ts, and killing the function that calls."""
+"""The faults that tests inject: those of sandbox/faults.ts, and `kill-caller`, which kills the calling function."""
 
 import re
 import threading
@@ -14,7 +14,7 @@ class Fault:
     """The next `times` calls that match the patterns (`*` stands for any characters) fail in this way."""
 
     kind: str
-    """As in sandbox/faults.ts, or `kill-caller`."""
+    """A kind of sandbox/faults.ts, or `kill-caller`."""
     operation: str
     times: int
     object: str = "*"
@@ -26,7 +26,7 @@ class Fault:
     metAt: list[float] = field(default_factory=list)
 
     def matches(self, call: Call, body: bytes) -> bool:
-        """Whether a call suffers this fault."""
+        """Whether the fault applies to a call."""
         pairs = (
             (call.operation, self.operation),
             (call.object, self.object),
@@ -52,13 +52,13 @@ def inject(description: dict[str, Any]) -> None:
 
 
 def armed() -> list[dict[str, Any]]:
-    """The faults that have times left."""
+    """Return the faults whose `times` are not used up."""
     with _lock:
         return [asdict(fault) for fault in _faults]
 
 
 def take(call: Call, body: bytes) -> Fault | None:
-    """The armed fault of this call, whose times this decrements."""
+    """Return the armed fault that applies to this call, or None. Decrements the `times` of the fault."""
     with _lock:
         fault = next((each for each in _faults if each.matches(call, body)), None)
         if fault is None:
@@ -72,7 +72,7 @@ def take(call: Call, body: bytes) -> Fault | None:
 
 
 def remove(description: dict[str, Any]) -> list[float]:
-    """Disarm the faults of this description; returns when calls had them, in milliseconds since the epoch."""
+    """Remove the faults with this description. Returns when they were applied, in milliseconds since the epoch."""
     order = Fault(**description)
     with _lock:
         removed = [each for each in (*_faults, *_spent) if replace(each, times=order.times, metAt=[]) == order]

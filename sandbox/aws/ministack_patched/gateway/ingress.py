@@ -1,4 +1,4 @@
-"""The ingress: refuses requests of pages, and those without a valid signature."""
+"""The ingress: refuses requests of web pages, and requests without a valid signature."""
 
 import re
 import urllib.parse
@@ -14,27 +14,27 @@ from . import calls, control, origins
 from .signatures import Failure, Sent, signer_of
 
 UNKNOWN = Failure("MissingAuthenticationToken", "Missing Authentication Token")
-# What MiniStack and the sandbox have beside AWS's services: it is for the root user.
+# The paths of MiniStack and the sandbox that AWS does not have. Only the root user may use them.
 CONTROL = "/_"
-# Requested while the server starts. They have no data of the account.
+# Paths that need no signature. They are requested while the server starts, and return no data of the account.
 OPEN = {("GET", "/_ministack/health"), ("GET", f"{control.PATH}process")}
-# The answers of the functions of custom resources. On AWS the URL is presigned; here it has a random token.
+# The response URLs of custom resources. On AWS the URL is presigned. Here it contains a random token.
 CFN_ANSWER = re.compile(r"/_ministack/cfn-response/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-# API Gateway decides itself who may call a route: IAM, which needs a signature, a JWT authorizer, or no authorizer.
+# API Gateway itself authorizes callers of a route: by IAM, by a JWT authorizer, or not at all. IAM needs a signature.
 API_HOST = re.compile(r"[a-z0-9]+\.execute-api\.localhost:\d+")
-# The routes of each issuer of tokens are below its name.
+# The routes for the tokens of an issuer are below the issuer's name.
 API_PATH = re.compile(r"(/[a-z0-9-]+)?/v1/")
-# Without the name of a bucket before it: MiniStack takes that for a call of S3, which may need no signature.
+# A host with a bucket's name in front must not match: MiniStack treats it as S3, which may need no signature.
 STS_HOST = re.compile(r"(localhost|127\.0\.0\.1):\d+|sts\.[a-z0-9-]+\.amazonaws\.com")
 
 
 def refusal_by_headers(scope: dict[str, Any]) -> str | None:
-    """Why the request is refused before its body is read, or None."""
+    """Return why the request is refused before its body is read, or None."""
     return origins.refusal_of(_headers(scope))
 
 
 def refusal_of(scope: dict[str, Any], body: bytes) -> tuple[int, dict[str, str], bytes] | None:
-    """The refusal, in the words of the request's service, or None."""
+    """Return the refusal as an error response of the requested service, or None."""
     sent = _sent(scope, body)
     signer = signer_of(sent)
     failure = signer if isinstance(signer, Failure) else _failure_of(scope, sent, signer)
@@ -63,7 +63,7 @@ def _is_for_api(path: str, sent: Sent) -> bool:
 
 
 def _is_web_identity(scope: dict[str, Any], sent: Sent) -> bool:
-    """True for the one call here that AWS takes unsigned: its token stands for the caller."""
+    """Whether the request is AssumeRoleWithWebIdentity, which needs no signature: its token identifies the caller."""
     is_plain = STS_HOST.fullmatch(sent.headers["host"]) is not None and scope["path"] == "/"
     return is_plain and "authorization" not in sent.headers and _operation(scope, sent) == f"sts:{ACTION}"
 

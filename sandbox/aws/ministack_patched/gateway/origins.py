@@ -1,22 +1,21 @@
-"""Which requests are not taken because of where they come from: pages of the user's browser.
+"""Refuses requests from web pages in the user's browser.
 
-A page of any site may send requests to 127.0.0.1, and by a name of its own that it points there (DNS rebinding) it may
-read the answers. The first have Origin or Fetch Metadata headers, the second have a foreign Host header:
-https://developer.mozilla.org/docs/Glossary/Fetch_metadata_request_header. No page is served here, so that none has a
-reason to ask.
+A page of any site can send requests to 127.0.0.1. These requests have Origin or Fetch Metadata headers:
+https://developer.mozilla.org/docs/Glossary/Fetch_metadata_request_header. By DNS rebinding, a page can also read the
+responses. Its requests then have the Host header of its site. No page is served here, so no page needs access.
 """
 
 import os
 import re
 
-# Google's token service sends a caller's signed request on as it is, with the name that it was signed for.
+# Google's token service forwards the caller's signed request unchanged, with the Host header that the caller signed.
 SIGNED_FOR_AWS = re.compile(r"sts\.[a-z0-9-]+\.amazonaws\.com")
-# Browsers and resolvers keep these names on this machine: RFC 6761 section 6.3.
+# Browsers and resolvers resolve these names only to this machine: RFC 6761 section 6.3.
 LOCAL = re.compile(r"127\.0\.0\.1|([a-z0-9.-]+\.)?localhost")
 
 
 def refusal_of(headers: dict[str, str]) -> str | None:
-    """Why a request with these headers is refused, or None."""
+    """Return why a request with these headers is refused, or None."""
     host = headers.get("host", "")
     if not _is_own(host):
         return f'Host is "{host}": this port does not answer to that name'

@@ -22,7 +22,7 @@ _scope: contextvars.ContextVar[dict[str, Any]] = contextvars.ContextVar("sandbox
 _DROPPED = "sandbox.dropped"
 _CUT = "sandbox.cut"
 _PAGE = b"<html><head><title>Sign in</title></head><body><p>Sign in to go on</p></body></html>"
-# What the services answer, all of them: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+# Errors that all services return: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
 _ERRORS = {
     "throttle": (400, "ThrottlingException", "Rate exceeded"),
     "break": (500, "InternalFailure", "The request processing has failed because of an unknown error."),
@@ -42,12 +42,12 @@ def _application(inner: Callable[..., Awaitable[None]]) -> Callable[..., Awaitab
     async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
             await inner(scope, receive, send)
-            # Persisted by now; nothing else may keep the process.
+            # MiniStack has saved its state. Remaining threads must not keep the process alive.
             lifetime.exit_now(0)
         elif scope["type"] == "http":
             await _http(inner, scope, receive, send)
         else:
-            # A WebSocket: no service that the product uses has one.
+            # The only other type is a WebSocket. No service that the product uses has WebSockets.
             await send({"type": "websocket.close"})
 
     return application
@@ -82,13 +82,13 @@ async def _http(inner: Callable[..., Awaitable[None]], scope: dict[str, Any], re
 
 
 async def _send_half(send: Any, message: dict[str, Any]) -> None:
-    """The connection ends before as much has come as the head announces."""
+    """Send half of the body. The connection then closes before the announced Content-Length is sent."""
     body = message.get("body", b"")
     await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
 
 
 async def _read(receive: Any) -> bytes | None:
-    """The complete body; None when the client has disconnected."""
+    """Return the complete body, or None when the client has disconnected."""
     parts = []
     while True:
         message = await receive()
@@ -109,7 +109,7 @@ def _replayed(body: bytes, receive: Any) -> Callable[[], Awaitable[dict[str, Any
 
 
 def _without_cors(message: dict[str, Any]) -> dict[str, Any]:
-    """MiniStack lets the pages of every origin read its answers."""
+    """Remove the CORS headers, by which MiniStack lets pages of every origin read its responses."""
     if message["type"] != "http.response.start":
         return message
     headers = [each for each in message.get("headers", []) if not each[0].lower().startswith(b"access-control-")]
@@ -119,7 +119,7 @@ def _without_cors(message: dict[str, Any]) -> dict[str, Any]:
 async def _answer(send: Any, status: int, headers: dict[str, str], body: bytes) -> None:
     sent_headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
     sent_headers.append((b"content-length", str(len(body)).encode()))
-    # From it a client whose signature is too old or too new learns how far its clock is off.
+    # A client whose signature is too old or too new corrects its clock by this header.
     sent_headers.append((b"date", formatdate(usegmt=True).encode()))
     await send({"type": "http.response.start", "status": status, "headers": sent_headers})
     await send({"type": "http.response.body", "body": body})
@@ -170,7 +170,7 @@ async def _faulty(
 
 
 def _denied(request: calls.Request, call: calls.Call, code: str = "", message: str = "") -> Response:
-    """An error answer in the protocol of the service."""
+    """Return an error response in the protocol of the service."""
     return iam_actions.access_denied_response(
         request.service,
         call.operation,
@@ -184,7 +184,7 @@ def _denied(request: calls.Request, call: calls.Call, code: str = "", message: s
 
 
 def _let_connections_be_cut() -> None:
-    """hypercorn answers 500 for an application that sent nothing; a dropped response is a closed connection."""
+    """Close the connection of a dropped response. Unpatched, hypercorn answers 500 if the application sent nothing."""
     send_error = HTTPStream._send_error_response
 
     async def send_error_unless_dropped(self: HTTPStream, status: int) -> None:
@@ -197,7 +197,7 @@ def _let_connections_be_cut() -> None:
 
 
 def _close_with_the_client() -> None:
-    """hypercorn keeps what its client has closed for as long as it may be idle: 75 seconds in MiniStack."""
+    """Close connections that the client has closed. hypercorn waits for the idle timeout, 75 seconds in MiniStack."""
     read = TCPServer._read_data
 
     async def read_to_the_end(self: TCPServer) -> None:

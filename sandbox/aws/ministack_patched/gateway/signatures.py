@@ -1,7 +1,7 @@
-"""Whose signature a request has (Signature Version 4, in its headers; signed URLs are refused).
+"""Verifies the Signature Version 4 in the headers of a request. Presigned URLs are refused.
 
-MiniStack itself verifies what IAM users and roles have signed, but takes whatever names the root user's key. Here every
-signature is verified, by MiniStack's own implementation and with the secrets that its IAM and STS have given out.
+MiniStack verifies the signatures of IAM users and roles, but accepts any request with the root user's access key. Here
+every signature is verified, by MiniStack's implementation and with the secrets that its IAM and STS have issued.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html
 """
 
@@ -15,7 +15,7 @@ from ministack.core.iam_evaluator import CredentialResolutionError, ResolvedCred
 from ministack.core.responses import _account_from_sts_session, get_account_id
 
 ALGORITHM = "AWS4-HMAC-SHA256"
-# Any of these in a URL says that it is signed.
+# Query parameters of presigned URLs.
 IN_URL = {"x-amz-algorithm", "x-amz-credential", "x-amz-signature", "awsaccesskeyid"}
 ACCOUNT = re.compile(r"\d{12}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -23,7 +23,7 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Failure:
-    """What AWS says of a signature that does not hold."""
+    """The error that AWS returns for an invalid signature."""
 
     code: str
     message: str
@@ -34,7 +34,7 @@ UNSUPPORTED = Failure("UnsupportedSignature", f"The request is not signed with {
 
 @dataclass(frozen=True)
 class Sent:
-    """A request as it came; header names in lower case, a header on several lines joined by commas."""
+    """A request as received. Header names are in lower case, and repeated headers are joined by commas."""
 
     method: str
     raw_path: str
@@ -44,13 +44,13 @@ class Sent:
 
 
 def signer_of(sent: Sent) -> ResolvedCredential | Failure | None:
-    """The credential that signed the request, or why its signature does not hold; None when it has none."""
+    """Return the credential that signed the request, or why the signature is invalid, or None without a signature."""
     if any(name.lower() in IN_URL for name in sent.query):
         return UNSUPPORTED
     authorization = sent.headers.get("authorization", "")
     if not authorization.startswith("AWS"):
         return None
-    # Not version 2, nor the asymmetric version 4a.
+    # Version 2 and the asymmetric version 4a are refused.
     if not authorization.startswith(f"{ALGORITHM} "):
         return UNSUPPORTED
     parts = sigv4.parse_header_signature(sent.headers)
@@ -79,12 +79,15 @@ def _verified(sent: Sent, signature: sigv4.HeaderSignature) -> ResolvedCredentia
 
 
 def _account_of(key: str) -> str:
-    """MiniStack takes an account's twelve digits for the key of its root user, with the secret of the sandbox's own."""
+    """Return the account of an access key.
+
+    In MiniStack, an account ID is the access key of its root user. All root users have the same secret.
+    """
     return key if ACCOUNT.fullmatch(key) else _account_from_sts_session(key) or get_account_id()
 
 
 def _uncovered(sent: Sent, signature: sigv4.HeaderSignature) -> Failure | None:
-    """A signature holds for one host and one body; S3 alone lets the body be left out."""
+    """Refuse a signature that does not cover the host and the body. Only S3 accepts an unsigned body."""
     if signature.region_set is not None:
         return UNSUPPORTED
     if "host" not in signature.signed_headers.split(";"):

@@ -1,4 +1,4 @@
-"""What viewers get of CloudFront: MiniStack's answers, but for a distribution that is disabled."""
+"""CloudFront's responses to viewers: those of MiniStack, except for a disabled distribution."""
 
 import base64
 from typing import Any
@@ -7,13 +7,13 @@ from xml.etree.ElementTree import Element
 
 import ministack.app
 
-# Their pages do not say how a disabled distribution refuses: here as for a name that no distribution has.
+# AWS does not document the response of a disabled distribution. Here it is the response for an unknown name.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
 DISABLED = (403, "Bad request.", "Error from cloudfront")
 
 
 def distributions(_: dict[str, Any]) -> list[dict[str, Any]]:
-    """The distributions of the sandbox's account: `id`, and `names`, its own below cloudfront.net first."""
+    """Return `id` and `names` of the account's distributions. The name below cloudfront.net comes first."""
     cloudfront = ministack.app._get_module("cloudfront")
     return [
         {"id": each["Id"], "names": [each["DomainName"], *_aliases(cloudfront._dist_config_el(each))]}
@@ -26,7 +26,7 @@ def _aliases(configuration: Element) -> list[str]:
 
 
 async def answer_to(request: dict[str, str]) -> dict[str, Any]:
-    """The answer to a request for the distribution `id`: `method`, `path` and `query` as they came; `body` in base64."""
+    """Answer a viewer's request for the distribution `id`. The `body` of the response is in base64."""
     cloudfront = ministack.app._get_module("cloudfront")
     distribution = cloudfront._distributions[request["id"]]
     if distribution["enabled"]:

@@ -1,6 +1,6 @@
-"""Where MiniStack 1.5.33 differs from AWS in what the product relies on. A module patches MiniStack when it is imported.
+"""Patches where MiniStack 1.5.33 differs from AWS in behaviour that the product needs. Importing a module applies it.
 
-Every patch has a test in test/sandbox/aws/ that asks MiniStack as it comes, too: it fails once the patch is needless.
+Every patch has a test in test/sandbox/aws/ that also calls unpatched MiniStack. It fails once the patch is unnecessary.
 """
 
 from . import (

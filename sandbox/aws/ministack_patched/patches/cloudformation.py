@@ -1,4 +1,4 @@
-"""What CloudFormation's resources keep and refuse, and MiniStack's do not.
+"""Properties that CloudFormation keeps and deletions that it refuses, where MiniStack does not.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html
@@ -18,7 +18,7 @@ Handler = Callable[..., Any]
 
 @replaces(ministack.app, "_get_module")
 def get_module(get: Callable[[str], Any], name: str) -> Any:
-    """CloudFormation is patched at its first use: it loads most other services, which doubles the time of a start."""
+    """Patch CloudFormation at its first use: its import loads most other services and doubles the start time."""
     module = get(name)
     if name == "cloudformation":
         _patch()
@@ -35,7 +35,7 @@ def _patch() -> None:
 
 
 def _patch_buckets(provisioners: Any) -> None:
-    """A bucket keeps its Tags, and one that has contents is not deleted."""
+    """Keep the Tags of a bucket, and refuse to delete a bucket that is not empty."""
     handlers = dict(provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"])
     provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"] = handlers
 
@@ -62,7 +62,7 @@ def _patch_buckets(provisioners: Any) -> None:
 
 
 def _patch_roles(provisioners: Any) -> None:
-    """A role keeps its PermissionsBoundary, which the handlers drop."""
+    """Keep the PermissionsBoundary of a role, which MiniStack's handlers drop."""
     handlers = dict(provisioners._RESOURCE_HANDLERS["AWS::IAM::Role"])
     provisioners._RESOURCE_HANDLERS["AWS::IAM::Role"] = handlers
     # The position of the new properties among the arguments.
@@ -77,7 +77,7 @@ def _patch_roles(provisioners: Any) -> None:
 
 
 def _record_with_metrics(record: Handler, name: str, properties: dict[str, Any]) -> dict[str, Any]:
-    """An alarm of several `Metrics` is recorded as one of the first. The sandbox evaluates no alarm."""
+    """Record an alarm on several `Metrics` as an alarm on the first metric. The sandbox does not evaluate alarms."""
     metrics = properties.get("Metrics")
     if not metrics:
         return record(name, properties)

@@ -1,4 +1,4 @@
-"""How IAM decides a request: ARNs and condition keys that MiniStack leaves empty, operators, wildcards, and the words of a denial."""
+"""How IAM authorizes a request: ARNs and condition keys that MiniStack lacks, operators, wildcards, denial messages."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +12,8 @@ from ministack.services import iam
 
 from .replacing import replaces
 
-# iam:PermissionsBoundary is the boundary of the request for SETS_BOUNDARY, that of the role for HAS_BOUNDARY, and absent otherwise.
+# iam:PermissionsBoundary is the boundary in the request for SETS_BOUNDARY, and the boundary of the role for
+# HAS_BOUNDARY. It is absent for other actions.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
 SETS_BOUNDARY = {"iam:CreateRole", "iam:PutRolePermissionsBoundary"}
 HAS_BOUNDARY = {
@@ -29,13 +30,13 @@ WILDCARDS = {"*": ".*", "?": "."}
 
 @replaces(iam_actions, "extract_resource_arn")
 def extract_resource_arn(extract: Callable[..., str], service: str, *request: Any) -> str:
-    """Roles and providers as AWS names them; MiniStack says role/NAME, without the path, and '*' for a provider."""
+    """Return the ARNs of roles and providers. MiniStack omits the path of a role, and returns '*' for a provider."""
     *_, params, _region, account = request
     return (of_iam_request(params, account) if service == "iam" else None) or extract(service, *request)
 
 
 def of_iam_request(params: dict[str, Any], account: str) -> str | None:
-    """The ARN of the role or provider that a request to IAM names, or None."""
+    """Return the ARN of the role or provider that a request to IAM names, or None."""
     provider_arn = iam._p(params, "OpenIDConnectProviderArn")
     if provider_arn:
         return provider_arn
@@ -50,13 +51,13 @@ def of_iam_request(params: dict[str, Any], account: str) -> str | None:
 
 
 def host_and_path(url: str) -> str:
-    """An issuer as IAM writes it: without its scheme, and otherwise as it is. A slash at its end is one of its characters."""
+    """Return an issuer URL without its scheme, as IAM writes it. A trailing slash remains."""
     return url.removeprefix("https://")
 
 
 @replaces(iam_actions, "request_tag_context")
 def request_tag_context(context_of: Callable[..., Any], service: str, action: str, body: bytes, params: Any) -> Any:
-    """With iam:PermissionsBoundary, iam:PolicyARN, aws:ResourceTag and iam:ResourceTag."""
+    """Add iam:PermissionsBoundary, iam:PolicyARN, aws:ResourceTag and iam:ResourceTag."""
     context = context_of(service, action, body, params)
     return {**context, **_iam_context(action, params)} if service == "iam" else context
 
@@ -85,7 +86,7 @@ def _tags(prefix: str, resource: dict[str, Any]) -> dict[str, Any]:
 
 @replaces(iam_evaluator, "_resolve_condition_key")
 def resolve_condition_key(resolve: Callable[..., Any], key: str, context: EvalContext) -> Any:
-    """aws:PrincipalArn of a session is the ARN of its role, path included; MiniStack gives the session's.
+    """aws:PrincipalArn of a session is the ARN of its role, with the path. MiniStack uses the ARN of the session.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
     """
@@ -101,7 +102,7 @@ def _role_arn(context: EvalContext) -> str | None:
 
 @replaces(iam_evaluator, "_evaluate_single_condition")
 def evaluate_condition(evaluate: Callable[..., bool], operator: str, actual: Any, expected: list[str]) -> bool:
-    """Null takes several values.
+    """Accept several values for the operator Null.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
     """
@@ -111,7 +112,7 @@ def evaluate_condition(evaluate: Callable[..., bool], operator: str, actual: Any
 
 
 def _arn_like(actual: str, expected: str) -> bool:
-    """ARNs are compared part by part; MiniStack matches the text as a whole.
+    """Compare ARNs part by part. MiniStack matches the whole text.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
     """
@@ -126,7 +127,7 @@ for _name in ("equals", "like"):
 
 @lru_cache(maxsize=4096)
 def _compiled(pattern: str, ignore_case: bool) -> re.Pattern[str]:
-    """`*` and `?` stand for line breaks, too. MiniStack's take none, but for one at the end, which they ignore.
+    """`*` and `?` also match line breaks. In MiniStack they do not, and a line break at the end is ignored.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html#reference_policies_elements_resource_wildcards
     """
@@ -140,7 +141,7 @@ _init = EvalContext.__init__
 
 
 def _init_secure(self: EvalContext, *arguments: Any, **fields: Any) -> None:
-    """aws:SecureTransport is true, though the sandbox speaks HTTP: what CDK's enforceSSL writes would deny everything here."""
+    """Set aws:SecureTransport, although the sandbox uses HTTP. Policies of CDK's enforceSSL would deny everything."""
     _init(self, *arguments, **{**fields, "secure_transport": True})
 
 
@@ -151,7 +152,7 @@ EvalContext.__init__ = _init_secure
 def access_denied_response(
     respond: Callable[..., tuple], service: str, action: str, principal_arn: str, request_id: str, **details: Any
 ) -> tuple:
-    """A denial by an identity-based policy names the resource, which MiniStack leaves out."""
+    """Name the resource in a denial by an identity-based policy. MiniStack omits it."""
     decided_by_resource = details.get("explicit_deny") and details.get("resource_policy_arn")
     if not (details.get("error_code") or details.get("message") or decided_by_resource):
         details["message"] = iam_actions.identity_denial_message(

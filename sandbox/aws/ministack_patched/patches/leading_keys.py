@@ -1,4 +1,4 @@
-"""The condition key dynamodb:LeadingKeys: the partition keys that a call to DynamoDB is about.
+"""The condition key dynamodb:LeadingKeys: the partition keys that a call to DynamoDB accesses.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
 """
@@ -17,20 +17,20 @@ KEY = "dynamodb:LeadingKeys"
 
 
 class ItemArn(str):
-    """The ARN of the table of one item of a transaction, which is authorized by itself, with the item's partition key."""
+    """The table's ARN with the partition key of one item of a transaction. Each item is authorized by itself."""
 
     leading_keys: list[str]
 
 
 @replaces(iam_actions, "dynamodb_service_context")
 def dynamodb_service_context(context_of: Callable[[bytes], dict[str, Any]], body: bytes) -> dict[str, Any]:
-    """Of a call."""
+    """Add the partition keys of a call."""
     return {**context_of(body), **_with_keys(_keys_of_call(_parsed(body)))}
 
 
 @replaces(iam_actions, "dynamodb_transaction_checks")
 def dynamodb_transaction_checks(checks_of: Any, action: str, body: bytes, *more: str) -> list[tuple[str, str]]:
-    """Of each item of a transaction."""
+    """Add the partition key of each item of a transaction to the check of the item."""
     checks = checks_of(action, body, *more)
     items = [detail for item in _parsed(body).get("TransactItems") or [] for detail in item.values()]
     return [(action, _item_arn(arn, item)) for (action, arn), item in zip(checks, items, strict=True)]
@@ -38,7 +38,7 @@ def dynamodb_transaction_checks(checks_of: Any, action: str, body: bytes, *more:
 
 @replaces(iam_evaluator, "enforce")
 def enforce_on_item(enforce: Any, *args: Any, resource_arn: str = "*", service_context: Any = None, **more: Any) -> Any:
-    """With the keys of the item, where one is decided."""
+    """Add the partition key when one item of a transaction is authorized."""
     keys = _with_keys(resource_arn.leading_keys) if isinstance(resource_arn, ItemArn) else {}
     return enforce(*args, resource_arn=resource_arn, service_context={**(service_context or {}), **keys}, **more)
 
@@ -83,7 +83,7 @@ def _partition_key(table: Any, index: Any) -> str | None:
 
 
 def _queried(call: dict[str, Any], name: str | None) -> Iterator[str]:
-    """What the condition on the keys of a query requires of the partition key."""
+    """Yield the value that the key condition of a query requires for the partition key."""
     names = call.get("ExpressionAttributeNames") or {}
     values = call.get("ExpressionAttributeValues") or {}
     for attribute, value in re.findall(r"([#\w]+)\s*=\s*(:\w+)", call.get("KeyConditionExpression") or ""):

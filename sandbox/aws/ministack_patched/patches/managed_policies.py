@@ -1,7 +1,8 @@
-"""AWS's managed policies exist by their names; MiniStack knows a few dozen.
+"""Adds AWS's managed policies by name. MiniStack itself has a few dozen of them.
 
-https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html, without those of service-linked roles,
-which cannot be attached. The content of most is unknown: they allow nothing here.
+The names are from https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html. Policies of
+service-linked roles are left out, because they cannot be attached. The added policies allow nothing, because their
+content is unknown.
 """
 
 import json
@@ -15,7 +16,7 @@ NAMES = frozenset(Path(__file__).with_suffix(".txt").read_text(encoding="utf-8")
 
 
 def known(arn: str) -> dict[str, Any] | None:
-    """The policy, where MiniStack would make one up of any name that allows everything."""
+    """Return the policy, or None if AWS has none of this name. MiniStack would return one that allows everything."""
     name = arn.removeprefix(iam._AWS_MANAGED_POLICY_PREFIX)
     return iam._make_aws_managed_record(name, NOTHING) if name in NAMES else None
 

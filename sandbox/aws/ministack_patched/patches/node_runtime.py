@@ -1,6 +1,6 @@
-"""Errors of nodejs functions keep their names, so that Retry and Catch match them; warm calls are fast.
+"""Runs nodejs functions in reusable processes. Their errors keep their names, so that Retry and Catch match them.
 
-So many calls as one machine has room for are carried out at once; the others wait.
+When the maximum number of processes is busy, further calls wait.
 """
 
 from typing import Any
@@ -33,7 +33,7 @@ def reap_idle_workers(reap: Any) -> int:
 def execute_function_warm(execute: Any, function: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
     if not _is_node(function.get("config") or function):
         return execute(function, event, request_id)
-    # The path of custom runtimes hands error payloads on as they are.
+    # MiniStack's code for custom runtimes passes on error payloads unchanged.
     return lambda_svc._execute_function_provided_warm(function, event, request_id)
 
 

@@ -1,6 +1,6 @@
-"""IAM's actions on OIDC providers: the missing ones, and the ones that answer too little.
+"""IAM's actions on OIDC providers that MiniStack lacks or implements incompletely.
 
-https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html and its neighbours.
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html and the other actions' pages.
 """
 
 import re
@@ -27,7 +27,7 @@ MAX_CLIENT_ID = 255
 
 
 def _delete(params: Params) -> Response:
-    """Succeeds also for a provider that does not exist.
+    """Succeeds even for a provider that does not exist.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteOpenIDConnectProvider.html
     """
@@ -36,7 +36,7 @@ def _delete(params: Params) -> Response:
 
 
 def _on_provider(action: str, change: Callable[[dict[str, Any], Params], str | Response]) -> Handler:
-    """A handler that finds the provider; `change` returns the result's XML, or an error."""
+    """Return a handler that calls `change` with the provider. `change` returns the result's XML, or an error."""
 
     def handle(params: Params) -> Response:
         arn = iam._p(params, "OpenIDConnectProviderArn")
@@ -92,7 +92,7 @@ def _members_refusal(params: Params) -> Response | None:
 
 
 def _tags_refusal(params: Params) -> Response | None:
-    """Tag keys of providers differ in case, those of roles do not.
+    """Tag keys of providers are case-sensitive. Tag keys of roles are not.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
     """
@@ -187,7 +187,7 @@ def _list_tags(provider: dict[str, Any], _: Params) -> str:
 
 
 def _tag_list(provider: dict[str, Any]) -> str:
-    """Sorted by key, as ListOpenIDConnectProviderTags answers."""
+    """Return the tags as XML, sorted by key as in ListOpenIDConnectProviderTags."""
     found = sorted(provider.get("Tags", []), key=lambda tag: tag["Key"])
     members = (f"<member><Key>{escape(t['Key'])}</Key><Value>{escape(t['Value'])}</Value></member>" for t in found)
     return f"<Tags>{''.join(members)}</Tags>"

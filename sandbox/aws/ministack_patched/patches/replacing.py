@@ -1,4 +1,4 @@
-"""Replaces functions of MiniStack, which looks them up at each call."""
+"""Replaces functions of MiniStack. This works because MiniStack looks them up at each call."""
 
 import functools
 from collections.abc import Callable

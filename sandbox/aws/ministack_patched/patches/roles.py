@@ -1,4 +1,4 @@
-"""What IAM refuses of roles before a request changes anything: its limits, and trust policies that it cannot read.
+"""Refuses role requests that exceed IAM's limits or have malformed trust policies, before anything changes.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
@@ -63,7 +63,7 @@ def _check_trust_policy(params: Params) -> Response | None:
 
 
 def _fault_of(document: str) -> str | None:
-    """What IAM finds wrong with a trust policy, in its words, or None."""
+    """Return IAM's error message for a trust policy, or None."""
     try:
         policy = json.loads(document)
     except ValueError:
@@ -82,7 +82,7 @@ def _statement_fault(statement: Any) -> str | None:
         return "Has prohibited field Resource."
     if "Action" not in statement and "NotAction" not in statement:
         return "Missing required field Action."
-    # MiniStack has its own words for NotPrincipal.
+    # MiniStack itself refuses NotPrincipal.
     if "Principal" not in statement and "NotPrincipal" not in statement:
         return "Missing required field Principal."
     return _principal_fault(statement.get("Principal", "*"))
@@ -140,7 +140,7 @@ def _role(params: Params) -> dict[str, Any]:
 
 
 def _update_with_length(update: Callable[[Params], Response], params: Params) -> Response:
-    """UpdateRole without a session length sets it to one hour; MiniStack leaves it as it was.
+    """UpdateRole without MaxSessionDuration sets it to one hour. MiniStack leaves it unchanged.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html
     """

@@ -1,4 +1,4 @@
-"""What EventBridge Scheduler fills into a target's input; MiniStack hands the input over as it is.
+"""The context attributes that EventBridge Scheduler replaces in a target's input. MiniStack passes the input unchanged.
 
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
 """
@@ -13,7 +13,7 @@ from .replacing import replaces
 
 @replaces(eventbridge, "_invoke_target")
 def invoke_target(invoke: Any, target: dict[str, Any], event: dict[str, Any], *more: Any) -> Any:
-    """With the attributes that the product's schedule uses."""
+    """Replace the attributes that the product's schedule uses."""
     if event.get("Source") != "aws.scheduler" or "Input" not in target:
         return invoke(target, event, *more)
     scheduled = datetime.fromtimestamp(event["Time"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,4 @@
-"""What IAM refuses as tags of a role or an OIDC provider.
+"""Refuses tags of a role or an OIDC provider that IAM does not accept.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
 """
@@ -13,7 +13,7 @@ Response = tuple[int, dict[str, str], bytes]
 MAX_KEY = 128
 MAX_VALUE = 256
 MAX_TAGS = 50
-# Beside letters, numbers and separators of any script.
+# Allowed in addition to letters, numbers and separators of any script.
 PUNCTUATION = "_.:/=+-@"
 
 

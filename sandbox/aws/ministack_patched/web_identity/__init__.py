@@ -1,4 +1,4 @@
-"""sts:AssumeRoleWithWebIdentity as on AWS: the token is verified, and the trust policy sees its claims.
+"""sts:AssumeRoleWithWebIdentity as on AWS: verifies the token, and evaluates the trust policy with its claims.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
 """
@@ -15,14 +15,14 @@ ACTION = "AssumeRoleWithWebIdentity"
 
 
 def apply() -> None:
-    """Answer this action instead of MiniStack, which verifies nothing; the others stay its own."""
+    """Replace this action of MiniStack, which verifies nothing. MiniStack answers the other actions of STS."""
     handle: Callable[..., Awaitable[Response]] = sts.handle_request
 
     async def handle_request(method: str, path: str, headers: dict, body: bytes, query: Params) -> Response:
         params = {**query, **parse_qs(body.decode("utf-8", errors="replace"))}
         if iam._p(params, "Action") != ACTION:
             return await handle(method, path, headers, body, query)
-        # At the first token: it loads libraries of cryptography, which would take a quarter of the time of a start.
+        # Imported at the first token: it loads cryptography libraries, which would take a quarter of the start time.
         from .action import answer
 
         return await answer(params)

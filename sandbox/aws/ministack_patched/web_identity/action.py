@@ -1,4 +1,4 @@
-"""The action itself: from a request's parameters to the answer of STS."""
+"""Answers AssumeRoleWithWebIdentity."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ MIN_SECONDS = 900
 
 
 async def answer(params: Params) -> Response:
-    """The answer of STS to these parameters of a request."""
+    """Return the response of STS to the parameters of a request."""
     try:
         return await _assume(params)
     except Refused as refusal:
@@ -41,7 +41,7 @@ async def _assume(params: Params) -> Response:
 
 
 async def _identify(account: str, web_identity_token: str) -> tuple[dict[str, Any], token.Identity]:
-    """The provider that is registered in the role's account, and the verified identity; raises Refused."""
+    """Return the provider in the role's account, and the verified identity; raises Refused."""
     issuer = token.issuer_of(web_identity_token)
     arn = f"arn:aws:iam::{account}:oidc-provider/{host_and_path(issuer)}"
     provider = iam._oidc_providers.get_scoped(account, None, arn)
@@ -53,7 +53,7 @@ async def _identify(account: str, web_identity_token: str) -> tuple[dict[str, An
 
 
 def _trusting_role(role_arn: str, provider_arn: str, identity: token.Identity) -> dict[str, Any]:
-    """The role, whose trust policy allows this identity; raises Refused."""
+    """Return the role if its trust policy allows this identity; raises Refused otherwise."""
     account = role_arn.split(":")[4]
     role = iam._roles.get_scoped(account, None, role_arn.rpartition("/")[2])
     if role is None or role["Arn"] != role_arn:
@@ -75,7 +75,7 @@ def _trusting_role(role_arn: str, provider_arn: str, identity: token.Identity) -
 
 
 def _duration(params: Params, role: dict[str, Any]) -> int:
-    """The session's length in seconds; raises Refused."""
+    """Return the session's duration in seconds; raises Refused if it is out of range."""
     seconds = int(iam._p(params, "DurationSeconds") or 3600)
     if seconds < MIN_SECONDS:
         raise Refused(
@@ -91,7 +91,7 @@ def _duration(params: Params, role: dict[str, Any]) -> int:
 
 
 def _session(params: Params, role: dict[str, Any], arn: str, policies: dict[str, Any], seconds: int) -> dict[str, Any]:
-    """Credentials whose calls are evaluated by the role's policies, its boundary and the session's policies."""
+    """Return credentials that have the permissions of the role's policies, its boundary and the session policies."""
     session = {
         "Arn": arn,
         "UserId": f"{role['RoleId']}:{iam._p(params, 'RoleSessionName')}",

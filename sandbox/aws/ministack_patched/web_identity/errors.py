@@ -1,8 +1,8 @@
-"""The errors of AssumeRoleWithWebIdentity, in AWS's words."""
+"""The errors of AssumeRoleWithWebIdentity, with AWS's messages."""
 
 
 class Refused(Exception):
-    """An error answer of STS."""
+    """An error response of STS."""
 
     def __init__(self, code: str, message: str, status: int = 400):
         super().__init__(message)
@@ -12,12 +12,12 @@ class Refused(Exception):
 
 
 def invalid_token(message: str) -> Refused:
-    """The token, or what is known of its issuer, does not convince."""
+    """The token, or the provider of its issuer, is not valid."""
     return Refused("InvalidIdentityToken", message)
 
 
 def no_keys() -> Refused:
-    """The discovery document or the keys cannot be read by the public. The two blanks are AWS's."""
+    """The discovery document or the key cannot be read. AWS's message has two spaces after the comma."""
     return invalid_token(
         "Couldn't retrieve verification key from your identity provider,  please reference "
         "AssumeRoleWithWebIdentity documentation for requirements"
@@ -25,7 +25,7 @@ def no_keys() -> Refused:
 
 
 def wrong_thumbprint() -> Refused:
-    """No thumbprint of the provider is that of the certificate presented."""
+    """No thumbprint of the provider matches the certificate that the host presented."""
     return invalid_token("OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint")
 
 

@@ -1,4 +1,4 @@
-"""Reads a public document over TLS, with the certificates of the server."""
+"""Reads a public JSON document over TLS, and returns the server's last certificate with it."""
 
 import json
 import os
@@ -14,13 +14,13 @@ from OpenSSL.crypto import X509, Error, X509Store, X509StoreContext, X509StoreCo
 from urllib3.contrib.pyopenssl import PyOpenSSLContext
 from urllib3.util.ssl_ import PROTOCOL_TLS_CLIENT
 
-# STS gives an identity provider 5 seconds: https://repost.aws/knowledge-center/iam-sts-invalididentitytoken
+# STS waits 5 seconds for an identity provider: https://repost.aws/knowledge-center/iam-sts-invalididentitytoken
 TIMEOUT = urllib3.Timeout(total=5.0)
 MAX_BYTES = 100_000
 
 
 class Unreadable(Exception):
-    """The answer was no JSON document, or the certificates did not prove the host."""
+    """The response was not a JSON document, or the certificates are not valid for the host."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Document:
 def read(url: str) -> Document:
     """GET a JSON document, through HTTPS_PROXY if it is set; raises Unreadable.
 
-    The first certificate has to name the host, and the next one has to sign each certificate. The caller decides
-    whether the last one is trusted.
+    The first certificate must name the host, and each certificate must be signed by the next. The caller decides
+    whether to trust the last certificate.
     """
     host = urlsplit(url).hostname
     if urlsplit(url).scheme != "https" or host is None:
@@ -64,7 +64,7 @@ def read(url: str) -> Document:
 
 
 def check_chain(chain: list[X509], host: str) -> None:
-    """Raise Unreadable unless each certificate is signed by the next, all are valid now, and the first is the host's."""
+    """Raise Unreadable unless each certificate is valid now and signed by the next, and the first names the host."""
     if not chain:
         raise Unreadable(f"{host} presented no certificate")
     store = X509Store()

@@ -1,7 +1,7 @@
-"""What STS remembers of an issuer: on AWS a key set is not read again for each token.
+"""The cache of issuer documents. On AWS, STS does not read a key set again for each token.
 
-AWS does not say for how long. https://repost.aws/knowledge-center/iam-sts-invalididentitytoken names too many requests to
-the issuer as one cause of a refusal.
+AWS does not document how long STS caches it. https://repost.aws/knowledge-center/iam-sts-invalididentitytoken names too
+many requests to the issuer as one cause of a refusal.
 """
 
 import time
@@ -13,7 +13,7 @@ from .https import Document
 
 @dataclass(frozen=True)
 class Documents:
-    """What an issuer publishes, as it was read."""
+    """The documents of an issuer."""
 
     discovery: Document
     jwks: Document
@@ -24,14 +24,14 @@ _kept: dict[str, tuple[float, Documents]] = {}
 
 
 def set_seconds(seconds: float) -> None:
-    """Cache documents for so long, and empty the cache. 0, as at the start: no cache."""
+    """Empty the cache, and cache documents for this time from now on. 0, the default, disables the cache."""
     global _seconds
     _seconds = seconds
     _kept.clear()
 
 
 def documents_of(issuer: str, read: Callable[[str], Documents]) -> Documents:
-    """The cached documents of the issuer while they are fresh, else those of `read`, whose errors are not cached."""
+    """Return the cached documents of the issuer, or call `read` if they are too old. Errors are not cached."""
     read_at, kept = _kept.get(issuer, (0.0, None))
     now = time.monotonic()
     if kept is not None and now - read_at < _seconds:

@@ -1,4 +1,4 @@
-"""The public keys of an issuer, believed by the thumbprints of its provider."""
+"""The public keys of an issuer, whose hosts must match the thumbprints of the provider."""
 
 import hashlib
 from typing import Any
@@ -9,10 +9,10 @@ from .key_cache import Documents, documents_of
 
 
 def keys_of(issuer: str, thumbprints: list[str]) -> list[dict[str, Any]]:
-    """The JWKS of an issuer by its discovery document; raises Refused.
+    """Return the keys in the JWKS of an issuer; raises Refused.
 
-    The sandbox's certificate authority plays one that AWS does not know, so it is always the thumbprint that decides:
-    that of the JWKS host, and that of the issuer's host if they differ.
+    AWS checks thumbprints only for certificate authorities that it does not trust. The sandbox's authority counts as
+    untrusted, so the thumbprints of the issuer's host and of the JWKS host must always match.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
     """
     documents = documents_of(issuer, _read)
@@ -25,7 +25,7 @@ def keys_of(issuer: str, thumbprints: list[str]) -> list[dict[str, Any]]:
 
 
 def _read(issuer: str) -> Documents:
-    """Read what the issuer publishes; raises Refused."""
+    """Read the documents of the issuer; raises Refused."""
     try:
         discovery = https.read(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
         if discovery.json.get("issuer") != issuer:

@@ -9,13 +9,13 @@ import jwt
 from .errors import Refused, invalid_token, no_keys
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]
-# Seconds that the clocks of issuer and AWS may be apart.
+# Seconds by which the clocks of the issuer and AWS may differ.
 LEEWAY = 300
 
 
 @dataclass(frozen=True)
 class Identity:
-    """What a verified token says."""
+    """The claims of a verified token."""
 
     issuer: str
     subject: str
@@ -24,7 +24,7 @@ class Identity:
 
 
 def issuer_of(token: str) -> str:
-    """The issuer that an unverified token claims; raises Refused, also for an algorithm that STS does not know.
+    """Return the `iss` claim of an unverified token; raises Refused if STS does not support its format or algorithm.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
     """
@@ -43,7 +43,7 @@ def _no_jwt() -> Refused:
 
 
 def check_audience(token: str, client_ids: list[str]) -> str:
-    """The audience of the token that the provider knows; raises Refused."""
+    """Return the audience of the token that is a client ID of the provider; raises Refused if there is none."""
     audience = jwt.decode(token, options={"verify_signature": False}).get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
     known = [each for each in audiences if each in client_ids]
@@ -53,7 +53,7 @@ def check_audience(token: str, client_ids: list[str]) -> str:
 
 
 def verify(token: str, keys: list[dict[str, Any]], audience: str) -> Identity:
-    """Check signature and times; raises Refused."""
+    """Check the signature and the times of a token; raises Refused."""
     try:
         claims = jwt.decode(
             token,

@@ -18,5 +18,5 @@ def apply() -> None:
         retrying,
     )
 
-    # Last: it counts the items that inline_map runs.
+    # Imported last, because it must wrap the function of inline_map that runs the items, to count them.
     from . import history

@@ -1,7 +1,7 @@
-"""The clock of an execution: a wait that is shortened counts in full.
+"""Advances the clock of an execution by the full length of a shortened wait.
 
-MiniStack shortens waits and retry intervals by a scale, and leaves the clock as it is. A workflow that polls until a
-deadline would then poll many times too often, or wait for the deadline in real time.
+MiniStack scales waits and retry intervals, but not the clock. A workflow that polls until a deadline would then poll
+many times too often, or wait for the deadline in real time.
 """
 
 import contextvars
@@ -15,17 +15,17 @@ from ..replacing import replaces
 from . import halting
 from .executors import EXECUTORS
 
-# Seconds by which the clock of this branch is ahead. Each branch has its own, as each waits for itself.
+# Seconds by which the clock of this branch is ahead. Each branch has a clock, because branches wait independently.
 _ahead: contextvars.ContextVar[float] = contextvars.ContextVar("ahead", default=0.0)
 
 
 def ahead() -> float:
-    """Seconds by which the clock of this branch is ahead of the real one."""
+    """Return the seconds by which the clock of this branch is ahead of the real clock."""
     return _ahead.get()
 
 
 def set_ahead(seconds: float) -> None:
-    """Go on by the clock of a branch that has ended."""
+    """Set the clock of this branch, after branches that it has started have ended."""
     _ahead.set(seconds)
 
 

@@ -1,4 +1,4 @@
-"""DescribeStateMachineForExecution gives the definition with which the execution began.
+"""DescribeStateMachineForExecution returns the definition with which the execution started.
 
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeStateMachineForExecution.html
 """

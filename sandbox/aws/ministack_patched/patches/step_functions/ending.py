@@ -1,4 +1,4 @@
-"""Executions end once, at the time-out of the machine and at StopExecution, and invoke nothing after that."""
+"""Ends an execution at the machine's time-out and at StopExecution. It then keeps its status and invokes nothing."""
 
 import contextvars
 import json
@@ -47,7 +47,7 @@ def run_with_time_out(run: Callable[[str], None], arn: str) -> None:
 
 
 def _timer(execution: dict[str, Any]) -> threading.Timer:
-    """Ends the execution after the TimeoutSeconds of its machine, if it has them."""
+    """Return a timer that ends the execution after the machine's TimeoutSeconds. Without them, it is not started."""
     machine = stepfunctions._state_machines.get(execution["stateMachineArn"]) or {}
     seconds = json.loads(machine.get("definition") or "{}").get("TimeoutSeconds")
     # The event needs the account and region of this context.

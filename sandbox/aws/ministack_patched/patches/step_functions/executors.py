@@ -1,3 +1,3 @@
-"""The interpreter's function for each type of state."""
+"""The name of the interpreter's function for each type of state."""
 
 EXECUTORS = tuple(f"_execute_{state}" for state in ("pass", "task", "choice", "wait", "parallel", "map"))

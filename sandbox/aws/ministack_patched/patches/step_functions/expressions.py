@@ -1,6 +1,6 @@
-"""A JSONata expression may take a second: of processor time, as on machines that do nothing else.
+"""Limits a JSONata expression to one second of processor time.
 
-MiniStack looks at the clock, and all executions share one processor: with twenty at once, any expression may be late.
+MiniStack measures elapsed time. All executions share one processor, so any of twenty executions may time out.
 """
 
 import time

@@ -1,6 +1,6 @@
-"""Fields of JSONata states: Output of Succeed and TimeoutSeconds of Task as an expression, which MiniStack ignores, and Assign.
+"""Fields of JSONata states. MiniStack ignores the Output of Succeed, and an expression as the TimeoutSeconds of a Task.
 
-All expressions of an Assign see the values from before the state; MiniStack's see those that were assigned just before them.
+All expressions of an Assign use the values from before the state. MiniStack lets them use values of the same Assign.
 https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
 """
 

@@ -1,21 +1,21 @@
-"""Whether the branch that runs in this thread still has to run."""
+"""Halts the branch of a state machine that runs in this thread."""
 
 import contextvars
 import time
 from collections.abc import Callable
 
-# MiniStack copies the context into the threads of branches and items, so that they see what holds for their parents.
+# MiniStack copies the context into the threads of branches and items, so the conditions of a parent apply to them.
 _halts: contextvars.ContextVar[tuple[Callable[[], bool], ...]] = contextvars.ContextVar("halts", default=())
 # Seconds between two checks during a wait.
 TICK = 0.05
 
 
 class Halted(BaseException):
-    """Ends a branch. No state may catch it, hence no Exception."""
+    """Ends a branch. It is no subclass of Exception, so that no state catches it."""
 
 
 def halt_when(condition: Callable[[], bool]) -> None:
-    """From now on, what runs in this context ends once the condition is true."""
+    """Halt everything that runs in this context as soon as the condition is true."""
     _halts.set((*_halts.get(), condition))
 
 

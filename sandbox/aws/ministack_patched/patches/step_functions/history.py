@@ -1,8 +1,8 @@
-"""25,000 events: the most that the history of an execution may have. One more ends it, and nothing catches that.
+"""Fails an execution with more than 25,000 events in its history. No state can catch this failure.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 
-MiniStack's own history leaves out what happens in branches and items, so that the events are counted here as AWS has them.
+MiniStack's own history omits the events of branches and items. Therefore this module counts events as AWS does:
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
 """
 
@@ -18,12 +18,13 @@ from ..replacing import replaces
 from . import halting
 
 MAX_EVENTS = 25_000
-# Entered and exited; a Parallel and a Map also start and succeed.
+# The events of a state: entered and exited. A Parallel or a Map also starts and succeeds.
 OF_STATES = {"pass": 2, "choice": 2, "wait": 2, "task": 2, "parallel": 4, "map": 4}
-# Scheduled, started, and succeeded or failed; an execution that is waited for is submitted, too.
+# The events of a call: scheduled, started, and succeeded or failed.
 OF_CALLS = 3
+# A call that waits for an execution has one more event: submitted.
 OF_EXECUTIONS = 4
-# Started, and succeeded or failed.
+# The events of an item of a Map: started, and succeeded or failed.
 OF_ITEMS = 2
 
 
@@ -80,5 +81,5 @@ def _add(events: int) -> None:
             "States.Runtime",
             f"The execution reached the maximum number of history events ({MAX_EVENTS}).",
         )
-    # A failure of any branch ends all of them.
+    # The failed execution halts this branch.
     halting.check()

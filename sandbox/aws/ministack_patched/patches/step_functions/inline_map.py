@@ -1,4 +1,4 @@
-"""Inline Map in JSONata: the first item that fails ends the others; MiniStack lets them run to their ends."""
+"""Inline Map in JSONata: the first item that fails ends the other items. MiniStack lets the other items finish."""
 
 import copy
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from . import together
 def run_map_items(
     run_items: Callable[..., Any], state: dict, raw_input: Any, execution: dict, ctx: dict
 ) -> tuple[Any, str | None]:
-    """The items of inline JSONata states run here; JSONPath and distributed states stay MiniStack's."""
+    """Run the items of inline JSONata states. MiniStack runs JSONPath and distributed states."""
     is_distributed = state.get("ItemProcessor", {}).get("ProcessorConfig", {}).get("Mode") == "DISTRIBUTED"
     if is_distributed or stepfunctions._state_query_language(state, ctx) != "JSONata":
         return run_items(state, raw_input, execution, ctx)

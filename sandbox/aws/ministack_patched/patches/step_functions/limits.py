@@ -1,4 +1,4 @@
-"""256 KiB: the most that a state may take or give. More ends the execution with States.DataLimitExceeded.
+"""Limits the input and output of a state to 256 KiB. A larger one fails the state with States.DataLimitExceeded.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 """

@@ -1,4 +1,4 @@
-"""A state machine invokes, publishes and starts only what its role allows; MiniStack lets it do anything."""
+"""A state machine can invoke, publish and start only what its role allows. MiniStack does not check the role."""
 
 import contextvars
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from ..replacing import replaces
 
 _role_arn: contextvars.ContextVar[str] = contextvars.ContextVar("machine_role", default="")
 
-# Of each integration the action, the argument that names the resource, and the error that AWS gives for a denial.
+# The action of each integration, the argument that names the resource, and AWS's error for a denial.
 INTEGRATIONS = {
     "states:::lambda:invoke": ("lambda:InvokeFunction", "FunctionName", "Lambda.AWSLambdaException"),
     "states:::sns:publish": ("sns:Publish", "TopicArn", "SNS.AuthorizationErrorException"),

@@ -1,4 +1,4 @@
-"""StartExecution with a used name and the same input returns the execution while it runs.
+"""StartExecution with the name and the input of a running execution returns that execution.
 
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
 """

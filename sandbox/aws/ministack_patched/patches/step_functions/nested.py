@@ -1,6 +1,7 @@
-"""A Task that starts an execution and waits for it: that execution has its own events, role and end, and is stopped with the one that waits.
+"""A Task that waits for a child execution. The child has its own events and role, and stops with its parent.
 
-MiniStack runs it inside the one that waits, which would then go on with its role and its events, and end with it.
+MiniStack runs the child in the parent's context. The parent would continue with the child's role and events, and would
+end with the child.
 https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-sync
 """
 
@@ -16,10 +17,10 @@ from ..replacing import replaces
 
 @replaces(stepfunctions, "_start_sync_execution")
 def start_apart(start: Any, data: dict[str, Any]) -> Any:
-    """Run the execution in a context of its own."""
+    """Run the child execution in its own context."""
     answer = contextvars.copy_context().run(start, data)
     started = stepfunctions._executions.get(json.loads(answer[2]).get("executionArn"))
-    # It has not ended by itself: the execution that waits for it was stopped.
+    # The child has not ended by itself: the parent was stopped.
     if started is not None and started["status"] == "RUNNING":
         started.update(status="ABORTED", stopDate=now_iso())
     return answer

@@ -14,7 +14,7 @@ from . import together
 def run_parallel_branches(
     run_branches: Callable[..., Any], state: dict, raw_input: Any, execution: dict, ctx: dict
 ) -> tuple[Any, str | None]:
-    """The branches of JSONata states run here; those of JSONPath states stay MiniStack's."""
+    """Run the branches of JSONata states. MiniStack runs the branches of JSONPath states."""
     if stepfunctions._state_query_language(state, ctx) != "JSONata":
         return run_branches(state, raw_input, execution, ctx)
     arguments = stepfunctions._apply_jsonata_arguments(state, raw_input, ctx)

@@ -13,7 +13,7 @@ from ..replacing import replaces
 
 @replaces(stepfunctions, "_find_matching_retrier")
 def find_with_delay(find: Any, retriers: list[dict], error: str, counts: dict[int, int]) -> tuple[dict | None, int]:
-    """The retrier with the complete delay as its first interval. BackoffRate 1 keeps it."""
+    """Return the retrier with the complete delay as its interval. BackoffRate 1 keeps MiniStack from increasing it."""
     retrier, index = find(retriers, error, counts)
     if retrier is None:
         return retrier, index

@@ -1,4 +1,4 @@
-"""Branches and items that run at the same time: the first that fails ends the others, as on AWS."""
+"""Runs branches or items at the same time. The first failure ends the others, as on AWS."""
 
 import contextvars
 import threading
@@ -14,7 +14,7 @@ from . import clock, halting
 def output_of(
     jobs: list[Callable[[], Any]], at_once: int, state: dict, raw_input: Any, ctx: dict
 ) -> tuple[Any, str | None]:
-    """Run the jobs of a Parallel or Map in JSONata; its output, and the next state."""
+    """Run the jobs of a Parallel or Map in JSONata. Returns the output of the state, and the next state."""
     results = results_of(jobs, at_once)
     output = stepfunctions._apply_jsonata_output(state, raw_input, ctx, result=results, default=results)
     stepfunctions._apply_state_assign(state, raw_input, ctx, result=results)
@@ -22,9 +22,9 @@ def output_of(
 
 
 def results_of(jobs: list[Callable[[], Any]], at_once: int) -> list[Any]:
-    """Run all jobs, so many at once, and return their results in order.
+    """Run all jobs, at most `at_once` at a time, and return their results in order.
 
-    Raises the first failure without waiting for the rest, which ends by itself at its next state or call.
+    Raises the first failure without waiting for the other jobs. Each of them ends at its next state or call.
     """
     if not jobs:
         return []
