@@ -45,6 +45,7 @@ const contexts: Contexts = {
   ...{ ours, theirs, asOurs, asTheirs, other, allowed },
   administrator: policy('AdministratorAccess'),
   mark: { 'aws:TagKeys': [tagKeys.deployment] },
+  adopted: { [`aws:RequestTag/${tagKeys.adopted}`]: 'true', 'aws:TagKeys': [tagKeys.adopted] },
   team: { 'aws:TagKeys': ['team'] },
   markAndTeam: { 'aws:TagKeys': [tagKeys.deployment, 'team'] },
   inFunction: { 'lambda:SourceFunctionArn': inAccount('lambda', 'function:WorkloadIdentity-BindKsa') },
@@ -100,6 +101,8 @@ function onRoles(own: Readonly<Record<string, string>>): FunctionAttempt[] {
     ${by} | put the boundary on another deployment's role | iam:PutRolePermissionsBoundary | ${role} | ${deputies} | own+theirs
     ${by} | change the trust policy of a role without the boundary | iam:UpdateAssumeRolePolicy | ${role} | ${delegation} | ours+other
     ${by} | write an inline policy on a role without the boundary | iam:PutRolePolicy | ${role} | ${delegation} | ours+other
+    ${by} | write an inline policy on a role that has no boundary | iam:PutRolePolicy | ${role} | ${delegation} | ours
+    ${by} | attach a policy to a role that has no boundary | iam:AttachRolePolicy | ${role} | ${delegation} | ours+allowed
     ${by} | put another boundary on a workload's role | iam:PutRolePermissionsBoundary | ${role} | ${delegation} | ours+other
     ${by} | create a role without a boundary | iam:CreateRole | ${role} | ${delegation} | asOurs
     ${by} | create a role with another boundary | iam:CreateRole | ${role} | ${delegation} | asOurs+other
@@ -113,6 +116,7 @@ function onRoles(own: Readonly<Record<string, string>>): FunctionAttempt[] {
     ${by} | tag a role for another deployment | iam:TagRole | ${role} | ${deputies} | asTheirs
     ${by} | add another tag to a role | iam:TagRole | ${role} | IAM/latest/UserGuide/access_tags.html | ours+asOurs+markAndTeam
     ${by} | tag a role under the role path that has no tag of a deployment | iam:TagRole | ${role} | ${deputies} | asOurs | CreateRole refuses it without \`adopt\` (OwnershipConflict).
+    ${by} | write another own tag on a role that has no tag of a deployment | iam:TagRole | ${role} | ${deputies} | adopted
     ${by} | let an attacker's account assume a workload's role | iam:UpdateAssumeRolePolicy | ${role} | ${rhino} | ours+own | The boundary limits the role, and a drift reports the difference.
     `,
     { own },
@@ -126,6 +130,7 @@ function onTrust(own: Readonly<Record<string, string>>): FunctionAttempt[] {
   return rows(
     `
     ${by} | change the trust policy of another deployment's role | ${action} | ${role} | ${deputies} | own+theirs
+    ${by} | change the trust policy of a role without the tag of a deployment | ${action} | ${role} | ${deputies} | own
     ${by} | change the trust policy of a role without the boundary | ${action} | ${role} | ${delegation} | ours+other
     ${by} | change the trust policy of a role outside the role path | ${action} | ${elsewhere} | ${rhino} | ours+own
     ${by} | attach a policy to a workload's role | iam:AttachRolePolicy | ${role} | ${rhino} | ours+own+allowed
@@ -138,6 +143,8 @@ const onOwned: readonly FunctionAttempt[] = rows(`
   DeleteRole | iam:DeleteRole on another deployment's role | iam:DeleteRole | ${role} | ${deputies} | theirs
   DeleteRole | iam:DeleteRolePolicy on another deployment's role | iam:DeleteRolePolicy | ${role} | ${deputies} | theirs
   DeleteRole | iam:DetachRolePolicy on another deployment's role | iam:DetachRolePolicy | ${role} | ${deputies} | theirs
+  DeleteRole | delete a role without the tag of a deployment | iam:DeleteRole | ${role} | ${deputies}
+  DeleteRole | remove the tags of a role without the tag of a deployment | iam:UntagRole | ${role} | ${deputies} | mark
   DeleteRole | delete a role outside the role path | iam:DeleteRole | ${elsewhere} | ${rhino} | ours
   DeleteRole | remove the tags of another deployment's role | iam:UntagRole | ${role} | ${deputies} | theirs+mark
   DeleteRole | remove another tag of a role | iam:UntagRole | ${role} | IAM/latest/UserGuide/access_tags.html | ours+team
@@ -151,8 +158,11 @@ const onOwned: readonly FunctionAttempt[] = rows(`
   RegisterOidc | tag a provider that has no tag of a deployment | iam:TagOpenIDConnectProvider | ${provider} | ${deputies} | asOurs | RegisterOidc refuses it without \`adopt\` (OwnershipConflict).
   RegisterOidc | register an attacker's issuer | iam:CreateOpenIDConnectProvider | oidc-provider/attacker.example.com | IAM/latest/UserGuide/id_roles_providers_create_oidc.html | asOurs | A role trusts only the provider of its cluster.
   RotateThumbprints | change the thumbprint of another deployment's provider | iam:UpdateOpenIDConnectProviderThumbprint | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html | theirs
+  RotateThumbprints | change the thumbprint of a provider without the tag of a deployment | iam:UpdateOpenIDConnectProviderThumbprint | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
   RotateThumbprints | change the thumbprint of a provider of the deployment | iam:UpdateOpenIDConnectProviderThumbprint | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html | ours | The step registers one only after it has validated the chain.
   DeleteProvider | delete another deployment's provider | iam:DeleteOpenIDConnectProvider | ${provider} | ${deputies} | theirs
+  DeleteProvider | delete a provider without the tag of a deployment | iam:DeleteOpenIDConnectProvider | ${provider} | ${deputies}
+  DeleteProvider | remove the tags of a provider without the tag of a deployment | iam:UntagOpenIDConnectProvider | ${provider} | ${deputies} | mark
   DeleteProvider | remove the tags of another deployment's provider | iam:UntagOpenIDConnectProvider | ${provider} | ${deputies} | theirs+mark
   DeleteProvider | remove another tag of a provider | iam:UntagOpenIDConnectProvider | ${provider} | IAM/latest/UserGuide/access_tags.html | ours+team
 `)

@@ -1,4 +1,7 @@
-/** Removes each condition of each role, and each part of each deny of the boundary. An attempt must notice each removal. */
+/**
+ * Removes each condition of each role, or makes it depend on the presence of its key, and removes each part of each deny
+ * of the boundary. An attempt must notice each removal.
+ */
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { overlap } from '../../infra/permissions/patterns.ts'
@@ -54,6 +57,28 @@ function withoutConditions(policy: Policy): Weakened[] {
   })
 }
 
+/** Each request that attaches a policy has it: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html */
+const alwaysPresent = 'iam:PolicyARN'
+
+/** The policy that allows requests without one condition key of one statement. */
+function withoutRequirements(policy: Policy): Weakened[] {
+  return policy.Statement.flatMap((statement, index) => {
+    const conditions = conditionsIn.parse(statement.Condition ?? {})
+    const requiring = Object.entries(conditions).filter(([name]) => !/IfExists$|^ForAllValues:|^Null$/.test(name))
+    return requiring.flatMap(([operator, keys]) =>
+      Object.keys(keys)
+        .filter((key) => key !== alwaysPresent)
+        .map((key) => {
+          const ifExists = { ...conditions[`${operator}IfExists`], [key]: keys[key] }
+          const Condition = { ...withoutKey(conditions, operator, key), [`${operator}IfExists`]: ifExists }
+          const actions = texts.parse(statement.Action).join(', ')
+          const weaker = replaced(policy, index, { ...statement, Condition })
+          return { without: `requiring ${key} (${operator}) of ${actions}`, policy: weaker }
+        }),
+    )
+  })
+}
+
 function withoutKey(conditions: z.output<typeof conditionsIn>, operator: string, key: string): object {
   const entries = Object.entries(conditions).map(([name, keys]) => {
     const others = Object.entries(keys).filter(([each]) => name !== operator || each !== key)
@@ -77,7 +102,7 @@ describe.each(Object.entries(configurations))('the boundary of the %s settings',
 
 const conditions = Object.entries(configurations.widest.roles).flatMap(([role, policies]) =>
   policies.flatMap((policy, index) =>
-    withoutConditions(policy).map(({ without, policy: weaker }) => ({
+    [...withoutConditions(policy), ...withoutRequirements(policy)].map(({ without, policy: weaker }) => ({
       role,
       without,
       policies,

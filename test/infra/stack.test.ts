@@ -530,6 +530,25 @@ test('of the functions only the one that cancels operations may stop executions,
   expect(rolesWith(template, 'states:StartExecution')).toEqual([...others, ...startedBy.keys()].sort())
 })
 
+const everyWorkflow = [...new Set(Object.values(workflows))].sort()
+
+/** The workflows whose operations hold a lock. A function that finds the lock of another operation reads its execution. */
+const locking = ['rotate-thumbprints', 'setup', 'signing-keys', 'teardown']
+
+test.each([
+  // It reads whether the execution that it stops has ended before.
+  ['ApiCancel', 'states:DescribeExecution', everyWorkflow],
+  ['ApiCancel', 'states:StopExecution', everyWorkflow],
+  ['ReconcilerFunction', 'states:DescribeExecution', everyWorkflow],
+  ['ApiStart', 'states:DescribeExecution', locking],
+  [functionOfStep('AcquireLock'), 'states:DescribeExecution', locking],
+  ['ScheduledRotation', 'states:DescribeExecution', ['rotate-thumbprints']],
+])('%s may call %s on the executions of each workflow that it may find: %j', (role, action, expected) => {
+  const resources = policiesWith(action).filter((right) => right.role === role)
+  const named = JSON.stringify(resources).matchAll(/:execution:WorkloadIdentity-([a-z-]+):/g)
+  expect([...named].map(([, workflow]) => workflow).sort()).toEqual(expected)
+})
+
 test('the steps over all clusters may start only drifts and verifications', () => {
   const of = (state: string) =>
     JSON.stringify(policiesWith('states:StartExecution').filter(({ role }) => role === state))

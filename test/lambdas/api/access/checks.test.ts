@@ -14,6 +14,7 @@ import {
 } from '../../../../lambdas/api/access/checks.ts'
 import type { OperationItem } from '../../../../lambdas/operations/record/record.ts'
 import { defaultRoleName } from '../../../../lambdas/role/name.ts'
+import type { SetupRequest } from '../../../../lambdas/spec/setup-request.ts'
 import { memberAccount } from '../../../../sandbox/account.ts'
 import { exampleRequest, namedCluster } from '../../../support/api/requests.ts'
 import { deployment } from '../../../support/steps/deployment.ts'
@@ -101,10 +102,14 @@ describe('each option that a request uses has a separate check', () => {
     expect(revocationChecks('prod', { force: true })).toEqual([revocation, { action: 'force', resource: cluster }])
   })
 
-  test('of a setup: adoption', () => {
+  test.each([
+    ['a setup', setupChecks],
+    ['a plan', (request: SetupRequest, of: string) => planChecks(request, false, of)],
+    ['a plan of the recorded spec', (request: SetupRequest, of: string) => planChecks(request, true, of)],
+  ])('of %s: adoption', (_, checksOf) => {
     const adopt = { action: 'adopt', resource: { type: 'Cluster', cluster: 'on-premises' } }
-    expect(setupChecks({ ...here, adopt: true }, deployment)).toContainEqual(adopt)
-    expect(setupChecks({ ...here, adopt: false }, deployment)).not.toContainEqual(adopt)
+    expect(checksOf({ ...here, adopt: true }, deployment)).toContainEqual(adopt)
+    expect(checksOf({ ...here, adopt: false }, deployment)).not.toContainEqual(adopt)
   })
 })
 

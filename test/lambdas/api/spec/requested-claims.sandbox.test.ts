@@ -122,6 +122,13 @@ describe('the bucket of another cluster', () => {
     expect(Object.keys((await readBucketClaim(bucket, name()))?.users ?? {})).toEqual([name()])
   })
 
+  test('stays that of a setup that runs, although an earlier setup has failed before it held the bucket', async () => {
+    const { body } = await send(startSetup.handler, team)
+    await operations.endOperation({ operationId: body.operationId, cluster: name() }, { status: 'failed' })
+    expect((await send(startSetup.handler, team)).status).toBe(202)
+    expect((await readBucketClaim(bucket, owner()))?.users).toHaveProperty(name())
+  })
+
   /** Starts a setup that holds the bucket, and then fails. */
   async function holdAndFail(): Promise<void> {
     const { body } = await send(startSetup.handler, team)

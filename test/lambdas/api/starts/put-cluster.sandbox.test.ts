@@ -127,6 +127,18 @@ test('a caller that may set up a cluster and not remove its workloads may not om
   expect((await recordedCluster(cluster)).cluster.generation).toBe(1)
 })
 
+test('an operator without the right to adopt may repeat a spec that adopts, but may not change the cluster with it', async () => {
+  const { put } = newCluster()
+  const caller = 'arn:aws:iam::000000000000:user/team'
+  const adopting = { adopt: true }
+  expect((await put({ edits: adopting })).status).toBe(202)
+  expect((await put({ caller, edits: adopting })).status).toBe(202)
+  const changed = { 'webhook.failurePolicy': 'Fail' }
+  const refused = await put({ caller, edits: { ...adopting, ...changed } })
+  expect(refused).toMatchObject({ status: 403, body: { detail: expect.stringContaining('adopt') } })
+  expect((await put({ caller, edits: changed })).status).toBe(202)
+})
+
 test.each([
   ['another cluster than the path', { edits: namedCluster('other') }, 'give both the same name'],
   ['a generation that is no number in quotes', { headers: { 'if-match': '1' } }, 'such as "12"'],

@@ -1,4 +1,5 @@
-import { beforeEach, expect, it, vi } from 'vitest'
+import { GetRoleCommand } from '@aws-sdk/client-iam'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { memberAccount } from '../../../../sandbox/account.ts'
 import { scriptedAws } from '../../../support/aws/scripted-aws.ts'
 
@@ -14,10 +15,11 @@ const member = {
 
 /** The response with a session. */
 const keys = '<AccessKeyId>a</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>'
-const credentials = `<Credentials>${keys}<Expiration>2126-11-27T12:00:00Z</Expiration></Credentials>`
-const session = {
-  body: `<AssumeRoleResponse><AssumeRoleResult>${credentials}</AssumeRoleResult></AssumeRoleResponse>`,
+const sessionUntil = (expiration: string) => {
+  const credentials = `<Credentials>${keys}<Expiration>${expiration}</Expiration></Credentials>`
+  return { body: `<AssumeRoleResponse><AssumeRoleResult>${credentials}</AssumeRoleResult></AssumeRoleResponse>` }
 }
+const session = sessionUntil('2126-11-27T12:00:00Z')
 
 // The module caches the session of the role that the member role trusts.
 beforeEach(() => void vi.resetModules())
@@ -51,4 +53,32 @@ it('a session is requested with the external ID, for the shortest time, and only
     Statement: [{ Effect: 'Allow', Action: ['iam:GetRole'], Resource: '*' }],
   })
   expect(parameters).toMatchObject({ RoleArn: roleArn, ExternalId: 'of-this-deployment', DurationSeconds: '900' })
+})
+
+describe('a warm function', () => {
+  const short = sessionUntil('2026-11-27T12:15:00Z')
+  const requestedRoles = () => aws.requests.map(({ body }) => new URLSearchParams(body).get('RoleArn'))
+
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-27T12:00:00Z') }))
+  afterEach(() => void vi.useRealTimers())
+
+  it('requests a new session of the caller role when the old one has ended', async () => {
+    const { assumeMemberRole } = await import('../../../../lambdas/clouds/aws/member-role.ts')
+    aws.answer(short, session, session, session)
+    await assumeMemberRole(member)
+    vi.setSystemTime('2026-11-27T12:16:00Z')
+    await assumeMemberRole(member)
+    expect(requestedRoles()).toEqual([member.callerArn, roleArn, member.callerArn, roleArn])
+  })
+
+  it('requests a new session of the member role when the old one has ended', async () => {
+    const { iamOf } = await import('../../../../lambdas/clouds/aws/clients/iam.ts')
+    const role = { body: '<GetRoleResponse><GetRoleResult/></GetRoleResponse>' }
+    aws.answer(session, short, role, session, role)
+    const read = () => iamOf(member).send(new GetRoleCommand({ RoleName: 'of-a-workload' }))
+    await read()
+    vi.setSystemTime('2026-11-27T12:16:00Z')
+    await read()
+    expect(requestedRoles()).toEqual([member.callerArn, roleArn, null, roleArn, null])
+  })
 })

@@ -57,6 +57,7 @@ const cuts: readonly (readonly [string, RequestListener])[] = [
   ['is shorter than its length', body('{"planted-text', { 'content-length': '1000' })],
   ['does not have its announced compression', body('planted-text', { 'content-encoding': 'gzip' })],
   ['is a foreign page', (_, response) => response.end('<html>planted-text</html>')],
+  ['is a 404 of a proxy', (_, response) => response.writeHead(404).end('<html>planted-text</html>')],
 ]
 
 async function expectTransient(promise: Promise<unknown>): Promise<void> {

@@ -116,6 +116,19 @@ describe('an API server', () => {
     expect(await client.delete(ref)).toBe(false)
   })
 
+  it('deletes only the object that was read: not after another change, and not a new object of the name', async () => {
+    const ref = { apiVersion: 'v1', kind: 'ConfigMap', name: 'checked', namespace: 'default' }
+    const first = await client.create(configMap('checked'))
+    await client.patchMetadata(ref, first, { labels: { theirs: 'true' } })
+    const changed = { name: 'ConcurrentChange', object: 'ConfigMap default/checked' }
+    await expect(client.delete(ref, first)).rejects.toMatchObject(changed)
+    const second = await client.read(ref)
+    await client.delete(ref, second)
+    await client.create(configMap('checked'))
+    await expect(client.delete(ref, second)).rejects.toMatchObject(changed)
+    expect(await client.read(ref)).toBeDefined()
+  })
+
   it('changes labels only of the object that was read: not after another change, and not of a new object of the name', async () => {
     const ref = { apiVersion: 'v1', kind: 'ConfigMap', name: 'seen', namespace: 'default' }
     const first = await client.create(configMap('seen'))
