@@ -1,6 +1,6 @@
 /** Upgrades a deployment from the kit of the previous release to the kit of this checkout, rolls it back, and upgrades it again. */
 import { execFileSync } from 'node:child_process'
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -15,7 +15,6 @@ import type { OperationAnswer } from '../../e2e/support/operation.ts'
 import { ownCluster } from '../../e2e/support/requests.ts'
 import { driftOf } from '../../e2e/support/runs/comparison.ts'
 import { System, startSystem } from '../../e2e/support/system.ts'
-import { temporaryDirectory } from '../../support/temporary.ts'
 import { userWithAllRights } from '../support/user.ts'
 import previous from './previous-release.json' with { type: 'json' }
 
@@ -31,16 +30,17 @@ const settings = {
   webhookTimeoutSeconds: 600,
 }
 
-let directory: Awaited<ReturnType<typeof temporaryDirectory>>
+/** In the checkout, because hard links do not cross file systems. */
+const directory = path.join(root, '.sandbox', `upgrade-${process.pid}`)
 let first: System
 
 beforeAll(async () => {
   first = await startSystem()
-  directory = await temporaryDirectory()
+  await mkdir(directory, { recursive: true })
 }, 240_000)
-afterAll(() => directory?.remove())
+afterAll(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }))
 
-const folderOf = (name: string) => path.join(directory.path, name)
+const folderOf = (name: string) => path.join(directory, name)
 const options = (kit: string) => ({
   aws: first.sandbox.aws,
   directory: folderOf('cdk'),
@@ -52,12 +52,10 @@ async function kitOf({ commit, version }: typeof previous): Promise<string> {
   const checkout = folderOf('previous')
   execFileSync('git', ['clone', '--quiet', '--shared', '--no-checkout', root, checkout])
   execFileSync('git', ['checkout', '--quiet', commit], { cwd: checkout })
-  // .gitignore has the folder. A link of this name would be a change.
-  await writeFile(path.join(checkout, '.git/info/exclude'), 'node_modules\n')
   await installLike(checkout, 'ci')
   execFileSync(process.execPath, ['tools/release/main.ts', '--to', folderOf('files'), 'kit'], { cwd: checkout })
   const name = `workload-identity-deployment-${version}`
-  execFileSync('tar', ['-xzf', path.join(folderOf('files'), `${name}.tgz`)], { cwd: directory.path })
+  execFileSync('tar', ['-xzf', path.join(folderOf('files'), `${name}.tgz`)], { cwd: directory })
   return ready(folderOf(name))
 }
 
@@ -74,14 +72,22 @@ async function ready(kit: string): Promise<string> {
   return kit
 }
 
-/** Uses the installed packages of this checkout, unless the folder needs others. */
+/**
+ * Uses the installed packages of this checkout, unless the folder needs others. Hard links, because sandbox/bootstrap.mjs of the other
+ * checkout may install packages anew, which would empty this checkout's folder behind a symbolic link.
+ */
 async function installLike(folder: string, ...install: string[]): Promise<void> {
   const locked = async (where: string): Promise<Record<string, { integrity?: string }>> =>
     JSON.parse(await readFile(path.join(where, 'package-lock.json'), 'utf8')).packages
   const [ours, wanted] = await Promise.all([locked(root), locked(folder)])
   const isSame = Object.entries(wanted).every(([name, { integrity }]) => ours[name]?.integrity === integrity)
-  if (isSame) await symlink(path.join(root, 'node_modules'), path.join(folder, 'node_modules'))
-  else execFileSync('npm', install, { cwd: folder })
+  if (!isSame) {
+    execFileSync('npm', install, { cwd: folder })
+    return
+  }
+  execFileSync('cp', ['-al', path.join(root, 'node_modules'), path.join(folder, 'node_modules')])
+  // It names the package-lock.json of this checkout. Without it, the bootstrap compares the packages themselves.
+  await rm(path.join(folder, 'node_modules/.installed-from'), { force: true })
 }
 
 /** The physical IDs of the stack's resources, except the versions of functions, of which each release publishes its own. */
