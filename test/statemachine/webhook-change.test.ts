@@ -11,13 +11,20 @@ const previous = { ...webhook, image: 'registry/webhook:v1', failurePolicy: 'Fai
 const candidate = { mode: 'own-ca', image: 'registry/webhook:v2', namespace: webhook.namespace, replicas: 2 }
 const waiting = { ready: false, reason: 'pod a: ImagePullBackOff', events: [] }
 
-/** DeployWebhook requests a trial until pods are sent to the candidate. */
-function deploying(answer: object | Error = { ready: true, ...candidate, beside: true }): StepStub {
+const changed = { ready: true, ...candidate, beside: true }
+
+/**
+ * DeployWebhook requests a trial until pods are sent to the candidate.
+ *
+ * @param restored the answer to the third call, which restores the previous webhook
+ */
+function deploying(answer: object | Error = changed, restored: object | Error = changed): StepStub {
   let calls = 0
   return () => {
     calls += 1
     if (calls === 1) return { ready: true, ...candidate, trial: true }
-    return calls === 2 ? answer : { ready: true, ...candidate, beside: true }
+    if (calls === 2) return answer
+    return calls === 3 ? restored : changed
   }
 }
 
@@ -151,25 +158,34 @@ describe('a webhook in use that cannot be changed', () => {
     expect(payloadsOf(calls, 'Verify')).toHaveLength(0)
   })
 
-  test('nor restored retains the candidate, and the first failure is reported', async () => {
-    const { error, calls } = await run({
-      DeployWebhook: deploying(errorNamed('FieldConflict')),
-      CheckWebhook: errorNamed('AccessDenied'),
-      RemoveCandidate: { ready: true, removed: false },
-    })
-    expect(error).toBe('FieldConflict')
-    expect(payloadsOf(calls, 'DeployWebhook')).toHaveLength(3)
-    expect(payloadsOf(calls, 'RemoveCandidate')).toHaveLength(1)
-  })
+  test.each([
+    ['does not get ready', { CheckWebhook: errorNamed('AccessDenied') }],
+    ['is refused', { DeployWebhook: deploying(errorNamed('FieldConflict'), errorNamed('AccessDenied')) }],
+  ])(
+    'nor restored, because the previous one %s, retains the candidate, and the first failure is reported',
+    async (_, stubs) => {
+      const { error, calls } = await run({
+        DeployWebhook: deploying(errorNamed('FieldConflict')),
+        RemoveCandidate: { ready: true, removed: false },
+        ...stubs,
+      })
+      expect(error).toBe('FieldConflict')
+      expect(payloadsOf(calls, 'DeployWebhook')).toHaveLength(3)
+      expect(payloadsOf(calls, 'RemoveCandidate')).toHaveLength(1)
+    },
+  )
 
-  test('is not restored when the previous webhook cannot be installed any more', async () => {
-    const { calls } = await run({
-      DeployCandidate: { ready: true, candidate },
-      DeployWebhook: deploying(errorNamed('FieldConflict')),
-    })
-    expect(payloadsOf(calls, 'DeployWebhook')).toHaveLength(2)
-    expect(calledStates(calls)).toContain('RemoveCandidate')
-  })
+  test.each([
+    ['DeployWebhook', deploying(errorNamed('FieldConflict')), 2],
+    ['SwitchToCandidate', errorNamed('CloudUnavailable'), 1],
+  ] as const)(
+    'is not restored after a failure of %s when the previous webhook cannot be installed any more',
+    async (state, answer, times) => {
+      const { calls } = await run({ DeployCandidate: { ready: true, candidate }, [state]: answer })
+      expect(payloadsOf(calls, 'DeployWebhook')).toHaveLength(times)
+      expect(calledStates(calls)).toContain('RemoveCandidate')
+    },
+  )
 })
 
 test.each(['RemoveCandidate', 'DeleteRequests'])(

@@ -1,7 +1,13 @@
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { noClaim, termsOf, userFor } from '../../../lambdas/claims/bucket-claim.ts'
-import { holdBucket, joiningWrite, readBucketClaim, restoreBucketClaim } from '../../../lambdas/claims/bucket-claims.ts'
+import { noClaim, termsOf, userFor, withoutUser } from '../../../lambdas/claims/bucket-claim.ts'
+import {
+  holdBucket,
+  joiningWrite,
+  readBucketClaim,
+  restoreBucketClaim,
+  writeLeft,
+} from '../../../lambdas/claims/bucket-claims.ts'
 import { bucketResource, claimKey, issuerResource, type Resource, roleResource } from '../../../lambdas/claims/claim.ts'
 import {
   claimStatesOf,
@@ -207,6 +213,15 @@ describe('a bucket', () => {
     const before = await readBucketClaim(bucket(), 'h')
     await restoreBucketClaim(bucket(), 'h', { read, revision })
     expect(await readBucketClaim(bucket(), 'h')).toEqual(before)
+  })
+
+  it('keeps a cluster that has joined since another one that leaves has read the claim', async () => {
+    await useBucket(bucket(), 'h', { account, held: true })
+    const read = (await readBucketClaim(bucket(), 'h')) ?? noClaim
+    await useBucket(bucket(), 'i', { account, held: true })
+    const left = withoutUser(read, 'h').claim
+    await expect(writeLeft(bucket(), read, left)).rejects.toMatchObject({ name: 'ConcurrentChange' })
+    expect((await readBucketClaim(bucket(), 'h'))?.users).toHaveProperty('i')
   })
 
   it('has all users and grants of clusters that hold it at the same moment', async () => {

@@ -5,6 +5,7 @@ import {
   endOf,
   endWithoutExecution,
   failureOf,
+  isUnstarted,
 } from '../../../../lambdas/operations/reconcile/operation-end.ts'
 import type { OperationItem, StepItem } from '../../../../lambdas/operations/record/record.ts'
 import { recordedStep as step } from '../../../support/steps/recorded-step.ts'
@@ -157,6 +158,12 @@ test('an operation without an execution has not ended while its execution may ju
   expect(endWithoutExecution({ operation, steps: [] }, secondsLater(59))).toBeUndefined()
   const late = { ...operation, status: 'running', startedAt: secondsLater(3600).toISOString() } as const
   expect(endWithoutExecution({ operation: late, steps: [] }, secondsLater(3659))).toBeUndefined()
+})
+
+test('only an operation that waits for no other one is started later', () => {
+  expect(isUnstarted({ operation, steps: [] }, secondsLater(59))).toBe(false)
+  expect(isUnstarted({ operation, steps: [] }, secondsLater(61))).toBe(true)
+  expect(isUnstarted({ operation: { ...operation, waits: true }, steps: [] }, secondsLater(61))).toBe(false)
 })
 
 test('a started operation without an execution has lost it', () => {
