@@ -6,8 +6,8 @@ import { promisify } from 'node:util'
 import { bundle } from '../../infra/functions/bundle.ts'
 import { bundleName } from '../../infra/functions/entry.ts'
 import { entries } from '../../infra/functions/functions.ts'
+import { inTemporaryFolder } from '../../tools/temporary-folder.ts'
 import { type Part, table, times } from '../support/measure.ts'
-import { inTemporaryFolder } from '../support/temporary-folder.ts'
 
 const run = promisify(execFile)
 const repeats = 7

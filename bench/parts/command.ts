@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
 import { packWid } from '../../tools/release/wid-package.ts'
+import { inTemporaryFolder } from '../../tools/temporary-folder.ts'
 import { type Part, table, times } from '../support/measure.ts'
-import { inTemporaryFolder } from '../support/temporary-folder.ts'
 
 const repeats = 15
 

@@ -10,8 +10,8 @@ import { python } from '../../test/support/python.ts'
 import { archive } from '../../tools/release/archive.ts'
 import { writeKit } from '../../tools/release/kit.ts'
 import { packWid } from '../../tools/release/wid-package.ts'
+import { inTemporaryFolder } from '../../tools/temporary-folder.ts'
 import { type Part, table } from '../support/measure.ts'
-import { inTemporaryFolder } from '../support/temporary-folder.ts'
 
 const settings = {
   secretPrefix: 'workload-identity',

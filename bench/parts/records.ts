@@ -14,8 +14,8 @@ import { rootEnvironment, startAws } from '../../sandbox/aws/server.ts'
 import { accessVariables } from '../../test/support/api/api.ts'
 import { lambdaContext } from '../../test/support/api/lambda-context.ts'
 import { exampleSpec } from '../../test/support/api/operations.ts'
+import { inTemporaryFolder } from '../../tools/temporary-folder.ts'
 import { table as markdownTable, type Part } from '../support/measure.ts'
-import { inTemporaryFolder } from '../support/temporary-folder.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const counts = { operations: 100_000, clusters: 200, workloads: 10 } as const

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { inTemporaryFolder } from '../../tools/temporary-folder.ts'
 import { type Part, table, times } from '../support/measure.ts'
-import { inTemporaryFolder } from '../support/temporary-folder.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const repeats = 3

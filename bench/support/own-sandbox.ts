@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
-import { inTemporaryFolder } from './temporary-folder.ts'
+import { inTemporaryFolder } from '../../tools/temporary-folder.ts'
 
 const python = path.resolve(import.meta.dirname, '../../.sandbox/venv/bin/python')
 

@@ -1,7 +1,7 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { bashScript } from '../completion/bash.ts'
 import { fishScript } from '../completion/fish.ts'
-import { type CompletionPoint, pointsOf } from '../completion/places.ts'
+import { type CompletionPoint, pointsOf } from '../completion/points.ts'
 import { zshScript } from '../completion/zsh.ts'
 import { type ExitCode, exitCodes } from '../errors.ts'
 import type { Output } from '../output.ts'

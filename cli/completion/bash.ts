@@ -1,4 +1,4 @@
-import type { CompletionPoint } from './places.ts'
+import type { CompletionPoint } from './points.ts'
 import { choiceBranches, commandPattern, optionPattern, quoted } from './posix.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { CompletionOption, CompletionPoint } from './places.ts'
+import type { CompletionOption, CompletionPoint } from './points.ts'
 
 /** https://fishshell.com/docs/current/completions.html */
 export function fishScript(points: readonly CompletionPoint[]): string {

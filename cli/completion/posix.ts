@@ -1,5 +1,5 @@
 /** Shared code of the bash and zsh scripts. Both match "PLACE WORD": the words of the command so far, and one more. */
-import type { CompletionOption, CompletionPoint } from './places.ts'
+import type { CompletionOption, CompletionPoint } from './points.ts'
 
 /** Single-quoted, without expansions. */
 export function quoted(text: string): string {

@@ -1,4 +1,4 @@
-import type { CompletionPoint, Named } from './places.ts'
+import type { CompletionPoint, Named } from './points.ts'
 import { choiceBranches, commandPattern, optionPattern, quoted } from './posix.ts'
 
 /** https://zsh.sourceforge.io/Doc/Release/Completion-System.html */

@@ -52,6 +52,13 @@ test('the pages, the programs and the packages name the same versions of Node', 
   }
 })
 
+test('the pages name the files of the version in package.json', () => {
+  for (const page of ['README.md', 'docs/cli.md', 'docs/deploy.md', 'integrations/github/workflow.yml']) {
+    const named = [...read(page).matchAll(/workload-identity-(?:deployment-)?(\d+\.\d+\.\d+(?:-[a-z]+\.\d+)?)/g)]
+    expect(new Set(named.map(([, version]) => version)), page).toEqual(new Set([manifest.version]))
+  }
+})
+
 test('.nvmrc names the Node that the functions run on', () => {
   const major = read('.nvmrc').trim()
   expect(read('infra/functions/node-function.ts')).toContain(`Runtime.NODEJS_${major}_X`)

@@ -37,6 +37,11 @@ test('the error for an invalid value names its option, and shows the usage', asy
   )
 })
 
+test('a reader that closes the pipe early is no error of a command', async () => {
+  const line = `"${process.execPath}" infra/commands.ts access | true`
+  expect(await promisify(execFile)('sh', ['-c', line], { cwd: root })).toEqual({ stdout: '', stderr: '' })
+})
+
 const ended = z.object({ code: z.number(), stdout: z.string(), stderr: z.string() })
 
 /** The exit code and the output of a command. */

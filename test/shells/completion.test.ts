@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bashScript } from '../../cli/completion/bash.ts'
 import { fishScript } from '../../cli/completion/fish.ts'
 import { zshScript } from '../../cli/completion/zsh.ts'
-import { points } from '../cli/support/places.ts'
+import { points } from '../cli/support/points.ts'
 import { type Dialogue, runAtTerminal } from '../cli/support/terminal.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 

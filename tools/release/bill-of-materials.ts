@@ -1,10 +1,7 @@
 import { execFile } from 'node:child_process'
-import path from 'node:path'
 import { promisify } from 'node:util'
 import * as z from 'zod'
-import manifest from '../../package.json' with { type: 'json' }
-
-const root = path.resolve(import.meta.dirname, '../..')
+import { name, root } from './project.ts'
 
 /** npm's name for the property of packages that only developers need. */
 const development = 'cdx:npm:package:development'
@@ -53,6 +50,6 @@ export function ofProduct(bill: BillOfMaterials): BillOfMaterials {
  * number, the time, and the name of the folder.
  */
 export function dated({ serialNumber: _, ...bill }: BillOfMaterials, date: Date): BillOfMaterials {
-  const component = { ...bill.metadata.component, name: manifest.name }
+  const component = { ...bill.metadata.component, name }
   return { ...bill, metadata: { ...bill.metadata, component, timestamp: date.toISOString() } }
 }

@@ -5,5 +5,5 @@ import manifest from '../../package.json' with { type: 'json' }
 /** The top folder of the checkout. */
 export const root = path.resolve(import.meta.dirname, '../..')
 
-/** The version of the release, as in `1.0.0`. */
-export const { version } = manifest
+/** The name of the project, and the version of the release, as in `1.0.0`. */
+export const { name, version } = manifest

@@ -4,8 +4,8 @@ import path from 'node:path'
 import { build } from 'esbuild'
 import command from '../../cli/package.json' with { type: 'json' }
 import { schemaFile } from '../../client/schema-file.ts'
+import { inTemporaryFolder } from '../temporary-folder.ts'
 import { root, version } from './project.ts'
-import { inTemporaryFolder } from './temporary-folder.ts'
 
 const cli = path.join(root, 'cli')
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { bashScript } from '../../../cli/completion/bash.ts'
-import { points } from '../support/places.ts'
+import { points } from '../support/points.ts'
 
 const script = bashScript(points)
 

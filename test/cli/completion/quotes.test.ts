@@ -1,7 +1,7 @@
 /** Compares the quoting as text, because CI has neither zsh nor fish. test/shells runs them. */
 import { expect, test } from 'vitest'
 import { fishScript } from '../../../cli/completion/fish.ts'
-import type { CompletionPoint } from '../../../cli/completion/places.ts'
+import type { CompletionPoint } from '../../../cli/completion/points.ts'
 import { zshScript } from '../../../cli/completion/zsh.ts'
 
 const point: CompletionPoint = {

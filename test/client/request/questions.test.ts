@@ -3,7 +3,7 @@ import { faultIn } from '../../../client/request/field.ts'
 import { kindNames, kinds, questionsOf } from '../../../client/request/kinds.ts'
 import { type QuestionName, questionNames, questionOf } from '../../../client/request/questions.ts'
 import { answersOf } from '../../cli/support/init-answers.ts'
-import { points } from '../../cli/support/places.ts'
+import { points } from '../../cli/support/points.ts'
 
 test('offers all kinds of clusters', () => {
   expect(kindNames.toSorted()).toEqual(Object.keys(kinds).toSorted())

@@ -1,29 +1,23 @@
-/** Builds the release of the last commit twice. The folders have hard links to the installed packages, because builds resolve symbolic ones. */
+/** Builds the release of the last commit twice. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
+import { clone, linkPackages } from './clone.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
 const folder = path.join(root, '.sandbox', `release-${process.pid}`)
 const nextWeek = pathToFileURL(path.join(import.meta.dirname, '../support/next-week.mjs')).href
-
-/** The folders that may have a node_modules. */
-const installed = ['.', 'cli', 'portal', 'docs/api-types', 'docs/site']
 
 afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
 
 /** Builds the release of a clone, with the packages that another checkout has installed. Returns the folder with its files. */
 function build(name: string, packages: string, environment: NodeJS.ProcessEnv = {}): { checkout: string; to: string } {
   const checkout = path.join(folder, name)
-  execFileSync('git', ['clone', '--quiet', '--shared', root, checkout])
-  for (const one of installed.map((each) => path.join(each, 'node_modules'))) {
-    if (existsSync(path.join(packages, one))) {
-      execFileSync('cp', ['-al', path.join(packages, one), path.join(checkout, one)])
-    }
-  }
+  clone(root, checkout)
+  linkPackages(packages, checkout)
   const to = path.join(folder, `${path.basename(name)}-files`)
   execFileSync(process.execPath, ['tools/release/main.ts', '--to', to], {
     cwd: checkout,

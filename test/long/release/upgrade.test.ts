@@ -16,6 +16,7 @@ import { ownCluster } from '../../e2e/support/requests.ts'
 import { driftOf } from '../../e2e/support/runs/comparison.ts'
 import { System, startSystem } from '../../e2e/support/system.ts'
 import { userWithAllRights } from '../support/user.ts'
+import { clone, linkPackages } from './clone.ts'
 import previous from './previous-release.json' with { type: 'json' }
 
 const root = path.resolve(import.meta.dirname, '../../..')
@@ -50,8 +51,7 @@ const options = (kit: string) => ({
 /** The kit of a commit, made by the tools of that commit. */
 async function kitOf({ commit, version }: typeof previous): Promise<string> {
   const checkout = folderOf('previous')
-  execFileSync('git', ['clone', '--quiet', '--shared', '--no-checkout', root, checkout])
-  execFileSync('git', ['checkout', '--quiet', commit], { cwd: checkout })
+  clone(root, checkout, commit)
   await installLike(checkout, 'ci')
   execFileSync(process.execPath, ['tools/release/main.ts', '--to', folderOf('files'), 'kit'], { cwd: checkout })
   const name = `workload-identity-deployment-${version}`
@@ -72,22 +72,14 @@ async function ready(kit: string): Promise<string> {
   return kit
 }
 
-/**
- * Uses the installed packages of this checkout, unless the folder needs others. Hard links, because sandbox/bootstrap.mjs of the other
- * checkout may install packages anew, which would empty this checkout's folder behind a symbolic link.
- */
+/** Uses the installed packages of this checkout, unless the folder needs others. */
 async function installLike(folder: string, ...install: string[]): Promise<void> {
   const locked = async (where: string): Promise<Record<string, { integrity?: string }>> =>
     JSON.parse(await readFile(path.join(where, 'package-lock.json'), 'utf8')).packages
   const [ours, wanted] = await Promise.all([locked(root), locked(folder)])
   const isSame = Object.entries(wanted).every(([name, { integrity }]) => ours[name]?.integrity === integrity)
-  if (!isSame) {
-    execFileSync('npm', install, { cwd: folder })
-    return
-  }
-  execFileSync('cp', ['-al', path.join(root, 'node_modules'), path.join(folder, 'node_modules')])
-  // It names the package-lock.json of this checkout. Without it, the bootstrap compares the packages themselves.
-  await rm(path.join(folder, 'node_modules/.installed-from'), { force: true })
+  if (isSame) linkPackages(root, folder)
+  else execFileSync('npm', install, { cwd: folder })
 }
 
 /** The physical IDs of the stack's resources, except the versions of functions, of which each release publishes its own. */

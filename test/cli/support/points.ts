@@ -1,4 +1,4 @@
-import { pointsOf } from '../../../cli/completion/places.ts'
+import { pointsOf } from '../../../cli/completion/points.ts'
 import { program } from '../../../cli/program.ts'
 
 /** The completions of wid's own commands. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { points } from '../support/places.ts'
+import { points } from '../support/points.ts'
 
 test('lists all commands', () => {
   expect(points.map(({ path }) => path)).toEqual(

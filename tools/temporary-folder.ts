@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import os from 'node:os'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 
 /** Runs `work` with a new folder, and removes the folder afterwards. */
 export async function inTemporaryFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
+  const folder = await mkdtemp(path.join(tmpdir(), 'workload-identity-'))
   try {
     return await work(folder)
   } finally {
