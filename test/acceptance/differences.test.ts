@@ -1,9 +1,12 @@
+import { Template } from 'aws-cdk-lib/assertions'
 import { expect, it } from 'vitest'
 import type { Operation } from '../../client/api.ts'
 import { checkedSettings } from '../../infra/settings/settings.ts'
+import { exampleStack } from '../support/aws/stack.ts'
 import { costOf } from './cost.ts'
 import { settingsFor } from './deploy.ts'
 import { differencesOf, observationsOf } from './differences.ts'
+import { inSandbox } from './in-sandbox.ts'
 import { environmentOf, newName, ownName } from './target.ts'
 
 const operation: Operation = {
@@ -49,6 +52,14 @@ it('a difference names both values, here and in the sandbox', () => {
       { 'setup: steps': 'A, B', same: '1', 'teardown: remains': 'none' },
     ),
   ).toEqual(['setup: steps: A here, A, B in the sandbox', 'teardown: remains: not observed here, none in the sandbox'])
+})
+
+it('the expected outputs are those of the template', () => {
+  const given = settingsFor({ name: newName(), caller: { role: 'Admin' } })
+  const settings = checkedSettings(given, { file: 'settings.yaml', region: 'eu-west-1' })
+  const stack = exampleStack(undefined, settings)
+  const outputs = Object.keys(Template.fromStack(stack).findOutputs('*'))
+  expect(inSandbox['outputs of the stack']).toBe(outputs.toSorted().join(', '))
 })
 
 it('an hour costs less than the month that AWS charges at most', () => {

@@ -3,7 +3,7 @@ import type { Observations } from './differences.ts'
 /** The observations in the sandbox. test/long/acceptance/acceptance.test.ts fails when they change. */
 export const inSandbox: Observations = {
   'outputs of the stack':
-    'ApiId, ApiUrl, BatchStateMachineArn, ClustersStateMachineArn, DriftStateMachineArn, DriftsStateMachineArn, IssuerBucketName, IssuerDistributionHost, IssuerHost, KeyRefreshStateMachineArn, KeyRevocationStateMachineArn, NotificationTopicArn, PermissionsBoundaryArn, PlanStateMachineArn, RecordCopiesBucketName, RotationStateMachineArn, SetupStateMachineArn, TableName, TeardownStateMachineArn, VerificationStateMachineArn',
+    'ApiId, ApiUrl, BatchStateMachineArn, ClustersStateMachineArn, DriftStateMachineArn, DriftsStateMachineArn, IssuerBucketName, IssuerDistributionHost, IssuerHost, KeyRefreshStateMachineArn, KeyRevocationStateMachineArn, NotificationTopicArn, PermissionsBoundaryArn, PlanStateMachineArn, RecordCopiesBucketName, RotationStateMachineArn, SetupStateMachineArn, TableName, TeardownStateMachineArn, VerificationStateMachineArn, Version',
   'resources of the stack that are not CREATE_COMPLETE': 'none',
   'setup: steps':
     'ActivateWebhook, BindKsa, CheckCluster, CheckIssuer, CheckWebhook, CreateRole, DeployWebhook, PublishDiscovery, RegisterOidc, Verify',
