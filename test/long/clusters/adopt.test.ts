@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import { CreateOpenIDConnectProviderCommand, CreateRoleCommand, type IAMClient } from '@aws-sdk/client-iam'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import * as z from 'zod/mini'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { project } from '../../../sandbox/google/project.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
-import { at } from '../../../sandbox/kubernetes/objects/objects.ts'
 import { iamClient } from '../../e2e/support/aws-clients.ts'
+import { handMadeCluster } from '../../e2e/support/clusters/hand-made-cluster.ts'
 import { kubectlApply } from '../../e2e/support/clusters/kubectl.ts'
 import { type OwnCluster, ownCluster } from '../../e2e/support/requests.ts'
 import { driftOf, planOf, writesIn } from '../../e2e/support/runs/comparison.ts'
@@ -21,19 +20,18 @@ describe('objects that a user created by hand, by the documented procedure', () 
   let iam: IAMClient
   let own: OwnCluster
   let cluster: Cluster
+  let bucket: string
   let issuer: string
 
   /** The AWSCluster already exists, so the request has no spec. */
   const body = (edits = {}) => own.body({ 'cluster.spec': undefined, 'cluster.nodePools': undefined, ...edits })
-  const bucket = () => `${own.name}-discovery`
   const roleName = (account: string) => roleNameOf(own.name, account)
 
   beforeAll(async () => {
     running = await system()
     iam = iamClient(running)
     own = await ownCluster(running, 'hand', 'csr-cluster')
-    await makeBucket()
-    cluster = await makeCluster()
+    ;({ cluster, bucket } = await handMadeCluster(running, own))
     issuer = cluster.settings.issuer
     for (const manifest of documentedManifest(webhookNamespace, cluster.caPem)) await kubectlApply(cluster, manifest)
     await makeProvider()
@@ -41,43 +39,6 @@ describe('objects that a user created by hand, by the documented procedure', () 
     await makeAccount('s3-reader')
   })
   afterAll(() => iam.destroy())
-
-  /** The bucket is public, and the management service account has the rights that the document gives it. */
-  async function makeBucket(): Promise<void> {
-    const { buckets } = running.sandbox.google
-    await buckets.insert(project.administrator, project.id, bucket(), { location: 'EU' })
-    const manager = 'serviceAccount:management-sa@platform-prod.iam.gserviceaccount.com'
-    const { bindings } = await buckets.policy(project.administrator, bucket(), 3)
-    await buckets.setPolicy(project.administrator, bucket(), {
-      bindings: [
-        ...bindings,
-        { role: 'roles/storage.objectViewer', members: ['allUsers'] },
-        { role: 'roles/storage.admin', members: [manager] },
-      ],
-    })
-  }
-
-  async function makeCluster(): Promise<Cluster> {
-    const { kubernetes } = running.sandbox
-    const withSpec = z.object({ cluster: z.object({ spec: z.looseObject({ controlPlane: z.looseObject({}) }) }) })
-    const { spec } = withSpec.parse(own.body()).cluster
-    const workloadIdentity = { oidcDiscoveryGCSBucket: bucket() }
-    await kubectlApply(kubernetes.management, {
-      apiVersion: 'multicloud.cluster.gke.io/v1',
-      kind: 'AWSCluster',
-      metadata: { name: own.name, namespace: 'default' },
-      spec: { ...spec, controlPlane: { ...spec.controlPlane, workloadIdentity } },
-    })
-    return vi.waitFor(
-      () => {
-        const observed = kubernetes.management.store.get('AWSCluster', own.name, 'default')
-        const made = kubernetes.cluster(own.name)
-        if (!made || at(observed, 'status', 'state') !== 'Running') throw new Error('the cluster is not running yet')
-        return made
-      },
-      { timeout: 20_000 },
-    )
-  }
 
   /** With the thumbprint that the document pins. */
   function makeProvider() {
@@ -119,13 +80,13 @@ describe('objects that a user created by hand, by the documented procedure', () 
 
   it('fail a setup without adopt, with an error that names the object', async () => {
     const before = await endState(running, own.name)
-    await expectNotOurs({}, 'CreateBucket', expect.stringContaining(bucket()))
+    await expectNotOurs({}, 'CreateBucket', expect.stringContaining(bucket))
     const withoutBucket = { discovery: undefined }
     const withoutWebhook = { webhook: { mode: 'none' } }
-    await expectNotOurs({ ...withoutBucket, ...withoutWebhook }, 'RegisterOidc', expect.stringContaining(bucket()))
+    await expectNotOurs({ ...withoutBucket, ...withoutWebhook }, 'RegisterOidc', expect.stringContaining(bucket))
 
     // Without the delay, the step of the provider would fail first, and end the operation before the webhook's step starts.
-    const provider = { operation: 'iam:GetOpenIDConnectProvider', object: `*/${bucket()}/*`, actor: '*RegisterOidc*' }
+    const provider = { operation: 'iam:GetOpenIDConnectProvider', object: `*/${bucket}/*`, actor: '*RegisterOidc*' }
     await running.sandbox.aws.faults.add({ kind: 'delay', ...provider, delayMs: 10_000, times: 1 })
     const both = await running.start(body(withoutBucket))
     const webhook = await running.until(both, ({ steps }) =>
@@ -148,7 +109,7 @@ describe('objects that a user created by hand, by the documented procedure', () 
     )
     expect(operation.result?.proofs).toMatchObject([{ mutation: 'mutated' }])
 
-    const { labels } = await running.sandbox.google.buckets.get(project.administrator, bucket())
+    const { labels } = await running.sandbox.google.buckets.get(project.administrator, bucket)
     expect(labels).toMatchObject({ 'managed-by': 'workload-identity', 'workload-identity-adopted': 'true' })
     const lines = await endState(running, own.name)
     const tag = JSON.stringify({ Key: 'workload-identity:adopted', Value: 'true' })

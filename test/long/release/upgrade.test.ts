@@ -10,6 +10,7 @@ import { cdk, deploy } from '../../../sandbox/aws/deploy.ts'
 import { startGateway } from '../../../sandbox/gateway/server.ts'
 import { writeKit } from '../../../tools/release/kit.ts'
 import { existingCluster } from '../../e2e/support/clusters/existing-cluster.ts'
+import { handMadeCluster } from '../../e2e/support/clusters/hand-made-cluster.ts'
 import { privateCluster, setUpPrivate } from '../../e2e/support/clusters/private-cluster.ts'
 import type { OperationAnswer } from '../../e2e/support/operation.ts'
 import { ownCluster } from '../../e2e/support/requests.ts'
@@ -126,10 +127,19 @@ test('an upgrade replaces and loses nothing, lets running operations end, and ca
   expect((await running.setUp(created.body())).error).toBeUndefined()
   expect((await running.setUp(existing.body())).error).toBeUndefined()
   expect((await setUpPrivate(running, hosted)).ended.error).toBeUndefined()
+  const handMade = await ownCluster(running, 'upgraded-h')
+  await handMadeCluster(running, handMade)
+  const withoutSpec = handMade.body({
+    'cluster.spec': undefined,
+    'cluster.nodePools': undefined,
+    discovery: undefined,
+  })
+  expect((await running.setUp(withoutSpec)).error).toBeUndefined()
   const bodies = new Map([
     [created.name, created.body()],
     [existing.name, existing.body()],
     [hosted.name, hosted.body],
+    [handMade.name, withoutSpec],
   ])
   const read = (name: string) => fetch(`${running.api}/v1/clusters/${name}`).then((response) => response.json())
   const records = new Map<string, unknown>()
