@@ -1,6 +1,6 @@
 /** Requests that the command line and the portal start operations with. */
 import { answerOf } from './answer.ts'
-import type { ApiClient, OperationSummary, Schemas, SetupRequest } from './api.ts'
+import type { ApiClient, Cluster, OperationSummary, Schemas, SetupRequest } from './api.ts'
 import { readCluster } from './reads.ts'
 import { nameOf, type WorkloadName } from './workload.ts'
 
@@ -13,6 +13,11 @@ export type Start<Subject> = (api: ApiClient, subject: Subject, key?: string) =>
 
 export function keyed(key: string | undefined): { readonly header?: { readonly 'Idempotency-Key': string } } {
   return key === undefined ? {} : { header: { 'Idempotency-Key': key } }
+}
+
+/** The headers of a request that the API refuses when the spec no longer has this generation. */
+function keyedFor({ generation }: Pick<Cluster, 'generation'>, key: string | undefined) {
+  return { header: { ...keyed(key).header, 'If-Match': `"${generation}"` } }
 }
 
 /** A minimal check, because the API has already validated what it records as a request. */
@@ -28,6 +33,12 @@ export async function readRequest(api: ApiClient, cluster: string): Promise<Setu
 function requestIn(spec: object): SetupRequest {
   if (isSetupRequest(spec)) return spec
   throw new TypeError('the spec of the cluster is no request')
+}
+
+/** Sends the recorded spec again. Each workload retains its manager. */
+export const repair: Start<string> = async (api, name, key) => {
+  const { spec, generation } = await readCluster(api, name)
+  return answerOf(api.POST('/v1/setups', { params: keyedFor({ generation }, key), body: requestIn(spec) }))
 }
 
 interface Verification {
@@ -82,11 +93,25 @@ export interface WebhookChanges extends Readonly<Pick<Schemas['Webhook'], 'image
   readonly adopt?: boolean | undefined
 }
 
+export interface Upgrade extends WebhookChanges {
+  /** As it was read: the API refuses the upgrade when the spec has changed since. */
+  readonly cluster: Pick<Cluster, 'name' | 'spec' | 'generation'>
+  /** Only plans the upgrade. */
+  readonly dryRun: boolean
+}
+
+/** Changes the webhook in the spec of a cluster. */
+export const upgradeWebhook: Start<Upgrade> = (api, { cluster, dryRun, ...changes }, key) => {
+  const query = dryRun ? { dryRun: 'true' as const } : {}
+  const params = { path: { cluster: cluster.name }, query, ...keyedFor(cluster, key) }
+  return answerOf(api.PUT('/v1/clusters/{cluster}', { params, body: withWebhook(cluster.spec, changes) }))
+}
+
 /**
  * The spec with a changed webhook, as the body of a PUT. Omitted fields and the workloads stay unchanged, but an
  * omitted `adopt` becomes false.
  */
-export function withWebhook(spec: object, { adopt = false, ...changes }: WebhookChanges) {
+function withWebhook(spec: object, { adopt = false, ...changes }: WebhookChanges) {
   const request = requestIn(spec)
   const webhook = { ...request.webhook, ...changes, ...(adopt && { mode: 'install' }) }
   const { workloads: _, ...body } = requestIn({ ...request, webhook, adopt })

@@ -1,5 +1,4 @@
-import { answerOf } from '../../client/answer.ts'
-import { lookForDrift, readRequest } from '../../client/starts.ts'
+import { lookForDrift, readRequest, repair as sendAgain } from '../../client/starts.ts'
 import { fileDifferences } from '../apply/file-differences.ts'
 import { widthOf } from '../apply/parallel.ts'
 import { endOf, type Ran, type Run, runEach, runsOf } from '../apply/run-each.ts'
@@ -24,8 +23,7 @@ export async function drift(context: Context, cluster: string | undefined, optio
   if (file || cluster === undefined) throw new WrongUse('Name either a cluster, or files with -f.')
   const code = await showToItsEnd(context, lookForDrift(context.api, cluster))
   if (!repair || code !== exitCodes.drift) return code
-  const body = await readRequest(context.api, cluster)
-  return showToItsEnd(context, answerOf(context.api.POST('/v1/setups', { body })))
+  return showToItsEnd(context, sendAgain(context.api, cluster))
 }
 
 async function driftOfFiles(context: Context, files: readonly string[], width: number): Promise<ExitCode> {

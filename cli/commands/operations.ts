@@ -1,12 +1,11 @@
-import { answerOf } from '../../client/answer.ts'
 import { readCluster, readOperations } from '../../client/reads.ts'
 import {
   cancel as cancelOperation,
   rotate as startRotation,
   verify as startVerification,
   tearDown,
+  upgradeWebhook,
   type WebhookChanges,
-  withWebhook,
 } from '../../client/starts.ts'
 import { ask } from '../confirm.ts'
 import type { Context } from '../context.ts'
@@ -31,14 +30,11 @@ export interface UpgradeOptions extends WebhookChanges {
 /** Changes the webhook in a cluster's spec. Omitted options and the workloads stay unchanged. */
 export async function upgrade(
   context: Context,
-  cluster: string,
+  name: string,
   { dryRun, ...changes }: UpgradeOptions,
 ): Promise<ExitCode> {
-  const { spec, generation } = await readCluster(context.api, cluster)
-  const query = dryRun ? { dryRun: 'true' as const } : {}
-  const params = { path: { cluster }, query, header: { 'If-Match': `"${generation}"` } }
-  const put = context.api.PUT('/v1/clusters/{cluster}', { params, body: withWebhook(spec, changes) })
-  return showToItsEnd(context, answerOf(put))
+  const cluster = await readCluster(context.api, name)
+  return showToItsEnd(context, upgradeWebhook(context.api, { cluster, dryRun: dryRun === true, ...changes }))
 }
 
 export interface TeardownOptions {

@@ -26,10 +26,11 @@ test('reads from a spec whether a setup created the cluster, and whether its iss
 })
 
 test('the request for an upgrade contains only the chosen fields', () => {
-  const none = { cluster: 'prod-eu', adopt: false, dryRun: true }
-  expect(upgradeOf('prod-eu', emptyForm, true)).toEqual(none)
+  const cluster = { name: 'prod-eu', spec: {}, generation: 12 }
+  const none = { cluster, adopt: false, dryRun: true }
+  expect(upgradeOf(cluster, emptyForm, true)).toEqual(none)
   const chosen = { ...emptyForm, image: ' registry.example/webhook:v1 ', failurePolicy: 'Fail' } as const
-  expect(upgradeOf('prod-eu', chosen, true)).toEqual({
+  expect(upgradeOf(cluster, chosen, true)).toEqual({
     ...none,
     image: 'registry.example/webhook:v1',
     failurePolicy: 'Fail',

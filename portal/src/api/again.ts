@@ -1,10 +1,18 @@
 /** Repeats an operation from its page, or carries out what it only reported. */
 import type { Operation, OperationSummary } from '../../../client/api.ts'
-import { isSetupRequest, lookForDrift, rotate, type Teardown, tearDown, verify } from '../../../client/starts.ts'
+import {
+  isSetupRequest,
+  lookForDrift,
+  repair,
+  rotate,
+  type Teardown,
+  tearDown,
+  verify,
+} from '../../../client/starts.ts'
 import { type ActionName, type Place, placeOf } from './access.ts'
 import { api } from './client.ts'
 import { isReportOnly, recordedRevocation, recordedTeardown, verifiedAlone } from './recorded-requests.ts'
-import { plan, refreshSigningKeys, repair, revokeSigningKey, type Send, setUp } from './start.ts'
+import { plan, refreshSigningKeys, revokeSigningKey, type Send, setUp } from './start.ts'
 
 /** A request that starts an operation. */
 export interface Again {

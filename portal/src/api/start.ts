@@ -4,8 +4,7 @@ import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { answerOf } from '../../../client/answer.ts'
 import type { ApiClient, OperationSummary, SetupRequest } from '../../../client/api.ts'
-import { readCluster } from '../../../client/reads.ts'
-import { keyed, readRequest, type WebhookChanges, withWebhook } from '../../../client/starts.ts'
+import { keyed } from '../../../client/starts.ts'
 import { api } from './client.ts'
 import type { WorkloadOfCluster } from './queries.ts'
 import { isWorthAnotherTry, RequestKeys } from './retries.ts'
@@ -91,23 +90,6 @@ export const giveRole: Send<NewWorkload> = (api, { cluster, policyArn, ...worklo
       body: { ...workload, role: { policyArns: [policyArn] } },
     }),
   )
-
-/** Sends the recorded spec again. Each workload retains its manager. */
-export const repair: Send<string> = async (api, cluster, key) => setUp(api, await readRequest(api, cluster), key)
-
-export interface Upgrade extends WebhookChanges {
-  readonly cluster: string
-  /** Only plans the upgrade. */
-  readonly dryRun: boolean
-}
-
-/** Changes the webhook in the spec: `withWebhook` in client/starts.ts. */
-export const upgradeWebhook: Send<Upgrade> = async (api, { cluster, dryRun, ...changes }, key) => {
-  const { spec } = await readCluster(api, cluster)
-  const query = dryRun ? { dryRun: 'true' as const } : {}
-  const params = { path: { cluster }, ...keyed(key), query }
-  return answerOf(api.PUT('/v1/clusters/{cluster}', { params, body: withWebhook(spec, changes) }))
-}
 
 export const refreshSigningKeys: Send<string> = (api, cluster, key) =>
   answerOf(api.POST('/v1/clusters/{cluster}/signing-keys', { params: { path: { cluster }, ...keyed(key) } }))

@@ -89,13 +89,14 @@ interface QuestionProps {
   readonly onClose: () => void
 }
 
-function Question({ asked, cluster: { name, spec }, onClose }: QuestionProps) {
+function Question({ asked, cluster, onClose }: QuestionProps) {
+  const { name, spec } = cluster
   const { isMade, webhook } = recordedSpec(spec)
   switch (asked) {
     case 'repair':
       return <RepairDialog cluster={name} onClose={onClose} />
     case 'upgrade':
-      return <UpgradeDialog cluster={name} webhook={webhook} onClose={onClose} />
+      return <UpgradeDialog cluster={cluster} webhook={webhook} onClose={onClose} />
     case 'rotate':
       return <RotateDialog onClose={onClose} />
     case 'tearDown':

@@ -2,8 +2,9 @@ import Checkbox from '@cloudscape-design/components/checkbox'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
 import { useState } from 'react'
-import { lookForDrift, rotate } from '../../../../client/starts.ts'
-import { repair, upgradeWebhook, useStart } from '../../api/start.ts'
+import type { Cluster } from '../../../../client/api.ts'
+import { lookForDrift, repair, rotate, upgradeWebhook } from '../../../../client/starts.ts'
+import { useStart } from '../../api/start.ts'
 import { Allowed } from '../../parts/allowed.tsx'
 import { Choice } from '../../parts/choice.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
@@ -52,7 +53,7 @@ export function RotateDialog({ onClose }: { readonly onClose: () => void }) {
 }
 
 interface UpgradeDialogProps extends Pick<RecordedSpec, 'webhook'> {
-  readonly cluster: string
+  readonly cluster: Cluster
   readonly onClose: () => void
 }
 
@@ -69,7 +70,7 @@ export function UpgradeDialog({ cluster, webhook, onClose }: UpgradeDialogProps)
   })
   return (
     <Dialog
-      header={texts.upgradeTitle(cluster)}
+      header={texts.upgradeTitle(cluster.name)}
       onClose={onClose}
       secondary={button(texts.reportOnly, true)}
       primary={button(texts.carryOut.upgrade, false)}
@@ -99,7 +100,7 @@ export function UpgradeDialog({ cluster, webhook, onClose }: UpgradeDialogProps)
         onChange={(failurePolicy) => change({ failurePolicy })}
       />
       {webhook.mode !== 'install' && (
-        <Allowed action="adopt" place={{ cluster }} what={texts.adopt}>
+        <Allowed action="adopt" place={{ cluster: cluster.name }} what={texts.adopt}>
           <Checkbox
             checked={form.adopt}
             onChange={({ detail }) => change({ adopt: detail.checked })}

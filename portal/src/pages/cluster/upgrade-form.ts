@@ -1,4 +1,4 @@
-import type { Upgrade } from '../../api/start.ts'
+import type { Upgrade } from '../../../../client/starts.ts'
 
 export type Certificate = NonNullable<Upgrade['certificate']>
 export type FailurePolicy = NonNullable<Upgrade['failurePolicy']>
@@ -14,11 +14,11 @@ export interface UpgradeForm {
 export const emptyForm: UpgradeForm = { image: '', certificate: '', failurePolicy: '', adopt: false }
 
 /** The request, with only the changed fields. */
-export function upgradeOf(cluster: string, form: UpgradeForm, dryRun: boolean): Upgrade {
+export function upgradeOf({ name, spec, generation }: Upgrade['cluster'], form: UpgradeForm, dryRun: boolean): Upgrade {
   const { certificate, failurePolicy, adopt } = form
   const image = form.image.trim()
   return {
-    cluster,
+    cluster: { name, spec, generation },
     ...(image !== '' && { image }),
     ...(certificate !== '' && { certificate }),
     ...(failurePolicy !== '' && { failurePolicy }),
