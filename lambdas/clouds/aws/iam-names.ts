@@ -6,7 +6,7 @@
  */
 export const stsAudience = 'sts.amazonaws.com'
 
-/** The AWS account that the deployment is in. */
+/** The AWS account of a provider or a role. */
 export interface Account {
   /** aws, aws-cn or aws-us-gov. */
   readonly partition: string
@@ -15,8 +15,8 @@ export interface Account {
 }
 
 /**
- * The issuer without https://, as provider ARNs and the condition keys of trust policies spell it. The rest of the
- * issuer stays unchanged, because IAM compares it as text.
+ * Returns the issuer without https://, the form in provider ARNs and in the condition keys of trust policies. The rest
+ * of the issuer stays unchanged, because IAM compares it as text.
  */
 export function issuerHostPath(issuerUrl: string): string {
   return issuerUrl.replace(/^https:\/\//, '')
@@ -26,7 +26,7 @@ export function providerArn(account: Account, issuerUrl: string): string {
   return `arn:${account.partition}:iam::${account.accountId}:oidc-provider/${issuerHostPath(issuerUrl)}`
 }
 
-/** The issuer URL, from the ARN of its OIDC provider. */
+/** Returns the issuer URL of the OIDC provider with this ARN. */
 export function issuerOfProvider(arn: string): string {
   return `https://${arn.slice(arn.indexOf('/') + 1)}`
 }
@@ -37,7 +37,7 @@ export function roleArn(account: Account, path: string, name: string): string {
 }
 
 /**
- * The name and the account of a role, from its ARN with or without a path.
+ * Returns the name and the account of a role from its ARN. The ARN may contain a path.
  *
  * @throws {RangeError} when the text is not the ARN of a role
  */
@@ -50,7 +50,7 @@ export function parseRoleArn(arn: string): Account & { readonly name: string } {
 }
 
 /**
- * The ARN of a session of this role, as GetCallerIdentity reports it. It does not contain the path of the role.
+ * Returns the ARN of a session of this role, as GetCallerIdentity reports it. It does not contain the role's path.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
  */
 export function assumedRoleArn(role: string, sessionName: string): string {
