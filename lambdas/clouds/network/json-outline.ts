@@ -1,4 +1,4 @@
-/** The structure of a JSON text, found without parsing. Parsing may take hundreds of times the size of the text. */
+/** The structure of a JSON text, found without parsing. Parsing may take hundreds of times its size in memory. */
 export interface JsonOutline {
   /** The number of lists and objects. */
   readonly containers: number
