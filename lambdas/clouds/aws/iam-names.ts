@@ -1,8 +1,9 @@
 /**
- * The audience of the tokens. STS expects it among a provider's client IDs, and the webhook requests it. It is the same in
- * China: https://docs.amazonaws.cn/en_us/eks/latest/userguide/enable-iam-roles-for-service-accounts.html, as quoted in
- * https://github.com/external-secrets/external-secrets/issues/1251. With a provider for `sts.amazonaws.com.cn`, STS answers
- * `Incorrect token audience`: https://github.com/terraform-aws-modules/terraform-aws-eks/issues/1704
+ * The audience of the tokens. STS requires it among the client IDs of the provider, and the webhook requests it. In
+ * China, it is the same: https://docs.amazonaws.cn/en_us/eks/latest/userguide/enable-iam-roles-for-service-accounts.html
+ * (quoted in https://github.com/external-secrets/external-secrets/issues/1251). With a provider for
+ * `sts.amazonaws.com.cn`, STS answers `Incorrect token audience`:
+ * https://github.com/terraform-aws-modules/terraform-aws-eks/issues/1704
  */
 export const stsAudience = 'sts.amazonaws.com'
 
