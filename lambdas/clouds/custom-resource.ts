@@ -6,7 +6,7 @@ import * as z from 'zod/mini'
 
 const answerTimeoutMs = 10_000
 
-/** The fields of every request that a response needs. */
+/** The fields of a request that a response needs. */
 export const customResourceRequest = z.object({
   ResponseURL: z.string(),
   StackId: z.string(),
@@ -17,13 +17,13 @@ export const customResourceRequest = z.object({
 
 export type CustomResourceRequest = z.output<typeof customResourceRequest>
 
-/** The attributes of the resource, or the reason to reject the change. */
+/** The attributes of the resource, or the reason to fail the request. */
 export type Outcome =
   | { readonly refusal: string }
   | {
       readonly refusal?: undefined
       readonly attributes?: Readonly<Record<string, string>>
-      /** The default is the current ID. Another ID makes CloudFormation replace the resource. */
+      /** The default is the current ID. A different ID makes CloudFormation replace the resource. */
       readonly physicalId?: string
     }
 
@@ -46,8 +46,8 @@ export function responseTo(request: CustomResourceRequest, outcome: Outcome): Re
  * @throws {Error} when the response was not accepted; Lambda then invokes the function again
  */
 export async function respond(request: CustomResourceRequest, outcome: Outcome): Promise<void> {
-  // Bytes, because fetch sends a text with a content type, which the URL's signature does not cover. AWS's own module
-  // sends none:
+  // The body is bytes, because fetch adds a content type to a text, and the URL's signature covers no content type.
+  // AWS's own module sends none:
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-lambda-function-code-cfnresponsemodule.html
   const body = new TextEncoder().encode(JSON.stringify(responseTo(request, outcome)))
   const signal = AbortSignal.timeout(answerTimeoutMs)

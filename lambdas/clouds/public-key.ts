@@ -9,13 +9,13 @@ const ecAlgorithms = ['ES256', 'ES384', 'ES512'] as const
 export const algorithms: readonly string[] = [...rsaAlgorithms, ...ecAlgorithms]
 
 /**
- * A valid key ID. Kubernetes uses base64url of the key's hash: 43 characters. Messages display the ID, so it must not
- * be able to form a URL: the operator of the API server chooses it.
+ * A valid key ID. Kubernetes uses base64url of the key's hash: 43 characters. The pattern excludes URLs, because
+ * messages display the ID, and the operator of the API server chooses it.
  */
 export const keyIdPattern = /^[\w.~+=-]{1,128}$/
 
 /**
- * A public key of a published key set (RFC 7517): these fields and no others, with the algorithms that IAM accepts:
+ * A public key of a published key set (RFC 7517). Parsing removes all other fields. IAM accepts only these algorithms:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
  */
 const rsaKey = z.object({
@@ -41,15 +41,15 @@ const publicKey = z.discriminatedUnion('kty', [rsaKey, ecKey])
 
 export type PublicKey = z.output<typeof publicKey>
 
-/** RFC 7518, section 3.3, for all RSA signatures. */
+/** The minimum for RSA signatures (RFC 7518, section 3.3). */
 const leastBits = 2048
 
 /** The maximum of OpenSSL (OPENSSL_RSA_MAX_MODULUS_BITS). */
 const mostBits = 16_384
 
 /**
- * FIPS 186-5, section A.1.1. Without an upper limit, the owner of the private key could add the order of the group to
- * the exponent and so spell the same key in another way.
+ * The limits of the public exponent (FIPS 186-5, section A.1.1). Without an upper limit, the owner of the private key
+ * could add the order of the group to the exponent, and so publish the same key in another form.
  */
 const leastExponent = 65_537n
 const exponentsEnd = 2n ** 256n
@@ -58,8 +58,8 @@ const exponentsEnd = 2n ** 256n
 export type CanonicalKey = { readonly key: PublicKey } | { readonly problem: string }
 
 /**
- * The key in canonical form: only the fields of a public key, and numbers without leading zeros and padding. Equal keys
- * then have the same thumbprint (RFC 7638). Never throws.
+ * Returns the key in canonical form: only the fields of a public key, and numbers without leading zeros and padding.
+ * Equal keys then have the same thumbprint (RFC 7638). Never throws.
  */
 export function canonicalKey(jwk: unknown): CanonicalKey {
   const parsed = publicKey.safeParse(jwk)
@@ -73,13 +73,13 @@ export function canonicalKey(jwk: unknown): CanonicalKey {
 
 const keySet = z.object({ keys: z.array(z.unknown()) })
 
-/** The canonical keys of a key set that can verify tokens. Empty when the body is no key set. */
+/** Returns the keys of a key set that can verify tokens, in canonical form. Returns none if the body is no key set. */
 export function usableKeys(body: unknown): PublicKey[] {
   const { keys = [] } = keySet.safeParse(body).data ?? {}
   return keys.map(canonicalKey).flatMap((one) => ('key' in one ? [one.key] : []))
 }
 
-/** Undefined also for a point that is not on its curve. */
+/** Returns undefined if the key is invalid, for example if its point is not on the curve. */
 function keyObject(key: PublicKey): KeyObject | undefined {
   try {
     return createPublicKey({ key, format: 'jwk' })

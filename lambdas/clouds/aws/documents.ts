@@ -14,13 +14,13 @@ export interface Document {
   readonly cacheControl: string
 }
 
-/** The name of the document in reports and errors: `s3://BUCKET/KEY`. */
+/** Returns the name of the document for reports and errors: `s3://BUCKET/KEY`. */
 export function documentUrl({ bucket, key }: DocumentRef): string {
   return `s3://${bucket}/${key}`
 }
 
 /**
- * The keys of the documents in a folder, at most 1,000.
+ * Returns the keys of the documents in a folder, at most 1,000.
  *
  * @param folder with a trailing slash
  */

@@ -9,25 +9,25 @@ import {
 } from '../../errors/step-errors.ts'
 import { isNetworkCode } from '../network/connection-error.ts'
 
-/** The failed call. The error always names it, whatever AWS responds. */
+/** A call to AWS. Its error always names the call, whatever AWS responds. */
 export interface AwsCall {
-  /** The action as policies spell it: "iam:CreateRole". */
+  /** The IAM action: "iam:CreateRole". */
   readonly action: string
   /** ARN of the resource, or "*" where the action has none. */
   readonly resource: string
-  /** More facts about the call for the reader: "policy arn:...". */
+  /** An addition to the action in messages: "policy arn:...". */
   readonly detail?: string
-  /** The limit that the call may exceed, as a clause for the message. */
+  /** The quota that the call may exceed, as a clause for the message. */
   readonly limit?: string
 }
 
-/** The parts of an SDK error that this module reads. It never reads the request or the response of the error. */
+/** The parts of an SDK error that this module reads. It reads neither the request nor the response in the error. */
 interface SdkError {
   readonly name: string
   readonly code?: string
   readonly status?: number
   readonly message: string
-  /** Whether AWS itself names the error. The error is then AWS's verdict on the call. */
+  /** Whether the response contains an error code of AWS. A response without a code may come from a proxy. */
   readonly isNamed: boolean
 }
 
@@ -45,8 +45,8 @@ const accessDenied: Explained = (call, error) => {
 }
 
 /**
- * The missing permission, as AWS names it. It can differ from the action of the call: a transaction needs the
- * permissions of its items, and IAM requires iam:TagRole to create a role with tags.
+ * Returns the missing permission from AWS's message. It can differ from the action of the call: a transaction needs
+ * the permissions for its items, and IAM requires iam:TagRole to create a role with tags.
  */
 function deniedAction(call: AwsCall, { message }: SdkError): string {
   return /is not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1] ?? call.action
@@ -69,7 +69,7 @@ const changedMeanwhile: Explained = (call, error, cause) =>
     { cause },
   )
 
-/** The message of NoSuchEntity says when the error is about a policy. Otherwise it is about the object of the call. */
+/** NoSuchEntity is about a policy if its message says so. Otherwise it is about the resource of the call. */
 const absent: Explained = (call, error, cause) => {
   if (error.message.startsWith('Scope ARN: ')) return noBoundary(call, error, cause)
   return error.message.includes('not attachable')
@@ -108,7 +108,7 @@ const notAttachable: Explained = (call, _error, cause) =>
     { cause },
   )
 
-/** A retry helps if IAM still counts a detached policy, but not if a person put the role into an instance profile. */
+/** A retry helps while IAM still counts a detached policy. It does not help if the role is in an instance profile. */
 const stillInUse: Explained = (call, error, cause) => {
   if (!error.message.includes('instance profile')) return changedMeanwhile(call, error, cause)
   return new InvalidObject(
@@ -151,7 +151,7 @@ const unreachable: Explained = (call, error, cause) =>
     { cause },
   )
 
-/** No cause, because a parser's message may repeat a secret of the response. AWS may have executed the call. */
+/** The error has no cause, because a parser's message may quote a secret. AWS may have executed the call. */
 const garbled: Explained = (call, error) =>
   new CloudUnavailable({
     object: call.resource,
@@ -163,7 +163,7 @@ const malformedPolicy: Explained = (call, error, cause) =>
   new InvalidObject(
     {
       object: call.resource,
-      // Only IAM's message says which element is wrong. It repeats at most the policy of the request.
+      // Only IAM's message says which element is wrong. It quotes nothing but the policy of the request.
       reason: `IAM refused the policy document of ${call.action}: ${withoutFullStop(error.message)}`,
       action: 'Correct the policy in the request',
     },
@@ -219,22 +219,22 @@ const byName: Readonly<Record<string, Explained>> = {
   // Another transaction is writing the same item, for example for a second POST for the same cluster.
   TransactionConflictException: changedMeanwhile,
   TransactionInProgressException: changedMeanwhile,
-  // The step's own signal aborts the call shortly before Lambda's time-out would stop the function.
+  // The step's signal aborts its calls shortly before Lambda would stop the function.
   AbortError: unavailable,
   TimeoutError: unreachable,
 }
 
 /**
- * The step error for an error of an SDK call:
- * - AccessDenied, with action and resource from `call`
- * - CloudUnavailable for throttling, a 5xx, a truncated response or one that is not AWS's, and when the step runs out
- *   of time
- * - Unreachable for a network error or a time-out
- * - LimitExceeded
- * - ConcurrentChange for an object that unexpectedly exists or is missing: a second read helps
- * - InvalidObject for every other 4xx of AWS itself
+ * Returns the step error for an error of an SDK call:
+ * - AccessDenied, with the missing permission and the resource
+ * - CloudUnavailable for throttling, a 5xx, a truncated response, a response that does not come from AWS, and when the
+ *   step runs out of time
+ * - Unreachable for a network error or a time-out of the request
+ * - LimitExceeded for an exceeded quota
+ * - ConcurrentChange for a conflict, and for an object that unexpectedly exists or is missing: a second read helps
+ * - InvalidObject for every other 4xx with an error code of AWS
  *
- * Returns a StepError unchanged. Returns an error that is no response of AWS unchanged too, because it is a defect.
+ * Returns a StepError unchanged. Returns every remaining error unchanged, because it is a defect of our code.
  */
 export function errorOf(error: unknown, call: AwsCall): unknown {
   if (error instanceof StepError || !(error instanceof Error)) return error
@@ -280,7 +280,7 @@ function factsOf(error: Error): SdkError {
   }
 }
 
-/** The SDK's names for an unnamed error. Without `$fault`, the SDK could not parse the response. */
+/** The SDK's names for a response without an error code. If the SDK cannot parse a response, `$fault` is missing. */
 const unnamed = ['Unknown', 'UnknownError']
 
 function statusOf(error: Error): number | undefined {

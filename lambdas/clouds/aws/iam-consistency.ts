@@ -10,29 +10,29 @@ import {
 } from '../../errors/step-errors.ts'
 
 /**
- * Milliseconds for which a write to IAM counts as not yet visible everywhere. IAM documents that replication takes
- * time, and gives no limit:
+ * The time after which a write to IAM counts as visible everywhere, in milliseconds. IAM documents that replication
+ * takes time, and gives no limit:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
- * The proof allows a new role the same time (statemachine/retry-policies.yaml).
+ * The proof of a new role is retried for about as long (statemachine/retry-policies.yaml).
  */
 const propagationMs = 2 * 60_000
 
-/** Times in ISO 8601 of writes: creation, tags, boundary or trust policy. Undefined where the time is not known. */
+/** The times (ISO 8601) at which an object or its tags, boundary or trust policy were written; undefined if unknown. */
 export type WrittenAt = readonly (string | undefined)[]
 
-/** Whether one of these writes may not be visible everywhere yet. */
+/** Whether at least one of these writes may not be visible everywhere yet. */
 export function isPropagating(writtenAt: WrittenAt, now = new Date()): boolean {
   return writtenAt.some((time) => time !== undefined && now.getTime() - Date.parse(time) < propagationMs)
 }
 
 /**
- * Awaits a call that IAM allows only because of an earlier write: of the tag, path or boundary that the function's own
- * permissions require. IAM may deny the call, also a read, while any writer's change propagates. If a permission is
- * really missing, the first attempt after the propagation time reports it.
+ * Awaits a call that the function's permissions allow only on objects with a certain tag, path or boundary. IAM may
+ * deny such a call, even a read, while a write of the tag, path or boundary propagates. If a permission is really
+ * missing, the first attempt after the propagation time reports it.
  *
- * @param writtenAt the times of the earlier writes. It is called only after a denial
+ * @param writtenAt returns the times of the earlier writes, and is called only after a denial
  * @throws {NotYetConsistent} when IAM denies the call and an earlier write may not be visible yet
- * @throws {AccessDenied} when IAM denies the call otherwise
+ * @throws {AccessDenied} when IAM denies the call, and all earlier writes are visible
  */
 export function retryableWhilePropagating<Result>(
   call: Promise<Result>,
@@ -45,7 +45,7 @@ export function retryableWhilePropagating<Result>(
  * Awaits a call that writes a trust policy. IAM answers MalformedPolicyDocument, "Invalid principal in policy", while
  * the principal is not visible yet.
  *
- * @param writtenAt the creation time of the principal. It is called only after a rejection
+ * @param writtenAt returns the creation time of the principal, and is called only after a rejection
  * @throws {NotYetConsistent} when IAM does not know the principal, and the principal may not be visible yet
  */
 export function retryableWhilePrincipalPropagates<Result>(
@@ -72,7 +72,7 @@ async function retryable<Result>(
   }
 }
 
-/** The error for an object that was created a moment ago and that IAM does not return yet. */
+/** Returns the error for an object that was created a moment ago, and that IAM does not return yet. */
 export function notVisibleYet(object: string): NotYetConsistent {
   return new NotYetConsistent({
     object,
@@ -88,8 +88,8 @@ function mayBeDone(error: unknown): boolean {
 }
 
 /**
- * Awaits the creation of an object that is already recorded. If IAM rejects the creation, this removes the record, so
- * that a removal does not wait for the object to become visible.
+ * Awaits the creation of an object whose creation time is already in the record. If IAM rejects the creation, `forget`
+ * removes the time from the record. Otherwise a teardown would wait for the object to become visible.
  */
 export async function recordedUnlessRefused(creation: Promise<void>, forget: () => Promise<void>): Promise<void> {
   try {
@@ -101,9 +101,9 @@ export async function recordedUnlessRefused(creation: Promise<void>, forget: () 
 }
 
 /**
- * Awaits calls on an object that may disappear meanwhile, or lose the tag by which IAM allows the calls. The SDK
- * resends a request whose response is lost, and another run may work on the same object. A denial may then mean that
- * the work is done.
+ * Awaits calls on an object that may meanwhile disappear, or lose the tag on which the function's permissions depend.
+ * The SDK resends a request whose response is lost, and another run may work on the same object. A denial may then mean
+ * that the work is done.
  *
  * Returns the result of the calls, or undefined when IAM denied them and the work is done.
  *
@@ -122,11 +122,11 @@ export async function unlessDone<Result>(
 }
 
 /**
- * Reads and writes, and does both once more after a concurrent change. IAM answers EntityAlreadyExists after an empty
- * read, and NoSuchEntity after a create. A second read resolves both.
+ * Reads and writes, and repeats both once after a concurrent change. While a change propagates, IAM may answer
+ * EntityAlreadyExists after a read that found nothing, and NoSuchEntity after a create. A second read resolves both.
  *
  * @param readAndWrite gets the number of the round, 1 or 2
- * @throws {ConcurrentChange} when the second round meets a concurrent change too
+ * @throws {ConcurrentChange} when the second round also meets a concurrent change
  */
 export function readingAgain<Result>(readAndWrite: (round: number) => Promise<Result>): Promise<Result> {
   return retryOnConflict(2, readAndWrite)

@@ -1,17 +1,17 @@
-/** Sessions in accounts other than the function's. AWS errors become step errors: see errors.ts. */
+/** Sessions of roles in member accounts. AWS errors become step errors: see errors.ts. */
 import { AssumeRoleCommand, type AssumeRoleCommandInput, type STSClient } from '@aws-sdk/client-sts'
 import { AccessDenied, AccountRefused } from '../../errors/step-errors.ts'
 import { type SessionCredentials, sts, stsAs } from './clients/sts.ts'
 import { orStepError } from './errors.ts'
 
-/** A role in another account, and the session that a function requests of it. */
+/** A role in a member account, and the session that a function requests. */
 export interface MemberRole {
-  /** The role in the function's own account that this role trusts. */
+  /** The role in the function's own account that the member role trusts. */
   readonly callerArn: string
   readonly roleArn: string
   readonly externalId: string
   readonly sessionName: string
-  /** The session's actions. The role has to allow them, too. */
+  /** The actions that the session policy allows. The role must allow them as well. */
   readonly actions: readonly string[]
 }
 
@@ -21,11 +21,12 @@ const sessionSeconds = 900
 /** `expiration` is the time from which STS rejects the credentials. */
 type Session = SessionCredentials & { readonly expiration: Date }
 
-/** Clients that act as a role of the function's own account, by the ARN of the role. */
+/** Clients that act as a caller role. The key is the ARN of the role. */
 const callers = new Map<string, STSClient>()
 
 /**
- * Returns credentials of a session of the role. They must not get into a log, an error, a state or a response.
+ * Returns the credentials of a session of the role. The credentials must not get into a log, an error, a state or a
+ * response.
  *
  * @throws {AccountRefused} when STS denies the member role or the caller role
  * @throws {CloudUnavailable} when STS is unavailable

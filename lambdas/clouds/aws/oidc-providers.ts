@@ -32,7 +32,7 @@ export interface ObservedProvider extends ProviderState {
   readonly createdAt?: string
 }
 
-/** Undefined when the provider does not exist. */
+/** Returns undefined when the provider does not exist. */
 export async function readProvider({ arn, iam, signal }: ProviderRef): Promise<ObservedProvider | undefined> {
   const command = new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })
   try {
@@ -75,7 +75,7 @@ export async function tagProvider({ arn, iam, signal }: ProviderRef, tags: Provi
   )
 }
 
-/** Replaces the complete list. */
+/** Replaces the complete list of thumbprints. */
 export async function replaceThumbprints(
   { arn, iam, signal }: ProviderRef,
   thumbprints: readonly string[],
@@ -103,7 +103,7 @@ export async function addClientId({ arn, iam, signal }: ProviderRef, clientId: s
   )
 }
 
-/** Does nothing when the provider has no such tag. */
+/** Ignores keys of tags that the provider does not have. */
 export async function untagProvider({ arn, iam, signal }: ProviderRef, keys: readonly string[]): Promise<void> {
   const command = new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn, TagKeys: [...keys] })
   await orStepError(

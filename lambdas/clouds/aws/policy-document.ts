@@ -4,7 +4,7 @@ export type PolicyDocument = Readonly<Record<string, unknown>>
 
 /**
  * Whether two policy documents mean the same. The order of keys and of list elements has no meaning, and a list of one
- * element equals that element. IAM may return a document in any of these spellings.
+ * element equals that element. IAM may return a document in any of these forms.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 export function samePolicy(one: PolicyDocument, other: PolicyDocument): boolean {
@@ -12,10 +12,12 @@ export function samePolicy(one: PolicyDocument, other: PolicyDocument): boolean 
 }
 
 /**
- * Whether a document certainly allows nothing that the other document does not allow. Each Allow statement has to be
- * within an Allow statement of the other: same principal, no further actions or resources, and all of its conditions.
- * Each Deny of the other has to be in the document. Returns false when this is not certain: it does not evaluate
- * patterns or conditions.
+ * Whether the document `one` allows at most what the document `than` allows:
+ * - For each Allow statement of `one`, `than` has an Allow statement with the same principal, the same or more actions
+ *   and resources, and the same or fewer conditions.
+ * - Each Deny statement of `than` is also in `one`.
+ *
+ * Patterns and conditions are not evaluated, so the result may be false although `one` allows no more.
  */
 export function allowsNoMore(one: PolicyDocument, than: PolicyDocument): boolean {
   const [statements, others] = [statementsOf(one), statementsOf(than)]
@@ -27,7 +29,7 @@ export function allowsNoMore(one: PolicyDocument, than: PolicyDocument): boolean
   )
 }
 
-/** Decodes the form that IAM's read calls return: JSON, URL-encoded (RFC 3986). Undefined when it is no JSON object. */
+/** Decodes a policy from IAM, which is URL-encoded JSON (RFC 3986). Returns undefined when it is no JSON object. */
 export function decodePolicy(encoded: string): PolicyDocument | undefined {
   try {
     const parsed: unknown = JSON.parse(decodeURIComponent(encoded))
@@ -37,7 +39,7 @@ export function decodePolicy(encoded: string): PolicyDocument | undefined {
   }
 }
 
-/** Whether this is a JSON object, as each policy document is. */
+/** Whether the value is a JSON object, like every policy document. */
 export function isPolicyDocument(value: unknown): value is PolicyDocument {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
@@ -54,7 +56,7 @@ function canonicalList(list: readonly unknown[]): unknown {
   return elements.length === 1 ? elements[0] : elements
 }
 
-/** Sorts the keys, so that the text of the value does not depend on their order. Expects a canonical value. */
+/** Sorts the keys, so that the value's JSON does not depend on their order. Expects a canonical value. */
 function sortedKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortedKeys)
   if (!isPolicyDocument(value)) return value
@@ -65,7 +67,7 @@ function sortedKeys(value: unknown): unknown {
   )
 }
 
-/** The statements without their IDs, which have no meaning. Undefined when one of them is no JSON object. */
+/** Returns the statements without their meaningless IDs, or undefined when a statement is no JSON object. */
 function statementsOf({ Statement }: PolicyDocument): PolicyDocument[] | undefined {
   const all: unknown[] = Array.isArray(Statement) ? Statement : [Statement]
   return all.every(isPolicyDocument) ? all.map(({ Sid: _, ...statement }) => statement) : undefined
@@ -75,7 +77,7 @@ function isDeny({ Effect }: PolicyDocument): boolean {
   return Effect === 'Deny'
 }
 
-/** Elements whose subset allows less. A subset of `NotAction` and the like allows more. */
+/** Elements that allow less if their list is shorter. A shorter list in `NotAction` or `NotResource` allows more. */
 const narrowing = ['Action', 'Resource']
 
 function isWithin(one: PolicyDocument, other: PolicyDocument): boolean {
@@ -95,7 +97,7 @@ function isSameOrPart(element: string, own: unknown, other: unknown): boolean {
   return [own].flat().every((each) => allowed.includes(each))
 }
 
-/** All conditions have to hold, so more conditions allow less. */
+/** A statement applies only if all its conditions hold, so more conditions allow less. */
 function hasConditions(own: unknown, needed: unknown): boolean {
   if (needed === undefined) return true
   if (!isPolicyDocument(own) || !isPolicyDocument(needed)) return false

@@ -8,15 +8,15 @@ const maxSubject = 99
 interface Message {
   readonly subject?: string
   readonly text: string
-  /** Subscribers filter by them: https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html */
+  /** Subscribers can filter by attributes: https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html */
   readonly attributes?: Readonly<Record<string, string>>
 }
 
 /**
  * Sends a message to the subscribers of a topic.
  *
- * @param topic its ARN
- * @param message its subject is truncated to the length that SNS accepts
+ * @param topic the ARN of the topic
+ * @param message a longer subject than SNS accepts is truncated
  * @throws {StepError} when the call fails
  */
 export async function publish(topic: string, { subject, text, attributes = {} }: Message): Promise<void> {

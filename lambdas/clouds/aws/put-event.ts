@@ -14,9 +14,9 @@ export interface BusEvent {
  * Puts an event on a bus of the function's account and region. The function reads the bus first, because EventBridge
  * silently drops events for a missing bus: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
  *
- * @param bus its name
+ * @param bus the name of the bus
  * @throws {InvalidObject} when the bus does not exist
- * @throws {StepError} when a call fails, or EventBridge does not accept the event
+ * @throws {StepError} when a call fails, or when EventBridge does not accept the event
  */
 export async function putEvent(bus: string, { source, detailType, detail }: BusEvent): Promise<void> {
   const resource = `event bus ${bus}`

@@ -1,8 +1,8 @@
 import { Unsupported } from '../../errors/step-errors.ts'
 
 /**
- * Requires an issuer URL that IAM accepts. The API validates an issuer in a request earlier. The issuer that the
- * cluster itself reports is validated only here.
+ * Requires an issuer URL that IAM accepts. The API has already validated an issuer from a request. An issuer that the
+ * cluster reports is validated only here.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
  *
  * @throws {Unsupported} when IAM does not accept the issuer

@@ -21,7 +21,7 @@ export interface RolePolicies {
   readonly inlinePolicy?: PolicyDocument
 }
 
-/** Reads the policies in parallel. It reads the document of the named inline policy only. */
+/** Lists all policies of the role, and reads the document of one inline policy. */
 export async function readRolePolicies(role: RoleRef, inlinePolicyName?: string): Promise<RolePolicies> {
   const [policyArns, inlinePolicyNames, inlinePolicy] = await Promise.all([
     listAttachedPolicies(role),
@@ -31,7 +31,7 @@ export async function readRolePolicies(role: RoleRef, inlinePolicyName?: string)
   return { policyArns, inlinePolicyNames, ...(inlinePolicy && { inlinePolicy }) }
 }
 
-/** ARNs of the attached managed policies. */
+/** Returns the ARNs of the attached managed policies. */
 export function listAttachedPolicies(role: RoleRef): Promise<string[]> {
   const pages = paginateListAttachedRolePolicies(
     { client: role.iam },
@@ -52,7 +52,7 @@ function listInlinePolicies(role: RoleRef): Promise<string[]> {
   )
 }
 
-/** Undefined when the role has no inline policy of this name, or when its document is no JSON object. */
+/** Returns undefined when the role has no inline policy of this name, or when the policy is no JSON object. */
 export async function readInlinePolicy(role: RoleRef, name: string): Promise<PolicyDocument | undefined> {
   const command = new GetRolePolicyCommand({ RoleName: role.name, PolicyName: name })
   const observed = await orStepError(

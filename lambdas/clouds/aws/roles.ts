@@ -1,4 +1,4 @@
-/** One IAM role without its policies. AWS errors become step errors: see errors.ts. */
+/** IAM roles without their permissions policies. AWS errors become step errors: see errors.ts. */
 import {
   CreateRoleCommand,
   DeleteRoleCommand,
@@ -17,10 +17,10 @@ import { decodePolicy, type PolicyDocument } from './policy-document.ts'
 import { fromTagList, type Tags, toTagList } from './tags.ts'
 
 export interface RoleState {
-  /** With a slash at both ends. */
+  /** It starts and ends with a slash. */
   readonly path: string
   readonly tags: Tags
-  /** Undefined when IAM's response cannot be parsed. It then counts as a different trust policy. */
+  /** Undefined when IAM's document cannot be parsed. A comparison then finds a difference. */
   readonly trustPolicy?: PolicyDocument
   readonly description: string
   readonly maxSessionSeconds: number
@@ -28,7 +28,7 @@ export interface RoleState {
   readonly createdAt?: string
 }
 
-/** The settings of a role besides its policies. */
+/** The desired state of a role, except its name, its path and its permissions policies. */
 export interface RoleSettings {
   readonly tags: Tags
   readonly permissionsBoundaryArn: string
@@ -45,7 +45,7 @@ export interface RoleRef {
   readonly signal: AbortSignal
 }
 
-/** Undefined when no role has this name. IAM searches every path. */
+/** Returns undefined when the account has no role of this name, under any path. */
 export async function readRole(role: RoleRef): Promise<RoleState | undefined> {
   try {
     const observed = await role.iam.send(new GetRoleCommand({ RoleName: role.name }), { abortSignal: role.signal })
@@ -100,7 +100,7 @@ export async function replaceTrustPolicy(role: RoleRef, policy: PolicyDocument):
   )
 }
 
-/** Sets both in one call, because IAM resets a missing session length to one hour. */
+/** Sets description and session length in one call, because IAM resets an omitted session length to one hour. */
 export async function updateSession(role: RoleRef, session: RoleSettings['session']): Promise<void> {
   const command = new UpdateRoleCommand({
     RoleName: role.name,
@@ -113,7 +113,7 @@ export async function updateSession(role: RoleRef, session: RoleSettings['sessio
   )
 }
 
-/** Does nothing when the role has no such tag. */
+/** Ignores keys of tags that the role does not have. */
 export async function untagRole(role: RoleRef, keys: readonly string[]): Promise<void> {
   const command = new UntagRoleCommand({ RoleName: role.name, TagKeys: [...keys] })
   await orStepError(

@@ -4,11 +4,11 @@ import { secretsManager } from './clients/secrets-manager.ts'
 import { errorOf, orStepError } from './errors.ts'
 
 /**
- * The value of a secret, by its ARN or name. It must not get into a log, an error, a state or a response.
+ * Returns the value of a secret. The value must not get into a log, an error, a state or a response.
  *
  * @throws {InvalidCredentials} when the secret does not exist or has no value
- * @throws {AccessDenied} when secretsmanager:GetSecretValue on the secret is missing, or kms:Decrypt on its customer
- * managed key
+ * @throws {AccessDenied} when the function lacks secretsmanager:GetSecretValue on the secret, or kms:Decrypt on its
+ * customer managed key
  * @throws {CloudUnavailable} when AWS is unavailable
  * @throws {Unreachable} when AWS does not respond
  */
@@ -26,8 +26,8 @@ export async function readSecret(idOrArn: string, signal?: AbortSignal): Promise
 const begun = new Map<string, Promise<string | undefined>>()
 
 /**
- * Starts to read secrets that are needed in a moment. The next read of each secret takes this value, and later reads
- * call AWS again. Returns a function that discards the values that no caller has taken.
+ * Starts to read secrets that are needed in a moment. The next read of a secret by this module takes the value, and
+ * later reads call AWS again. Returns a function that discards the values that no caller has taken.
  */
 export function readAhead(idsOrArns: readonly string[], signal: AbortSignal): () => void {
   for (const idOrArn of idsOrArns) {
@@ -41,7 +41,7 @@ export function readAhead(idsOrArns: readonly string[], signal: AbortSignal): ()
   }
 }
 
-/** Like {@link readSecret}, but undefined when the secret is missing, empty or scheduled for deletion. */
+/** Like {@link readSecret}, but returns undefined when the secret is missing, empty or scheduled for deletion. */
 export async function readSecretIfThere(idOrArn: string, signal?: AbortSignal): Promise<string | undefined> {
   const value = begun.get(idOrArn) ?? read(idOrArn, signal)
   begun.delete(idOrArn)
@@ -64,9 +64,11 @@ async function read(idOrArn: string, signal: AbortSignal | undefined): Promise<s
  * Replaces a secret's value. Secrets Manager has no conditional write, so this reads the value again just before it
  * writes.
  *
- * @param values `from` is the value as read before. Neither may get into a log, an error, a state or a response
+ * @param values `from` is the value that was read before. Neither value may get into a log, an error, a state or a
+ * response
  * @throws {ConcurrentChange} when the secret no longer has the value `from`
- * @throws {AccessDenied} when secretsmanager:PutSecretValue is missing on the secret, or kms:GenerateDataKey on its key
+ * @throws {AccessDenied} when the function lacks secretsmanager:PutSecretValue on the secret, or kms:GenerateDataKey on
+ * its key
  * @throws {CloudUnavailable} when AWS is unavailable
  * @throws {Unreachable} when AWS does not respond
  */
@@ -93,7 +95,7 @@ function unreadable(error: unknown, idOrArn: string): unknown {
   if (isAboutKey(error)) return undecrypted(error, idOrArn)
   const unread = errorOf(error, { action: 'secretsmanager:GetSecretValue', resource: idOrArn })
   if (!(unread instanceof AccessDenied) || idOrArn.startsWith('arn:')) return unread
-  // The ARN of a secret ends in random characters, so no permission matches the name of a missing secret.
+  // AWS denies access to a missing secret by its name: IAM compares ARNs, and an ARN ends in random characters.
   const { object, reason, action } = unread
   return new AccessDenied({
     object,
@@ -102,7 +104,7 @@ function unreadable(error: unknown, idOrArn: string): unknown {
   })
 }
 
-/** The deployment allows its functions to use the key that its settings name: infra/permissions/kms-keys.ts. */
+/** The functions may use only the KMS keys that the deployment's settings name: infra/permissions/kms-keys.ts. */
 function undecrypted(error: unknown, idOrArn: string): unknown {
   const unread = errorOf(error, { action: 'kms:Decrypt', resource: `the KMS key of ${idOrArn}` })
   if (!(unread instanceof AccessDenied)) return unread

@@ -2,7 +2,7 @@ import { AssumeRoleWithWebIdentityCommand, type Credentials, GetCallerIdentityCo
 import { type SessionCredentials, sts, stsAs } from './clients/sts.ts'
 import { errorOf, orStepError } from './errors.ts'
 
-/** STS's refusal of a token. The message only serves to classify the refusal, and is never repeated. */
+/** STS's refusal of a token. Callers classify the refusal by the message, but do not pass the message on. */
 export interface Refusal {
   /** Error code without "Exception": "AccessDenied", "InvalidIdentityToken". */
   readonly code: string
@@ -16,7 +16,7 @@ export function isRefusal(code: string): boolean {
   return codes.includes(code)
 }
 
-/** The facts of a session that STS made from a token, without its credentials. */
+/** What STS reports about a session that it created from a token, without the credentials. */
 export interface SessionFacts {
   readonly subject: string
   readonly audience: string
@@ -26,7 +26,7 @@ export interface SessionFacts {
   readonly expiresAt: string
 }
 
-/** Its credentials must not get into a log, an error, a state or a response. */
+/** The credentials must not get into a log, an error, a state or a response. */
 export interface Session {
   readonly facts: SessionFacts
   readonly credentials: SessionCredentials
@@ -45,8 +45,8 @@ const denyAll = JSON.stringify({
 export const proofSessionName = 'workload-identity-verification'
 
 /**
- * Exchanges a service account's token for a session of the role, without permissions. Returns the session, or STS's
- * refusal of the token. The call is unsigned, like the call of a pod.
+ * Exchanges a service account's token for a session of the role without permissions. Returns the session, or STS's
+ * refusal of the token. The call is unsigned, as it is from a pod.
  *
  * @throws {CloudUnavailable} when STS is unavailable
  * @throws {Unreachable} when STS does not respond
@@ -79,7 +79,7 @@ export async function exchangeToken(
   }
 }
 
-/** The ARN of the session's identity. The call needs no permission, and no policy can deny it. */
+/** Returns the ARN of the session from GetCallerIdentity, which needs no permission and which no policy can deny. */
 export async function callerArn(roleArn: string, session: Session, signal: AbortSignal): Promise<string> {
   const client = stsAs(session.credentials)
   try {

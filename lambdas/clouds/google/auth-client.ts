@@ -5,12 +5,12 @@ import { secretsManager } from '../aws/clients/secrets-manager.ts'
 
 const scopes = ['https://www.googleapis.com/auth/devstorage.full_control']
 
-/** For each request to a token endpoint. */
+/** The time limit for each request to a token endpoint. */
 const transporterOptions = { timeout: 10_000 }
 
 const googleUrl = z.string().check(z.regex(/^https:\/\/[a-z0-9.-]+\.googleapis\.com\/[^?#]+$/))
 
-/** https://cloud.google.com/iam/docs/keys-create-delete */
+/** The key file of a service account: https://cloud.google.com/iam/docs/keys-create-delete */
 const serviceAccountKey = z.object({
   type: z.literal('service_account'),
   client_email: z.string(),
@@ -19,7 +19,7 @@ const serviceAccountKey = z.object({
 })
 
 /**
- * The source of the credentials is this function's own role:
+ * The configuration for workload identity federation, in which this function's own role gets Google credentials:
  * https://cloud.google.com/iam/docs/workload-identity-federation-with-other-clouds
  */
 const awsConfiguration = z.object({
@@ -34,13 +34,13 @@ const universe = z.object({ universe_domain: z.optional(z.literal('googleapis.co
 const configuration = z.union([z.extend(serviceAccountKey, universe.shape), z.extend(awsConfiguration, universe.shape)])
 
 /**
- * The client of Google's token endpoints for a credential configuration. The configuration is a service account's key,
- * or an external account whose source is AWS (no key at all). Other configurations are rejected, because they could
- * make this function run a program, read a file or send data to a host that is not Google's.
+ * Returns the client of Google's token endpoints for a credential configuration. The configuration is a service
+ * account's key, or an external account whose source is AWS, which needs no key. Other configurations are rejected,
+ * because they could make this function run a program, read a file or send data to a host that is not Google's.
  *
  * @param text the value of the secret
  * @param secret the name of the secret, for errors
- * @throws {InvalidCredentials} when the secret holds no such configuration
+ * @throws {InvalidCredentials} when the secret holds neither of these configurations
  */
 export function authClientFrom(text: string, secret: string): AuthClient {
   const parsed = configuration.safeParse(parseJson(text))

@@ -15,7 +15,7 @@ export interface BucketState {
   readonly uniformAccess: boolean
   /** Whether the bucket's own setting prevents public access. A policy of its organisation does not count. */
   readonly publicAccessPrevented: boolean
-  /** Changes with every change of these settings. Writes use it as their precondition. */
+  /** The version of these settings, which writes require as their precondition. */
   readonly metageneration: string
 }
 
@@ -25,7 +25,7 @@ export interface BucketChanges {
   readonly uniformAccess?: true
 }
 
-/** One binding of an IAM policy. A role with a condition and the same role without one are two bindings. */
+/** One binding of an IAM policy. A role with a condition and the same role without a condition are two bindings. */
 export interface Binding {
   readonly role: string
   readonly members: readonly string[]
@@ -38,7 +38,7 @@ export interface BucketPolicy {
   readonly bindings: readonly Binding[]
 }
 
-/** For one call with the library's retries. The state machine does longer waits. */
+/** The time limit for one call, including the library's retries. The state machine does longer waits. */
 const answerLimitSeconds = 15
 const retryOptions = { autoRetry: true, maxRetries: 2, maxRetryDelay: 1, totalTimeout: answerLimitSeconds }
 
@@ -59,7 +59,7 @@ const policySchema = z.object({
       z.object({
         role: z.string(),
         members: z.array(z.string()),
-        // Loose, so that a write preserves the other fields of a condition.
+        // A loose object, so that a write preserves the other fields of a condition.
         condition: z.exactOptional(z.looseObject({ expression: z.string() })),
       }),
     ),
@@ -73,24 +73,24 @@ export interface NewBucket {
 }
 
 /**
- * One bucket of Cloud Storage. Every method throws these errors, ConcurrentChange only when it writes.
+ * One bucket of Cloud Storage. Every method throws these errors.
  *
  * @throws {AccessDenied} when Google denies a permission; the error names the permission and the bucket
  * @throws {InvalidCredentials} when Google does not accept the access token
  * @throws {CloudUnavailable} when Google is unavailable
  * @throws {Unreachable} when Google does not respond
- * @throws {ConcurrentChange} when another writer was faster
+ * @throws {ConcurrentChange} when another writer was faster, or has deleted the bucket
  */
 export interface BucketClient {
-  /** Undefined when no project has a bucket of this name. */
+  /** Returns undefined when no project has a bucket of this name. */
   read(): Promise<BucketState | undefined>
-  /** Includes the condition of every binding. Undefined when the bucket does not exist. */
+  /** Returns the IAM policy with its conditions, or undefined when the bucket does not exist. */
   readPolicy(): Promise<BucketPolicy | undefined>
   /**
    * Creates the bucket with uniform access.
    *
    * @throws {OwnershipConflict} when another project has the name
-   * @throws {ConcurrentChange} when this project has the bucket by now
+   * @throws {ConcurrentChange} when this project already has the bucket
    */
   create(bucket: NewBucket): Promise<void>
   /** Fails when the bucket has changed since `observed` was read. */
@@ -101,16 +101,16 @@ export interface BucketClient {
    * @throws {PublicAccessPrevented} when an organisation policy prevents public access to the bucket
    */
   writePolicy(policy: BucketPolicy): Promise<void>
-  /** Names of at most `atMost` objects, including noncurrent ones. */
+  /** Returns the names of at most `atMost` objects, including noncurrent versions. */
   objects(atMost: number): Promise<readonly string[]>
-  /** False when the object did not exist. The caller checks whether the object may be deleted. */
+  /** Returns false when the object did not exist. The caller checks whether the object may be deleted. */
   deleteObject(object: string): Promise<boolean>
   /** Removes the labels of these names. Fails when the bucket has changed since `observed` was read. */
   removeLabels(observed: BucketState, names: readonly string[]): Promise<void>
   /**
-   * Google deletes only an empty bucket.
+   * Deletes the bucket if it exists. Google deletes only an empty bucket.
    *
-   * @throws {ConcurrentChange} when the bucket is not empty by now
+   * @throws {ConcurrentChange} when the bucket is not empty
    */
   delete(): Promise<void>
 }
@@ -125,8 +125,8 @@ export interface BucketTarget {
 /**
  * Connects to the bucket as the account in the deployment's credential configuration.
  *
- * @throws {InvalidCredentials} when the secret does not exist or cannot be used, or when Google issues no token for it;
- * the error names the secret
+ * @throws {InvalidCredentials} when the secret does not exist or cannot be used, or when Google issues no token for the
+ * configuration; the error names the secret
  * @throws {AccessDenied} when the account may not be impersonated
  * @throws {CloudUnavailable} when Google's token endpoint is unavailable, or its response was truncated
  * @throws {Unreachable} when Google's token endpoint does not respond
@@ -135,7 +135,7 @@ export async function connectToBucket(target: BucketTarget, signal?: AbortSignal
   const { name, projectId, credentialsSecret: secret } = target
   const authClient = authClientFrom(await readSecret(secret, signal), secret)
   try {
-    // The calls below would request the token too. An earlier request separates its errors from those of the bucket.
+    // Requests the token before the calls of the bucket do, so that its errors can be told from theirs.
     requireToken(await authClient.getAccessToken(), secret)
   } catch (error) {
     throw tokenErrorOf(error, secret)
@@ -212,7 +212,7 @@ function isThere(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && error.code === 409
 }
 
-/** Whether another project has the name. Google answers 409 for the same project too; only the message differs. */
+/** Whether another project has the bucket. If this project has it, Google also answers 409, with another message. */
 function isTakenElsewhere(error: unknown): boolean {
   return isThere(error) && /not available/i.test(error.message)
 }
@@ -234,10 +234,10 @@ function takenElsewhere(name: string, projectId: string): OwnershipConflict {
 }
 
 /**
- * Returns the response, or throws when it is late; Google may execute the call nevertheless. The library's own
- * `timeout` has no effect, because node-fetch has ignored it since version 3.
+ * Returns the response if it comes in time. The library's own `timeout` has no effect, because node-fetch has ignored
+ * it since version 3.
  *
- * @throws {Unreachable}
+ * @throws {Unreachable} when the response is late; Google may still execute the call
  */
 async function inTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
   const late = new AbortController()
@@ -260,7 +260,7 @@ async function lateAnswer(signal: AbortSignal): Promise<never> {
 /**
  * Awaits one call and returns its response.
  *
- * @throws {StepError} when the call fails, see {@link errorOf}, or when its response is late
+ * @throws {StepError} when the call fails (see {@link errorOf}), or when its response is late
  */
 async function orStepError<Answer>(call: GoogleCall, answer: Promise<Answer>): Promise<Answer> {
   try {

@@ -12,9 +12,9 @@ import {
 import { connectionError, isNetworkCode } from '../network/connection-error.ts'
 import { isTransient } from '../network/transient-status.ts'
 
-/** The failed call. The error always names it, whatever Google responds. */
+/** A call to Cloud Storage. Its error always names the call, whatever Google responds. */
 export interface GoogleCall {
-  /** As roles spell it: "storage.buckets.get". */
+  /** The IAM permission: "storage.buckets.get". */
   readonly permission: string
   /** `gs://NAME`, or `project ID`. */
   readonly resource: string
@@ -22,23 +22,24 @@ export interface GoogleCall {
 
 export const storageUrl = 'https://storage.googleapis.com'
 
-/** Violations of two organisation policies have the same status as a stale etag. Only their messages differ. */
+/** A violation of these organisation policies has status 412, like a stale etag. Only the messages differ. */
 const organisationPolicies = [
   { constraint: 'constraints/storage.publicAccessPrevention', words: /public access prevention/i },
   { constraint: 'constraints/iam.allowedPolicyMemberDomains', words: /permitted customer/i },
 ] as const
 
 /**
- * The step error for an error of a Cloud Storage call:
+ * Returns the step error for an error of a Cloud Storage call:
  * - AccessDenied, with permission and resource from `call`
  * - InvalidCredentials for a 401
- * - PublicAccessPrevented
- * - ConcurrentChange when the precondition of a write no longer holds
+ * - PublicAccessPrevented when an organisation policy prevents public access
+ * - ConcurrentChange for a 404 and a 409, and when the precondition of a write no longer holds
  * - CloudUnavailable for a 408, a 429 and a 5xx, and for a response that is not the expected JSON
- * - Unreachable and UntrustedCertificate for a network error; Unreachable also when a proxy responded
+ * - UntrustedCertificate for a certificate that does not validate
+ * - Unreachable for any other network error, and when a proxy responded instead of Google
  * - InvalidObject for every other 4xx
  *
- * Returns a StepError unchanged. Returns an error that is no response of Google unchanged too, because it is a defect.
+ * Returns a StepError unchanged. Returns every remaining error unchanged, because it is a defect of our code.
  */
 export function errorOf(error: unknown, call: GoogleCall): unknown {
   if (error instanceof StepError || !(error instanceof Error)) return error
@@ -53,12 +54,12 @@ function withoutStatus(error: Error, call: GoogleCall): Error {
   return isNetworkError(error) ? connectionError(error, storageUrl) : error
 }
 
-/** Whether the libraries or the response schemas threw this error for a body that is truncated or not Google's. */
+/** Whether a library or a schema threw this error, because the body is truncated or does not come from Google. */
 export function isGarbled(error: Error): boolean {
   return error instanceof SyntaxError || error instanceof z.core.$ZodError
 }
 
-/** No cause, because a parser's message repeats a part of the response. Google may have executed the call. */
+/** The error has no cause, because a parser's message quotes the response. Google may have executed the call. */
 function garbled({ permission, resource }: GoogleCall): CloudUnavailable {
   return new CloudUnavailable({
     object: resource,
@@ -130,13 +131,13 @@ export function unavailable(what: string, resource: string): CloudUnavailable {
   })
 }
 
-/** The HTTP status. @google-cloud/storage has it in `code`, google-auth-library in `status`. */
+/** Returns the HTTP status, which is in `code` of @google-cloud/storage and in `status` of google-auth-library. */
 export function statusOf(error: Error): number | undefined {
   const candidates = ['status' in error && error.status, 'code' in error && error.code].map(Number)
   return candidates.find((value) => value >= 400 && value < 600)
 }
 
-/** Whether a proxy responded and not Google. Responses of both look alike, but only Google's have `errors`. */
+/** Whether a proxy responded instead of Google. Only the errors for responses of Google have `errors`. */
 function isOfProxy(error: Error): boolean {
   return !('errors' in error && Array.isArray(error.errors) && error.errors.length > 0)
 }

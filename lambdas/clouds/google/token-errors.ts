@@ -6,13 +6,14 @@ import { accessDenied, isGarbled, isNetworkError, statusOf, stoppedOnTheWay, una
 const tokenEndpoint = "Google's token endpoint"
 
 /**
- * The step error for a response of Google's token endpoints:
- * - InvalidCredentials, which names the secret
- * - AccessDenied, which names the account that may not be impersonated
+ * Returns the step error for a failed request to Google's token endpoints:
+ * - AccessDenied for a 403 to an impersonation; the error names the service account
  * - CloudUnavailable for a 408, a 429 and a 5xx, and for a successful response without a token
- * - Unreachable and UntrustedCertificate for a network error; Unreachable also when a proxy responded
+ * - UntrustedCertificate for a certificate that does not validate
+ * - Unreachable for any other network error, and when a proxy responded instead of Google
+ * - InvalidCredentials for everything else; the error names the secret
  *
- * @param secret name of the secret that holds the credential configuration
+ * @param secret the name of the secret that holds the credential configuration
  */
 export function tokenErrorOf(error: unknown, secret: string): unknown {
   if (error instanceof StepError || !(error instanceof Error)) return error
@@ -62,13 +63,13 @@ function noToken(why: string, secret: string): InvalidCredentials {
   })
 }
 
-/** Whether the token endpoint responded and not a proxy: only it responds with `error` (RFC 6749 section 5.2). */
+/** Whether the token endpoint responded, not a proxy. Only its responses have `error` (RFC 6749 section 5.2). */
 function isOfTokenEndpoint(error: Error): boolean {
   const data = member(member(error, 'response'), 'data')
   return member(data, 'error') !== undefined
 }
 
-/** The service account to impersonate, if the request was an impersonation. */
+/** Returns the service account to impersonate, if the failed request was an impersonation. */
 function impersonatedAccount(error: Error): string | undefined {
   const url = member(member(error, 'config'), 'url')
   return /\/serviceAccounts\/([^/:]+):generateAccessToken$/.exec(String(url))?.[1]
@@ -78,7 +79,7 @@ function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }
 
-/** The error without its request. google-auth-library attaches the request, which has a signed assertion. */
+/** Removes the request, which google-auth-library attaches to the error. It contains a signed assertion. */
 function withoutRequest(error: Error): Error {
   return Object.assign(new Error(error.message), 'code' in error && { code: error.code })
 }

@@ -5,9 +5,9 @@ export const access = z.object({
   group: z.string(),
   /** As RBAC spells it: "deployments", "serviceaccounts/token". */
   resource: z.string(),
-  /** Omitted: cluster-wide. */
+  /** Without a namespace, the access is cluster-wide. */
   namespace: z.exactOptional(z.string()),
-  /** Omitted: objects of any name. */
+  /** Without a name, the access is to objects of any name. */
   name: z.exactOptional(z.string()),
 })
 
@@ -23,7 +23,7 @@ export const accessRule = z.object({
 
 export type AccessRule = Readonly<z.output<typeof accessRule>>
 
-/** https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources */
+/** Ignores the namespace. https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources */
 export function allows(rule: AccessRule, { verb, group, resource, name }: Access): boolean {
   const { verbs, apiGroups = [], resources = [], resourceNames = [] } = rule
   return (
@@ -38,12 +38,12 @@ function has(values: readonly string[], wanted: string): boolean {
   return values.includes('*') || values.includes(wanted)
 }
 
-/** The wildcard for "serviceaccounts/token" is "*" + "/token". */
+/** For "serviceaccounts/token", the wildcard is "*" + "/token". */
 function ofAllResources(resource: string): string {
   return resource.replace(/^[^/]*/, '*')
 }
 
-/** "patch serviceaccounts reader in apps" */
+/** Returns the access for messages: "patch serviceaccounts reader in apps". */
 export function accessText({ verb, group, resource, namespace, name }: Access): string {
   const [plural = '', ...subresource] = resource.split('/')
   const qualified = [group === '' ? plural : `${plural}.${group}`, ...subresource].join('/')

@@ -13,7 +13,7 @@ import { conflictsOf, fieldConflict } from './field-conflict.ts'
 import { shownField, shownList, shownReason } from './shown.ts'
 import { webhookFailure } from './webhook-failure.ts'
 
-/** A request to an API server, for its errors. */
+/** A request to an API server, as its errors describe it. */
 export interface ApiCall {
   /** As RBAC spells it: "patch". */
   readonly verb: string
@@ -23,17 +23,17 @@ export interface ApiCall {
   readonly object: string
   readonly cluster: string
   readonly credentialsSecretArn: string
-  /** The command that prints the rights that the credentials need, and grants them with --apply. */
+  /** The command that prints the rights that the credentials need. With --apply, it grants the rights. */
   readonly rightsCommand: string
 }
 
 export interface ApiAnswer {
   readonly httpStatus: number
-  /** Undefined when the body was no Status. */
+  /** Undefined when the body was no Status object. */
   readonly status: ApiStatus | undefined
 }
 
-/** The error for an unsuccessful response. It repeats only names from the server's message, which is untrusted. */
+/** Returns the error for an unsuccessful response. From the untrusted message of the server, it quotes only names. */
 export function apiError(call: ApiCall, answer: ApiAnswer): StepError {
   const { httpStatus, status } = answer
   const misfits = typeIssues(status)
@@ -61,8 +61,8 @@ export function apiError(call: ApiCall, answer: ApiAnswer): StepError {
 const checksOfRoles = ['informer-sync', 'poststarthook/rbac/bootstrap-roles']
 
 /**
- * Whether a server that responds to a read of /readyz with this error may not have read its roles yet. A server that is
- * not ready lists the failed checks as `[-]NAME failed: …`. A server that has read no role denies the read itself.
+ * Whether a server may not have read its roles yet, judging by its error response to a read of /readyz. A server that
+ * is not ready lists the failed checks as `[-]NAME failed: …`. A server that has read no role answers 403.
  * https://kubernetes.io/docs/reference/using-api/health-checks/
  */
 export function mayBeReadingRoles(httpStatus: number, body: unknown): boolean {
@@ -71,8 +71,8 @@ export function mayBeReadingRoles(httpStatus: number, body: unknown): boolean {
 }
 
 /**
- * The error for a denial by a server that has not read its roles yet. For some seconds after its start, the server
- * denies requests of everyone except members of system:masters.
+ * Returns the error for a denial by a server that has not read its roles yet. For some seconds after its start, a
+ * server denies requests of everyone except members of system:masters.
  */
 export function stillStarting({ object, reason }: AccessDenied): CloudUnavailable {
   return new CloudUnavailable({
@@ -83,7 +83,7 @@ export function stillStarting({ object, reason }: AccessDenied): CloudUnavailabl
   })
 }
 
-/** The error for an object whose type the server does not have under this apiVersion and kind. */
+/** Returns the error for an object whose apiVersion and kind the server does not have. */
 export function missingResourceType(type: { apiVersion: string; kind: string }, cluster: string): MissingResourceType {
   return new MissingResourceType({
     object: `${type.kind} (${type.apiVersion})`,
@@ -123,8 +123,9 @@ function forbidden(call: ApiCall, status: ApiStatus | undefined): StepError {
 }
 
 /**
- * Whether the authorizer denied the request. Its message is `… is forbidden: User "NAME" cannot …` (k8s.io/apiserver,
- * endpoints/handlers/responsewriters/errors.go). Admission messages start in the same way and end differently.
+ * Whether the caller lacks a right. The authorizer's message is `… is forbidden: User "NAME" cannot …`
+ * (k8s.io/apiserver, endpoints/handlers/responsewriters/errors.go). In an admission message, `is forbidden: ` is not
+ * followed by `User "`.
  */
 function isOfAuthorizer(status: ApiStatus | undefined): boolean {
   const message = status?.message ?? ''
@@ -133,15 +134,15 @@ function isOfAuthorizer(status: ApiStatus | undefined): boolean {
 }
 
 /**
- * Whether the message ends in the authorizer's own reason. Up to 1.21, the server denies an apply in this form when the
- * caller may patch and not create. The reason of RBAC is empty, or lists the roles that it did not find
- * (k8s.io/apiserver v0.21, endpoints/handlers/update.go, withAuthorization).
+ * Whether `is forbidden: ` is followed only by the authorizer's reason. Up to Kubernetes 1.21, the server denies an
+ * apply in this form if the caller may patch but not create. RBAC's reason is empty, or lists the roles that RBAC did
+ * not find (k8s.io/apiserver v0.21, endpoints/handlers/update.go, withAuthorization).
  */
 function isBareRefusal(status: ApiStatus | undefined): boolean {
   return / is forbidden: (RBAC: .*)?$/s.test(status?.message ?? '')
 }
 
-/** The missing right. Two admission rules check rights too, and name the missing right in their own words. */
+/** Returns the missing right. Two admission rules also check rights, and describe the right in their own words. */
 function missingRight(call: ApiCall, status: ApiStatus | undefined): { right: string; action: string } {
   const signer = signerOf(status)
   if (signer !== undefined) {
@@ -164,7 +165,7 @@ function missingRight(call: ApiCall, status: ApiStatus | undefined): { right: st
   }
 }
 
-/** The denied verb, from the message. A server-side apply of a missing object needs `create` besides `patch`. */
+/** Returns the denied verb. It may differ from the request's: an apply of a missing object also needs `create`. */
 function refusedVerb(status: ApiStatus | undefined): string | undefined {
   return isBareRefusal(status) ? 'create' : named(/ cannot ([a-z]{1,30}) resource "/, status)
 }
@@ -177,7 +178,7 @@ function isGrant(status: ApiStatus | undefined): boolean {
   return status?.message?.includes('attempting to grant RBAC permissions not currently held') ?? false
 }
 
-/** The signer for which the verb `approve` is missing (plugin/pkg/admission/certificates/approval). */
+/** Returns the signer for which the right to approve is missing (plugin/pkg/admission/certificates/approval). */
 function signerOf(status: ApiStatus | undefined): string | undefined {
   return named(/not permitted to approve requests with signerName "([a-z0-9./-]{1,253})"/, status)
 }
@@ -190,7 +191,7 @@ function notFound(call: ApiCall): InvalidObject {
   })
 }
 
-/** Whether the path itself does not exist, such as a disabled subresource. The message is apimachinery's. */
+/** Whether the server has no such path, such as the path of a disabled subresource. The message is apimachinery's. */
 export function isUnknownPath(status: ApiStatus | undefined): boolean {
   return status?.message === 'the server could not find the requested resource'
 }
@@ -247,8 +248,9 @@ function invalidFields(call: ApiCall, httpStatus: number, fields: readonly strin
 }
 
 /**
- * Fields of a server-side apply that the schema does not declare, or that have another type. kube-apiserver answers 500
- * without causes (k8s.io/apimachinery, managedfields/internal/structuredmerge.go), so this parses the message.
+ * Returns the fields of a server-side apply that the schema does not declare, or that have a wrong type. kube-apiserver
+ * answers 500 without causes (k8s.io/apimachinery, managedfields/internal/structuredmerge.go), so this parses the
+ * message.
  */
 function typeIssues(status: ApiStatus | undefined): string[] {
   const message = status?.message ?? ''
@@ -265,7 +267,7 @@ function refusedByAdmission(call: ApiCall, by: string): InvalidObject {
   })
 }
 
-/** Rules that reject with 403 or 400 what the authorizer allows. Their messages identify them. */
+/** Patterns for messages of admission rules, which reject with 403 or 400 what the authorizer allows. */
 const refusals: readonly (readonly [RegExp, (name: string) => string])[] = [
   [/admission webhook "([a-z0-9.-]{1,253})" denied/, (name) => `the admission webhook ${name}`],
   [
@@ -283,7 +285,7 @@ const refusals: readonly (readonly [RegExp, (name: string) => string])[] = [
   [/ (usage|limit to request ratio) per (?:Container|Pod) is /, () => 'a LimitRange of the namespace'],
 ]
 
-/** The rule that rejected an object that the authorizer had allowed. */
+/** Returns the admission rule that rejected the object. */
 function admissionRefusal(status: ApiStatus | undefined): string | undefined {
   for (const [pattern, refuser] of refusals) {
     const name = named(pattern, status)

@@ -16,7 +16,7 @@ const apiStatus = z.object({
 
 export type ApiStatus = z.output<typeof apiStatus>
 
-/** Undefined when the body is no Status: the server is no API server, or has a problem. */
+/** Returns undefined when the body is no Status object. The server is then no API server, or has a problem. */
 export function parseApiStatus(body: string): ApiStatus | undefined {
   try {
     const parsed = apiStatus.safeParse(JSON.parse(body))

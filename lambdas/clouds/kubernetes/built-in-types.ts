@@ -6,8 +6,8 @@ export interface BuiltInType {
 }
 
 /**
- * Types that every API server has since Kubernetes 1.19, the oldest supported version. Without this list, a cold
- * function would request the discovery of each apiVersion once.
+ * Types that every API server has since Kubernetes 1.19, the oldest supported version. Without this list, a new client
+ * would request the discovery of each apiVersion once.
  * https://kubernetes.io/docs/reference/using-api/deprecation-guide/
  */
 export const builtInTypes: Readonly<Record<string, Readonly<Record<string, BuiltInType>>>> = {
@@ -43,8 +43,8 @@ export const builtInTypes: Readonly<Record<string, Readonly<Record<string, Built
 }
 
 /**
- * Types of Anthos clusters on AWS, by the names in their definitions. They need no discovery in advance: the 404 of a
- * server without the type differs from the 404 for a missing object.
+ * Types of Anthos clusters on AWS, with the plural names in their CustomResourceDefinitions. They need no discovery in
+ * advance, because a server without the type answers another 404 than for a missing object.
  */
 const customTypes: typeof builtInTypes = {
   'multicloud.cluster.gke.io/v1': {
@@ -53,17 +53,17 @@ const customTypes: typeof builtInTypes = {
   },
 }
 
-/** The type, if its name is known without a request to the server. */
+/** Returns the type, if its plural name is known without a request to the server. */
 export function knownType(apiVersion: string, kind: string): BuiltInType | undefined {
   return builtInType(apiVersion, kind) ?? typeIn(customTypes, apiVersion, kind)
 }
 
-/** Whether the name of the type is known, but not every server has the type. */
+/** Whether the plural name of the type is known, although not every server has the type. */
 export function isCustom(apiVersion: string, kind: string): boolean {
   return typeIn(customTypes, apiVersion, kind) !== undefined
 }
 
-/** The type, if every API server has it. The arguments may come from untrusted owner references of pods. */
+/** Returns the type, if every API server has it. The arguments may come from untrusted owner references of pods. */
 export function builtInType(apiVersion: string, kind: string): BuiltInType | undefined {
   return typeIn(builtInTypes, apiVersion, kind)
 }

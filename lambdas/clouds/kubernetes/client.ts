@@ -39,14 +39,14 @@ const applyPatch = 'application/apply-patch+yaml'
 const mergePatch = 'application/merge-patch+json'
 
 /**
- * A server that does not know this type sends complete objects.
+ * Requests only the metadata of objects. A server that does not know this media type sends complete objects.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches
  */
 const metadataOnly = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io, application/json'
 
 /**
- * The time limit for a complete response, also for one that arrives slowly and steadily. The dispatcher limits each
- * pause, and the step's signal limits all requests of a step together.
+ * The time limit for a complete response, even if its data arrives steadily. The dispatcher limits each pause, and the
+ * step's signal limits all requests of a step together.
  */
 const answerTimeoutMs = 30_000
 
@@ -69,7 +69,7 @@ interface MetadataList extends KubernetesObject {
 interface ClientOptions {
   readonly fieldManager: string
   readonly owner: ObjectOwner
-  /** The command that prints the rights that the credentials need, and grants them with --apply. */
+  /** The command that prints the rights that the credentials need. With --apply, it grants the rights. */
   readonly rightsCommand: string
   readonly signal: AbortSignal | undefined
 }
@@ -77,7 +77,7 @@ interface ClientOptions {
 /** https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery */
 const keySetPath = '/openid/v1/jwks'
 
-/** https://kubernetes.io/docs/reference/access-authn-authz/rbac/#discovery-roles: everyone may read both. */
+/** Everyone may read both paths: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#discovery-roles */
 const versionPath = '/version'
 const readyPath = '/readyz'
 
@@ -127,7 +127,7 @@ export class ApiServer implements ClusterClient {
 
   async keySet(): Promise<unknown> {
     try {
-      // The server offers no other type, and answers 406 to a request for JSON.
+      // The server offers the key set only in this media type, and answers 406 to a request for JSON.
       return await this.#api.readPath(keySetPath, 'application/jwk-set+json')
     } catch (error) {
       const attempted = { verb: 'get', resource: keySetPath, object: `key set of cluster ${this.#target.name}` }
@@ -211,7 +211,7 @@ export class ApiServer implements ClusterClient {
     { dryRun }: { readonly dryRun?: boolean } = {},
   ): Promise<boolean> {
     const { uid, resourceVersion } = seen?.metadata ?? {}
-    // The server ignores the query when the request has a body. The query makes dry runs recognisable in logs.
+    // The server reads the options from the body and ignores the query. The query shows in logs that this is a dry run.
     const body = {
       apiVersion: 'v1',
       kind: 'DeleteOptions',
@@ -251,8 +251,8 @@ export class ApiServer implements ClusterClient {
   }
 
   /**
-   * A limit of 500 exceeds the number of accounts that a teardown has in one namespace. A type that was removed since
-   * the discovery has no objects. Kubernetes does the same when it empties a namespace:
+   * The limit of 500 exceeds the number of service accounts that a teardown removes from one namespace. A type that was
+   * removed after the discovery counts as a type without objects, as in Kubernetes' own deletion of namespaces:
    * https://github.com/kubernetes/kubernetes/blob/v1.37.0/pkg/controller/namespace/deletion/namespaced_resources_deleter.go
    */
   async #metadataOf(address: Address): Promise<KubernetesObject[]> {
@@ -344,9 +344,8 @@ export class ApiServer implements ClusterClient {
   }
 
   /**
-   * A denial says something about the credentials only after the server has read its roles. The server reads them
-   * within a moment, and becomes ready up to a second later. The check of readiness therefore also covers a denial just
-   * before that moment.
+   * A denial says something about the credentials only after the server has read its roles. The server becomes ready up
+   * to a second later. A check of readiness right after such an early denial therefore still finds the server unready.
    */
   async #unlessStarting(failure: StepError): Promise<StepError> {
     return failure instanceof AccessDenied && (await this.#mayBeReadingRoles()) ? stillStarting(failure) : failure
@@ -357,12 +356,12 @@ export class ApiServer implements ClusterClient {
       await this.#api.readPath(readyPath)
       return false
     } catch (error) {
-      // A ready server responds with the word "ok". That is no JSON, and so an error of another kind.
+      // A ready server responds with the text "ok". `readPath` throws a SyntaxError for it, because it is no JSON.
       return error instanceof ApiException && mayBeReadingRoles(error.code, error.body)
     }
   }
 
-  /** Custom types skip discovery. Without rights, a caller gets a 403 even if the type does not exist. */
+  /** Requests for custom types skip discovery. A caller without rights gets a 403 even if the type does not exist. */
   async #isOfMissingType(error: unknown, { apiVersion, kind }: Address): Promise<boolean> {
     if (!(error instanceof ApiException) || ![403, 404].includes(error.code) || !isCustom(apiVersion, kind))
       return false
@@ -384,13 +383,13 @@ export class ApiServer implements ClusterClient {
     return this.#notKubernetes()
   }
 
-  /** The credentials contain the trusted authority. A recreated cluster has another authority. */
+  /** The credentials contain the trusted CA. A cluster that was created again has a new CA. */
   #untrusted({ object, reason, cause }: UntrustedCertificate): UntrustedCertificate {
     const action = `Put the cluster's current credentials, with its CA, into ${this.#target.credentialsSecretArn}`
     return new UntrustedCertificate({ object, reason, action }, { cause })
   }
 
-  /** As RBAC spells it: "deployments.apps", "serviceaccounts/token". Undefined when the discovery failed. */
+  /** Returns the name in RBAC, such as "deployments.apps" or "serviceaccounts/token"; undefined if discovery failed. */
   async #resourceName({ apiVersion, kind, subresource }: Address): Promise<string | undefined> {
     try {
       const name = (await this.#api.resource(apiVersion, kind))?.name
@@ -412,8 +411,8 @@ export class ApiServer implements ClusterClient {
 }
 
 /**
- * The errors that are particular to the key set. From Kubernetes 1.21 on, the default binding of the ClusterRole covers
- * all service accounts. A server has the path only if its issuer is an https URL.
+ * Returns the error if it is particular to the key set. From Kubernetes 1.21 on, a default binding gives the
+ * ClusterRole to all service accounts. A server has the path only if its issuer is an https URL.
  */
 function keySetError(error: unknown, { name, credentialsSecretArn }: ClusterTarget): StepError | undefined {
   if (!(error instanceof ApiException)) return undefined
@@ -439,15 +438,16 @@ function dryRunOf(dryRun: boolean | undefined): { dryRun: 'All' | undefined } {
   return { dryRun: dryRun ? 'All' : undefined }
 }
 
-/** "ServiceAccount default/s3-reader", or "Pod in namespace default" for a collection. */
+/** Returns "ServiceAccount default/s3-reader", or "Pod in namespace default" for a collection. */
 function nameOf({ kind, namespace, name }: Pick<Address, 'kind' | 'namespace' | 'name'>): string {
   if (name !== undefined) return displayName({ kind, name, ...(namespace !== undefined && { namespace }) })
   return namespace === undefined ? kind : `${kind} in namespace ${namespace}`
 }
 
 /**
- * Whether an object does not exist. Types with known names skip discovery, and anything may answer 404, so for them
- * only a Status of the API server counts. Another type may have been removed since its discovery.
+ * Whether the error means that the object does not exist. Requests for known types skip discovery, and even a proxy may
+ * answer 404. For known types, only a Status with the reason NotFound counts. For other types, every 404 counts,
+ * because the type may have been removed after its discovery.
  */
 function isNotFound(error: unknown, { apiVersion, kind }: Address): boolean {
   if (!(error instanceof ApiException) || error.code !== 404) return false

@@ -26,13 +26,13 @@ export interface ClusterTarget {
   /** The name of the cluster, for errors. */
   readonly name: string
   readonly credentialsSecretArn: string
-  /** HTTP CONNECT proxy in front of the API server. It takes precedence over the kubeconfig's proxy-url. */
+  /** The HTTP CONNECT proxy in front of the API server. It takes precedence over the kubeconfig's proxy-url. */
   readonly proxyUrl?: string | undefined
 }
 
 /** The facts about credentials that are not secret. */
 export interface CredentialsFacts extends CredentialsLife {
-  /** Whether the stored value requests that rotations renew the credentials. */
+  /** Whether the secret's value requests that rotations renew the credentials. */
   readonly wantsRenewal: boolean
 }
 
@@ -55,13 +55,13 @@ interface BuiltIn {
   'admissionregistration.k8s.io/v1/MutatingWebhookConfiguration': V1MutatingWebhookConfiguration
 }
 
-/** An object of a custom type. A schema reads its fields. */
+/** An object of a custom type. Callers parse its fields with a schema. */
 export interface CustomObject extends KubernetesObject {
   readonly spec?: unknown
   readonly status?: unknown
 }
 
-/** The type of a response. It is the API's own type when apiVersion and kind are literals. */
+/** The TypeScript type of a response. Literals for apiVersion and kind select a {@link BuiltIn} type. */
 export type ObjectOf<Version extends string, Kind extends string> = `${Version}/${Kind}` extends keyof BuiltIn
   ? BuiltIn[`${Version}/${Kind}`]
   : CustomObject
@@ -78,7 +78,7 @@ export type Applied = { readonly object: KubernetesObject } | { readonly conflic
 
 export interface ApplyMode {
   readonly dryRun: boolean
-  /** Takes fields over from other managers. */
+  /** Whether to take over fields from other field managers. */
   readonly force: boolean
 }
 
@@ -109,32 +109,31 @@ export interface ClusterClient {
   /** The owner of the objects that the caller creates and changes. */
   readonly owner: ObjectOwner
 
-  /** The facts that the credentials contain about themselves. */
   readonly credentials: CredentialsFacts
 
   /** PEM of the certificate authorities that sign the API server's certificate. */
   readonly authorities: string
 
-  /** `minor` is 33 for gitVersion "v1.33.2" and for "1.33+". */
+  /** `minor` is 33 for gitVersion "v1.33.2", even if the server reports the minor version "33+". */
   version(): Promise<{ minor: number; gitVersion: string }>
 
   /**
-   * The key set that verifies the cluster's tokens, as the server publishes it. It is not validated.
+   * Returns the key set that verifies the cluster's tokens, as the server publishes it. The key set is not validated.
    *
-   * @throws {AccessDenied} when the credentials may not read it; the error names the ClusterRole
-   * @throws {Unsupported} when the server publishes none
+   * @throws {AccessDenied} when the credentials may not read the key set; the error names the ClusterRole
+   * @throws {Unsupported} when the server publishes no key set
    */
   keySet(): Promise<unknown>
 
-  /** Whether the server has this type. The client requests each apiVersion once. */
+  /** Whether the server has this type. The client requests the discovery of each apiVersion once. */
   serves(apiVersion: string, kind: string): Promise<boolean>
 
-  /** Undefined when the object does not exist. */
+  /** Returns undefined when the object does not exist. */
   get<Version extends string, Kind extends string>(
     ref: ObjectRef & { readonly apiVersion: Version; readonly kind: Kind },
   ): Promise<ObjectOf<Version, Kind> | undefined>
 
-  /** The objects of one namespace, or of all without one. Items of built-in kinds carry no apiVersion and kind. */
+  /** Returns the objects of one or all namespaces. Objects of built-in types have no apiVersion and kind. */
   list<Version extends string, Kind extends string>(
     type: { readonly apiVersion: Version; readonly kind: Kind; readonly namespace?: string },
     options?: ListOptions,
@@ -157,29 +156,29 @@ export interface ClusterClient {
   ): Promise<ObjectOf<Version, Kind>>
 
   /**
-   * Restarts all pods of a Deployment, StatefulSet or DaemonSet, as `kubectl rollout restart` does. False when the
-   * object did not exist.
+   * Restarts all pods of a Deployment, StatefulSet or DaemonSet, as `kubectl rollout restart` does. Returns false when
+   * the object does not exist.
    *
    * @param at the time, in ISO 8601
    */
   restart(ref: ObjectRef, at: string, options?: { readonly dryRun?: boolean }): Promise<boolean>
 
-  /** Writes the `approval` subresource. `request` is the request as read, with the condition added. */
+  /** Writes the `approval` subresource. The caller has added the condition to the CertificateSigningRequest. */
   replaceApproval(request: V1CertificateSigningRequest): Promise<void>
 
   /**
-   * Deletes the object. Returns false when it did not exist. The caller checks whether the object may be deleted. With
-   * `seen`, the server deletes only that object, and only if it is unchanged. A dry run passes the server's checks and
-   * deletes nothing.
+   * Deletes the object. Returns false when the object did not exist. The caller checks whether it may be deleted. With
+   * `seen`, the server deletes only the object that was read before, and only if it is unchanged. A dry run makes the
+   * server check the request, and deletes nothing.
    *
-   * @throws {ConcurrentChange} when the object has changed since it was `seen`, or was created again
+   * @throws {ConcurrentChange} when the object has changed since `seen` was read, or was created again
    */
   delete(ref: ObjectRef, seen?: KubernetesObject, options?: { readonly dryRun?: boolean }): Promise<boolean>
 
   /**
-   * Sets labels and annotations of the object as it was `seen`. Null removes one.
+   * Sets labels and annotations of the object. A null removes the label or annotation.
    *
-   * @throws {ConcurrentChange} when the object has changed since it was `seen`, or was created again
+   * @throws {ConcurrentChange} when the object has changed since `seen` was read, or was created again
    */
   patchMetadata(
     ref: ObjectRef,
@@ -188,18 +187,18 @@ export interface ClusterClient {
   ): Promise<void>
 
   /**
-   * Kind and metadata of the objects in a namespace, of every type of the server except events, at most 500 of each
-   * type. The contents of the objects are never used, even if the server sends them.
+   * Returns kind and metadata of the objects in a namespace: at most 500 of each type, without events. Discards all
+   * other fields, even if the server sends them.
    */
   contentsOf(namespace: string): Promise<readonly KubernetesObject[]>
 
-  /** The credentials' rights in the cluster and in this namespace, which need not exist. Empty without RBAC rules. */
+  /** Returns the credentials' rights in the namespace, including cluster-wide rights. The namespace need not exist. */
   rulesIn(namespace: string): Promise<readonly AccessRule[]>
 
-  /** Whether the credentials may do this, as the server decides. */
+  /** Asks the server whether the credentials have this access. */
   mayDo(access: Access): Promise<boolean>
 
-  /** A token of the account (TokenRequest). It must not get into a log, an error, a state or a response. */
+  /** Creates a token of the account (TokenRequest). It must not get into a log, an error, a state or a response. */
   createToken(
     account: { readonly namespace: string; readonly name: string },
     request: { readonly audience?: string; readonly expirationSeconds: number },

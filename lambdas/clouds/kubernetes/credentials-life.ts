@@ -3,10 +3,10 @@ import { decodeJwt } from 'jose'
 import * as z from 'zod/mini'
 import type { ClusterCredentials } from './credentials.ts'
 
-/** The validity of credentials by their own claims. Nothing verifies it, and no access decision depends on it. */
+/** The unverified validity that credentials state about themselves. No access decision depends on it. */
 export interface CredentialsLife {
   readonly startsAt?: Date
-  /** Omitted when the credentials name no end. */
+  /** Omitted when the credentials have no expiration time. */
   readonly endsAt?: Date
 }
 
@@ -17,13 +17,13 @@ const claims = z.object({
   sub: z.exactOptional(z.string()),
 })
 
-/** The validity of the token or the client certificate. If both exist, of the one that ends first. */
+/** Returns the validity of the token or the client certificate. If both exist, the validity that ends first counts. */
 export function lifeOf({ token, client }: Pick<ClusterCredentials, 'token' | 'client'>): CredentialsLife {
   const lives = [...(token === undefined ? [] : [tokenLife(token)]), ...(client ? [certificateLife(client)] : [])]
   return lives.reduce((first, other) => (endOf(other) < endOf(first) ? other : first), {})
 }
 
-/** NAMESPACE:NAME of the service account that a token names. Undefined for a token of another kind. */
+/** Returns NAMESPACE:NAME of the service account of a token, or undefined when the token is of no service account. */
 export function accountOfToken(token: string): string | undefined {
   return /^system:serviceaccount:(.+)$/.exec(claimsOf(token).sub ?? '')?.[1]
 }

@@ -2,10 +2,10 @@ import { type Document, isAlias, isCollection, isMap, type Node, parseDocument }
 import { tokenPlace } from './credentials.ts'
 
 /**
- * The value of a secret with a new token for the user that `parseClusterCredentials` reads. Everything else is
- * preserved, including comments, and a JSON value stays JSON.
+ * Replaces the token in the value of a secret. In a kubeconfig, this is the token of the current context's user.
+ * Everything else is preserved, including comments, and a JSON value stays JSON.
  *
- * @param value in a form that `parseClusterCredentials` accepts
+ * @param value a value that `parseClusterCredentials` accepts
  * @throws {InvalidCredentials} when the value has no field for a token
  */
 export function credentialsWithToken(value: string, token: string, secretArn: string): string {

@@ -4,7 +4,7 @@ import * as z from 'zod/mini'
 import { InvalidCredentials } from '../../errors/step-errors.ts'
 import { hostProblem } from '../network/address.ts'
 
-/** The credentials for one API server. They never make this code run a program or read a file. */
+/** The credentials for one API server. They never name a program to run or a file to read. */
 export interface ClusterCredentials {
   /** https URL. */
   readonly server: string
@@ -16,17 +16,17 @@ export interface ClusterCredentials {
   readonly proxyUrl?: string
   /** The name to send in TLS and to verify in the certificate, if it is not the server's host (tls-server-name). */
   readonly serverName?: string
-  /** Whether the stored value requests that rotations renew the credentials. */
+  /** Whether the secret's value requests that rotations renew the credentials. */
   readonly wantsRenewal?: true
 }
 
-/** One value of the secret, and its path. Errors name the path and never the value. */
+/** One field of the secret's value, and its path. Errors name the path, but never the field's value. */
 interface Field {
   readonly path: string
   readonly value: unknown
 }
 
-/** The fields of a secret, whatever its form. */
+/** The fields of a secret's value, the same for all its forms. */
 interface Source {
   readonly server: Field
   readonly ca: Field
@@ -55,7 +55,7 @@ const serviceAccountToken =
   'Make a service account for this, and put its token (of a Secret of type kubernetes.io/service-account-token) inline as `token`'
 const inline = 'Put the content inline, base64-encoded'
 
-/** Unsafe fields of a kubeconfig's user: programs, files, passwords, impersonation. Each has reason and remedy. */
+/** Rejected fields of a kubeconfig's user: programs, files, passwords, impersonation. Each has reason and remedy. */
 const refusedOfUser: Readonly<Record<string, { reason: string; action: string }>> = {
   exec: { reason: 'it runs a program', action: serviceAccountToken },
   'auth-provider': { reason: 'it runs a plug-in', action: serviceAccountToken },
@@ -88,7 +88,7 @@ const refusedOfCluster: Readonly<Record<string, { reason: string; action: string
 }
 
 /**
- * The credentials that a secret holds, in one of these forms:
+ * Parses the credentials in a secret, which have one of these forms:
  * - a kubeconfig (YAML or JSON) with inline data only
  * - JSON `{ server, caData, token }`
  * - JSON `{ server, caData, clientCertificateData, clientKeyData }`
@@ -109,7 +109,7 @@ export function parseClusterCredentials(text: string, secretArn: string): Cluste
 }
 
 /**
- * The path to the token in a value that `parseClusterCredentials` accepts: keys and indexes of its document.
+ * Returns the path (keys and indexes) to the token in a value that `parseClusterCredentials` accepts.
  *
  * @throws {InvalidCredentials} when the value has no field for a token
  */
@@ -124,7 +124,7 @@ export function tokenPlace(text: string, secretArn: string): readonly (string | 
   }
 }
 
-/** A problem with one field, thrown where the secret is not known. */
+/** A problem with one field. The code that throws it does not know the secret. */
 class Refused extends Error {
   readonly path: string
   readonly reason: string
@@ -156,7 +156,7 @@ function yamlOf(text: string): unknown {
     // Warnings would quote the secret in the log.
     return parse(text, { logLevel: 'error' })
   } catch {
-    // No cause: the parser's message quotes the secret.
+    // The error has no cause, because the parser's message quotes the secret.
     throw new Refused('the value', 'it is neither YAML nor JSON', usableForms)
   }
 }
@@ -207,7 +207,7 @@ function kubeconfigSource(config: Kubeconfig): Source {
   }
 }
 
-/** Indexes of the cluster and of the user of the current context; -1 for a missing one. */
+/** Returns the indexes of the current context's cluster and user. The index of a missing entry is -1. */
 function placesIn(config: Kubeconfig) {
   const { context } = currentContext(config)
   return {
@@ -230,7 +230,7 @@ function currentContext(config: Kubeconfig): Kubeconfig['contexts'][number] {
   throw new Refused('current-context', 'there is no such context', 'Name one of `contexts`, or add it')
 }
 
-/** Reads the fields of one entry. The entry must exist, because the context names it. */
+/** Returns readers for the fields of one entry. The context names the entry, so it must exist. */
 function part(entry: Mapping | undefined, path: string, kind: string) {
   if (!entry) {
     throw new Refused(`${kind}s`, `the current context's ${kind} is not among them`, `Add it, or correct the context`)
@@ -267,8 +267,9 @@ function credentialsOf(source: Source): ClusterCredentials {
 }
 
 /**
- * An extension in a kubeconfig requests that rotations renew its token. It is in the value itself, so a user who stores
- * another value removes it together with the token. `wid connect --renew` writes it, too (cli/connect/kubeconfig.ts).
+ * The extension of a kubeconfig's user that requests renewal of the token by rotations. As a part of the secret's
+ * value, the extension disappears when a user replaces the value. `wid connect --renew` writes it
+ * (cli/connect/kubeconfig.ts).
  */
 const renewalMark = z.array(z.looseObject({ name: z.string() }))
 const renewalName = 'workload-identity/renewal'
@@ -322,7 +323,7 @@ function textOf(field: Field): string {
 
 function tokenOf(field: Field): string {
   const token = textOf(field).trim()
-  // The HTTP client's own error would quote a token that is invalid in a header.
+  // If a token is invalid in a header, the HTTP client's error would quote it.
   if (/^[\x21-\x7e]+$/.test(token)) return token
   throw new Refused(field.path, 'it has characters that no token has', 'Give the token itself, not base64 of a file')
 }

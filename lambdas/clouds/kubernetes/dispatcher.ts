@@ -9,7 +9,7 @@ const silenceMs = 15_000
 /** The maximum size of a response. The lists that the functions read are small or limited. */
 const maxAnswerBytes = 16 * 1024 * 1024
 
-/** The dispatcher of the Kubernetes client: by {@link dial}, only to the credentials' host, trusting only its CA. */
+/** Returns a dispatcher that connects only to the server in the credentials, and trusts only the CA in them. */
 export function dispatcherFor(credentials: ClusterCredentials, via: Via): Agent {
   const server = new URL(credentials.server)
   const target = { host: server.hostname, port: Number(server.port || 443) }

@@ -1,7 +1,7 @@
-/** Shorter texts may occur by chance. A bootstrap token, the shortest token of Kubernetes, has 23 characters. */
+/** Shorter secrets may occur by chance. A bootstrap token, the shortest token of Kubernetes, has 23 characters. */
 const shortestSecret = 16
 
-/** Whether a text from a server repeats the client's secret, also with JSON escapes, as a debugging proxy does. */
+/** Whether a server's text contains the client's secret, even with JSON escapes. A debugging proxy may send it back. */
 export function repeats(text: string, secret: string | undefined): boolean {
   if (secret === undefined || secret.length < shortestSecret) return false
   return text.includes(secret) || (text.includes('\\') && unescaped(text).includes(secret))

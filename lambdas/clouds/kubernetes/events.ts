@@ -13,7 +13,7 @@ export interface ObjectEvent {
 
 const text = z._default(z.nullable(z.string()), '')
 
-/** Events of the core API and of events.k8s.io store their time in different fields. The other fields are null. */
+/** Events of the core API and of events.k8s.io have their time in different fields. Unused fields are null. */
 const event = z.object({
   type: text,
   reason: text,
@@ -24,10 +24,10 @@ const event = z.object({
   firstTimestamp: z.optional(z.nullable(z.string())),
 })
 
-/** The maximum length of a message, in characters. A controller writes the message, and its start says enough. */
+/** The maximum length of a controller's message, in characters. The start of a message says enough. */
 const maxMessage = 300
 
-/** The newest events, newest first. Omits events without a time. */
+/** Returns the newest events, newest first. Omits events without a time. */
 export function newestEvents(items: readonly unknown[], count: number): ObjectEvent[] {
   return items
     .flatMap((item) => {

@@ -3,7 +3,7 @@ import type { ApiStatus } from './api-status.ts'
 import { managedByLabel } from './object.ts'
 import { shownField, shownList, shownManager } from './shown.ts'
 
-/** One field that another manager owns. Names that may not be displayed are replaced. */
+/** One field that another field manager owns. Names that may not be displayed are replaced. */
 export interface Conflict {
   /** For example `.spec.replicas`. */
   readonly field: string
@@ -11,12 +11,13 @@ export interface Conflict {
 }
 
 /**
- * The field managers of kubectl's commands. `before-first-apply` stands for writes before server-side apply recorded
- * managers (https://kubernetes.io/docs/reference/using-api/server-side-apply/#upgrading-from-client-side-apply).
+ * The field managers of kubectl's commands. `before-first-apply` owns the fields that were written before the object's
+ * first server-side apply
+ * (https://kubernetes.io/docs/reference/using-api/server-side-apply/#upgrading-from-client-side-apply).
  */
 const kubectlManager = /^(kubectl(-[a-z-]+)?|before-first-apply)$/
 
-/** The conflicts that a 409 of a server-side apply lists. Empty for a 409 of another kind. */
+/** Returns the conflicts that a 409 of a server-side apply lists. For any other 409, the list is empty. */
 export function conflictsOf(status: ApiStatus | undefined): Conflict[] {
   const causes = status?.details?.causes ?? []
   return causes
@@ -27,7 +28,7 @@ export function conflictsOf(status: ApiStatus | undefined): Conflict[] {
     }))
 }
 
-/** Whether all conflicting managers are kubectl. Only then may an adoption force its apply. */
+/** Whether kubectl owns all conflicting fields. Only then may an adoption force its apply. */
 export function isOnlyKubectl(conflicts: readonly Conflict[]): boolean {
   return conflicts.length > 0 && conflicts.every(({ manager }) => kubectlManager.test(manager))
 }

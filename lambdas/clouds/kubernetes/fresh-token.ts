@@ -10,19 +10,19 @@ export interface FreshToken {
 /** An account that every cluster has. */
 const account = { namespace: 'default', name: 'default' }
 
-/** The `sub` of such a token. */
+/** The `sub` of a fresh token. */
 export const subjectOfFreshTokens = `system:serviceaccount:${account.namespace}:${account.name}`
 
-/** Random, because another API server could respond with a pod's token for a known audience. */
+/** The audience is random. For a known audience, a false API server could respond with the token of a pod. */
 export function freshAudience(): string {
   return `workload-identity:${randomUUID()}`
 }
 
 /**
- * A token for one check, which is discarded afterwards. No service accepts its audience.
+ * Creates a token for one check. The caller discards it afterwards. No service accepts its audience.
  *
  * @param audience see {@link freshAudience}
- * @throws {InvalidObject} when the cluster is so new that the account does not exist yet
+ * @throws {InvalidObject} when the account does not exist yet, because the cluster is new
  * @throws {StepError} when the token cannot be created for another reason: see {@link ClusterClient.createToken}
  */
 export async function freshTokenOf(client: ClusterClient, audience = freshAudience()): Promise<FreshToken> {

@@ -20,26 +20,26 @@ import { repeats } from './echo.ts'
 const maxContainers = 500_000
 const maxDepth = 200
 
-/** A server, and the settings that its requests share. */
+/** A server, and the settings of all requests to it. */
 export interface Connection {
   /** The server, as errors name it. */
   readonly endpoint: string
   readonly token: string | undefined
   readonly dispatcher: Dispatcher
   readonly signal: AbortSignal | undefined
-  /** For a complete response: connection, head and body together. */
+  /** The time limit for a complete response: connection, head and body together. */
   readonly timeoutMs: number
 }
 
 /**
- * The transport of the Kubernetes client, to an untrusted server. Unlike the library's own transport, it follows no
- * redirect and decompresses nothing. It limits the time and the nesting of a response, and rejects a response that
- * repeats the token. The dispatcher limits the size.
+ * Returns the transport of the Kubernetes client, for an untrusted server. Unlike the library's own transport, it
+ * follows no redirect and decompresses nothing. It limits the time and the nesting of a response, and rejects a
+ * response that repeats the token. The dispatcher limits the size.
  *
  * `send` throws these errors:
- * - Unreachable when no complete response comes in time, and for a rejected response
+ * - Unreachable when no complete response comes in time, and for any other rejected response
  * - UntrustedCertificate when the server's certificate does not validate
- * - UnsafeAddress for a redirect, and for an address that must not be connected to
+ * - UnsafeAddress for a redirect, and for an address that is not allowed
  */
 export function guardedHttp(connection: Connection): PromiseHttpLibrary {
   return { send: (context) => send(context, connection) }
@@ -81,7 +81,7 @@ function requestOf(context: RequestContext, { token }: Connection) {
   }
 }
 
-/** Contains version, function and step, so that the audit log of the cluster identifies them and the deployment. */
+/** Names version, function and step for the audit log. The function's name identifies the deployment. */
 function userAgent(): string {
   const { AWS_LAMBDA_FUNCTION_NAME: name } = process.env
   const product = `workload-identity/${version}`
@@ -95,7 +95,7 @@ function lowerCase(headers: Readonly<Record<string, string>>): Record<string, st
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }
 
-/** The first value of a repeated header counts. */
+/** Keeps the first value of a repeated header. */
 function flat(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat()[0] ?? '']))
 }
@@ -138,7 +138,7 @@ function notInTime(timeoutMs: number): Refusal {
   return { reason: `no whole answer within ${timeoutMs / 1000} s`, action: lookBefore }
 }
 
-/** The error has no cause: nothing of the response may be passed on. */
+/** The error has no cause, because an error must not quote the response. */
 function refused(endpoint: string, refusal: Refusal): Unreachable {
   return new Unreachable({ object: endpoint, ...refusal })
 }

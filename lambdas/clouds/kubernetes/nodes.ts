@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { StepError } from '../../errors/step-errors.ts'
 import type { ClusterClient } from './cluster-client.ts'
 
-/** The fields of a Node that identify its distribution. A missing field is an empty text. */
+/** The fields of a Node that identify the Kubernetes distribution. A missing field is an empty text. */
 export const observedNode = z.object({
   labels: z.record(z.string(), z.string()),
   annotations: z.record(z.string(), z.string()),
@@ -17,7 +17,7 @@ export type ObservedNode = Readonly<z.output<typeof observedNode>>
 /** The number of nodes that are read to recognise the distribution. */
 const nodeSampleSize = 20
 
-/** Some nodes of the cluster. They only improve advice, so a failed list counts as empty. */
+/** Returns some nodes of the cluster. The nodes only improve advice, so it returns none if the request fails. */
 export async function someNodes(client: ClusterClient): Promise<ObservedNode[]> {
   try {
     const nodes = await client.list({ apiVersion: 'v1', kind: 'Node' }, { limit: nodeSampleSize })

@@ -20,7 +20,7 @@ export interface Address {
   readonly kind: string
   readonly namespace?: string | undefined
   readonly name?: string | undefined
-  /** "token", "approval". */
+  /** For example "token". */
   readonly subresource?: string
 }
 
@@ -32,7 +32,7 @@ export interface ApiRequest {
   /** The default is "application/json". */
   readonly contentType?: string
   readonly accept?: string
-  /** Returns the response as the server sent it. Otherwise it has only the fields of the library's model. */
+  /** Whether to return all fields of the response. The default is the fields of the library's model. */
   readonly raw?: boolean
 }
 
@@ -56,8 +56,8 @@ export interface Access extends Connection {
 }
 
 /**
- * The library's generic client, for discovery, paths and response types. This class sends bodies unchanged, because the
- * library's own write methods drop fields that its models do not know.
+ * Extends the library's generic client, which provides discovery, paths and response types. This class sends bodies
+ * unchanged. The library's own write methods would drop fields that its models do not know.
  */
 export class ObjectApi extends KubernetesObjectApi {
   readonly #cluster: string
@@ -69,20 +69,20 @@ export class ObjectApi extends KubernetesObjectApi {
     this.#cluster = access.cluster
   }
 
-  /** The type, or undefined when the server lacks it. Only types with unknown names need a discovery request. */
+  /** Returns the type, or undefined when the server lacks it. Only types whose name is unknown need discovery. */
   override async resource(apiVersion: string, kind: string): Promise<V1APIResource | undefined> {
     const known = knownType(apiVersion, kind)
     return known ? { ...known, kind, singularName: '', verbs: [] } : this.served(apiVersion, kind)
   }
 
-  /** The type by discovery, or undefined. The client requests each apiVersion once. */
+  /** Returns the type from discovery, or undefined. The client requests the discovery of each apiVersion once. */
   async served(apiVersion: string, kind: string): Promise<V1APIResource | undefined> {
     const resources = await this.#resourcesOf(apiVersion)
     return resources.find((resource) => resource.kind === kind && !resource.name.includes('/'))
   }
 
   /**
-   * Sends one request and returns the response. Other errors of the library pass through.
+   * Sends one request and returns the response. It does not catch other errors of the library.
    *
    * @throws {MissingResourceType} when the server does not have the type
    * @throws {ApiException} when the server responds with an error
@@ -102,8 +102,8 @@ export class ObjectApi extends KubernetesObjectApi {
   }
 
   /**
-   * The listable types of objects in namespaces, without events. Each type has one version: the group's preferred
-   * version, or another one when the preferred version lacks the type.
+   * Returns the listable types of namespaced objects, without events. Each type is returned in one version: the group's
+   * preferred version, or another version if the preferred version lacks the type.
    */
   async listableInNamespaces(): Promise<readonly ObjectType[]> {
     const { groups } = groupList.parse(await this.readPath('/apis'))
@@ -125,7 +125,7 @@ export class ObjectApi extends KubernetesObjectApi {
       .map(({ kind }) => ({ apiVersion, kind }))
   }
 
-  /** The response for a path that is no resource, such as "/version". */
+  /** Returns the response for a path that is no resource, such as "/version". */
   async readPath(path: string, accept = 'application/json'): Promise<unknown> {
     const context = this.configuration.baseServer.makeRequestContext(path, HttpMethod.GET)
     context.setHeaderParam('Accept', accept)
@@ -133,7 +133,7 @@ export class ObjectApi extends KubernetesObjectApi {
   }
 
   /**
-   * The library accepts any text as a response, such as the sign-in page of a proxy, and any JSON.
+   * Rejects a successful response that is no JSON object. The library accepts any text, such as a proxy's sign-in page.
    *
    * @throws {SyntaxError} when a successful response is no JSON object
    */
@@ -174,12 +174,12 @@ export class ObjectApi extends KubernetesObjectApi {
   }
 }
 
-/** Whether a value from a server is an object. The server need not conform to the declared type. */
+/** Whether a value from a server is an object. The server may send another value than the declared type. */
 export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The preferred version first. */
+/** Returns the versions of the group, the preferred version first. */
 function versionsOf({ preferredVersion, versions }: Group): string[] {
   return [...new Set([preferredVersion, ...versions].map(({ groupVersion }) => groupVersion))]
 }

@@ -39,7 +39,7 @@ export function refOf(manifest: Manifest): ObjectRef {
   return { apiVersion: manifest.apiVersion, kind: manifest.kind, name, ...(namespace !== undefined && { namespace }) }
 }
 
-/** The name of an object in errors and reported changes: "ServiceAccount default/s3-reader", or "Namespace default". */
+/** Returns the name of an object for errors and reports: "ServiceAccount default/s3-reader", or "Namespace default". */
 export function displayName(object: {
   readonly kind: string
   readonly name: string

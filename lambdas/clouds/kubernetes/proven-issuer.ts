@@ -4,7 +4,7 @@ import { algorithms, type PublicKey } from '../public-key.ts'
 import { type FreshToken, subjectOfFreshTokens } from './fresh-token.ts'
 import { keyIdOf } from './token-key.ts'
 
-/** The issuer of a cluster, proven by a key that signs its tokens. */
+/** The issuer of a cluster. A key that signs the cluster's tokens proves it. */
 export interface ProvenIssuer {
   /** The `iss` of the token. */
   readonly issuer: string
@@ -20,14 +20,14 @@ export interface Expected {
 }
 
 /**
- * In seconds; it disables the check of times. The random audience already proves that the token is new. The function's
- * clock may be wrong, and STS, which verifies the tokens of pods, does not use that clock.
+ * The tolerance in seconds, which disables the check of times. The random audience already proves that the token is
+ * new. The function's clock may be wrong, but STS, which verifies the tokens of pods, does not use that clock.
  */
 const clockTolerance = Number.MAX_SAFE_INTEGER
 
 /**
- * A token that is bound to an object, unlike the tokens of these checks. Callers that may create pods get tokens for
- * any audience, but these are bound to the pod:
+ * The claims of a token that is bound to an object. A fresh token is not bound. Whoever may create pods can get tokens
+ * for any audience, but these tokens are bound to a pod:
  * https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens
  */
 const boundToken = z.object({
@@ -39,8 +39,8 @@ const boundToken = z.object({
 })
 
 /**
- * The issuer that a fresh token names, with the key that signed it. Undefined when no key signed it, when issuer,
- * audience or subject differ, or when the token is bound to an object of the cluster.
+ * Returns the issuer that a fresh token names, and the key that signed the token. Returns undefined when none of the
+ * keys signed it, when issuer, audience or subject differ, or when the token is bound to an object of the cluster.
  */
 export async function provenIssuer(fresh: FreshToken, { issuers, keys }: Expected): Promise<ProvenIssuer | undefined> {
   const kid = keyIdOf(fresh.token)

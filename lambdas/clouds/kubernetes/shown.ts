@@ -1,11 +1,11 @@
 /**
- * Filters for untrusted texts of an API server before they are displayed: a message may quote a value or a header. A
- * text that does not match the expected form is not displayed at all.
+ * Filters for untrusted texts of an API server, which may quote a secret value or a header. A text that does not match
+ * the expected form is not displayed.
  */
 
 import type { ObjectOwner } from './object.ts'
 
-/** Replaces a name that is not displayed. */
+/** The replacement for a name that must not be displayed. */
 export const unnamed = 'unnamed'
 
 /**
@@ -16,7 +16,7 @@ export const unnamed = 'unnamed'
  */
 const fieldPath = /^\.?[\w-]{1,63}(?:[./=:,"[\]]{1,3}[\w-]{1,63})*["\]]{0,2}$/
 
-/** In characters. */
+/** The maximum length of a path, in characters. */
 const longestPath = 200
 
 /** `kubectl-client-side-apply`, `helm`, `kube-controller-manager`. */
@@ -25,10 +25,10 @@ const managerName = /^[A-Za-z][\w.:/-]{0,62}$/
 /** One word: `FieldValueInvalid`, `CrashLoopBackOff`. */
 const reasonWord = /^[A-Za-z][\w-]{0,62}$/
 
-/** The name of an object of any kind: only characters that a shell and a terminal take as one word. */
+/** The name of an object of any kind. It has only characters that a shell and a terminal treat as one word. */
 const objectName = /^[a-z0-9][\w.:-]{0,252}$/i
 
-/** A time in RFC 3339. JavaScript parses other forms too, with any text in brackets. */
+/** A time in RFC 3339. `Date.parse` also accepts other forms, which may contain any text in parentheses. */
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/
 
 /** A JWT, for example a service account token. */
@@ -40,10 +40,10 @@ const pluralName = /^[a-z][a-z0-9-]{0,62}$/
 /** The name of a cluster, as a request allows it. */
 const clusterName = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
 
-/** ACCOUNT/REGION/STACK. */
+/** A deployment: ACCOUNT/REGION/STACK. */
 const deploymentName = /^\d{12}\/[a-z]{2,}[a-z0-9-]{1,30}\/[A-Za-z][A-Za-z0-9-]{0,127}$/
 
-/** The owner from the annotations of an object. */
+/** Filters the owner in the annotations of an object. */
 export function shownOwner({ cluster, deployment }: ObjectOwner): ObjectOwner {
   return {
     cluster: clusterName.test(cluster) ? cluster : unnamed,
@@ -67,12 +67,12 @@ export function shownReason(text: string | undefined): string {
   return text !== undefined && reasonWord.test(text) ? text : unnamed
 }
 
-/** Undefined for a text that is no time. */
+/** Returns undefined for a text that is no time. */
 export function shownTime(text: string | undefined): string | undefined {
   return text !== undefined && rfc3339.test(text) && !Number.isNaN(Date.parse(text)) ? text : undefined
 }
 
-/** A controller's sentence in one line and without tokens. */
+/** Returns a controller's message in one line, and without tokens. */
 export function shownSentence(text: string): string {
   return text.replace(/\p{C}+/gu, ' ').replace(jwt, '(a token)')
 }
@@ -81,10 +81,10 @@ export function isPlural(text: string): boolean {
   return pluralName.test(text)
 }
 
-/** The maximum number of names displayed of one list. */
+/** The maximum number of names of a list that are displayed. */
 const mostShown = 10
 
-/** The first names of a list, and the number of the remaining ones. */
+/** Returns the first names of a list, and the number of the remaining names. */
 export function shownList(names: readonly string[]): string {
   const rest = names.length - mostShown
   return [...names.slice(0, mostShown), ...(rest > 0 ? [`and ${rest} more`] : [])].join(', ')

@@ -2,11 +2,11 @@ import { decodeJwt } from 'jose'
 import type { ClusterClient } from './cluster-client.ts'
 import { freshTokenOf } from './fresh-token.ts'
 
-/** In characters. Longer than the issuer of any OIDC provider of IAM. */
+/** The maximum length of an issuer, in characters. IAM accepts fewer. */
 const longestIssuer = 2048
 
 /**
- * The unverified `iss` of the cluster's tokens: see {@link issuerNamedIn}.
+ * Returns the unverified `iss` of the cluster's tokens: see {@link issuerNamedIn}.
  *
  * @throws {StepError} when no token can be created: see {@link freshTokenOf}
  */
@@ -15,7 +15,7 @@ export async function issuerOfTokens(client: ClusterClient): Promise<string> {
   return issuerNamedIn(token)
 }
 
-/** The unverified `iss` of a token. Empty when the token has none, or one that is longer than any issuer. */
+/** Returns the unverified `iss` of a token, or an empty text when the `iss` is missing or too long. */
 export function issuerNamedIn(token: string): string {
   try {
     const { iss }: { iss?: unknown } = decodeJwt(token)

@@ -2,8 +2,8 @@ import { decodeProtectedHeader } from 'jose'
 import { keyIdPattern } from '../public-key.ts'
 
 /**
- * The `kid` in a JWT's header, if it has the form of a key ID. The signature is not verified. The `kid` may be
- * displayed, unlike the signature.
+ * Returns the `kid` in a JWT's header, if it has the form of a key ID. The signature is not verified. Unlike the
+ * signature, the `kid` may be displayed.
  */
 export function keyIdOf(token: string): string | undefined {
   try {

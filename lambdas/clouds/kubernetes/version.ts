@@ -2,8 +2,8 @@ import * as z from 'zod/mini'
 import { Unsupported } from '../../errors/step-errors.ts'
 
 /**
- * The fields of a /version response that this module reads. The numbers have few digits, because the record stores no
- * number above 2^53, and comparing larger ones is meaningless.
+ * The fields of a /version response that this module reads. It accepts only numbers of few digits, because the record
+ * cannot store a number above 2^53.
  */
 const versionInfo = z.object({
   minor: z.string().check(z.regex(/^\d{1,3}\+?$/)),
@@ -11,7 +11,7 @@ const versionInfo = z.object({
 })
 
 export const serverVersion = z.object({
-  /** 33 for gitVersion "v1.33.2", also if the server says "33+". */
+  /** It is 33 for gitVersion "v1.33.2", even if the server reports the minor version "33+". */
   minor: z.number(),
   gitVersion: z.string(),
 })

@@ -1,9 +1,10 @@
 /**
- * Patterns of Go's messages for failed calls to a webhook (crypto/tls, crypto/x509, net, and the API server's service
- * resolver), with our explanations. The server's message is not passed on, because it quotes the webhook's response.
+ * Patterns for Go's messages about failed calls of a webhook (crypto/tls, crypto/x509, net, and the API server's
+ * service resolver), with our explanations. The API server's message is not passed on, because it quotes the webhook's
+ * response.
  */
 const causes: readonly (readonly [RegExp, string])[] = [
-  // These two come first, because their messages also match other patterns. They are about proxies and tunnels.
+  // The first two patterns are for proxies and tunnels. Their messages also match later patterns.
   [
     /proxyconnect tcp:/,
     'the HTTP proxy that the API server itself goes through does not lead to it: its NO_PROXY must name .svc',
@@ -28,7 +29,7 @@ const causes: readonly (readonly [RegExp, string])[] = [
   [/tls:|: EOF|connection reset/, 'the TLS handshake failed: it may have no certificate yet'],
 ]
 
-/** The webhook that an API server could not call, and the reason. Undefined if the message is about no webhook. */
+/** Returns the webhook that an API server could not call, and the reason, or undefined for any other message. */
 export function webhookFailure(message: string | undefined): { name: string; why: string } | undefined {
   const name = /failed calling webhook "([a-z0-9.-]{1,253})"/.exec(message ?? '')?.[1]
   if (message === undefined || name === undefined) return undefined

@@ -1,5 +1,5 @@
 /**
- * The hosts and addresses that an untrusted URL may lead to: the protection against server-side request forgery.
+ * Decides to which hosts and addresses an untrusted URL may lead, against server-side request forgery.
  *
  * `public` is for discovery documents and key sets, which must be publicly readable. `cluster` is for API servers and
  * the proxies in front of them, which may be in a private network. Neither allows loopback, link-local, multicast and
@@ -9,7 +9,7 @@ import ipaddr from 'ipaddr.js'
 
 export type Reach = 'public' | 'cluster'
 
-/** Ranges of the IANA special-purpose registries, by their names in ipaddr.js, with the terms for messages. */
+/** The terms for messages, by ipaddr.js's names for the ranges of the IANA special-purpose registries. */
 const rangeNames: Readonly<Record<string, string>> = {
   loopback: 'a loopback address',
   linkLocal: 'a link-local address',
@@ -26,7 +26,7 @@ const allowedRanges: Readonly<Record<Reach, readonly string[]>> = {
   cluster: ['unicast', 'private', 'uniqueLocal'],
 }
 
-/** Metadata addresses outside the forbidden ranges: AWS's IPv6 range (metadata, DNS, time), and Azure's wire server. */
+/** Metadata addresses that the ranges above allow: AWS's IPv6 range (metadata, DNS, time), and Azure's wire server. */
 const metadataRanges = [ipaddr.parseCIDR('fd00:ec2::/32'), ipaddr.parseCIDR('168.63.129.16/32')]
 
 /**
@@ -42,10 +42,10 @@ const forbiddenDomains: Readonly<Record<Reach, readonly string[]>> = {
 }
 
 /**
- * The reason why this host must not be connected to, or undefined when it may be. For a DNS name, the result is about
- * the name only. The caller checks each address of the name with {@link addressProblem}.
+ * Returns the reason to refuse connections to this host, or undefined when they are allowed. For a DNS name, the result
+ * is about the name only. The caller checks each address of the name with {@link addressProblem}.
  *
- * @param host a DNS name or an address, as in a URL: also decimal, octal or hexadecimal (`2130706433`, `0177.1`)
+ * @param host a DNS name or an address in any form of URLs, even decimal, octal or hexadecimal (`2130706433`, `0177.1`)
  */
 export function hostProblem(host: string, reach: Reach): string | undefined {
   const normal = normalise(host)
@@ -54,7 +54,7 @@ export function hostProblem(host: string, reach: Reach): string | undefined {
   return nameProblem(normal, reach)
 }
 
-/** The reason why this IP address must not be connected to, or undefined when it may be. */
+/** Returns the reason to refuse connections to this IP address, or undefined when they are allowed. */
 export function addressProblem(address: string, reach: Reach): string | undefined {
   if (!ipaddr.isValid(address)) return 'it is not an IP address'
   const parsed = withoutMapping(ipaddr.process(address))
@@ -75,27 +75,27 @@ function nameProblem(name: string, reach: Reach): string | undefined {
 }
 
 /**
- * The host as a connection would use it, without brackets and without a final dot. URL parsing turns every spelling of
- * an IPv4 address into the dotted one, and every name into lower case (https://url.spec.whatwg.org/#host-parsing).
+ * Returns the host as a connection would use it, without brackets and without a final dot. URL parsing turns every form
+ * of an IPv4 address into the dotted form, and names into lower case (https://url.spec.whatwg.org/#host-parsing).
  */
 function normalise(host: string): string | undefined {
   const bare = host.replace(/^\[(.*)\]$/, '$1')
   const withoutZone = bare.replace(/%.*$/, '')
   if (ipaddr.IPv6.isValid(withoutZone)) return withoutZone
-  // In a URL, each of these characters would end the host or spell it another way.
+  // In a URL, each of these characters would end the host or encode it.
   if (/[/?#@\\:%]/.test(bare)) return undefined
   return URL.parse(`https://${bare}/`)?.hostname.replace(/\.$/, '')
 }
 
 function withoutMapping(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | ipaddr.IPv6 {
   if (!(address instanceof ipaddr.IPv6)) return address
-  // These two are in the range of the IPv4-compatible addresses, but embed no IPv4 address.
+  // `::1` and `::` are in the range of the IPv4-compatible addresses, but embed no IPv4 address.
   if (['loopback', 'unspecified'].includes(address.range())) return address
   const embeds = embeddings.some((range) => address.match(range))
   return embeds ? new ipaddr.IPv4(address.toByteArray().slice(12)) : address
 }
 
-/** An untrusted issuer URL in the form for messages. A URL of more than 200 characters is not displayed. */
+/** Returns an untrusted issuer URL for messages. A URL of more than 200 characters is replaced. */
 export function shown(issuer: string): string {
   const url = URL.parse(issuer)
   return url && url.href.length <= 200 ? url.href.replace(/\/$/, '') : 'an issuer that is no URL'

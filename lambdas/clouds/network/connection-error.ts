@@ -13,14 +13,14 @@ const certificateCode =
  */
 const brokenCode = /^(E[A-Z]{3,}|EAI_[A-Z]+|HPE_\w+|Z_\w+|ERR_(TLS|SSL|STREAM|PROXY)_\w+)$/
 
-/** Whether the code of an error means a network failure, and not a defect in our code. */
+/** Whether the code of an error means a network failure. Otherwise the error is a defect in our code. */
 export function isNetworkCode(code: string): boolean {
   return brokenCode.test(code) || certificateCode.test(code)
 }
 
 /**
- * The step error for an error of a connection: UntrustedCertificate for a chain that does not validate, Unreachable for
- * everything else. Returns a StepError unchanged.
+ * Returns the step error for a connection's error: UntrustedCertificate for a chain or a name that does not validate,
+ * and Unreachable for everything else. Returns a StepError unchanged.
  *
  * @param object the endpoint of the connection: `host:port` or a URL
  */
@@ -50,7 +50,7 @@ export function untrusted(object: string, code: string, cause?: unknown): Untrus
   )
 }
 
-/** The system's code for a failed connection, such as ECONNREFUSED, or the name of the error when it has no code. */
+/** Returns the error's code, such as ECONNREFUSED, or the error's name when it has no code. */
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'
   // Happy Eyeballs throws one error for each address that it tried.

@@ -2,11 +2,12 @@ import type { ConnectionOptions } from 'node:tls'
 import { buildConnector } from 'undici'
 import { dial, type Target, type Via } from './dial.ts'
 
-/** The authorities that verify the server, and the client's certificate and key. */
+/** The certificate authorities of the server, and the client's certificate and key. */
 export type TlsOptions = Pick<ConnectionOptions, 'ca' | 'cert' | 'key'>
 
 /**
- * A connector for undici that connects only to the target: over {@link dial}, and then in TLS, with HTTP/1.1.
+ * Returns a connector for undici that connects only to the target. It opens the connection by {@link dial}, and speaks
+ * HTTP/1.1 over TLS.
  *
  * @param servername the name that the certificate must have, if it is not the host of the URL
  */

@@ -16,26 +16,26 @@ export interface Target {
 }
 
 export interface Via {
-  /** The request's HTTP CONNECT proxy, for example on a bastion host. It may contain a user name and a password. */
+  /** The HTTP CONNECT proxy in the cluster's spec or credentials. The URL may contain a user name and a password. */
   readonly proxyUrl?: string | undefined
   readonly kind: Reach
   readonly signal?: AbortSignal | undefined
 }
 
-/** A proxy in front of the target. A `trusted` proxy comes from the environment, not from a request. */
+/** A proxy in front of the target. A `trusted` proxy comes from the function's environment, not from {@link Via}. */
 interface Hop extends Target {
   readonly authorization: string | undefined
   readonly trusted: boolean
 }
 
 /**
- * Opens a TCP connection to the target, through the request's proxy if it has one. The first hop goes through the
- * environment's egress proxy (HTTPS_PROXY, NO_PROXY). The connection uses exactly the address that was checked. Behind
- * a proxy, only the proxy resolves names.
+ * Opens a TCP connection to the target, through `proxyUrl` if there is one. The first connection goes through the
+ * environment's egress proxy, if HTTPS_PROXY and NO_PROXY require it. Without a proxy, the connection uses exactly the
+ * address that was checked. With a proxy, only the proxy resolves the target's name.
  *
- * @throws {UnsafeAddress} when `kind` does not allow the target or its address, or `cluster` does not allow the
- * request's proxy
- * @throws {Unreachable} when the host or a proxy cannot be reached; the error names it
+ * @throws {UnsafeAddress} when the reach `kind` does not allow the target or its address, or the reach `cluster` does
+ * not allow the proxy in `proxyUrl`
+ * @throws {Unreachable} when the target or a proxy cannot be reached; the error names the host
  * @throws {InvalidObject} when a proxy URL is not `http://host:port`
  */
 export async function dial({ host, port }: Target, via: Via): Promise<net.Socket> {
@@ -51,7 +51,7 @@ export async function dial({ host, port }: Target, via: Via): Promise<net.Socket
   return socket
 }
 
-/** The proxies in front of the target, nearest first. */
+/** Returns the proxies in front of the target, in the order of the connection. */
 function hopsTo(target: Target, proxyUrl: string | undefined): Hop[] {
   const requested = proxyUrl === undefined ? undefined : parseProxy(proxyUrl, false)
   if (requested) checkHost(requested, 'cluster')
@@ -113,7 +113,7 @@ function connectTcp(
   })
 }
 
-/** Gives `net.connect` only checked addresses, so that a second DNS response cannot lead elsewhere. */
+/** Gives `net.connect` only checked addresses. A second DNS lookup could return a different address. */
 function guardedLookup(target: Target, reach: Reach): net.LookupFunction {
   return (hostname, options: LookupOptions, callback) => {
     lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
@@ -126,7 +126,7 @@ function guardedLookup(target: Target, reach: Reach): net.LookupFunction {
   }
 }
 
-/** One forbidden address is enough, because chance decides which of them is connected to. */
+/** Returns an error if even one address is forbidden, because `net.connect` may choose any of them. */
 function problemAmong(addresses: readonly LookupAddress[], target: Target, reach: Reach): UnsafeAddress | undefined {
   for (const { address } of addresses) {
     const problem = addressProblem(address, reach)
@@ -200,7 +200,7 @@ function outOfTime(target: Target, cause: unknown): Unreachable {
   )
 }
 
-/** A URL puts an IPv6 address into brackets. A connection takes it without brackets. */
+/** Removes the brackets that a URL puts around an IPv6 address. */
 function withoutBrackets(host: string): string {
   return host.replace(/^\[|\]$/g, '')
 }

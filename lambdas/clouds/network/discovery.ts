@@ -2,12 +2,12 @@ import * as z from 'zod/mini'
 import { InvalidDiscovery } from '../../errors/step-errors.ts'
 import { canonicalKey, type PublicKey } from '../public-key.ts'
 
-/** The fields of a key that this module reads. */
+/** A key of a published key set. */
 export interface SigningKey {
   readonly kid?: string | undefined
   readonly kty: 'RSA' | 'EC'
   readonly alg?: string | undefined
-  /** The key itself, if this code can verify tokens with it. IAM alone decides which other keys it accepts. */
+  /** The key in canonical form, if this code can verify tokens with the key. IAM may accept more keys. */
   readonly key?: PublicKey | undefined
 }
 
@@ -20,7 +20,7 @@ const anyKey = z.looseObject({
 })
 const keySetSchema = z.object({ keys: z.array(anyKey) })
 
-/** In characters. Longer than the URL of any key set, and short enough for the record and for messages. */
+/** The maximum length of a key set's URL, in characters. The record and messages contain the URL. */
 const longestUrl = 2048
 
 /**
@@ -30,16 +30,16 @@ const longestUrl = 2048
  */
 const mostKeys = 100
 
-/** The URL of an issuer's discovery document (OpenID Connect Discovery 1.0, section 4.1). */
+/** Returns the URL of an issuer's discovery document (OpenID Connect Discovery 1.0, section 4.1). */
 export function discoveryUrl(issuerUrl: string): string {
   return `${issuerUrl.replace(/\/$/, '')}/.well-known/openid-configuration`
 }
 
 /**
- * The `jwks_uri` of a discovery document, in the normal form of a URL.
+ * Returns the `jwks_uri` of a discovery document as a normalized URL.
  *
- * @throws {InvalidDiscovery} when the body is no discovery document, has another issuer (section 4.3 requires exactly
- * the same text) or names no https URL for its keys
+ * @throws {InvalidDiscovery} when the body is no discovery document, when its issuer is not exactly the same text as
+ * `issuerUrl` (section 4.3), or when its `jwks_uri` is too long or no plain https URL
  */
 export function parseDiscoveryDocument(body: unknown, issuerUrl: string): string {
   const url = discoveryUrl(issuerUrl)
@@ -55,7 +55,7 @@ export function parseDiscoveryDocument(body: unknown, issuerUrl: string): string
 }
 
 /**
- * The keys of a key set (RFC 7517) that can have signed a token for IAM: RSA or EC, and not for encryption.
+ * Returns the keys of a key set (RFC 7517) that can sign tokens for IAM: RSA and EC keys, except keys for encryption.
  *
  * @throws {InvalidDiscovery} when the body is no key set, has no such key, or has more keys of a type than IAM accepts
  */
@@ -71,7 +71,7 @@ export function parseKeySet(body: unknown, jwksUri: string): SigningKey[] {
   return keys
 }
 
-/** The error for an untrusted document. `problem` is the reason and repeats nothing of the body. */
+/** Returns the error for an unusable document. `problem` must not quote the document, which is untrusted. */
 export function invalidDiscovery(url: string, problem: string): InvalidDiscovery {
   return new InvalidDiscovery({
     object: url,

@@ -1,11 +1,11 @@
-/** The variables that name the proxy and its exceptions, in upper or lower case. */
+/** The environment variables. HTTPS_PROXY and NO_PROXY may be in upper or lower case. */
 export type ProxyEnvironment = Readonly<Record<string, string | undefined>>
 
 /**
- * The URL of the environment's HTTP proxy for TLS connections to this host, or undefined for a direct connection. The
- * rules match Node's own support (https://nodejs.org/docs/latest-v24.x/api/http.html#built-in-proxy-support), which the
- * AWS clients use, so both choose the same route. NO_PROXY accepts `*`, a name, `.domain` or `*.domain`, each with or
- * without a port.
+ * Returns the URL of the environment's HTTP proxy for TLS connections to this host, or undefined for a direct
+ * connection. The rules match Node's (https://nodejs.org/docs/latest-v24.x/api/http.html#built-in-proxy-support), which
+ * the AWS clients use, so this code and the AWS clients choose the same route. NO_PROXY accepts `*`, a name, `.domain`
+ * or `*.domain`, each with or without a port.
  */
 export function egressProxyFor(
   target: { readonly host: string; readonly port: number },

@@ -9,20 +9,20 @@ import { isTransient } from './transient-status.ts'
 
 export interface GetOptions {
   readonly maxBytes: number
-  /** For the connection, the headers and the complete body together. */
+  /** The time limit for the connection, the headers and the complete body together. */
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined
 }
 
 /**
  * Reads the JSON at an https URL like an anonymous client on the internet: without credentials, and without following
- * redirects. No error repeats anything of the body.
+ * redirects. No error quotes the body.
  *
  * @throws {InvalidDiscovery} when the URL is not https or redirects, or when the body is too large, compressed or not
  * JSON
  * @throws {CloudUnavailable} when the status is 408, 429 or 5xx
  * @throws {Unreachable} when no response comes in time, when the body was truncated, or for any other status, such as
- * for an unpublished document
+ * the 404 of an unpublished document
  * @throws {UntrustedCertificate} when the server's certificate does not validate
  * @throws {UnsafeAddress} when the host is, or resolves to, an address that is not public
  */
@@ -39,8 +39,8 @@ export async function getJson(url: string, options: GetOptions): Promise<unknown
 }
 
 /**
- * The body as sent. undici's `request` does not decompress, so its size limit holds. Without `accept-encoding`, a
- * server may compress (RFC 9110 section 12.5.3).
+ * Returns the body as sent. undici's `request` does not decompress, so `maxBytes` limits the body. Without the header
+ * `accept-encoding`, a server may compress (RFC 9110 section 12.5.3).
  */
 async function get(url: URL, signal: AbortSignal, maxBytes: number): Promise<string> {
   const target = { host: url.hostname, port: Number(url.port || 443) }
@@ -71,7 +71,7 @@ async function get(url: URL, signal: AbortSignal, maxBytes: number): Promise<str
   }
 }
 
-/** An organisation policy overrides a bucket's grants without removing them. Nothing else shows this. */
+/** An organisation policy can override a bucket's grants. The bucket's IAM policy does not show this. */
 const letEverybodyRead =
   'Let everybody read it; where it is in a bucket, the organisation policy constraints/storage.publicAccessPrevention may keep that from being public'
 
@@ -93,7 +93,7 @@ function refusalOf(
   })
 }
 
-/** Such a response does not say whether the document is published and public. */
+/** A transient status does not say whether the document is published and public. */
 function outOfService(url: string, status: number): CloudUnavailable {
   return new CloudUnavailable({
     object: url,
@@ -111,7 +111,7 @@ function parse(body: string, url: string): unknown {
   }
 }
 
-/** If its length is unknown, a body may end in the middle. A file that is still being written looks the same. */
+/** Without Content-Length, a truncated body is no error. A document that is still being written looks the same. */
 function cut(url: string): Unreachable {
   return new Unreachable({
     object: url,

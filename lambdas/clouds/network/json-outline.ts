@@ -1,10 +1,10 @@
-/** The structure of a JSON text before parsing, which may take hundreds of times the size of the text in memory. */
+/** The structure of a JSON text, found without parsing. Parsing may take hundreds of times its size in memory. */
 export interface JsonOutline {
   /** The number of lists and objects. */
   readonly containers: number
   /** The nesting depth of lists and objects. */
   readonly depth: number
-  /** True for an empty text, and for a list or an object without its end. */
+  /** Whether the text is blank, or a list or an object that does not end. */
   readonly isCut: boolean
 }
 
@@ -12,7 +12,7 @@ const quote = 0x22
 const opening = [0x5b, 0x7b]
 const closing = [0x5d, 0x7d]
 
-/** The outline of any text, in one pass. For a text that is no JSON, it counts brackets. */
+/** Returns the outline of any text, in one pass. In a text that is no JSON, it also counts brackets. */
 export function outlineOf(text: string): JsonOutline {
   let containers = 0
   let depth = 0
@@ -29,7 +29,7 @@ export function outlineOf(text: string): JsonOutline {
   return { containers, depth, isCut: /^\s*$/.test(text) || (open > 0 && /^\s*[[{]/.test(text)) }
 }
 
-/** The index of the closing quote of a JSON string, or the length of the text without one. */
+/** Returns the index of a JSON string's closing quote, or the length of the text if there is no closing quote. */
 function endOfText(text: string, start: number): number {
   let end = text.indexOf('"', start)
   while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1)

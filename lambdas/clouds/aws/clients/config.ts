@@ -6,10 +6,10 @@ import { version } from '../../../version.ts'
  * connections. Each client has its own file, so that a bundle contains only the clients that it uses.
  */
 export const clientConfig = {
-  // CloudTrail records it, and so shows which step made the call.
+  // CloudTrail records the application ID, and so shows which step made the call.
   userAgentAppId: () => Promise.resolve(currentStep()),
   customUserAgent: [['workload-identity', version]] satisfies [string, string][],
-  // Three attempts with the standard back-off take at most two seconds. The state machine does the longer waits.
+  // Three attempts with the standard back-off take at most two seconds. The state machine does longer waits.
   maxAttempts: 3,
   retryMode: 'standard',
   requestHandler: {

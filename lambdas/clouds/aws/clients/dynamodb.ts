@@ -5,8 +5,8 @@ import { ownAnswers, rejectForeignResponses } from './own-answers.ts'
 export const dynamodb = rejectForeignResponses(new DynamoDBClient(clientConfig), ownAnswers.json)
 
 /**
- * DynamoDB rejects a single write while a transaction writes the same item, which takes some milliseconds. The SDK does
- * not retry this error on its own:
+ * While a transaction writes an item, for some milliseconds, DynamoDB rejects a single write of the same item. The SDK
+ * does not retry this error by default:
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
  */
 dynamodb.middlewareStack.add(

@@ -5,12 +5,12 @@ import { ownAnswers, rejectForeignResponses } from './own-answers.ts'
 
 const own = clientWith(clientConfig)
 
-/** By member role and session. */
+/** The clients for member accounts. The key is the {@link MemberRole} in JSON. */
 const ofMembers = new Map<string, IAMClient>()
 
 /**
- * The IAM client for the account of the member role, or for the function's own account without one. The function caches
- * the client, and the SDK renews the credentials five minutes before they expire.
+ * Returns the IAM client for the account of the member role, or for the function's own account if `member` is
+ * undefined. Clients are cached, and the SDK renews their credentials five minutes before they expire.
  */
 export function iamOf(member: MemberRole | undefined): IAMClient {
   if (member === undefined) return own

@@ -14,9 +14,9 @@ interface Client<Input extends object, Output extends object> {
 type IsOwn = (answer: HttpAnswer, commandName: string) => boolean | Promise<boolean>
 
 /**
- * How to distinguish responses of AWS from responses of anything else, such as a proxy. The SDK parses an empty
- * response, or any well-formed XML or JSON, as a response with all fields missing. An existing role or item would then
- * count as absent, and a write that never happened as done.
+ * Tests that distinguish responses of AWS from other responses, such as a proxy's. The SDK parses an empty response, or
+ * any well-formed XML or JSON, as a response without fields. An existing role or item would then count as absent, and a
+ * write that never happened as done.
  */
 export const ownAnswers = {
   /**
@@ -68,7 +68,7 @@ async function readBody(answer: HttpAnswer): Promise<Uint8Array> {
   }
 }
 
-/** Adds the HTTP status in the form of the SDK's own errors. */
+/** Adds the HTTP status to the error, as the SDK does in its errors. */
 function failed(error: Error, { statusCode }: HttpAnswer): Error {
   return Object.assign(error, { $metadata: { httpStatusCode: statusCode } })
 }

@@ -2,7 +2,7 @@ import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts'
 import { clientConfig } from './config.ts'
 import { ownAnswers, rejectForeignResponses } from './own-answers.ts'
 
-/** AssumeRoleWithWebIdentity is not signed. This client looks up credentials only for other calls. */
+/** A client with the function's own credentials. For AssumeRoleWithWebIdentity, which is unsigned, it loads none. */
 export const sts = clientWith(clientConfig)
 
 export interface SessionCredentials {
@@ -11,7 +11,7 @@ export interface SessionCredentials {
   readonly sessionToken: string
 }
 
-/** A client that acts as an assumed role. A caller that does not cache it destroys it after use. */
+/** Returns a client that acts as an assumed role. A caller that does not cache the client must destroy it after use. */
 export function stsAs(credentials: NonNullable<STSClientConfig['credentials']>): STSClient {
   return clientWith({ ...clientConfig, credentials })
 }

@@ -8,16 +8,16 @@ export interface Attempt {
 }
 
 /**
- * Codes for an address without any route, from connect(2). A function without IPv6 gets the first one
+ * The codes of connect(2) for an address without a route. A Lambda function without IPv6 gets EAFNOSUPPORT
  * (https://github.com/aws/aws-lambda-python-runtime-interface-client/issues/49).
  */
 const noWay = ['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'ENETUNREACH', 'EHOSTUNREACH']
 
 /**
- * Whether the observations cover the certificates of each address of the host. Without IPv6 connectivity, as in most
+ * Whether the attempts read the certificates of each address of the host. Without IPv6 connectivity, as in most Lambda
  * functions, IPv6 addresses do not count. Otherwise a host with IPv6 addresses could never be observed completely.
  *
- * @param untried the number of addresses that were not observed
+ * @param untried the number of addresses without an attempt
  */
 export function isComplete(attempts: readonly Attempt[], untried = 0): boolean {
   if (untried > 0) return false

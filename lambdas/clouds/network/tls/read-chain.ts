@@ -7,19 +7,19 @@ import { dial } from '../dial.ts'
 const handshakeTimeoutMs = 10_000
 
 export interface ServerChain {
-  /** DER, exactly as the server sent them and in its order: the leaf first, a root only if the server sent it. */
+  /** The certificates in DER, as the server sent them: the leaf first, and a root only if the server sent one. */
   readonly certificates: readonly Buffer[]
-  /** Whether chain and name validate against the trusted roots. */
+  /** Whether the chain validates against the trusted roots, and the name against the leaf. */
   readonly authorized: boolean
   /** The code of OpenSSL or Node for the validation error. */
   readonly reason?: string
 }
 
 /**
- * The certificates that a public TLS server presents, whether they validate or not. {@link readTrustedChain} requires
- * that they validate.
+ * Returns the certificates that a public TLS server presents, whether they validate or not. {@link readTrustedChain}
+ * requires that they validate.
  *
- * @param address the address of the host to connect to. The default is any of its addresses
+ * @param address the address to connect to. The default is any address of the host
  * @throws {Unreachable} when the server does not respond, or does not finish the TLS handshake
  * @throws {UnsafeAddress} when the host is, or resolves to, an address that is not public
  */
@@ -31,7 +31,7 @@ export async function readChain(
 ): Promise<ServerChain> {
   const socket = await dial({ host: address, port }, { kind: 'public', signal })
   const servername = isIP(host) ? '' : host
-  // A rejected handshake would hide the certificates. `authorized` reports the result of the validation.
+  // A rejection would hide the certificates. `authorized` has the result of the validation.
   const secure = tls.connect({ socket, host, servername, rejectUnauthorized: false })
   const limit = AbortSignal.any([...(signal ? [signal] : []), AbortSignal.timeout(handshakeTimeoutMs)])
   const abandon = () => secure.destroy(new Error('out of time'))
@@ -49,9 +49,9 @@ export async function readChain(
 }
 
 /**
- * The certificates of {@link readChain}, in DER.
+ * Returns the certificates of {@link readChain}, in DER.
  *
- * @throws {UntrustedCertificate} when chain or name does not validate
+ * @throws {UntrustedCertificate} when the chain or the name does not validate
  * @throws {Unreachable} when the server does not respond, or does not finish the TLS handshake
  * @throws {UnsafeAddress} when the host is, or resolves to, an address that is not public
  */
@@ -85,7 +85,7 @@ function tooSlow(object: string, cause: unknown): Unreachable {
   )
 }
 
-/** getPeerCertificate(true) would complete the chain with a root of the local store that the server never sent. */
+/** Does not use getPeerCertificate(true), which adds a root of the local store that the server did not send. */
 function chainOf(socket: tls.TLSSocket): ServerChain {
   const certificates: Buffer[] = []
   for (let next = socket.getPeerX509Certificate(); next; next = next.issuerCertificate) certificates.push(next.raw)

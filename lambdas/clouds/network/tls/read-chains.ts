@@ -8,13 +8,13 @@ import { readChain, type ServerChain } from './read-chain.ts'
 
 /** The maximum number of addresses, more than a public host has. Each costs a connection. */
 const maxAddresses = 16
-/** Behind a proxy, the proxy resolves names. It may choose another of a host's addresses each time. */
+/** The number of connections through a proxy. The proxy resolves the name, and may choose a new address each time. */
 const triesThroughProxy = 6
 
 export interface HostChains {
-  /** DER. The chains that validate, one for each such address, at least one in total. */
+  /** The chains that validate, in DER: at least one, and one for each address that presents a valid chain. */
   readonly chains: readonly (readonly Buffer[])[]
-  /** Chains that do not validate. They authenticate no server, and yet they are in use. */
+  /** The chains that do not validate, in DER. They do not authenticate a server, but addresses of the host use them. */
   readonly doubted: readonly (readonly Buffer[])[]
   /** One error for each address that did not respond, or whose chain does not validate. */
   readonly failed: readonly StepError[]
@@ -29,7 +29,7 @@ type Observation = { readonly address: string } & ({ readonly chain: ServerChain
  *
  * @throws {UntrustedCertificate} when no address presents a valid chain, and one presents an invalid chain
  * @throws {Unreachable} when no address responds
- * @throws {UnsafeAddress} when one of the addresses must not be connected to
+ * @throws {UnsafeAddress} when an address is not public
  */
 export async function readTrustedChains(host: string, port: number, signal: AbortSignal): Promise<HostChains> {
   const all = await addressesToTry(host, port)
