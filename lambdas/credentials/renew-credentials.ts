@@ -25,9 +25,9 @@ interface Place {
   readonly account: string
   /** The command that creates new credentials. */
   readonly command: string
-  /** A client with the credentials of this value, before its first call. */
+  /** Returns a client with the credentials of this secret value. Sends no request. */
   readonly clientWith: (value: string) => ClusterClient
-  /** @throws {StepError} when the server rejects the credentials, or is another one */
+  /** @throws {StepError} when the server rejects the credentials, or is not the expected server */
   readonly tryOut: (client: ClusterClient) => Promise<void>
 }
 
@@ -47,7 +47,7 @@ interface CheckedSecret extends Outcome {
 
 /**
  * Renews the tokens in the cluster's secrets that are marked for renewal. A new token replaces the working one only
- * after the API server has accepted it. After a crash the secret contains one of the two, and both are valid.
+ * after the API server has accepted it. After a crash, the secret contains the old or the new token. Both are valid.
  *
  * @throws {InvalidCredentials} when a secret has no credentials, or its server rejects them
  * @throws {ConcurrentChange} when another value was stored meanwhile
@@ -130,7 +130,7 @@ async function renew(
   return { outcome: 'renewed', life: nextLife }
 }
 
-/** A denial by the cluster is no failure: the credentials stay, and a notification precedes their expiry. */
+/** If the cluster denies a token, the step does not fail. A notification precedes the expiry of the old token. */
 async function nextToken(
   client: ClusterClient,
   name: string,

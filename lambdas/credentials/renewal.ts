@@ -9,8 +9,8 @@ export function isDue(life: CredentialsLife, now: Date): boolean {
 }
 
 /**
- * Whether less than 14 days remain, or less than a third of the lifetime if that is shorter. Renewed credentials are due earlier, so
- * they reach this only after failed renewals.
+ * Whether less than 14 days remain, or less than a third of the lifetime if that is shorter. Automatic renewal starts
+ * earlier, so this is true of credentials with automatic renewal only after failures.
  */
 export function isEnding(life: CredentialsLife, now: Date): boolean {
   return isLess(life, now, { days: 14, part: 1 / 3 })
@@ -29,21 +29,21 @@ function isLess(
 /** Minimum: https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/ */
 const shortestSeconds = 600
 
-/** The lifetime of the next token: the same as that of the current one. */
+/** The lifetime of the next token in seconds: the lifetime of the current token, but at least the minimum. */
 export function lifetimeSeconds({ startsAt, endsAt }: CredentialsLife, now: Date): number {
   const seconds = ((endsAt ?? now).getTime() - (startsAt ?? now).getTime()) / 1000
   return Math.max(shortestSeconds, Math.round(seconds))
 }
 
 export interface Candidate {
-  /** NAMESPACE:NAME of the account of the token; undefined for credentials without a token of an account. */
+  /** NAMESPACE:NAME of the token's service account. Undefined for credentials without a service account token. */
   readonly account: string | undefined
   /** Whether the person who stored the credentials has marked them for renewal. */
   readonly isMarked: boolean
 }
 
 /**
- * Why credentials are not renewed; undefined when they may be renewed.
+ * The reason why credentials are not renewed. Undefined if they may be renewed.
  *
  * @param own NAMESPACE:NAME of the setup account
  */

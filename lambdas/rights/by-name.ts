@@ -1,12 +1,12 @@
 import { type AccessRule, allows } from '../clouds/kubernetes/access.ts'
 import { canaryName, candidateName, webhookName } from '../webhook/desired/names.ts'
 
-/** All rights name the accounts of the webhook. */
+/** The webhook's accounts. Rules name these in both variants, so they do not tell the variant. */
 const ofWebhook: readonly string[] = [webhookName, candidateName, canaryName]
 
 /**
- * Whether these rules are on named accounts of workloads, as "wid rights --named-accounts" grants them. Undefined when
- * they are on no accounts of workloads: then neither variant was chosen yet.
+ * Whether these rules name the service accounts of workloads, like the rules of "wid rights --named-accounts". False if
+ * they cover all service accounts. Undefined if no rule covers workloads, because neither variant was granted yet.
  */
 export function areByName(rules: readonly AccessRule[]): boolean | undefined {
   const names = rules.filter(isOnAccounts).map(({ resourceNames = [] }) => resourceNames)

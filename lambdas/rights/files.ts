@@ -25,7 +25,7 @@ export interface RightsFile {
   readonly name: string
   /** YAML for `kubectl apply -f`, with comments. */
   readonly text: string
-  /** The same objects in the form for an API server. */
+  /** The same objects, as an API server accepts them. */
   readonly objects: readonly Readonly<Record<string, unknown>>[]
 }
 
@@ -46,7 +46,7 @@ export function userClusterFile(setup: Setup, madeBy: string, forWhat: Purpose =
   })
 }
 
-/** The rights of a setup on the management cluster; undefined for a cluster without one. */
+/** The rights of a setup on the management cluster. Undefined if the cluster has no management cluster. */
 export function managementFile(setup: Setup, madeBy: string, forWhat: Purpose = 'setups'): RightsFile | undefined {
   const { cluster, management } = setup
   if (!management) return undefined
@@ -61,7 +61,7 @@ export function managementFile(setup: Setup, madeBy: string, forWhat: Purpose = 
 
 const webhookNamespace = webhookDefaults.parse({}).namespace
 
-/** The rights on a cluster for the setups of every request. The webhook is in the default namespace. */
+/** The rights on a cluster for the setups of all requests that use the webhook's default namespace. */
 export function userClusterFileForAll(certificate: 'own-ca' | 'csr'): RightsFile {
   const what = `What the setups of all requests do on a cluster, for whatever accounts in whatever namespaces; the webhook is in ${webhookNamespace}`
   const ofCertificate = {
@@ -78,7 +78,7 @@ export function userClusterFileForAll(certificate: 'own-ca' | 'csr'): RightsFile
   })
 }
 
-/** The rights on a management cluster for the setups of every request. */
+/** The rights on a management cluster for the setups of all requests. */
 export function managementFileForAll(): RightsFile {
   return file('management-cluster.yaml', wholeManagementManifests(), {
     what: 'What the setups of all requests do on a management cluster, for whatever clusters in whatever namespaces.',

@@ -43,7 +43,7 @@ export function headOf(parts: HeadParts): readonly string[] {
   ]
 }
 
-/** What a holder of the rights can do apart from a setup. */
+/** What a holder of the rights can do beyond a setup. */
 export function dangersOf({ mode, workloads, renewal }: Setup): readonly string[] {
   const namespaces = [...new Set(workloads.map(({ namespace }) => namespace))].join(', ')
   const pods = `Whoever has its token can start pods in ${namespaces}, for RBAC cannot tell a dry run from a real one; and a pod can use all Secrets and accounts of its namespace.`
@@ -54,7 +54,7 @@ export function dangersOf({ mode, workloads, renewal }: Setup): readonly string[
   ]
 }
 
-/** For rights with which rotations renew the token. */
+/** The danger of the rights with which rotations renew the token. */
 export const dangerOfRenewal =
   'Whoever has its token can make another one before it ends, again and again. Delete the account to end all of them.'
 
@@ -133,7 +133,7 @@ function paragraph(text: string): readonly string[] {
   return wrapped(text, 116)
 }
 
-/** Indented, and on one line of any length, so that readers can copy it. */
+/** Indents a command. It stays on one line of any length, so that readers can copy it. */
 function command(line: string): string {
   return `  ${line}`
 }

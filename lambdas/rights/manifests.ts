@@ -71,13 +71,13 @@ function rightsTo(forWhat: Purpose, { setups, teardowns }: ByPurpose): readonly 
   return forWhat === 'setups' ? setups : [...setups, ...teardowns]
 }
 
-/** The rights for all requests that install their webhook in this namespace, with the certificate of this `mode`. */
+/** The rights for all requests that install their webhook in this namespace, in this certificate mode. */
 export function wholeUserClusterManifests(mode: 'own-ca' | 'csr', webhookNamespace: string): Rights {
   const owner = { account: manager, label: 'all' }
   return manifestsFor(owner, rulesForAll(mode, webhookNamespace, userClusterRights), [webhookNamespace])
 }
 
-/** The rights for the clusters of all requests. */
+/** The rights on a management cluster for all requests. */
 export function wholeManagementManifests(): Rights {
   return manifestsFor({ account: manager, label: 'all' }, rulesForAll('none', '', managementRights))
 }
@@ -86,7 +86,7 @@ function installs({ mode }: Setup): boolean {
   return mode === 'own-ca' || mode === 'csr'
 }
 
-/** The object in the form for an API server. */
+/** The object as an API server accepts it. */
 export function plainObject(object: RightsObject): Record<string, unknown> {
   return { ...object, ...(object.rules && { rules: object.rules.map(plainRule) }) }
 }
@@ -108,7 +108,7 @@ export interface Owner {
   readonly label: string
 }
 
-/** The objects: the account, and a role for each namespace of the rules. */
+/** The objects that grant the rules: the account, and a role with its binding for each namespace of the rules. */
 export function manifestsFor(owner: Owner, rules: readonly Rule[], webhookNamespaces: readonly string[] = []): Rights {
   const { account, label } = owner
   const [wide, inNamespaces] = [rules.filter((rule) => !rule.namespace), rules.filter((rule) => rule.namespace)]
@@ -128,7 +128,7 @@ export function manifestsFor(owner: Owner, rules: readonly Rule[], webhookNamesp
   }
 }
 
-/** It has the ownership label, so that a setup treats it as its own. */
+/** The namespace has the ownership label, so that a setup treats it as created by the product. */
 function webhookNamespaceObject(name: string): RightsObject {
   const labels = { [kubernetesOwnership.managedByLabel]: manager }
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }

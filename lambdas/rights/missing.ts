@@ -1,4 +1,4 @@
-/** Checks before the first write of an operation whether the credentials have all rights that it needs. */
+/** Checks before the first write of an operation whether the credentials have all rights that the operation needs. */
 import * as z from 'zod/mini'
 import { type Access, type AccessRule, access, accessText, allows } from '../clouds/kubernetes/access.ts'
 import type { ClusterClient, ClusterTarget } from '../clouds/kubernetes/cluster-client.ts'
@@ -15,21 +15,23 @@ const unknownNames =
 
 const escalate: Access = { verb: 'escalate', group: 'rbac.authorization.k8s.io', resource: 'clusterroles' }
 
-/** Credentials with all rights need no other review. */
+/** If the credentials have all rights, no other review is needed. */
 const everything: Access = { verb: '*', group: '*', resource: '*' }
 
 export const missing = z.object({
   rights: z.array(access),
-  /** Whether their rights on accounts are by name; undefined when that is unknown. */
+  /** Whether the credentials' rights on service accounts name the accounts. Undefined if unknown. */
   byName: z.optional(z.boolean()),
 })
 
 export type Missing = z.output<typeof missing>
 
 /**
- * The rights of these rules that the credentials lack. One review for each namespace lists the rights by RBAC. A right
- * in none of these lists gets a separate review, because another authorizer may allow it. Empty when the server allows
- * no reviews, as without the ClusterRole system:basic-user: missing rights are then unknown before a write.
+ * The rights of these rules that the credentials lack. One review for each namespace lists the rights by RBAC. Each
+ * right that is not listed gets a separate review, because another authorizer may allow it.
+ *
+ * Empty if the server allows no reviews, for example without the ClusterRole system:basic-user. Then only a write shows
+ * that a right is missing.
  */
 export async function missingRights(client: ClusterClient, rules: readonly Rule[]): Promise<Missing> {
   const wanted = [...new Map(rules.flatMap(accessesOf).map((access) => [accessText(access), access])).values()]
@@ -47,15 +49,15 @@ export async function missingRights(client: ClusterClient, rules: readonly Rule[
   }
 }
 
-/** Advice in addition to the rights. */
+/** The commands that the error for missing rights advises. */
 export interface Advice {
-  /** The command that was rejected. */
+  /** The commands that send the rejected request again. */
   readonly again: string
-  /** The command that grants the rights, if it is not the one for the cluster itself. */
+  /** The command that grants the rights. The default is `wid rights` for the cluster. */
   readonly command?: string
 }
 
-/** The commands that send a setup. */
+/** The commands that send the setup again. */
 export function againOfSetup(cluster: string): string {
   return `"wid workload add ${cluster}" or "wid apply", as before`
 }
@@ -92,7 +94,7 @@ async function listedIn(client: ClusterClient, namespaces: readonly string[]): P
   return listed
 }
 
-/** The list of each namespace includes the rules of ClusterRoleBindings. */
+/** Each list includes the rules of ClusterRoleBindings, so a right on the whole cluster must be in all lists. */
 function isListed(access: Access, listed: Listed): boolean {
   const lists = access.namespace === undefined ? [...listed.values()] : [listed.get(access.namespace) ?? []]
   return lists.length > 0 && lists.every((rules) => rules.some((rule) => allows(rule, access)))
@@ -107,14 +109,14 @@ async function refusedOf(client: ClusterClient, unlisted: readonly Access[]): Pr
   return unlisted.filter((access) => refused.has(access))
 }
 
-/** Credentials with the verb escalate may grant rights that they lack, such as those in the role of the webhook. */
+/** With the verb escalate, credentials may grant the webhook rights that they lack. Then such rights are omitted. */
 async function unlessEscalating(client: ClusterClient, refused: Access[], rules: readonly Rule[]) {
   const given = new Set(rules.map(givenPart).flatMap(accessesOf).map(accessText))
   const isGiven = (access: Access) => given.has(accessText(access))
   return refused.some(isGiven) && (await client.mayDo(escalate)) ? refused.filter((one) => !isGiven(one)) : refused
 }
 
-/** The verbs of a rule that it contains only because it grants them to others. */
+/** The rule with only those verbs that the credentials need solely to grant them to the webhook. */
 function givenPart(rule: Rule): Rule {
   const isOnlyGiven = (verb: string) =>
     rule.reasons.every(({ verbs, alsoOfWebhook }) => alsoOfWebhook || !verbs.includes(verb))

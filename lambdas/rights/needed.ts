@@ -1,4 +1,4 @@
-/** The rights that an operation needs on its cluster, without optional ones. */
+/** The rights that an operation needs on its cluster, without the optional rights. */
 import type { ClusterTarget } from '../clouds/kubernetes/cluster-client.ts'
 import type { Mode } from '../steps/kubernetes-right.ts'
 import type { SetupNeeds, TeardownNeeds } from '../steps/needs.ts'
@@ -15,11 +15,11 @@ import type { ManagementPart, Setup } from './setup.ts'
 
 interface OfCluster {
   readonly target: ClusterTarget
-  /** Minor version of its Kubernetes: 20 for 1.20. */
+  /** Minor version of the cluster's Kubernetes: 20 for 1.20. */
   readonly minor: number
 }
 
-/** Empty for a webhook that does not work on this version, which DeployWebhook rejects. */
+/** Returns no rules if the webhook does not work on this version, because DeployWebhook rejects the setup. */
 export function rulesOfSetup(
   { webhook, workloads, removed }: SetupNeeds,
   { target, minor, hosted }: OfCluster & { readonly hosted: boolean },
@@ -45,7 +45,7 @@ export function rulesOfTeardown({ webhook, workloads }: TeardownNeeds, { target,
   ]
 }
 
-/** @param operation a setup, or a teardown that deletes the cluster or leaves it */
+/** @param operation a setup, or a teardown, whether or not the teardown deletes the cluster */
 export function rulesOnManagement(
   cluster: string,
   management: ManagementPart,

@@ -1,4 +1,4 @@
-/** No rights exist for this request. The message contains the reason and what to do. */
+/** The manifests cannot be generated for this request. The message contains the reason and what to do. */
 export class NoRights extends Error {
   override readonly name = 'NoRights'
 }

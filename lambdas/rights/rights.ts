@@ -1,6 +1,6 @@
 /**
- * The rights of setups and teardowns on clusters, from the descriptions of their steps. They are the source of the
- * manifests for named namespaces and accounts, and for complete clusters. The tests remove one right at a time.
+ * The rights of setups and teardowns on clusters, from the descriptions of their steps. The manifests are generated
+ * from these rights. Tests remove one right at a time, to prove that each is needed.
  */
 import { description as renewCredentials } from '../credentials/renew-credentials.step.ts'
 import type { StepOnClusters } from '../steps/description.ts'
@@ -30,7 +30,7 @@ export const renewalStates = statesOf([renewCredentials])
 /** The additional rights of a rotation that renews the token of the account. */
 export const renewalRights = rightsOf([renewCredentials]).filter(({ place }) => place === 'account')
 
-/** The same for the account on the management cluster. */
+/** The additional rights of a rotation that renews the token of the account on the management cluster. */
 export const managementRenewalRights = rightsOf([renewCredentials]).filter(
   ({ place }) => place === 'management account',
 )

@@ -44,7 +44,7 @@ export function rulesFor(setup: Setup, rights: readonly Right[]): readonly Rule[
  * The rules for all requests with a webhook of this mode. Where names or namespaces depend on the request, the rule
  * covers the complete cluster.
  *
- * @param webhookNamespace the webhook's rights are the same for all requests, and are limited to this namespace
+ * @param webhookNamespace the namespace of every webhook. The rights on webhooks are limited to this namespace
  */
 export function rulesForAll(mode: Mode, webhookNamespace: string, rights: readonly Right[]): readonly Rule[] {
   const needed = rights.filter(({ modes }) => modes?.includes(mode) ?? true)
@@ -121,7 +121,7 @@ function namesFor(
 
 /**
  * Combines rights to the same objects into one rule. If a wider rule also allows a verb, the narrower rule omits the
- * verb, and the wider one gets its reason. So each remaining verb is needed.
+ * verb, and the wider rule gets the verb's reason. So each remaining verb is needed.
  */
 function rulesOf(placed: readonly Placed[]): readonly Rule[] {
   const rules = new Map<string, Rule>()
@@ -155,8 +155,8 @@ function reasonOf({ right }: Placed, verbs: readonly string[]): Reason {
 const states: readonly string[] = [...setupStates, ...teardownStates, ...renewalStates]
 
 /**
- * The reasons in the order of the steps. It merges the reasons of a right that was split, and of steps that need the
- * same verbs for the same reason.
+ * Returns the reasons in the order of the steps. Merges the reasons of a right whose verbs are in several rules, and of
+ * steps that need the same verbs for the same reason.
  */
 function joined(reasons: readonly Reason[]): readonly Reason[] {
   const ofEachStep = joinedBy(reasons, ({ steps, why }) => [steps, why])
@@ -177,7 +177,7 @@ function orderOf({ steps: [first] }: Reason): number {
   return first ? states.indexOf(first.state) : states.length
 }
 
-/** The widest right that allows the verb for the same objects and for others. */
+/** The widest right that allows the verb for the same objects and for other objects. */
 function widerThan(one: Placed, verb: string, all: readonly Placed[]): Placed | undefined {
   const wider = all.filter((other) => other.verbs.includes(verb) && covers(other, one) && !covers(one, other))
   return wider.find((candidate) => wider.every((other) => covers(candidate, other))) ?? wider[0]

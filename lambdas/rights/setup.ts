@@ -21,8 +21,8 @@ export interface Setup {
   /** Whether rotations renew the token of the account. */
   readonly renewal?: boolean
   /**
-   * Whether the rights are limited to these accounts. Otherwise they cover all accounts of their namespaces, so that
-   * another workload there needs no administrator of the cluster.
+   * Whether the rights are limited to the service accounts of `workloads`. Otherwise the rights cover all accounts in
+   * their namespaces, so that an administrator need not grant rights for further workloads in these namespaces.
    */
   readonly namedAccounts?: boolean
 }
@@ -36,8 +36,8 @@ export interface ManagementPart {
 }
 
 /**
- * The last minor version with the signer for the webhook's own requests, as in older versions. It is the default for a
- * request with certificate `csr` and without a version.
+ * The last minor version with the signer for the webhook's own requests. It is the default for a request with
+ * certificate `csr` and without a version.
  */
 const lastWithRequests = 21
 
@@ -45,7 +45,7 @@ const lastWithRequests = 21
  * The properties of a request that determine the rights of its setup.
  *
  * @param minor minor version of the cluster's Kubernetes: 20 for 1.20. Default: the version in the request's spec.
- *   Without a spec: 21 for certificate `csr`, else the newest version, whose webhook has a certificate by the product.
+ *   Without a spec: 21 for certificate `csr`, else the newest version, on which the product creates the certificate.
  * @throws {NoRights} when the webhook does not work on this version
  */
 export function setupOf({ cluster, discovery, webhook, workloads }: SetupRequest, minor?: number): Setup {
@@ -74,13 +74,16 @@ export function setupOf({ cluster, discovery, webhook, workloads }: SetupRequest
 
 /**
  * Whether the rights are limited to the accounts of the workloads. With a webhook, the credentials can start pods in
- * the namespaces, and so use all accounts anyway. Without one, tokens of all accounts would add rights.
+ * the namespaces, and so use all accounts anyway. Without a webhook, rights to tokens of all accounts would add power.
  */
 export function namesAccounts({ mode, namedAccounts }: Setup): boolean {
   return namedAccounts === true || mode === 'none'
 }
 
-/** The accounts whose tokens must be rejected: those of these workloads, and any others in their namespaces. */
+/**
+ * The accounts whose tokens STS must refuse in the proofs of these workloads. Unless the rights are limited to named
+ * accounts, the result includes the accounts for proofs of further workloads in the same namespaces.
+ */
 export function otherAccountsOf(setup: Setup): readonly WorkloadRef[] {
   const { workloads } = setup
   const anyOther = workloads.map(({ namespace }) => ({ namespace, serviceAccount: 'default' }))

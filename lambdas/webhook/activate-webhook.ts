@@ -22,8 +22,8 @@ import { withoutMade } from './observed/pending.ts'
 import { authoritiesOf } from './observed/webhook.ts'
 
 /**
- * Sends the cluster's pods to the webhook after its check, and removes the canary. Does nothing in the modes `managed`
- * and `none`. DeployWebhook has already adopted a manually created configuration, if adoption is allowed.
+ * Sends the cluster's pods to the webhook after CheckWebhook, and removes the canary. Does nothing in the modes
+ * `managed` and `none`. If adoption is allowed, DeployWebhook has already adopted a manually created configuration.
  *
  * @throws {OwnershipConflict} when a configuration was created manually and not adopted
  * @throws {Unsupported} on EKS, and when failurePolicy Fail would apply to kube-system
@@ -40,7 +40,7 @@ export const run: StepRun<typeof description> = async ({ target, installed, fail
   ])
   const configuration = realConfiguration({ namespace, authorities }, failurePolicy)
   if (dryRun) return report(cluster, installed, { configuration, adopt })
-  // Recorded before the write, because nothing renews the certificate of an unrecorded webhook.
+  // The webhook is recorded before the write, because nothing renews the certificate of an unrecorded webhook.
   const [plan, canary] = await allDone([
     planOf(cluster, configuration, { adopt }),
     allDone(canaryRefs(namespace).map(async (ref) => ({ ref, made: await madeByUs(cluster, ref) }))),
@@ -80,7 +80,7 @@ async function report(cluster: ClusterClient, webhook: OwnWebhook, desired: Desi
   return { output: {}, changes: [activated, ...removed.flat()] }
 }
 
-/** The planned change of the configuration. The dry run of DeployWebhook reports the differences of an adoption. */
+/** The planned change of the configuration. For an adoption, the dry run of DeployWebhook reports the differences. */
 async function planActivation(
   cluster: ClusterClient,
   { pending }: OwnWebhook,

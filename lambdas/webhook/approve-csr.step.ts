@@ -13,7 +13,7 @@ export const description = describeStep({
   leavesAlone: 'Similar certificate requests: they stay pending, and the operation names them.',
   input: z.object({
     target,
-    /** Omitted if CheckCluster has just compared the issuer. */
+    /** Omitted if CheckCluster has just checked the cluster's issuer. */
     issuerUrl: z.optional(z.string()),
     installed,
   }),

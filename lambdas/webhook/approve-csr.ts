@@ -20,9 +20,9 @@ const requestType = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSi
 type Request = Parameters<ClusterClient['replaceApproval']>[0]
 
 /**
- * Approves the webhook's own certificate requests, in mode csr only. Each run observes once. The step is done when all
- * pods of the webhook are ready and the Secret contains the certificate, whose dates it records in the status. Similar
- * requests stay pending, and the result names them.
+ * Approves the webhook's own certificate requests. Does nothing in other modes than csr. The state machine polls this
+ * step until all pods of the webhook are ready and the Secret contains the certificate. Then the step records the
+ * certificate's validity. Similar requests stay pending, and the result names them.
  *
  * @throws {CertificateRequestRefused} when the webhook's newest request was denied or has failed
  * @throws {InvalidCredentials} when the credentials lead to another cluster
@@ -54,7 +54,10 @@ export const handler = step(description, run, (input, signal) =>
   input.installed.mode === 'csr' ? credentialsAhead(input, signal) : undefined,
 )
 
-/** The dry run: the requests to approve, and the reason why the certificate is missing if no write would supply it. */
+/**
+ * Returns the result of a dry run: the requests to approve. If the certificate is missing and no write of a setup would
+ * supply it, the result also contains the reason.
+ */
 function plan(
   { namespace, pending }: OwnWebhook,
   decision: ApprovalDecision<Request>,
@@ -72,7 +75,7 @@ function plan(
   }
 }
 
-/** Pods that start without a certificate request one. The names of these requests are not known in advance. */
+/** Pods that start without a certificate send requests. The names of these requests are not known in advance. */
 function requestsToCome(namespace: string): Change {
   return {
     object: nameOf(`of ${webhookUser(namespace)}`),
@@ -89,9 +92,9 @@ function reasonsOf({ unsigned, leftPending }: ApprovalDecision<Request>): readon
 }
 
 /**
- * A pod is ready when it serves TLS with a certificate (`servesTls` in desired/manifest.ts), so no request is needed
- * once all pods are ready. When two pods store their certificates at once, one of them fails and sends another request
- * after two seconds.
+ * A pod is ready when it serves TLS with a certificate (`servesTls` in desired/manifest.ts). So no further request is
+ * needed once all pods are ready. Until then, more requests can come: when two pods store their certificates at once,
+ * one pod fails and sends another request after two seconds.
  */
 async function waitingFor(
   cluster: ClusterClient,
@@ -118,7 +121,7 @@ async function approve(cluster: ClusterClient, request: Request): Promise<Change
   return approved(shownName(request.metadata?.name))
 }
 
-/** Even with an issued certificate, a starting pod may request another one. The next rotation approves that request. */
+/** With an issued certificate, the approval is `temporary`, because the next rotation would approve the request too. */
 function toApprove(name: string, isIssued: boolean): Change {
   return { ...approved(name), ...(isIssued && { temporary: true as const }) }
 }

@@ -18,10 +18,11 @@ import { withoutMade } from './observed/pending.ts'
 import { authoritiesOf, rolloutWaiting } from './observed/webhook.ts'
 
 /**
- * Done when all pods of the webhook are available, the API server reaches and trusts it, and it mutates a pod. One pod
- * is enough: the API server sends all pods to one replica over an open connection, and the readiness probe
- * (desired/manifest.ts) covers the others. The check of a webhook in use takes a pod of an account with a role, and
- * writes nothing. Otherwise it uses the canary, which ActivateWebhook removes. All pods are dry runs.
+ * Waits until all pods of the webhook are available, the API server reaches and trusts the webhook, and the webhook
+ * mutates a test pod. One test pod is enough: the API server sends all pods to one replica over an open connection, and
+ * the readiness probe (desired/manifest.ts) covers the other replicas. For a webhook in use, the test pod has a service
+ * account with a role, and nothing is written. Otherwise, or if the webhook does not mutate this pod, the step uses the
+ * canary, which ActivateWebhook removes. All test pods are created in dry runs only.
  */
 export const run: StepRun<typeof description> = async ({ target, installed }, { signal, dryRun }) => {
   if (!('image' in installed)) return { output: {}, changes: [] }
@@ -43,7 +44,7 @@ export const handler = step(description, run, (input, signal) =>
   'image' in input.installed ? credentialsAhead(input, signal) : undefined,
 )
 
-/** The dry run: the canary that a setup would use, or the reason why the existing webhook does not work. */
+/** Returns the result of a dry run: the canary that a setup would use, and why an existing webhook does not work. */
 async function plan(cluster: ClusterClient, webhook: OwnWebhook): Promise<StepResult> {
   const [cause, rollout] = await Promise.all([
     plannedCanary(cluster, webhook),
@@ -67,7 +68,7 @@ async function plannedChanges(cluster: ClusterClient, webhook: OwnWebhook): Prom
   return changes.map((change) => withoutMade({ ...change, detail, temporary: true as const }))
 }
 
-/** Applies the canary while the pods still start, so that it is known once the pods are ready. */
+/** Applies the canary while the webhook's pods still start, so that they know its account once they are ready. */
 async function tryCanary(
   cluster: ClusterClient,
   webhook: OwnWebhook,

@@ -9,7 +9,7 @@ export const description = describeStep({
   does: "Deletes leftover certificate requests of the webhook's account.",
   input: z.object({
     target,
-    /** Omitted if the webhook could not be changed. */
+    /** Omitted if the webhook could not be installed or changed. */
     installed: z.optional(installed),
   }),
   output: z.object({}),

@@ -49,11 +49,11 @@ type Input = z.output<typeof description.input>
 
 /** The state of the webhook before the first write. */
 interface Observed {
-  /** Read only in a dry run, where the plan of the namespace needs it. False otherwise. */
+  /** Whether the webhook's namespace exists. Outside of a dry run, the namespace is not read, and this is false. */
   readonly hasNamespace: boolean
   readonly configuration: (ExistingConfiguration & { readonly metadata?: LabelledMetadata }) | undefined
   readonly certificate: Readonly<Record<string, string>> | undefined
-  /** Whether a webhook that created its own certificate requests has left its Role behind. */
+  /** In own-ca mode: whether an earlier webhook in csr mode has left its Role behind. */
   readonly hasRole: boolean
   readonly disruptionBudgets: string
 }
@@ -71,7 +71,7 @@ interface ClusterWide {
   readonly binding: Manifest
 }
 
-/** The desired certificate of the webhook, its authorities, and the other dependencies of its pods. */
+/** The desired certificate of the webhook, its authorities, and the settings that depend on the cluster. */
 interface Desired extends ClusterSettings {
   /** PEM of the authorities that the API server has to trust for the webhook. */
   readonly authorities: string
@@ -81,13 +81,14 @@ interface Desired extends ClusterSettings {
 
 /**
  * Installs the webhook without the configuration that sends pods to it, because the webhook is tested first. The modes
- * `managed` and `none` install and read nothing. Verify detects whether pods are mutated.
+ * `managed` and `none` read and install nothing. In these modes, Verify detects whether pods are mutated.
  *
- * If a webhook is in use, the requested one may have to be tested beside it first. In that case, nothing is written, and the
- * output has `trial`.
+ * If another webhook is in use, the requested webhook may have to be tested beside it first ({@link needsTrial}). Then
+ * nothing is written, and the output has `trial`.
  *
- * @throws {Unsupported} before the first write: on EKS, for an unsuitable image or version, for a second namespace, for
- * a webhook with other names, and when failurePolicy Fail would apply to kube-system
+ * @throws {Unsupported} before the first write: on EKS; when the image does not suit the Kubernetes version; when the
+ *   webhook is installed in another namespace; when the names of a manually created webhook prevent its adoption; when
+ *   failurePolicy Fail would apply to kube-system
  * @throws {OwnershipConflict} when another owner has one of the objects
  */
 export const run: StepRun<typeof description> = async (request, context) => {
@@ -169,7 +170,7 @@ async function observe(
     cluster.get(realConfigurationRef),
     isOwn && cluster.get({ apiVersion: 'v1', kind: 'Secret', name: ownSecretName, namespace }),
     isOwn && cluster.get({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', name: webhookName, namespace }),
-    // Starts the discovery early, because the plan needs the resource name.
+    // Starts the API discovery early, because the plan needs the resource name of PodDisruptionBudgets.
     cluster.serves(disruptionBudgets, 'PodDisruptionBudget'),
   ])
   if (system !== false) refuse(refuseFail(system?.metadata?.labels))
@@ -199,12 +200,12 @@ function clusterWideOf({ namespace, mode }: OwnWebhook): ClusterWide {
   }
 }
 
-/** Runs in parallel with the observation, because neither depends on the other. */
+/** Plans the manifests that need no observed state, so that it can run in parallel with `observe`. */
 function planClusterWide(cluster: ClusterClient, clusterWide: ClusterWide, adopt: boolean): Promise<Plans> {
   return planStages(cluster, [Object.values(clusterWide)], { adopt, hasNamespace: true })
 }
 
-/** Rejects a second namespace: pods would be sent there, and the old webhook would remain without rights. */
+/** Rejects a move to another namespace: pods would be sent there, and the old webhook would remain without rights. */
 function refuseMove(configuration: ExistingConfiguration | undefined, namespace: string): Explanation | undefined {
   const installedIn = configuration && namespaceOf(configuration)
   if (installedIn === undefined || installedIn === namespace) return undefined
@@ -249,13 +250,13 @@ function stagesOf(
         : secret),
     ],
     needsRole ? [roleBindingManifest(namespace)] : [],
-    // The API server must trust another certificate before the pods serve with it.
+    // The API server must trust a new certificate before the pods serve with it.
     observed.configuration ? secret : [],
     [deploymentManifest({ ...webhook, ...settings, ...digest })],
   ]
 }
 
-/** The dry run. Omits an existing configuration of ours: ActivateWebhook reports its final state. */
+/** Returns the result of a dry run. Omits a configuration of ours, because ActivateWebhook reports its final state. */
 async function plan(
   cluster: ClusterClient,
   { webhook: { failurePolicy }, adopt }: Input,

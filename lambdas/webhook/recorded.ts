@@ -6,7 +6,7 @@ export interface RecordedWebhook {
   readonly installed: Installed
 }
 
-/** The webhook of a cluster as setups recorded it. Undefined if no setup has reached the webhook. */
+/** The webhook of a cluster as setups recorded it. Undefined if no setup has recorded a webhook. */
 export function webhookIn(status: ClusterStatus, name: string): RecordedWebhook | undefined {
   const webhook = installed.safeParse(status.webhook).data
   return webhook && { cluster: name, installed: webhook }

@@ -1,4 +1,4 @@
-/** The objects of our webhooks to remove, and their order. */
+/** The objects of webhooks that a teardown removes or retains, and the order of the removal. */
 import { X509Certificate } from 'node:crypto'
 import type { ObjectRef } from '../clouds/kubernetes/object.ts'
 import type { ObjectOwnership } from '../ownership/kubernetes-removal.ts'
@@ -17,20 +17,20 @@ import {
 
 const rbac = 'rbac.authorization.k8s.io/v1'
 
-/** These are removed first. While they exist, pods are sent to the webhook. */
+/** The configurations are removed first, because the API server sends pods to the webhook while they exist. */
 export const configurationRefs = [realConfigurationRef, candidateConfigurationRef, canaryConfigurationRef] as const
 
 export function deploymentRef(namespace: string) {
   return { apiVersion: 'apps/v1', kind: 'Deployment', name: webhookName, namespace } as const
 }
 
-/** The cluster-scoped objects of setups, without the configurations. All webhooks of the cluster share them. */
+/** The cluster-scoped objects that setups create, except the configurations. All webhooks of the cluster share them. */
 export const sharedRefs = [
   { apiVersion: rbac, kind: 'ClusterRoleBinding', name: webhookName },
   { apiVersion: rbac, kind: 'ClusterRole', name: webhookName },
 ] as const
 
-/** The objects of setups in the webhook's namespace. The caller ignores those that do not exist. */
+/** The objects that setups create in the webhook's namespace. Some of them may not exist. */
 export function partsIn(namespace: string, disruptionBudgets: string): readonly ObjectRef[] {
   const inNamespace = (apiVersion: string, kind: string, ...names: readonly string[]) =>
     names.map((name) => ({ apiVersion, kind, name, namespace }))
@@ -45,7 +45,7 @@ export function partsIn(namespace: string, disruptionBudgets: string): readonly 
   ]
 }
 
-/** The observed webhook in a namespace where a setup may have installed one. */
+/** The webhook's Deployment in a namespace where a setup may have installed the webhook. */
 export interface ObservedDeployment {
   readonly namespace: string
   /** Undefined if no Deployment exists. */
@@ -58,7 +58,7 @@ export interface ObservedConfiguration {
   readonly namespace: string | undefined
 }
 
-/** The objects that a teardown retains: they have another owner, or a webhook of another owner needs them. */
+/** The objects that a teardown retains, because the webhook is foreign or adopted. */
 export interface Staying {
   /** Namespaces in which all objects of the webhook are retained. */
   readonly namespaces: readonly string[]
@@ -68,8 +68,8 @@ export interface Staying {
 }
 
 /**
- * Retains a webhook whose configuration or Deployment has another owner, because that owner also needs the other
- * objects that setups made.
+ * Retains a webhook whose configuration or Deployment is foreign or adopted, because this webhook also needs the other
+ * objects that setups created.
  */
 export function stayingOf(
   configuration: ObservedConfiguration | undefined,
@@ -93,7 +93,7 @@ export function requestsOf(requests: readonly CertificateRequest[], namespace: s
   return own.flatMap(({ metadata }) => metadata?.name ?? [])
 }
 
-/** Whether a Secret holds a certificate for the webhook, valid or not. Only the webhook can have stored it. */
+/** Whether a Secret holds a certificate for the webhook, even an expired one. Then the webhook has stored it. */
 export function isOfWebhook(data: SecretData | undefined, namespace: string): boolean {
   const pem = Buffer.from(data?.['tls.crt'] ?? '', 'base64')
   try {

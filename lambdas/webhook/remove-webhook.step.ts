@@ -26,9 +26,9 @@ export const description = describeStep({
     target,
     /** All namespaces that setups have requested for the webhook. A failed setup may have left parts in any of them. */
     namespaces: z.array(z.string()),
-    /** Whether the webhook has had its certificate from the cluster, according to the record. */
+    /** Whether the webhook may have sent certificate requests: the mode is csr, or possibly csr if none is recorded. */
     mayHaveRequests: z.boolean(),
-    /** The first run removes only the configurations. API servers may still send pods to the webhook for seconds. */
+    /** The first run removes only the configurations, because API servers may still send pods for some seconds. */
     first: z.boolean(),
   }),
   output: z.object({ remaining: z.array(recordedError) }),

@@ -33,7 +33,7 @@ interface Site {
   readonly dryRun: boolean
 }
 
-/** The namespaces whose webhook is retained or removed, and whether their shared objects are retained. */
+/** The namespaces whose webhook is retained or removed, and whether the cluster-scoped objects are retained. */
 interface Removal {
   readonly staying: readonly string[]
   readonly toRemove: readonly string[]
@@ -42,10 +42,10 @@ interface Removal {
 }
 
 /**
- * Removes the webhook. Each run observes once. The configurations are removed first. Once no pods are sent to the
- * webhook, its Deployment, the dependent objects and the certificate requests of its service account are removed. The
- * namespace is removed if a setup created it and it is empty. An adopted webhook loses our ownership labels, and is
- * retained with everything that it needs.
+ * Removes the webhook. The state machine polls this step. The configurations are removed first. Once no pods are sent
+ * to the webhook, its Deployment, the dependent objects and the certificate requests of its service account are
+ * removed. A namespace is removed if a setup created it and it is empty. An adopted webhook loses our ownership labels,
+ * and is retained with everything that it needs.
  */
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { namespaces, mayHaveRequests, first } = request
@@ -59,7 +59,7 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
   const removeOrReleaseConfiguration = stays.configurations ? releaseIfOwned : removeOurs
   const configurations = await attemptAll(configurationRefs.map((ref) => removeOrReleaseConfiguration(site, ref)))
   const changes = configurations.done.flat()
-  // A remaining configuration would still send pods to the webhook. They would start without their role, or not at all.
+  // With a remaining configuration but no webhook, pods would start without their role, or not at all.
   if (configurations.remaining.length > 0) return { output: { remaining: configurations.remaining }, changes }
   const toRemove = namespaces.filter((namespace) => !stays.namespaces.includes(namespace))
   const hasOwnDeployment = deployments.some(({ namespace, ownership }) => ownership && toRemove.includes(namespace))
@@ -132,7 +132,7 @@ function removeOurs({ cluster, dryRun }: Site, ref: ObjectRef): Promise<Change[]
   return removeObject(cluster, ref, dryRun)
 }
 
-/** The webhook itself created this Secret and sets no ownership labels, so its content identifies it. */
+/** The webhook itself creates this Secret, without ownership labels. So the content of the Secret identifies it. */
 async function removeRequestedSecret({ cluster, dryRun }: Site, namespace: string): Promise<Change[]> {
   const ref = { apiVersion: 'v1', kind: 'Secret', name: requestedSecretName, namespace } as const
   return withConflictRetries(async () => {

@@ -37,10 +37,10 @@ interface Observed {
 }
 
 /**
- * Renews our certificate (own-ca) when less than a third of its validity remains. No pod starts unmutated: first the
- * API server trusts the new authority beside the old one, then the pods roll to the new certificate. A later run
- * removes the old authority, once all pods use the new certificate. It also completes a renewal that a crash has
- * interrupted.
+ * Renews our certificate (own-ca) when less than a third of its validity remains. So that no pod starts unmutated, the
+ * API server first trusts the new authority beside the old one. Then the webhook's pods roll to the new certificate. A
+ * later run removes the old authority once all these pods use the new certificate. A later run also completes a renewal
+ * that a crash has interrupted.
  *
  * A dry run of all writes comes before the first write.
  *
@@ -61,7 +61,7 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl, inst
   const tried = await Promise.all(manifests.map((manifest) => tryOne(cluster, manifest, dryRun)))
   if (dryRun) return { output: { certificate: comeTo(isNew, tried) }, changes: tried }
   const changes: Change[] = []
-  // In sequence: the API server must trust another certificate before the pods serve with it.
+  // In sequence, because the API server must trust a new certificate before the pods serve with it.
   for (const [index, manifest] of manifests.entries()) {
     const change = tried[index]
     const applied = change?.action === 'unchanged' ? change : await apply(cluster, manifest, { adopt: false })
@@ -120,8 +120,8 @@ async function manifestsFor(
 ): Promise<readonly Manifest[]> {
   const { namespace } = webhook
   const { configuration } = observed
-  // If a setup changed the image and then failed, the image in the record differs from the Deployment's. A renewal
-  // never changes the version. All other settings come from the record.
+  // A renewal must not change the image, so it uses the image of the Deployment. The record may have another image,
+  // because a setup changed the Deployment and then failed. All other settings come from the record.
   const image = observed.image ?? webhook.image
   const parts = { namespace, authorities: certificate.authority }
   const digest = certificateDigest(certificate.certificate)

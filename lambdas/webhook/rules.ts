@@ -32,7 +32,7 @@ function namespaceIssues(namespace: string | undefined): ValidationIssue[] {
   ]
 }
 
-/** Issues of fields that only an installation uses. Defaults are valid, because every normal form has them. */
+/** Issues of fields that only an installation uses. Defaults are valid, because every normalised request has them. */
 function pointlessFields(webhook: WebhookDraft): ValidationIssue[] {
   const defaults: Readonly<Record<string, unknown>> = webhookSchema.parse({})
   return Object.entries(webhook)
@@ -45,7 +45,7 @@ function pointlessFields(webhook: WebhookDraft): ValidationIssue[] {
     )
 }
 
-/** An image may not work on this Kubernetes version. csr works only up to 1.21 and with images before v0.4.0. */
+/** Issues of an unusable image or of csr, which works only up to Kubernetes 1.21 and with images before v0.4.0. */
 function choiceIssues(webhook: WebhookDraft, version: string | undefined): ValidationIssue[] {
   const minor = version === undefined ? anyMinorThatSigns : minorOf(version)
   const refused = webhook.image === undefined ? undefined : refuseImage(webhook.image, minor)

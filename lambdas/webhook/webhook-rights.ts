@@ -13,7 +13,7 @@ import { canaryName, ownSecretName, requestedSecretName, webhookName } from './d
 
 export type ObjectsOfRight = Omit<RightOnNamed, 'verbs'>
 
-/** The objects of DeployWebhook, besides the namespace. */
+/** The objects that DeployWebhook creates, except the namespace. */
 export const installedObjects: readonly ObjectsOfRight[] = [
   {
     place: 'cluster',
@@ -93,7 +93,7 @@ export const canaryObjects: readonly ObjectsOfRight[] = [
   },
 ]
 
-/** The rights in the webhook's roles. A client that writes these roles or their bindings must have them, too. */
+/** The rights in the webhook's roles. A client that writes these roles or their bindings must have these rights. */
 export const rightsGrantedToWebhook: readonly KubernetesRight[] = [
   {
     place: 'cluster',
@@ -224,7 +224,7 @@ export const rightToTryWorkload: KubernetesRight = {
   why: 'Creates a pod of a workload, only in a dry run, to test the webhook. RBAC does not distinguish dry runs.',
 }
 
-/** The rights to test a webhook in use with a pod of an annotated service account. Without them, a canary is used. */
+/** The rights to test a webhook in use with a pod of an annotated account. Without these rights, a canary is used. */
 export const rightsToTryServedAccount: readonly KubernetesRight[] = [
   {
     place: 'cluster',

@@ -13,9 +13,9 @@ import { certificateSecretManifest, deploymentManifest, serviceManifest } from '
 import { candidateName, secretNameOf } from '../desired/names.ts'
 
 /**
- * The candidate's manifests in stages. Each stage needs the previous ones. The candidate always uses a certificate of
- * this product, so it does not wait until the cluster signs one. It runs as the service account of the webhook in use,
- * which has all read rights that a webhook needs.
+ * The candidate's manifests in stages. Each stage needs the previous stages. The candidate always uses a certificate of
+ * this product, so that it need not wait for the cluster's signature. It runs as the service account of the webhook
+ * in use, because this account has all read rights that a webhook needs.
  */
 export async function candidateStages(
   cluster: ClusterClient,

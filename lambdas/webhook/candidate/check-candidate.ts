@@ -6,7 +6,7 @@ import { reasonNotMutated } from '../observed/canary.ts'
 import { rolloutWaiting } from '../observed/webhook.ts'
 import { description } from './check-candidate.step.ts'
 
-/** Done when all pods of the candidate are available, and it mutates its canary through the API server. Read-only. */
+/** Waits until the candidate's pods are available and the candidate mutates its canary. Writes nothing. */
 export const run: StepRun<typeof description> = async ({ target, candidate }, { signal }) => {
   const cluster = await connectToCluster(target, signal)
   const rollout = await rolloutWaiting(cluster, { ...candidate, name: candidateName })

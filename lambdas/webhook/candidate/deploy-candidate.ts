@@ -42,7 +42,7 @@ export const run: StepRun<typeof description> = async ({ target, webhook, adopt 
   const plans = await planStages(cluster, stages, options)
   await recordCandidate(clusterName, true, status)
   const adopted = adopt ? await adoptConfiguration(cluster, observed.configuration, namespace) : []
-  // The first plans describe the state before any write.
+  // Plans are valid only until the next write, and the adoption is a write.
   const plansNow = adopted.length > 0 ? await planStages(cluster, stages, options) : plans
   const created = await applyStages(cluster, stages, { ...options, plans: plansNow })
   return { output: { candidate, ...(previous && { previous }) }, changes: [...adopted, ...created] }

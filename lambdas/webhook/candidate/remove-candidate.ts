@@ -10,8 +10,8 @@ import { candidateRefs } from './candidate.ts'
 import { description } from './remove-candidate.step.ts'
 
 /**
- * Removes the candidate, first the configuration that sends its canary to it. The candidate stays while it receives the
- * cluster's pods, and `removed` is false.
+ * Removes the candidate, and first the configuration that sends the canary's pods to it. If the cluster's pods are sent
+ * to the candidate, it stays, and `removed` is false.
  */
 export const run: StepRun<typeof description> = async ({ target }, { cluster: clusterName, signal, status }) => {
   const cluster = await connectToCluster(target, signal)

@@ -8,8 +8,8 @@ import { authorityIn } from '../observed/webhook.ts'
 import { description } from './switch-to-candidate.step.ts'
 
 /**
- * Sends the cluster's pods to the checked candidate in one write. Afterwards the other webhook can be changed freely.
- * The failure policy does not change: it applies to pods while neither webhook responds.
+ * Sends the cluster's pods to the checked candidate in one write, and keeps the failure policy. Afterwards the other
+ * webhook receives no pods, and can be changed.
  */
 export const run: StepRun<typeof description> = async ({ target, candidate, adopt }, { signal }) => {
   const cluster = await connectToCluster(target, signal)

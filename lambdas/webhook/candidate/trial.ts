@@ -25,8 +25,8 @@ export interface ExistingDeployment {
 }
 
 /**
- * The reason not to adopt a manually created configuration: with other names, pods would go to both webhooks. Undefined
- * if it can be adopted.
+ * The reason not to adopt a manually created configuration. Undefined if it can be adopted. With other names than the
+ * documented names, the API server would send pods to the old webhook and to ours.
  */
 export function reasonNotToAdopt(configuration: ExistingConfiguration): Explanation | undefined {
   const service = serviceOf(configuration)

@@ -15,8 +15,8 @@ export type SecretData = Readonly<Record<string, string>>
 
 const dayMs = 24 * 60 * 60 * 1000
 /**
- * One year, like certificates of the cluster's own signer. An expired certificate fails open and silently. Renewal with
- * a third of the validity remaining leaves four months for a setup or a renewal to succeed.
+ * One year, like certificates of the cluster's own signer. With an expired certificate, pods silently start unmutated.
+ * A certificate is renewed when a third of its validity remains, which leaves four months for the renewal to succeed.
  */
 export const validityMs = 365 * dayMs
 const renewWithLeftMs = validityMs / 3
@@ -53,8 +53,8 @@ export function reasonToRenew(
 }
 
 /**
- * The reason why the certificate that the webhook got from the cluster (csr) cannot be used yet, or undefined if it
- * can.
+ * The reason why the certificate that the webhook got from the cluster (csr) cannot be used yet. Undefined if it can be
+ * used.
  *
  * @param data the data of Secret NAMESPACE/pod-identity-webhook
  */
@@ -75,7 +75,7 @@ export function signedValidity(data: SecretData | undefined): Validity | undefin
   }
 }
 
-/** @throws {Error} when the certificate cannot be parsed, which never happens with our own */
+/** @throws {Error} when the certificate cannot be parsed, which never happens with our own certificates */
 export function validityOf(pem: string): Validity {
   const { validFromDate, validToDate } = new X509Certificate(pem)
   return { notBefore: validFromDate.toISOString(), notAfter: validToDate.toISOString() }

@@ -1,9 +1,9 @@
 /**
- * Decides which certificate requests to approve: exactly those that the webhook creates, and no others.
+ * Decides which certificate requests to approve: only requests that the webhook creates.
  *
  * The cluster's own authority signs an approved request for kubernetes.io/legacy-unknown. With another subject or
- * usage, the certificate could impersonate anybody. So every part of a request must equal the real webhook's, as
- * measured.
+ * usage, the certificate could impersonate anybody. So every part of a request must be as in the requests that real
+ * webhooks were observed to create.
  */
 import { shownName } from '../../clouds/kubernetes/shown.ts'
 import type { Explanation } from '../../errors/step-errors.ts'
@@ -35,7 +35,7 @@ export interface ApprovalDecision<Request extends CertificateRequest> {
   readonly approve: readonly Request[]
   /** Requests that stay pending, with the reason. */
   readonly leftPending: readonly { readonly name: string; readonly why: string }[]
-  /** Names of approved requests without a certificate yet. */
+  /** Names of approved requests that have no certificate yet. */
   readonly unsigned: readonly string[]
   /** Set when the webhook's newest request was denied or has failed. */
   readonly refused?: Explanation
@@ -86,8 +86,8 @@ function firstOf(left: ApprovalDecision<CertificateRequest>['leftPending']): typ
 }
 
 /**
- * Names of obsolete requests of the webhook's account. In csr mode they are the issued and refused requests, in own-ca
- * mode all. The API server sets the user of a request, so nobody can forge it.
+ * Names of the obsolete requests of the webhook's account: in csr mode the issued and refused requests, in own-ca mode
+ * all requests. The API server sets the user of a request, so nobody can forge the user.
  */
 export function leftOverRequests(
   requests: readonly CertificateRequest[],
@@ -100,12 +100,12 @@ export function leftOverRequests(
     .flatMap(({ metadata }) => metadata?.name ?? [])
 }
 
-/** The differences between a request and the webhook's own, as phrases. Empty if they are equal. */
+/** The differences between this request and a request of the webhook, as phrases. Empty if there are none. */
 export async function differencesFrom(request: CertificateRequest, namespace: string): Promise<readonly string[]> {
   return [...inEnvelope(request.spec, namespace), ...(await differencesInPkcs10(request.spec.request, namespace))]
 }
 
-/** Differences outside of the PKCS #10. The API server sets the user of the request. */
+/** Differences outside of the PKCS #10. The API server sets the user, groups and extra fields of a request. */
 function inEnvelope(spec: CertificateRequest['spec'], namespace: string): readonly string[] {
   const user = webhookUser(namespace)
   const groups = ['system:authenticated', 'system:serviceaccounts', `system:serviceaccounts:${namespace}`]
@@ -121,7 +121,7 @@ function inEnvelope(spec: CertificateRequest['spec'], namespace: string): readon
   return checks.filter(([isRight]) => !isRight).map(([, phrase]) => phrase)
 }
 
-/** Whether a request concerns the webhook. The result does not even name other requests, such as those of kubelets. */
+/** Whether a request concerns the webhook. The result omits all other requests, such as requests of kubelets. */
 function isRelated(request: CertificateRequest, namespace: string): boolean {
   return request.spec.username === webhookUser(namespace) || asksForWebhook(request.spec.request, namespace)
 }
@@ -150,7 +150,7 @@ function newestFirst(a: CertificateRequest, b: CertificateRequest): number {
   return time(b) - time(a) || nameOf(a).localeCompare(nameOf(b))
 }
 
-/** Safe for messages: the creator of a request chooses its name, and almost any characters are allowed. */
+/** The name in a form that is safe in messages, because the creator of a request can choose almost any characters. */
 function nameOf({ metadata }: CertificateRequest): string {
   return shownName(metadata?.name)
 }

@@ -1,4 +1,4 @@
-/** Creates certificates, each with its own certificate authority (own-ca). Deterministic except for the keys. */
+/** Creates certificates, each with its own certificate authority (own-ca). */
 import type { webcrypto } from 'node:crypto'
 import { commonName, serverNames, webhookName } from '../desired/names.ts'
 import { type CertificatePem, readCertificate, reasonToRenew, type SecretData, validityMs } from './certificate.ts'
@@ -20,7 +20,7 @@ const clockSkewMs = 60 * 60 * 1000
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 
-/** The existing certificate (`data` of its Secret) if it is good, otherwise a new one. */
+/** Returns the existing certificate (`data` of its Secret) if no reason to renew it exists, otherwise a new one. */
 export async function keepOrMake(
   data: SecretData | undefined,
   namespace: string,
@@ -33,8 +33,8 @@ export async function keepOrMake(
 }
 
 /**
- * A new authority and a server certificate for a webhook's Service in this namespace, both valid for a year. The
- * authority's key is discarded, so nothing else can ever be signed by the authority that the API server trusts.
+ * Creates an authority and a server certificate for a webhook's Service in this namespace, both valid for a year. The
+ * authority's key is discarded, so that nobody can sign another certificate that the API server would trust.
  */
 export async function makeCertificate(namespace: string, now: Date, service = webhookName): Promise<CertificatePem> {
   const [authorityKeys, serverKeys] = await Promise.all([newKeys(), newKeys()])

@@ -1,4 +1,4 @@
-/** Parses a PKCS #10 certificate request (RFC 2986), and reports its differences from the webhook's own. */
+/** Parses a PKCS #10 certificate request (RFC 2986), and reports its differences from a request of the webhook. */
 
 import { commonName, serverNames } from '../desired/names.ts'
 import { isStrictDer } from './der.ts'
@@ -8,15 +8,15 @@ const extensionRequest = '1.2.840.113549.1.9.14'
 /** AlgorithmIdentifier of ecdsa-with-SHA256 in DER (RFC 5758). */
 const ecdsaWithSha256 = [0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02] as const
 const bitString = 0x03
-/** In characters. A real request has some 400, so parsing a longer one is pointless. */
+/** The maximum number of characters. A real request has some 400. */
 const longestPem = 4096
 
 /**
- * The differences between a request and the webhook's own, as phrases ("its subject is ..."). Empty if they are equal.
- * The webhook's subject is the common name only. Its only attribute is one extension, with the four DNS names of the
- * Service. Its key is ECDSA P-256 and signed the request.
+ * The differences between this request and a request of the webhook, as phrases ("its subject is ..."). Empty if there
+ * are none. A request of the webhook has only the common name as subject, and only one attribute, which is an extension
+ * with the four DNS names of the Service. The key is ECDSA P-256, and signs the request.
  *
- * @param request the field of a CertificateSigningRequest: PEM in base64
+ * @param request the field `request` of a CertificateSigningRequest: PEM in base64
  */
 export async function differencesInPkcs10(request: string, namespace: string): Promise<readonly string[]> {
   const parsed = parse(request)
@@ -73,7 +73,7 @@ function inKey(request: Pkcs10CertificateRequest): readonly string[] {
   return isP256 ? [] : ['its key is not ECDSA P-256']
 }
 
-/** Compares the raw bytes before the signature. They are not signed, and the parser accepts several forms of them. */
+/** Compares the raw bytes before the signature, because they are not signed, and the parser accepts variants. */
 function inSignature(request: Pkcs10CertificateRequest): readonly string[] {
   const { byteLength } = request.signature
   const before = Buffer.from(request.rawData).subarray(0, -byteLength)
@@ -81,7 +81,7 @@ function inSignature(request: Pkcs10CertificateRequest): readonly string[] {
   return before.subarray(-expected.length).equals(expected) ? [] : ['its signature is not ECDSA with SHA-256']
 }
 
-/** Accepts exactly one attribute with one value with one extension. Any other attribute could request anything. */
+/** Accepts only one attribute, with one value of one extension. A further attribute could request anything. */
 function inAttributes(request: Pkcs10CertificateRequest): readonly string[] {
   const [attribute, ...others] = request.attributes
   const isRight = attribute?.type === extensionRequest && attribute.values.length === 1 && others.length === 0

@@ -9,7 +9,7 @@ export const roleAnnotation = 'eks.amazonaws.com/role-arn'
 /** Nobody can assume this role, because its AWS account does not exist. */
 export const canaryRoleArn = 'arn:aws:iam::000000000000:role/workload-identity-canary'
 
-/** The canary's account. It needs the annotation, because the webhook ignores pods of other accounts. */
+/** The canary's account. The webhook ignores pods of accounts without the annotation. */
 export function canaryAccount(namespace: string, name = canaryName): Manifest {
   return {
     apiVersion: 'v1',
@@ -25,7 +25,7 @@ export const canaries = {
   candidate: { account: candidateName, label: 'candidate' },
 } as const
 
-/** Mounts no token, because a new account briefly has none before Kubernetes 1.24. */
+/** The pod mounts no API token, because before Kubernetes 1.24, a new account briefly has no token to mount. */
 export function canaryPod(namespace: string, of: keyof typeof canaries = 'real') {
   const { account, label } = canaries[of]
   const pod = proofPod({ namespace, serviceAccount: account })

@@ -10,15 +10,15 @@ export interface InstalledChoice {
   readonly image: string
 }
 
-/** own-ca: this product creates the certificate. csr: the webhook requests it, and this product approves it. */
+/** own-ca: this product creates the certificate. csr: the webhook requests it, and this product approves that. */
 export type CertificateMode = 'own-ca' | 'csr'
 
 export type ChoiceResult = { readonly choice: WebhookChoice } | { readonly refused: Explanation }
 
 /**
- * own-ca uses the newest image. csr uses the image of the documented procedure, pinned to a commit: it exists on Docker
- * Hub, and its requests were measured. The only useful addition of v0.3.0 is the annotation sts-regional-endpoints, and
- * a flag replaces it.
+ * own-ca uses the newest image. csr uses the image of the documented procedure, pinned to a commit, because this image
+ * exists on Docker Hub and its certificate requests were measured. v0.3.0 would only add the annotation
+ * sts-regional-endpoints, which a flag replaces.
  */
 export const defaultImages: Readonly<Record<CertificateMode, string>> = {
   'own-ca': 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17',
@@ -33,7 +33,7 @@ const firstWithoutRequests: ImageVersion = [0, 4, 0]
 /** Before this version, the annotation sts-regional-endpoints had an effect only if the flag had the same value. */
 const firstWithRegionalAnnotation: ImageVersion = [0, 3, 0]
 
-/** The webhook for this request on this Kubernetes minor version (33 for 1.33), or the reason why none works. */
+/** The webhook for this request on this Kubernetes minor version (33 for 1.33), or the reason why no webhook works. */
 export function chooseWebhook(webhook: Webhook, kubernetesMinor: number): ChoiceResult {
   if (webhook.mode !== 'install') return { choice: { mode: webhook.mode } }
   const mode = webhook.certificate === 'auto' ? automaticMode(webhook.image, kubernetesMinor) : webhook.certificate

@@ -1,4 +1,4 @@
-/** The MutatingWebhookConfigurations: the real one, and those that test the webhook with the pods of canaries only. */
+/** The MutatingWebhookConfiguration for the cluster's pods, and the two for tests with the pods of canaries. */
 import type { Manifest } from '../../clouds/kubernetes/object.ts'
 import { canaryName, candidateName, webhookName } from './names.ts'
 import { canarySelectors, candidateSelectors, realSelectors } from './selectors.ts'
@@ -53,7 +53,7 @@ export function candidateConfiguration(parts: ConfigurationParts): Manifest {
   })
 }
 
-/** The fields of an existing configuration that determine the next action. */
+/** The fields of an existing configuration that this product reads. */
 export interface ExistingConfiguration {
   readonly webhooks?: readonly {
     readonly name?: string
@@ -75,7 +75,7 @@ export function serviceOf(existing: ExistingConfiguration): string | undefined {
   return existing.webhooks?.[0]?.clientConfig.service?.name
 }
 
-/** Whether pods are sent to the candidate, as in the middle of a change. */
+/** Whether the cluster's pods are sent to the candidate, as during an upgrade of the webhook. */
 export function isSwitched(existing: ExistingConfiguration): boolean {
   return serviceOf(existing) === candidateName
 }
@@ -86,8 +86,8 @@ export function trustsExactly(existing: ExistingConfiguration, authorities: stri
 }
 
 /**
- * The configuration during a change of the webhook. It trusts the new authorities in addition to those of the running
- * pods. It is written before the pods change, so that no pod starts unmutated.
+ * The configuration during a change of the webhook. It trusts the new authorities in addition to the authorities of the
+ * webhook's running pods. It is written before these pods are replaced, so that no other pod starts unmutated.
  */
 export function configurationMeanwhile(existing: ExistingConfiguration, desired: ConfigurationParts): Manifest {
   const trusted = authoritiesIn(existing)
@@ -96,7 +96,7 @@ export function configurationMeanwhile(existing: ExistingConfiguration, desired:
   return configurationTrusting(existing, { ...desired, authorities })
 }
 
-/** The configuration, reduced to these authorities. The running pods must no longer use other certificates. */
+/** The configuration with only these authorities. The webhook's pods must already use certificates of theirs. */
 export function configurationTrusting(existing: ExistingConfiguration, parts: ConfigurationParts): Manifest {
   const failurePolicy = existing.webhooks?.[0]?.failurePolicy === 'Fail' ? 'Fail' : 'Ignore'
   // While pods are sent to the candidate, the authorities of the other webhook are irrelevant.
@@ -106,7 +106,7 @@ export function configurationTrusting(existing: ExistingConfiguration, parts: Co
 
 /**
  * A manually created configuration in our form. It calls the same webhook, and adds the fields that the documented
- * configuration omits. Without them, the API server rejects every dry run of a pod, including the canary's.
+ * configuration omits. Without `sideEffects`, the API server rejects every dry run of a pod, including the canary's.
  */
 export function adoptedConfiguration(existing: ExistingConfiguration, namespace: string): Manifest {
   return configurationTrusting(existing, { namespace, authorities: authoritiesIn(existing) })
@@ -139,7 +139,7 @@ function call({ namespace, authorities, service = webhookName }: ConfigurationPa
     timeoutSeconds: 5,
     // Every version of the webhook answers in this version only.
     admissionReviewVersions: ['v1beta1'],
-    // Without this, the API server rejects every dry run of a pod.
+    // Without this field, the API server rejects every dry run of a pod.
     sideEffects: 'None',
   }
 }

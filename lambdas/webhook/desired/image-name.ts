@@ -1,6 +1,6 @@
 import { imageReference, longestImageReference } from '../../spec/patterns.ts'
 
-/** The reason why an image reference is not acceptable, or undefined. It must mean the same image at every restart. */
+/** The reason why an image reference is not acceptable. A reference must mean the same image at every restart. */
 export function imageProblem(image: string): string | undefined {
   const parts = image.length > longestImageReference ? undefined : imageReference.exec(image)?.groups
   if (parts === undefined) return 'is not an image reference: use REGISTRY/NAME:TAG or REGISTRY/NAME@sha256:DIGEST'

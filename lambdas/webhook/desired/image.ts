@@ -5,8 +5,8 @@ export type ImageVersion = readonly [number, number, number]
 const commits: Readonly<Record<string, ImageVersion>> = { ed8c41f: [0, 2, 0] }
 
 /**
- * The version in an image's tag: `v0.6.17`, `0.3`, `v0.5.3-eks-1-28-7`, `release-0.2.2-gke.0`, also with a digest after
- * the tag. Undefined for a digest alone, for `latest`, and for an unknown commit.
+ * The version in an image's tag: `v0.6.17`, `0.3`, `v0.5.3-eks-1-28-7`, `release-0.2.2-gke.0`. A digest may follow the
+ * tag. Undefined for a digest alone, for `latest`, and for an unknown commit.
  */
 export function versionOf(image: string): ImageVersion | undefined {
   const tag = tagOf(image)

@@ -6,9 +6,9 @@ import { replicas } from './names.ts'
 
 /** Changes that only a setup would make. DeployWebhook's dry run passes them to the dry runs of later states. */
 const pending = z.object({
-  /** PEM of an authority from the dry run. It represents the one that a setup would create. */
+  /** PEM of an authority that the dry run created in place of the authority that a setup would create. */
   newAuthority: z.exactOptional(z.string()),
-  /** Set for an adoption by a setup: `final` if it gives the configuration its final state, else `meanwhile`. */
+  /** Set if a setup would adopt the configuration: `final` if the adoption writes its final state, else `meanwhile`. */
   adoption: z.exactOptional(z.enum(['final', 'meanwhile'])),
 })
 
@@ -18,9 +18,9 @@ export const deploymentSettings = z.object({ ...deploymentFields, image: z.strin
 export const ownWebhook = z.extend(deploymentSettings, {
   mode: z.enum(['own-ca', 'csr']),
   replicas: z.number(),
-  /** Only of a certificate that this product creates. Omitted in a dry run that would create another one. */
+  /** The validity of a certificate of this product (own-ca). Omitted in a dry run with pending writes. */
   certificate: z.exactOptional(validity),
-  /** Only in a dry run with pending writes. */
+  /** Set only in a dry run with pending writes. */
   pending: z.exactOptional(pending),
 })
 

@@ -12,15 +12,15 @@ import { namespaceNameLabel, skipLabel } from './selectors.ts'
 export interface DeploymentParts extends OwnWebhook {
   /** Name of the Deployment and its dependent objects. The default is the webhook's own. */
   readonly name?: string
-  /** The webhook sets it in pods as AWS_REGION and AWS_DEFAULT_REGION. */
+  /** The region that the webhook sets in pods as AWS_REGION and AWS_DEFAULT_REGION. */
   readonly region: string
   /** 33 for Kubernetes 1.33. */
   readonly kubernetesMinor: number
-  /** Only in own-ca mode. A new certificate changes it and so causes a rollout, because pods may not reload. */
+  /** Set only in own-ca mode. A new digest causes a rollout, because running pods may not reload the certificate. */
   readonly certificateDigest?: string
 }
 
-/** Not 443 as documented: not every version from 1.19 on lets a non-root user bind that port. */
+/** Not 443 as documented, because some supported versions of Kubernetes do not let a non-root user bind port 443. */
 const port = 8443
 /** The user "nobody". The images define no reliable user. */
 const user = 65534
@@ -143,7 +143,7 @@ export function certificateSecretManifest(
   }
 }
 
-/** No priority class, because a quota in GKE-like clusters allows system-cluster-critical only in kube-system. */
+/** Sets no priority class, because a quota in GKE-like clusters allows system-cluster-critical only in kube-system. */
 export function deploymentManifest(parts: DeploymentParts): Manifest {
   const { name = webhookName } = parts
   const selector = selectorOf(name)
@@ -179,7 +179,7 @@ export function digestIn(deployment: {
 /**
  * Fails until the pod has loaded its requested certificate. Before that, the pod listens but each TLS handshake fails
  * (`GetCertificate` in the webhook's main.go), so a TCP probe passes too early. /mutate answers 200 to an empty body
- * with the right content type (`Handle` in its pkg/handler/handler.go). It is the only usable path of this port in
+ * with the right content type (`Handle` in pkg/handler/handler.go). It is the only usable path of this port in
  * versions that create requests: their /healthz is HTTP on another port, and does not depend on the certificate.
  */
 const servesTls = {

@@ -22,8 +22,8 @@ export function secretNameOf(name: string): string {
 export const replicas = 2
 
 /**
- * The DNS names of a webhook's Service, in the order of the webhook's own requests. Its certificate contains all of
- * them. The API server calls the webhook by the third one.
+ * The DNS names of a webhook's Service, in the order of the webhook's certificate requests. The webhook's certificate
+ * contains all of them. The API server calls the webhook by the third name.
  */
 export function serverNames(namespace: string, service = webhookName): readonly string[] {
   const name = `${service}.${namespace}`

@@ -8,7 +8,7 @@ export function installsWebhook({ webhook }: ComparedRequest): boolean {
 
 /**
  * Names of the webhook's objects in the order of their creation. While the certificate mode is unknown, mode-specific
- * objects are omitted. Unless the request sets the mode, it depends on the cluster's version.
+ * objects are omitted. Unless the request sets the mode, the mode depends on the cluster's version.
  */
 export function webhookObjects({ webhook: { namespace, certificate }, known }: ComparedRequest): string[] {
   const mode = known?.installed.mode ?? certificate

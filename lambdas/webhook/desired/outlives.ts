@@ -10,8 +10,8 @@ const firstWithoutSigner = 22
 
 /**
  * The reason why the cluster must not be upgraded to this version (1.22.8-gke.100) with the recorded webhook, or
- * undefined. This also holds for a cluster whose present version is already too new for its webhook. The caller checks
- * whether the cluster already has this version, because then no upgrade happens.
+ * undefined. Also returns the reason if the cluster's current version is already too new for its webhook. The caller
+ * checks whether the cluster already has this version, because then no upgrade happens.
  */
 export function refuseVersion({ cluster, installed }: RecordedWebhook, version: string): Explanation | undefined {
   if (installed.mode !== 'csr' || Number(version.split('.')[1]) < firstWithoutSigner) return undefined

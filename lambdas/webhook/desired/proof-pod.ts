@@ -57,7 +57,7 @@ interface TokenProjection {
 }
 
 /**
- * The webhook learns of a new account only after some seconds.
+ * Requires that the webhook mutated the pod. The webhook learns of a new account only after some seconds.
  *
  * @throws {NotYetConsistent} when the pod lacks anything that the webhook adds; the error names each part
  */

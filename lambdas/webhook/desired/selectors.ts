@@ -10,7 +10,7 @@ export const skipLabel = 'eks.amazonaws.com/skip-pod-identity-webhook'
 /** The label of canary pods. No other pods have it. */
 export const canaryLabel = 'workload-identity/canary'
 
-/** Selects everything except pods that must start while the webhook is down: the system's and the webhook's own. */
+/** Selects all pods, except pods that opt out and pods that must start while the webhook is down. */
 export function realSelectors(namespace: string) {
   return {
     namespaceSelector: {
@@ -35,9 +35,9 @@ export const candidateSelectors = {
 }
 
 /**
- * The reason why failurePolicy Fail must not be used on this cluster, or undefined. A selector cannot exclude
- * kube-system if the namespace lacks the label (1.20 and older). A cluster whose system pods need the webhook may never
- * start again. This product does not set the label, because it does not own the namespace.
+ * The reason why failurePolicy Fail must not be used on this cluster, or undefined. Up to Kubernetes 1.20, kube-system
+ * may lack the label by which the selector excludes it. A cluster whose system pods need the webhook may never start
+ * again. This product does not set the label, because it does not own the namespace.
  */
 export function refuseFail(kubeSystemLabels: Readonly<Record<string, string>> | undefined): Explanation | undefined {
   if (kubeSystemLabels?.[namespaceNameLabel] === 'kube-system') return undefined

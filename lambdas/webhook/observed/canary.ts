@@ -3,7 +3,7 @@ import { CloudUnavailable } from '../../errors/step-errors.ts'
 import { canaries, canaryPod, canaryRoleArn } from '../desired/canary.ts'
 import { missingFromPod } from '../desired/proof-pod.ts'
 
-/** The reason why the webhook does not mutate a canary's pod, or undefined if it does. The pod is a dry run. */
+/** The reason why the webhook does not mutate a canary's pod in a dry run. Undefined if it mutates the pod. */
 export async function reasonNotMutated(
   cluster: ClusterClient,
   namespace: string,

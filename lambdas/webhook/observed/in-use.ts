@@ -1,4 +1,4 @@
-/** Detects whether the webhook is already in use. Then no canary is needed to test it. */
+/** Detects whether the webhook is already in use, because then no canary is needed to test it. */
 
 import type { ClusterClient } from '../../clouds/kubernetes/cluster-client.ts'
 import { StepError } from '../../errors/step-errors.ts'
@@ -11,8 +11,8 @@ import { oldestServed } from './served-accounts.ts'
 import { authoritiesOf, rolloutReason } from './webhook.ts'
 
 /**
- * Whether the webhook mutates a pod of the oldest annotated service account, which it must know by now. True if no such
- * account exists: nothing can be tested, and a canary passed before the configuration was written.
+ * Whether the webhook mutates a pod of the oldest annotated service account, which the webhook must know by now. True
+ * if no annotated account exists, because the canary's test passed before the configuration was written.
  */
 export async function mutatesPodOfOldestAccount(cluster: ClusterClient, { namespace }: OwnWebhook): Promise<boolean> {
   const accounts = await cluster.list(
@@ -26,16 +26,16 @@ export async function mutatesPodOfOldestAccount(cluster: ClusterClient, { namesp
     return missingFromPod(pod, oldest.roleArn).length === 0
   } catch (error) {
     // Either failurePolicy is Fail and the webhook cannot be called, or an unrelated rule of the namespace, such as a
-    // quota, rejects the pod. The canary shows which it is.
+    // quota, rejects the pod. The test with the canary shows the reason.
     if (error instanceof StepError) return false
     throw error
   }
 }
 
 /**
- * For a setup's dry run: why the setup would use a canary; undefined if it would use none. Either no pods are sent to
- * the webhook yet, or it does not mutate them. `not mutating` is not reported while DeployWebhook has pending writes,
- * because they should repair it, or while the rollout is incomplete.
+ * In a dry run, the reason why a setup would use a canary. Undefined if the setup would use none. `not in use`: no pods
+ * are sent to the webhook yet. `not mutating`: the webhook does not mutate pods. This is not reported while
+ * DeployWebhook has pending writes, because they should repair the webhook, or while the rollout is incomplete.
  */
 export async function plannedCanary(
   cluster: ClusterClient,

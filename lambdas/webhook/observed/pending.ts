@@ -1,4 +1,4 @@
-/** The changes that a dry run cannot make. It reports them to the states after DeployWebhook and to the user. */
+/** The changes of a setup that the dry run of DeployWebhook reports to the user and to the dry runs of later states. */
 import { isDeepStrictEqual } from 'node:util'
 import type { ObjectOwner } from '../../clouds/kubernetes/object.ts'
 import { isOurs, type LabelledMetadata } from '../../ownership/kubernetes.ts'
@@ -10,7 +10,7 @@ import type { Pending } from '../desired/installed.ts'
 /** The CA bundle of the configurations, and the Deployment annotation that causes a rollout. */
 const ofCertificate = /\.(caBundle|workload-identity\/certificate)$/
 
-/** Whether the field of an object of the webhook changes with its certificate. */
+/** Whether this field of one of the webhook's objects changes with the webhook's certificate. */
 export function isOfCertificate(field: string): boolean {
   return ofCertificate.test(field)
 }
@@ -30,7 +30,7 @@ interface Desired {
   readonly owner: ObjectOwner
 }
 
-/** The remaining changes for a setup if DeployWebhook would write anything. */
+/** The new certificate and the adoption that only a setup would write. */
 export function pendingOf({ configuration, certificate }: There, desired: Desired): Pending {
   const isKept = readCertificate(certificate)?.authority === desired.authorities
   const made = desired.hasOwnCertificate && !isKept ? { newAuthority: desired.authorities } : {}
@@ -40,10 +40,10 @@ export function pendingOf({ configuration, certificate }: There, desired: Desire
   return { ...made, adoption: isFinal ? 'final' : 'meanwhile' }
 }
 
-/** Replaces a value that only a setup creates. */
+/** The text in place of a value that only a setup creates. */
 export const knownLater = 'known when the certificate is made'
 
-/** The change without the values of a certificate that only a setup creates. The values of a dry run are never used. */
+/** The change without values of a certificate, because a dry run creates a certificate that is never used. */
 export function withoutMade<C extends { readonly differences?: readonly Difference[] }>(change: C): C {
   if (!change.differences) return change
   const differences = change.differences.map((difference) =>

@@ -28,7 +28,7 @@ interface Condition {
   readonly reason?: string
 }
 
-/** The reason why the rollout is not complete. Undefined if all pods are available and no old ones remain. */
+/** The reason why the rollout is not complete. Undefined if all pods are available and no old pods remain. */
 export function reasonNotRolledOut(deployment: DeploymentStatus | undefined, replicas: number): string | undefined {
   if (!deployment) return 'it is not there'
   const { metadata, status } = deployment
@@ -55,7 +55,7 @@ export function newestUnready<Pod extends PodStatus>(pods: readonly Pod[]): Pod 
 
 /**
  * The kubelet's or the scheduler's reason why a pod is not ready, in one word: ImagePullBackOff, Unschedulable,
- * CrashLoopBackOff. Undefined if they report none.
+ * CrashLoopBackOff. Undefined if neither reports a reason.
  */
 export function reasonOfPod({ status }: PodStatus): string | undefined {
   const states = status?.containerStatuses?.map(({ state }) => state?.waiting?.reason ?? state?.terminated?.reason)

@@ -17,8 +17,8 @@ export interface ServedAccount extends WorkloadRef {
 }
 
 /**
- * The oldest annotated service account outside kube-system and the webhook's own namespace. The configuration sends its
- * pods to the webhook.
+ * The oldest annotated service account whose pods the configuration sends to the webhook. The configuration excludes
+ * kube-system and the webhook's own namespace.
  */
 export function oldestServed(accounts: readonly ServiceAccount[], webhookNamespace: string): ServedAccount | undefined {
   return accounts

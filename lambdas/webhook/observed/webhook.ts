@@ -37,7 +37,7 @@ export async function authorityIn(cluster: ClusterClient, namespace: string, nam
   })
 }
 
-/** A webhook's Deployment. The default name is the webhook's own. */
+/** The Deployment of the webhook, or of the candidate by `name`. */
 type Rollout = Pick<OwnWebhook, 'namespace' | 'replicas'> & { readonly name?: string }
 
 /** The reason why the rollout of the webhook's Deployment is not complete, or undefined. */
@@ -50,7 +50,7 @@ export async function rolloutReason(
   return why === undefined ? undefined : `${displayName(ref)}: ${why}`
 }
 
-/** Like {@link rolloutReason}, with an explanation. */
+/** Like {@link rolloutReason}, with the newest unready pod and its events. */
 export async function rolloutWaiting(cluster: ClusterClient, rollout: Rollout): Promise<Waiting | undefined> {
   const reason = await rolloutReason(cluster, rollout)
   return reason === undefined ? undefined : explainedRollout(cluster, rollout, reason)
@@ -70,7 +70,7 @@ export async function explainedRollout(
   }
 }
 
-/** Adds the newest unready pod with its events. Without one, the events of ReplicaSets show why no pod exists. */
+/** Adds the newest unready pod and its events. Without such a pod, events of ReplicaSets show why pods are missing. */
 async function explained(
   cluster: ClusterClient,
   { namespace, name: app }: { readonly namespace: string; readonly name: string },
