@@ -12,7 +12,7 @@
  * The next run then detaches each policy of the union that is not requested, even if it was never attached. An equal
  * record is not written again.
  *
- * When a workload gets a role of another name, its earlier role stays recorded here. delete-role deletes both roles.
+ * When a workload gets a role of another name, its earlier role stays recorded. delete-role deletes all recorded roles.
  */
 import { allDoneInBatches } from '../../errors/attempts.ts'
 import type { WorkloadRef } from '../../ownership/ownership.ts'
