@@ -1,6 +1,6 @@
 /**
- * Reports additions of other writers to our objects that a server-side apply preserves. An atomic list has one manager
- * and therefore no additions. In the rules and subjects of RBAC, for example, an extra item is a difference.
+ * Reports what other writers added to our objects and a server-side apply preserves. An atomic list has one manager and
+ * therefore no additions. An extra item in such a list, for example in RBAC rules or subjects, is a difference.
  */
 import * as z from 'zod/mini'
 import type { Manifest } from '../clouds/kubernetes/object.ts'
@@ -8,7 +8,7 @@ import { itemsByName, type PathStep } from './differences.ts'
 
 export interface Addition {
   readonly path: readonly PathStep[]
-  /** Identifies the addition. Never the value of an environment variable, which may be a secret. */
+  /** The reported part of the addition. It omits the value of an environment variable, which may be a secret. */
   readonly observed: unknown
 }
 
@@ -35,13 +35,13 @@ const openLists: Readonly<Record<string, readonly OpenList[]>> = {
 /** The prefix of the webhook's annotations: https://github.com/aws/amazon-eks-pod-identity-webhook */
 const readAnnotations = 'eks.amazonaws.com/'
 
-/** The effective parts of the object that are not in the manifest. */
+/** Returns the annotations and list items of the object that take effect and are not in the manifest. */
 export function additionsTo(manifest: Manifest, live: unknown): Addition[] {
   if (manifest.kind === 'ServiceAccount') return addedAnnotations(manifest, live)
   return openListsOf(manifest).flatMap((list) => addedItems(list, manifest, live))
 }
 
-/** The lists of the kind, and the environment variables of each container of ours. */
+/** Returns the open lists of the manifest's kind, and the environment variables of each container in the manifest. */
 function openListsOf(manifest: Manifest): readonly OpenList[] {
   const containers = itemsByName(valueAt(manifest, [...podSpec, 'containers'])) ?? new Map()
   const variables = [...containers].map(([name, item]) => ({

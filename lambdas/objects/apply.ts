@@ -8,7 +8,7 @@ import type { Change } from '../report/change.ts'
 import { differences, pathName } from './differences.ts'
 
 export interface ApplyOptions {
-  /** Whether to adopt an object without our label. Otherwise such an object is an ownership conflict. */
+  /** Whether to adopt an object without our label. If false, an object without our label is an ownership conflict. */
   readonly adopt: boolean
   /** Runs the server's checks, writes nothing, and returns the changes that an apply would make. */
   readonly dryRunOnly?: boolean
@@ -31,10 +31,11 @@ export interface Plan {
 
 /**
  * Changes an object to match the manifest by server-side apply. It writes only when a dry run reports a difference. It
- * adds our label and the annotations of the owner to the manifest, and the adopted annotation when it adopts.
+ * adds our label and the annotations of the owner to the manifest. For an adopted object, it adds the adopted
+ * annotation.
  *
- * @throws {OwnershipConflict} when the object belongs to another cluster or deployment, or is not ours and is not
- * adopted
+ * @throws {OwnershipConflict} when the object belongs to another cluster or deployment, or when it lacks our label and
+ * `adopt` is false
  * @throws {FieldConflict} when another manager owns a field; the error names field and manager
  * @throws {ConcurrentChange} when the object is being deleted
  */
@@ -57,8 +58,9 @@ export async function applyPlanned(calls: ApplyCalls, manifest: Manifest, option
 }
 
 /**
- * {@link apply} of an object that the step has just planned, without writes to the cluster since. Another read would be
- * no closer to the write than the plan's read. A takeover is planned again, because its write may force.
+ * {@link apply} of an object that the step has planned, with no write to the cluster between plan and apply. The plan
+ * is fresh, so it is used without another read. An adoption or a forced apply is planned again, because its write may
+ * take over fields of other managers.
  */
 export function applyFresh(
   calls: ApplyCalls,
@@ -73,7 +75,7 @@ export async function isThere(calls: Pick<ApplyCalls, 'read'>, manifest: Manifes
   return (await calls.read(refOf(manifest))) !== undefined
 }
 
-/** The change that a plan makes. */
+/** The change that a plan describes. */
 export function changeOf(plan: Plan): Change {
   return { object: displayName(refOf(plan.manifest)), action: plan.action, ...detailOf(plan) }
 }
@@ -91,8 +93,8 @@ const maxObservations = 3
 /**
  * The plan of an apply, from the object and a dry run.
  *
- * @throws {OwnershipConflict} when the object belongs to another cluster or deployment, or is not ours and is not
- * adopted
+ * @throws {OwnershipConflict} when the object belongs to another cluster or deployment, or when it lacks our label and
+ * `adopt` is false
  * @throws {FieldConflict} when another manager owns a field; the error names field and manager
  * @throws {ConcurrentChange} when the object is being deleted
  */
@@ -104,7 +106,7 @@ export async function planOf(
 ): Promise<Plan> {
   const object = displayName(refOf(manifest))
   const desired = withOwnershipLabels(manifest, calls.owner)
-  // Most applies need both responses, so both calls start at once. A dry run of a foreign object is ignored.
+  // Most applies need both responses, so both calls start at once. For a foreign object, the dry run is ignored.
   const dryRun = calls.serverSideApply(desired, { dryRun: true, force: false })
   const [read, tried] = await Promise.allSettled([calls.read(refOf(manifest)), dryRun])
   if (read.status === 'rejected') throw read.reason
@@ -141,9 +143,9 @@ async function adoptionOf(calls: ApplyCalls, manifest: Manifest, live: Kubernete
 }
 
 /**
- * The response of a dry run, and whether the write has to force. An adopting apply takes over fields that a person's
- * kubectl owns, and never those of another manager. This also holds for an object that is ours already: a person may
- * have changed it since, or a field may have had the desired value at its adoption.
+ * Returns the response of a dry run, and whether the write has to force. With `adopt`, an apply takes over fields that
+ * only kubectl owns. Fields of any other manager are a conflict. `adopt` also applies to an object that is already
+ * ours: a person may have changed the object with kubectl since, or may still own a field from before its adoption.
  *
  * @throws {FieldConflict} when the fields may not be taken over
  */
@@ -166,7 +168,7 @@ function comparison(live: KubernetesObject, after: KubernetesObject, manifest: M
   return { manifest, action, force: false, compared: { live, after } }
 }
 
-/** The names of the fields that a plan changes. Empty for an object that it creates. */
+/** Returns the names of the fields that a plan changes. The list is empty if the plan creates the object. */
 export function fieldsOf({ compared }: Plan): string[] {
   return compared ? differences(compared.live, compared.after).map(({ path }) => pathName(path)) : []
 }

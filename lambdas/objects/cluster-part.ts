@@ -3,9 +3,9 @@ import type * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 
 /**
- * The part of a step that runs at a cluster, in a file `X.cluster.ts`. It maps a question to a finding. Both are JSON
- * without credentials, so that the part could also run behind a queue. A finding may contain a token with the audience
- * that the question made up: no service accepts it, and only the holder of a signing key can create it.
+ * The part of a step that calls a cluster, in a file `X.cluster.ts`. It maps a question to a finding. Both are JSON
+ * without credentials, so that the part could also run behind a queue. A finding may contain a token for an audience
+ * that the question invented. No service accepts this token. Its signature proves who holds the cluster's signing key.
  */
 export interface ClusterPart<Question extends z.ZodMiniType, Finding extends z.ZodMiniType> {
   readonly question: Question

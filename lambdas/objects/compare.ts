@@ -24,7 +24,7 @@ export async function compare(calls: ApplyCalls, manifest: Manifest, options: Ap
   }
 }
 
-/** The creation that a dry run reports, with the manifest. It never contains the contents of a Secret. */
+/** Returns the change that a dry run reports for a new object. It contains the manifest, unless that is a Secret. */
 export function created(manifest: Manifest, owner: ObjectOwner): Change {
   const change = { object: displayName(refOf(manifest)), action: 'created' } as const
   return manifest.kind === 'Secret' ? change : { ...change, made: { ...withOwnershipLabels(manifest, owner) } }
@@ -38,12 +38,12 @@ function reportedPlan({ manifest, action, compared }: Plan, owner: ObjectOwner):
   return { object, action, ...reported(differences, additions) }
 }
 
-/** True for errors that say nothing about the other objects of the cluster. */
+/** Whether the error is about one object, and does not concern the other objects of the cluster. */
 function isAboutObject(error: unknown): error is StepError {
   return [FieldConflict, OwnershipConflict, InvalidObject, ConcurrentChange].some((kind) => error instanceof kind)
 }
 
-/** The plan without the rejection: its dry run takes the fields over from their owners. */
+/** Returns the plan for a rejected object as if it were ours. A forced dry run takes over fields of other managers. */
 async function planIfAllowed(calls: ApplyCalls, manifest: Manifest): Promise<Plan> {
   const live = await calls.read(refOf(manifest))
   if (!live) return { manifest, action: 'created', force: false }

@@ -31,7 +31,7 @@ export function credentialsAhead({ target }: { readonly target: ClusterTarget },
   return readAhead([target.credentialsSecretArn], signal)
 }
 
-/** Like {@link connectToCluster}, to the management cluster. The cluster owns the objects that the client creates. */
+/** Like {@link connectToCluster}, for the management cluster. The cluster `clusterName` owns the created objects. */
 export async function connectToManagement(
   management: Omit<ClusterTarget, 'name'>,
   clusterName: string,
@@ -40,7 +40,7 @@ export async function connectToManagement(
   return managementWith(await readSecret(management.credentialsSecretArn, signal), management, clusterName, signal)
 }
 
-/** A client of the management cluster of a cluster, with the credentials of this secret value. */
+/** Returns a client of the cluster's management cluster, with the credentials in the value of the secret. */
 export function managementWith(
   secret: string,
   management: Omit<ClusterTarget, 'name'>,
@@ -51,12 +51,12 @@ export function managementWith(
   return clientWith(secret, { target, owner: clusterName, rights: `${rightsOf(clusterName)} --management`, signal })
 }
 
-/** A client of the cluster's API server, with the credentials of this secret value. */
+/** Returns a client of the cluster's API server, with the credentials in the value of the secret. */
 export function clusterWith(secret: string, target: ClusterTarget, signal: AbortSignal): ClusterClient {
   return clientWith(secret, connectionTo(target, signal))
 }
 
-/** Like {@link connectToCluster}, but undefined when the secret does not exist or has no value yet. */
+/** Like {@link connectToCluster}, but returns undefined when the secret does not exist or has no value yet. */
 export async function connectIfCredentialsThere(
   target: ClusterTarget,
   signal?: AbortSignal,
@@ -69,7 +69,7 @@ interface Connection {
   readonly target: ClusterTarget
   /** The name of the cluster that owns the objects that the client creates. */
   readonly owner: string
-  /** The command that prints the rights that the credentials need, and grants them with --apply. */
+  /** The command that prints the rights that the credentials need. With --apply, it grants them. */
   readonly rights: string
   readonly signal: AbortSignal | undefined
 }
@@ -97,10 +97,10 @@ export function objectOwner(cluster: string): ObjectOwner {
 }
 
 /**
- * Like {@link connectToCluster}, but only to the cluster that was set up. Our labels do not identify the cluster: with
- * swapped credentials, a step could change or delete objects of another cluster.
+ * Like {@link connectToCluster}, but requires that the credentials lead to the cluster that was set up. Without this
+ * check, a step with swapped credentials could change or delete objects of another cluster.
  *
- * @param own without issuers if no setup has recorded any yet, or if the caller compares them
+ * @param own with an empty list of issuers, if none is recorded or the caller checks them, nothing is checked
  * @throws {InvalidCredentials} when the credentials lead to another cluster
  */
 export async function connectToOwnCluster(
@@ -111,7 +111,7 @@ export async function connectToOwnCluster(
   return requireOwnCluster(await connectToCluster(target, signal), target, own)
 }
 
-/** Like {@link connectToOwnCluster}, for a teardown, which reports missing credentials with the remedy. */
+/** Like {@link connectToOwnCluster}, for a teardown. The error for missing credentials names the teardown's options. */
 export async function connectForRemoval(
   target: ClusterTarget,
   own: OwnCluster,

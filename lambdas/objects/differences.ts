@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 /** Metadata that each write changes, even when no requested field differs. */
 const bookkeeping = ['managedFields', 'resourceVersion', 'generation']
 
-/** Mappings with free keys. A missing mapping equals an empty one, and each key is a field. */
+/** Mappings whose keys users choose. A missing mapping equals an empty mapping. Each key is compared as a field. */
 const openMapping = /(^|\.)metadata\.(labels|annotations)$/
 
 interface Answer {
@@ -31,8 +31,8 @@ export interface FieldDifference {
  * The changes of a server-side apply: each field in which the response of the dry run differs from the existing object.
  * Without differences, the apply would change nothing. The server has filled in its defaults in both objects.
  *
- * List items are compared by their names if all have a unique one. Other lists are compared as one value. The status is
- * ignored: it is not part of a manifest, and changes by itself.
+ * List items are compared by name if each item has a unique name. Any other list is compared as one value. The status
+ * is ignored, because a manifest has none.
  */
 export function differences(live: Answer, dryRun: Answer): FieldDifference[] {
   return inMappings(essence(live), essence(dryRun), [])
@@ -46,7 +46,7 @@ export function pathName(path: readonly PathStep[]): string {
   }, '')
 }
 
-/** The items by their names, or undefined unless each item has a unique name. */
+/** Returns the items by name, or undefined if an item has no name or two items have the same name. */
 export function itemsByName(list: unknown): ReadonlyMap<string, object> | undefined {
   if (!Array.isArray(list)) return undefined
   const items = new Map<string, object>()
@@ -76,7 +76,7 @@ function inMappings(observed: object, desired: object, path: readonly PathStep[]
   return keys.flatMap((key) => at(remaining.get(key), right.get(key), [...path, key]))
 }
 
-/** The differences inside the items. Undefined if the lists are compared as one value, or only their order differs. */
+/** Returns the differences inside the items, or undefined if the lists are compared as one value or differ in order. */
 function inItems(observed: unknown, desired: unknown, path: readonly PathStep[]): FieldDifference[] | undefined {
   const remaining = itemsByName(observed)
   const right = itemsByName(desired)

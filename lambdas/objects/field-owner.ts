@@ -33,7 +33,7 @@ const managed = z.object({
   }),
 })
 
-/** The owner of a field or of something in it: another manager if one exists, else our own, else undefined. */
+/** Returns an owner of the field or of a part of it. Another manager takes precedence over ours. */
 export function ownerOf(live: unknown, path: readonly PathStep[]): FieldOwner | undefined {
   const owners = entriesOf(live).filter(({ fieldsV1 }) => owns(fieldsV1, path))
   const owner = owners.find(({ manager }) => manager !== ourManager) ?? owners[0]
@@ -43,12 +43,12 @@ export function ownerOf(live: unknown, path: readonly PathStep[]): FieldOwner | 
   return { manager: shownManager(manager), ...(changedAt !== undefined && { changedAt }) }
 }
 
-/** True when our server-side apply owns the field or something in it. */
+/** Whether our server-side apply owns the field or a part of it. */
 export function isApplied(object: unknown, path: readonly PathStep[]): boolean {
   return applies(object).some(({ fieldsV1 }) => owns(fieldsV1, path))
 }
 
-/** All fields that our server-side apply owns, as FieldsV1. Undefined for none, or for several API versions. */
+/** Returns the fields that our server-side apply owns, or undefined if it owns none or used several API versions. */
 export function appliedFields(object: unknown): Fields | undefined {
   const [only, ...others] = applies(object)
   return others.length === 0 ? only?.fieldsV1 : undefined
@@ -86,7 +86,7 @@ function isKeyOf(key: string, { item }: ListItem): boolean {
   return keys.length > 0 && keys.every(([name, value]) => values.get(name) === value)
 }
 
-/** The key comes from the server and may be no JSON. */
+/** The key comes from the server and may be invalid JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -1,7 +1,7 @@
 /**
- * Finds the objects that an apply would not change, with one list request. A server-side apply changes nothing if its
- * manager has applied exactly the manifest's fields before, and they still have the manifest's values. If another
- * manager changes a field, that manager owns it.
+ * With one list request, finds the objects that an apply would not change. A server-side apply changes nothing if its
+ * manager owns exactly the manifest's fields, and these fields have the manifest's values. If another manager changes a
+ * field, our manager loses the field.
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
  */
 import { createHash } from 'node:crypto'
@@ -28,8 +28,9 @@ const onlyMetadata = z.strictObject({ 'f:metadata': z.strictObject({ 'f:annotati
 const fingerprintLength = 22
 
 /**
- * The fingerprints of the objects with our label, by `namespace/name`. Objects that need a comparison of each field
- * have none. If the list fails, no object has one, and the comparison of each object then reports the reason.
+ * Returns the fingerprints of the objects with our label, by `namespace/name`. An object whose fields must be compared
+ * one by one has no fingerprint. If the list request fails, no object has a fingerprint. The comparison of each object
+ * then reports the reason.
  */
 export async function fingerprints(
   cluster: Pick<ClusterClient, 'list'>,
@@ -46,7 +47,10 @@ export async function fingerprints(
   )
 }
 
-/** The fingerprint of our fields. Undefined if other managers have added fields, or the object is being deleted. */
+/**
+ * Returns the fingerprint of the fields that we own, or undefined if the object must be compared field by field:
+ * another writer has added something that takes effect, we own more than metadata, or the object is being deleted.
+ */
 export function fingerprintOf(type: Type, { metadata = {} }: KubernetesObject): string | undefined {
   const fields = onlyMetadata.safeParse(appliedFields({ metadata })).data?.['f:metadata']
   const { name, namespace, deletionTimestamp } = metadata
@@ -57,7 +61,7 @@ export function fingerprintOf(type: Type, { metadata = {} }: KubernetesObject): 
   return additionsTo(applied, { metadata }).length > 0 ? undefined : digestOf(applied)
 }
 
-/** Whether an apply of the manifest would not change the object with this fingerprint. The object may be adopted. */
+/** Whether the object with this fingerprint already matches the manifest. The object may be adopted. */
 export function isAsApplied(print: string | undefined, manifest: Manifest, owner: ObjectOwner): boolean {
   const ours = withOwnershipLabels(manifest, owner)
   return [ours, withAdoption(ours)].some((applied) => digestOf(applied) === print)

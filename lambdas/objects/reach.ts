@@ -1,4 +1,4 @@
-/** Runs the cluster parts of a step: currently in the step's function, with the credentials of the cluster's secret. */
+/** Runs the cluster parts of a step. They run in the step's function, with the credentials of the cluster's secret. */
 import * as z from 'zod/mini'
 import type { ClusterClient, ClusterTarget, CredentialsFacts } from '../clouds/kubernetes/cluster-client.ts'
 import type { ClusterPart } from './cluster-part.ts'
@@ -31,7 +31,7 @@ export async function reachManagement(...[management, clusterName, signal]: Para
   return reached(await connectToManagement(management, clusterName, signal), signal)
 }
 
-/** The schemas drop unknown fields, so nothing else passes between the parts. */
+/** The schemas drop unknown fields, so only described fields pass between a step and its cluster part. */
 function reached(client: ClusterClient, signal: AbortSignal): ReachedCluster {
   return {
     credentials: client.credentials,

@@ -4,12 +4,12 @@ import { displayName, type ObjectRef } from '../clouds/kubernetes/object.ts'
 import { isAdopted, isOurs } from '../ownership/kubernetes.ts'
 import type { Change } from '../report/change.ts'
 
-/** Deletes an object that we created. Does nothing for a missing, an adopted and a foreign object. */
+/** Deletes an object that we created. Does nothing if the object is missing, adopted or foreign. */
 export async function removeOurs(cluster: ClusterClient, ref: ObjectRef): Promise<readonly Change[]> {
   return removeMade(cluster, ref, await madeByUs(cluster, ref))
 }
 
-/** Deletes the object that {@link madeByUs} found, and never a replacement with the same name. */
+/** Deletes the object that {@link madeByUs} returned. The UID protects a new object of the same name. */
 export async function removeMade(
   cluster: ClusterClient,
   ref: ObjectRef,
@@ -21,7 +21,7 @@ export async function removeMade(
   return [{ object: displayName(ref), action: 'deleted' }]
 }
 
-/** The object if it exists, is ours and is not adopted. */
+/** Returns the object if it exists, is ours and is not adopted. */
 export async function madeByUs(cluster: ClusterClient, ref: ObjectRef): Promise<KubernetesObject | undefined> {
   const observed = await cluster.get(ref)
   if (!observed || !isOurs(observed.metadata, cluster.owner) || isAdopted(observed.metadata)) return undefined

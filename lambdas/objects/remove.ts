@@ -16,12 +16,12 @@ import {
 } from '../ownership/kubernetes-removal.ts'
 import type { Change } from '../report/change.ts'
 
-/** Controllers write to objects all the time. This limits the reads before the state machine has to retry. */
+/** The maximum number of attempts before the step fails and the state machine retries. Controllers cause conflicts. */
 const maxObservations = 4
 
 /**
- * Deletes an object that we created. Removes our label and annotation from an object that we adopted. Does nothing when
- * the object does not exist.
+ * Deletes an object that we created. Removes our label and annotations from an object that we adopted. Leaves a foreign
+ * object unchanged.
  *
  * @throws {ConcurrentChange} when the last attempt conflicts
  */
@@ -40,7 +40,7 @@ export function removeObject(cluster: ClusterClient, ref: ObjectRef, dryRun: boo
   })
 }
 
-/** Removes our label and annotation, and the given annotations, from an object that stays. */
+/** Removes our label, our annotations and the annotations in the options from an object that is not deleted. */
 export async function releaseObject(
   cluster: ClusterClient,
   ref: ObjectRef,
@@ -55,17 +55,18 @@ export async function releaseObject(
 
 export interface NamespaceRemoval {
   readonly changes: readonly Change[]
-  /** Objects that are being deleted and must be gone before the namespace can be deleted: the step polls again. */
+  /** Objects that are being deleted. The step polls until they are gone, before it deletes the namespace. */
   readonly leaving: readonly string[]
 }
 
 type DeletedContents = (contents: readonly KubernetesObject[]) => readonly string[]
 
 /**
- * Deletes a namespace that we created and that contains no foreign objects. Does nothing when the namespace does not
- * exist.
+ * Deletes a namespace that we created, unless it contains other objects. Treats any other namespace like
+ * {@link removeObject}.
  *
- * @param deletedContents returns the contents that are deleted, as `Kind name`; objects that they own are deleted, too
+ * @param deletedContents returns the objects in the namespace that are deleted, as `Kind name`. Kubernetes also deletes
+ *   the objects that they own
  * @throws {ConcurrentChange} when the last attempt conflicts
  */
 export async function removeNamespace(
@@ -89,7 +90,7 @@ export async function removeNamespace(
 
 const nothing = { reason: undefined, leaving: [] } as const
 
-/** The reason is undefined if the namespace is empty, or contains only objects that are being deleted. */
+/** Returns why the namespace stays. The reason is undefined if all of its objects are deleted. */
 async function reasonToKeep(
   cluster: ClusterClient,
   name: string,
@@ -102,7 +103,7 @@ async function reasonToKeep(
     const [shown, rest] = [others.slice(0, 5), others.length - 5]
     return { reason: `there is more in it: ${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`, leaving }
   } catch (error) {
-    // Contents without read access may be anything, so the namespace stays. Transient errors are retried.
+    // The namespace may contain objects that may not be read, so it stays. Transient errors are retried.
     if (error instanceof AccessDenied) {
       return { reason: `whether it is empty cannot be seen: ${error.reason}`, leaving: [] }
     }
@@ -111,7 +112,7 @@ async function reasonToKeep(
 }
 
 /**
- * Retries on conflict: the object changed between the read and the write.
+ * Retries when the object has changed between the read and the write.
  *
  * @throws {ConcurrentChange} when the last attempt conflicts
  */

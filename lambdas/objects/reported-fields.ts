@@ -14,7 +14,7 @@ export interface ReportedFields {
 }
 
 /**
- * The fields to report. For a Secret, the report has names and no values: its contents may also be in its annotations.
+ * Returns the fields to report. For a Secret, it returns no values, not even of annotations, which may repeat its data.
  *
  * @param after the response of the dry run of applying the manifest to `live`
  */
@@ -42,8 +42,8 @@ interface Field {
 }
 
 /**
- * The differences in fields that we apply now or applied before. Without any, returns all differences, which then come
- * from the server, or from a controller between the read and the dry run.
+ * Returns the differences in fields that we apply now or applied before. If there are none, returns all differences.
+ * The server, or a controller between the read and the dry run, has then caused the differences.
  */
 function written({ live, after }: { readonly live: object; readonly after: object }): Field[] {
   const all = differences(live, after)

@@ -10,7 +10,7 @@ import { compare, created } from './compare.ts'
 
 export type Stages = readonly (readonly Manifest[])[]
 
-/** The plan of each manifest. A manifest in a namespace that does not exist yet has none. */
+/** The plans by manifest. A manifest has no plan while its namespace, or the role that it binds, does not exist. */
 export type Plans = ReadonlyMap<Manifest, Plan>
 
 export interface StagesOptions {
@@ -20,18 +20,18 @@ export interface StagesOptions {
 }
 
 export interface WritingOptions extends StagesOptions {
-  /** From {@link planStages} for the same manifests, without writes to the cluster since. */
+  /** The plans that {@link planStages} returned for the same manifests, with no write to the cluster since. */
   readonly plans: Plans
-  /** Called before the first write, if any. */
+  /** Called before the first write. It is not called if all objects are unchanged. */
   readonly beforeWriting?: () => Promise<void>
   /** Called after each stage, with its changes. */
   readonly afterStage?: (changes: readonly Change[]) => Promise<void>
 }
 
 /**
- * Applies one stage after the other. A dry run of all manifests comes first, so that a foreign object or a rule of the
- * cluster stops the step before its first write. The dry run in a new namespace follows the first stage, which creates
- * the namespace. Objects that are created after other writes are read again first.
+ * Applies one stage after the other. The plans come from a dry run of all manifests, so that a foreign object or a rule
+ * of the cluster stops the step before its first write. If the namespace is new, its objects are planned after the
+ * first stage, which creates the namespace. After other writes, an object is read again before it is created.
  *
  * @throws {OwnershipConflict} when an object is not ours and is not adopted
  * @throws {FieldConflict} when another manager owns a field
@@ -107,7 +107,7 @@ interface PlansOptions {
   readonly before: Plans
 }
 
-/** Completes the plans. In parallel, reads objects that a plan would create again: an existing one gets no plan. */
+/** Adds the missing plans. In parallel, drops each plan that would create an object which now exists. */
 async function planRest(cluster: ClusterClient, manifests: readonly Manifest[], options: PlansOptions): Promise<Plans> {
   const { before } = options
   const isMadeMeanwhile = async (manifest: Manifest) =>
@@ -121,8 +121,8 @@ async function planRest(cluster: ClusterClient, manifests: readonly Manifest[], 
 }
 
 /**
- * The plans of manifests, without the binding of a role that would be created. If the credentials lack the verb `bind`,
- * the server reads the role and fails because the role does not exist yet.
+ * Returns the plans of the manifests. A binding has no plan if the server rejects it and its role does not exist yet:
+ * if the credentials lack the verb `bind`, the server has to read the role.
  */
 async function planAll(
   cluster: ClusterClient,
@@ -145,7 +145,7 @@ async function planAll(
   return plans
 }
 
-/** The kind of role that a binding refers to. */
+/** The kind of role that a binding refers to: `Role` for `RoleBinding`. */
 function roleOf({ kind }: Manifest): string {
   return kind.replace('Binding', '')
 }

@@ -7,7 +7,7 @@ import { type DesiredPolicies, inlinePolicyName } from '../role/role.ts'
 import { subjectOf } from '../role/trust-policy.ts'
 import type { DeepReadonly } from '../steps/contract.ts'
 
-/** One token that STS had to refuse, and refused. */
+/** A token that STS was expected to refuse and has refused. */
 const refusedToken = z.object({
   subject: z.string(),
   audience: z.string(),
@@ -29,7 +29,7 @@ export const proof = z.object({
   assumedRoleArn: z.string(),
   /** The expiry of the session's credentials (ISO 8601, UTC). They are already discarded. */
   expiresAt: z.string(),
-  /** Empty if no other tokens were tried. `refusedAt` is then the time of STS's last refusals. */
+  /** The tokens that STS refused. If this proof tried none, the list is empty and `refusedAt` is set. */
   refused: z.array(refusedToken),
   refusedAt: z.exactOptional(
     z
@@ -40,24 +40,24 @@ export const proof = z.object({
   policyArns: z.array(z.string()),
   /** Whether an inline policy was requested and exists. */
   inlinePolicy: z.boolean(),
-  /** `mutated`: in a dry run, the API server returned a pod of the account with all parts that the procedure lists. */
+  /** `mutated`: in a dry run, the API server returned a pod of the account with everything that the webhook adds. */
   mutation: z.enum(['mutated', 'not installed']),
 })
 
 export type Proof = DeepReadonly<z.output<typeof proof>>
 
-/** A token to try: its account and its audience. */
+/** The service account and the audience of a token to try. */
 export interface Attempt {
   readonly account: WorkloadRef
   readonly audience: string
 }
 
-/** The wrong audience: no provider of this product accepts it (RFC 2606 reserves the name). */
+/** An audience that no provider of this product accepts. RFC 2606 reserves the top-level domain `invalid`. */
 export const wrongAudience = 'workload-identity.invalid'
 
 /**
- * The other account, which must not get into the workload's role: `default` of the same namespace. For a workload that
- * is itself `default`, it is the `default` of a namespace that every cluster has.
+ * The other account, which must not be able to assume the workload's role: `default` of the same namespace. If the
+ * workload is that account, the other account is `default` of another namespace that every cluster has.
  */
 export function otherAccountOf(workload: WorkloadRef): WorkloadRef {
   if (workload.serviceAccount !== 'default') return { namespace: workload.namespace, serviceAccount: 'default' }
@@ -87,8 +87,8 @@ export function requireRecognized<Facts extends Readonly<Record<string, string>>
  * Requires the expected refusal of a token, and returns its record.
  *
  * @throws {VerificationFailed} when STS accepted the token
- * @throws {NotYetConsistent} when STS accepted the token and an earlier trust policy may still be in force
- * @throws {NotYetConsistent} when STS refused the token for another reason, which proves nothing
+ * @throws {NotYetConsistent} when STS accepted the token, but may still use an earlier trust policy
+ * @throws {NotYetConsistent} when STS refused the token with an unexpected error, which proves nothing
  */
 export function requireRefused(
   attempt: Attempt,

@@ -1,6 +1,6 @@
-/** Limits the tries of other tokens, because AWS counts each refusal as an unauthorized call: docs/deployment.md. */
+/** Limits how often a proof tries other tokens. Each refusal counts as an unauthorized call: docs/deployment.md. */
 
-/** The facts that decide whether the recorded refusals for a role still hold. Times are ISO 8601, UTC. */
+/** The facts that decide whether earlier refusals for a role are still valid. Times are ISO 8601, UTC. */
 interface Recorded {
   /** The time when STS last refused tokens of other accounts and audiences for the role. */
   readonly refusedAt: string | undefined
@@ -9,8 +9,8 @@ interface Recorded {
 }
 
 /**
- * The time of STS's last refusals for a role, if it is on the day of `now` (UTC) and nothing has changed since.
- * Undefined if the tokens have to be tried again.
+ * Returns the time of STS's last refusals for a role, if it is on the day of `now` (UTC) and this product has changed
+ * neither the role nor its provider since. Returns undefined if the tokens have to be tried again.
  */
 export function refusedToday({ refusedAt, changedAts }: Recorded, now: Date): string | undefined {
   if (refusedAt === undefined || dayOf(new Date(refusedAt)) !== dayOf(now)) return undefined

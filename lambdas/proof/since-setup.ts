@@ -1,4 +1,4 @@
-/** For a verification long after a setup: any difference from the setup's result is a change by another writer. */
+/** Explains differences that a verification finds long after a setup: another writer has caused them. */
 import type { KubernetesObject } from '@kubernetes/client-node'
 import { shown } from '../clouds/network/address.ts'
 import { type Explanation, VerificationFailed } from '../errors/step-errors.ts'
@@ -8,14 +8,14 @@ import { roleAnnotation } from '../webhook/desired/canary.ts'
 
 /** A difference from the result of the setup. */
 interface Found extends Omit<Explanation, 'action'> {
-  /** The first action, if a setup alone would be rejected. */
+  /** The action that must precede a setup, if a setup alone would be rejected. */
   readonly first?: string
 }
 
 /**
  * The error for a state that a setup had established and that has changed since.
  *
- * @param unlessShown another possible cause, if a drift shows no difference
+ * @param unlessShown text with another possible cause, which applies if a drift shows no difference
  */
 export function changedSince({ object, reason, first }: Found, cluster: string, unlessShown = ''): VerificationFailed {
   return new VerificationFailed({
@@ -25,7 +25,7 @@ export function changedSince({ object, reason, first }: Found, cluster: string, 
   })
 }
 
-/** The change of an account whose pods do not get the role. Undefined if its annotation is unchanged. */
+/** Returns why the pods of an account do not get the role, or undefined if the account's annotation is correct. */
 export function changedAccount(
   account: Pick<KubernetesObject, 'metadata'> | undefined,
   { namespace, serviceAccount }: WorkloadRef,

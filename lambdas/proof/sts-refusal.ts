@@ -3,12 +3,12 @@ import type { Explanation } from '../errors/step-errors.ts'
 
 /**
  * The cause of a refusal:
- * - `trust`: the trust policy, or a policy above it, denies access to the subject
+ * - `trust`: the trust policy does not allow the subject, or another policy, such as an SCP, denies the call
  * - `provider`: the provider does not exist
  * - `thumbprint`: the provider's thumbprints match no certificate of the issuer's server
  * - `audience`: the audience is not one of the provider's client IDs
  * - `expired`: the token has expired
- * - `keys`: every other cause in the issuer's documents and keys
+ * - `keys`: any other refusal, probably because of the issuer's documents or keys
  */
 type RefusalKind = 'trust' | 'provider' | 'thumbprint' | 'audience' | 'expired' | 'keys'
 
@@ -22,7 +22,7 @@ function kindOf(refusal: Refusal): RefusalKind {
   return 'keys'
 }
 
-/** Whether the cause may be the issuer's documents, or the connection to them. */
+/** Whether the cause may be the issuer's documents, or the connection from STS to the issuer. */
 export function concernsDocuments(refusal: Refusal): boolean {
   return kindOf(refusal) === 'keys' || concernsCertificate(refusal)
 }
@@ -83,7 +83,7 @@ const explanations: Readonly<Record<RefusalKind, (parties: Parties, code: string
   }),
 }
 
-/** Explains the refusal by a discovery document that is not publicly readable. */
+/** Explains a refusal whose cause is a discovery document that is not publicly readable. */
 export function unreadableDocument(problem: Explanation, refusal: Refusal): Explanation {
   return {
     object: problem.object,
@@ -100,7 +100,7 @@ const publishByRefresh =
 const signWithAnother =
   'Let the API servers sign with another key: this one is revoked, and is never published again: docs/issuer.md#change-the-signing-key'
 
-/** A key that signs tokens but is missing in the key set at this URL. */
+/** A key that signs tokens but is missing in the key set at `jwksUri`. */
 interface UnpublishedKey {
   readonly jwksUri: string
   readonly keyId: string
@@ -109,7 +109,7 @@ interface UnpublishedKey {
   readonly isRevoked: boolean
 }
 
-/** Explains the refusal by the key: it signed the token, and the issuer does not publish it. */
+/** Explains a refusal whose cause is that the issuer does not publish the key that signed the token. */
 export function unpublishedKey(refusal: Refusal, { jwksUri, keyId, isHosted, isRevoked }: UnpublishedKey): Explanation {
   const publishIt = isHosted ? publishByRefresh : publishItself
   return {

@@ -2,8 +2,8 @@ import { decodeJwt } from 'jose'
 import { VerificationFailed } from '../errors/step-errors.ts'
 
 /**
- * Requires that a token has the requested audience. STS would refuse another token with a message that points at the
- * provider.
+ * Requires that a token has the requested audience. STS would refuse a token for another audience with an error that
+ * wrongly blames the provider.
  *
  * @throws {VerificationFailed} when the token has another audience; the error names the cluster
  */
@@ -24,7 +24,7 @@ function audiencesOf(token: string): readonly string[] {
   try {
     return [decodeJwt(token).aud ?? []].flat()
   } catch {
-    // The error is dropped, because the decoder's message may quote the token.
+    // The decoder's error is dropped, because its message may quote the token.
     return []
   }
 }

@@ -38,7 +38,7 @@ const finding = z.object({
   /** ID of the key that signed the workload's own token. */
   keyId: z.optional(z.string()),
   own: z.union([z.object({ session }), z.object({ refusal })]),
-  /** The responses of STS to the other tokens, in their order. Without a refusal if STS accepted the token. */
+  /** The responses of STS, in the order of the other tokens. `refusal` is absent if STS accepted the token. */
   others: z.array(z.object({ refusal: z.optional(refusal) })),
   mutation: proof.shape.mutation,
 })
@@ -47,8 +47,8 @@ type Question = z.output<typeof question>
 type Trust = Omit<z.output<typeof finding>, 'mutation'>
 
 /**
- * The cluster part of Verify, which does what a pod of the workload does. It creates the tokens and exchanges them at
- * STS, with calls that need no AWS permissions. It never returns tokens and sessions, only STS's responses.
+ * The cluster part of Verify. Like a pod of the workload, it exchanges tokens at STS, which needs no AWS permissions.
+ * It creates the tokens at the API server. It returns facts and errors from STS, but no tokens or session credentials.
  */
 export const tryTokens = clusterPart({
   question,
@@ -61,7 +61,7 @@ export const tryTokens = clusterPart({
 
 async function trustFor(client: ClusterClient, question: Question, signal: AbortSignal): Promise<Trust> {
   const { cluster, roleArn, others } = question
-  // If several requests fail, the failure of the workload's own token is the one that is reported.
+  // The workload's own token comes first, so that its error is reported if several requests fail.
   const [own, ...tokens] = await allDone([
     ownToken(client, question),
     ...others.map((other) => tokenFor(client, cluster, other).catch(onceThere)),
@@ -69,7 +69,7 @@ async function trustFor(client: ClusterClient, question: Question, signal: Abort
   const keyId = keyIdOf(own)
   const answer = await exchangeToken(roleArn, own, signal)
   if ('refusal' in answer) return { keyId, own: answer, others: [] }
-  // The other tokens come last: before STS accepts the workload's own token, a refusal proves nothing.
+  // STS gets the other tokens last. Until STS accepts the workload's own token, a refusal proves nothing.
   const [assumedRoleArn, ...refusals] = await allDone([
     callerArn(roleArn, answer.session, signal),
     ...tokens.map((token) => refusalOf(roleArn, token, signal)),
@@ -99,7 +99,7 @@ async function tokenFor(client: ClusterClient, cluster: string, { account, audie
 }
 
 /**
- * The controller manager creates the other account. In a new namespace, the account appears a little later.
+ * The controller manager creates the other account, `default`, shortly after its namespace.
  *
  * @throws {NotYetConsistent} when the account does not exist yet
  */
@@ -120,7 +120,7 @@ async function mutationOf(client: ClusterClient, question: Question): Promise<Pr
   }
 }
 
-/** The change of the account since the end of a setup. */
+/** Returns the error for a change of the account since the setup, or undefined if no change is known. */
 async function changeOf(client: ClusterClient, { own: { account: workload }, roleArn, cluster }: Question) {
   const { namespace, serviceAccount: name } = workload
   const account = await client.get({ apiVersion: 'v1', kind: 'ServiceAccount', namespace, name }).catch(unlessDenied)
@@ -129,7 +129,7 @@ async function changeOf(client: ClusterClient, { own: { account: workload }, rol
   return changed && changedSince(changed, cluster)
 }
 
-/** Without the right to read the account, nothing is known about it. */
+/** The credentials may lack the optional right to read the account. */
 function unlessDenied(error: unknown): 'denied' {
   if (!(error instanceof AccessDenied)) throw error
   return 'denied'

@@ -15,7 +15,7 @@ export const description = describeStep({
     roleArn: z.string(),
     workload,
     installed,
-    /** The time of STS's last refusals for this role. If set, no refusal is tried again. */
+    /** The time of STS's last refusals for this role. If set, the step does not try the other tokens again. */
     refusedAt: z.optional(z.string()),
     /** Whether a setup has ended long ago, so that all its changes have propagated. */
     settled: z._default(z.boolean(), false),

@@ -39,7 +39,7 @@ interface Request extends z.output<typeof description.input> {
   readonly issuerUrl: string
   /** Whether the deployment publishes the cluster's keys. */
   readonly isHosted: boolean
-  /** IDs of the keys that are never published again. */
+  /** IDs of the revoked keys, which are never published again. */
   readonly revokedKids: readonly string[]
   readonly providerArn: string
 }
@@ -47,12 +47,11 @@ interface Request extends z.output<typeof description.input> {
 type TrustProof = Omit<Proof, 'roleArn' | 'policyArns' | 'inlinePolicy'>
 
 /**
- * Proves a workload from end to end. A token that the cluster signs gets a session of the role. STS refuses the other
- * tokens, unless the input contains the time of their refusal. The policies are attached. The webhook mutates a pod.
- * The step writes nothing.
+ * Proves a workload from end to end. STS exchanges a token that the cluster signs for a session of the role. STS
+ * refuses other tokens, which are not tried if the input contains `refusedAt`. The policies are attached. The webhook
+ * mutates a pod. The step changes nothing outside the record.
  *
- * @throws {NotYetConsistent} when the proof may still succeed after changes have propagated; the error has the known
- * reason
+ * @throws {NotYetConsistent} when the proof may still succeed after changes have propagated
  * @throws {VerificationFailed} when waiting does not help
  */
 export const run: StepRun<typeof description> = async (input, context) => {
@@ -73,7 +72,7 @@ export const run: StepRun<typeof description> = async (input, context) => {
 
 export const handler = step(description, run, ({ target }, signal) => readAhead([target.credentialsSecretArn], signal))
 
-/** Proves that the role admits the workload, and no other account or audience. */
+/** Proves that the workload can assume the role, and that another account or audience cannot. */
 async function proveTrust(cluster: ReachedCluster, request: Request, context: StepContext): Promise<TrustProof> {
   const { roleArn, workload, target, installed, settled, refusedAt } = request
   const others = refusedAt === undefined ? toBeRefused(workload) : []
@@ -104,7 +103,7 @@ async function proveTrust(cluster: ReachedCluster, request: Request, context: St
   return { ...own.session, refused, ...(refusedAt !== undefined && { refusedAt }), mutation }
 }
 
-/** Tokens that must not get into the role of the workload, with STS's error code for each. */
+/** Tokens that STS must refuse for the role of the workload, each with the expected error code. */
 function toBeRefused(workload: Request['workload']) {
   return [
     { attempt: { account: otherAccountOf(workload), audience: stsAudience }, code: 'AccessDenied' },
@@ -134,7 +133,7 @@ async function refusedError(
   return new NotYetConsistent((await documentProblem(refusal, keyId, request, signal)) ?? explanation)
 }
 
-/** The problem with the issuer's documents, read as STS reads them. Undefined if they are good. */
+/** Reads the issuer's documents as STS does, and returns the problem with them. Returns undefined if it finds none. */
 async function documentProblem(
   refusal: Refusal,
   keyId: string | undefined,
@@ -143,7 +142,7 @@ async function documentProblem(
 ): Promise<Explanation | undefined> {
   try {
     const { jwksUri, keys } = await readDiscovery(issuerUrl, signal)
-    // STS looks up the key after it has trusted the certificate.
+    // If STS does not trust the certificate, it has not looked up the key.
     if (concernsCertificate(refusal) || keyId === undefined || keys.some(({ kid }) => kid === keyId)) return undefined
     return unpublishedKey(refusal, { jwksUri, keyId, isHosted, isRevoked: revokedKids.includes(keyId) })
   } catch (error) {

@@ -27,7 +27,7 @@ export const description = describeStep({
     },
   },
   settings: ['ACCOUNT_ID', 'PARTITION', 'DEPLOYMENT', 'ROLE_PATH', 'PERMISSIONS_BOUNDARY_ARN'],
-  /** Detaching has no condition on the policy, because a policy that is no longer allowed must be removable. */
+  /** Detaching has no condition on the policy ARN: policies that the settings no longer allow must be removable. */
   aws: [
     { actions: ['iam:GetRole'], on: 'roles of any path' },
     { actions: ['iam:GetRolePolicy', 'iam:ListAttachedRolePolicies', 'iam:ListRolePolicies'], on: 'workload roles' },

@@ -79,7 +79,7 @@ interface Desired {
   readonly made: StepContext['made']
 }
 
-/** The differences between a usable existing role and the desired one. */
+/** An existing role that may be changed, with the settings in which it differs from the desired role. */
 interface Existing {
   readonly itself: RoleState
   readonly adopting: boolean
@@ -93,7 +93,7 @@ const noPolicies: RolePolicies = { policyArns: [], inlinePolicyNames: [] }
  * Brings the workload's role to the desired state: its trust policy, boundary, tags, session length and policies.
  * Returns the role's ARN.
  *
- * @throws {OwnershipConflict} when another cluster owns the role, or an existing role of this name must not be changed
+ * @throws {OwnershipConflict} when another cluster owns the role, or an existing role of this name may not be changed
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const desired = desiredOf(request, context)
@@ -138,7 +138,7 @@ function desiredOf(request: Input, context: StepContext): Desired {
   }
 }
 
-/** Returns the change, and the final record of the role. The record is undefined if it is written already. */
+/** Returns the change, and the final record of the role. The record is undefined if the table already has it. */
 async function reconcile(
   desired: Desired,
   before: RoleRecord | undefined,
@@ -162,15 +162,15 @@ async function reconcile(
   return { change: said, role }
 }
 
-/** The existing role, or undefined if IAM returns none. */
+/** Returns the existing role, or undefined if IAM returns none. */
 async function observe(desired: Desired, before: RoleRecord | undefined): Promise<Existing | undefined> {
   const { ref, dryRun } = desired
   const writtenAt = () => [changedBefore(before, ref.arn)]
   const policies = retryableWhilePropagating(policiesOf(desired), writtenAt)
-  // The result is awaited below, if the role exists. For a missing role, IAM may deny the read of its policies.
+  // If the role exists, the result is awaited below. If not, IAM may deny this read, and the denial is ignored.
   policies.catch(() => undefined)
   const itself = await retryableWhilePropagating(readRole(ref), writtenAt)
-  // If IAM does not return the role yet, the creation fails because it exists, and the step reads again.
+  // If the role exists but IAM does not return it yet, the creation fails, and the step reads again.
   if (!itself) {
     if (dryRun) await claimStatesOf([roleResource(ref.arn)], desired.owner)
     return undefined
@@ -180,7 +180,10 @@ async function observe(desired: Desired, before: RoleRecord | undefined): Promis
   return { ...compared, policies: await policies }
 }
 
-/** Nearly no role has an inline policy without a request. A dry run reports ours, which a setup would delete. */
+/**
+ * Reads our inline policy only if it is requested, because other roles rarely have it. A dry run also reads an
+ * unrequested one, to report what a setup would delete.
+ */
 async function policiesOf({ ref, policies, dryRun }: Desired): Promise<RolePolicies> {
   if (policies.inlinePolicy) return readRolePolicies(ref, inlinePolicyName)
   const observed = await readRolePolicies(ref)
@@ -190,9 +193,9 @@ async function policiesOf({ ref, policies, dryRun }: Desired): Promise<RolePolic
 }
 
 /**
- * A role with our tags has a claim. An adoption creates one.
+ * For an adoption, claims the role for the cluster. For a role with our tags, requires that the cluster has the claim.
  *
- * @throws {OwnershipConflict} when another cluster owns the role, or no cluster owns it and it has our tags
+ * @throws {OwnershipConflict} when another cluster has the claim, or when a role with our tags has no claim
  */
 async function claim({ adopting }: Pick<Existing, 'adopting'>, { ref, owner, dryRun }: Desired): Promise<void> {
   const role = roleResource(ref.arn)
@@ -207,9 +210,9 @@ function report({ itself, policies, settings }: Existing, changes: PolicyChanges
 }
 
 /**
- * Compares an existing role with the desired one. A dry run also compares a role that only an adoption may change.
+ * Compares an existing role with the desired role. A dry run also compares a role that only an adoption may change.
  *
- * @throws {OwnershipConflict} when the role must not be changed
+ * @throws {OwnershipConflict} when the role may not be changed
  */
 function compare(itself: RoleState, desired: Desired): Omit<Existing, 'policies'> {
   const { ref, path, owner, adopt, dryRun } = desired
@@ -220,8 +223,8 @@ function compare(itself: RoleState, desired: Desired): Omit<Existing, 'policies'
 }
 
 /**
- * One write stores the claim and the record first. The record already has the time, so that after a crash the next run
- * knows that IAM may not return the role yet. Returns the final record.
+ * Creates the role. Before that, one transaction stores the claim and the record. The record already has `changedAt`,
+ * so that after a crash the next run knows that IAM may not return the role yet. Returns the final record.
  */
 async function create(
   desired: Desired,
@@ -258,16 +261,16 @@ async function change(
   const taggedAt = [tags ? markedAt : changedBefore(before, ref.arn), itself.createdAt]
   await writeSettings(settings, desired, { taggedAt, writtenAt })
   await writePolicies(changes, desired, writtenAt)
-  // IAM allows writes without a visible trust policy, but the proof requires that the new one is visible.
+  // The writes do not depend on the trust policy, but the proof must wait until the new trust policy is visible.
   return roleUnlessKnown(trustPolicy ? { ...after, changedAt: new Date().toISOString() } : after, during)
 }
 
 /**
- * Writes the changes in sequence, because IAM rejects concurrent changes of one role. The tags come first, so that they
- * show the owner after a crash. The boundary comes before everything that it bounds.
+ * Writes the settings in sequence, because IAM rejects concurrent changes of one role. The tags come first, so that
+ * they show the owner after a crash. The boundary comes before everything that it limits.
  *
- * @param taggedAt the times when the role got the path and the tag by which IAM allows the boundary
- * @param writtenAt the times when the role got the path, the tag and the boundary by which IAM allows the other writes
+ * @param taggedAt when the role got the path and the tag, on which the permission to write the boundary depends
+ * @param writtenAt when the role got the path, the tag and the boundary, on which other permissions to write depend
  */
 async function writeSettings(
   changes: Partial<RoleSettings>,
@@ -287,7 +290,7 @@ async function writeSettings(
   if (changes.session) await allowed(updateSession(ref, changes.session))
 }
 
-/** @param writtenAt the times when the role got the path, the tag and the boundary by which IAM allows the writes */
+/** @param writtenAt when the role got the path, the tag and the boundary, on which the permission to write depends */
 async function writePolicies(changes: PolicyChanges, { ref, policies }: Desired, writtenAt: WrittenAt): Promise<void> {
   const allowed = (write: Promise<void>) => retryableWhilePropagating(write, () => writtenAt)
   const attach = async () => {

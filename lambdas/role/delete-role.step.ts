@@ -10,7 +10,7 @@ export const description = describeStep({
   input: z.object({
     clusterName: z.string(),
     workload: z.object(workloadFields),
-    /** Also deletes inline policies of other writers in a role of ours. */
+    /** Whether to delete a role that we created although it has inline policies of other writers. */
     force: z.boolean(),
   }),
   output: z.object({ remaining: z.array(recordedError) }),

@@ -29,7 +29,7 @@ interface Desired {
   readonly owner: Required<Owner>
   readonly force: boolean
   readonly dryRun: boolean
-  /** Records that the role may be gone from now on. */
+  /** Removes `changedAt` from the record: if IAM does not return the role from now on, the role is gone. */
   readonly forgetChange: () => Promise<void>
 }
 
@@ -37,9 +37,9 @@ const allTags = Object.values(tagKeys)
 const staysTheirs = 'it was not made for this workload, and stays'
 
 /**
- * Deletes the workload's role and its earlier roles with other names. All policies are detached first. An adopted role
- * loses only the recorded policies that we attached, our inline policy and our tags. A foreign role does not change. A
- * role of ours with foreign inline policies stays unchanged, unless `force` is true.
+ * Deletes the workload's role and its earlier roles with other names, after it has detached their policies. An adopted
+ * role loses only the recorded policies that we attached, our inline policy and our tags. A foreign role stays
+ * unchanged. A role that we created but that has foreign inline policies stays unchanged, unless `force` is true.
  */
 export const run: StepRun<typeof description> = async ({ clusterName, workload, force }, { dryRun, signal }) => {
   const record = await readRoleRecord(clusterName, workload)
@@ -69,7 +69,7 @@ async function removeRole(role: RoleRef, record: RecordedRole, desired: Desired)
   const { owner, force, dryRun } = desired
   const writtenAt = () => [record.changedAt, observed?.createdAt]
   const observed = await retryableWhilePropagating(readRole(role), () => [record.changedAt])
-  // A role that IAM does not return yet would be left behind and forgotten.
+  // IAM may not return a new role yet. Without this error, the role would be left behind without a record.
   if (!observed && !dryRun && isPropagating([record.changedAt])) throw notVisibleYet(role.arn)
   if (!observed) return []
   const ownership = roleOwnership(observed, record, owner)
@@ -91,8 +91,8 @@ async function removeRole(role: RoleRef, record: RecordedRole, desired: Desired)
 }
 
 /**
- * Writes the changes in sequence, because IAM rejects concurrent changes of one role. The role or its tags are removed
- * last, so that the tags show the owner after a crash.
+ * Removes everything in sequence, because IAM rejects concurrent changes of one role. The role or its tags come last,
+ * so that the tags show the owner after a crash.
  */
 async function deleteOrRelease(role: RoleRef, ownership: 'ours' | 'adopted', removal: RoleRemoval): Promise<void> {
   for (const arn of removal.detach) await detachPolicy(role, arn)

@@ -24,8 +24,9 @@ export function defaultRoleName(deployment: string, cluster: string, workload: W
 }
 
 /**
- * Whether a name has the form of a default name. Role names are unique in an account, independent of their paths. A
- * request could otherwise take the default name of a workload of another cluster or deployment.
+ * Whether a name has the form of a default name. A request may not choose another workload's default name: role names
+ * are unique in an account, so that the workload, which may be of another cluster or deployment, could not get its
+ * role.
  */
 export function looksLikeDefault(name: string): boolean {
   return endOfDefault.test(name)

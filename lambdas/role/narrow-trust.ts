@@ -25,8 +25,8 @@ interface Narrowing {
 }
 
 /**
- * Ends the move of a cluster to a hosted issuer: its roles trust only that issuer from now on. Does nothing while
- * tokens of the former issuer may be valid.
+ * Ends the move of a cluster to a hosted issuer: the cluster's roles trust only the hosted issuer from now on. Does
+ * nothing while tokens of the former issuer may be valid.
  *
  * @throws {OwnershipConflict} when the cluster has no claim for one of the roles
  */

@@ -55,7 +55,7 @@ export function inlinePolicyIssues(policy: JsonObject, path: FieldPath, deployme
   ]
 }
 
-/** The path without the list indexes that oneOrMany added around single values. */
+/** The path in the policy as sent, without the list indexes that the schema's oneOrMany added for single values. */
 function asWritten(policy: JsonObject, path: FieldPath): FieldPath {
   const written: PropertyKey[] = []
   let value: unknown = policy
@@ -98,7 +98,7 @@ function statementIssues(each: JsonObject, path: FieldPath, deployment: Deployme
   ]
 }
 
-/** A Deny statement may name any action. */
+/** The issues of the actions in an Allow statement. A Deny statement may name any action. */
 function refusedActions(each: JsonObject, path: FieldPath, { inlinePolicyActions }: Deployment): ValidationIssue[] {
   const { Effect: effect, Action: actions, NotAction: others } = each
   if (effect === 'Deny' || inlinePolicyActions.includes('*')) return []
@@ -115,8 +115,8 @@ function refusedActions(each: JsonObject, path: FieldPath, { inlinePolicyActions
 }
 
 /**
- * Whether one pattern covers all actions that the action covers. An asterisk in a pattern means any characters, so it
- * also covers the asterisks and question marks of the action. IAM compares actions without regard to case.
+ * Whether one of the patterns covers everything that `action` matches, which may itself contain wildcards. An asterisk
+ * in a pattern covers the asterisks and question marks in `action`. IAM compares actions without regard to case.
  */
 function coversAction(patterns: readonly string[], action: string): boolean {
   return covers(

@@ -5,10 +5,10 @@ import type { RecordedRole } from '../operations/record/record.ts'
 import { isAdopted, type Owner, ownershipOf } from '../ownership/ownership.ts'
 import { inlinePolicyName } from './role.ts'
 
-/** A teardown deletes a role that is `ours`, and removes our additions from one that is `adopted`. */
+/** A teardown deletes an `ours` role, removes our additions from an `adopted` role, and ignores a `theirs` role. */
 export type RoleOwnership = 'ours' | 'adopted' | 'theirs'
 
-/** The policies to remove from a role that is then deleted or retained. */
+/** The policies to remove from a role. */
 export interface RoleRemoval {
   /** ARNs of managed policies. */
   readonly detach: readonly string[]
@@ -16,7 +16,7 @@ export interface RoleRemoval {
   readonly deleteInline: readonly string[]
 }
 
-/** The ownership of a role according to the record. A role of the same name with another path is another role. */
+/** The ownership of a role. A role whose ARN is not the recorded ARN, because its path differs, is `theirs`. */
 export function roleOwnership(
   { path, tags }: Pick<RoleState, 'path' | 'tags'>,
   record: RecordedRole,
@@ -28,10 +28,10 @@ export function roleOwnership(
 }
 
 /**
- * The policies to remove from an owner's role. A role that was created for the owner loses everything. An adopted role
- * loses our inline policy and the recorded policies that we attached.
+ * The policies to remove from a role. A role that we created loses all policies. An adopted role loses our inline
+ * policy and the recorded policies that we attached.
  *
- * @throws {OwnershipConflict} when a created role has foreign inline policies, and `force` is false
+ * @throws {OwnershipConflict} when a role that we created has foreign inline policies, and `force` is false
  */
 export function roleRemoval(
   ownership: 'ours' | 'adopted',
@@ -50,7 +50,7 @@ function isOwn(name: string): boolean {
   return name === inlinePolicyName
 }
 
-/** The removed and the retained parts, for a change's detail. */
+/** The detail of a change: what is removed from the role, and what an adopted role keeps. */
 export function describeRoleRemoval(ownership: 'ours' | 'adopted', { detach, deleteInline }: RoleRemoval): string {
   const parts = [
     detach.length > 0 && `detaches ${detach.join(', ')}`,

@@ -7,7 +7,7 @@ import { carries, type Owner } from '../ownership/ownership.ts'
 import { type Difference, differenceIn, differencesByKey } from '../report/difference.ts'
 import type { Workload } from '../spec/setup-request.ts'
 
-/** Name of our single inline policy on a role. */
+/** The name of the only inline policy that we put on a role. */
 export const inlinePolicyName = 'workload-identity'
 
 /** The maximum number of managed policies on a role, unless the account's quota was raised. */
@@ -21,9 +21,9 @@ export interface DesiredPolicies {
 export interface PolicyChanges {
   readonly attach: readonly string[]
   readonly detach: readonly string[]
-  /** Usually false, so that no retained permission is lost. True only if the quota leaves no room to attach. */
+  /** Usually false, so that the role never lacks permissions in between. True if the quota leaves no room to attach. */
   readonly detachFirst: boolean
-  /** Policies that other writers attached. They stay. */
+  /** Policies that other writers attached. They stay attached. */
   readonly foreign: readonly string[]
   readonly inline?: 'put' | 'delete'
   /** Names of other writers' inline policies. They stay. */
@@ -52,7 +52,7 @@ export function requirePath(arn: string, observed: RoleState, path: string): voi
   })
 }
 
-/** The settings in which a role differs from the desired state, independent of who changed them. */
+/** The desired settings from which the role differs. */
 export function settingChanges(observed: RoleState, desired: RoleSettings): Partial<RoleSettings> {
   const { tags, permissionsBoundaryArn, trustPolicy, session } = desired
   const sameSession =
@@ -107,19 +107,19 @@ export function changedBefore(before: RoleRecord | undefined, roleArn: string): 
   return before?.roleArn === roleArn ? before.changedAt : undefined
 }
 
-/** The record of a role that IAM does not return because it does not exist, and not because it is new. */
+/** The record without `changedAt`. If IAM does not return the role, it then counts as missing, and not as too new. */
 export function withoutChange({ changedAt: _, ...record }: RoleRecord): RoleRecord {
   return record
 }
 
-/** ARN of the role that the workload had under another name. That role stays. */
+/** The ARN of the role that the workload had before, if it differs from `roleArn`. The earlier role stays. */
 export function earlierRole(before: RoleRecord | undefined, roleArn: string): string | undefined {
   return before?.roleArn === roleArn ? undefined : before?.roleArn
 }
 
 /**
- * The records before and after all other writes. `during` has all policies of the previous and the current request, so
- * that after a crash the next run recognises our policies. `after` has exactly the current request.
+ * The records to write before and after the changes in IAM. `during` has the policies of the previous and the current
+ * request, so that after a crash the next run recognizes our policies. `after` has exactly the current request.
  *
  * @param changedAt the time when the role was last created, tagged, bounded or given its trust policy
  */
@@ -149,7 +149,7 @@ export function roleRecords(
   }
 }
 
-/** The former roles, the oldest first, without the current role. A workload may get a former role back. */
+/** The former roles, oldest first. They exclude the current role, because a workload may get a former role back. */
 function formerRoles(before: RoleRecord | undefined, roleArn: string): RecordedRole[] {
   if (!before) return []
   const others = rolesOf(before).filter((role) => role.roleArn !== roleArn)
@@ -161,7 +161,7 @@ function formerRoles(before: RoleRecord | undefined, roleArn: string): RecordedR
   }))
 }
 
-/** The changed and the retained parts, for a change's detail. Empty without anything to report. */
+/** The detail of a change: what changes in the role, and what stays. It is empty if there is nothing to report. */
 export function describeRoleChanges(
   settings: Partial<RoleSettings>,
   policies: PolicyChanges,
@@ -182,7 +182,7 @@ export function describeRoleChanges(
   return parts.filter((part) => part !== undefined).join('; ')
 }
 
-/** The differences that the changes would remove from an existing role, for each field. */
+/** The differences of an existing role from the desired role, by field. The changes would remove them. */
 export function roleDifferences(
   observed: { readonly itself: RoleState; readonly policies: RolePolicies },
   settings: Partial<RoleSettings>,

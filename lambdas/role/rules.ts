@@ -6,7 +6,7 @@ import { inlinePolicyIssues, policyArnProblems } from './policy-rules.ts'
 
 type RoleDraft = NonNullable<WorkloadDraft['role']>
 
-/** Validates the list of workloads: its length, that each workload appears once, and that each has a separate role. */
+/** Validates that the list of workloads is not too long, and that each workload appears once and has its own role. */
 export function workloadListIssues({ cluster, workloads }: RequestDraft, { name }: Deployment): ValidationIssue[] {
   if (workloads === undefined) return []
   return [
@@ -24,7 +24,7 @@ interface RoleOwner {
   readonly cluster: string | undefined
 }
 
-/** At most one issue for each name. */
+/** Returns at most one issue for each role name. */
 function roleNameIssues(workloads: readonly WorkloadDraft[], owner: RoleOwner): ValidationIssue[] {
   const claimed = claimedNameIssues(workloads, owner)
   const shared = sharedRoleIssues(workloads, owner)
@@ -61,7 +61,7 @@ function sharedRoleIssues(workloads: readonly WorkloadDraft[], owner: RoleOwner)
     )
 }
 
-/** A default name belongs to the workload of its hash, in any cluster and deployment. */
+/** Rejects the default name of another workload. Its hash identifies the deployment, the cluster and the workload. */
 function claimedNameIssues(workloads: readonly WorkloadDraft[], owner: RoleOwner): ValidationIssue[] {
   return workloads.flatMap((workload, index) => {
     const given = workload.role?.name
@@ -81,7 +81,7 @@ function isSameAccount(one: WorkloadDraft | undefined, other: WorkloadDraft | un
   return account !== undefined && account === (other && accountOf(other))
 }
 
-/** Undefined if a part of the name is missing in the draft. */
+/** Returns undefined if the draft lacks a part of the name. */
 function defaultNameOf({ namespace, serviceAccount }: WorkloadDraft, owner: RoleOwner): string | undefined {
   const { deployment, cluster } = owner
   return cluster && namespace && serviceAccount
@@ -89,7 +89,7 @@ function defaultNameOf({ namespace, serviceAccount }: WorkloadDraft, owner: Role
     : undefined
 }
 
-/** The webhook is not called for pods in these namespaces, so they would get no credentials. */
+/** Rejects workloads in namespaces for whose pods the webhook is not called. These pods would get no credentials. */
 export function namespaceIssues({ webhook = {}, workloads = [] }: RequestDraft): ValidationIssue[] {
   if (webhook.mode !== 'install') return []
   const remaining = ['kube-system', webhook.namespace]

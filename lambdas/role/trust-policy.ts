@@ -7,16 +7,16 @@ export function subjectOf(account: { readonly namespace: string; readonly servic
 }
 
 interface Trusted {
-  /** One issuer, or the new and the former one while the cluster moves. */
+  /** One issuer, or the new and the former issuer while the cluster moves. */
   readonly issuerUrls: readonly string[]
   readonly namespace: string
   readonly serviceAccount: string
 }
 
 /**
- * Lets exactly one service account of exactly these issuers assume the role. Subject and audience are compared exactly,
- * without wildcards. With one issuer of IAM's maximum length (255 characters), the document fits into the 2,048
- * characters of a trust policy.
+ * Lets exactly one service account, with tokens of these issuers, assume the role. Subject and audience are compared
+ * without wildcards. With one issuer of IAM's maximum length (255 characters), the document fits into the limit of
+ * 2,048 characters for a trust policy.
  */
 export function trustPolicy(account: Account, trusted: Trusted): PolicyDocument {
   return {

@@ -2,7 +2,7 @@ import { all, where } from '../record/expression.ts'
 import { type GenerationItem, generationItem, type OperationItem, operationItem } from '../record/record.ts'
 import { getItem, getItems, keys, queryItems } from '../record/table.ts'
 
-/** The generations of a cluster before a generation, newest first; empty for a cluster that is not recorded. */
+/** Returns the generations of a cluster that precede `before`, newest first. An unknown cluster has none. */
 export async function listGenerations(
   cluster: string,
   { before, limit }: { readonly before?: number | undefined; readonly limit: number },
@@ -13,13 +13,13 @@ export async function listGenerations(
   return items.map((item) => generationItem.parse(item))
 }
 
-/** One generation of a cluster; undefined when it is not stored. */
+/** Returns a generation of a cluster, or undefined when it is not stored. */
 export async function readGeneration(cluster: string, generation: number): Promise<GenerationItem | undefined> {
   const item = await getItem(keys.generation(cluster, generation))
   return item === undefined ? undefined : generationItem.parse(item)
 }
 
-/** The operations of generations by their IDs, with one call for each hundred. Expired operations are absent. */
+/** Returns the operations of the generations, by operation ID. Expired operations are absent. */
 export async function operationsOf(
   generations: readonly GenerationItem[],
 ): Promise<ReadonlyMap<string, OperationItem>> {

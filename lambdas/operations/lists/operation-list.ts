@@ -15,9 +15,9 @@ export interface OperationFilter {
 const fewestFiltered = 100
 
 /**
- * The operations that match the filter, newest first, after the id of an operation. A filter by cluster reads the index
- * of that cluster's operations; without it, a filter by status reads the index of that status. All other filters apply
- * after the read.
+ * Returns the operations that match the filter, newest first, starting after the operation ID `after`. A filter by
+ * cluster queries the index `by-cluster`. A filter by status alone queries the index `by-status`. DynamoDB applies all
+ * other filters after the read.
  */
 export function listOperations(
   { cluster, kind, status }: OperationFilter,

@@ -31,8 +31,8 @@ export function workloadPosition({
 }
 
 /**
- * The workloads that match the filter, after a position, in the order of clusters, namespaces and accounts. The index
- * is eventually consistent, so a recent change may be missing.
+ * Returns the workloads that match the filter, after the position `after`, in the order of clusters, namespaces and
+ * accounts. The index is eventually consistent, so a recent change may be missing.
  */
 export async function listWorkloads(
   { cluster, namespace }: WorkloadFilter,

@@ -1,8 +1,8 @@
-/** The activity of an unfinished operation, from its record: until when it may write, and whether it is stuck. */
+/** Derives from the record of an operation until when it may write, and whether it is stuck. */
 import type { OperationItem, StepItem } from '../record/record.ts'
 
 /**
- * In milliseconds. A function's requests may arrive shortly after Lambda has stopped it, and clocks differ slightly.
+ * In milliseconds. A function's requests may arrive shortly after Lambda has stopped the function, and clocks differ.
  */
 const marginMs = 5_000
 
@@ -13,14 +13,15 @@ const marginMs = 5_000
 const quietMs = 2 * 60_000
 
 /**
- * In milliseconds. Each attempt of a step changes the record, and the next one follows within minutes. After a longer
- * time without changes, the operation makes no progress.
+ * In milliseconds. Each attempt of a step changes the record, and the next attempt follows within minutes. After a
+ * longer time without changes, the operation makes no progress.
  */
 const stuckMs = 30 * 60_000
 
 /**
- * The time until which a step of the operation may write; undefined when none can be running. No step starts after the
- * operation has ended (steps/recording.ts), so this time never increases.
+ * Returns the time until which a step of the operation may write, or undefined when no step can be running. No step
+ * starts after the operation has ended (steps/recording.ts). For an ended operation, the time therefore never
+ * increases.
  */
 export function writesUntil(steps: readonly Pick<StepItem, 'runsUntil'>[], now: Date): Date | undefined {
   const ends = steps.flatMap(({ runsUntil }) => (runsUntil === undefined ? [] : Date.parse(runsUntil) + marginMs))

@@ -6,7 +6,7 @@ import { conditionally, remove, update } from '../record/writes.ts'
 import { writesUntil } from './activity.ts'
 
 /**
- * The lock of the cluster, with the operation that may change the cluster now; undefined when no operation holds it.
+ * Returns the lock of the cluster, or undefined when no operation holds it. The lock names its operation.
  *
  * @param cluster undefined for the lock of rotations, which covers all clusters
  */
@@ -17,7 +17,7 @@ export async function readLock(cluster: string | undefined): Promise<LockItem | 
 
 const listedLock = z.extend(lockItem, { listedKey: z.string() })
 
-/** The held locks of these clusters, by name. The index is eventually consistent, so a new lock may be missing. */
+/** Returns the locks by cluster name. The index is eventually consistent, so a new lock may be missing. */
 export async function listLocks(clusters: ReadonlySet<string>): Promise<ReadonlyMap<string, LockItem>> {
   const names = [...clusters].sort()
   const [first, last] = [names.at(0), names.at(-1)]
@@ -28,7 +28,7 @@ export async function listLocks(clusters: ReadonlySet<string>): Promise<Readonly
   return new Map(locks.map(({ listedKey, ...lock }) => [listedKey, lock]))
 }
 
-/** Acquires the cluster's lock. Returns whether the operation holds the lock now, also if it held the lock before. */
+/** Acquires the cluster's lock if it is free. Returns whether this operation holds the lock, now or already before. */
 export async function acquireLock(cluster: string, operationId: string): Promise<boolean> {
   const set = { operationId, acquiredAt: new Date().toISOString(), listed: lists.locks, listedKey: cluster }
   const condition = where`attribute_not_exists(pk) OR operationId = ${operationId}`
@@ -41,8 +41,8 @@ export async function releaseLock(cluster: string | undefined, operationId: stri
 }
 
 /**
- * Releases the lock if this ended operation holds it and none of its steps can be running. Otherwise returns the time
- * until which a step may write. The next request or the reconciler then releases the lock.
+ * Releases the lock if this ended operation holds it and none of the operation's steps can be running. If a step can be
+ * running, returns the time until which it may write. The next request or the reconciler then releases the lock.
  */
 export async function releaseWhenIdle(cluster: string, operationId: string): Promise<Date | undefined> {
   const until = writesUntil(await stepsUnderWay(operationId), new Date())

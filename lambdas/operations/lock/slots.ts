@@ -1,7 +1,6 @@
 /**
- * The concurrency slots of API callers: each running operation takes one. No write releases a slot at the end of an
- * operation, so neither a lost end nor a crash can leak it. A start that finds no free slot checks for ended
- * operations.
+ * The concurrency slots of API callers. Each running operation takes a slot. The end of an operation does not release
+ * its slot. Instead, a start that finds no free slot releases the slots of all ended operations, so a crash leaks none.
  */
 import { allDone } from '../../errors/attempts.ts'
 import { ConcurrentChange } from '../../errors/step-errors.ts'
@@ -12,8 +11,8 @@ import { update, write } from '../record/writes.ts'
 import type { ConcurrencySlots } from '../start/record-operation.ts'
 
 /**
- * The operations in the caller's slots, oldest first, if all slots are taken. Undefined when a slot may be free now, so
- * that a retry is useful. Releases the slots of ended operations.
+ * Releases the slots of ended operations. If all slots are still taken, returns their operations, oldest first. If a
+ * slot may be free, returns undefined, and a retry is useful.
  *
  * @throws {StepError} when a call fails
  */

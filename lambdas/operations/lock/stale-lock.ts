@@ -11,32 +11,33 @@ export interface Holder extends Pick<OperationItem, 'operationId' | 'kind'> {
 }
 
 /**
- * The operation that may change the cluster; undefined when none exists. It releases a stale lock: its operation has
- * ended, and none of its steps can be running. It also ends an operation whose execution has ended or no longer exists.
+ * Returns the operation that holds the lock of the cluster, or undefined when the cluster is free. First ends the
+ * operation if its execution has ended or no longer exists. If the operation has ended and none of its steps can be
+ * running, its lock is stale and is released.
  *
- * An operation may hold the locks of many clusters, and may have ended without releasing this one. Only this function
- * releases the lock of rotations.
+ * A rotation may hold the locks of many clusters, and may have ended without releasing the lock of this cluster. Only
+ * this function releases the lock of rotations.
  *
- * @param cluster undefined for the rotation that is running
+ * @param cluster undefined for the lock of rotations
  */
 export async function holderUnlessStale(cluster: string | undefined): Promise<Holder | undefined> {
   const lock = await readLock(cluster)
   if (!lock) return undefined
   const { operationId } = lock
   const recorded = await reconcileOperation(operationId)
-  // One transaction records the lock and its operation. An operation on all clusters is recorded earlier.
+  // The operation is recorded no later than its lock. If it has no record, it has expired, so the lock is stale.
   const holder = recorded && holderOf(recorded)
   if (!holder) await releaseLock(cluster, operationId)
   return holder
 }
 
-/** The recorded holder, for readers: it writes nothing, releases nothing, and reads no execution. */
+/** Returns the recorded holder of a lock, to show it. It does not end the operation or release the lock. */
 export async function holderToShow(operationId: string): Promise<Holder | undefined> {
   const recorded = await readOperation(operationId)
   return recorded && holderOf(recorded)
 }
 
-/** The recorded holders for the clusters of a list, by cluster name. */
+/** Returns the recorded holders of the clusters' locks, by cluster name. */
 export async function holdersToShow(clusters: ReadonlySet<string>): Promise<ReadonlyMap<string, Holder>> {
   if (clusters.size === 0) return new Map()
   const locks = [...(await listLocks(clusters))]

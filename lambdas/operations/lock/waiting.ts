@@ -1,7 +1,8 @@
 /**
- * The waiting operations of a cluster. A write of a spec never waits for the operation that changes the cluster: it is
- * recorded as the next generation, with an operation that has no execution. When the cluster is free, one operation
- * applies the newest spec for all of them (start-next.ts), and they end in the same way.
+ * The waiting operations of a cluster. If another operation holds the lock, a new spec is still recorded at once, as
+ * the next generation, with a waiting operation that has no execution. When the cluster is free, one operation applies
+ * the newest spec for all waiting operations (start-next.ts). The waiting operations end with the status of that
+ * operation.
  */
 
 import { notBroughtAbout, tornDown } from '../reconcile/operation-end.ts'
@@ -17,14 +18,14 @@ export async function listWaiting(cluster: string): Promise<WaitingItem[]> {
   return items.map((item) => waitingItem.parse(item))
 }
 
-/** A waiting operation; undefined when it no longer waits. Uses a query, because the reconciler may not use GetItem. */
+/** Returns a waiting operation, or undefined when it no longer waits. The reconciler has no permission for GetItem. */
 export async function readWaiting(cluster: string, operationId: string): Promise<WaitingItem | undefined> {
   const { pk, sk } = keys.waiting(cluster, operationId)
   const [item] = await queryItems(where`pk = ${pk} AND sk = ${sk}`)
   return item === undefined ? undefined : waitingItem.parse(item)
 }
 
-/** The write that assigns a waiting operation to the operation that applies its spec. Fails when it no longer waits. */
+/** The write that assigns a waiting operation to the operation `by`, which applies its spec. Requires that it waits. */
 export function broughtAbout(cluster: string, operationId: string, by: string): Write {
   return update(keys.waiting(cluster, operationId), { set: { broughtAboutBy: by } }, where`attribute_exists(pk)`)
 }
@@ -34,7 +35,7 @@ export async function recordBroughtAbout(cluster: string, operationId: string, b
   await conditionally(broughtAbout(cluster, operationId, by))
 }
 
-/** Ends a waiting operation in the same way as the operation that has applied its spec. */
+/** Ends a waiting operation with the status of the operation `by`, which was to apply its spec, once `by` has ended. */
 export async function endWaiting(cluster: string, operationId: string, by: OperationItem): Promise<void> {
   const end = endLike(by, cluster)
   if (!end) return
@@ -42,13 +43,13 @@ export async function endWaiting(cluster: string, operationId: string, by: Opera
   await forgetWaiting(cluster, operationId)
 }
 
-/** Ends a waiting operation because a teardown of its cluster preceded it. */
+/** Ends a waiting operation because a teardown of its cluster began before its spec was applied. */
 export async function endAsTornDown(cluster: string, operationId: string): Promise<void> {
   await endOperation({ operationId, cluster }, { status: 'failed', error: tornDown(cluster) })
   await forgetWaiting(cluster, operationId)
 }
 
-/** Undefined until the operation has ended. */
+/** Returns undefined until the operation has ended. */
 function endLike({ operationId, status, result }: OperationItem, cluster: string): OperationEnd | undefined {
   if (!hasEnded(status)) return undefined
   const broughtAboutBy = operationId

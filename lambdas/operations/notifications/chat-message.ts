@@ -40,9 +40,10 @@ const known = z.object({
 type Known = z.output<typeof known>
 
 /**
- * Undefined when the message is not about an operation: the chat application shows alarms as CloudWatch formats them.
+ * Returns undefined if the message is not about an operation. The chat application itself formats messages of
+ * CloudWatch alarms.
  *
- * @param portalUrl its pages show operations; undefined without a portal
+ * @param portalUrl undefined if the deployment has no portal. The message then has no link to the operation
  */
 export function chatMessage(message: TopicMessage, portalUrl: string | undefined): ChatMessage | undefined {
   const { data } = known.safeParse(parsed(message.text))
@@ -74,7 +75,7 @@ function signOf({ status, found }: Known): string {
   return status === 'failed' ? ':x:' : ':warning:'
 }
 
-/** The counts of a drift. `differences` is omitted, because it is the sum of two others. */
+/** The counts of a drift. `differences` is omitted, because it is the sum of two other counts. */
 function foundLines({ found = {} }: Known): string[] {
   const counts = Object.entries(found).filter(([name, count]) => name !== 'differences' && Number(count) > 0)
   return counts.map(([name, count]) => `*${name}*: ${count}`)

@@ -1,4 +1,4 @@
-/** Notifies the subscribers of the topic of credentials that expire and were not renewed. */
+/** Notifies the topic's subscribers when credentials will expire and were not renewed. */
 import type { ClusterStatus } from '../record/record.ts'
 import { writeStatus } from '../record/status-record.ts'
 import { keys } from '../record/table.ts'
@@ -20,8 +20,8 @@ interface Place {
 }
 
 /**
- * Sends a notification for each expiry that subscribers were not notified of, and records it. If the record fails, the
- * next rotation sends the notification again.
+ * Notifies subscribers of each new expiry time, and records that it did. If the write of the record fails, the next
+ * rotation notifies them again.
  *
  * @throws {StepError} when a call fails
  */

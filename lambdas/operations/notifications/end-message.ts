@@ -5,7 +5,7 @@ import { clustersOf } from '../reconcile/operation-end.ts'
 import type { OperationKind } from '../record/kinds.ts'
 import type { OperationItem } from '../record/record.ts'
 
-/** `<cluster>` stands for the name of the cluster. */
+/** The subjects for failed operations. The name of the cluster replaces `<cluster>`. */
 const failed: Readonly<Record<OperationKind, string>> = {
   setup: '<cluster> failed',
   verification: '<cluster> is not verified',
@@ -26,9 +26,9 @@ export interface EndMessage {
 }
 
 /**
- * The message; undefined when subscribers get no notification. A success is notified only for a setup, or for a
- * scheduled drift with findings. The end of an operation that waited is not notified, because the end of the operation
- * that applied its spec is.
+ * Returns the message, or undefined if subscribers get none. There is a message for each failed or cancelled operation,
+ * for each successful setup, and for each scheduled drift with findings. There is none for an operation that waited:
+ * subscribers get the message about the operation that applied its spec.
  */
 export function endMessage(operation: OperationItem): EndMessage | undefined {
   const { operationId, cluster, status, error, found, waits } = operation

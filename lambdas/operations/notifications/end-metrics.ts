@@ -17,8 +17,8 @@ export function publishEnd({ operation, steps }: EndedOperation): void {
 }
 
 /**
- * The longest duration of a step that waited, in milliseconds; 0 when no step waited. A step that was still waiting at
- * the end of its operation counts until then.
+ * Returns the longest duration of a step that waited, in milliseconds, or 0 when no step waited. The duration of a step
+ * that was still waiting lasts until the end of its operation.
  */
 export function longestWait(
   steps: readonly Pick<StepItem, 'waiting' | 'startedAt' | 'endedAt'>[],

@@ -8,8 +8,8 @@ import { conditionally, update, write } from '../record/writes.ts'
 import { endMessage } from './end-message.ts'
 
 /**
- * In milliseconds, and longer than the timeout of a function that sends a notification. If a function is stopped before
- * it records that it has sent the notification, another run sends it again after this time.
+ * In milliseconds. It exceeds the timeout of the functions that send notifications. If a function is stopped before it
+ * records that it has sent the notification, another run sends the notification again after this time.
  */
 const claimMs = 3 * 60_000
 

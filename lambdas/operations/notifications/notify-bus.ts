@@ -5,7 +5,7 @@ import { log } from '../../log.ts'
 import { setting } from '../../settings.ts'
 import { eventDetailType, eventSource } from './event-source.ts'
 
-/** "Example event": https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
+/** The event of an SQS trigger, see "Example event": https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
 const event = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) })
 
 /**

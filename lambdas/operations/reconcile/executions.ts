@@ -16,8 +16,8 @@ import type { EndedExecution } from './operation-end.ts'
 export type Executed = Pick<OperationItem, 'operationId' | 'kind'>
 
 /**
- * The state of an operation's execution. `absent` when it was never started, or when Step Functions has deleted its
- * history, 90 days after its end.
+ * Returns the state of an operation's execution. It is `absent` when the execution was never started, or when Step
+ * Functions has deleted its history, 90 days after its end.
  *
  * @throws {StepError} when the call fails for any other reason
  */
@@ -33,7 +33,7 @@ export async function readExecution(executed: Executed): Promise<'absent' | 'run
 }
 
 /**
- * Stops the execution of an operation. Returns false when no execution exists, or when it had already ended.
+ * Stops the execution of an operation. Returns false when no execution exists, or when the execution has ended.
  *
  * @throws {StepError} when the call fails for any other reason
  */
@@ -51,7 +51,7 @@ export async function stopExecution(executed: Executed, by: string): Promise<boo
 }
 
 /**
- * Whether the execution had ended before it was stopped. The response of StopExecution in this case is not documented:
+ * Whether the execution had ended before it was stopped. AWS does not document what StopExecution then returns:
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_StopExecution.html
  */
 async function hasEndedOtherwise(executed: Executed): Promise<boolean> {

@@ -14,7 +14,7 @@ export interface Caught {
 /** The status of an ended execution, as DescribeExecution spells it, with its error and cause. */
 export type EndedExecution = Caught & { readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' }
 
-/** The prefix of error names instead of `States.`, which a Fail state must not raise. */
+/** A Fail state must not raise an error whose name starts with `States.`, so it uses this prefix instead. */
 const ownPrefix = /^Workflow\./
 
 export function endOf(
@@ -29,13 +29,13 @@ export function endOf(
 }
 
 /**
- * The failed step, the object, and what to do. The first of these sources determines the result:
- * - the caught error, when it carries the failure: a step throws such an error when it cannot write its record, and a
- *   workflow raises one when it no longer waits for a step;
- * - the record of the step that failed with this error;
+ * Returns the error of the operation, from the first of these sources that applies:
+ * - the caught error, if its cause encodes the failure. A step that cannot write its record throws such an error. A
+ *   workflow raises such an error when a step has waited too long;
+ * - the record of the step that failed with an error of the same name;
  * - a call that AWS denied to the state machine's role;
- * - the step that is still running or waiting. A function that was killed or timed out has recorded nothing, so its
- *   step is still running.
+ * - the step that is recorded as running or waiting. A function that was killed or timed out could not record its end,
+ *   so its step is still recorded as running.
  */
 export function failureOf(caught: Caught, cluster: string | undefined, steps: readonly StepItem[]): OperationError {
   const name = (caught.error ?? 'Unknown').replace(ownPrefix, 'States.')
@@ -60,14 +60,14 @@ export function cancelled(cluster: string | undefined, by: string | undefined): 
   }
 }
 
-/** The error of a cancelled waiting operation. The next setup applies its spec, including removals of workloads. */
+/** The error of a cancelled waiting operation. The next setup still applies its spec, including workload removals. */
 export function cancelledWaiting(cluster: string | undefined, by: string): OperationError {
   const action =
     'What it has written stays in the spec, and the next setup of the cluster applies it: to take it back, write the generation of before (wid history)'
   return { ...cancelled(cluster, by), action }
 }
 
-/** The error of a step that is too late: its operation was cancelled, or another operation took over its cluster. */
+/** The error of a step that runs after its operation has ended or no longer holds the lock of the cluster. */
 export function endedMeanwhile(cluster: string, status?: OperationStatus): OperationEnded {
   return new OperationEnded({
     object: clustersOf(cluster || undefined),
@@ -84,8 +84,8 @@ export function endedMeanwhile(cluster: string, status?: OperationStatus): Opera
 const graceMs = 60_000
 
 /**
- * The end of an operation whose execution Step Functions does not know. Undefined while that proves nothing: the
- * execution was just started, or is not started yet.
+ * Returns the end of an operation whose execution Step Functions does not return. Returns undefined if the execution
+ * was just started, because it may not be visible yet, or if it was never started.
  */
 export function endWithoutExecution(
   { operation, steps }: { readonly operation: OperationItem; readonly steps: readonly StepItem[] },
@@ -98,7 +98,7 @@ export function endWithoutExecution(
   return { status: 'failed', error: executionLost(cluster) }
 }
 
-/** The error names no workload, because the caller of a waiting operation may lack permission to read all workloads. */
+/** The error names no workload, because the waiting operation's caller may not be allowed to read all workloads. */
 export function notBroughtAbout(by: string, cluster: string, status: 'failed' | 'cancelled'): OperationError {
   return {
     name: 'NotBroughtAbout',
@@ -127,10 +127,10 @@ export function isUnstarted(
   return status === 'queued' && !waits && steps.length === 0 && !isRecent(createdAt, now)
 }
 
-/** In milliseconds. Permissions of a new deployment may take effect later. */
+/** In milliseconds. During this time, a denial may be temporary: permissions of a new deployment take effect late. */
 const refusalMs = 5 * 60_000
 
-/** The end of an operation whose start fails permanently; undefined for a recent operation, and for other errors. */
+/** Returns the end of an operation whose start fails permanently. A recent operation or another error has none. */
 export function endOfFailedStart(
   { createdAt }: Pick<OperationItem, 'createdAt'>,
   error: unknown,
@@ -173,7 +173,7 @@ function recordedBy(name: string, steps: readonly StepItem[]): OperationError | 
   return failed?.error && at(failed, failed.error)
 }
 
-/** The message of AWS for a call that the state machine's role does not allow. It contains nothing but ARNs. */
+/** AWS's message for a call that the state machine's role does not allow. It captures the action and the ARN. */
 const denial = /is not authorized to perform: (\S+) on resource: (\S+)/
 
 function refusedToWorkflow({ error, cause = '' }: Caught): OperationError | undefined {
@@ -191,7 +191,7 @@ function refusedToWorkflow({ error, cause = '' }: Caught): OperationError | unde
 /** Errors of Invoke when a function has no connection to its VPC. The state machines retry them for five minutes. */
 const networkErrors = /^Lambda\.(ResourceNotReady|ENI|EC2|SubnetIPAddress)/
 
-/** The error when something outside the steps ended the execution. It can only name the step in progress. */
+/** The error when no step recorded why the execution ended. It can only name the step in progress. */
 function withoutAnswer(name: string, cluster: string | undefined, steps: readonly StepItem[]): OperationError {
   const running = longestUnderWay(steps, 'running')
   const waiting = running ? undefined : longestUnderWay(steps, 'waiting')
@@ -210,8 +210,8 @@ function withoutAnswer(name: string, cluster: string | undefined, steps: readonl
 }
 
 /**
- * Of concurrent steps, the one with the most retries. The workflow gives up on an unresponsive function only after
- * retries. It then stops the other steps in their first attempt.
+ * Returns the step with the most retries. The workflow gives up on an unresponsive function only after retries, and
+ * then stops concurrent steps, which may be in their first attempt.
  */
 function longestUnderWay(steps: readonly StepItem[], status: StepItem['status']): StepItem | undefined {
   const underWay = steps.filter((step) => step.status === status)

@@ -4,9 +4,9 @@ import { readExecution } from './executions.ts'
 import { endOf, endWithoutExecution } from './operation-end.ts'
 
 /**
- * Reconciles the record of an operation with its execution. If the execution has ended or no longer exists, and that is
- * not recorded, ends the operation and releases its cluster's lock. Returns the operation; undefined when it is not
- * recorded. A recorded end takes precedence.
+ * Reconciles the record of an operation with its execution. If the execution has ended or no longer exists, ends the
+ * operation and releases its cluster's lock. A recorded end takes precedence. Returns the operation, or undefined when
+ * it is not recorded.
  *
  * @throws {StepError} when a call fails
  */
@@ -18,7 +18,7 @@ export async function reconcileOperation(operationId: string): Promise<RecordedO
   return readOperation(operationId)
 }
 
-/** The end that only the execution shows; undefined when the operation is in progress, or recorded as ended. */
+/** Returns the end of the execution if it is not recorded, or undefined when the operation is in progress or waits. */
 async function endOfExecution(recorded: RecordedOperation): Promise<OperationEnd | undefined> {
   const { operation, steps } = recorded
   if (hasEnded(operation.status) || operation.waits) return undefined

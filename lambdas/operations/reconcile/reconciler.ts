@@ -12,11 +12,11 @@ import { settleOpen } from './settle-open.ts'
 const executionEnded = z.object({ detail: z.object({ name: z.string(), status: z.string() }) })
 
 /**
- * Settles the operation whose execution end an event reports or, on the schedule, all open operations. An end that the
- * workflow has recorded takes precedence.
+ * For an event about an ended execution, settles its operation. For an event of the schedule, settles all open
+ * operations. An end that the workflow has recorded takes precedence.
  *
- * @throws {NotYetConsistent} when Step Functions does not report yet the end that its event reports; Lambda retries
- * @throws {Error} when an open operation could not be settled; the log names each
+ * @throws {NotYetConsistent} when Step Functions does not yet return the end that its event reports; Lambda retries
+ * @throws {Error} when an open operation could not be settled; the log names each such operation
  */
 export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (received, context) => {
   const event = executionEnded.safeParse(received)

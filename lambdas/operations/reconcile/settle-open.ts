@@ -16,7 +16,7 @@ import { startNext } from './start-next.ts'
 /** The number of operations that are settled concurrently. */
 const pageSize = 20
 
-/** The time for the last page, in milliseconds of the function's timeout. */
+/** No further page is read when fewer milliseconds remain of the function's timeout. */
 const reserveMs = 20_000
 
 const openItem = z.object({ sk: z.string() })
@@ -24,12 +24,13 @@ const openItem = z.object({ sk: z.string() })
 type Counted = Record<Settled | 'failed', number>
 
 /**
- * Settles open operations whose end was not recorded: the event was lost, or the execution no longer exists or was
- * never started. It skips those whose record has changed in the last minutes. The oldest come first, and it stops
- * before the function times out. A failure for one operation does not affect the others.
+ * Settles open operations. The event about the end of an operation may be lost, its settlement may have failed, or its
+ * execution may never have been started. Skips a running operation whose record has changed in the last minutes.
+ * Settles the oldest operations first, and stops before the function times out. A failure for one operation does not
+ * affect the other operations.
  *
  * @param remainingMs milliseconds until Lambda stops the function
- * @throws {Error} when an operation could not be settled, after all others; the log names each
+ * @throws {Error} at the end, when operations could not be settled; the log names each such operation
  */
 export async function settleOpen(remainingMs: () => number): Promise<void> {
   const start = onceForEach(startNext)
@@ -63,7 +64,7 @@ interface Outcome {
 
 type Start = typeof startNext
 
-/** Hundreds of operations may wait for the same cluster, and each start reads all of them. */
+/** Starts once for each cluster. Hundreds of operations may wait for one cluster, and each start reads all of them. */
 function onceForEach(start: Start): Start {
   const started = new Map<string, Promise<void>>()
   return (cluster) => {
@@ -93,7 +94,7 @@ async function settleUnlessUnderWay(
   start: Start,
 ): Promise<Settled> {
   if (!observed || hasEnded(observed.operation.status)) return settle(operationId)
-  // Without a delay, because its cluster may have become free.
+  // A waiting operation is handled without a delay, because its cluster may have become free.
   if (observed.operation.waits) {
     await goOnWaiting(observed.operation, start)
     return 'under way'
@@ -102,7 +103,7 @@ async function settleUnlessUnderWay(
   return isUnstarted(observed, now) || isQuiet(observed, now) ? settle(operationId) : 'under way'
 }
 
-/** Whether the operation is stuck, which is logged. A waiting operation does not count: the one it waits for does. */
+/** Logs and returns whether the operation is stuck. A waiting operation never counts as stuck. */
 function isLeft(operationId: string, observed: RecordedOperation | undefined, now: Date): boolean {
   if (!observed || observed.operation.waits || !isStuck(observed, now)) return false
   log('error', 'operation stuck', { operationId, cluster: observed.operation.cluster })

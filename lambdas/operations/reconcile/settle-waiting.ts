@@ -7,8 +7,9 @@ import { startNext } from './start-next.ts'
 const atOnce = 20
 
 /**
- * Handles the waiting operations when an operation ends: they end if it has applied their spec. For the others the next
- * operation starts.
+ * Handles the waiting operations of a cluster when `operation` has ended. Ends the waiting operations whose spec it was
+ * to apply. Starts the next operation for the other waiting operations. For an operation that itself waited, only
+ * deletes its waiting item.
  *
  * @throws {StepError} when a call fails; the next call does the rest
  */
@@ -24,9 +25,9 @@ export async function settleWaiting(operation: OperationItem): Promise<void> {
 
 /**
  * Continues a waiting operation, for example after a function was stopped. The cluster may also have become free
- * without an end of its own operation, for example after a rotation of all clusters.
+ * without a settled operation of its own, for example after a rotation of all clusters.
  *
- * @param start starts the next operation of a cluster, for all that wait
+ * @param start starts the next operation of a cluster, for all waiting operations
  * @throws {StepError} when a call fails
  */
 export async function goOnWaiting({ operationId, cluster }: OperationItem, start: typeof startNext): Promise<void> {

@@ -16,14 +16,16 @@ import { endOfFailedStart, isUnstarted } from './operation-end.ts'
 import { reconcileOperation } from './reconcile.ts'
 import { settleWaiting } from './settle-waiting.ts'
 
-/** `ending`: its end is recorded, but some consequences of the end are pending. */
+/** `ending`: the end of the operation is recorded, but some consequences of the end are pending. */
 export type Settled = 'under way' | 'ending' | 'settled'
 
 /**
  * Settles an operation. It reconciles the record, sends the notification, releases locks, and ends the operations that
  * waited for it. It starts the next operation and the repair, copies the changed records, sets the expiry, and
- * publishes metrics. After that the operation is no longer open. An operation that was not started is started; it ends
- * if the start fails permanently.
+ * publishes metrics. After that the operation is no longer open.
+ *
+ * If the workflow of the operation was never started, starts the workflow. If that fails permanently, ends the
+ * operation.
  *
  * @throws {StepError} when a call fails; the operation is then still open
  */
@@ -41,7 +43,7 @@ export async function settle(operationId: string): Promise<Settled> {
   return 'settled'
 }
 
-/** Handles the consequences of the end. False while a step may still write: they all wait until then. */
+/** Handles the consequences of the end. Does none of this and returns false while a step may still write. */
 async function isFollowed(recorded: RecordedOperation): Promise<boolean> {
   const { operation } = recorded
   if (!(await areReleased(recorded))) return false
@@ -52,7 +54,7 @@ async function isFollowed(recorded: RecordedOperation): Promise<boolean> {
   return true
 }
 
-/** Releases the locks of the operation. False while one of its steps may still write. */
+/** Releases the locks of clusters that the operation holds. Returns false while one of its steps may still write. */
 async function areReleased({ operation, steps }: RecordedOperation): Promise<boolean> {
   const { operationId, cluster } = operation
   if (cluster !== undefined) return (await releaseWhenIdle(cluster, operationId)) === undefined
@@ -64,7 +66,7 @@ async function areReleased({ operation, steps }: RecordedOperation): Promise<boo
 
 const atOnce = 20
 
-/** The clusters that no step of a rotation has released: their batch has failed, or a function was stopped. */
+/** The clusters whose lock no step of the rotation has released: their batch has failed, or a function was stopped. */
 function clustersLeft(steps: RecordedOperation['steps']): readonly string[] {
   const released = steps.filter(({ state, status }) => state === 'ReleaseLock' && status === 'succeeded')
   const isReleased = new Set(released.map(({ item }) => item))
@@ -72,9 +74,8 @@ function clustersLeft(steps: RecordedOperation['steps']): readonly string[] {
 }
 
 /**
- * Starts an operation whose execution was never started, because its record is complete. Returns false when the
- * operation has ended, because its start fails permanently. If an execution exists nevertheless, it ends the
- * operation.
+ * Starts an operation whose execution was never started, from its record. Returns false when this has ended the
+ * operation, because its start fails permanently. Does not end an operation that has an execution after all.
  */
 async function goOn(recorded: RecordedOperation): Promise<boolean> {
   if (!isUnstarted(recorded, new Date())) return true

@@ -11,20 +11,21 @@ import { type NewOperation, recordOperation } from '../start/record-operation.ts
 import { setupOf } from '../start/setup-of.ts'
 import { startRecorded } from '../start/start-recorded.ts'
 
-/** The number of attempts when others write the same items at the same moment. */
+/** The number of attempts when other writers write the same items at the same moment. */
 const attempts = 5
 const pauseMs = 200
 
 const atOnce = 20
 
 /**
- * The number of waiting operations in the transaction that records the next operation, which has 100 writes at most.
- * The rest is written later. If the function is stopped before that, the rest gets a second operation.
+ * The number of waiting operations that are assigned in the transaction that records the next operation. A transaction
+ * has 100 writes at most. The remaining waiting operations are assigned later. If the function is stopped before that,
+ * another operation follows for them.
  */
 const together = 80
 
 /**
- * Starts the operation that applies the newest spec of the cluster, if operations wait for one and the cluster is free.
+ * Starts the operation that applies the newest spec of the cluster, if operations wait and the cluster is free.
  *
  * @throws {StepError} when a call fails; the operations then continue to wait
  */
@@ -44,7 +45,7 @@ async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
   if (!newestOperation || !recorded) return 'done'
   if (recorded.lock && (await isHeld(recorded.lock, cluster))) return 'done'
   if (hasEnded(newestOperation.operation.status)) {
-    // The function that cancelled it was stopped in between.
+    // The function that cancelled the operation was stopped before it deleted the waiting item.
     await forgetWaiting(cluster, newest.operationId)
     return 'again'
   }
@@ -66,8 +67,8 @@ async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
 }
 
 /**
- * A teardown may have acquired the lock before the waiting operations were applied, and have failed. Its caller knew
- * the newest spec, so that spec is not applied without another request.
+ * Whether a teardown of the cluster was requested after the waiting operations. If it has failed, the record still
+ * exists, but the spec must not be applied without another request.
  */
 async function isTornDownSince({ cluster }: RecordedCluster, waiting: readonly WaitingItem[]): Promise<boolean> {
   const { lastOperationId } = cluster
@@ -76,14 +77,14 @@ async function isTornDownSince({ cluster }: RecordedCluster, waiting: readonly W
   return last?.operation.kind === 'teardown' && last.request.whole === true
 }
 
-/** A rotation may have ended without releasing all of its clusters. Nothing else would release them. */
+/** Whether the lock is held. If its operation has ended, releases the lock: a rotation may have left it behind. */
 async function isHeld({ operationId }: LockItem, cluster: string): Promise<boolean> {
   const holder = await readOperation(operationId)
   if (holder && !hasEnded(holder.operation.status)) return true
   return (await releaseWhenIdle(cluster, operationId)) !== undefined
 }
 
-/** Whether a waiting request contains `discovery`: the newest may omit what an older one requests. */
+/** Whether a waiting request contains `discovery`. The newest request may omit it although an older request has it. */
 async function requestsDiscovery(
   { cluster }: RecordedCluster,
   newest: RecordedOperation,
@@ -104,7 +105,7 @@ function operationFor(recorded: RecordedCluster, withDiscovery: boolean): NewOpe
   const { discovery: _, ...rest } = spec
   return setupOf(recorded, {
     requestedBy: `generation ${generation}`,
-    // A request that does not create the cluster may omit it: see setupOperation.
+    // A request that does not create the cluster may omit `discovery`: see setupOperation.
     spec: withDiscovery ? spec : rest,
     removed: leaving(recorded, desiredWorkloads(recorded)),
   })

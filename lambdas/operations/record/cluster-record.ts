@@ -28,7 +28,7 @@ import { statusWrite, writeStatus } from './status-record.ts'
 import { getItem, indexes, keys, type ListPage, type ListRange, lists, queryItems, queryList } from './table.ts'
 import { conditionally, update, type Write } from './writes.ts'
 
-/** A workload of the spec, or one that has left the spec and is not removed yet. */
+/** A workload of the spec, or a workload that has left the spec and is not removed yet. */
 export type RecordedWorkload = WorkloadItem & (Declared | { readonly [Field in keyof Declared]?: never })
 
 interface Declared {
@@ -39,14 +39,14 @@ interface Declared {
 
 export interface RecordedCluster {
   readonly cluster: ClusterItem
-  /** The workloads of the spec in the order of their names, then those that have left it. */
+  /** The workloads of the spec in the order of their names, then the workloads that have left the spec. */
   readonly workloads: readonly RecordedWorkload[]
   readonly lock?: LockItem
   /** Absent when no repair of the cluster was ever started. */
   readonly attempts?: AttemptsItem
 }
 
-/** A cluster with its workloads and its lock, by one query; undefined when no setup was ever requested. */
+/** Reads a cluster with its workloads and its lock by one query. Returns undefined for an unknown cluster. */
 export async function readCluster(name: string): Promise<RecordedCluster | undefined> {
   const items = await queryItems(where`pk = ${keys.cluster(name).pk}`)
   const find = (sk: string) => items.find((item) => item.sk === sk)
@@ -66,7 +66,7 @@ export async function readCluster(name: string): Promise<RecordedCluster | undef
 /**
  * The workloads of a cluster, from its items.
  *
- * @param updatedAt of the cluster: a workload has no item before its first operation has started
+ * @param updatedAt of the cluster. A workload without an item gets it, because its first operation has not started yet
  */
 function recordedWorkloads(items: readonly Readonly<Record<string, unknown>>[], updatedAt: string): RecordedWorkload[] {
   const spec = items.find(({ sk }) => sk === keys.workloads('').sk)
@@ -103,7 +103,7 @@ export async function allClusters(): Promise<ClusterItem[]> {
   return items.map((item) => clusterItem.parse(item))
 }
 
-/** A cluster, and the time of its last turn. The time is absent before its first turn. */
+/** The last time that a run over all clusters reached a cluster. The time is absent before the cluster's first turn. */
 export interface Turn {
   readonly cluster: string
   readonly at?: string | undefined
@@ -125,18 +125,18 @@ export function recordRotated(name: string, read: ClusterStatus): Promise<void> 
   return writeStatus(keys.cluster(name), read, { rotatedAt: new Date().toISOString() })
 }
 
-/** The status of a cluster, from a consistent read; undefined when no setup was ever requested. */
+/** Returns the status of a cluster by a consistent read, or undefined for an unknown cluster. */
 export async function readClusterStatus(name: string): Promise<ClusterStatus | undefined> {
   const item = await getItem(keys.cluster(name))
   return item === undefined ? undefined : clusterStatus.parse(item.status)
 }
 
-/** The observed and created parts of a cluster as the result of an operation; undefined while a part is missing. */
+/** Returns the status of a cluster as a setup's result, or undefined while a part of the result is missing. */
 export function resultOf({ cluster: facts, providerArn, webhook }: ClusterStatus): SetupResult | undefined {
   return setupResult.safeParse({ facts, providerArn, webhook }).data
 }
 
-/** Records that all workloads of the cluster were verified now. Does nothing when no setup of it has succeeded. */
+/** Records that all workloads of the cluster were verified now. Does nothing before the first successful setup. */
 export async function recordVerified(name: string): Promise<void> {
   const set = { 'status.verifiedAt': new Date().toISOString() }
   await conditionally(update(keys.cluster(name), { set }, where`attribute_exists(status.verifiedAt)`))
@@ -145,7 +145,7 @@ export async function recordVerified(name: string): Promise<void> {
 /**
  * The write for a successful setup: all workloads of the cluster are verified, and the cluster is as requested.
  *
- * @param generation of the spec, if the setup has applied it completely
+ * @param generation the generation of the spec; undefined if the setup has not applied it completely
  */
 export function setUpNow(
   name: string,
@@ -179,7 +179,7 @@ export function recordWaitingKeys(name: string, waitingKeys: readonly KeyRef[], 
 
 /**
  * Records an accepted key. Returns false and writes nothing when the waiting keys have changed since the read. The
- * write needs no lock, because no step writes `acceptedKeys`. The operation that waits for the key holds the lock.
+ * operation that waits for the key holds the lock. This write needs no lock, because no step writes `acceptedKeys`.
  */
 export function recordAcceptedKey(name: string, key: AcceptedKey, read: ClusterStatus): Promise<boolean> {
   const set = { 'status.acceptedKeys': appended([key]) }
@@ -199,7 +199,7 @@ export function recordRevokedKeys(
 /**
  * Records the provider of the cluster. Earlier providers stay recorded until a teardown of the cluster.
  *
- * @param changedAt time at which the provider is created or tagged; absent when it is not
+ * @param changedAt the time of the provider's creation or tagging; absent when the caller does neither
  */
 export async function recordProvider(
   name: string,
@@ -211,7 +211,7 @@ export async function recordProvider(
   if (one) await conditionally(one)
 }
 
-/** The write of {@link recordProvider}, for a transaction. Undefined when nothing changes. */
+/** Returns the write of {@link recordProvider}, for a transaction, or undefined when nothing changes. */
 export function providerWrite(
   name: string,
   providerArn: string,
@@ -226,7 +226,7 @@ export function providerWrite(
   })
 }
 
-/** Records that eventual consistency does not explain a missing provider: it may be deleted, or was never created. */
+/** Records that a provider which IAM does not return is deleted or was never created, and is not merely too new. */
 export function forgetProviderChange(name: string): Promise<void> {
   return forget(name, 'providerChangedAt')
 }
@@ -251,7 +251,7 @@ export function recordCandidate(name: string, webhookCandidate: boolean, read: C
   return writeStatus(keys.cluster(name), read, { webhookCandidate })
 }
 
-/** Records the webhook that gets pods from now on. */
+/** Records the webhook that receives pods from now on. */
 export function recordActivated(
   name: string,
   webhook: NonNullable<ClusterStatus['webhook']>,

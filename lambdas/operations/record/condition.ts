@@ -11,10 +11,10 @@ export function transitioned(before: Condition | undefined, now: Assessment, at:
 
 export const inSync: Assessment = { status: 'True', reason: 'Succeeded', message: '' }
 
-/** The reason of InSync while others have added rights to managed objects. A setup does not remove such additions. */
+/** The reason of InSync while other writers' additions to managed objects exist. A setup does not remove additions. */
 export const reasonAdded = 'Added'
 
-/** The condition InSync after a setup. A reason Added stays, because only a drift detects that additions are gone. */
+/** The condition InSync after a setup. The reason Added stays, because only a drift detects that additions are gone. */
 export function inSyncNow(before: Condition | undefined): Condition {
   if (before?.status === 'False' && before.reason === reasonAdded) return before
   return transitioned(before, inSync, new Date())

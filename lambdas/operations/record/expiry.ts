@@ -15,7 +15,7 @@ export const keyDays = 7
 
 export const secondsOfDay = 24 * 3600
 
-/** The expiry in seconds since 1970; undefined for an unfinished operation, which never expires. */
+/** Returns the expiry in seconds since 1970, or undefined for an operation that has not ended. */
 export function expiryOf(
   { kind, dryRun, endedAt }: Pick<OperationItem, 'kind' | 'dryRun' | 'endedAt'>,
   days: OperationDays,

@@ -1,6 +1,6 @@
 /**
- * DynamoDB expressions from plain values. Each name and value becomes a placeholder, so that no name is a reserved
- * word, and no value is a part of the expression:
+ * DynamoDB expressions from plain values. Each name and value becomes a placeholder, so that names may be reserved
+ * words and values cannot change the expression:
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html
  */
 
@@ -51,12 +51,12 @@ export function where(texts: TemplateStringsArray, ...parts: readonly (Expressio
   }
 }
 
-/** The attribute at a path that is computed at run time. */
+/** The attribute at a path, for a path that is computed at run time. */
 export function attribute(path: string): Expression {
   return (to) => to.path(path)
 }
 
-/** The conjunction of the conditions, without undefined ones. */
+/** Joins the conditions with AND. Undefined conditions are ignored. */
 export function all(...conditions: readonly (Expression | undefined)[]): Expression {
   const given = conditions.filter((condition) => condition !== undefined)
   return (to) => {

@@ -2,7 +2,7 @@ import { itemOf, type WorkloadRef } from '../../ownership/ownership.ts'
 import type { SetupRequest, Workload } from '../../spec/setup-request.ts'
 import { hashOf } from './hash.ts'
 
-/** A workload whose role differs, with the paths of the differing fields, such as `role.policyArns`. */
+/** A workload with the paths of its differing fields, such as `role.policyArns`. */
 export interface ChangedWorkload extends WorkloadRef {
   readonly fields: readonly string[]
 }
@@ -43,7 +43,7 @@ function changedFrom(before: Workload | undefined, workload: Workload): ChangedW
   return fields.length > 0 ? [{ ...refOf(workload), fields }] : []
 }
 
-/** The deepest paths at which two objects differ. A list counts as one value, as does a part that one object lacks. */
+/** The deepest paths at which two objects differ. A list is one value. A part that one object lacks is one value. */
 export function differingPaths(one: object, other: object, prefix = ''): string[] {
   const [entries, others] = [new Map(Object.entries(one)), new Map(Object.entries(other))]
   return [...new Set([...entries.keys(), ...others.keys()])].flatMap((key) => {

@@ -15,8 +15,8 @@ export interface NewGeneration {
 export const keptGenerations = 100
 
 /**
- * The new generation for a written spec, or 'same spec' when it equals the recorded one. A new manager of a workload
- * also makes a new generation, so that the history shows who has taken the workload over.
+ * Returns the new generation for a written spec, or 'same spec' when the spec equals the recorded spec. A new manager
+ * of a workload is a difference, so that the history shows who has taken the workload over.
  *
  * @param recorded undefined for a new cluster
  */
@@ -42,7 +42,7 @@ export function declaredWorkloads({ workloads }: Pick<RecordedCluster, 'workload
   )
 }
 
-/** The recorded workloads that are not in the list. A setup with this list alone removes them. */
+/** Returns the recorded workloads that are not in `workloads`. A setup of exactly `workloads` removes them. */
 export function leaving(
   recorded: Pick<RecordedCluster, 'workloads'> | undefined,
   workloads: readonly WorkloadRef[],
@@ -57,7 +57,7 @@ function inOrder(one: WorkloadRef, other: WorkloadRef): number {
   return itemOf(one) < itemOf(other) ? -1 : 1
 }
 
-/** The writes of a generation, except the cluster's item, which contains the spec without its workloads. */
+/** The writes of a generation. They omit the cluster's item, which contains the spec without its workloads. */
 export function generationWrites(
   cluster: string,
   { generation, spec, workloads }: NewGeneration,
@@ -72,7 +72,7 @@ export function generationWrites(
   ]
 }
 
-/** Whether the newest spec is applied: each of its workloads has its role and a proof, and none is leaving. */
+/** Whether the newest spec is applied: each of its workloads has its role and a proof, and no workload is leaving. */
 export function isBroughtAbout({ workloads }: Pick<RecordedCluster, 'workloads'>): boolean {
   return workloads.every(({ spec, status }) => {
     const applied = status.role?.applied
@@ -81,11 +81,12 @@ export function isBroughtAbout({ workloads }: Pick<RecordedCluster, 'workloads'>
 }
 
 /**
- * Whether the spec of a workload that a setup did not include is still applied. That holds if its role and its
- * cluster's spec are the same as at its last proof. A cancelled setup may have changed its role or the webhook, which
- * its conditions do not show.
+ * Whether the spec of a workload that a setup did not include is still applied. All generations in `since` must have
+ * the same cluster spec. The role must be the same in all of them, or the workload must be proven since the role
+ * changed. Conditions do not suffice, because they do not show what a cancelled setup changed in the role or the
+ * webhook.
  *
- * @param since the generations from the newest one back to the last one that was applied, or to the first
+ * @param since the generations, newest first, back to the last one that was applied completely, or to the first one
  */
 export function isStillBroughtAbout(workload: RecordedWorkload, since: readonly GenerationItem[]): boolean {
   if (new Set(since.map(({ spec }) => hashOfCluster(spec))).size !== 1) return false

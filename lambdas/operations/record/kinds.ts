@@ -19,7 +19,7 @@ export function isDryRun(kind: OperationKind, { dryRun }: { readonly dryRun?: un
   return dryRun === true || comparingKinds.includes(kind)
 }
 
-/** The kinds that hold the lock of a cluster. */
+/** The kinds whose operations, except dry runs, hold the lock of a cluster. */
 export const changingKinds = [
   'setup',
   'rotation',

@@ -15,13 +15,13 @@ import {
 import { getItem, type ItemKey, keys, pendingExpiryPrefix, queryItems, tableCall } from './table.ts'
 import { type Check, check, conditionally, remove, transact, update, type Write } from './writes.ts'
 
-/** The claim of an idempotency key; undefined when none exists, or when it has expired. */
+/** Returns the claim of an idempotency key, or undefined when the key is unclaimed or its claim has expired. */
 export async function readIdempotency(keyHash: string): Promise<IdempotencyItem | undefined> {
   const item = await getItem(keys.idempotency(keyHash))
   return item === undefined ? undefined : idempotencyItem.parse(item)
 }
 
-/** The operation without its request and steps; undefined when no operation has this id. */
+/** Returns the operation without its request and steps, or undefined when no operation has this ID. */
 export async function readOperationItem(operationId: string): Promise<OperationItem | undefined> {
   const item = await getItem(keys.operation(operationId))
   return item === undefined ? undefined : operationItem.parse(item)
@@ -30,11 +30,11 @@ export async function readOperationItem(operationId: string): Promise<OperationI
 export interface RecordedOperation {
   readonly operation: OperationItem
   readonly request: Readonly<Record<string, unknown>>
-  /** In the order of their starts. */
+  /** The steps in the order of their first starts. */
   readonly steps: readonly StepItem[]
 }
 
-/** An operation with its request and all its steps, by one query; undefined when no operation has this id. */
+/** Reads an operation with its request and steps by one query. Returns undefined when no operation has this ID. */
 export async function readOperation(operationId: string): Promise<RecordedOperation | undefined> {
   const items = await queryItems(where`pk = ${keys.operation(operationId).pk}`)
   const operation = items.find(({ sk }) => sk === 'OPERATION')
@@ -61,12 +61,12 @@ export async function recordRunning(operationId: string, at: Date): Promise<void
 }
 
 /**
- * Records the end of an operation, unless an end is already recorded. It releases the lock of `cluster` if the
- * operation holds it and none of its steps can be running. Returns whether this call ended the operation.
+ * Records the end of an operation, unless an end is already recorded. Then releases the lock of `cluster` if the
+ * operation holds it and none of the operation's steps can be running. Returns whether this call ended the operation.
  *
- * The lock is released last. A crash before that leaves a stale lock, which the next POST releases.
+ * A crash before the release leaves a stale lock, which the next request or the reconciler releases.
  *
- * @param cluster absent for an operation that holds no lock
+ * @param cluster absent if no lock of a cluster is to be released
  */
 export async function endOperation(
   { operationId, cluster }: Pick<OperationItem, 'operationId' | 'cluster'>,
@@ -84,9 +84,9 @@ function ending(operationId: string, end: OperationEnd): Write {
 }
 
 /**
- * Ends an operation that holds its cluster's lock, releases the lock, and sends `writes`, in one transaction. So
- * nothing is written once another operation holds the lock. Returns false and writes nothing when the operation does
- * not hold the lock or has already ended.
+ * In one transaction, ends an operation that holds its cluster's lock, releases the lock, and sends `writes`. Returns
+ * false and writes nothing when the operation does not hold the lock or has already ended. So the operation writes
+ * nothing while another operation holds the lock.
  *
  * @throws {StepError} when the call fails for any other reason
  */
@@ -100,8 +100,8 @@ export async function endHolding(
 }
 
 /**
- * Deletes items of a cluster in transactions of 100 items, the limit of DynamoDB, each only while the operation holds
- * the cluster's lock. Returns false when it does not.
+ * Deletes items of a cluster in transactions. A transaction contains at most 100 items, the limit of DynamoDB. Each
+ * transaction requires that the operation holds the cluster's lock. Returns false when the operation does not hold it.
  *
  * @throws {StepError} when a call fails for any other reason
  */
@@ -148,12 +148,12 @@ function writtenMeanwhile(): ConcurrentChange {
 }
 
 /**
- * Ends an operation that has removed its cluster. One transaction ends the operation and deletes the cluster's item and
- * lock. The claims and all other items are deleted before. Returns false and does not end the operation when it does
- * not hold the lock or has already ended.
+ * Ends an operation that has removed its cluster. First deletes the cluster's claims and most other items. Then one
+ * transaction ends the operation and deletes the cluster's item and lock. Returns false and does not end the operation
+ * when it does not hold the lock or has already ended.
  *
- * @param claims the keys of the cluster's claims in the index, which may include claims that another cluster now has
- * @throws {ConcurrentChange} when another cluster has one of the claims
+ * @param claims the keys of the cluster's claims, from the index. Another cluster may own one of these claims by now
+ * @throws {ConcurrentChange} when another cluster owns one of the claims
  * @throws {StepError} when a call fails for any other reason
  */
 export async function endAndForget(operationId: string, cluster: string, claims: readonly ItemKey[]): Promise<boolean> {
@@ -167,8 +167,9 @@ export async function endAndForget(operationId: string, cluster: string, claims:
 }
 
 /**
- * The keys of all items of a cluster except its own item, its lock, and its pendingExpiry items, whose operations still
- * need an expiry. Generations come first, so that a new cluster of the same name finds none.
+ * Returns the keys of the items of a cluster that are deleted before the final transaction. They exclude the cluster's
+ * item, its lock, and its pendingExpiry items, whose operations still need an expiry. Generations come first, so that a
+ * new cluster of the same name has no generation.
  */
 async function partsOf(cluster: string): Promise<ItemKey[]> {
   const [generations, items] = await allDone([

@@ -17,7 +17,8 @@ export interface StepRef {
 }
 
 /**
- * Records the start of an attempt. `attempt` is 0 for the first attempt in this visit of the state.
+ * Records the start of an attempt. `attempt` counts the state machine's retries. It is 0 for the first attempt after
+ * the state is entered.
  *
  * @param until the time at which Lambda stops the attempt
  */
@@ -33,8 +34,8 @@ export function recordStarted(ref: StepRef & { readonly attempt?: number }, at: 
 }
 
 /**
- * Records the end of the step, its changes, and its output for the next steps. The reason of its last wait stays
- * recorded, because it contains the events of the cluster.
+ * Records the end of the step, its changes, and its output for the next steps. `waiting` stays recorded, because it
+ * contains events of the cluster.
  *
  * @param status the write to the status of the cluster or workload, in the same transaction
  */
@@ -64,7 +65,7 @@ export function recordWaiting(
   return record(ref, { set, remove: ['error', 'runsUntil'] }, status)
 }
 
-/** Records that this attempt has failed, and its changes before the failure. A next attempt overwrites the failure. */
+/** Records that this attempt has failed, and its changes before the failure. The next attempt overwrites the status. */
 export function recordFailed(
   ref: StepRef,
   error: RecordedError,

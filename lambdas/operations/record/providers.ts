@@ -6,13 +6,13 @@ export function recordedProviderArns({ formerProviderArns = [], providerArn }: C
   return [...formerProviderArns, ...(providerArn === undefined ? [] : [providerArn])]
 }
 
-/** When this provider was last created or tagged. Only the cluster's newest provider has a recorded time. */
+/** Returns when the provider was last created or tagged. Only the cluster's newest provider has a recorded time. */
 export function providerChangedAt(status: ClusterStatus, arn: string): string | undefined {
   return status.providerArn === arn ? status.providerChangedAt : undefined
 }
 
 /**
- * ARNs of all providers that a cluster may have, oldest first: the recorded ones, and the one of its issuer.
+ * ARNs of all providers that a cluster may have, oldest first: the recorded providers, and the provider of its issuer.
  *
  * @param account of the cluster
  */
@@ -21,7 +21,7 @@ export function possibleProviderArns(status: ClusterStatus, account: Account): s
   return [...new Set([...recordedProviderArns(status), ...observed])]
 }
 
-/** All issuers of a cluster, oldest first. A cluster that was created again has another issuer. */
+/** All issuers of a cluster, oldest first. A cluster that was deleted and created again has a new issuer. */
 export function allIssuers(status: ClusterStatus): string[] {
   const observed = status.cluster ? [status.cluster.issuerUrl] : []
   return [...new Set([...recordedProviderArns(status).map(issuerOfProvider), ...observed])]

@@ -1,7 +1,7 @@
 /**
- * Copies of each cluster's record in a bucket, from which `npm run deployment -- recover` restores the table. A copy
- * has all items of the cluster except the lock, pendingExpiry and waiting items: they name operations, which are not
- * copied.
+ * Copies the record of each cluster to a bucket. `npm run deployment -- recover` restores the table from the copies. A
+ * copy omits the lock, pendingExpiry and waiting items of the cluster, because they name operations, and operations are
+ * not copied.
  */
 import * as z from 'zod/mini'
 import { deleteDocument, writeDocument } from '../../clouds/aws/documents.ts'
@@ -31,7 +31,7 @@ export async function copyChanged(recorded: RecordedOperation): Promise<void> {
   await allDoneInBatches(changedClusters(recorded), atOnce, copy)
 }
 
-/** A dry run changes no cluster's record. The steps of a rotation name the clusters. */
+/** A dry run changes no cluster's record. The clusters of a rotation are the items of its steps. */
 function changedClusters({ operation, steps }: RecordedOperation): readonly string[] {
   const { cluster, dryRun } = operation
   if (dryRun) return []
@@ -39,7 +39,7 @@ function changedClusters({ operation, steps }: RecordedOperation): readonly stri
   return [...new Set(steps.flatMap(({ item }) => item ?? []))]
 }
 
-/** The prefixes of `sk` of the items that refer to operations, which are not copied. */
+/** The prefixes of `sk` of the items that are not copied. */
 function notCopiedPrefixes(cluster: string): readonly string[] {
   return [keys.lock(cluster).sk, pendingExpiryPrefix, waitingPrefix]
 }

@@ -53,11 +53,11 @@ export const operationItem = z.object({
   broughtAboutBy: z.exactOptional(
     z.string().check(z.describe('Of an operation that waits: the operation that brings the written spec about')),
   ),
-  /** Of a scheduled drift: a hash for each difference that a repair would attempt. Absent when no repair is needed. */
+  /** Only for a scheduled drift: hashes of the differences that a repair would attempt. Absent if there are none. */
   toRepair: z.exactOptional(z.array(z.string())),
-  /** Of a scheduled drift: the summary for subscribers. Absent when it has found nothing. */
+  /** Only for a scheduled drift: the summary for subscribers. Absent when the drift has found nothing. */
   found: z.exactOptional(z.looseObject({ severity: z.enum(severities) })),
-  /** The time from which a notification of its end may be sent. Absent after it was sent: see end-notification.ts. */
+  /** The time from which the end may be notified. Absent after the notification was sent: see end-notification.ts. */
   notifyAt: z.exactOptional(time),
 })
 
@@ -68,9 +68,9 @@ export const stepItem = z.object({
   attempts: z.number().check(z.describe('How often its function was started: retries and polls')),
   startedAt: time,
   attemptAt: time,
-  /** The retries by the state machine in this visit of the state before the newest attempt. */
+  /** The number of the state machine's retries since it entered the state. */
   retries: z.number(),
-  /** The time at which Lambda stops the current attempt. Absent without an attempt: the step then writes nothing. */
+  /** The time at which Lambda stops the current attempt. Absent while no attempt runs. */
   runsUntil: z.exactOptional(time),
   endedAt: z.exactOptional(time),
   waiting: z.exactOptional(
@@ -78,11 +78,11 @@ export const stepItem = z.object({
       reason: z.string(),
       events: z.array(clusterEvent),
       task: z.exactOptional(task),
-      /** The time until which the operation waits. Absent for a step that is called once. */
+      /** The time until which the operation waits. Absent for a step that is not polled. */
       until: z.exactOptional(time),
     }),
   ),
-  /** In the order in which they were made. A polled or retried step may have several for one object. */
+  /** The changes in the order of their writes. A polled or retried step may have several changes of one object. */
   changes: z._default(z.array(change), []),
   output: z.exactOptional(z.record(z.string(), z.unknown())),
   error: z.exactOptional(recordedError),
@@ -112,19 +112,19 @@ export const clusterConditionTypes = [
   'ProviderRegistered',
   'InSync',
 ] as const
-/** InSync comes from the newest drift, or from a setup since then. Added rights stay in it until a drift finds none. */
+/** InSync comes from the newest drift or a later setup. Its reason Added stays until a drift finds no additions. */
 export const workloadConditionTypes = ['RoleReady', 'AccountBound', 'Verified', 'InSync'] as const
 
 const conditionsOf = <Types extends readonly [string, ...string[]]>(types: Types) =>
   z.partialRecord(z.enum(types), condition)
 
-/** The location of an AWSCluster. The secret with the credentials may later lead to another management cluster. */
+/** The location of an AWSCluster. It is recorded because later credentials may be for another management cluster. */
 const clusterLocation = z.object({
   server: z.string().check(z.describe('URL of the API server of the management cluster')),
   namespace: z.string(),
 })
 
-/** The observed facts of a cluster. If it was never ready, they contain only its issuer and what follows from it. */
+/** The observed facts of a cluster. If the cluster was never ready, only facts that follow from its issuer exist. */
 export const clusterFacts = z.object({
   clusterId: z.exactOptional(z.string()),
   issuerUrl: z.string(),
@@ -159,7 +159,7 @@ const recordedCredentials = z.object({
   renewed: z.exactOptional(z.literal(true).check(z.describe('Rotations renew the token before it ends'))),
 })
 
-/** The issuer of a cluster before its move to a hosted one. */
+/** The issuer of a cluster before its move to a hosted issuer. */
 const formerIssuer = z.object({
   issuerUrl: z.string(),
   trustedUntil: z.exactOptional(
@@ -167,7 +167,7 @@ const formerIssuer = z.object({
   ),
 })
 
-/** A key that was taken from the published ones. It is never published again for its cluster. */
+/** A key that is never published again for its cluster. */
 const revokedKey = z.extend(keyRef, {
   revokedAt: time,
   revokedBy: z.string().check(z.describe('ARN of the caller, or issuer and subject of its token')),
@@ -181,7 +181,7 @@ const acceptedKey = z.extend(keyRef, {
 
 export const validity = z.object({ notBefore: time, notAfter: time })
 
-/** The observed and created parts of a cluster. Each step writes its part as soon as it knows it. */
+/** The status of a cluster. Each step writes its own fields as soon as it knows their values. */
 export const clusterStatus = z.object({
   cluster: z.exactOptional(clusterFacts),
   credentials: z.exactOptional(
@@ -255,7 +255,7 @@ export const clusterStatus = z.object({
   conditions: conditionsOf(clusterConditionTypes),
 })
 
-/** The times of a cluster's last turn in a run over all clusters: a rotation, or drifts of a schedule. */
+/** The times when a run over all clusters last reached a cluster. Such a run is a rotation, or a schedule of drifts. */
 export const turnAttributes = ['rotatedAt', 'comparedAt'] as const
 
 /** The status before anything is observed or created. */
@@ -266,7 +266,7 @@ export const clusterSpec = z.omit(setupRequest, { workloads: true })
 
 export const clusterItem = z.object({
   cluster: z.string(),
-  /** The newest request. If it names no bucket, the bucket of an earlier request stays. */
+  /** The newest request. If it names no bucket, the spec keeps the bucket of an earlier request. */
   spec: clusterSpec,
   /** The generation of the spec with its workloads. The first one is 1. */
   generation: z.number(),
@@ -278,7 +278,7 @@ export const clusterItem = z.object({
 
 export const manager = textOf(dnsLabel, 'Who declares the workload: file, portal, api, or another name')
 
-/** A workload of a spec, with its manager. Steps do not get the manager, which does not affect the role. */
+/** A workload of a spec, with its manager. Steps do not receive the manager, because it does not affect the role. */
 export const declaredWorkload = z.extend(workload, { manager })
 
 /** The workloads of a cluster's spec. clusterItem contains the rest of the spec. */
@@ -294,7 +294,7 @@ export const generationItem = z.object({
   operationId: z.string().check(z.describe('The operation that was started to bring it about')),
 })
 
-/** A role with the policies that the product attached or put, or was about to. `policyArns` has no order. */
+/** A role with the policies that the product attached or put, or was about to attach or put, in any order. */
 const recordedRole = z.object({
   roleName: z.string(),
   roleArn: z.string(),
@@ -343,19 +343,19 @@ export const idempotencyItem = z.object({
   operationId: z.string(),
   /** SHA-256 of the caller's request, in lowercase hex. */
   requestHash: z.string(),
-  /** Seconds since 1970, for the TTL of the table. After this time the key belongs to no operation. */
+  /** Seconds since 1970, for the TTL of the table. After this time the key may start another operation. */
   expiresAt: z.number(),
 })
 
 export const waitingItem = z.extend(z.pick(operationItem, { operationId: true, broughtAboutBy: true }), {
-  /** Name of the caller, without its session. Absent when no caller has requested the operation. */
+  /** The name of the API caller, without its session. Absent when the operation has no API caller. */
   caller: z.exactOptional(z.string()),
 })
 
 /** The differences that repairs of the cluster have attempted on one day, as hashes. */
 export const attemptsItem = z.object({ day: z.iso.date(), differences: z.array(z.string()) })
 
-/** Absent when no operation of the caller takes a concurrency slot. */
+/** The operations in a caller's concurrency slots. The attribute may be absent: DynamoDB stores no empty set. */
 export const callerItem = z.object({ operationIds: z.exactOptional(z.set(z.string())) })
 
 export type OperationStatus = (typeof operationStatuses)[number]
@@ -385,7 +385,7 @@ export type WorkloadItem = z.output<typeof workloadItem>
 export type GenerationItem = z.output<typeof generationItem>
 export type ListedWorkload = z.output<typeof listedWorkload>
 export type RecordedRole = z.output<typeof recordedRole>
-/** The role that create-role has made, or was about to make, for a workload. */
+/** The role that create-role has created or adopted for a workload, or was about to create or adopt. */
 export type RoleRecord = z.output<typeof roleRecord>
 export type LockItem = z.output<typeof lockItem>
 export type WaitingItem = z.output<typeof waitingItem>
@@ -396,11 +396,11 @@ export interface OperationEnd {
   readonly status: (typeof endedStatuses)[number]
   readonly error?: OperationError
   readonly result?: SetupResult
-  /** Of an operation that waited. */
+  /** Only for an operation that waited. */
   readonly broughtAboutBy?: string
-  /** Of a scheduled drift. */
+  /** Only for a scheduled drift. */
   readonly toRepair?: string[]
-  /** Of a scheduled drift. */
+  /** Only for a scheduled drift. */
   readonly found?: OperationItem['found']
 }
 

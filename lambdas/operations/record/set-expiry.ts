@@ -1,7 +1,8 @@
 /**
- * Records when the items of an ended operation expire. The newest operation that changed a cluster never expires while
- * the cluster is recorded, because the cluster's record names it. A pendingExpiry item of the cluster names each
- * changing operation without an expiry. The next changing operation that ends sets the expiry of its predecessors.
+ * Records when the items of an ended operation expire. The newest operation that changed a cluster has no expiry while
+ * the cluster is recorded, because the cluster's record names this operation. A pendingExpiry item of the cluster names
+ * each operation that changed the cluster and has no expiry yet. When a later operation of the cluster ends, it sets
+ * the expiry of these operations.
  */
 import * as z from 'zod/mini'
 import { allDone, allDoneInBatches } from '../../errors/attempts.ts'
@@ -18,8 +19,8 @@ const atOnce = 50
 const operationDays = z.object({ looks: z.number(), changes: z.number() })
 
 /**
- * Sets the expiry of an ended operation, and the pending expiry of earlier operations that changed its cluster. The
- * newest of them gets none.
+ * Sets the expiry of an ended operation, and the pending expiry of other operations that changed its cluster. The
+ * newest operation that changed the cluster gets no expiry.
  *
  * @throws {StepError} when a call fails; the next call sets the rest
  */
@@ -37,8 +38,8 @@ const pendingExpiryItem = z.object({ sk: z.string() })
 const newestChange = z.pick(clusterItem, { lastOperationId: true })
 
 /**
- * The newest operation that changed the cluster, and those with a pending expiry. `newest` is undefined when the
- * cluster is no longer recorded. Uses queries, because the reconciler has no permission to get single items.
+ * Returns the newest operation that changed the cluster, and the operations with a pending expiry. `newest` is
+ * undefined when the cluster is no longer recorded. Uses queries, because the reconciler has no permission for GetItem.
  */
 async function changesOf(cluster: string) {
   const { pk, sk } = keys.cluster(cluster)

@@ -6,19 +6,19 @@ import type { Condition } from './record.ts'
 import type { ItemKey } from './table.ts'
 import { conditionally, update, type Write } from './writes.ts'
 
-/** A part of a status. Conditions are written one by one, so that concurrent steps do not overwrite each other's. */
+/** A part of a status. Each condition is written alone, so that concurrent steps keep each other's conditions. */
 export interface StatusPart {
   readonly conditions?: Readonly<Partial<Record<string, Condition>>>
   readonly [field: string]: unknown
 }
 
 /**
- * Writes the fields and conditions that differ from `read`. Writes nothing when none differs, or when the item does not
- * exist.
+ * Writes the fields and conditions that differ from `read`. Writes nothing when no field differs, or when the item does
+ * not exist.
  *
  * @param read the status as it was read
- * @param unlessChanged name of a field. Nothing is written if it has changed since the read. For callers without the
- *   cluster's lock
+ * @param unlessChanged the name of a field, from a caller without the cluster's lock. Nothing is written if the field
+ *   has changed since the read
  */
 export async function writeStatus(
   key: ItemKey,
@@ -30,7 +30,7 @@ export async function writeStatus(
   if (write) await conditionally(write)
 }
 
-/** The write of {@link writeStatus}, for a transaction. Undefined when nothing differs. */
+/** Returns the write of {@link writeStatus}, for a transaction, or undefined when nothing differs. */
 export function statusWrite(
   key: ItemKey,
   read: StatusPart,

@@ -1,4 +1,4 @@
-/** Records whether a cluster and its workloads are as requested: the condition InSync. */
+/** Records in the condition InSync whether a cluster and its workloads are as requested. */
 import { allDoneInBatches } from '../../errors/attempts.ts'
 import { itemOf, type WorkloadRef } from '../../ownership/ownership.ts'
 import type { RecordedCluster } from './cluster-record.ts'
@@ -10,15 +10,15 @@ import { keys } from './table.ts'
 const atOnce = 20
 
 export interface FoundSync {
-  /** Whether this was a scheduled drift, which counts as the cluster's turn. */
+  /** Whether the drift was scheduled. Only a scheduled drift sets `comparedAt`. */
   readonly scheduled: boolean
   readonly cluster: Assessment | undefined
   readonly workloads: readonly { readonly ref: WorkloadRef; readonly assessment: Assessment | undefined }[]
 }
 
 /**
- * Records the findings of a drift; undefined stands for no difference. It skips everything that a setup or a proof has
- * updated since the read, because a setup may have repaired the findings.
+ * Records the findings of a drift. An undefined assessment means no difference. Skips the cluster and each workload
+ * that was verified since the read, because a setup may have repaired the findings.
  */
 export async function recordSync({ cluster, workloads }: RecordedCluster, found: FoundSync): Promise<void> {
   const part = (before: Condition | undefined, now: Assessment = inSync) => ({

@@ -1,31 +1,32 @@
 /**
- * The only DynamoDB table. Its keys are `pk` and `sk`. The last column names the files that write the item. record.ts
- * has the schemas, except thumbprintsItem (provider/thumbprint-record.ts) and claimItem (claims/claim.ts).
+ * The only DynamoDB table. Its keys are `pk` and `sk`. The last column names the main files, or folders, that write the
+ * item. record.ts has the schemas, except thumbprintsItem (provider/thumbprint-record.ts) and claimItem
+ * (claims/claim.ts).
  *
  * | pk               | sk                  | what                                        | written by                 |
  * |------------------|---------------------|---------------------------------------------|----------------------------|
- * | OPERATION#id     | OPERATION           | operationItem: status, times, error, result | operations                 |
- * | OPERATION#id     | REQUEST             | `request`: the validated request            | operations                 |
+ * | OPERATION#id     | OPERATION           | operationItem: status, times, error, result | start/, operations         |
+ * | OPERATION#id     | REQUEST             | `request`: the validated request            | start/                     |
  * | OPERATION#id     | STEP#state[#item]   | stepItem: the progress of one step          | progress                   |
- * | CLUSTER#name     | CLUSTER             | clusterItem: spec and status                | operations, cluster-record |
- * | CLUSTER#name     | LOCK                | lockItem: the operation that may change it  | operations, lock           |
- * | CLUSTER#name     | WORKLOADS           | workloadsItem: the workloads of the spec    | operations                 |
- * | CLUSTER#name     | WORKLOAD#ns/account | workloadItem: status                        | workload-record            |
+ * | CLUSTER#name     | CLUSTER             | clusterItem: spec and status                | start/, status-record      |
+ * | CLUSTER#name     | LOCK                | lockItem: the operation that may change it  | start/, lock, operations   |
+ * | CLUSTER#name     | WORKLOADS           | workloadsItem: the workloads of the spec    | generation                 |
+ * | CLUSTER#name     | WORKLOAD#ns/account | workloadItem: status                        | workload-record, steps/    |
  * | CLUSTER#name     | THUMBPRINTS         | thumbprintsItem: certificates of the issuer | thumbprint-record          |
- * | CLUSTER#name     | KEPT#id             | a changing operation with pending expiry    | operations, set-expiry     |
+ * | CLUSTER#name     | KEPT#id             | an operation whose expiry is pending        | start/, set-expiry         |
  * | CLUSTER#name     | ATTEMPTS            | attemptsItem: repair attempts of one day    | start-repair               |
- * | CLUSTER#name     | WAITING#id          | waitingItem: an operation that waits        | operations, waiting        |
- * | GENERATIONS#name | number              | generationItem: an earlier or current spec  | operations                 |
- * | ROTATION         | LOCK                | lockItem: the newest rotation, no dry run   | operations, lock           |
- * | IDEMPOTENCY#hash | IDEMPOTENCY         | idempotencyItem: of one Idempotency-Key     | operations                 |
- * | OPEN             | id                  | openItem: an operation that is not settled  | operations, settle         |
- * | CALLER#hash      | CALLER              | callerItem: running operations of a caller  | operations, slots          |
- * | CLAIM#kind#name  | CLAIM               | claimItem: owner of an external resource    | claims                     |
+ * | CLUSTER#name     | WAITING#id          | waitingItem: an operation that waits        | start/, waiting            |
+ * | GENERATIONS#name | number              | generationItem: an earlier or current spec  | generation                 |
+ * | ROTATION         | LOCK                | lockItem: the newest rotation (no dry run)  | start/, lock               |
+ * | IDEMPOTENCY#hash | IDEMPOTENCY         | idempotencyItem: of one Idempotency-Key     | start/                     |
+ * | OPEN             | id                  | an operation that is not settled            | start/, settle             |
+ * | CALLER#hash      | CALLER              | callerItem: running operations of a caller  | start/, slots              |
+ * | CLAIM#kind#name  | CLAIM               | claimItem: owner of an external resource    | claims/                    |
  *
  * One query of OPERATION#id answers GET /v1/operations/{id}. One query of CLUSTER#name answers GET /v1/clusters/{name}.
  * The request is a separate item, so that a change of status does not rewrite it. The reconciler gets all unsettled
- * operations by one query of OPEN, however many others have ended. The rotation in ROTATION may have ended. An
- * IDEMPOTENCY item names the operation that its Idempotency-Key started.
+ * operations by one query of OPEN, independent of the number of settled operations. The rotation in ROTATION may have
+ * ended. An IDEMPOTENCY item names the operation that its Idempotency-Key started.
  *
  * Three sparse indexes serve the lists. All are sorted by `listedKey`:
  * - `by-list` has all operations, clusters and workloads, the locks of clusters, and claims. `listed` is "OPERATIONS",
@@ -33,11 +34,11 @@
  *   the name of the cluster, cluster#ns#account, or cluster#hash of the claimed resource. "#" sorts before all
  *   characters of names, so that workloads are in the order of clusters, namespaces and accounts.
  * - `by-cluster` has the operations of one cluster. `clusterOfOperation` is the name of the cluster.
- * - `by-status` has the operations of one status, such as `failed`. `statusOfOperation` is a copy of `status`, because
- *   other items have a `status`, too.
+ * - `by-status` has the operations of one status, such as `failed`. `statusOfOperation` is a copy of `status`, which is
+ *   not the index key because items of other kinds also have a `status`.
  *
- * `expiresAt` (seconds since 1970) is the TTL attribute of the table. Idempotency items have it, and all items of an
- * ended operation (set-expiry.ts). Reads treat an expired item as deleted.
+ * `expiresAt` (seconds since 1970) is the TTL attribute of the table. Idempotency items and the items of an ended
+ * operation (set-expiry.ts) have this attribute. Reads treat an expired item as deleted.
  */
 import { createHash } from 'node:crypto'
 import { BatchGetCommand, DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
@@ -78,7 +79,7 @@ export const keys = {
     sk: item === undefined ? `STEP#${state}` : `STEP#${state}#${item}`,
   }),
   cluster: (cluster: string) => ({ pk: `CLUSTER#${cluster}`, sk: 'CLUSTER' }),
-  /** Without a cluster, the lock of rotations. */
+  /** Without a cluster, the key is the lock of rotations. */
   lock: (cluster?: string) => ({ pk: cluster === undefined ? 'ROTATION' : `CLUSTER#${cluster}`, sk: 'LOCK' }),
   workloads: (cluster: string) => ({ pk: `CLUSTER#${cluster}`, sk: 'WORKLOADS' }),
   /** The number has ten digits, so that generations sort by number. */
@@ -102,7 +103,7 @@ export const keys = {
   }),
   open: (operationId: string) => ({ pk: openOperations, sk: operationId }),
   idempotency: (hash: string) => ({ pk: `IDEMPOTENCY#${hash}`, sk: 'IDEMPOTENCY' }),
-  /** By a hash, because the name of a caller may exceed the maximum length of a key. */
+  /** The key contains a hash, because the name of a caller may exceed the maximum length of a key. */
   caller: (name: string) => ({ pk: `CALLER#${createHash('sha256').update(name).digest('hex')}`, sk: 'CALLER' }),
   claim: (kind: string, resource: string) => ({ pk: `CLAIM#${kind}#${resource}`, sk: 'CLAIM' }),
 } as const
@@ -113,7 +114,7 @@ export interface ItemKey {
 }
 
 /**
- * The item of a key, by a consistent read; undefined when it does not exist or has expired.
+ * Returns the item of a key by a consistent read, or undefined when the item does not exist or has expired.
  *
  * @throws {StepError} when the call fails
  */
@@ -126,8 +127,8 @@ export async function getItem(key: ItemKey): Promise<Record<string, unknown> | u
 const mostInBatch = 100
 
 /**
- * The items of these keys, in the order of `wanted`. Makes one call for each hundred. Reads are consistent, but not a
- * snapshot of one moment. A missing or expired item is undefined.
+ * Returns the items of these keys, in the order of `wanted`. A missing or expired item is undefined. Makes one call for
+ * each hundred keys. Each read is consistent, but the items are not a snapshot of one moment.
  *
  * @throws {CloudUnavailable} when DynamoDB omits items because of its load
  * @throws {StepError} when a call fails
@@ -159,11 +160,11 @@ function leftOut(): CloudUnavailable {
 }
 
 interface QueryOptions {
-  /** Absent for a query of the table itself, which is consistent. An index is eventually consistent. */
+  /** If absent, the query reads the table itself, consistently. An index is eventually consistent. */
   readonly index?: (typeof indexes)[keyof typeof indexes]
   readonly filter?: Expression | undefined
   readonly only?: readonly string[]
-  /** In descending order of the keys. */
+  /** Whether to read in descending order of the keys. */
   readonly backwards?: boolean
   /** The maximum number of items of a page, before a filter. */
   readonly pageSize?: number
@@ -203,7 +204,7 @@ export async function queryPage(
 }
 
 /**
- * The items that match the key condition and have not expired, at most `atMost`. Reads as many pages as needed.
+ * Returns at most `atMost` items that match the key condition and have not expired. Reads as many pages as needed.
  *
  * @throws {StepError} when a call fails
  */
@@ -222,7 +223,7 @@ export async function queryItems(
   return items.slice(0, atMost)
 }
 
-/** The items of a list to read next. */
+/** The part of a list to read next. */
 export interface ListRange {
   /** A `listedKey`: the list continues after it. */
   readonly after?: string | undefined

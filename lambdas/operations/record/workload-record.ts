@@ -1,10 +1,10 @@
 /**
- * The record of each workload of a cluster: its status, which contains the role that create-role has made
- * (`status.role`). The spec of the cluster contains the requested role.
+ * The record of each workload of a cluster: its status. `status.role` is the role that create-role has created or
+ * adopted. The spec of the cluster contains the requested role.
  *
  * `status.role` is the third side of create-role's three-way comparison. An attached policy that is recorded here and
- * no longer requested was attached by create-role, which detaches it. An attached policy that is not recorded here was
- * attached by another party, so create-role leaves it.
+ * no longer requested was attached by create-role, so create-role detaches it. An attached policy that is neither
+ * recorded here nor requested was attached by another party, so create-role leaves it.
  *
  * create-role records the role twice, so that a crash loses nothing. Before it acts, it writes the union of the record
  * and the request. For a new role, it also writes the claim of the role and a time before the creation. After it has
@@ -12,7 +12,7 @@
  * The next run then detaches each policy of the union that is not requested, even if it was never attached. An equal
  * record is not written again.
  *
- * When a workload gets a role of another name, the earlier role stays recorded here. delete-role deletes all of them.
+ * When a workload gets a role of another name, its earlier role stays recorded. delete-role deletes all recorded roles.
  */
 import { allDoneInBatches } from '../../errors/attempts.ts'
 import type { WorkloadRef } from '../../ownership/ownership.ts'
@@ -24,7 +24,7 @@ import { statusWrite } from './status-record.ts'
 import { getItem, keys, lists } from './table.ts'
 import { conditionally, update, type Write, write } from './writes.ts'
 
-/** The record of a workload's role; undefined when create-role has never started for the workload. */
+/** Returns the record of a workload's role, or undefined when create-role has never recorded a role of the workload. */
 export async function readRoleRecord(cluster: string, workload: WorkloadRef): Promise<RoleRecord | undefined> {
   const item = await getItem(workloadKey(cluster, workload))
   return item === undefined ? undefined : workloadStatus.parse(item.status).role
@@ -45,7 +45,7 @@ export async function writeRoleRecord(
   if (one) await conditionally(one)
 }
 
-/** The write of {@link writeRoleRecord}, for a transaction. Undefined when the record equals `known`. */
+/** Returns the write of {@link writeRoleRecord}, for a transaction, or undefined when the record equals `known`. */
 export function roleWrite(
   { cluster, workload }: { readonly cluster: string; readonly workload: WorkloadRef },
   record: RoleRecord,
@@ -55,7 +55,7 @@ export function roleWrite(
   return role && statusWrite(workloadKey(cluster, workload), {}, { role })
 }
 
-/** The record; undefined when it equals `known`. */
+/** Returns the record, or undefined when it equals `known`. */
 export function roleUnlessKnown(record: RoleRecord, known: RoleRecord | undefined): RoleRecord | undefined {
   return known && canonical(known) === canonical(record) ? undefined : record
 }

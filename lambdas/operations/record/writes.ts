@@ -1,4 +1,4 @@
-/** Writes to the table, to send alone or in a transaction. A condition applies to the item before the write. */
+/** Writes to the table, alone or in a transaction. A condition applies to the item before the write. */
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import {
   DeleteCommand,
@@ -17,7 +17,7 @@ import { type ItemKey, table, tableCall, tableName } from './table.ts'
 
 export type Write = { Put: TransactWritePut } | { Update: TransactWriteUpdate } | { Delete: TransactWriteDelete }
 
-/** A condition of a transaction on an item that it does not write. */
+/** A condition on an item that the transaction does not write. */
 export interface Check {
   readonly ConditionCheck: TransactWriteConditionCheck
 }
@@ -49,16 +49,16 @@ function requiring(condition: Expression | undefined, to = placeholders()) {
   return { ...(condition && { ConditionExpression: condition(to) }), ...to.attributes() }
 }
 
-/** @throws {StepError} when it fails */
+/** @throws {StepError} when the write fails */
 export async function write(one: Write): Promise<void> {
   const { action, answer } = sent(one)
   await orStepError(tableCall(action), answer)
 }
 
 /**
- * Returns false when the condition of the write did not hold.
+ * Sends a write. Returns false when its condition did not hold.
  *
- * @throws {StepError} when it fails for any other reason
+ * @throws {StepError} when the write fails for any other reason
  */
 export async function conditionally(one: Write): Promise<boolean> {
   const { action, answer } = sent(one)
@@ -72,10 +72,10 @@ export async function conditionally(one: Write): Promise<boolean> {
 }
 
 /**
- * Sends writes of different items in one transaction. If that transaction is cancelled because a condition does not
- * hold or another writer writes an item, sends each write alone. A write whose condition does not hold has no effect.
+ * Sends writes of different items in one transaction. If DynamoDB cancels the transaction, for example because a
+ * condition does not hold, sends each write alone. A write whose condition does not hold has no effect.
  *
- * @throws {StepError} when one fails for any other reason
+ * @throws {StepError} when a write fails for any other reason
  */
 export async function inTransactionOrSeparately(writes: readonly Write[]): Promise<void> {
   if (writes.length > 1 && (await transact(writes)) === undefined) return
@@ -96,11 +96,11 @@ function sent(one: Write): { readonly action: string; readonly answer: Promise<u
 export async function deleteIfExists(Key: ItemKey): Promise<boolean> {
   const command = new DeleteCommand({ TableName: tableName(), Key, ReturnValues: 'ALL_OLD' })
   const { Attributes, $metadata } = await orStepError(tableCall('DeleteItem'), table.send(command))
-  // An earlier attempt of the SDK may have deleted it, and the response was lost.
+  // An earlier attempt of the SDK may have deleted the item, and its response was lost.
   return Attributes !== undefined || ($metadata.attempts ?? 1) > 1
 }
 
-/** A transaction that has written nothing. */
+/** A transaction that DynamoDB cancelled. It has written nothing. */
 export interface Cancelled {
   /** One code for each write, in order: `ConditionalCheckFailed`, `TransactionConflict`, `None` or another one. */
   readonly codes: readonly (string | undefined)[]
@@ -108,7 +108,7 @@ export interface Cancelled {
 }
 
 /**
- * Sends all writes in one transaction. Returns why it was cancelled; undefined when everything is written.
+ * Sends all writes in one transaction. Returns why it was cancelled, or undefined when it has succeeded.
  *
  * @throws {StepError} when the call fails for any other reason
  */

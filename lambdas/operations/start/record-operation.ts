@@ -9,19 +9,19 @@ export interface NewOperation {
   /** The request in its normal form. */
   readonly request: Readonly<Record<string, unknown>>
   /**
-   * The new generation of the cluster's spec. 'same spec' for an operation that changes no spec, or records the new one
-   * at its end. In both cases the operation acquires a lock: that of the cluster, or that of rotations if it is for all
-   * clusters. A waiting operation acquires none. Absent for an operation that only observes.
+   * The new generation of the cluster's spec, or 'same spec' for an operation that does not write the spec at its
+   * start. In both cases the operation acquires the lock of the cluster. An operation on all clusters acquires the lock
+   * of rotations. A waiting operation acquires no lock. Absent for an operation that only observes.
    */
   readonly change?: NewGeneration | 'same spec'
-  /** `lastOperationId` of the record that the request was made from. Each written spec changes it. */
+  /** `lastOperationId` of the record from which the request was made. Each changing operation sets it. */
   readonly madeFrom?: string
   readonly idempotency?: { readonly keyHash: string; readonly item: IdempotencyItem }
-  /** The concurrency slots of the caller. Absent for an operation that takes none. */
+  /** The concurrency slots of the caller. Absent for an operation that takes no slot. */
   readonly slots?: ConcurrencySlots
-  /** Name of the caller of an operation that waits, without its session. */
+  /** Only for an operation that waits: the name of its caller, without the session. */
   readonly waiter?: string
-  /** Writes of the request's claims, each on the condition that the claim has not changed since it was read. */
+  /** Additional writes, such as the request's claims. A failed condition means that the record has changed since. */
   readonly claims?: readonly Write[]
 }
 
@@ -35,15 +35,15 @@ export interface ConcurrencySlots {
 type Obstacle = 'cluster locked' | 'key claimed' | 'record changed' | 'no free slot' | 'contended'
 
 /**
- * Records an operation, acquires its lock, claims its idempotency key and takes a slot of its caller, in one
- * transaction. Returns the obstacle when nothing was recorded. `record changed`: another writer changed the cluster's
- * record or a claim after the request was made from it. `contended`: another transaction wrote the same items at the
- * same moment.
+ * In one transaction, records an operation, acquires its lock, claims its idempotency key and takes a slot of its
+ * caller. Returns the obstacle when nothing was recorded. `record changed` means that another writer changed the
+ * cluster's record or a claim after the request was made. `contended` means that another transaction wrote the same
+ * items at the same moment.
  *
  * @throws {StepError} when the call fails for any other reason
  */
 export async function recordOperation(recorded: NewOperation): Promise<'recorded' | Obstacle> {
-  // In the order in which their obstacles are reported.
+  // The order decides which obstacle is reported if several conditions fail.
   const claims = [
     ...keyClaim(recorded),
     ...lockClaim(recorded),
@@ -63,7 +63,7 @@ export async function recordOperation(recorded: NewOperation): Promise<'recorded
   return failed?.obstacle ?? 'contended'
 }
 
-/** A conditional write, and the obstacle that a failed condition indicates: another writer was first. */
+/** A conditional write, and the obstacle to report if its condition fails. */
 interface Claim {
   readonly obstacle: Obstacle
   readonly write: Write
@@ -121,7 +121,7 @@ function specClaim({ operation, change, madeFrom }: NewOperation): Claim[] {
   return [{ obstacle: 'record changed', write: update(keys.cluster(cluster), { set }, condition) }]
 }
 
-/** A teardown may have deleted the cluster's record since the read. A first generation requires that there is none. */
+/** The condition without `madeFrom`. A first generation requires that the cluster is not recorded. */
 function unreadCondition(change: NewGeneration | 'same spec') {
   return change === 'same spec' ? where`attribute_exists(pk)` : where`attribute_not_exists(pk)`
 }
@@ -148,7 +148,7 @@ function resourceClaims({ claims = [] }: NewOperation): Claim[] {
   return claims.map((write) => ({ obstacle: 'record changed', write }))
 }
 
-/** Ended operations still count here. They are removed when all slots seem to be taken: see slots.ts. */
+/** Operations that have ended still count. They are removed when all slots seem to be taken: see slots.ts. */
 function slotClaim({ operation, slots }: NewOperation): Claim[] {
   if (!slots) return []
   const taken = { add: { operationIds: new Set([operation.operationId]) } }

@@ -1,22 +1,22 @@
-/** Decides whether to repair the findings of a scheduled drift: at most one attempt per difference and day. */
+/** Decides whether to repair the findings of a scheduled drift. Each difference is attempted at most once a day. */
 import type { RecordedCluster } from '../record/cluster-record.ts'
 import type { AttemptsItem, OperationItem } from '../record/record.ts'
 import type { NewOperation } from './record-operation.ts'
 import { setupOf } from './setup-of.ts'
 
-/** The highest number of differences of one cluster that are attempted in a day. The record has a hash of each. */
+/** The maximum number of differences of a cluster to attempt in a day. One item has a hash of each difference. */
 const mostOfDay = 1000
 
 export interface Repair {
   readonly next: NewOperation
-  /** All attempts of that day, including this one. */
+  /** All attempts of the drift's day, including this repair. */
   readonly attempts: AttemptsItem
 }
 
 /**
- * The setup that repairs the findings of a drift, or the reason why no setup starts. The setup removes nothing:
- * workloads that are leaving stay until the spec is written again. If a difference returns after an attempt, something
- * keeps causing it, so the next attempt is on the next day.
+ * Returns the setup that repairs the findings of a drift, or the reason why no setup starts. The setup removes nothing:
+ * workloads that are leaving stay until the spec is written again. A difference that returns after an attempt has a
+ * cause that a setup does not remove, so it is attempted again only on another day.
  */
 export function repairAfter(
   { operationId, toRepair = [], createdAt }: OperationItem,

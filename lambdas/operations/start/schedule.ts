@@ -11,10 +11,10 @@ export const scheduleEvent = z.object({ scheduledTime: z.string(), schedule: z.s
 type ScheduleEvent = z.output<typeof scheduleEvent>
 
 /**
- * The call for an operation at a time of the schedule. EventBridge Scheduler may call more than once for the same time,
- * and Lambda retries after a failure. The idempotency key ensures that each operation starts once.
+ * The call for an operation at a time of the schedule. EventBridge Scheduler may invoke the function more than once for
+ * the same time, and Lambda retries after a failure. The idempotency key ensures that each operation starts once.
  *
- * @param identity of the operation among all others: its kind, its cluster, its request
+ * @param identity distinguishes the operation from the schedule's other operations: its kind, its cluster, its request
  */
 export function callOf({ scheduledTime, schedule }: ScheduleEvent, identity: readonly unknown[]): Call {
   const requestHash = hashOf(identity)

@@ -25,21 +25,21 @@ export interface Call {
   readonly requestHash: string
   readonly requestedBy: string
   /**
-   * The caller of the API, with one name and many sessions. All sessions share its idempotency keys and its concurrency
-   * slots. Absent for schedules and workflows, whose operations take no slots.
+   * The slots of the API caller. All sessions of a caller share its idempotency keys and its concurrency slots. Absent
+   * for schedules and workflows, because their operations take no slots.
    */
   readonly slots?: ConcurrencySlots
   readonly idempotencyKey?: string | undefined
-  /** Called when a start fails, with the operation that is or may be recorded: the response of AWS may be lost. */
+  /** Called when a start fails, with the ID of the operation, which may be recorded nevertheless. */
   readonly onDoubt?: (operationId: string) => void
 }
 
 export type RequestedOperation = Requested & (Changing | Observing)
 
-/** It acquires the lock of its cluster, so it names the record that it depends on. */
+/** The operation acquires the lock of its cluster, so it names the record on which it depends. */
 interface Changing {
   readonly change: NonNullable<NewOperation['change']>
-  /** The record that the request was made from; undefined for a new cluster, or for an operation on all clusters. */
+  /** The record from which the request was made; undefined for a new cluster, or for an operation on all clusters. */
   readonly madeFrom: MadeFrom | undefined
 }
 
@@ -58,14 +58,14 @@ interface Requested {
   readonly workload?: WorkloadRef
   /** The request in normal form, which is the input of the workflow. */
   readonly request: NewOperation['request']
-  /** The values that were filled in from the record, by the paths of their fields. */
+  /** The values that were filled in from the record, by field path. */
   readonly asRecorded?: Readonly<Record<string, string>>
   /**
-   * It need not wait until the cluster is free: a later operation then applies its spec. Absent for an operation that
-   * needs the cluster in its current state.
+   * Whether the operation may be recorded as waiting while another operation holds the lock. A later operation then
+   * applies its spec. Absent for an operation that must be rejected if the cluster is not free.
    */
   readonly mayWait?: true
-  /** The writes of the request's claims for the operation. Absent for a request that claims nothing. */
+  /** Returns the writes of the request's claims. Absent for a request that claims nothing. */
   readonly claims?: (operationId: string) => readonly Write[]
 }
 
@@ -76,7 +76,7 @@ export type Started =
   | ({ readonly outcome: 'rotation running' } & Holder)
   | TooManyRunning
 
-/** The waiting writes of the cluster, when no more may wait. */
+/** The numbers of waiting operations of the cluster, for the response when no further operation may wait. */
 export interface Waiting {
   readonly all: number
   readonly ofCaller: number
@@ -90,9 +90,9 @@ export interface TooManyRunning {
 }
 
 /**
- * Transactions that write the same items at the same moment cancel each other: the lock of a cluster, or the slots of a
- * caller. With these pauses, and with transactions of 25 ms, of fifty concurrent starts of one caller fewer than one in
- * 10,000 gives up. All pauses together last less than ten seconds.
+ * Transactions that write the same items at the same moment, such as the lock of a cluster or the slots of a caller,
+ * cancel each other. If a transaction takes 25 ms and a caller sends fifty starts at once, these pauses let fewer than
+ * one start in 10,000 give up. All pauses together last less than ten seconds.
  */
 const maxAttempts = 10
 const shortestPauseMs = 100
@@ -101,15 +101,16 @@ const longestPauseMs = 1600
 /**
  * Records an operation and starts its workflow, or returns why not.
  *
- * For a repeated idempotency key it returns the operation of the key, in any status. If a crash has prevented the start
- * of its workflow, this call starts the workflow.
+ * For a repeated idempotency key, returns the operation of the key, in any status. If a crash has prevented the start
+ * of that operation's workflow, this call starts the workflow.
  *
- * It takes over a stale lock: the operation's execution has ended or no longer exists, and none of its steps can be
- * running. It takes over the slot of an operation whose end is recorded.
+ * A stale lock is taken over: the execution of its operation has ended or no longer exists, and none of the operation's
+ * steps can be running. The slot of an operation whose end is recorded is taken over.
  *
  * @param prepare returns the requested operation. Each attempt calls it again, so that a request is always made from
- *   the newest record. A repeated key does not call it
- * @throws {CloudUnavailable} when others keep changing the cluster, or taking slots of the caller, at the same moment
+ *   the newest record. It is not called for a repeated idempotency key
+ * @throws {CloudUnavailable} when other operations keep changing the cluster, or taking the caller's slots, at the same
+ *   moment
  */
 export async function startOperation(call: Call, prepare: () => Promise<RequestedOperation>): Promise<Started> {
   for (let attempt = 1; ; attempt++) {
@@ -123,7 +124,7 @@ export async function startOperation(call: Call, prepare: () => Promise<Requeste
   }
 }
 
-/** Random, so that starts that have cancelled each other do not collide again. */
+/** The pause is random, so that starts that have cancelled each other do not collide again. */
 function pauseAfter(attempt: number): number {
   return Math.random() * Math.min(longestPauseMs, shortestPauseMs * 2 ** (attempt - 1))
 }
@@ -142,7 +143,7 @@ function contended({ cluster }: RequestedOperation): CloudUnavailable {
   })
 }
 
-/** The outcome for the operation of the call's key; undefined without a key, or when the key is new. */
+/** Returns the outcome for the operation of the idempotency key, or undefined without a key or when the key is new. */
 export async function repeatClaimed(call: Call): Promise<Started | undefined> {
   const keyHash = keyHashOf(call)
   const claim = keyHash === undefined ? undefined : await readIdempotency(keyHash)
@@ -169,16 +170,16 @@ async function tryToStart(call: Call, requested: RequestedOperation): Promise<St
   return outcome === 'no free slot' && call.slots ? tooManyUnlessEnded(call.slots) : undefined
 }
 
-/** The highest number of waiting operations of one cluster. Each read of the cluster's record reads them, too. */
+/** The maximum number of waiting operations of one cluster. Each read of the cluster's record includes their items. */
 const mostWaiting = 500
 
-/** The highest number of waiting operations of one caller, so that other callers can still write the spec. */
+/** The maximum number of waiting operations of one caller, so that other callers can still write the spec. */
 const mostWaitingOfCaller = 100
 
-/** The kinds after which the caller may no longer want the written spec. */
+/** No operation may wait for a holder of these kinds: after it, the caller may no longer want the written spec. */
 const refused: readonly OperationKind[] = ['teardown', 'key-revocation']
 
-/** Handles a request that finds the lock held. Releases a stale lock, so that the next attempt may acquire it. */
+/** Handles a request that finds the lock held. Releases a stale lock, so that the next attempt can acquire the lock. */
 async function besideHolder(call: Call, requested: RequestedOperation): Promise<Started | undefined> {
   const { cluster, madeFrom, mayWait } = requested
   const holder = await holderUnlessStale(cluster)
@@ -186,7 +187,7 @@ async function besideHolder(call: Call, requested: RequestedOperation): Promise<
   if (!mayWait || refused.includes(holder.kind)) {
     return { outcome: cluster === undefined ? 'rotation running' : 'cluster busy', ...holder }
   }
-  // Without `lock`, the request is older than the holder's lock. The next attempt makes it from the newest record.
+  // Without `lock`, the record was read before the lock was acquired. The next attempt reads the newest record.
   if (!madeFrom?.lock || cluster === undefined) return undefined
   const waiting = waitingOf(await listWaiting(cluster), call)
   if (waiting.all >= mostWaiting || waiting.ofCaller >= mostWaitingOfCaller) {
@@ -200,7 +201,7 @@ function waitingOf(waiting: readonly WaitingItem[], { slots }: Call): Waiting {
   return { all: waiting.length, ofCaller: own.length }
 }
 
-/** Records a waiting operation. It takes no concurrency slot, because no execution runs for it alone. */
+/** Records a waiting operation. It takes no concurrency slot, because it has no execution. */
 async function recordWaiting(call: Call, cluster: string, requested: RequestedOperation): Promise<Started | undefined> {
   const { operation, slots, ...rest } = newOperation(call, requested)
   const waiting = {
@@ -213,7 +214,7 @@ async function recordWaiting(call: Call, cluster: string, requested: RequestedOp
     return undefined
   }
   log('info', 'operation waits', { operationId, cluster })
-  // The holder may have ended before this was recorded. Then nothing else would start the next operation.
+  // The holder may have ended before the waiting operation was recorded, and has then not started the next operation.
   await namedInDoubt(call, operationId, () => startNext(cluster))
   return { outcome: 'started', operation: waiting.operation }
 }

@@ -21,7 +21,7 @@ export async function startRecorded({
   operation,
   request,
 }: Pick<NewOperation, 'operation' | 'request'>): Promise<OperationItem> {
-  // The lock is held, and the workflow has created nothing yet. After a crash, a repeated request repeats this write.
+  // This write precedes the workflow, which creates objects of the workloads. After a crash, the next start repeats it.
   if (operation.kind === 'setup') await listAsRecorded(listedSetup.parse(request))
   await startExecution(operation, request)
   // The trace of this log line connects the request, in the audit log, with the execution.
@@ -33,8 +33,7 @@ export async function startRecorded({
 }
 
 /**
- * Starts the workflow of an operation. Does nothing when it was started before, because the execution's name is the
- * operation's id.
+ * Starts the workflow of an operation. A second call does nothing, because the execution's name is the operation's ID.
  *
  * @throws {StepError} when the call fails for any other reason
  */

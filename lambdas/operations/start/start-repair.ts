@@ -8,8 +8,9 @@ import { repairAfter } from './repair.ts'
 import { startRecorded } from './start-recorded.ts'
 
 /**
- * Starts the repair of a scheduled drift's findings, if one is needed and the cluster is free. Otherwise the next drift
- * tries. A second call for the same drift does nothing: the repair is then the cluster's newest operation.
+ * Starts the repair of a scheduled drift's findings, if a repair is needed and the cluster is free. If the cluster is
+ * not free, the next drift tries. A second call for the same drift does nothing, because the cluster has a newer
+ * operation.
  *
  * @throws {StepError} when a call fails
  */
