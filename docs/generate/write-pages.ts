@@ -120,7 +120,7 @@ const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'docs/api.md': { problem: problemExample() },
   'docs/access.md': { table: accessSummary() },
-  'docs/escalations.md': await escalationSummary(),
+  'docs/permissions.md': await escalationSummary(),
   'docs/workflows.md': {
     'setup steps': stepTable(setupSteps),
     'other steps': stepTable(stepsOfOthers.filter((state) => !setupSteps.includes(state))),

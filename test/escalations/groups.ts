@@ -1,4 +1,4 @@
-/** The attempts of docs/escalations.md in groups, with the control that refuses each group. */
+/** The attempts of docs/permissions.md in groups, with the control that refuses each group. */
 
 export interface Group {
   readonly tried: string

@@ -16,7 +16,7 @@ export async function escalationTables(): Promise<readonly string[]> {
   ]
 }
 
-/** The parts of docs/escalations.md: the attempts in groups, and those that a policy cannot refuse. */
+/** The parts of docs/permissions.md: the attempts in groups, and those that a policy cannot refuse. */
 export async function escalationSummary(): Promise<
   Readonly<Record<'functions' | 'workloads' | 'not by a policy', string>>
 > {

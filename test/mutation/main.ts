@@ -3,7 +3,7 @@
  * and runs the tests that must notice it. Each complete part is stored in bench/mutation.json when it has ended, from which
  * bench/MUTATION.md is written. The list `drawn` has a few of the other files, which the commit selects.
  *
- * Arguments select: the name of a list (`rules`, `drawn`, `steps`, `clients`, `workflows`, `infra`), or a text in the file or
+ * Arguments select: the name of a list (`rules`, `drawn`, `steps`, `claims`, `clients`, `workflows`, `infra`), or a text in the file or
  * name of mistakes, or in the file of rules. `page` only writes the page.
  */
 import { execFileSync } from 'node:child_process'
