@@ -9,12 +9,20 @@ import {
   waitForDocuments,
   waitForOtherCredentials,
   waitForProvisioning,
+  waitForSigningKey,
 } from '../../../lambdas/cluster/readiness.ts'
 import { InvalidDiscovery } from '../../../lambdas/errors/step-errors.ts'
 
 const identity = { observed: { clusterId: '0a1b', issuerUrl: 'https://issuer.example/0a1b' } }
 const discovery = { observed: { jwksUri: 'https://keys.example/jwks', keys: [] } }
 const server = { observed: { minor: 33, gitVersion: 'v1.33.2-gke.100' } }
+
+it('the reason to wait for the signing key names the key that the tokens name, if they name one', () => {
+  const cluster = { name: 'edge-1', credentialsSecretArn: 'arn:secret' }
+  const facts = { issuerUrl: 'https://issuer.example/0a1b', jwksUri: 'https://keys.example/jwks' }
+  expect(waitForSigningKey(cluster, facts, 'k1')).toContain('0a1b publishes (they name the key k1): publish the key at')
+  expect(waitForSigningKey(cluster, facts, undefined)).toContain('0a1b publishes: publish the key at')
+})
 
 describe('a cluster', () => {
   it('is ready when it has an identity, readable documents and an API server that answers', () => {

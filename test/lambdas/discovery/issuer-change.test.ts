@@ -111,6 +111,11 @@ describe('the setting, with the new issuer first and the old one second', () => 
     expect(instruction(distribution, minor)).toBe(text)
   })
 
+  it('cluster-api gets a patch from 1.22 on', () => {
+    expect(instruction('cluster-api', 22)).toContain('a kubeadm patch of the KubeadmControlPlane')
+    expect(instruction('cluster-api', 21)).toContain('apiServer.extraArgs of the KubeadmControlPlane')
+  })
+
   it.each<[Distribution, string, string]>([
     [
       'cluster-api',

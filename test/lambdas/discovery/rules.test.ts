@@ -3,7 +3,7 @@ import { withRecordedIssuer } from '../../../lambdas/api/spec/recorded-issuer.ts
 import { hostedIssuer, requireOwnPath } from '../../../lambdas/discovery/hosted-issuer.ts'
 import { expectFine, expectIssue, expectRefused } from '../../support/api/expect-fault.ts'
 import { exampleSpec } from '../../support/api/operations.ts'
-import { deployment, exampleRequest, issuesOf } from '../../support/api/requests.ts'
+import { deployment, exampleRequest, issuesOf, namedCluster } from '../../support/api/requests.ts'
 
 const hosted = 'https://oidc.example.com/edge-1'
 
@@ -37,6 +37,29 @@ describe('a request for a hosted issuer', () => {
         ),
       }),
     ])
+  })
+
+  describe('a request without hosting, for an issuer at the host of hosted issuers', () => {
+    const refusal = /is not that of this cluster: leave it out$/
+    const isRefused = (issuerUrl: string, issuerHosts = deployment.issuerHosts) =>
+      issuesOf(
+        'existing-cluster',
+        { ...namedCluster('edge-1'), 'cluster.issuerUrl': issuerUrl },
+        { ...deployment, issuerHosts },
+      ).some(({ path, message }) => path === 'cluster.issuerUrl' && refusal.test(message))
+
+    it('is valid only with the path of its own cluster', () => {
+      expect(isRefused('https://oidc.example.com/edge-1')).toBe(false)
+      expect(isRefused('https://oidc.example.com/edge-2')).toBe(true)
+      expect(isRefused('https://oidc.example.com/edge-1/x')).toBe(true)
+      expect(isRefused('https://other.example.com/edge-2')).toBe(false)
+    })
+
+    it('is refused however the host is spelled', () => {
+      expect(isRefused('https://OIDC.example.com/edge-2')).toBe(true)
+      expect(isRefused('https://oidc.example.com./edge-2')).toBe(true)
+      expect(isRefused('https://oidc.example.com/edge-2', ['OIDC.Example.com'])).toBe(true)
+    })
   })
 
   it.each(['bucket', 'projectId', 'location', 'managementServiceAccount', 'managementRole'])(

@@ -57,6 +57,11 @@ describe('the task of an administrator', () => {
     expect(connect?.command).toBe('wid connect edge-1')
   })
 
+  it('links to the page on accepting a key', () => {
+    const keys = [{ kid: 'a', thumbprint: 'print' }]
+    expect(taskOfDoubt('edge-1', { reason: '', keys })?.link).toBe('docs/issuer.md#accept-a-key')
+  })
+
   it('is undefined without a key to accept', () => {
     expect(taskOfDoubt('edge-1', { reason: '', keys: [] })).toBeUndefined()
   })

@@ -333,6 +333,48 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
     harmless: 'there is a time of each part, and without parts there is no condition',
   },
   {
+    file: 'lambdas/discovery/issuer-change.ts',
+    find: ".replace(/^- /, '')",
+    put: ".replace(/- /, '')",
+    harmless: 'each later dash follows a line break, with which it is removed',
+  },
+  {
+    file: 'lambdas/discovery/rules.ts',
+    find: 'const isHosted = host !== undefined && issuerHosts.some((one) => one.toLowerCase() === host)',
+    put: 'const isHosted = true && issuerHosts.some((one) => one.toLowerCase() === host)',
+    harmless: 'no host equals undefined',
+  },
+  {
+    file: 'lambdas/errors/attempts.ts',
+    find: 'for (let at = 0; at < items.length; at += atOnce) await allDone(items.slice(at, at + atOnce).map(act))',
+    put: 'for (let at = 0; at <= items.length; at += atOnce) await allDone(items.slice(at, at + atOnce).map(act))',
+    harmless: 'the additional slice is empty',
+  },
+  {
+    file: 'lambdas/objects/fingerprint.ts',
+    find: "const { namespace = '', name = '' } = object.metadata ?? {}",
+    put: 'const { namespace = "Stryker was here!", name = \'\' } = object.metadata ?? {}',
+    harmless: 'each ServiceAccount of an API server has a namespace',
+  },
+  {
+    file: 'lambdas/objects/fingerprint.ts',
+    find: "const { namespace = '', name = '' } = object.metadata ?? {}",
+    put: 'const { namespace = \'\', name = "Stryker was here!" } = object.metadata ?? {}',
+    harmless: 'each object of an API server has a name',
+  },
+  {
+    file: 'lambdas/objects/fingerprint.ts',
+    find: 'return Object.entries(values).sort(([one], [other]) => (one < other ? -1 : 1))',
+    put: 'return Object.entries(values).sort(([one], [other]) => (one <= other ? -1 : 1))',
+    harmless: 'no two keys are equal',
+  },
+  {
+    file: 'lambdas/objects/fingerprint.ts',
+    find: 'return Object.entries(values).sort(([one], [other]) => (one < other ? -1 : 1))',
+    put: 'return Object.entries(values).sort(([one], [other]) => (one >= other ? -1 : 1))',
+    harmless: 'both compared fingerprints have the reversed order',
+  },
+  {
     file: 'lambdas/api/starts/setup-operation.ts',
     find: 'const declared = new Set(recorded ? declaredWorkloads(recorded).map(itemOf) : [])',
     put: 'const declared = new Set(recorded ? declaredWorkloads(recorded).map(itemOf) : ["Stryker was here"])',
