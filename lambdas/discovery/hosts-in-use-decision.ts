@@ -5,7 +5,7 @@ export interface RecordedIssuers {
   readonly issuerUrls: readonly string[]
 }
 
-/** The change of a stack update to the issuer hosts of the deployment. */
+/** The change of the deployment's issuer hosts when the stack is created, updated or deleted. */
 export type HostChange =
   | { readonly kind: 'Create' }
   | { readonly kind: 'Update'; readonly before: readonly string[]; readonly after: readonly string[] }
@@ -21,7 +21,7 @@ export function removedHosts(change: HostChange): string[] {
   return change.before.filter((host) => !after.includes(host))
 }
 
-/** The reason not to remove these hosts, as a sentence for the operator. Undefined if no cluster uses them. */
+/** Returns the reason not to remove these hosts, for the operator, or undefined if no cluster uses them. */
 export function refusalOf(removed: readonly string[], clusters: readonly RecordedIssuers[]): string | undefined {
   const used = removed.flatMap((host) => {
     const users = clusters.filter(({ issuerUrls }) => issuerUrls.some((url) => URL.parse(url)?.host === host))
