@@ -15,11 +15,12 @@ import { description } from './observe-cluster.step.ts'
 type Input = z.output<typeof description.input>
 
 /**
- * Detects whether the AWSCluster is gone. If so, all objects in the cluster are gone too, and later steps ignore them.
- * A cluster that is missing where it was never found may or may not exist: DeleteCluster reports that. The status gets
- * the issuer and the location of an existing AWSCluster.
+ * Detects whether the AWSCluster was deleted. The objects in the cluster then no longer exist, and later steps ignore
+ * them. If the AWSCluster is missing at a location where it was never found, it counts as existing, and DeleteCluster
+ * reports that. The issuer and the location of an existing AWSCluster are recorded in the status.
  *
- * @throws {AccessDenied} when the credentials lack a right that the operation needs later: it must not stop halfway
+ * @throws {AccessDenied} when the credentials lack a right that a later step needs, so that the operation cannot stop
+ * halfway
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const seen = request.management ? await observe(request, request.management, context) : { output: { gone: false } }
@@ -68,7 +69,7 @@ async function requireTeardownRights({ target, needs }: Input, { signal }: StepC
   requireNone(await missingForTeardown(target, needs, signal), target, { again: againOfTeardown(target.name) })
 }
 
-/** For an unreachable cluster, the steps report what remains, each with the reason for its objects. */
+/** Returns no rights for an unreachable cluster, because later steps report its remaining objects with the reason. */
 async function missingForTeardown(
   target: NonNullable<Input['target']>,
   needs: NonNullable<Input['needs']>,

@@ -21,8 +21,7 @@ export type Distribution =
   | 'unknown'
 
 /**
- * The place where a mark is found: the version of the server, or a field of a Node. Labels and annotations are
- * KEY=VALUE.
+ * Where a mark is found: in the version of the server, or in a field of a Node. Labels and annotations are KEY=VALUE.
  */
 type Place = 'version' | 'label' | 'annotation' | 'providerID' | 'osImage'
 

@@ -26,9 +26,7 @@ export interface IssuerChange {
 interface Way {
   /** The file or the object that contains the setting. */
   readonly place: string
-  /**
-   * The setting as lines to copy. They include the old issuer if it is given and the setting accepts a second issuer.
-   */
+  /** The setting as lines to copy, with the old issuer if it is given and the setting accepts two issuers. */
   readonly lines: (desired: string, old?: string) => string
   /** How the setting takes effect: automatically, or through `apply`. */
   readonly effect: string
@@ -76,7 +74,7 @@ const flagLines = each((issuer) => `--service-account-issuer=${issuer}`)
 const argLines = each((issuer) => `  - service-account-issuer=${issuer}`, 'kube-apiserver-arg:')
 
 /**
- * A static pod, whose file the kubelet watches: https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/
+ * The kubelet watches the file of a static pod: https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/
  */
 const staticPod = {
   lines: each((issuer) => `- --service-account-issuer=${issuer}`),
@@ -210,8 +208,8 @@ const ways: Readonly<Record<Distribution | 'cluster-api-1.21' | 'kubeadm-1.30', 
 const withOwnAudience: readonly Distribution[] = ['k0s', 'k3s', 'openshift', 'rancher', 'rke2', 'talos', 'talos-1.12']
 
 /**
- * Returns the manual steps after which the cluster's tokens name the desired issuer. The instruction omits sentences
- * that exceed its length.
+ * Returns the manual steps that change the issuer of the cluster's tokens. The instruction omits sentences that do not
+ * fit.
  */
 export function issuerChange(distribution: Distribution, difference: IssuerDifference): IssuerChange {
   const way = wayOf(distribution, difference.kubernetesMinor)

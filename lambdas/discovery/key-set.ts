@@ -16,10 +16,7 @@ const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
  */
 const maxKeys = 100
 
-/**
- * Returns the signing keys of a key set, sorted by their IDs. If they must not be published, returns the reason as a
- * clause.
- */
+/** Returns the signing keys of a key set, sorted by ID, or the reason not to publish them, as a clause. */
 export function checkedKeys(body: unknown): CheckedKeys {
   const parsed = anySet.safeParse(body)
   if (!parsed.success) return { problem: 'it is not a JSON Web Key Set' }

@@ -92,7 +92,8 @@ async function isOwnPath(
 }
 
 /**
- * Records the keys. After the first setup, first sends a notification of changed keys, so that a crash cannot lose it.
+ * Records the keys. After the first setup, a notification of changed keys is sent before, so that a crash cannot lose
+ * it.
  */
 async function record(
   recorded: readonly RecordedKey[],
@@ -168,9 +169,7 @@ async function doubtIn(fresh: FreshToken, keys: readonly PublicKey[], { issuerUr
   return doubtOf(target, { key, trusted, revoked: status.revokedKeys ?? [] })
 }
 
-/**
- * Returns the published keys of the issuer that the cluster moves from, until keys are published at the hosted issuer.
- */
+/** Returns the keys of the issuer that the cluster moves from, until keys are published at the hosted issuer. */
 async function keysOfFormerIssuer(status: ClusterStatus, issuerUrl: string, signal: AbortSignal) {
   const former = movedFrom(status, issuerUrl)
   if (status.publishedKeys !== undefined || former === undefined) return []

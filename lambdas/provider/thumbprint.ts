@@ -20,9 +20,9 @@ export function thumbprintOf(chain: readonly Uint8Array[]): string {
 }
 
 /**
- * The list to write: the existing thumbprints and the current ones. An update replaces the list, and must not break
- * trust in the old or the new certificate during a change. Beyond five, the oldest unused ones are dropped. Returns the
- * same thumbprints if all current ones are in the list already.
+ * Returns the list to write, because an update replaces the list. It has the existing and the current thumbprints, so
+ * that the old and the new certificate are trusted during a change. If there are more than five, the first existing
+ * thumbprints that are not current are dropped.
  */
 export function unionThumbprints(existing: readonly string[], live: readonly string[]): string[] {
   const desired = unique(live).slice(0, maxThumbprints)
