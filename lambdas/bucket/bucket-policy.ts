@@ -20,7 +20,6 @@ export function managementGrant({ account, role }: BucketGrant): Grant {
   return { role, member: `serviceAccount:${account}` }
 }
 
-/** The grants that the policy lacks. */
 export function missingGrants(policy: BucketPolicy, grants: readonly Grant[]): Grant[] {
   return grants.filter(({ role, member }) => !policy.bindings.some(binds(role, member)))
 }

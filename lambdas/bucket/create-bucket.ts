@@ -123,9 +123,8 @@ async function reconcile(client: BucketClient, desired: Desired, claim: Claim): 
 }
 
 /**
- * Reads the claim, in which the API records the clusters that may use the bucket. A dry run claims nothing. Its caller
- * may not be allowed to use a bucket that other clusters use on other terms. The grants of other writers are then not
- * reported.
+ * Reads the claim, in which the API records who may use the bucket. A dry run claims nothing, and its caller may not be
+ * allowed to use the bucket. It reports no grants of other writers if other clusters use the bucket on other terms.
  *
  * @throws {OwnershipConflict} when the claim does not list the cluster with this project, account and role
  */
@@ -162,8 +161,8 @@ async function read(client: BucketClient, desired: Desired, claim: Claim): Promi
 
 /**
  * Finds the reason why Google denies access to the bucket. Google sends the same message for a bucket of another
- * project, and for a bucket of this project to which the account has no rights. Only an attempt to create the bucket
- * shows that another project has the name. A dry run makes no attempt.
+ * project, and for a bucket to which the account has no rights. Only an attempt to create the bucket shows that another
+ * project has the name. A dry run makes no attempt.
  */
 async function refusal(client: BucketClient, desired: Desired, claim: Claim, refused: unknown): Promise<unknown> {
   if (!(refused instanceof AccessDenied)) return refused

@@ -74,10 +74,8 @@ interface UserCluster {
  * Observes once, without sleeping, whether the cluster is ready for the rest of the setup. Returns the facts that later
  * steps need, or the reason to wait with the newest events of the AWSCluster.
  *
- * @throws {OwnershipConflict} when another recorded cluster owns the issuer or the key, perhaps because the same
- * cluster is recorded under another name
- * @throws {ConsentMissing} when a change of the issuer would make the API server reject existing tokens of pods, and
- * the request does not accept that
+ * @throws {OwnershipConflict} when another cluster owns the issuer or the key, or the same cluster by another name
+ * @throws {ConsentMissing} when an issuer change, without consent, would make the API server reject tokens of pods
  * @throws {AccessDenied} when the credentials lack a right that the operation needs
  */
 export const run: StepRun<typeof description> = async (request, context) => {
@@ -97,7 +95,6 @@ export const run: StepRun<typeof description> = async (request, context) => {
   return { waiting: { reason: readiness.waitingFor, events: await observed.events(), task }, observed: credentials }
 }
 
-/** The result for a ready cluster. */
 async function resultOf(
   found: ReadyClusterFacts,
   { user, credentials }: Observed,
@@ -313,9 +310,9 @@ type Checked =
 
 /**
  * Checks that the credentials lead to the cluster of the issuer, because all later steps write there. They may lead to
- * an earlier cluster of the same name. The tokens of the right cluster name the issuer, and one of its published keys
- * has signed them. The signature is checked because any API server can name any issuer. If the credentials of a new
- * cluster fail the check, the setup waits for its kubeconfig.
+ * an earlier cluster of the same name. Tokens of the right cluster name the issuer, and one of its published keys has
+ * signed them. The signature is checked because an API server can name any issuer. A new cluster that fails the check
+ * waits for its kubeconfig.
  *
  * @throws {InvalidCredentials} when the credentials of an existing cluster lead to another issuer
  * @throws {AccessDenied} when the credentials lack a right that the operation needs
@@ -345,7 +342,7 @@ async function checkForAnother(
   }
 }
 
-/** Returns the published keys of the issuer, except keys that this product cannot use to verify tokens. */
+/** Returns the published keys of the issuer that this product can use to verify tokens. */
 function keysOf({ discovery }: ClusterObservation): PublicKey[] {
   return 'observed' in discovery ? discovery.observed.keys.flatMap(({ key }) => key ?? []) : []
 }
@@ -354,7 +351,7 @@ function keysOf({ discovery }: ClusterObservation): PublicKey[] {
  * Handles a cluster whose tokens name another issuer.
  *
  * @throws {InvalidCredentials} when an existing cluster must not change its issuer
- * @throws {ConsentMissing} when a change of the issuer would make the API server reject existing tokens of pods
+ * @throws {ConsentMissing} when an issuer change, without consent, would make the API server reject tokens of pods
  */
 async function ofOther(
   { user, observed }: { readonly user: UserCluster; readonly observed: string },
@@ -396,9 +393,8 @@ function waitingForOther(
 }
 
 /**
- * Returns the issuers that the tokens of a ready cluster may name. A cluster that moves to a hosted issuer may still
- * have its former issuer: the setup first creates everything for the new issuer, and then CheckIssuer returns the steps
- * for the change.
+ * Returns the issuers that the tokens of a ready cluster may name. A cluster that moves may still have its former
+ * issuer: the setup first creates everything for the new issuer, and then CheckIssuer returns the steps for the change.
  */
 function issuersOfReady(issuerUrl: string, cluster: GkeCluster | ExistingCluster, { dryRun, status }: Known): string[] {
   return dryRun || !isHosted(cluster) ? [issuerUrl] : issuersUntilMoved(status, issuerUrl)

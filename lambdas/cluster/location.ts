@@ -13,9 +13,8 @@ export function locationIn(
 }
 
 /**
- * Whether a cluster that is missing at this location counts as deleted. That is the case if it was last found here, or
- * if no setup has recorded facts. The location comes from the newest request. If that request did not run, the cluster
- * may exist elsewhere.
+ * Whether a cluster that is missing at this location counts as deleted: it was last found here, or no facts are
+ * recorded. The location is from the newest request, which may not have run. The cluster may exist elsewhere.
  */
 export function isAtRecordedLocation(
   location: ClusterLocation,

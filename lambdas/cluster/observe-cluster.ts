@@ -15,12 +15,11 @@ import { description } from './observe-cluster.step.ts'
 type Input = z.output<typeof description.input>
 
 /**
- * Detects whether the AWSCluster was deleted. The objects in the cluster then no longer exist, and later steps ignore
- * them. If the AWSCluster is missing at a location where it was never found, it counts as existing, and DeleteCluster
- * reports that. The issuer and the location of an existing AWSCluster are recorded in the status.
+ * Detects whether the AWSCluster was deleted. Later steps then ignore the objects in the cluster, which no longer
+ * exist. An AWSCluster that is missing where it was never found counts as existing, and DeleteCluster reports it.
+ * Records the issuer and the location of an existing AWSCluster in the status.
  *
- * @throws {AccessDenied} when the credentials lack a right that a later step needs, so that the operation cannot stop
- * halfway
+ * @throws {AccessDenied} when the credentials lack a right that a later step needs
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const seen = request.management ? await observe(request, request.management, context) : { output: { gone: false } }

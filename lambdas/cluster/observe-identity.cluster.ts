@@ -9,7 +9,6 @@ import { awsClusterRef, clusterIdentity, identityOf, requireDiscoveryBucket } fr
 /** The number of events that the progress of an operation shows. The newest events show what the cluster is doing. */
 const shownEvents = 5
 
-/** Identifies the AWSCluster. */
 const question = z.object({ name: z.string(), namespace: z.string() })
 
 /** The cluster part of CheckCluster for the management cluster. Returns the facts in the AWSCluster. */

@@ -132,9 +132,8 @@ export function waitForAccounts(cluster: string): string {
 }
 
 /**
- * Requires that the issuer of the observed tokens is the issuer of the last setup. Otherwise the credentials lead to
- * another cluster, and the roles of this cluster would trust the pods of that cluster. Requests that name the issuer do
- * not need this check.
+ * Requires that the observed issuer is the issuer of the last setup. Otherwise the credentials lead to another cluster,
+ * and the roles of this cluster would trust that cluster. Requests that name the issuer do not need this check.
  *
  * @throws {InvalidCredentials} when the issuers differ
  */

@@ -13,8 +13,8 @@ import { changeOnNodes } from './issuer-change.ts'
 import { reasonToWait } from './waiting.ts'
 
 /**
- * Waits until new tokens of a cluster that moves to a hosted issuer name that issuer. Then records how long the former
- * issuer stays trusted, because pods still have its tokens.
+ * Waits until new tokens name the hosted issuer to which the cluster moves. Then records how long the former issuer
+ * stays trusted, because pods still have its tokens.
  */
 export const run: StepRun<typeof description> = async ({ target }, context) => {
   const { formerIssuer } = context.status

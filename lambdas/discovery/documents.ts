@@ -5,7 +5,7 @@ import type { Change } from '../report/change.ts'
 import { differencesByKey } from '../report/difference.ts'
 import { publishedKeySet } from './key-set.ts'
 
-/** The cache lifetime of a document, in seconds. Caches may serve the previous document for this time. */
+/** How long caches may serve the previous version of a document, in seconds. */
 export const cacheSeconds = 300
 const cacheControl = `public, max-age=${cacheSeconds}`
 
@@ -26,12 +26,11 @@ export function documentKey(cluster: string, path: string): string {
   return `${cluster}/${path}`
 }
 
-/** Returns the paths of the cluster's documents that exist, by the object keys in the bucket. */
+/** Returns the paths of the existing documents of the cluster, by the object keys in the bucket. */
 export function documentPathsAmong(keys: ReadonlySet<string>, cluster: string): string[] {
   return documentPaths.filter((path) => keys.has(documentKey(cluster, path)))
 }
 
-/** The URLs of both documents, for reports. */
 export function documentUrls(issuerUrl: string): string[] {
   return documentPaths.map((path) => `${issuerUrl}/${path}`)
 }

@@ -1,4 +1,3 @@
-/** The issuers of a recorded cluster. */
 export interface RecordedIssuers {
   readonly cluster: string
   /** The requested and the observed issuer, if they exist. */
@@ -14,7 +13,6 @@ export type HostChange =
 /** A response to CloudFormation has at most 4 KB. */
 const mostNames = 20
 
-/** The hosts that the change removes. */
 export function removedHosts(change: HostChange): string[] {
   if (change.kind === 'Create') return []
   const after = change.kind === 'Update' ? change.after : []

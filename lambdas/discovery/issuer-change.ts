@@ -297,9 +297,8 @@ function newAudience(distribution: Distribution): string[] {
 }
 
 /**
- * Until all servers know the new issuer, one server rejects the tokens that another server issues:
- * https://kops.sigs.k8s.io/operations/service_account_issuer_migration/. On OpenShift, one change of the resource is
- * enough.
+ * Until all servers know the new issuer, one server rejects the tokens of another server:
+ * https://kops.sigs.k8s.io/operations/service_account_issuer_migration/. OpenShift needs only one round.
  */
 const twoRounds = 'With several API servers, first set the new issuer second on all of them, and then in this order'
 

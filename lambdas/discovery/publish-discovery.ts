@@ -72,9 +72,8 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl, need
 export const handler = step(description, run)
 
 /**
- * Whether the cluster has claimed the issuer. The claim precedes the first document. Keys of another cluster are
- * refused, because clusters with the same signing key can create tokens of each other. A copied control plane, for
- * example, has the keys of the original cluster.
+ * Whether the cluster has claimed the issuer. The claim precedes the first document. Refuses keys of other clusters,
+ * because the holder of a shared key can create tokens of both. A copied control plane has the keys of the original.
  *
  * @throws {OwnershipConflict} when another cluster owns the issuer or one of the keys, or when documents exist and no
  * cluster owns the issuer
@@ -119,7 +118,7 @@ interface Doubted {
   readonly doubt: Doubt
 }
 
-/** Publishes no new keys. Removes only the revoked keys that a crashed revocation has left. */
+/** Publishes no new keys, but removes revoked keys that a crashed revocation has left. */
 async function leaveAsTheyAre({ issuerUrl, observed, usable, doubt }: Doubted, context: StepContext) {
   const { cluster, status, dryRun } = context
   if (!dryRun) await recordWaitingKeys(cluster, doubt.keys, status)

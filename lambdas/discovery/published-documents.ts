@@ -38,7 +38,6 @@ export function keysIn(observed: ObservedDocuments): Promise<IdentifiedKey[]> {
   return identified(publishedKeySet(observed.get(keySetPath)?.text ?? ''))
 }
 
-/** The keys to publish at an issuer, and the existing documents. */
 interface Publication {
   readonly issuerUrl: string
   readonly keys: readonly PublicKey[]
@@ -77,7 +76,7 @@ export async function reasonNotVisible(
       : waitForCaches(`${issuerUrl}/${keySetPath}`)
   } catch (error) {
     if (error instanceof Unreachable || error instanceof CloudUnavailable) return reasonToWait(error)
-    // If no key is left to publish, the key set is empty on purpose, and readDiscovery rejects an empty key set.
+    // readDiscovery rejects a key set without keys, which is the desired key set here.
     if (error instanceof InvalidDiscovery && keys.length === 0) return undefined
     throw error
   }

@@ -1,4 +1,4 @@
-/** Decides which keys of a cluster are published: the keys that it has, and the keys that it had in the last day. */
+/** Decides which keys of a cluster are published: its current keys, and the keys of the last day. */
 import { calculateJwkThumbprint } from 'jose'
 import * as z from 'zod/mini'
 import type { PublicKey } from '../clouds/public-key.ts'
@@ -6,8 +6,8 @@ import type { RecordedKey, RevokedKey } from '../operations/record/record.ts'
 import { isAmong, type Thumbprinted, without } from '../ownership/keys.ts'
 
 /**
- * How long a key stays published after the API server has stopped returning it. API servers of one cluster may return
- * different keys during a change. Tokens for AWS are valid for a day at most, by the webhook's own limit (its flag
+ * How long a key that the API server no longer returns stays published. During a change, API servers of one cluster may
+ * return different keys. Tokens for AWS are valid for a day at most, by the limit of the webhook (its flag
  * --token-expiration, 86400).
  */
 const retentionMs = 24 * 60 * 60 * 1000
@@ -26,7 +26,6 @@ export interface KeysToPublish {
   readonly recorded: readonly RecordedKey[]
 }
 
-/** The recorded keys of a cluster, and the time of the decision. */
 interface Known {
   /** The keys that were published for this cluster. */
   readonly recorded: readonly RecordedKey[]

@@ -5,8 +5,8 @@ import { keyIdOf } from '../clouds/kubernetes/token-key.ts'
 import { clusterPart } from '../objects/cluster-part.ts'
 
 /**
- * The cluster part of RevokeKey. Returns the issuer and the key ID that a new token names. During a change of keys, API
- * servers may sign with different keys. The result is then the key of the server that responds.
+ * The cluster part of RevokeKey. Returns the issuer and the key ID of a new token. During a change of keys, the result
+ * depends on the server that responds.
  */
 export const readSigningKey = clusterPart({
   question: z.object({}),

@@ -18,12 +18,11 @@ import { description } from './revoke-key.step.ts'
 
 /**
  * Removes a key from the published key set, and records that the key must never be published again. The record is
- * written first, so that no publication after a crash includes the key. The other published keys stay, even if the
- * cluster is unreachable.
+ * written first, so that no publication after a crash includes the key. The other published keys stay.
  *
  * @throws {OwnershipConflict} when the cluster does not own the issuer
  * @throws {KeyInUse} without force, when AWS would reject every new token of the cluster
- * @throws {Unreachable} without force, when the cluster does not respond, so that its signing key is unknown
+ * @throws {Unreachable} without force, when the cluster does not respond and its signing key is unknown
  * @throws {CloudUnavailable} without force, when the cluster is out of service
  */
 export const run: StepRun<typeof description> = async ({ target, issuerUrl, key, force, revokedBy }, context) => {

@@ -93,8 +93,8 @@ export const run: StepRun<typeof description> = async (request, context) => {
 export const handler = step(description, run)
 
 /**
- * Returns whether the cluster owns the provider by a claim. The cluster must own the issuer, which CheckCluster has
- * claimed after a proof. A dry run claims nothing, so it does not require this claim.
+ * Returns whether the cluster owns the provider by a claim. Requires that the cluster owns the issuer, which
+ * CheckCluster has claimed. In a dry run nothing is claimed or required.
  *
  * @throws {OwnershipConflict} when the cluster does not own the issuer, or another cluster owns the provider
  */

@@ -6,10 +6,9 @@
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateOpenIDConnectProviderThumbprint.html. The list must
  * always contain a thumbprint in use, and should not retain old thumbprints.
  *
- * A rotation adds a new thumbprint at once. If the list is full, the new thumbprint replaces the thumbprint that was
- * unseen for the longest time. A rotation without additions removes thumbprints that no run has observed for a day, but
- * only if the current thumbprints were first observed at least a day ago, and only if it has reached every address of
- * the servers.
+ * A rotation adds a new thumbprint at once. If the list is full, the new thumbprint replaces the one that was unseen
+ * for the longest time. A rotation without additions removes thumbprints that no run has observed for a day. The
+ * rotation must have reached every address of the servers, and the current thumbprints must have been known for a day.
  */
 import * as z from 'zod/mini'
 import { maxThumbprints } from './thumbprint.ts'

@@ -20,9 +20,8 @@ export function thumbprintOf(chain: readonly Uint8Array[]): string {
 }
 
 /**
- * Returns the list to write, because an update replaces the list. It has the existing and the current thumbprints, so
- * that the old and the new certificate are trusted during a change. If there are more than five, the first existing
- * thumbprints that are not current are dropped.
+ * Returns the list that replaces the existing list. It includes the existing thumbprints, because the old and the new
+ * certificate must be trusted during a change. Beyond five, the first thumbprints that are not current are dropped.
  */
 export function unionThumbprints(existing: readonly string[], live: readonly string[]): string[] {
   const desired = unique(live).slice(0, maxThumbprints)

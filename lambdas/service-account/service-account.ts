@@ -66,7 +66,7 @@ export function roleConflict(live: unknown, desired: AccountBinding): FieldConfl
   const metadata = ownership.safeParse(live).data?.metadata
   const role = metadata?.annotations?.[annotations.role]
   if (role === undefined || role === desired.roleArn) return undefined
-  // The role of an adopted account has two field managers: ours, and the manager that the conflict is with.
+  // The annotation of an adopted account may have two managers. The conflict is with the other manager.
   const other = metadata?.managedFields?.find(
     ({ manager, fieldsV1 }) =>
       manager !== ourManager && `f:${annotations.role}` in (fieldsV1?.['f:metadata']?.['f:annotations'] ?? {}),
