@@ -34,6 +34,14 @@ describe('ownership tags', () => {
     expect(isAdopted(tagsFor({ deployment, cluster: 'a' }, false))).toBe(false)
   })
 
+  it('are reported by the name of their owner', () => {
+    const workload = { namespace: 'default', serviceAccount: 's3-reader' }
+    expect(ownerName({ deployment, cluster: 'prod-eu' })).toBe('cluster prod-eu')
+    expect(ownerName({ deployment, cluster: 'prod-eu', workload })).toBe(
+      'workload default/s3-reader of cluster prod-eu',
+    )
+  })
+
   it('belong to exactly one owner', () => {
     fc.assert(
       fc.property(owner, owner, (a, b) => {
