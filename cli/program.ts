@@ -379,6 +379,17 @@ function addOthers(wid: Wid, { run, runAlone, contextFrom }: Runner): void {
     .option('--thumbprint <thumbprint>', 'thumbprint of the key, instead of the prompt (RFC 7638, SHA-256, base64url)')
     .action(run(async () => (await import('./commands/accept-key.ts')).acceptKey))
   wid
+    .command('refresh-keys <cluster>')
+    .description('publish the present signing keys of a cluster with a hosted issuer')
+    .action(run(async () => (await import('./commands/operations.ts')).refreshKeys))
+  wid
+    .command('revoke-key <cluster>')
+    .description('revoke a published signing key, so that STS refuses the tokens that it has signed')
+    .argument('<kid>', 'the ID of the key')
+    .option('--force', 'also the current signing key, the last published key, and a key of an unreachable cluster')
+    .option(...yes)
+    .action(run(async () => (await import('./commands/operations.ts')).revokeKey))
+  wid
     .command('doctor [cluster]')
     .description('check this machine, the API, a cluster, or an AWS account before a deployment, and say what to do')
     .option(

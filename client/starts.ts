@@ -59,6 +59,23 @@ export const verify: Start<Verification> = (api, { cluster, workload }, key) =>
 export const lookForDrift: Start<string> = (api, cluster, key) =>
   answerOf(api.POST('/v1/clusters/{cluster}/drift', { params: { path: { cluster }, ...keyed(key) }, body: {} }))
 
+export const refreshSigningKeys: Start<string> = (api, cluster, key) =>
+  answerOf(api.POST('/v1/clusters/{cluster}/signing-keys', { params: { path: { cluster }, ...keyed(key) } }))
+
+export interface Revocation {
+  readonly cluster: string
+  readonly kid: string
+  readonly force: boolean
+}
+
+export const revokeSigningKey: Start<Revocation> = (api, { cluster, kid, force }, key) =>
+  answerOf(
+    api.POST('/v1/clusters/{cluster}/signing-keys/{kid}/revoke', {
+      params: { path: { cluster, kid }, ...keyed(key) },
+      body: { force },
+    }),
+  )
+
 /** Rotates all clusters. */
 export const rotate: Start<{ readonly dryRun: boolean }> = (api, { dryRun }, key) =>
   answerOf(api.POST('/v1/rotations', { params: keyed(key), body: { dryRun } }))

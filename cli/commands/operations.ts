@@ -1,13 +1,15 @@
 import { readCluster, readOperations } from '../../client/reads.ts'
 import {
   cancel as cancelOperation,
+  refreshSigningKeys,
+  revokeSigningKey,
   rotate as startRotation,
   verify as startVerification,
   tearDown,
   upgradeWebhook,
   type WebhookChanges,
 } from '../../client/starts.ts'
-import { ask } from '../confirm.ts'
+import { ask, isConfirmed } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes, WrongUse } from '../errors.ts'
 import { showToItsEnd } from '../operation/run.ts'
@@ -21,6 +23,28 @@ export async function verify(context: Context, cluster: string, name: string | u
 
 export function rotate(context: Context, options: { readonly dryRun?: true | undefined }): Promise<ExitCode> {
   return showToItsEnd(context, startRotation(context.api, { dryRun: options.dryRun === true }))
+}
+
+/** Publishes the present signing keys of a cluster with a hosted issuer. */
+export function refreshKeys(context: Context, cluster: string): Promise<ExitCode> {
+  return showToItsEnd(context, refreshSigningKeys(context.api, cluster))
+}
+
+export interface RevokeKeyOptions {
+  readonly yes?: true | undefined
+  readonly force?: true | undefined
+}
+
+/** Revokes a published signing key of a cluster with a hosted issuer, after a person has confirmed it. */
+export async function revokeKey(
+  context: Context,
+  cluster: string,
+  kid: string,
+  { yes, force }: RevokeKeyOptions,
+): Promise<ExitCode> {
+  const question = `STS then refuses every token of ${cluster} that the key ${kid} has signed. The key is not published again. Revoke it?`
+  if (!yes && !(await isConfirmed(question))) return exitCodes.failed
+  return showToItsEnd(context, revokeSigningKey(context.api, { cluster, kid, force: force === true }))
 }
 
 export interface UpgradeOptions extends WebhookChanges {

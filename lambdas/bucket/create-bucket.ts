@@ -124,7 +124,8 @@ async function reconcile(client: BucketClient, desired: Desired, claim: Claim): 
 
 /**
  * Reads the claim, in which the API records who may use the bucket. A dry run claims nothing, and its caller may not be
- * allowed to use the bucket. It reports no grants of other writers if other clusters use the bucket on other terms.
+ * allowed to use the bucket. It reports no grants of other writers if other clusters use the bucket on other terms,
+ * unless this cluster already has the bucket on exactly these terms.
  *
  * @throws {OwnershipConflict} when the claim does not list the cluster with this project, account and role
  */

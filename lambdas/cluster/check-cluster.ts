@@ -74,7 +74,7 @@ interface UserCluster {
  * Observes once, without sleeping, whether the cluster is ready for the rest of the setup. Returns the facts that later
  * steps need, or the reason to wait with the newest events of the AWSCluster.
  *
- * @throws {OwnershipConflict} when another cluster owns the issuer or the key, or the same cluster by another name
+ * @throws {OwnershipConflict} when another cluster owns the issuer or the key. It may be this cluster under another name
  * @throws {ConsentMissing} when an issuer change, without consent, would make the API server reject tokens of pods
  * @throws {AccessDenied} when the credentials lack a right that the operation needs
  */
@@ -369,7 +369,8 @@ async function ofOther(
 }
 
 /**
- * Requires consent for a setup with a hosted issuer. A verification only reports the remaining steps.
+ * Requires consent for a setup with a hosted issuer if the API server would reject existing tokens. A verification
+ * only reports the remaining steps.
  *
  * @throws {ConsentMissing} before the first write in the cluster
  */

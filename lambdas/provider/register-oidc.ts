@@ -94,7 +94,7 @@ export const handler = step(description, run)
 
 /**
  * Returns whether the cluster owns the provider by a claim. Requires that the cluster owns the issuer, which
- * CheckCluster has claimed. In a dry run nothing is claimed or required.
+ * CheckCluster has claimed. A dry run claims nothing, and accepts an unclaimed issuer.
  *
  * @throws {OwnershipConflict} when the cluster does not own the issuer, or another cluster owns the provider
  */

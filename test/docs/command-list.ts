@@ -63,7 +63,7 @@ export const runElsewhere: Readonly<Record<string, string>> = {
   'wid login --issuer https://login.example.com --client-id wid': 'test/cli/sign-in/login.test.ts',
   'wid connect prod-eu -f prod-eu.yaml': 'test/long/commands/cli-connect.test.ts',
   'wid rights prod-eu --apply': 'test/long/commands/cli-connect.test.ts',
-  'curl -s -X POST "$WID_API/v1/clusters/prod/signing-keys/KID/revoke"': 'test/e2e/hosted-issuer.test.ts',
+  'wid revoke-key prod KID': 'test/e2e/hosted-issuer.test.ts',
   'curl -s -X POST "$WID_API/v1/clusters/prod/signing-keys/KID/accept" -H \'content-type: application/json\' -d \'{"thumbprint":"THUMBPRINT"}\'':
     'test/e2e/accepted-keys.test.ts',
   'wid accept-key prod KID': 'test/e2e/accepted-keys.test.ts',

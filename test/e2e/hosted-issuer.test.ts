@@ -8,6 +8,7 @@ import type { OperationAnswer } from './support/operation.ts'
 import { driftOf, planOf } from './support/runs/comparison.ts'
 import { footprint } from './support/runs/footprint.ts'
 import { type System, system } from './support/system.ts'
+import { wid } from './support/wid.ts'
 
 let running: System
 /** Its issuer is private. Each test uses the state that the previous one left. */
@@ -116,7 +117,7 @@ test('after the revocation of an old key STS refuses its tokens once its key cac
   await running.sandbox.aws.setKeyCache(3600)
   await exchange(token)
 
-  const revoked = resultOf(await revoke(old))
+  const revoked = resultOf(await byCommand('revoke-key', '--yes', own.name, '--', old))
   expect(revoked).toMatchObject({ revoked: [old], added: [] })
   expect(sorted(revoked.published)).toEqual(left)
   expect(await kids()).toEqual(left)
@@ -211,6 +212,13 @@ const verification = () => operation('verifications')
 const refresh = () => operation('signing-keys')
 const revoke = (kid: string, body: object = {}) => operation(`signing-keys/${kid}/revoke`, body)
 
+/** The operation of a command of `wid`, at its end. */
+async function byCommand(...args: readonly string[]): Promise<OperationAnswer> {
+  const { code, out, err } = await wid(running, ['--output', 'json', ...args])
+  expect(code, err).toBe(0)
+  return JSON.parse(out.trim().split('\n').at(-1) ?? '')
+}
+
 function resultOf({ error, result }: OperationAnswer) {
   expect(error).toBeUndefined()
   return signingKeysResult.parse(result)
@@ -230,7 +238,7 @@ async function changeKey() {
   const { signer } = own.cluster
   const old = signer.keyId
   const added = signer.addVerificationKey()
-  expect(resultOf(await refresh())).toMatchObject({ added: [added] })
+  expect(resultOf(await byCommand('refresh-keys', own.name))).toMatchObject({ added: [added] })
   signer.signWith(added)
   return { old, added }
 }

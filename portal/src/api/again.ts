@@ -3,7 +3,9 @@ import type { Operation, OperationSummary } from '../../../client/api.ts'
 import {
   isSetupRequest,
   lookForDrift,
+  refreshSigningKeys,
   repair,
+  revokeSigningKey,
   rotate,
   type Teardown,
   tearDown,
@@ -12,7 +14,7 @@ import {
 import { type ActionName, type Place, placeOf } from './access.ts'
 import { api } from './client.ts'
 import { isReportOnly, recordedRevocation, recordedTeardown, verifiedAlone } from './recorded-requests.ts'
-import { plan, refreshSigningKeys, revokeSigningKey, type Send, setUp } from './start.ts'
+import { plan, type Send, setUp } from './start.ts'
 
 /** A request that starts an operation. */
 export interface Again {

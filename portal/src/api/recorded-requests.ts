@@ -1,9 +1,8 @@
 /** The recorded request of an operation, which suffices to send it again. */
 import * as z from 'zod/mini'
 import type { Operation } from '../../../client/api.ts'
-import type { Teardown } from '../../../client/starts.ts'
+import type { Revocation, Teardown } from '../../../client/starts.ts'
 import type { WorkloadName } from '../../../client/workload.ts'
-import type { Revocation } from './start.ts'
 
 type Recorded = Pick<Operation, 'request'>
 

@@ -90,20 +90,3 @@ export const giveRole: Send<NewWorkload> = (api, { cluster, policyArn, ...worklo
       body: { ...workload, role: { policyArns: [policyArn] } },
     }),
   )
-
-export const refreshSigningKeys: Send<string> = (api, cluster, key) =>
-  answerOf(api.POST('/v1/clusters/{cluster}/signing-keys', { params: { path: { cluster }, ...keyed(key) } }))
-
-export interface Revocation {
-  readonly cluster: string
-  readonly kid: string
-  readonly force: boolean
-}
-
-export const revokeSigningKey: Send<Revocation> = (api, { cluster, kid, force }, key) =>
-  answerOf(
-    api.POST('/v1/clusters/{cluster}/signing-keys/{kid}/revoke', {
-      params: { path: { cluster, kid }, ...keyed(key) },
-      body: { force },
-    }),
-  )
