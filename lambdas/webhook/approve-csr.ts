@@ -86,7 +86,7 @@ function requestsToCome(namespace: string): Change {
 
 function reasonsOf({ unsigned, leftPending }: ApprovalDecision<Request>): readonly string[] {
   return [
-    ...unsigned.map((name) => `${nameOf(name)} is approved and was not signed: the cluster's signer may be off`),
+    ...unsigned.map((name) => `${nameOf(name)} is approved and not signed: the cluster's signer may be disabled`),
     ...leftPending.map(({ name, why }) => `${nameOf(name)} is left pending: ${why}`),
   ]
 }

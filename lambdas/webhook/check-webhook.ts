@@ -53,7 +53,7 @@ async function plan(cluster: ClusterClient, webhook: OwnWebhook): Promise<StepRe
   const changes = cause === undefined ? [] : await plannedChanges(cluster, webhook)
   if (rollout) return { waiting: rollout, changes }
   if (cause !== 'not mutating') return { output: {}, changes }
-  return { waiting: { reason: 'the webhook runs, and pods of accounts with a role come out un-mutated' }, changes }
+  return { waiting: { reason: 'the webhook runs, but pods of accounts with a role are not mutated' }, changes }
 }
 
 async function plannedChanges(cluster: ClusterClient, webhook: OwnWebhook): Promise<readonly Change[]> {

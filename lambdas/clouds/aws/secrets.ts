@@ -87,7 +87,7 @@ function changedMeanwhile(idOrArn: string): ConcurrentChange {
   return new ConcurrentChange({
     object: idOrArn,
     reason: 'somebody has stored another value in it meanwhile',
-    action: 'Nothing is to be done: the next rotation looks at the new value',
+    action: 'No action is needed: the next rotation reads the new value',
   })
 }
 

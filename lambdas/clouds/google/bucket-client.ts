@@ -220,8 +220,8 @@ function isTakenElsewhere(error: unknown): boolean {
 function madeMeanwhile(name: string): ConcurrentChange {
   return new ConcurrentChange({
     object: bucketUrl(name),
-    reason: 'somebody else made it meanwhile',
-    action: 'Do nothing unless it recurs: the step reads again and goes on',
+    reason: 'somebody else created it meanwhile',
+    action: 'Do nothing unless it recurs: the step is retried',
   })
 }
 
@@ -253,7 +253,7 @@ async function lateAnswer(signal: AbortSignal): Promise<never> {
   throw new Unreachable({
     object: storageUrl,
     reason: `no answer within ${answerLimitSeconds} s`,
-    action: "Send the request again; if it persists, look at the function's way out to Google",
+    action: "Send the request again; if it persists, check the function's network egress to Google",
   })
 }
 

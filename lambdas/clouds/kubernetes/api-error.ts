@@ -209,8 +209,8 @@ function conflict(call: ApiCall, status: ApiStatus | undefined): StepError {
   if (conflicts.length > 0) return fieldConflict(call.object, conflicts)
   return new ConcurrentChange({
     object: call.object,
-    reason: `somebody else made or changed it ${where(call)} at the same time`,
-    action: 'Do nothing unless it recurs: the step reads again and goes on',
+    reason: `somebody else created or changed it ${where(call)} at the same time`,
+    action: 'Do nothing unless it recurs: the step is retried',
   })
 }
 

@@ -405,7 +405,7 @@ export class ApiServer implements ClusterClient {
     return new Unreachable({
       object: this.#endpoint,
       reason: 'what answers there does not speak the Kubernetes API',
-      action: 'Check the server in the credentials, and what stands before it',
+      action: 'Check the server in the credentials, and the proxies in front of it',
     })
   }
 }

@@ -121,7 +121,7 @@ function requireHarmless(text: string, { endpoint, token }: Connection): void {
 
 type Refusal = Omit<Explanation, 'object'>
 
-const lookBefore = 'Check the server in the credentials, and what stands before it'
+const lookBefore = 'Check the server in the credentials, and the proxies in front of it'
 
 const compressed: Refusal = { reason: 'it answers with compression, which was not requested', action: lookBefore }
 const tooLarge: Refusal = { reason: 'its answer is larger than any that is read here', action: lookBefore }

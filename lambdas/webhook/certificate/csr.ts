@@ -111,9 +111,9 @@ function inEnvelope(spec: CertificateRequest['spec'], namespace: string): readon
   const groups = ['system:authenticated', 'system:serviceaccounts', `system:serviceaccounts:${namespace}`]
   const foreignExtra = Object.keys(spec.extra ?? {}).filter((key) => !key.startsWith(tokenExtra))
   const checks: readonly (readonly [boolean, string])[] = [
-    [spec.username === user, `it was made by ${quoted(spec.username)} and not by ${user}`],
-    [isSameSet(spec.groups, groups), 'its maker has not exactly the groups of a service account'],
-    [foreignExtra.length === 0, 'its maker carries more than a service account does'],
+    [spec.username === user, `it was created by ${quoted(spec.username)} and not by ${user}`],
+    [isSameSet(spec.groups, groups), 'the groups of its user are not exactly those of a service account'],
+    [foreignExtra.length === 0, 'its user has extra fields that a service account lacks'],
     [spec.signerName === legacySigner, `it asks the signer ${quoted(spec.signerName)} and not ${legacySigner}`],
     [isSameSet(spec.usages, usages), `its usages are not just ${usages.join(', ')}`],
     [spec.expirationSeconds === undefined, 'it asks for a lifetime'],

@@ -41,8 +41,8 @@ export function reasonNotRolledOut(deployment: DeploymentStatus | undefined, rep
 /** The API omits counts that are 0. */
 function reasonOfCounts(status: DeploymentStatus['status'], desired: number): string | undefined {
   const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status ?? {}
-  if (updatedReplicas < desired) return `${updatedReplicas} of ${desired} pods are made as it now says`
-  if (replicas > updatedReplicas) return 'pods of before still run'
+  if (updatedReplicas < desired) return `${updatedReplicas} of ${desired} pods have the current version`
+  if (replicas > updatedReplicas) return 'pods of the previous version still run'
   if (availableReplicas < desired) return `${availableReplicas} of ${desired} pods are available`
   return undefined
 }

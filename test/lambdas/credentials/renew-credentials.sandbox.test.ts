@@ -133,7 +133,7 @@ describe('a token that is due for renewal', () => {
     {
       what: 'is of another account',
       options: { account: 'default', namespace: 'default' },
-      why: 'no token of the account',
+      why: 'not a token of the account',
     },
   ])('is not renewed when it $what', async ({ options, why }) => {
     const own = await connected()
