@@ -203,7 +203,7 @@ async function create(bucket: Bucket, projectId: string, { location, labels }: N
     await inTime(bucket.create({ location, labels: { ...labels }, iamConfiguration }))
   } catch (error) {
     if (isTakenElsewhere(error)) throw takenElsewhere(bucket.name, projectId)
-    if (isThere(error)) throw madeMeanwhile(bucket.name)
+    if (isThere(error)) throw createdMeanwhile(bucket.name)
     throw errorOf(error, { permission: 'storage.buckets.create', resource: `project ${projectId}` })
   }
 }
@@ -217,7 +217,7 @@ function isTakenElsewhere(error: unknown): boolean {
   return isThere(error) && /not available/i.test(error.message)
 }
 
-function madeMeanwhile(name: string): ConcurrentChange {
+function createdMeanwhile(name: string): ConcurrentChange {
   return new ConcurrentChange({
     object: bucketUrl(name),
     reason: 'somebody else created it meanwhile',

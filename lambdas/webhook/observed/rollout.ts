@@ -1,5 +1,5 @@
 /** The progress of a Deployment's rollout, and the reason why its pods are not ready. */
-import { shownReason } from '../../clouds/kubernetes/shown.ts'
+import { filteredReason } from '../../clouds/kubernetes/shown.ts'
 
 export interface DeploymentStatus {
   readonly metadata?: { readonly generation?: number }
@@ -34,7 +34,7 @@ export function reasonNotRolledOut(deployment: DeploymentStatus | undefined, rep
   const { metadata, status } = deployment
   if ((status?.observedGeneration ?? 0) < (metadata?.generation ?? 0)) return 'the cluster has not observed it yet'
   const failure = status?.conditions?.find((condition) => condition.type === 'ReplicaFailure' && isTrue(condition))
-  if (failure) return `its pods cannot be created (${shownReason(failure.reason ?? failure.type)})`
+  if (failure) return `its pods cannot be created (${filteredReason(failure.reason ?? failure.type)})`
   return reasonOfCounts(status, replicas)
 }
 
