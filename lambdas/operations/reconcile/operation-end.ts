@@ -99,7 +99,7 @@ export function endWithoutExecution(
 }
 
 /** The error names no workload, because the waiting operation's caller may not be allowed to read all workloads. */
-export function notBroughtAbout(by: string, cluster: string, status: 'failed' | 'cancelled'): OperationError {
+export function notApplied(by: string, cluster: string, status: 'failed' | 'cancelled'): OperationError {
   return {
     name: 'NotBroughtAbout',
     object: clustersOf(cluster),

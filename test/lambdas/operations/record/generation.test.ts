@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { RecordedCluster } from '../../../../lambdas/operations/record/cluster-record.ts'
-import { desiredWorkloads, isBroughtAbout, newGeneration } from '../../../../lambdas/operations/record/generation.ts'
+import { desiredWorkloads, isApplied, newGeneration } from '../../../../lambdas/operations/record/generation.ts'
 import type { DeclaredWorkload } from '../../../../lambdas/operations/record/record.ts'
 import { itemOf } from '../../../../lambdas/ownership/ownership.ts'
 import { bareRole, clusterRecord, leavingWorkload, workloadRecord } from '../../../support/api/cluster-record.ts'
@@ -60,8 +60,8 @@ describe('a generation is applied', () => {
   const done = workloadRecord(ref, { status: { role: created, conditions: { Verified: proven } } })
 
   test('when each workload has the requested role, and is proven', () => {
-    expect(isBroughtAbout({ workloads: [done] })).toBe(true)
-    expect(isBroughtAbout({ workloads: [] })).toBe(true)
+    expect(isApplied({ workloads: [done] })).toBe(true)
+    expect(isApplied({ workloads: [] })).toBe(true)
   })
 
   test.each([
@@ -70,7 +70,7 @@ describe('a generation is applied', () => {
     ['is not proven', { ...done, status: { role: created, conditions: { Verified: { ...proven, status: 'False' } } } }],
     ['is leaving', { ...leavingWorkload(ref), status: done.status }],
   ] as const)('not while one workload %s', (_, workload) => {
-    expect(isBroughtAbout({ workloads: [done, workload] })).toBe(false)
+    expect(isApplied({ workloads: [done, workload] })).toBe(false)
     expect(desiredWorkloads({ workloads: [workload] })).toHaveLength('spec' in workload ? 1 : 0)
   })
 })
