@@ -17,7 +17,10 @@ export function deploymentLabel(deployment: string): string {
 
 const label = /^\d{12}_[a-z0-9-]{1,30}_[0-9a-f]{12}$/
 
-/** The other deployment on a bucket's label, safe to display. A bucket without a label has none. */
+/**
+ * Returns the label of another deployment that owns the bucket, safe to display, or undefined if no other deployment
+ * owns it.
+ */
 export function otherDeploymentOf(state: Pick<BucketState, 'labels'>, deployment: string): string | undefined {
   const observed = state.labels[bucketLabels.deployment]
   const isOurs = observed === undefined || observed === deploymentLabel(deployment)

@@ -1,4 +1,4 @@
-/** The conditions for public read access to a bucket of another owner, which may contain other objects. */
+/** Protects a bucket of another owner, which may contain private objects, from becoming public by our grants. */
 
 import type { BucketPolicy, BucketState } from '../clouds/google/bucket-client.ts'
 import { bucketUrl } from '../clouds/google/bucket-url.ts'
@@ -17,7 +17,7 @@ export function wouldExpose(observed: Pick<BucketState, 'labels'>, policy: Bucke
 /**
  * Requires that the bucket contains only discovery documents.
  *
- * @param objects the names of one observation. A list of the maximum length counts as incomplete
+ * @param objects the names of one observation. A list of the maximum length may be incomplete
  * @throws {OwnershipConflict} when the bucket contains other objects, or when the list is incomplete
  */
 export function requireDocumentsOnly(bucket: string, objects: readonly string[]): void {
@@ -28,8 +28,8 @@ export function requireDocumentsOnly(bucket: string, objects: readonly string[])
 }
 
 /**
- * Whether an issuer has a document with this name: https://openid.net/specs/openid-connect-discovery-1_0.html for the
- * discovery document, Kubernetes for the keys.
+ * Whether an issuer may have a document with this name. The path of the discovery document is from
+ * https://openid.net/specs/openid-connect-discovery-1_0.html, and the path of the keys is from Kubernetes.
  */
 function isDiscoveryDocument(name: string): boolean {
   return /(^|\/)(\.well-known\/openid-configuration|openid\/v1\/jwks)$/.test(name)

@@ -2,7 +2,7 @@ import type { BucketGrant } from '../claims/bucket-claim.ts'
 import type { Binding, BucketPolicy } from '../clouds/google/bucket-client.ts'
 import { bounded, type Difference, differenceIn } from '../report/difference.ts'
 
-/** `member` has `role`, without a condition. */
+/** The grant of `role` to `member`, without a condition. */
 export interface Grant {
   readonly role: string
   readonly member: string
@@ -20,7 +20,6 @@ export function managementGrant({ account, role }: BucketGrant): Grant {
   return { role, member: `serviceAccount:${account}` }
 }
 
-/** The grants that the policy lacks. */
 export function missingGrants(policy: BucketPolicy, grants: readonly Grant[]): Grant[] {
   return grants.filter(({ role, member }) => !policy.bindings.some(binds(role, member)))
 }
@@ -30,7 +29,7 @@ export function withGrants(policy: BucketPolicy, grants: readonly Grant[]): Buck
   return { ...policy, bindings: missingGrants(policy, grants).reduce<readonly Binding[]>(withGrant, policy.bindings) }
 }
 
-/** The policy without the grant, or undefined if it lacks the grant. Bindings with a condition stay unchanged. */
+/** Returns the policy without the grant, or undefined if the grant is missing. Bindings with a condition stay. */
 export function withoutGrant(policy: BucketPolicy, { role, member }: Grant): BucketPolicy | undefined {
   if (!policy.bindings.some(binds(role, member))) return undefined
   const isGrant = binds(role, member)
@@ -47,8 +46,9 @@ export function grantDifferences(missing: readonly Grant[]): Difference[] {
 }
 
 /**
- * The grants of other writers, each with the condition of its binding. Omits the grants that Cloud Storage adds for the
- * project of every new bucket: https://cloud.google.com/storage/docs/access-control/iam-roles#basic-roles-modifiable
+ * Returns the grants that are not ours, each with the condition of its binding. Omits the grants that Cloud Storage
+ * adds to every new bucket for its project:
+ * https://cloud.google.com/storage/docs/access-control/iam-roles#basic-roles-modifiable
  */
 export function grantAdditions(policy: BucketPolicy, grants: readonly Grant[], projectId: string): Difference[] {
   const isExpected = ({ role, condition }: Binding, member: string) =>

@@ -3,7 +3,7 @@ import { bucketUrl } from '../clouds/google/bucket-url.ts'
 import { documentsOf } from '../cluster/aws-cluster.ts'
 import { bucketLabels, manager } from '../ownership/labels.ts'
 
-/** A teardown deletes an empty bucket that is `ours`, and removes our labels from one that is `adopted`. */
+/** A teardown deletes an empty bucket that is `ours`, and removes our labels from an `adopted` bucket. */
 export type BucketOwnership = 'ours' | 'adopted' | 'theirs'
 
 export function bucketOwnership({ labels }: Pick<BucketState, 'labels'>): BucketOwnership {
@@ -19,8 +19,8 @@ export function ownLabels({ labels }: Pick<BucketState, 'labels'>): readonly str
 }
 
 /**
- * Names of the objects in the bucket that are the issuer's two documents, where the management service writes them. The
- * `jwks_uri` of the discovery document is not used: it may be the object of another cluster.
+ * Returns the object names of the two documents that the management service writes for the issuer. The `jwks_uri` of
+ * the discovery document is not used, because it may name an object of another cluster.
  */
 export function discoveryObjects(bucket: string, issuerUrl: string): readonly string[] {
   const root = `https://storage.googleapis.com/${bucket}/`

@@ -33,7 +33,7 @@ function ownerLabels(deployment: string, clusterName: string): Record<string, st
  * The changes that bring an existing bucket to the desired state. A bucket that another cluster of this deployment
  * created is shared, and retains its labels.
  *
- * @throws {OwnershipConflict} when another deployment owns the bucket, or it is not ours and may not be adopted
+ * @throws {OwnershipConflict} when another deployment owns the bucket, or the bucket is not ours and may not be adopted
  * @throws {InvalidObject} when the bucket is in another location
  * @throws {PublicAccessPrevented} when the bucket's own setting prevents public access
  */
@@ -59,7 +59,7 @@ export function adopts({ labels }: BucketChanges): boolean {
   return labels?.[bucketLabels.adopted] !== undefined
 }
 
-/** "labels, uniform access", for a change's detail. */
+/** Returns a text such as "labels, uniform access", for the detail of a change. */
 export function describeBucketChanges(changes: BucketChanges): string {
   return [changes.labels && 'labels', changes.uniformAccess && 'uniform access'].filter(Boolean).join(', ')
 }
@@ -74,9 +74,9 @@ export function bucketDifferences(observed: BucketState, changes: BucketChanges)
 }
 
 /**
- * True when the bucket must be labelled as adopted first.
+ * Returns whether the bucket must be labelled as adopted first.
  *
- * @throws {OwnershipConflict} when another deployment owns the bucket, or it is not ours and may not be adopted
+ * @throws {OwnershipConflict} when another deployment owns the bucket, or the bucket is not ours and may not be adopted
  */
 function requireUsable(observed: BucketState, { name, deployment, adopt }: DesiredBucket): boolean {
   const other = otherDeploymentOf(observed, deployment)
@@ -93,7 +93,7 @@ function adoptedLabels({ labels }: BucketState, desired: DesiredBucket): Record<
   return managedBy === undefined ? marks : { ...marks, [bucketLabels.managedBy]: managedBy }
 }
 
-/** The labels of the owner that a person has removed. An existing label may name another cluster, and stays. */
+/** Returns the owner labels that the bucket lacks. An existing label stays, because it may name another cluster. */
 function missingLabels(
   { labels }: BucketState,
   { deployment, clusterName }: DesiredBucket,

@@ -49,7 +49,7 @@ import {
 import { bucketOwnership } from './bucket-removal.ts'
 import { description } from './create-bucket.step.ts'
 
-/** The maximum number of attempts after concurrent changes. Then the state machine gets the error. */
+/** The maximum number of attempts when others change the bucket or its claim concurrently. Then the step fails. */
 const attempts = 3
 
 const noPolicy: BucketPolicy = { etag: '', bindings: [] }
@@ -62,7 +62,7 @@ interface Desired extends DesiredBucket {
   readonly dryRun: boolean
 }
 
-/** The observed bucket. A bucket that was deleted meanwhile may have no policy. */
+/** The observed bucket. A bucket that was deleted between the two reads may have no policy. */
 interface Observed {
   readonly state: BucketState | undefined
   /** Whether the bucket has another owner, so that only an adoption may change it. */
@@ -75,19 +75,19 @@ interface Claim {
   readonly claim: BucketClaim
   /** Whether the grants of other writers may be reported. */
   readonly seesAll: boolean
-  /** Called right before the first write, so that a bucket of ours always has a claim. */
+  /** Writes the claim right before the first write to the bucket, so that a bucket of ours always has a claim. */
   hold(policy: BucketPolicy): Promise<void>
-  /** Called when the bucket could not be created: restores the earlier claim. */
+  /** Restores the earlier claim after the bucket could not be created. */
   restoreClaim(): Promise<void>
 }
 
 /**
  * Brings the discovery bucket to the desired state: uniform access, our labels, public read access, and write access
- * for the management service account. Clusters of this deployment share a bucket.
+ * for the management service account. Clusters of this deployment can share a bucket.
  *
  * @throws {OwnershipConflict}
- * - when the claim of the bucket does not contain the cluster on these terms
- * - when the bucket is not ours and may not be adopted, or another project has its name
+ * - when the claim of the bucket does not list the cluster with this project, account and role
+ * - when the bucket is not ours and may not be adopted, or belongs to another project
  * - when a foreign bucket that contains other objects would become public
  */
 export const run: StepRun<typeof description> = async (request, { dryRun, signal }) => {
@@ -123,10 +123,10 @@ async function reconcile(client: BucketClient, desired: Desired, claim: Claim): 
 }
 
 /**
- * The API decides who may use the bucket, and writes that into the claim. A dry run claims nothing, and its caller may
- * not be allowed to join: it reports only the cluster's own grants.
+ * Reads the claim, in which the API records who may use the bucket. A dry run claims nothing, and its caller may not be
+ * allowed to use the bucket. It reports no grants of other writers if other clusters use the bucket on other terms.
  *
- * @throws {OwnershipConflict} when the claim does not contain the cluster on these terms
+ * @throws {OwnershipConflict} when the claim does not list the cluster with this project, account and role
  */
 async function claimOf({ name, clusterName, terms, dryRun }: Desired): Promise<Claim> {
   const claim = (await readBucketClaim(name, clusterName)) ?? noClaim
@@ -160,9 +160,9 @@ async function read(client: BucketClient, desired: Desired, claim: Claim): Promi
 }
 
 /**
- * Finds the reason why Google denies access to the bucket. Google uses the same words for a bucket of another project
- * and for a bucket of this project without rights for the account. An attempt to create the bucket distinguishes them,
- * because a taken name cannot be used again. A dry run makes no attempt.
+ * Finds the reason why Google denies access to the bucket. Google sends the same message for a bucket of another
+ * project, and for a bucket to which the account has no rights. Only an attempt to create the bucket shows that another
+ * project has the name. A dry run makes no attempt.
  */
 async function refusal(client: BucketClient, desired: Desired, claim: Claim, refused: unknown): Promise<unknown> {
   if (!(refused instanceof AccessDenied)) return refused
@@ -185,7 +185,7 @@ async function create(client: BucketClient, desired: Desired, { hold, restoreCla
   try {
     if (!dryRun) await client.create({ location, labels: labelsFor(desired) })
   } catch (error) {
-    // Another project has the name. After any other error, the bucket may exist.
+    // After these errors the bucket was not created. After any other error, it may exist.
     if (error instanceof OwnershipConflict || error instanceof AccessDenied) await restoreClaim()
     throw error
   }

@@ -26,7 +26,7 @@ import { managementGrant, withoutGrant } from './bucket-policy.ts'
 import { bucketOwnership, discoveryObjects, objectUrl, ownLabels } from './bucket-removal.ts'
 import { description } from './empty-bucket.step.ts'
 
-/** The facts besides the bucket itself. */
+/** The facts for the removal, in addition to the state of the bucket. */
 interface Known {
   readonly name: string
   readonly clusterName: string
@@ -38,12 +38,12 @@ interface Known {
 }
 
 /**
- * Removes a deleted cluster from the users of its bucket. Deletes its discovery documents, and the grant of its
- * management service unless another user needs it. If the last user leaves, deletes the bucket if we created it and it
- * is empty. An adopted bucket stays and loses our labels.
+ * Removes a deleted cluster from the users of its bucket. Deletes the cluster's discovery documents, and the grant of
+ * its management service unless another cluster needs that grant. When the last cluster leaves, deletes an empty bucket
+ * that we created. An adopted bucket stays and loses our labels.
  *
- * @throws {OwnershipConflict} when a bucket with our label has no claim; and when we created the bucket, it is not
- * empty, and the cluster's documents are unknown
+ * @throws {OwnershipConflict} when a bucket with our label has no claim, or when a bucket that we created is not empty
+ * and the cluster's documents are unknown
  */
 export const run: StepRun<typeof description> = async ({ clusterName, discovery }, { dryRun, signal, status }) => {
   const { bucket: name, projectId } = discovery
@@ -75,7 +75,7 @@ export const run: StepRun<typeof description> = async ({ clusterName, discovery 
 
 export const handler = step(description, run)
 
-/** The reason why the bucket is not this deployment's. Undefined with our label: its claim then stays, even unused. */
+/** Returns the reason why the bucket is not of this deployment, or undefined. A foreign bucket loses its claim. */
 function reasonForeign(state: BucketState): string | undefined {
   const other = otherDeploymentOf(state, setting('DEPLOYMENT'))
   if (other !== undefined) return `it belongs to another deployment (${other}), and stays`
@@ -96,8 +96,8 @@ function reasonToStay(
 }
 
 /**
- * The documents below the paths of the cluster's issuers, except those of another cluster's issuer. In a shared bucket,
- * the cluster has to own the issuer, because the issuer that its management cluster reports is not proven.
+ * Returns the documents of the cluster's issuers, except issuers that another cluster owns. In a shared bucket, the
+ * cluster must own the issuer, because an issuer that a management cluster reports is not proven.
  */
 async function documentsIn(
   bucket: string,
@@ -129,7 +129,7 @@ async function removeDocuments(client: BucketClient, { name, documents = [], dry
   return removed.flat()
 }
 
-/** Removes the grant of the management service that we have added, if no other user needs it. */
+/** Removes the grant that we added for the management service, if no other cluster needs it. */
 async function removeGrant(client: BucketClient, { name, departure, dryRun }: Known): Promise<Change[]> {
   if (!departure.grant) return []
   const policy = await client.readPolicy()
@@ -158,10 +158,10 @@ async function removeBucket(client: BucketClient, state: BucketState, known: Kno
   return { changes: [{ object: bucketUrl(name), action: 'deleted' }], isGone: true }
 }
 
-/** The labels are removed last: without them, a retry after a crash would remove nothing else from the bucket. */
+/** Removes the labels last, because a retry after a crash would change nothing in a bucket without labels. */
 async function releaseAdopted(client: BucketClient, state: BucketState, known: Known): Promise<Removed> {
   const granted = await removeGrant(client, known)
-  // A new policy changes the metageneration of the bucket.
+  // The write of the policy changes the metageneration of the bucket, so the state must be read again.
   const now = granted.length > 0 && !known.dryRun ? await client.read() : state
   if (now && !known.dryRun) await client.removeLabels(now, ownLabels(now))
   return {
@@ -177,8 +177,8 @@ function unchanged(name: string, detail: string | undefined): Change[] {
 }
 
 /**
- * The claim is removed last, so that a retry after a crash still finds the cluster's documents. The cluster stays a
- * user of a non-empty bucket of ours.
+ * Updates or deletes the claim. This is the last write, so that a retry after a crash still finds the cluster's
+ * documents. The cluster remains a user of a bucket of ours that is not empty and has no other users.
  */
 async function leave(read: BucketClaim, known: Known, isGone: boolean): Promise<void> {
   const { name, clusterName, departure, isShared } = known

@@ -4,7 +4,7 @@ import { refusedBucketNames } from '../spec/names.ts'
 import type { RequestDraft } from '../spec/schema.ts'
 import { bucketDiscovery } from '../spec/setup-request.ts'
 
-/** Validates the discovery bucket: a cluster that is created has one, and each field names the same one. */
+/** Validates the discovery bucket. A setup that creates a cluster needs a bucket, and all fields must name it. */
 export function discoveryIssues({ cluster = {}, discovery }: RequestDraft): ValidationIssue[] {
   const bucket = discovery?.bucket
   return [
@@ -66,7 +66,7 @@ function specBucketIssues(observed: string | undefined, bucket: string | undefin
   ]
 }
 
-/** Google's other reasons to reject a bucket's name. Empty when the name is valid. */
+/** Returns the reasons for which Google rejects a name that matches the pattern of the schema. */
 function bucketNameProblems(name: string): string[] {
   return refusedBucketNames.flatMap(([refused, problem]) => (refused.test(name) ? [problem] : []))
 }

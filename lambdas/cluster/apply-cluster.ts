@@ -35,7 +35,7 @@ interface Desired {
  *
  * @throws {OwnershipConflict} before the first write, when another cluster owns one of the objects
  * @throws {InvalidCredentials} before the first write, when the cluster was found on another management cluster
- * @throws {Unsupported} before the first write, when the recorded webhook does not work on that version
+ * @throws {Unsupported} before the first write, when the recorded webhook does not work on the requested version
  */
 export const run: StepRun<typeof description> = async (request, { signal, dryRun, status }) => {
   const management = await connectToManagement(request.management, request.clusterName, signal)
@@ -69,7 +69,7 @@ export const handler = step(description, run, ({ management }, signal) =>
   readAhead([management.credentialsSecretArn], signal),
 )
 
-/** A management cluster with a new address still contains the AWSCluster. */
+/** Accepts a new location if the AWSCluster exists there. The management cluster may only have a new address. */
 async function requireNotElsewhere(
   client: ClusterClient,
   { clusterName, management }: Input,

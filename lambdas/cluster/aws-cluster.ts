@@ -61,7 +61,7 @@ export function isPoolOf(clusterName: string, pool: unknown): boolean {
   return poolOfCluster.safeParse(pool).data?.spec.clusterName === clusterName
 }
 
-/** The ID and the issuer that the management service reports once it has created the cluster, and its AWS region. */
+/** The ID and issuer that the management service reports once it has created the cluster, and the AWS region. */
 export const clusterIdentity = z.object({
   clusterId: z.string(),
   issuerUrl: z.string(),
@@ -78,7 +78,7 @@ const provisioned = z.object({
   }),
 })
 
-/** Undefined while the AWSCluster lacks an ID or an issuer. */
+/** Returns the identity of the cluster, or undefined while the AWSCluster lacks an ID or an issuer. */
 export function identityOf(live: unknown): ClusterIdentity | undefined {
   const observed = provisioned.safeParse(live).data
   if (!observed) return undefined
@@ -91,8 +91,8 @@ export function identityOf(live: unknown): ClusterIdentity | undefined {
 }
 
 /**
- * The issuer and the URL of its key set (JWKS), which the management service writes. OpenID Connect Discovery derives
- * the URL of the discovery document from the issuer.
+ * Returns the issuer and the URL of the key set (JWKS) that the management service writes. OpenID Connect Discovery
+ * derives the URL of the discovery document from the issuer.
  */
 export function documentsOf(issuerUrl: string): { readonly issuerUrl: string; readonly jwksUri: string } {
   return { issuerUrl, jwksUri: `${issuerUrl}/openid/v1/jwks` }
@@ -107,7 +107,7 @@ const withIdentity = z.object({
 })
 
 /**
- * An AWSCluster that was created without workload identity never gets an issuer.
+ * Requires a discovery bucket. An AWSCluster that was created without workload identity never gets an issuer.
  *
  * @throws {InvalidObject} when the AWSCluster has no discovery bucket
  */

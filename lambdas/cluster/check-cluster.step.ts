@@ -25,7 +25,7 @@ export const existingCluster = z.object({
   issuerUrl: z.optional(z.string()),
   /** Whether the deployment hosts the issuer. The cluster may then still have another issuer. */
   hosted: z._default(z.boolean(), false),
-  /** Whether its API server may reject the existing tokens of pods when the issuer changes. */
+  /** Whether the caller accepts that the API server rejects existing tokens of pods when the issuer changes. */
   acceptRefusedTokens: z._default(z.boolean(), false),
 })
 
@@ -37,15 +37,18 @@ export const description = describeStep({
     bucket: z.optional(z.string()),
     /** Whether ApplyCluster applies the AWSCluster. In a dry run the AWSCluster may then not exist yet. */
     applied: z._default(z.boolean(), false),
-    /** Whether a published key must have signed the tokens. False if STS decides and nothing is written. */
+    /** Whether a published key must have signed the tokens. A verification leaves that check to STS. */
     provesIssuer: z._default(z.boolean(), true),
-    /** The writes that follow. Omitted if the operation writes nothing: its rights are then not checked. */
+    /** The later writes of the operation, whose rights are checked. Omitted if the operation writes nothing. */
     needs: z.optional(setupNeeds),
   }),
   output: z.extend(readyClusterFacts, {
-    /** In a dry run, the remaining condition of a setup, if all facts are known. */
+    /** In a dry run with all facts, the reason for which a setup would still wait. */
     waitsFor: z.exactOptional(z.string()),
-    /** In a dry run, the account fingerprints of `needs.workloads`. Empty: BindKsa has to read the account. */
+    /**
+     * In a dry run, the account fingerprints of `needs.workloads`. BindKsa reads the accounts with an empty
+     * fingerprint.
+     */
     seenAccounts: z.exactOptional(z.array(z.string())),
   }),
   condition: { type: 'ClusterReady', role: 'establishes' },

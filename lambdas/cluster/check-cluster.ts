@@ -72,10 +72,10 @@ interface UserCluster {
 
 /**
  * Observes once, without sleeping, whether the cluster is ready for the rest of the setup. Returns the facts that later
- * steps need. Otherwise returns the reason to wait, with the newest events of its AWSCluster.
+ * steps need, or the reason to wait with the newest events of the AWSCluster.
  *
- * @throws {OwnershipConflict} when another cluster owns its issuer: this is the same cluster under a second name
- * @throws {ConsentMissing} when its issuer has to change, and its API server will then reject existing tokens of pods
+ * @throws {OwnershipConflict} when another cluster owns the issuer or the key, or the same cluster by another name
+ * @throws {ConsentMissing} when an issuer change, without consent, would make the API server reject tokens of pods
  * @throws {AccessDenied} when the credentials lack a right that the operation needs
  */
 export const run: StepRun<typeof description> = async (request, context) => {
@@ -85,7 +85,7 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const isPlanned = isPlannedHost(cluster, context)
   const seen = withPlanned(observation, isPlanned)
   const found = readinessOf(seen)
-  // No token can be verified before its key is published.
+  // While the keys of a planned hosted issuer are unpublished, no token can be verified.
   const known = { ...context, provesIssuer: provesIssuer && seen === observation }
   const readiness = await checkForAnother(observed, found, cluster, known)
   if ('facts' in found) await claim(found.facts, readiness, context)
@@ -95,7 +95,6 @@ export const run: StepRun<typeof description> = async (request, context) => {
   return { waiting: { reason: readiness.waitingFor, events: await observed.events(), task }, observed: credentials }
 }
 
-/** The result for a ready cluster. */
 async function resultOf(
   found: ReadyClusterFacts,
   { user, credentials }: Observed,
@@ -106,20 +105,20 @@ async function resultOf(
   const formerIssuer = isHosted(cluster) ? movedFrom(context.status, facts.issuerUrl) : undefined
   const observed = { cluster: facts, formerIssuer, ...credentials }
   const mayList = context.dryRun && needs && installsWebhook(needs, facts)
-  // For a single account, it is cheaper that BindKsa reads that account.
+  // BindKsa reads a single account, because a list of all accounts costs more.
   if (!user || !mayList || needs.workloads.length === 1) return { output: facts, changes: [], observed }
   const seen = new Map(Object.entries(await user.reached.run(listAccounts, {})))
   const seenAccounts = needs.workloads.map((workload) => seen.get(itemOf(workload)) ?? '')
   return { output: { ...facts, seenAccounts }, changes: [], observed }
 }
 
-/** Whether the setup installs the webhook, so that the credentials may list the cluster's accounts. */
+/** Whether the setup installs the webhook. Otherwise the credentials do not need the right to list accounts. */
 function installsWebhook({ webhook }: SetupNeeds, { kubernetesMinor }: ReadyClusterFacts): boolean {
   const result = chooseWebhook(webhook, kubernetesMinor)
   return 'choice' in result && 'image' in result.choice
 }
 
-/** A cluster that is being created has no credentials yet. */
+/** Returns the steps to store missing credentials. A cluster that is being created has no credentials yet. */
 function taskWithout({ user, observation }: Observed, { name, provider }: Input['cluster']): Task | undefined {
   if (provider === 'existing') return user ? undefined : taskOfCredentials(name)
   if (user || 'missing' in observation.identity) return undefined
@@ -144,7 +143,7 @@ function isPlannedHost(cluster: Input['cluster'], { dryRun, status }: StepContex
   return dryRun && isHosted(cluster) && status.verifiedAt === undefined
 }
 
-/** The issuer of a planned host and the URL of its keys are known before the deployment publishes them. */
+/** For a planned hosted issuer, adds the URL of its keys, which is known before the deployment publishes them. */
 function withPlanned(observation: ClusterObservation, isPlanned: boolean): ClusterObservation {
   const { identity, discovery } = observation
   if (!isPlanned || 'missing' in identity || 'observed' in discovery) return observation
@@ -152,7 +151,7 @@ function withPlanned(observation: ClusterObservation, isPlanned: boolean): Clust
   return { ...observation, discovery: { observed: { jwksUri, keys: [] } } }
 }
 
-/** A dry run does not revert manual changes of the AWSCluster, so its region is the last applied one. */
+/** Returns the last applied region in a dry run, which does not revert manual changes of the AWSCluster. */
 function asApplied(facts: ReadyClusterFacts, { dryRun, status: { cluster } }: Known): ReadyClusterFacts {
   return !dryRun || cluster?.region === undefined ? facts : { ...facts, region: cluster.region }
 }
@@ -162,8 +161,8 @@ function isHosted(cluster: GkeCluster | ExistingCluster): boolean {
 }
 
 /**
- * Claims the proven issuer and key, before the first write in IAM and in the cluster. Without a proof, it claims
- * nothing, and fails at once if another cluster owns the issuer.
+ * Claims the proven issuer and key, before the first write in IAM and in the cluster. Without a proof, only checks that
+ * no other cluster owns the issuer.
  *
  * @throws {OwnershipConflict} when another cluster owns the issuer or the key
  */
@@ -202,7 +201,7 @@ async function observeGke(cluster: GkeCluster, request: Input, context: StepCont
 async function observeExisting(cluster: ExistingCluster, request: Input, context: StepContext): Promise<Observed> {
   const { signal, status, dryRun } = context
   const user = await observeUser(cluster, request, context)
-  // The setup requests a change of the issuer, which restarts the API server.
+  // A setup asks for a change of the issuer, which restarts the API server.
   const server = serverOf(user, cluster, cluster.hosted && !dryRun)
   const identity = observeIssuer(user, cluster, status)
   const isToBePublished = cluster.hosted && dryRun
@@ -210,7 +209,7 @@ async function observeExisting(cluster: ExistingCluster, request: Input, context
   return { observation: { identity, discovery, server }, events: async () => [], user, credentials: recordedOf(user) }
 }
 
-/** The responses of the cluster's API server. The caller throws the error of a response that it needs. */
+/** Queries the API server of the cluster. The caller throws the errors of the responses that it needs. */
 async function observeUser(
   cluster: GkeCluster | ExistingCluster,
   { provesIssuer, needs }: Input,
@@ -249,8 +248,8 @@ function identityIn(
 }
 
 /**
- * The ID of an existing cluster is its name. Its issuer comes from the request, or else from its tokens. An issuer from
- * tokens must equal the issuer of the last setup.
+ * Returns the ID of an existing cluster, which is its name, and its issuer. The issuer comes from the request, or else
+ * from a token. An issuer from a token must equal the issuer of the last setup.
  */
 function observeIssuer(
   user: UserCluster | undefined,
@@ -261,7 +260,7 @@ function observeIssuer(
   if (cluster.issuerUrl !== undefined) return { observed: { clusterId, issuerUrl: cluster.issuerUrl } }
   if (!user) return { missing: waitForCredentials(cluster) }
   const observed = issuerNamedIn(valueIn(user.found.token))
-  // A failed setup may have had the credentials of another cluster.
+  // If no setup has succeeded, the recorded issuer may be from credentials of another cluster.
   const recorded = status.verifiedAt === undefined ? undefined : status.cluster?.issuerUrl
   requireRecordedIssuer(cluster, { observed, recorded })
   return { observed: { clusterId, issuerUrl: requirePublicIssuer(observed, cluster.name) } }
@@ -310,13 +309,13 @@ type Checked =
   | Extract<Readiness, { readonly waitingFor: string }>
 
 /**
- * Checks that the credentials lead to the cluster of the issuer. Otherwise they may lead to an earlier cluster of the
- * same name or to a wrong one, and all later steps would write there. Its tokens name another issuer, or none of this
- * issuer's published keys signed them. The signature is checked because an API server can name any issuer. A new
- * cluster then waits for its kubeconfig.
+ * Checks that the credentials lead to the cluster of the issuer, because all later steps write there. They may lead to
+ * an earlier cluster of the same name. Tokens of the right cluster name the issuer, and one of its published keys has
+ * signed them. The signature is checked because an API server can name any issuer. A new cluster that fails the check
+ * waits for its kubeconfig.
  *
  * @throws {InvalidCredentials} when the credentials of an existing cluster lead to another issuer
- * @throws {AccessDenied} when they lack a right that the operation needs
+ * @throws {AccessDenied} when the credentials lack a right that the operation needs
  */
 async function checkForAnother(
   { user, observation }: Observed,
@@ -343,7 +342,7 @@ async function checkForAnother(
   }
 }
 
-/** The published keys of the issuer that can verify tokens here. */
+/** Returns the published keys of the issuer that this product can use to verify tokens. */
 function keysOf({ discovery }: ClusterObservation): PublicKey[] {
   return 'observed' in discovery ? discovery.observed.keys.flatMap(({ key }) => key ?? []) : []
 }
@@ -352,7 +351,7 @@ function keysOf({ discovery }: ClusterObservation): PublicKey[] {
  * Handles a cluster whose tokens name another issuer.
  *
  * @throws {InvalidCredentials} when an existing cluster must not change its issuer
- * @throws {ConsentMissing} when it has to change it, and its API server will then reject existing tokens of pods
+ * @throws {ConsentMissing} when an issuer change, without consent, would make the API server reject tokens of pods
  */
 async function ofOther(
   { user, observed }: { readonly user: UserCluster; readonly observed: string },
@@ -370,7 +369,7 @@ async function ofOther(
 }
 
 /**
- * Only a request for a hosted issuer needs consent. A verification of a changing cluster reports what remains to do.
+ * Requires consent for a setup with a hosted issuer. A verification only reports the remaining steps.
  *
  * @throws {ConsentMissing} before the first write in the cluster
  */
@@ -394,14 +393,14 @@ function waitingForOther(
 }
 
 /**
- * The issuers that the tokens of a ready cluster may name. A cluster that moves to a hosted issuer retains its former
- * one for now: the setup first creates everything for the new issuer, and CheckIssuer then says how to change it.
+ * Returns the issuers that the tokens of a ready cluster may name. A cluster that moves may still have its former
+ * issuer: the setup first creates everything for the new issuer, and then CheckIssuer returns the steps for the change.
  */
 function issuersOfReady(issuerUrl: string, cluster: GkeCluster | ExistingCluster, { dryRun, status }: Known): string[] {
   return dryRun || !isHosted(cluster) ? [issuerUrl] : issuersUntilMoved(status, issuerUrl)
 }
 
-/** Whether the cluster still has its former issuer after a setup that no longer waits for the change. */
+/** Whether the tokens name the former issuer of a cluster whose move to a hosted issuer is incomplete. */
 function isMoving(observed: string, { issuerUrl }: ReadyClusterFacts, { status }: Pick<Known, 'status'>): boolean {
   return possibleIssuers(issuerUrl, status.formerIssuer).includes(observed)
 }

@@ -36,8 +36,8 @@ interface Gone {
  * Deletes the cluster's node pools and then the cluster. Each run observes once, and reports the reason to wait until
  * all objects are gone. Adopted objects stay and lose our ownership labels. Objects of other owners do not change.
  *
- * @throws {OwnershipConflict} before the first write, when another cluster owns one of the objects, or a node pool has
- * another owner and could not exist without the cluster
+ * @throws {OwnershipConflict} before the first write, when another cluster owns one of the objects, or when a node pool
+ * that is not ours would lose its cluster
  */
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { clusterName, management } = request
@@ -66,7 +66,7 @@ async function removeFrom(
   if (!deleteCluster)
     return { output: { gone: clusters.length === 0 }, changes: await keepAll(client, [...clusters, ...pools], dryRun) }
   refusePools(clusters, pools)
-  // A cluster may get its issuer after ObserveCluster has run, and reports it only while it exists.
+  // ObserveCluster may have run before the cluster got its issuer, which is readable only until the deletion.
   const observed = observedAt(location, clusters[0]?.live)
   return { ...(await remove(client, { clusters, pools, dryRun })), observed }
 }
@@ -112,7 +112,7 @@ function refusePools(clusters: readonly Observed[], pools: readonly Observed[]):
   })
 }
 
-/** Reports each object of a retained cluster, and releases the adopted ones. */
+/** Reports each object of a cluster that is not deleted, and removes our labels from adopted objects. */
 async function keepAll(client: ClusterClient, all: readonly Observed[], dryRun: boolean): Promise<Change[]> {
   const kept = 'it stays: the request does not set deleteCluster'
   return allDone(

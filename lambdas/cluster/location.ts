@@ -1,10 +1,10 @@
-/** The location of a cluster's AWSCluster. It decides whether a missing AWSCluster counts as gone. */
+/** Decides by the location (management cluster and namespace) whether a missing AWSCluster counts as deleted. */
 import { displayName } from '../clouds/kubernetes/object.ts'
 import { InvalidCredentials, ObjectMissing } from '../errors/step-errors.ts'
 import type { ClusterFacts, ClusterLocation } from '../operations/record/record.ts'
 import { awsClusterRef, documentsOf, identityOf } from './aws-cluster.ts'
 
-/** The location of the AWSClusters in the request's namespace of this management cluster. */
+/** Returns the location of AWSClusters in the namespace of the request, on the management cluster with this server. */
 export function locationIn(
   { server }: { readonly server: string },
   { namespace }: { readonly namespace: string },
@@ -13,8 +13,8 @@ export function locationIn(
 }
 
 /**
- * Whether a cluster that is missing at this location is gone: it was last found here, or never found at all. The
- * location comes from the newest request. That request may not have run, and the cluster may exist elsewhere.
+ * Whether a cluster that is missing at this location counts as deleted: it was last found here, or no facts are
+ * recorded. The location is from the newest request, which may not have run. The cluster may exist elsewhere.
  */
 export function isAtRecordedLocation(
   location: ClusterLocation,
@@ -25,15 +25,15 @@ export function isAtRecordedLocation(
 }
 
 /**
- * The issuer and the location of an existing AWSCluster, for the status. Undefined while it has no issuer. The status
- * of a cluster that never became ready lacks both, and a deleted AWSCluster reports nothing.
+ * Returns the issuer and the location of an existing AWSCluster for the status, or undefined while the AWSCluster has
+ * no issuer. They are recorded before a deletion, because the status of a cluster that never became ready lacks both.
  */
 export function observedAt(location: ClusterLocation, live: unknown): { readonly cluster: ClusterFacts } | undefined {
   const issuerUrl = identityOf(live)?.issuerUrl
   return issuerUrl === undefined ? undefined : { cluster: { ...documentsOf(issuerUrl), foundAt: location } }
 }
 
-/** The error for a cluster that a setup would create at this location, and that was last found at another one. */
+/** The error for a cluster that a setup would create at this location, but that was last found at another location. */
 export function madeElsewhere(
   cluster: { readonly name: string; readonly credentialsSecretArn: string },
   location: ClusterLocation,

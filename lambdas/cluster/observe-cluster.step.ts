@@ -12,9 +12,11 @@ export const description = describeStep({
     clusterName: z.string(),
     /** Omitted for a cluster without a management cluster, and by a teardown of single workloads. */
     management: z.optional(management),
-    /** Whether the status gets the observed facts. A setup records only the facts that CheckCluster has proved. */
+    /**
+     * Whether the step records the observed facts. In a setup, CheckCluster records facts, after it has proved them.
+     */
     recorded: z._default(z.boolean(), true),
-    /** The changes on the management cluster. Omitted if nothing changes there. */
+    /** The writes on the management cluster, whose rights are checked. Omitted if nothing is written there. */
     onManagement: z.optional(
       z.object({
         operation: z.enum(['setup', 'teardown']),
@@ -23,7 +25,7 @@ export const description = describeStep({
       }),
     ),
     target: z.optional(target),
-    /** The objects that a teardown removes from the cluster of `target`. If omitted, no rights on it are checked. */
+    /** The objects that a teardown removes from the cluster of `target`. If omitted, no rights in it are checked. */
     needs: z.optional(teardownNeeds),
   }),
   output: z.object({ gone: z.boolean() }),

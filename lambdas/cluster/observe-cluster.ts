@@ -15,11 +15,11 @@ import { description } from './observe-cluster.step.ts'
 type Input = z.output<typeof description.input>
 
 /**
- * Detects whether the AWSCluster is gone. If so, all objects in the cluster are gone too, and later steps ignore them.
- * A cluster that is missing where it was never found may or may not exist: DeleteCluster reports that. The status gets
- * the issuer and the location of an existing AWSCluster.
+ * Detects whether the AWSCluster was deleted. Later steps then ignore the objects in the cluster, which no longer
+ * exist. An AWSCluster that is missing where it was never found counts as existing, and DeleteCluster reports it.
+ * Records the issuer and the location of an existing AWSCluster in the status.
  *
- * @throws {AccessDenied} when the credentials lack a right that the operation needs later: it must not stop halfway
+ * @throws {AccessDenied} when the credentials lack a right that a later step needs
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const seen = request.management ? await observe(request, request.management, context) : { output: { gone: false } }
@@ -68,7 +68,7 @@ async function requireTeardownRights({ target, needs }: Input, { signal }: StepC
   requireNone(await missingForTeardown(target, needs, signal), target, { again: againOfTeardown(target.name) })
 }
 
-/** For an unreachable cluster, the steps report what remains, each with the reason for its objects. */
+/** Returns no rights for an unreachable cluster, because later steps report its remaining objects with the reason. */
 async function missingForTeardown(
   target: NonNullable<Input['target']>,
   needs: NonNullable<Input['needs']>,

@@ -6,19 +6,18 @@ import { clusterPart } from '../objects/cluster-part.ts'
 import { clusterEvent } from '../report/waiting.ts'
 import { awsClusterRef, clusterIdentity, identityOf, requireDiscoveryBucket } from './aws-cluster.ts'
 
-/** Number of events in the progress. The newest ones show what the cluster is doing. */
+/** The number of events that the progress of an operation shows. The newest events show what the cluster is doing. */
 const shownEvents = 5
 
-/** Identifies the AWSCluster. */
 const question = z.object({ name: z.string(), namespace: z.string() })
 
-/** The part of CheckCluster at the management cluster: the facts that its service reports in the AWSCluster. */
+/** The cluster part of CheckCluster for the management cluster. Returns the facts in the AWSCluster. */
 export const observeIdentity = clusterPart({
   question,
   finding: z.object({
     server: z.string(),
     isThere: z.boolean(),
-    /** Omitted until the service has given the AWSCluster an ID and an issuer. */
+    /** Omitted until the management service has given the AWSCluster an ID and an issuer. */
     identity: z.optional(clusterIdentity),
   }),
   async find(client, { name, namespace }) {
@@ -30,7 +29,7 @@ export const observeIdentity = clusterPart({
   },
 })
 
-/** The newest events of the AWSCluster. They only explain a wait, so a failed list counts as empty. */
+/** The newest events of the AWSCluster. They only explain why the setup waits, so an error counts as an empty list. */
 export const listEvents = clusterPart({
   question,
   finding: z.array(clusterEvent),

@@ -16,10 +16,10 @@ const question = z.object({
   target: z.pick(target, { name: true, credentialsSecretArn: true }),
   /** The audience of the token to create: see freshAudience. */
   audience: z.string(),
-  /** The issuers of tokens for which the rights are checked. The default is any issuer. */
+  /** The rights are checked only if the token names one of these issuers, or if the list is omitted. */
   issuers: z.optional(z.array(z.string())),
   hosted: z.boolean(),
-  /** The writes that follow. Omitted if the rights are not checked. */
+  /** The later writes of the operation, whose rights are checked. Omitted if no rights are checked. */
   needs: z.optional(setupNeeds),
 })
 
@@ -31,8 +31,8 @@ const finding = z.object({
 })
 
 /**
- * The cluster part of CheckCluster: the version of the API server, a token, and the rights that the credentials lack. A
- * starting API server responds only to some requests. The caller throws the errors of the responses that it needs.
+ * The cluster part of CheckCluster. Returns the version of the API server, a token, and the missing rights. A starting
+ * API server responds only to some requests. The caller throws the errors of the responses that it needs.
  */
 export const observeServer = clusterPart({
   question,

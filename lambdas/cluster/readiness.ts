@@ -37,7 +37,7 @@ export type Readiness =
 
 /** The facts of a ready cluster, or the missing preconditions in the order in which they come to exist. */
 export function readinessOf({ identity, discovery, server }: ClusterObservation): Readiness {
-  // Nothing else can exist before the cluster has an identity, so it is too early to request it from a person.
+  // Nothing else can exist before the cluster has an identity, so it is too early to ask a person for anything.
   if ('missing' in identity) return { waitingFor: identity.missing }
   if ('observed' in discovery && 'observed' in server) {
     const { jwksUri } = discovery.observed
@@ -82,7 +82,7 @@ function isInsideOnly(host: string): boolean {
   return /\.svc(\.|$)/.test(host) || hostProblem(host, 'public') !== undefined
 }
 
-/** The reason to wait for a problem that resolves itself or that a person resolves. */
+/** Returns the reason to wait for the end of a problem, with the action that ends it. */
 export function reasonToWait({ object, reason, action }: Explanation): string {
   return `${object}: ${reason} (${action.charAt(0).toLowerCase()}${action.slice(1)})`
 }
@@ -132,9 +132,8 @@ export function waitForAccounts(cluster: string): string {
 }
 
 /**
- * Compares the issuer of a cluster with the issuer of its last setup. Only requests that name no issuer need this
- * check. Another issuer means another cluster: all roles of this cluster would then trust that cluster, and no pod of
- * this one.
+ * Requires that the observed issuer is the issuer of the last setup. Otherwise the credentials lead to another cluster,
+ * and the roles of this cluster would trust that cluster. Requests that name the issuer do not need this check.
  *
  * @throws {InvalidCredentials} when the issuers differ
  */

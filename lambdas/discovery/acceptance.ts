@@ -1,4 +1,4 @@
-/** Decides whether a signing key that an administrator accepts may be published. */
+/** Decides whether an administrator may accept a signing key, so that it is published. */
 import * as z from 'zod/mini'
 import type { AcceptedKey, ClusterStatus } from '../operations/record/record.ts'
 import { textOf } from '../spec/format.ts'
@@ -16,7 +16,7 @@ export const acceptanceBody = z.strictObject({
   ),
 })
 
-/** The keys of a cluster by their IDs, after an acceptance. The step that waits for an accepted key publishes it. */
+/** The IDs of a cluster's keys after an acceptance. The waiting step publishes the accepted key. */
 export const acceptedKeyStates = z.extend(keyStates, {
   accepted: z.array(z.string()).check(z.describe('IDs of the keys that administrators have accepted')),
 })
@@ -24,12 +24,12 @@ export const acceptedKeyStates = z.extend(keyStates, {
 interface Acceptance {
   readonly kid: string
   readonly thumbprint: string
-  /** ARN of the caller, or issuer and subject of its token. */
+  /** The ARN of the caller, or the issuer and the subject of the caller's token. */
   readonly acceptedBy: string
   readonly now: Date
 }
 
-/** The waiting key, in the form for the record. If no such key waits, the keys that may be accepted, in words. */
+/** Returns the accepted key for the record. If no waiting key matches, returns the waiting keys as texts. */
 export function acceptance(
   { waitingKeys = [] }: Pick<ClusterStatus, 'waitingKeys'>,
   { kid, thumbprint, acceptedBy, now }: Acceptance,

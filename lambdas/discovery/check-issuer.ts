@@ -13,8 +13,8 @@ import { changeOnNodes } from './issuer-change.ts'
 import { reasonToWait } from './waiting.ts'
 
 /**
- * Whether the tokens of the cluster carry the issuer that it moves to. True for a cluster that does not move. From then
- * on, the former issuer is trusted for as long as tokens of it are valid.
+ * Waits until new tokens name the hosted issuer to which the cluster moves. Then records how long the former issuer
+ * stays trusted, because pods still have its tokens.
  */
 export const run: StepRun<typeof description> = async ({ target }, context) => {
   const { formerIssuer } = context.status
@@ -37,7 +37,7 @@ async function observe(
 ): Promise<StepResult> {
   const facts = factsOf(context)
   const client = await connectToCluster(target, context.signal)
-  // Fails first on a server that is still starting: its denials say nothing about the credentials.
+  // Fails first on a server that is still starting, which may deny requests even if the credentials are sufficient.
   await client.version()
   const observed = await issuerOfTokens(client)
   if (observed !== facts.issuerUrl) {

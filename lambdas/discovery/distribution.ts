@@ -2,7 +2,7 @@ import type { ObservedNode } from '../clouds/kubernetes/nodes.ts'
 
 /**
  * The distribution of a cluster. `rancher` is RKE2 or k3s that Rancher configures. `talos-1.12` is Talos up to 1.12,
- * whose settings hold one issuer. `unknown` is any other kube-apiserver.
+ * whose settings accept only one issuer. `unknown` is any other kube-apiserver.
  */
 export type Distribution =
   | 'cluster-api'
@@ -20,7 +20,9 @@ export type Distribution =
   | 'talos-1.12'
   | 'unknown'
 
-/** The source of a mark: the server's version, or a part of a Node. Labels and annotations are KEY=VALUE. */
+/**
+ * Where a mark is found: in the version of the server, or in a field of a Node. Labels and annotations are KEY=VALUE.
+ */
 type Place = 'version' | 'label' | 'annotation' | 'providerID' | 'osImage'
 
 interface Mark {
@@ -55,26 +57,28 @@ const marks: readonly Mark[] = [
   { of: 'minikube', in: 'label', is: /^minikube\.k8s\.io\/name=/ },
   // kOps labels its control plane as kubeadm does, and has its own settings: https://kops.sigs.k8s.io/labels/
   { of: 'unknown', in: 'label', is: /^kops\.k8s\.io\/instancegroup=/ },
-  // The namespace of its machines: https://anywhere.eks.amazonaws.com/docs/clustermgmt/cluster-upgrades/
+  // EKS Anywhere has its machines in this namespace:
+  // https://anywhere.eks.amazonaws.com/docs/clustermgmt/cluster-upgrades/
   { of: 'eks-anywhere', in: 'annotation', is: /^cluster\.x-k8s\.io\/cluster-namespace=eksa-system$/ },
   // https://github.com/kubernetes-sigs/cluster-api/blob/main/api/core/v1beta2/common_types.go (ClusterNameAnnotation)
   { of: 'cluster-api', in: 'annotation', is: /^cluster\.x-k8s\.io\/cluster-name=/ },
-  // kubeadm 1.34 removes it: https://github.com/kubernetes/kubernetes/blob/master/CHANGELOG/CHANGELOG-1.34.md
-  // (NodeLocalCRISocket)
+  // kubeadm 1.34 removes this annotation:
+  // https://github.com/kubernetes/kubernetes/blob/master/CHANGELOG/CHANGELOG-1.34.md (NodeLocalCRISocket)
   { of: 'kubeadm', in: 'annotation', is: /^kubeadm\.alpha\.kubernetes\.io\/cri-socket=/ },
-  // On its control plane:
+  // kubeadm sets this label on control-plane nodes:
   // https://github.com/kubernetes/kubernetes/blob/v1.37.2/cmd/kubeadm/app/phases/markcontrolplane/markcontrolplane.go
   { of: 'kubeadm', in: 'label', is: /^node\.kubernetes\.io\/exclude-from-external-load-balancers=$/ },
-  // The rest is for a cluster whose nodes cannot be read. It comes last, because others run EKS Distro's servers too.
+  // The other marks are for clusters whose nodes cannot be read. They come last, because other distributions also run
+  // the servers of EKS Distro.
   // "v1.29.6+aba1e8d" of OpenShift 4.16, as `oc version` prints it
   { of: 'openshift', in: 'version', is: /^v1\.\d+\.\d+\+[0-9a-f]{7}$/ },
-  // "v1.21.1-3+ba118484dd39df"; newer servers of MicroK8s report "v1.27.2", as many distributions do
+  // "v1.21.1-3+ba118484dd39df" of older releases. Newer servers of MicroK8s report "v1.27.2", as many distributions do.
   { of: 'microk8s', in: 'version', is: /^v1\.\d+\.\d+-\d{1,2}\+[0-9a-f]{14}$/ },
   // "v1.28.3-eks-1-28-9" of EKS Distro: https://github.com/aws/eks-distro. EKS itself reports "v1.30.0-eks-036c24b".
   { of: 'eks-anywhere', in: 'version', is: /-eks-1-\d+-\d+$/ },
 ]
 
-/** The distribution by `gitVersion` of /version and the nodes, or by the version alone if the nodes are unreadable. */
+/** Returns the distribution by `gitVersion` of /version and the nodes, or by the version if no node can be read. */
 export function distributionOf(gitVersion: string, nodes: readonly ObservedNode[]): Distribution {
   const texts = textsOf(gitVersion, nodes)
   return marks.find((mark) => texts[mark.in].some((text) => mark.is.test(text)))?.of ?? 'unknown'

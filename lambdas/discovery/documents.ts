@@ -5,7 +5,7 @@ import type { Change } from '../report/change.ts'
 import { differencesByKey } from '../report/difference.ts'
 import { publishedKeySet } from './key-set.ts'
 
-/** The cache lifetime of a document, in seconds. New keys are used only after this time. */
+/** How long caches may serve the previous version of a document, in seconds. */
 export const cacheSeconds = 300
 const cacheControl = `public, max-age=${cacheSeconds}`
 
@@ -21,17 +21,16 @@ const configurationPath = '.well-known/openid-configuration'
 export const keySetPath = 'openid/v1/jwks'
 const documentPaths = [configurationPath, keySetPath]
 
-/** Key of a document in the deployment's bucket. The folder of a cluster has its name; the path `''` is the folder. */
+/** Returns the object key of a document in the deployment's bucket, or of the cluster's folder for the path `''`. */
 export function documentKey(cluster: string, path: string): string {
   return `${cluster}/${path}`
 }
 
-/** Paths of the cluster's documents whose object keys are among these. */
+/** Returns the paths of the existing documents of the cluster, by the object keys in the bucket. */
 export function documentPathsAmong(keys: ReadonlySet<string>, cluster: string): string[] {
   return documentPaths.filter((path) => keys.has(documentKey(cluster, path)))
 }
 
-/** URLs of both documents, for reports. */
 export function documentUrls(issuerUrl: string): string[] {
   return documentPaths.map((path) => `${issuerUrl}/${path}`)
 }
@@ -51,7 +50,7 @@ export function issuerDocuments(issuerUrl: string, keys: readonly PublicKey[]): 
   ]
 }
 
-/** The change that brings a document to the desired state. It compares the IDs of the keys in a key set. */
+/** Returns the change that brings a document to the desired state. Differences of a key set include the key IDs. */
 export function documentChange(
   url: string,
   desired: IssuerDocument,
@@ -70,7 +69,7 @@ function fieldsOf({ text, contentType, cacheControl }: Omit<IssuerDocument, 'pat
   return { contentType, cacheControl, keys: kids.join(', '), sha256 }
 }
 
-/** The algorithms of kube-apiserver for keys that name none. */
+/** The algorithms with which kube-apiserver signs if the key names none. */
 const defaults = { RSA: 'RS256', 'P-256': 'ES256', 'P-384': 'ES384', 'P-521': 'ES512' } as const
 
 function algorithmsOf(keys: readonly PublicKey[]): string[] {

@@ -6,7 +6,8 @@ export function hostedIssuer(host: string, cluster: string): string {
 }
 
 /**
- * Ensures that the documents are written into the folder of the locked cluster, independent of the input.
+ * Requires that the issuer belongs to the cluster of the operation, so that no step writes into the folder of another
+ * cluster.
  *
  * @throws {InvalidStepInput} when the issuer belongs to another cluster
  */

@@ -1,11 +1,10 @@
-/** The issuers of a recorded cluster. */
 export interface RecordedIssuers {
   readonly cluster: string
   /** The requested and the observed issuer, if they exist. */
   readonly issuerUrls: readonly string[]
 }
 
-/** The change of a stack update to the issuer hosts of the deployment. */
+/** The change of the deployment's issuer hosts when the stack is created, updated or deleted. */
 export type HostChange =
   | { readonly kind: 'Create' }
   | { readonly kind: 'Update'; readonly before: readonly string[]; readonly after: readonly string[] }
@@ -14,14 +13,13 @@ export type HostChange =
 /** A response to CloudFormation has at most 4 KB. */
 const mostNames = 20
 
-/** The hosts that the change removes. */
 export function removedHosts(change: HostChange): string[] {
   if (change.kind === 'Create') return []
   const after = change.kind === 'Update' ? change.after : []
   return change.before.filter((host) => !after.includes(host))
 }
 
-/** The reason not to remove these hosts, as a sentence for the operator. Undefined if no cluster uses them. */
+/** Returns the reason not to remove these hosts, for the operator, or undefined if no cluster uses them. */
 export function refusalOf(removed: readonly string[], clusters: readonly RecordedIssuers[]): string | undefined {
   const used = removed.flatMap((host) => {
     const users = clusters.filter(({ issuerUrls }) => issuerUrls.some((url) => URL.parse(url)?.host === host))

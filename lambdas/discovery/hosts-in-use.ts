@@ -16,7 +16,7 @@ const changeRequest = z.discriminatedUnion('RequestType', [
   z.object({ RequestType: z.literal('Delete'), ResourceProperties: hosts }),
 ])
 
-/** The minimum of fields, so that a record of another version blocks no deployment. */
+/** Only the required fields, so that a record of another product version does not block a deployment. */
 const clusterItem = z.object({
   cluster: z.string(),
   spec: z.object({ cluster: z.object({ issuerUrl: z.optional(z.string()) }) }),
@@ -24,10 +24,10 @@ const clusterItem = z.object({
 })
 
 /**
- * A custom resource of the stack. It fails a change that removes a host with an issuer of a recorded cluster. It
- * responds to CloudFormation in any case.
+ * Handles a custom resource of the stack. Rejects a change that removes the host of a recorded cluster's issuer.
+ * Responds to CloudFormation even if the clusters cannot be read.
  *
- * @throws {Error} when CloudFormation did not accept the response; Lambda retries
+ * @throws {Error} when CloudFormation did not accept the response; Lambda then retries
  */
 export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (received) => {
   const request = customResourceRequest.parse(received)
@@ -65,7 +65,7 @@ async function recordedIssuers(): Promise<RecordedIssuers[]> {
   })
 }
 
-/** If it is unknown whether the hosts are in use, they stay. */
+/** Returns the reason to reject the change when it is unknown whether the hosts are in use. */
 function unknownUse(error: unknown): string {
   const reason = error instanceof StepError ? error.message : 'The log of this function has the error.'
   return `It could not be read which clusters have their issuer at this deployment's host, so it stays as it is. ${reason}`

@@ -22,11 +22,11 @@ export interface IssuerChange {
   readonly keepsOldTokens: boolean
 }
 
-/** How to set the issuers of a distribution. docs/issuer.md describes it in full, with the sources. */
+/** How to set the issuer in a distribution. docs/issuer.md has the details and the sources. */
 interface Way {
   /** The file or the object that contains the setting. */
   readonly place: string
-  /** The setting as lines to copy, followed by the old issuer if it is given and the setting can name it. */
+  /** The setting as lines to copy, with the old issuer if it is given and the setting accepts two issuers. */
   readonly lines: (desired: string, old?: string) => string
   /** How the setting takes effect: automatically, or through `apply`. */
   readonly effect: string
@@ -34,7 +34,7 @@ interface Way {
   readonly apply?: string
   /** The heading in docs/issuer.md. */
   readonly heading: string
-  /** The first minor version of Kubernetes that can retain the old issuer as the second one. */
+  /** The first minor version of Kubernetes that can retain the old issuer as a second one. */
   readonly keepsFrom: number
 }
 
@@ -44,7 +44,7 @@ const longestInstruction = 700
 const longestIssuer = 255
 
 /**
- * Kubernetes 1.22 is the first whose --service-account-issuer may be repeated:
+ * Kubernetes 1.22 is the first version that accepts --service-account-issuer more than once:
  * https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#serviceaccount-token-volume-projection
  */
 const firstMinorWithTwo = 22
@@ -52,10 +52,13 @@ const firstMinorWithTwo = 22
 /** k3s supports repeated arguments since v1.23.6, and RKE2 does the same: https://github.com/k3s-io/k3s/pull/5373 */
 const firstMinorOfK3sWithTwo = 24
 
-/** The first with `kubeadm.k8s.io/v1beta4`: https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/ */
+/**
+ * The first version with `kubeadm.k8s.io/v1beta4`:
+ * https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/
+ */
 const firstMinorOfKubeadmWithLists = 31
 
-/** The first with `rawArgs`: https://github.com/k0sproject/k0s/pull/6354 */
+/** The first version with `rawArgs`: https://github.com/k0sproject/k0s/pull/6354 */
 const firstMinorOfK0sWithTwo = 35
 
 const manifest = '/etc/kubernetes/manifests/kube-apiserver.yaml'
@@ -70,7 +73,9 @@ const flagLines = each((issuer) => `--service-account-issuer=${issuer}`)
 /** The configuration file of k3s and RKE2. */
 const argLines = each((issuer) => `  - service-account-issuer=${issuer}`, 'kube-apiserver-arg:')
 
-/** A file that the kubelet watches: https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/ */
+/**
+ * The kubelet watches the file of a static pod: https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/
+ */
 const staticPod = {
   lines: each((issuer) => `- --service-account-issuer=${issuer}`),
   effect: 'The kubelet restarts the API server by itself',
@@ -199,10 +204,13 @@ const ways: Readonly<Record<Distribution | 'cluster-api-1.21' | 'kubeadm-1.30', 
   },
 }
 
-/** These API servers use their own issuers as audiences, unless configured otherwise: docs/issuer.md. */
+/** These distributions set --api-audiences themselves: docs/issuer.md. */
 const withOwnAudience: readonly Distribution[] = ['k0s', 'k3s', 'openshift', 'rancher', 'rke2', 'talos', 'talos-1.12']
 
-/** The manual steps so that the cluster's tokens carry the desired issuer. Omits further facts that do not fit. */
+/**
+ * Returns the manual steps that change the issuer of the cluster's tokens. The instruction omits sentences that do not
+ * fit.
+ */
 export function issuerChange(distribution: Distribution, difference: IssuerDifference): IssuerChange {
   const way = wayOf(distribution, difference.kubernetesMinor)
   const { place, effect, apply, heading } = way
@@ -229,7 +237,7 @@ export function issuerChange(distribution: Distribution, difference: IssuerDiffe
 const shownIssuerOfTokens =
   "kubectl create token default --duration 10m | cut -d . -f 2 | tr '_-' '/+' | base64 -d 2>/dev/null"
 
-/** The lines to copy, and the remaining information about the old issuer. */
+/** Returns the lines to copy, and a clause that says what happens to the old issuer. */
 function settingOf({ lines }: Way, { desired, observed }: IssuerDifference, keepsOld: boolean) {
   const old = shownIssuer(observed)
   const named = old ?? 'the issuer that is set now'
@@ -239,7 +247,7 @@ function settingOf({ lines }: Way, { desired, observed }: IssuerDifference, keep
   return { lines: both, beside: both === alone ? `, with ${named} as the second one` : '' }
 }
 
-/** Lines of YAML, of flags or of a shell, in a sentence. */
+/** Joins lines of YAML, flags or shell commands, for use in a sentence. */
 function inOneLine(lines: string): string {
   return lines
     .replace(/^- /, '')
@@ -247,14 +255,14 @@ function inOneLine(lines: string): string {
     .replace(/\n\s*(?:- )?/g, ', then ')
 }
 
-/** The correction for two issuers that differ only by their last slash. Undefined for any others. */
+/** Returns the correction for two issuers that differ only by a slash at the end, or undefined for other issuers. */
 function slashOf(place: string, { desired, observed }: IssuerDifference, keepsOld: boolean): string | undefined {
   if (observed !== `${desired}/` && desired !== `${observed}/`) return undefined
   const second = keepsOld ? ', and keep the wrong one second' : ''
   return `Its tokens name ${observed}, not ${desired} (mind the last slash): correct ${place}${second}`
 }
 
-/** The change on the cluster with these nodes, to the issuer of these facts. */
+/** Returns the change of a cluster to the issuer in its facts. The nodes show its distribution. */
 export function changeOnNodes(
   nodes: readonly ObservedNode[],
   { issuerUrl: desired, kubernetesVersion = '', kubernetesMinor = 0 }: ClusterFacts,
@@ -269,17 +277,18 @@ function wayOf(distribution: Distribution, minor: number): Way {
   return ways[distribution]
 }
 
-/** An issuer is a URL or a name, such as `k3s` in old releases. Nothing else from a token is displayed. */
+/** Returns an issuer that is safe to display: a URL, or a name such as `k3s` in old releases. */
 function shownIssuer(observed: string): string | undefined {
   return /^[\w.~:/-]+$/.test(observed) && observed.length <= longestIssuer ? observed : undefined
 }
 
-/** Until the kubelet renews them: docs/issuer.md. */
+/** The API server rejects tokens of the old issuer until the kubelet renews them: docs/issuer.md. */
 const refusal = 'This refuses bound tokens for up to 50 minutes'
 const restart = 'Restart programs that read the token once'
 
 /**
- * A pod may request a token for the old audience by name. ToAuthenticationConfig in
+ * By default, the audiences of the API server are its issuers, so a new issuer replaces the audience. See
+ * ToAuthenticationConfig in
  * https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubeapiserver/options/authentication.go
  */
 function newAudience(distribution: Distribution): string[] {
@@ -288,8 +297,8 @@ function newAudience(distribution: Distribution): string[] {
 }
 
 /**
- * Until all servers know the new issuer, one server rejects the tokens of another:
- * https://kops.sigs.k8s.io/operations/service_account_issuer_migration/. OpenShift's operator needs only one round.
+ * Until all servers know the new issuer, one server rejects the tokens of another server:
+ * https://kops.sigs.k8s.io/operations/service_account_issuer_migration/. OpenShift needs only one round.
  */
 const twoRounds = 'With several API servers, first set the new issuer second on all of them, and then in this order'
 

@@ -1,4 +1,4 @@
-/** Decides which key set of a cluster may be published. The data from a cluster is untrusted. */
+/** Decides whether the key set of a cluster may be published. The data from a cluster is untrusted. */
 import * as z from 'zod/mini'
 import { type CanonicalKey, canonicalKey, keyIdPattern, type PublicKey } from '../clouds/public-key.ts'
 
@@ -16,7 +16,7 @@ const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
  */
 const maxKeys = 100
 
-/** The signature keys of a key set, sorted by their IDs, or the reason against their publication, as a clause. */
+/** Returns the signing keys of a key set, sorted by ID, or the reason not to publish them, as a clause. */
 export function checkedKeys(body: unknown): CheckedKeys {
   const parsed = anySet.safeParse(body)
   if (!parsed.success) return { problem: 'it is not a JSON Web Key Set' }
@@ -32,7 +32,7 @@ export function checkedKeys(body: unknown): CheckedKeys {
   return setOf(checked.flatMap((one) => ('key' in one ? [one.key] : [])))
 }
 
-/** The keys in a published document. Empty when it is no such document. */
+/** Returns the keys in a published key set, or none if the text is not a valid key set. */
 export function publishedKeySet(text: string): readonly PublicKey[] {
   try {
     const checked = checkedKeys(JSON.parse(text))

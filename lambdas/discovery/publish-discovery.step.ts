@@ -13,7 +13,7 @@ export const description = describeStep({
   input: z.object({
     target,
     issuerUrl: z.string(),
-    /** The writes of a setup that follow. Omitted by operations that only publish. */
+    /** The later writes of the setup, whose rights are checked. Omitted by operations that only publish keys. */
     needs: z.optional(setupNeeds),
   }),
   output: keyStates,

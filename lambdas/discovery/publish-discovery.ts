@@ -31,16 +31,16 @@ import { type Doubt, doubtOf, taskOfDoubt } from './vouching.ts'
 import { reasonToWait, waitForCredentials } from './waiting.ts'
 
 /**
- * Publishes the keys of a cluster at the issuer that the deployment hosts for it, and verifies them by the public URL.
- * Writes only differing documents, into the folder of the locked cluster. Never publishes a revoked key, even if the
- * cluster still has it. After the first setup, nothing new is published before a published or an accepted key has
- * signed a token of the cluster.
+ * Publishes the keys of a cluster at its hosted issuer, and reads them back from the public URL. Writes only documents
+ * that differ. Never publishes a revoked key, even if the API server still has it. After the first setup, publishes new
+ * keys only if a published or accepted key has signed a new token of the cluster.
  *
- * @throws {InvalidDiscovery} when the API server publishes no key set for AWS, or each of its keys is revoked
+ * @throws {InvalidDiscovery} when IAM would not accept the key set of the API server, or when each of its keys is
+ * revoked
  * @throws {OwnershipConflict} when another cluster owns the issuer or one of the keys, or when documents exist and no
  * cluster owns the issuer
  * @throws {InvalidCredentials} when the credentials of a cluster that was set up lead to another cluster
- * @throws {AccessDenied} when the credentials lack a right that the setup needs after this
+ * @throws {AccessDenied} when the credentials lack a right that later steps of the setup need
  */
 export const run: StepRun<typeof description> = async ({ target, issuerUrl, needs }, context) => {
   const { cluster, signal, status, dryRun } = context
@@ -72,9 +72,8 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl, need
 export const handler = step(description, run)
 
 /**
- * Whether the cluster already owns the path of the issuer. A cluster owns its path from the first document on. No key
- * of another cluster is published, because the holder of a shared signing key can create tokens of both clusters. A
- * copied control plane has the keys of the original cluster.
+ * Whether the cluster has claimed the issuer. The claim precedes the first document. Refuses keys of other clusters,
+ * because the holder of a shared key can create tokens of both. A copied control plane has the keys of the original.
  *
  * @throws {OwnershipConflict} when another cluster owns the issuer or one of the keys, or when documents exist and no
  * cluster owns the issuer
@@ -91,7 +90,10 @@ async function isOwnPath(
   return state === 'own'
 }
 
-/** For a cluster that was set up, a notification comes first, so that no key change goes unnoticed. */
+/**
+ * Records the keys. After the first setup, a notification of changed keys is sent before, so that a crash cannot lose
+ * it.
+ */
 async function record(
   recorded: readonly RecordedKey[],
   { credentialsSecretArn }: Wanted['target'],
@@ -116,7 +118,7 @@ interface Doubted {
   readonly doubt: Doubt
 }
 
-/** Removes only revoked keys, for a revocation that crashed before it removed the key. */
+/** Publishes no new keys, but removes revoked keys that a crashed revocation has left. */
 async function leaveAsTheyAre({ issuerUrl, observed, usable, doubt }: Doubted, context: StepContext) {
   const { cluster, status, dryRun } = context
   if (!dryRun) await recordWaitingKeys(cluster, doubt.keys, status)
@@ -136,10 +138,13 @@ interface Wanted {
   readonly needs: z.output<typeof description.input>['needs']
 }
 
-/** The current keys of the API server, and any doubt that they are the cluster's, or the reason to wait for them. */
+/**
+ * Returns the keys of the API server, and any doubt that they are the cluster's. If the API server does not respond,
+ * returns the reason to wait.
+ */
 async function shownKeys(cluster: ReachedCluster, wanted: Wanted) {
   const { issuerUrl, target, status, needs } = wanted
-  // A cluster that was set up has this issuer or moves to it. Keys of another issuer must not replace its keys.
+  // After the first setup, a token must show that the credentials lead to this cluster, before its keys are replaced.
   const audience = status.verifiedAt === undefined ? undefined : freshAudience()
   try {
     const { keySet, token = '', missing } = await cluster.run(readKeys, { target, audience, needs })
@@ -163,7 +168,7 @@ async function doubtIn(fresh: FreshToken, keys: readonly PublicKey[], { issuerUr
   return doubtOf(target, { key, trusted, revoked: status.revokedKeys ?? [] })
 }
 
-/** The keys of the issuer that a cluster moves from, until keys are published at the hosted one. */
+/** Returns the keys of the issuer that the cluster moves from, until keys are published at the hosted issuer. */
 async function keysOfFormerIssuer(status: ClusterStatus, issuerUrl: string, signal: AbortSignal) {
   const former = movedFrom(status, issuerUrl)
   if (status.publishedKeys !== undefined || former === undefined) return []

@@ -21,7 +21,7 @@ import { reasonToWait, waitForCaches } from './waiting.ts'
 /** Documents by their paths below the folder of the cluster. */
 export type ObservedDocuments = ReadonlyMap<string, Document>
 
-/** The documents in the folder of the locked cluster. */
+/** Reads the documents in the folder of the cluster of the operation. */
 export async function observedDocuments({
   cluster,
   signal,
@@ -33,12 +33,11 @@ export async function observedDocuments({
   return new Map(await Promise.all(documentPathsAmong(there, cluster).map(read)))
 }
 
-/** The keys in the existing key set. Empty without a key set. */
+/** Returns the keys in the existing key set, or none if the key set is missing or invalid. */
 export function keysIn(observed: ObservedDocuments): Promise<IdentifiedKey[]> {
   return identified(publishedKeySet(observed.get(keySetPath)?.text ?? ''))
 }
 
-/** The keys to publish at an issuer, and the existing documents. */
 interface Publication {
   readonly issuerUrl: string
   readonly keys: readonly PublicKey[]
@@ -64,7 +63,7 @@ async function bring(
   return made
 }
 
-/** The reason why AWS would not yet see exactly these keys, or undefined. */
+/** Returns the reason why AWS does not see exactly these keys yet, or undefined if it does. */
 export async function reasonNotVisible(
   issuerUrl: string,
   keys: readonly PublicKey[],
@@ -77,7 +76,7 @@ export async function reasonNotVisible(
       : waitForCaches(`${issuerUrl}/${keySetPath}`)
   } catch (error) {
     if (error instanceof Unreachable || error instanceof CloudUnavailable) return reasonToWait(error)
-    // AWS has to see a key set without keys, which it does not accept as a key set.
+    // readDiscovery rejects a key set without keys, which is the desired key set here.
     if (error instanceof InvalidDiscovery && keys.length === 0) return undefined
     throw error
   }

@@ -1,4 +1,4 @@
-/** Decides which keys of a cluster are published: its current keys, and those that it had recently. */
+/** Decides which keys of a cluster are published: its current keys, and the keys of the last day. */
 import { calculateJwkThumbprint } from 'jose'
 import * as z from 'zod/mini'
 import type { PublicKey } from '../clouds/public-key.ts'
@@ -6,8 +6,9 @@ import type { RecordedKey, RevokedKey } from '../operations/record/record.ts'
 import { isAmong, type Thumbprinted, without } from '../ownership/keys.ts'
 
 /**
- * A key that is missing in one response may still be in use: API servers of one cluster may differ during a change.
- * Tokens for AWS are valid for a day at most, by the webhook's own limit (its flag --token-expiration, 86400).
+ * How long a key that the API server no longer returns stays published. During a change, API servers of one cluster may
+ * return different keys. Tokens for AWS are valid for a day at most, by the limit of the webhook (its flag
+ * --token-expiration, 86400).
  */
 const retentionMs = 24 * 60 * 60 * 1000
 
@@ -25,7 +26,6 @@ export interface KeysToPublish {
   readonly recorded: readonly RecordedKey[]
 }
 
-/** The recorded keys of a cluster, and the time of the decision. */
 interface Known {
   /** The keys that were published for this cluster. */
   readonly recorded: readonly RecordedKey[]
@@ -35,7 +35,7 @@ interface Known {
 
 /**
  * @param current the keys that the API server has now
- * @param published the keys in the existing document; those that are not in the record belong to another cluster
+ * @param published the keys in the existing document; keys without a record belong to another cluster, and are dropped
  */
 export function keysToPublish(
   current: readonly IdentifiedKey[],
@@ -52,7 +52,7 @@ export function keysToPublish(
   return { keys: byId([...live, ...kept]), recorded: [...named, ...still] }
 }
 
-/** The keys that a publication adds and removes, as a clause. Undefined without changes. */
+/** Returns the keys that a publication adds and removes, as a clause, or undefined if it changes none. */
 export function changeOfKeys(before: readonly RecordedKey[], after: readonly RecordedKey[]): string | undefined {
   const clause = (what: string, keys: readonly RecordedKey[]) =>
     keys.length === 0 ? [] : [`${what}: ${keys.map(({ kid }) => kid).join(', ')}`]
@@ -67,14 +67,13 @@ export function byId(keys: readonly IdentifiedKey[]): PublicKey[] {
   return keys.map(({ key }) => key).toSorted((a, b) => a.kid.localeCompare(b.kid, 'en'))
 }
 
-/** The keys of a cluster after a publication, by their IDs. */
+/** The key IDs of a cluster. The `published` keys include `kept` keys, which the API server no longer has. */
 export const keyStates = z.object({
   published: z.array(z.string()),
   kept: z.array(z.object({ kid: z.string(), until: z.string() })),
   revoked: z.array(z.string()),
 })
 
-/** The states of the recorded keys. */
 export function keyStatesOf(
   recorded: readonly RecordedKey[],
   revoked: readonly Pick<RevokedKey, 'kid'>[],

@@ -11,11 +11,11 @@ const question = z.object({
   target,
   /** The audience of a token that shows the signing key: see freshAudience. Omitted if no token is needed. */
   audience: z.optional(z.string()),
-  /** The writes of a setup that follow, for the check of their rights. */
+  /** The later writes of the setup, whose rights are checked. Omitted if no rights are checked. */
   needs: z.optional(setupNeeds),
 })
 
-/** The cluster part of PublishDiscovery: the key set of the API server, and a token that one of the keys signed. */
+/** The cluster part of PublishDiscovery. Returns the key set of the API server, a new token, and the missing rights. */
 export const readKeys = clusterPart({
   question,
   finding: z.object({

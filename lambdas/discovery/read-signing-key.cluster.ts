@@ -5,14 +5,14 @@ import { keyIdOf } from '../clouds/kubernetes/token-key.ts'
 import { clusterPart } from '../objects/cluster-part.ts'
 
 /**
- * The cluster part of RevokeKey: the issuer and the key that a new token names. During a change, API servers may sign
- * with different keys: the result is the key of the server that responds.
+ * The cluster part of RevokeKey. Returns the issuer and the key ID of a new token. During a change of keys, the result
+ * depends on the server that responds.
  */
 export const readSigningKey = clusterPart({
   question: z.object({}),
   finding: z.object({
     issuer: z.string(),
-    /** Omitted when the token names none. */
+    /** Omitted when the token names no key. */
     kid: z.optional(z.string()),
   }),
   async find(client) {

@@ -10,7 +10,7 @@ import { requireOwnPath } from './hosted-issuer.ts'
 import { description } from './remove-discovery.step.ts'
 
 /**
- * Deletes the documents in the folder of the locked cluster.
+ * Deletes the cluster's discovery documents.
  *
  * @throws {OwnershipConflict} when documents exist, and the cluster does not own the issuer
  */
@@ -19,7 +19,7 @@ export const run: StepRun<typeof description> = async ({ issuerUrl }, context) =
   const { cluster, signal } = context
   const there = await documentsIn(setting('ISSUER_BUCKET'), documentKey(cluster, ''), signal)
   const paths = documentPathsAmong(there, cluster)
-  // A setup may have failed before it published anything.
+  // A setup that failed before it published anything may have no claim.
   if (paths.length > 0) await requireOwn([issuerResource(issuerUrl)], context)
   return { output: {}, changes: await Promise.all(paths.map((path) => remove(path, issuerUrl, context))) }
 }

@@ -1,11 +1,11 @@
-/** Decides the result of the revocation of a published key. */
+/** Decides whether a published key may be revoked, and which keys remain. */
 import { KeyInUse } from '../errors/step-errors.ts'
 import type { ClusterStatus, RevokedKey } from '../operations/record/record.ts'
 import { isAmong, type Thumbprinted, without } from '../ownership/keys.ts'
 import type { Change } from '../report/change.ts'
 import type { IdentifiedKey } from './published-keys.ts'
 
-/** The keys of a cluster in its status after a revocation. A key that is revoked already retains its first record. */
+/** Returns the keys in a cluster's status after a revocation. A key that was already revoked keeps its first entry. */
 export function afterRevocation(
   revoked: RevokedKey,
   { publishedKeys = [], revokedKeys = [] }: Pick<ClusterStatus, 'publishedKeys' | 'revokedKeys'>,
@@ -20,7 +20,7 @@ export function afterRevocation(
 export interface Candidate {
   readonly cluster: string
   readonly kid: string
-  /** The `kid` of the cluster's current signing key. Undefined when its tokens name none. */
+  /** The `kid` of the cluster's current signing key. Undefined when the cluster's tokens name no key. */
   readonly signing: string | undefined
   /** The number of keys that stay published. */
   readonly remaining: number

@@ -14,7 +14,7 @@ export const description = describeStep({
     key: z.object({ kid: z.string(), thumbprint: z.string() }),
     /** Whether to revoke even a key that the cluster needs. The step then sends no request to the cluster. */
     force: z.boolean(),
-    /** ARN of the caller, or issuer and subject of its token. */
+    /** The ARN of the caller, or the issuer and the subject of the caller's token. */
     revokedBy: z.string(),
   }),
   output: keyStates,

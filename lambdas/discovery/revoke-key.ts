@@ -17,13 +17,12 @@ import { afterRevocation, requireDispensable } from './revocation.ts'
 import { description } from './revoke-key.step.ts'
 
 /**
- * Removes a key from the published ones, and records that it is never published again. The record comes first, so that
- * no publication after a crash includes the key. Other published keys stay, so that an unreachable cluster loses no
- * other key.
+ * Removes a key from the published key set, and records that the key must never be published again. The record is
+ * written first, so that no publication after a crash includes the key. The other published keys stay.
  *
  * @throws {OwnershipConflict} when the cluster does not own the issuer
  * @throws {KeyInUse} without force, when AWS would reject every new token of the cluster
- * @throws {Unreachable} without force, when the cluster, which knows its signing key, does not respond
+ * @throws {Unreachable} without force, when the cluster does not respond and its signing key is unknown
  * @throws {CloudUnavailable} without force, when the cluster is out of service
  */
 export const run: StepRun<typeof description> = async ({ target, issuerUrl, key, force, revokedBy }, context) => {
@@ -32,7 +31,7 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl, key,
   await requireOwn([issuerResource(issuerUrl)], context)
   const after = afterRevocation({ ...key, revokedAt: new Date().toISOString(), revokedBy }, status)
   const { publishedKeys: remaining } = after
-  // A retry of this step finds the key revoked: the decision was made before.
+  // If the key is already recorded as revoked, an earlier run of this step has made this check.
   if (!force && !isAmong(status.revokedKeys ?? [], key)) {
     const signing = await signingKeyOfCluster(target, issuersOf(status, issuerUrl), signal)
     requireDispensable({ cluster, kid: key.kid, signing, remaining: remaining.length })
@@ -52,8 +51,8 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl, key,
 export const handler = step(description, run)
 
 /**
- * The issuers that identify the cluster. Empty before the first successful setup. The keys do not identify it: it may
- * sign with an unpublished key, and the result can only prevent a revocation.
+ * Returns the issuers that identify the cluster, or none before the first successful setup. The keys are not compared,
+ * because the cluster may sign with an unpublished key. A wrong cluster could only prevent a revocation.
  */
 function issuersOf(status: ClusterStatus, issuerUrl: string): string[] {
   return status.verifiedAt === undefined ? [] : issuersUntilMoved(status, issuerUrl)

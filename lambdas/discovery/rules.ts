@@ -40,7 +40,7 @@ function foreignPathIssues(
   ]
 }
 
-/** In lower case, without the dot at the end of an absolute name. */
+/** Returns the host in lower case, without the dot at the end of an absolute domain name. */
 function hostOf(url: string): string | undefined {
   return URL.parse(url)?.hostname.replace(/\.$/, '')
 }
@@ -71,7 +71,7 @@ function bucketIssues(discovery: NonNullable<RequestDraft['discovery']>): Valida
     .map((field) => issueAt(['discovery', field], 'makes no sense with discovery.hosting: leave one of the two out'))
 }
 
-/** The normal form of a request contains its issuer, and may be sent again. */
+/** Accepts the hosted issuer in a request, because the normal form of the request contains it and may be sent again. */
 function issuerIssues(
   { name, issuerUrl }: NonNullable<RequestDraft['cluster']>,
   hosts: readonly string[],

@@ -1,6 +1,6 @@
 /**
- * Decides whether to publish the keys of an API server. Without this check, an attacker who replaces the credentials in a
- * cluster's secret could publish other keys at its issuer, and create tokens of all its workloads.
+ * Decides whether to publish the keys of an API server. Without this check, an attacker who replaces the credentials in
+ * a cluster's secret could publish other keys at the cluster's issuer, and create tokens of all its workloads.
  */
 import type { KeyRef } from '../operations/record/record.ts'
 import { isAmong, type Thumbprinted, without } from '../ownership/keys.ts'
@@ -25,7 +25,7 @@ interface Cluster {
   readonly credentialsSecretArn: string
 }
 
-/** Undefined when the signing key is trusted: it vouches for all keys of the API server. */
+/** Returns undefined when the signing key is trusted, because it then vouches for all keys of the API server. */
 export function doubtOf(
   { name, credentialsSecretArn }: Cluster,
   { key, trusted, revoked }: Signing,
@@ -51,7 +51,7 @@ export function doubtOf(
   }
 }
 
-/** The manual steps for a key that no published key vouches for. Undefined if no key can be accepted. */
+/** Returns the manual steps for a key that no published key vouches for, or undefined if no key can be accepted. */
 export function taskOfDoubt(cluster: string, { keys: [key] }: Doubt): Task | undefined {
   if (!key) return undefined
   return {

@@ -17,7 +17,7 @@ export function waitForCaches(url: string): string {
   return `${url}: a cache still serves the previous keys, for at most ${cacheSeconds / 60} minutes`
 }
 
-/** The reason to wait for a problem that resolves itself or that a person resolves. */
+/** Returns the reason to wait for the end of a problem. The problem ends by itself, or a person solves it. */
 export function reasonToWait({ object, reason }: Explanation): string {
   return `${object}: ${reason}`
 }

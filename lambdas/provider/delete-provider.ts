@@ -24,8 +24,8 @@ interface Removal {
 }
 
 /**
- * Deletes the OIDC providers that the cluster has had, and removes our tags from adopted ones. A provider of another
- * cluster or owner does not change. `remaining` has providers with the cluster's tags that lack its claim.
+ * Deletes the OIDC providers that the cluster has had, and removes our tags from adopted providers. A provider of
+ * another cluster or owner does not change. `remaining` has an error for each provider that could not be removed.
  */
 export const run: StepRun<typeof description> = async ({ clusterName, awsAccountId }, { dryRun, signal, status }) => {
   const arns = possibleProviderArns(status, accountOf(awsAccountId))
@@ -48,7 +48,7 @@ async function removeProvider(object: string, { clusterName, status, dryRun, sig
   const ref = { arn: object, iam: iamOf(memberAccess(object, description)), signal }
   const changedAt = providerChangedAt(status, object)
   const observed = await retryableWhilePropagating(readProvider(ref), () => [changedAt])
-  // A provider that IAM does not return yet would be left behind and forgotten.
+  // If IAM does not return a new provider yet, the teardown must not take it for deleted.
   if (!observed && !dryRun && isPropagating([changedAt])) throw notVisibleYet(object)
   if (!observed) return []
   const stays = (detail: string): Change[] => [{ object, action: 'unchanged', detail }]

@@ -15,8 +15,8 @@ export interface ProviderChanges {
 }
 
 /**
- * The changes that bring a usable provider to the desired state. Current thumbprints are added to the existing ones, so
- * that a rotation never drops the one in use. Our client ID and our tags are added to the others.
+ * Returns the changes that bring a provider to the desired state. Current thumbprints are added to the existing
+ * thumbprints, so that a thumbprint in use is never dropped. Client IDs and tags of other writers stay.
  */
 export function providerChanges(
   observed: ProviderState,
@@ -32,7 +32,7 @@ export function providerChanges(
   }
 }
 
-/** "thumbprints, client ID", for a change's detail. */
+/** Returns a text such as "tags; client ID sts.amazonaws.com", for the detail of a change. */
 export function describeProviderChanges(changes: ProviderChanges): string {
   const parts = [
     changes.tags && 'tags',
@@ -52,8 +52,8 @@ export function providerDifferences(observed: ProviderState, changes: ProviderCh
 }
 
 /**
- * Additions of other writers: audiences whose tokens AWS would accept too. Thumbprints do not count, because an unused
- * one may belong to an earlier or a later certificate.
+ * Returns the audiences that other writers have added. AWS would accept tokens for them. Added thumbprints are not
+ * reported, because an unused thumbprint may belong to an earlier or a later certificate.
  */
 export function providerAdditions({ clientIds }: ProviderState): Difference[] {
   return clientIds.filter((id) => id !== stsAudience).map((id) => differenceIn('clientIds', undefined, id))

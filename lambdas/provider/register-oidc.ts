@@ -63,7 +63,7 @@ interface Desired {
  *
  * @throws {OwnershipConflict}
  * - when another cluster owns the provider or its issuer, or the provider has another cluster's tags
- * - when no cluster owns the issuer, or a provider with our tags
+ * - when no cluster owns the issuer, or when no cluster owns a provider with our tags
  * - when the provider is not ours and may not be adopted
  */
 export const run: StepRun<typeof description> = async (request, context) => {
@@ -93,10 +93,10 @@ export const run: StepRun<typeof description> = async (request, context) => {
 export const handler = step(description, run)
 
 /**
- * The ownership of the provider by its claim. CheckCluster has claimed the issuer for the cluster that proved it. A dry
- * run claims nothing.
+ * Returns whether the cluster owns the provider by a claim. Requires that the cluster owns the issuer, which
+ * CheckCluster has claimed. In a dry run nothing is claimed or required.
  *
- * @throws {OwnershipConflict} when the cluster does not own the issuer, or another one owns the provider
+ * @throws {OwnershipConflict} when the cluster does not own the issuer, or another cluster owns the provider
  */
 async function providerClaimState(arn: string, issuerUrl: string, { cluster, dryRun }: StepContext) {
   const issuer = issuerResource(issuerUrl)
@@ -113,8 +113,8 @@ async function readThumbprints(issuerUrl: string, jwksUri: string, signal: Abort
 }
 
 /**
- * One write stores the claim and the record first. The record already has the time, so that after a crash the next run
- * knows that IAM may not return the provider yet.
+ * Writes the claim and the record in one transaction before it creates the provider. The record has the time, so that
+ * after a crash the next run knows that IAM may not return the provider yet.
  */
 async function create(desired: Desired): Promise<Change> {
   const { ref, issuerUrl, owner, thumbprints, dryRun, status } = desired
@@ -146,7 +146,8 @@ async function reconcile(observed: ObservedProvider, desired: Desired): Promise<
 }
 
 /**
- * A provider with our tags has a claim. An adoption creates one. Returns whether the provider is being adopted.
+ * Requires a claim for a provider with our tags, and creates the claim for an adoption. Returns whether the provider is
+ * being adopted.
  *
  * @throws {OwnershipConflict} when the provider may not be used
  */
@@ -164,7 +165,7 @@ async function claim(observed: ObservedProvider, { ref: { arn }, owner, adopt, d
  * Writes the changes in sequence, because IAM rejects concurrent changes of one provider. The tags come first, so that
  * they show the owner after a crash.
  *
- * @param writtenAt the time when the provider got the tag by which IAM allows the writes
+ * @param writtenAt the times at which the tag that allows these writes may have been written
  */
 async function write(changes: ProviderChanges, { ref }: Desired, writtenAt: WrittenAt): Promise<void> {
   const allowed = (call: Promise<void>) => retryableWhilePropagating(call, () => writtenAt)

@@ -20,12 +20,13 @@ import { readThumbprintHistory, writeThumbprintHistory } from './thumbprint-reco
 import { type Observation, type Rotation, rotationOf } from './thumbprint-rotation.ts'
 
 /**
- * Updates the provider's thumbprints to the ones that its servers present, in one update of the complete list. See
- * thumbprint-rotation.ts for additions and removals. A dry run writes neither the list nor the history.
+ * Updates the provider's thumbprints after an observation of its servers, by one write of the complete list.
+ * thumbprint-rotation.ts decides what is added and removed. A dry run writes neither the list nor the history.
  *
  * @throws {ObjectMissing} when the provider does not exist
  * @throws {NotYetConsistent} when IAM does not return the provider or its tags yet
- * @throws {OwnershipConflict} when the cluster does not own the provider and its issuer, or the provider has other tags
+ * @throws {OwnershipConflict} when the cluster does not own the provider and its issuer, or the provider lacks the
+ * cluster's tags
  * @throws {InvalidDiscovery} when the discovery document cannot be trusted
  * @throws {UntrustedCertificate} when no chain of a server validates
  * @throws {Unreachable} when a server responds at none of its addresses

@@ -6,7 +6,7 @@ import { type History, sighting } from './thumbprint-rotation.ts'
 
 export const thumbprintsItem = z.object({ seen: z.record(z.string(), sighting) })
 
-/** Empty before the first rotation. */
+/** Returns the history, which is empty before the first rotation. */
 export async function readThumbprintHistory(cluster: string): Promise<History> {
   const item = await getItem(keys.thumbprints(cluster))
   return item === undefined ? {} : thumbprintsItem.parse(item).seen

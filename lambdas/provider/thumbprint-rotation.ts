@@ -1,12 +1,14 @@
 /**
- * Decides which thumbprints a provider should have after an observation of its servers. The functions are pure: the
- * history has the earlier observations.
+ * Decides which thumbprints a provider should have after an observation of its servers. The functions are pure. The
+ * earlier observations are in the history.
  *
- * IAM trusts a server by the list, unless it knows the server's authority:
- * https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateOpenIDConnectProviderThumbprint.html.
- * The list must always contain a thumbprint in use, and should not retain old ones. A rotation adds a new thumbprint at
- * once. It removes others in a later run, under two conditions: two runs at least a day apart have observed the current
- * ones, and no run has observed the others for a day. A run with an incomplete observation removes none as unused.
+ * IAM trusts a server by the list of thumbprints, unless IAM trusts the authority of its certificate:
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateOpenIDConnectProviderThumbprint.html. The list must
+ * always contain a thumbprint in use, and should not retain old thumbprints.
+ *
+ * A rotation adds a new thumbprint at once. If the list is full, the new thumbprint replaces the one that was unseen
+ * for the longest time. A rotation without additions removes thumbprints that no run has observed for a day. The
+ * rotation must have reached every address of the servers, and the current thumbprints must have been known for a day.
  */
 import * as z from 'zod/mini'
 import { maxThumbprints } from './thumbprint.ts'
@@ -15,17 +17,17 @@ export const time = z.iso.datetime()
 
 /** The recorded observations of one thumbprint. Times are the times of the runs. */
 export const sighting = z.object({
-  /** The run that first found it, in the list or on a server. */
+  /** The run that first found the thumbprint, in the list or on a server. */
   noted: time,
-  /** The first run that observed it in a valid chain. Omitted without such a run, for example for a manual addition. */
+  /** The first run that observed the thumbprint in a valid chain. Omitted until a run has. */
   firstSeen: z.exactOptional(time),
-  /** The last run that observed it, in any chain. */
+  /** The last run that observed the thumbprint, in any chain. */
   lastSeen: z.exactOptional(time),
 })
 
 export type Sighting = z.output<typeof sighting>
 
-/** By thumbprint. */
+/** The sightings, by thumbprint. */
 export type History = Readonly<Record<string, Sighting>>
 
 export interface Observation {
@@ -33,7 +35,7 @@ export interface Observation {
   readonly registered: readonly string[]
   /** The thumbprints that the servers currently present in valid chains, at least one. */
   readonly live: readonly string[]
-  /** Thumbprints that the servers present in other chains. If in the list, they are in use; they are never added. */
+  /** Thumbprints in invalid chains of the servers. They are never added, but count as in use if the list has them. */
   readonly untrusted: readonly string[]
   /** Whether the observation covers every address of the servers. */
   readonly isComplete: boolean
@@ -54,7 +56,7 @@ export interface Rotation {
 
 const settledMs = 24 * 60 * 60 * 1000
 
-/** Decides the changes. Thumbprints are 40 hex digits, in lower case, but an unchanged list stays as registered. */
+/** Decides the changes. Thumbprints are 40 lower-case hex digits, but an unchanged list stays as registered. */
 export function rotationOf(observation: Observation): Rotation {
   const { registered, isComplete, now } = observation
   const [listed, seen] = [unique(registered), unique(observation.live)]
@@ -91,7 +93,7 @@ function noteAll(
   return Object.fromEntries(thumbprints.map((one) => [one, sightingOf(one)]))
 }
 
-/** The thumbprints to remove from the list. None is removed before the current ones have been valid for a day. */
+/** Returns the thumbprints to remove, or none until the current thumbprints have been valid for a day. */
 function outlived(
   unseen: readonly string[],
   { seen, noted, now }: { readonly seen: readonly string[]; readonly noted: History; readonly now: Date },
@@ -101,7 +103,7 @@ function outlived(
   return unseen.filter((one) => isADayAgo(noted[one]?.lastSeen ?? noted[one]?.noted))
 }
 
-/** Sorts thumbprints by their last observation, the oldest first. Never observed ones come before all others. */
+/** Sorts thumbprints by their last observation, the oldest first. Thumbprints that were never observed come first. */
 function longestUnseenFirst(a: Sighting | undefined, b: Sighting | undefined): number {
   const order = (one: string | undefined, other: string | undefined) => (one ?? '').localeCompare(other ?? '')
   return order(a?.lastSeen, b?.lastSeen) || order(a?.noted, b?.noted)

@@ -20,9 +20,8 @@ export function thumbprintOf(chain: readonly Uint8Array[]): string {
 }
 
 /**
- * The list to write: the existing thumbprints and the current ones. An update replaces the list, and must not break
- * trust in the old or the new certificate during a change. Beyond five, the oldest unused ones are dropped. Returns the
- * same thumbprints if all current ones are in the list already.
+ * Returns the list that replaces the existing list. It includes the existing thumbprints, because the old and the new
+ * certificate must be trusted during a change. Beyond five, the first thumbprints that are not current are dropped.
  */
 export function unionThumbprints(existing: readonly string[], live: readonly string[]): string[] {
   const desired = unique(live).slice(0, maxThumbprints)

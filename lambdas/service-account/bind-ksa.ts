@@ -27,7 +27,7 @@ export const run: StepRun<typeof description> = async (request, context) => {
   return { output: {}, changes: [...namespace, account] }
 }
 
-/** An account with a fingerprint is usually unchanged, so that no credentials are needed. */
+/** An account with a fingerprint is usually unchanged, and then needs no credentials. */
 export const handler = step(description, run, (request, signal) =>
   request.seen ? undefined : credentialsAhead(request, signal),
 )
@@ -41,7 +41,7 @@ async function ensureNamespace(cluster: ClusterClient, name: string): Promise<Ch
   return [await apply(cluster, { ...namespaceType, metadata: { name } }, { adopt: false })]
 }
 
-/** The dry run. An account with our applied fields needs no dry run on the server. */
+/** Returns the changes of a dry run. An account that has our applied fields needs no dry run on the server. */
 async function plan({ target, seen, adopt }: Input, binding: AccountBinding, signal: AbortSignal): Promise<Change[]> {
   const account = boundServiceAccount(binding)
   const unchanged: Change[] = [{ object: displayName(refOf(account)), action: 'unchanged' }]
@@ -53,7 +53,7 @@ async function plan({ target, seen, adopt }: Input, binding: AccountBinding, sig
   return [await planChanged(cluster, binding, adopt)]
 }
 
-/** The server rejects a dry run of an account in a missing namespace. In that case, both are reported as created. */
+/** The server rejects dry runs in a missing namespace, so that namespace and account are then reported as created. */
 async function planMissing(cluster: ClusterClient, binding: AccountBinding, adopt: boolean): Promise<Change[]> {
   const { namespace } = binding
   if (await cluster.get({ ...namespaceType, name: namespace })) return [await planChanged(cluster, binding, adopt)]
@@ -79,7 +79,7 @@ function bindingOf({ workload, roleArn, webhook }: Input, kubernetesMinor: numbe
     namespace: workload.namespace,
     name: workload.serviceAccount,
     roleArn,
-    // DeployWebhook reports a rejected choice.
+    // If the choice of the webhook is rejected, DeployWebhook reports it.
     regionalSts: 'choice' in webhookResult && readsRegionalAnnotation(webhookResult.choice),
   }
 }

@@ -8,7 +8,7 @@ import { accountOf, controllerOf, type ObservedPod, type OwnerReference, type Po
 const maxGroups = 200
 const maxNames = 10
 
-/** The pods of a namespace. Undefined if they may not be listed. */
+/** Returns the pods of a namespace, or undefined if the credentials may not list pods. */
 export async function podsIn(cluster: ClusterClient, namespace: string): Promise<readonly ObservedPod[] | undefined> {
   try {
     return await cluster.list({ apiVersion: 'v1', kind: 'Pod', namespace })
@@ -18,7 +18,7 @@ export async function podsIn(cluster: ClusterClient, namespace: string): Promise
   }
 }
 
-/** The pods by namespace, account and controller, at most 200 groups. The controller may be a Deployment. */
+/** Groups the pods by namespace, account and controller, in at most 200 groups. The controller may be a Deployment. */
 export async function podGroups(cluster: ClusterClient, pods: readonly ObservedPod[]): Promise<PodGroup[]> {
   const owners = new Map<string, Promise<OwnerReference>>()
   const topOf = (owner: OwnerReference, namespace: string) => {
@@ -45,7 +45,7 @@ export async function podGroups(cluster: ClusterClient, pods: readonly ObservedP
   return all.slice(0, maxGroups)
 }
 
-/** The Deployment of a ReplicaSet, because a person creates the Deployment. Returns any other owner unchanged. */
+/** Returns the Deployment of a ReplicaSet, because people work with Deployments. Returns any other owner unchanged. */
 async function ownerOf(cluster: ClusterClient, owner: OwnerReference, namespace: string): Promise<OwnerReference> {
   if (owner.kind !== 'ReplicaSet' || owner.apiVersion !== 'apps/v1') return owner
   try {

@@ -34,17 +34,17 @@ export interface OwnerReference {
   readonly controller?: boolean
 }
 
-/** Whether the pod has not ended, and is not being deleted. */
+/** Whether the pod has not ended and is not being deleted. */
 export function isRunning({ metadata, status }: ObservedPod): boolean {
   return status?.phase !== 'Succeeded' && status?.phase !== 'Failed' && metadata?.deletionTimestamp === undefined
 }
 
-/** `namespace/account` */
+/** Returns the account of the pod as `namespace/account`. */
 export function accountOf({ metadata, spec }: ObservedPod): string {
   return `${metadata?.namespace ?? ''}/${spec?.serviceAccountName ?? 'default'}`
 }
 
-/** The controller that replaces the pod. Undefined for a pod without a controller. */
+/** Returns the controller of the pod, or undefined for a pod without a controller. */
 export function controllerOf(metadata: ObservedPod['metadata']): OwnerReference | undefined {
   return metadata?.ownerReferences?.find(({ controller }) => controller === true)
 }

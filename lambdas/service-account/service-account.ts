@@ -19,7 +19,7 @@ export interface AccountBinding {
   readonly namespace: string
   readonly name: string
   readonly roleArn: string
-  /** Whether this webhook supports the annotation for regional STS endpoints correctly. */
+  /** Whether the cluster's webhook correctly supports the annotation for regional STS endpoints. */
   readonly regionalSts: boolean
 }
 
@@ -59,14 +59,14 @@ const ownership = z.object({
 })
 
 /**
- * The error for an account whose annotation names a role of another field manager. The error names that role and the
- * manager. Undefined if the annotation is absent or as desired.
+ * Returns the error for an account in which another field manager has set another role. The error names the role and
+ * the manager. Returns undefined if the annotation is absent or as desired.
  */
 export function roleConflict(live: unknown, desired: AccountBinding): FieldConflict | undefined {
   const metadata = ownership.safeParse(live).data?.metadata
   const role = metadata?.annotations?.[annotations.role]
   if (role === undefined || role === desired.roleArn) return undefined
-  // An account that was adopted with its role has two field managers. The conflict is with the other one.
+  // The annotation of an adopted account may have two managers. The conflict is with the other manager.
   const other = metadata?.managedFields?.find(
     ({ manager, fieldsV1 }) =>
       manager !== ourManager && `f:${annotations.role}` in (fieldsV1?.['f:metadata']?.['f:annotations'] ?? {}),

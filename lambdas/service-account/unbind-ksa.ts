@@ -64,7 +64,7 @@ function unbind(
   })
 }
 
-/** The pods that run with the account. They retain their role until its sessions end. */
+/** Returns the pods that run with the account. They retain the role until their sessions end. */
 async function podsOf(cluster: ClusterClient, workload: Input['workload']) {
   const pods = await podsIn(cluster, workload.namespace)
   const own = pods?.filter((pod) => isRunning(pod) && accountOf(pod) === itemOf(workload)) ?? []

@@ -10,7 +10,7 @@ export interface ManifestOptions {
   readonly name: string
   readonly container: string
   readonly image: string
-  /** Runs in the image's own shell. The default is the image's own command. */
+  /** A command for the shell of the image. The default is the image's own command. */
   readonly command?: string | undefined
 }
 
@@ -20,7 +20,7 @@ export interface ManifestWorkload extends WorkloadRef {
   readonly region: string
 }
 
-/** Lifetime of the token in seconds. The webhook writes the same. */
+/** The lifetime of the token in seconds. The webhook writes the same lifetime. */
 const tokenSeconds = 86_400
 
 export function workloadManifest(

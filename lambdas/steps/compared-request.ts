@@ -3,7 +3,7 @@ import { operationError } from '../errors/recorded.ts'
 import { setupResult } from '../operations/record/record.ts'
 import { setupRequest, workloadFields } from '../spec/setup-request.ts'
 
-/** The results of the newest successful setup. A drift needs them when the cluster cannot be reached. */
+/** Recorded facts. A drift compares the cluster with them, and uses them when the cluster cannot be reached. */
 const known = z.object({
   facts: setupResult.shape.facts,
   providerArn: z.string(),
@@ -19,9 +19,9 @@ export const comparedRequest = z.extend(setupRequest, {
   known: z.optional(known),
   /** Workloads of the cluster that no setup has completed, as `namespace/account`. */
   incomplete: z.optional(z.array(z.string())),
-  /** Errors that the API would return for a setup of the recorded spec: the deployment may now allow less. */
+  /** The errors that the API would return for a setup of the recorded spec, if the deployment now allows less. */
   refused: z.optional(z.array(operationError)),
-  /** For a drift by the schedule: subscribers are notified of differences. */
+  /** Set in a drift that the schedule has started: subscribers are then notified of differences. */
   scheduled: z.optional(z.literal(true)),
 })
 

@@ -8,7 +8,7 @@ export type ConditionType = ClusterConditionType | WorkloadConditionType
 /** The condition of the cluster or the workload that a step affects. */
 export interface StepCondition {
   readonly type: ConditionType
-  /** The step makes the condition true, does a part of the work, or removes the object of the condition. */
+  /** Whether the step makes the condition true, does a part of the work, or removes the object of the condition. */
   readonly role: 'establishes' | 'contributes' | 'removes'
 }
 
@@ -18,7 +18,7 @@ export function afterSuccess({ role }: StepCondition, output: object): Assessmen
   return role === 'removes' && isAway(output) ? { status: 'False', reason: 'Removed', message: '' } : undefined
 }
 
-/** The output lists remaining objects in `remaining`, or says in `gone` whether the object no longer exists. */
+/** Whether a removal is complete, from the `remaining` objects of its output, or from `gone`. */
 function isAway({
   remaining = [],
   gone = true,

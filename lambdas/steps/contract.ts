@@ -19,7 +19,7 @@ export type StepResult<Output = Readonly<Record<string, never>>> =
       readonly output: Output
       readonly changes: readonly Change[]
       readonly observed?: Observed | undefined
-      /** The assessment of the step's condition, if it differs from the default for the step's description. */
+      /** The assessment of the step's condition, if it differs from the result of `afterSuccess`. */
       readonly assessment?: Assessment
     }
   | { readonly waiting: Waiting; readonly changes?: readonly Change[]; readonly observed?: Observed | undefined }
@@ -37,7 +37,7 @@ interface ObservedOfCluster extends ObservedCredentials {
 interface ObservedOfWorkload {
   readonly verifiedAt?: string
   readonly refusedAt?: string
-  /** The record of the role, if the step has not written it before. */
+  /** The record of the role, unless the step has already written it itself. */
   readonly role?: RoleRecord | undefined
 }
 
@@ -50,13 +50,13 @@ export interface ObservedCredentials {
 /** The additional parameters of each step. */
 export interface StepContext {
   readonly operationId: string
-  /** Name of the cluster; empty in a step for no single cluster. */
+  /** Name of the cluster; empty in a step that is not for a single cluster. */
   readonly cluster: string
   /** True when the step only reports what it would do, and writes nothing in any cloud. */
   readonly dryRun: boolean
   /** The status of the cluster when the step started; empty for a cluster that is not recorded. */
   readonly status: ClusterStatus
-  /** The status of the workload of the step's condition, when the step started. */
+  /** The status of the workload when the step started; empty unless the step's condition belongs to a workload. */
   readonly workload: WorkloadStatus
   /** Aborts shortly before the time-out of the function. */
   readonly signal: AbortSignal

@@ -8,8 +8,8 @@ import type { KubernetesRight } from './kubernetes-right.ts'
 
 /**
  * The description of a step: the only source of its function and role, its Task state, its rights on clusters, the
- * tests of permissions and the table in docs/. It is in `X.step.ts` beside the handler `X.ts`. It imports no client,
- * because other code imports it without the handler.
+ * tests of permissions and the table in docs/. Its file `X.step.ts` is beside the handler `X.ts`. The file imports no
+ * client, because other code imports it without the handler.
  */
 export type StepDescription = CommonDescription & (OnClusters | { readonly client: 'google' | 'aws' })
 
@@ -25,7 +25,7 @@ interface OnClusters {
 interface CommonDescription {
   /** The name of the state in the state machines, which is the file's name in Pascal case. */
   readonly state: string
-  /** The description of its work, for the table in docs/. */
+  /** What the step does, for the table in docs/. */
   readonly does: string
   /** Objects that readers might expect the step to change, but that it does not change. */
   readonly leavesAlone?: string
@@ -35,29 +35,29 @@ interface CommonDescription {
   readonly condition?: StepCondition
   /** The time-out of one call of the function. The task waits ten seconds longer. */
   readonly timeoutSeconds: number
-  /** Only for a step that can report that an object is not ready, and for which a workflow then fails. */
+  /** Only for a step that may report that an object is not ready: the error of a workflow that stops waiting for it. */
   readonly notReady?: NotReady
   /** True when the step records the end of the operation: its own progress is then not recorded. */
   readonly recording?: true
-  /** True when an execution without an operation may call the step, with an empty ID. Nothing is then recorded. */
+  /** True when the step also runs without an operation, with an empty operation ID. Nothing is then recorded. */
   readonly withoutOperation?: true
-  /** True when the step also writes the secrets of clusters, which each step on clusters reads. */
+  /** True when the step writes the secrets of clusters. All steps on clusters read these secrets. */
   readonly writesSecrets?: true
-  /** True when the step sends notifications. The reconciler sends those about the end of an operation. */
+  /** True when the step sends notifications. The reconciler sends the notifications about the end of an operation. */
   readonly notifies?: true
   /** The step's additional actions on the table, apart from recording progress. */
   readonly table?: readonly TableAction[]
-  /** The items that it reads and writes, apart from operations, clusters, and claims that it makes or proves. */
+  /** The items that the step reads and writes, apart from operations, clusters, and claims that it makes or proves. */
   readonly writesItems?: readonly ItemKind[]
-  /** The items that it only reads. */
+  /** The items that the step only reads. */
   readonly readsItems?: readonly ItemKind[]
-  /** The items that it reads and deletes. `table` has `DeleteItem` if it deletes items that it may also write. */
+  /** The items that the step reads and deletes. If it may also write them, `table` has `DeleteItem`. */
   readonly deletesItems?: readonly ItemKind[]
   readonly indexes?: readonly TableIndex[]
   /** The settings of the deployment that the function gets, in addition to the name of the table. */
   readonly settings?: readonly SettingName[]
   readonly aws?: readonly AwsRight[]
-  /** The external resources that one cluster may own, and what the step does to them: test/claims/cells.ts has the list. */
+  /** What the step does to external resources that only one cluster may own. test/claims/cells.ts has a list. */
   readonly claims?: readonly StepClaim[]
   readonly workflows?: WorkflowRights
   /** Only for a step that plans and drifts run as a dry run. */
@@ -92,18 +92,19 @@ export interface AwsRight {
   /**
    * `workload roles` are the roles under the deployment's path. Role names are unique across all paths. A role that
    * does not exist has no path: IAM then checks the permission for role/NAME, which is one of the `roles of any path`.
-   * `discovery documents` are those of all clusters, in the `issuer bucket` of the deployment's issuer host. A
-   * deployment without such a host grants no rights on them.
+   * `discovery documents` are the documents of all clusters, in the `issuer bucket` of the deployment's issuer host. A
+   * deployment without an issuer host grants no rights on them.
    */
   readonly on: 'workload roles' | 'roles of any path' | 'OIDC providers' | 'discovery documents' | 'issuer bucket'
   /**
    * - `tagged`: the object has the deployment's tag.
-   * - `tagging`: the request sets the product's tags and no others, on an object without another deployment's tag.
-   * - `untagging`: the object has the deployment's tag, and the request removes the product's tags and no others.
+   * - `tagging`: the request sets the deployment's tag, and only tags of the product. The object has no other
+   *   deployment's tag.
+   * - `untagging`: the object has the deployment's tag, and the request removes only tags of the product.
    * - `creating`: the request sets the deployment's tag and its permissions boundary.
-   * - `bounded`: the role has the deployment's tag and its permissions boundary, or gets this boundary by the request.
-   * - `trusted`: the role has the deployment's tag, and its boundary if IAM knows the boundary of the action.
-   * - `allowed policy`: the role is bounded, and the deployment allows the policy.
+   * - `bounded`: the role has the deployment's tag, and either has its permissions boundary or gets it by the request.
+   * - `trusted`: the role has the deployment's tag, and its boundary if IAM supports this condition key for the action.
+   * - `allowed policy`: the role is `bounded`, and the settings of the deployment allow the policy.
    */
   readonly when?: 'tagged' | 'tagging' | 'untagging' | 'creating' | 'bounded' | 'trusted' | 'allowed policy'
 }
@@ -115,7 +116,7 @@ export interface StepClaim {
    * - `makes`: it creates or adopts the resource, and claims it first.
    * - `changes`, `deletes`: it writes a resource of the cluster.
    * - `proves`: it finds that the cluster owns the resource, and claims it.
-   * - `reads`: it writes something else, which depends on the owner of the resource.
+   * - `reads`: it writes something else, depending on the owner of the resource.
    * - `ends`: it deletes the claim, and leaves the resource.
    */
   readonly does: 'makes' | 'changes' | 'deletes' | 'proves' | 'reads' | 'ends'
@@ -136,7 +137,7 @@ export interface WorkflowRights {
   readonly describes?: readonly OperationKind[]
 }
 
-/** The same description, with its type checked. */
+/** Returns the description unchanged, with its type checked. */
 export function describeStep<const Description extends StepDescription>(description: Description): Description {
   return description
 }

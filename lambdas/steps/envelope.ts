@@ -6,16 +6,16 @@ import type { StepDescription } from './description.ts'
 /** `input` is the step's own input. */
 const envelope = z.object({
   operationId: z.string(),
-  /** Absent in a workflow on all clusters, in a step for no single cluster. */
+  /** Absent in a step that is not for a single cluster. */
   cluster: z._default(z.string(), ''),
   state: z.string(),
   /** `namespace/account` when a step runs for each workload. */
   item: z.optional(z.string()),
-  /** ISO 8601. The time until which the state machine calls a step that is not ready. */
+  /** The time (ISO 8601) until which the state machine calls a step that is not ready. */
   deadline: z.optional(z.string()),
-  /** 0 for the first attempt in one visit of the state. */
+  /** 0 for the first attempt after the workflow has entered the state. */
   attempt: z.number(),
-  /** Absent in workflows that write. */
+  /** Absent in workflows without dry runs. */
   dryRun: z._default(z.boolean(), false),
   input: z.unknown(),
 })
@@ -38,7 +38,7 @@ export function parseEnvelope(state: string, event: unknown): Envelope {
   })
 }
 
-/** A step's own input, parsed by its description, or the parse error. */
+/** The step's own input, parsed by its description, or the parse error. */
 export type ReadInput<Description extends StepDescription> = z.core.util.SafeParseResult<z.output<Description['input']>>
 
 export function readInput<Description extends StepDescription>(
@@ -48,7 +48,7 @@ export function readInput<Description extends StepDescription>(
   return z.safeParse<Description['input']>(input, call.input)
 }
 
-/** @throws {InvalidStepInput} when the input does not match the description; it names the fields and no values */
+/** @throws {InvalidStepInput} when the input does not match the description. The error names fields, but no values */
 export function requireInput<Description extends StepDescription>(
   state: string,
   read: ReadInput<Description>,

@@ -6,9 +6,9 @@ import type { StepContext } from './contract.ts'
 type Reported = Pick<StepContext, 'cluster' | 'status'>
 
 /**
- * The facts of the step's cluster that CheckCluster has recorded.
+ * The facts that CheckCluster has recorded for the cluster.
  *
- * @throws {InvalidStepInput} when none are recorded
+ * @throws {InvalidStepInput} when no facts are recorded
  */
 export function factsOf({ cluster, status }: Reported): ClusterFacts {
   if (status.cluster) return status.cluster
@@ -27,8 +27,8 @@ export function kubernetesMinorOf(context: Reported): number {
 }
 
 /**
- * The AWS region whose STS endpoint the cluster's pods use: the region of an Anthos cluster on AWS. An existing cluster
- * may be outside of AWS, so its pods use the region of the deployment.
+ * The AWS region whose STS endpoint the pods of the cluster use. For an Anthos cluster on AWS, it is the region of the
+ * cluster. An existing cluster may be outside of AWS, so its pods use the region of the deployment.
  */
 export function regionOf(status: Reported['status']): string {
   return status.cluster?.region ?? setting('AWS_REGION')

@@ -2,9 +2,9 @@ import type { OperationKind } from '../operations/record/kinds.ts'
 import type { ClusterFacts } from '../operations/record/record.ts'
 
 /**
- * The facts for the status after a step has observed a cluster; undefined when the status does not change. A setup
- * records its observation. A verification and a teardown may observe another cluster of the same name, whose facts they
- * do not record. For a cluster that was never ready, a teardown records its observation before the cluster is deleted.
+ * The facts to record after a step has observed a cluster; undefined when the status does not change. A setup records
+ * its observation. A verification and a teardown may observe another cluster of the same name, and do not record its
+ * facts. If a cluster was never ready, a teardown records its observation before it deletes the cluster.
  */
 export function factsToRecord(
   kind: OperationKind,

@@ -1,10 +1,10 @@
-/** The errors of steps. None has a message from outside. */
+/** The errors of steps. They contain no message from another system. */
 import { encodeFailure } from '../errors/failure-codec.ts'
 import type { RecordedError } from '../errors/recorded.ts'
 import { CloudUnavailable, StepError } from '../errors/step-errors.ts'
 import type { Envelope } from './envelope.ts'
 
-/** The error to throw, and its form for the record and the log. Of an unexpected error only the name remains. */
+/** The error to throw, and its form for the record and the log. An unexpected error keeps only its name. */
 export function presentable(
   state: string,
   thrown: unknown,

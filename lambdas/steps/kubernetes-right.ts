@@ -1,11 +1,12 @@
 /** The rights that a step needs on API servers. lambdas/rights/ makes the manifests from them. */
 
-/** In `own-ca` and `csr` the product installs the webhook; they differ in the signer of its certificate. */
+/** The product installs the webhook in `own-ca` and `csr`, which differ in the signer of its certificate. */
 export type Mode = 'own-ca' | 'csr' | 'managed' | 'none'
 
 /**
- * The complete cluster, or namespaces. `other accounts` are the namespaces of accounts whose tokens must be rejected.
- * `account` is the namespace of the account whose token the deployment uses, on the cluster or its management cluster.
+ * Where the right applies: in the complete cluster, or in certain namespaces. `other accounts` are the namespaces of
+ * the service accounts whose tokens must be rejected. `account` and `management account` are the namespaces of the
+ * service accounts whose tokens the deployment uses, on the cluster and on its management cluster.
  */
 export type Place =
   | 'cluster'
@@ -41,7 +42,7 @@ interface RightOfAnyVerb {
   /** As in RBAC: "deployments", "serviceaccounts/token". */
   readonly resources: readonly string[]
   readonly why: string
-  /** Without this right the step works, but reports less about its waiting, or uses another method. */
+  /** Without this right the step works, but reports less about why it waits, or uses another method. */
   readonly optional?: true
   /** The webhook's role contains this right. Kubernetes lets a client grant only rights that it has. */
   readonly alsoOfWebhook?: true
@@ -49,11 +50,14 @@ interface RightOfAnyVerb {
   readonly modes?: readonly Mode[]
   /** A further condition on the request. Default: none. */
   readonly when?: (request: RightsRequest) => boolean
-  /** Only for unknown namespaces: a Role in a named namespace requires that the namespace exists. */
+  /** Only when the namespaces are not known in advance: a Role in a namespace requires that the namespace exists. */
   readonly onlyWholeCluster?: true
 }
 
-/** Without an object name: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources */
+/**
+ * Requests with these verbs name no object:
+ * https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources
+ */
 type VerbWithoutName = 'create' | 'list' | 'watch'
 type Verb = VerbWithoutName | 'approve' | 'delete' | 'get' | 'patch' | 'update'
 
@@ -62,7 +66,7 @@ export interface RightOnNamed extends RightOfAnyVerb {
   readonly verbs: readonly Verb[]
 }
 
-/** A right on objects has their names, or states that the names are not known in advance. */
+/** A right with any other verb names its objects, or states that their names are not known in advance. */
 export type KubernetesRight =
   | RightOnNamed
   | (RightOfAnyVerb & { readonly names?: never; readonly verbs: readonly VerbWithoutName[] })

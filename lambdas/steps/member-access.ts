@@ -1,4 +1,4 @@
-/** The access of a step to IAM in another account than the deployment's: by the member role there. */
+/** Access of a step to IAM in a member account, through the member role there. */
 import * as z from 'zod/mini'
 import { AccountRefused } from '../errors/step-errors.ts'
 import { optionalSetting, setting } from '../settings.ts'
@@ -18,10 +18,10 @@ export interface MemberAccess {
 const externalIds = z.record(z.string(), z.string())
 
 /**
- * The access to the account of an IAM object; undefined in the deployment's own account, where a function uses its own
+ * The access to the account of an IAM object. Undefined for the deployment's own account, where a function uses its own
  * role. A member role covers several steps, so a session policy limits it to the actions of this step.
  *
- * @param arn of the object
+ * @param arn the ARN of the IAM object
  * @throws {AccountRefused} when the deployment no longer knows the account
  */
 export function memberAccess(arn: string, description: StepDescription): MemberAccess | undefined {

@@ -1,4 +1,4 @@
-/** The properties that determine an operation's rights on its cluster, for the steps that check these rights first. */
+/** The fields that determine an operation's rights on its cluster: input of the steps that check these rights. */
 import * as z from 'zod/mini'
 import { webhook, workloadFields } from '../spec/setup-request.ts'
 

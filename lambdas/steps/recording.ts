@@ -44,11 +44,11 @@ export const unrecorded: Progress = {
 }
 
 /**
- * Records the start of the step. A stopped execution may still have a running task. An execution may also start late,
- * after another operation has ended this one and acquired its stale lock.
+ * Records the start of the step, and throws if the operation has ended: a stopped execution may still have a running
+ * task. An execution may also start late, after another operation has ended this operation and acquired its stale lock.
  *
- * The step records its start and then reads the operation. The end of an operation happens in reverse: it is recorded,
- * and then the running steps are read. So either the step finds the end, or its start prevents the release of the lock.
+ * The step records its start, and then reads the operation. The code that ends an operation records the end, and then
+ * reads the running steps. So either the step finds the end, or its start prevents the release of the lock.
  *
  * @throws {OperationEnded} when the operation has ended
  * @throws {InvalidStepInput} when the operation is for another cluster
@@ -63,7 +63,7 @@ async function startUnlessEnded(call: Envelope, times: Times, type: ConditionTyp
   return recorded
 }
 
-/** The caller was authorized for the cluster of the operation, so the workflow's input must not name another one. */
+/** The caller was authorized for the cluster of the operation, so the input must not name another cluster. */
 function ofOtherCluster({ state, cluster }: Envelope): InvalidStepInput {
   return new InvalidStepInput({
     object: `state ${state}`,

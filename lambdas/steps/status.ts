@@ -27,7 +27,7 @@ import { factsToRecord } from './facts.ts'
 
 interface StepCall {
   readonly operationId: string
-  /** Empty in a step for all clusters. */
+  /** Empty in a step that is not for a single cluster. */
   readonly cluster: string
   readonly item?: string | undefined
   readonly dryRun: boolean
@@ -38,11 +38,13 @@ export interface Recorded {
   /** Undefined for an operation that is not recorded. */
   readonly operation: OperationItem | undefined
   readonly cluster: ClusterStatus
-  /** The workload of the step's condition. */
+  /** Empty unless the condition of the step belongs to a workload. */
   readonly workload: WorkloadStatus
 }
 
-/** Reads everything in one call. In a plan and a drift, the facts are those of their own CheckCluster, if available. */
+/**
+ * Reads all items in one call. In a dry run, facts from the operation's own CheckCluster replace the recorded facts.
+ */
 export async function readRecorded(call: StepCall, type: ConditionType | undefined): Promise<Recorded> {
   const { namespace, serviceAccount } = workloadOf(call)
   const ofWorkload = type && isOfWorkload(type) ? keys.workload(call.cluster, namespace, serviceAccount) : undefined
@@ -72,7 +74,7 @@ function checkedFacts(item: Record<string, unknown>): ClusterFacts | undefined {
 }
 
 export interface Known {
-  /** Absent when other steps also contribute to the condition. */
+  /** Absent when the step does not change its condition. */
   readonly assessment?: Assessment | undefined
   readonly observed?: Observed | undefined
 }
@@ -92,7 +94,7 @@ export function writeOfStatus(
   return recordOfCluster({ ...call, kind, isShared }, recorded.cluster, type, change)
 }
 
-/** Operations without the cluster's lock share its record with the holder, and do not overwrite newer facts. */
+/** Without the cluster's lock, an operation must not overwrite newer facts, which the lock's holder may write. */
 function recordOfCluster(
   { cluster: name, dryRun, kind, isShared }: StepCall & { readonly kind: OperationKind; readonly isShared: boolean },
   read: ClusterStatus,
@@ -106,7 +108,7 @@ function recordOfCluster(
     conditions,
     ...(facts && { cluster: facts }),
     ...(!isShared && { formerIssuer, webhookCertificate }),
-    // A plan may name another secret.
+    // A plan may name another secret than the recorded spec.
     ...(!dryRun && { credentials, managementCredentials }),
   }
   return statusWrite(keys.cluster(name), read, part, facts && isShared ? 'cluster' : undefined)
@@ -121,7 +123,7 @@ function recordOfWorkload(
   const { namespace, serviceAccount } = workloadOf(call)
   const { verifiedAt, refusedAt, role } = observed
   const changed = assessment ? { [type]: transitioned(workload.conditions[type], assessment, new Date()) } : {}
-  // The proof is the last step of a setup, so a successful one means that the workload is as requested.
+  // The proof is the last step of a setup. If it succeeds, the workload is as requested.
   const isRepaired = call.kind === 'setup' && type === 'Verified' && assessment?.status === 'True'
   const conditions = { ...changed, ...(isRepaired && { InSync: inSyncNow(workload.conditions.InSync) }) }
   // A step may have written the role since the read.
@@ -135,8 +137,8 @@ function recordOfWorkload(
 }
 
 /**
- * Rotations, plans and drifts change nothing that these conditions cover, and do not run the steps that determine them.
- * A verification determines its proof, and the cluster's readiness, which the proof requires.
+ * Setups and teardowns report all conditions of their steps, except in a dry run. A verification reports the proof, and
+ * the readiness of the cluster, which the proof requires. Other operations report no condition.
  */
 function isReported(type: ConditionType, kind: OperationKind, dryRun: boolean): boolean {
   if (kind === 'verification') return type === 'Verified' || type === 'ClusterReady'

@@ -25,7 +25,7 @@ type Awaited = { readonly ready: false; readonly reason: string; readonly events
 const reserveMs = 2_000
 
 /**
- * In characters, because a reason may contain names from the cluster. A response of more than 256 KiB ends the
+ * The limit in characters. A reason may contain names from the cluster, and a response of more than 256 KiB ends the
  * execution despite a Catch: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
 const longestReason = 10_000
@@ -40,8 +40,9 @@ type ReadsAhead<Description extends StepDescription> = (
  * The Lambda handler of a step. A step that records the end of the operation does not record its own progress.
  *
  * @throws {StepError} when the step fails
- * @throws {Error} when the step has a defect; it has the defect's name, and its message says only where to look
- * @throws {Error} when the record lacks the failure; it has the error's name, and its message contains the failure
+ * @throws {Error} when the step has a defect. The error has the defect's name, and its message says only where to look
+ * @throws {Error} when a failure is not recorded. The error has the failure's name, and its message contains the
+ *   failure
  */
 export function step<Description extends StepDescription>(
   description: Description,
@@ -102,7 +103,7 @@ async function handle<Description extends StepDescription>(
   }
 }
 
-/** Anyone who starts an execution chooses its ID, so only steps with `withoutOperation` run without one. */
+/** Whoever starts an execution chooses its operation ID. Only steps with `withoutOperation` accept an empty ID. */
 function progressOf({ recording, withoutOperation }: StepDescription, { operationId }: Envelope): Progress {
   return recording || (withoutOperation && operationId === '') ? unrecorded : inRecord
 }

@@ -14,7 +14,7 @@ export const caughtState = z.object({
 
 export type CaughtState = z.output<typeof caughtState>
 
-/** The failure of the state, from the records of the steps or from the cause. */
+/** The failure of the state, from the record of its step, or else from the cause. */
 export function failureIn(
   { state, item, error, cause }: CaughtState,
   cluster: string,

@@ -1,5 +1,5 @@
 /**
- * In bytes. The input of an execution is limited to 256 KiB:
+ * The limit in bytes. AWS limits the input of an execution to 256 KiB:
  * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */
 export const largestRequest = 240 * 1024

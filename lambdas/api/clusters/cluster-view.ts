@@ -116,7 +116,7 @@ function isHealthy({ status }: WorkloadItem): boolean {
   return workloadConditionTypes.every((type) => (status.conditions[type] ?? unlessKnown[type])?.status === 'True')
 }
 
-/** A workload has no InSync condition before its first setup or drift. */
+/** Before its first setup or drift, a workload has no InSync condition, and counts as in sync. */
 const unlessKnown: WorkloadItem['status']['conditions'] = {
   InSync: { status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: '' },
 }
@@ -157,7 +157,7 @@ function shownStatus({ webhookCertificate, ...status }: ClusterStatus): ClusterS
   return { ...status, webhook: { ...webhook, certificate: webhookCertificate } }
 }
 
-/** The conditions of the cluster, and those that combine the conditions of its workloads. */
+/** The conditions of the cluster, including the conditions that summarize its workloads. */
 function allConditions({ cluster, workloads }: Observed) {
   const { InSync: own, ...conditions } = cluster.status.conditions
   return [
@@ -168,7 +168,7 @@ function allConditions({ cluster, workloads }: Observed) {
   ]
 }
 
-/** The cluster's own InSync condition, or a worse one of its workloads. */
+/** The cluster's own InSync condition, or the worst InSync condition of its workloads if that is worse. */
 function inSync(own: Condition | undefined, workloads: readonly WorkloadItem[]) {
   const ofWorkloads = workloads.flatMap(({ namespace, serviceAccount, status: { conditions } }) => {
     const { InSync: one } = conditions

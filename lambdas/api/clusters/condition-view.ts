@@ -14,8 +14,8 @@ export function listed<Type extends string>(conditions: Readonly<Partial<Record<
 }
 
 /**
- * The conditions of a cluster or workload that no operation changes now. If a step was waiting when its operation was
- * cancelled, no later step replaces its waiting condition.
+ * Replaces waiting conditions when no operation is changing the cluster or workload. Such a condition is left when an
+ * operation is cancelled while a step waits.
  */
 export function withoutWaiting<Shown extends Condition>(
   conditions: readonly Shown[],

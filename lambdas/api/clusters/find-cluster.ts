@@ -5,13 +5,13 @@ import type { AllowedCall } from '../operation.ts'
 import { clusterIn } from '../path-names.ts'
 import { ProblemError, problem } from '../problem.ts'
 
-/** The highest number of recorded names to search for a similar one. */
+/** The highest number of recorded names among which to search for a similar name. */
 const maxNames = 1000
 
 /**
- * The cluster in the path of a call.
+ * The cluster that the path of a call names.
  *
- * @throws {ProblemError} 404 when the cluster is not recorded; it suggests a similar name that the caller may see
+ * @throws {ProblemError} 404 when the cluster is not recorded, with a similar name that the caller may see
  */
 export async function findCluster(call: AllowedCall): Promise<RecordedCluster> {
   const cluster = clusterIn(call)
@@ -24,7 +24,7 @@ export async function findCluster(call: AllowedCall): Promise<RecordedCluster> {
 }
 
 /**
- * `: did you mean prod-eu?`, or empty when no name is similar. Lists may still contain a name that was just removed.
+ * `: did you mean prod-eu?`, or an empty string when no name is similar. `names` may still contain a removed `name`.
  */
 export function didYouMean(name: string, names: readonly string[]): string {
   const others = names.filter((known) => known !== name)

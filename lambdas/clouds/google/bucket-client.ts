@@ -135,7 +135,7 @@ export async function connectToBucket(target: BucketTarget, signal?: AbortSignal
   const { name, projectId, credentialsSecret: secret } = target
   const authClient = authClientFrom(await readSecret(secret, signal), secret)
   try {
-    // Requests the token before the calls of the bucket do, so that its errors can be told from theirs.
+    // Requests the token before the calls of the bucket do. This separates its errors from theirs.
     requireToken(await authClient.getAccessToken(), secret)
   } catch (error) {
     throw tokenErrorOf(error, secret)

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import { longestPrefix, shortestPrefix } from '../../spec/cidr-pattern.ts'
 
-/** The reason why a text is no IPv4 range that the cluster accepts, or undefined. */
+/** Returns the reason why the cluster does not accept the text as an IPv4 range, or undefined if it does. */
 export function cidrProblem(text: string): string | undefined {
   if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(text)) return 'is not an IPv4 range: write it as 10.2.0.0/16'
   const [, bits] = ipaddr.IPv4.parseCIDR(text)

@@ -5,7 +5,7 @@ import { refuseOnEks } from '../../webhook/desired/choose.ts'
 import { secretArnProblems } from './secrets.ts'
 import { issuerUrlProblems, proxyUrlProblems } from './urls.ts'
 
-/** Validation issues of fields that do not fit the provider: management for gke-on-aws, issuer for existing. */
+/** Returns the issues of fields that the provider needs or rejects, such as `management` and `issuerUrl`. */
 export function providerIssues({ cluster = {} }: RequestDraft): ValidationIssue[] {
   if (cluster.provider === 'existing') return managedFieldsOfExisting(cluster)
   if (cluster.provider === 'gke-on-aws') return gkeOnAwsIssues(cluster)

@@ -5,7 +5,7 @@ import { plainPath, secretArn } from '../../spec/patterns.ts'
  * Every reason why a value is not the ARN of a secret for this cluster. A value that is not an ARN is never repeated,
  * because it may be the secret itself.
  *
- * @param cluster name of the cluster, if the request has a valid one
+ * @param cluster name of the cluster, if the request has a valid name
  */
 export function secretArnProblems(value: string, deployment: Deployment, cluster: string | undefined): string[] {
   const own = `arn:${deployment.partition}:secretsmanager:${deployment.region}:${deployment.accountId}:secret:`

@@ -3,7 +3,7 @@ import { longestIssuerUrl } from '../../spec/patterns.ts'
 
 /**
  * Every reason why a text is not the URL of an HTTP CONNECT proxy. Private addresses are allowed, because a bastion
- * host has one. User and password are rejected, because the record stores the request.
+ * host has a private address. User and password are rejected, because the record stores the request.
  */
 export function proxyUrlProblems(text: string): string[] {
   const url = URL.parse(text)

@@ -20,7 +20,7 @@ import type { ComparedRequest } from '../../steps/compared-request.ts'
 import type { ComparedParts } from '../../steps/description.ts'
 import { comparedDescriptions } from './compared-steps.ts'
 
-/** One step of a setup of this request. `recorded` is absent when the step was not reached. */
+/** A step that a setup of the compared request runs. `recorded` is absent when the step was not reached. */
 export interface ComparedStep {
   readonly state: string
   readonly item?: string
@@ -45,7 +45,7 @@ export function comparedSteps(request: ComparedRequest, steps: readonly StepItem
   )
 }
 
-/** Why the step could not observe its objects, and the errors that writes of its objects would cause. */
+/** Returns the errors that writes of the step would cause, and the error with which the step itself failed. */
 export function failuresOfStep(step: ComparedStep, request: ComparedRequest): FailedComparison[] {
   const { state, item, recorded, changes } = step
   const at = { step: state, ...(item !== undefined && { item }) }
@@ -54,7 +54,7 @@ export function failuresOfStep(step: ComparedStep, request: ComparedRequest): Fa
   return [...refused, { ...recorded.error, ...at, notCompared: objectsOf(step, request) }]
 }
 
-/** A cluster or cloud that denies access hides its objects, just as an unreachable one does. */
+/** After these errors nothing is known about an object: it could not be reached, or access was denied. */
 const hiding = [AccessDenied, AccountRefused, ...stepErrors.filter(({ unreachable }) => unreachable)].map(
   ({ name }) => name,
 )
@@ -67,15 +67,15 @@ const passing = [ConcurrentChange, NotYetConsistent, InvalidStepInput, Operation
 const refusals = stepErrors.map(({ name }) => name).filter((name) => !hiding.includes(name) && !passing.includes(name))
 
 /**
- * Why the step could not observe its objects. Undefined when it could, or when a setup would be rejected. A function
- * that was killed or could not be called has an error of Lambda or Step Functions.
+ * Why the step could not observe its objects. Undefined when it observed them, and when a setup would fail with the
+ * same error. A function that was killed or could not be called has an error of Lambda or Step Functions.
  */
 export function reasonNotObserved({ recorded }: ComparedStep): string | undefined {
   if (recorded?.status !== 'failed' || !recorded.error || refusals.includes(recorded.error.name)) return undefined
   return `${recorded.error.object}: ${recorded.error.reason}`
 }
 
-/** The names of the step's objects that are known in advance, as in its changes. */
+/** The names of those objects of the step that the request determines. The step's changes use the same names. */
 export function objectsOf({ state, item = '' }: ComparedStep, request: ComparedRequest): string[] {
   const described = comparedDescriptions.find((each) => each.state === state)
   return described?.compared.objects?.(request, item) ?? []

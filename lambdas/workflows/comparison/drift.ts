@@ -89,10 +89,11 @@ export type DriftResult = z.output<typeof driftResult>
 type FieldOfObject = z.output<typeof ofObject>
 
 /**
- * The input of the workflow `compare`, for one workload or all: the requested spec, and the known facts of the cluster.
- * Returns a refusal when no setup has succeeded, or when the input is too large for a workflow.
+ * The input of the workflow `compare`, for one workload or all: the spec of the cluster, the last applied roles of its
+ * workloads, and the recorded facts. Returns a refusal when no setup has succeeded, or when the input is too large for
+ * a workflow.
  *
- * @param refused why the API would reject a setup of the recorded spec
+ * @param refused the errors with which the API would reject a setup of the recorded spec
  */
 export function driftRequest(
   { cluster, workloads: recorded }: Pick<RecordedCluster, 'cluster' | 'workloads'>,
@@ -178,7 +179,7 @@ function driftIn(parsed: ComparedRequest, compared: readonly ComparedStep[]): Dr
   }
 }
 
-/** The severities of all differences; of additions only `security` counts. */
+/** The severities of all differences. An addition counts only if its severity is `security`. */
 export function severitiesIn({ missing, changed, additions }: Seen): Severity[] {
   return [...missing, ...changed, ...additions.filter(isOfSecurity)].map(({ severity }) => severity)
 }
@@ -211,10 +212,13 @@ function fieldsChanged({ object, action, detail, differences = [] }: Made): Fiel
   return reported.map((each) => withoutContents(rated({ object, ...each })))
 }
 
-/** A setup would label an object without ownership labels as adopted. That label is no drift, but their loss is. */
+/**
+ * A setup would label an object without ownership labels as adopted. A drift reports the missing labels, but not the
+ * adoption label.
+ */
 const adoptionLabels = [kubernetesOwnership.adoptedAnnotation, tagKeys.adopted, bucketLabels.adopted]
 
-/** Additions by others, and objects that an earlier setup has left behind, which a setup would delete. */
+/** Additions by others, and leftover objects of an earlier setup, which the next setup would delete. */
 function additionsOf({ object, action, additions = [] }: Made): FieldOfObject[] {
   if (action === 'deleted') return [{ object, severity: 'cosmetic' }]
   return additions.map((each) => withoutContents(rated({ object, ...each })))
@@ -224,7 +228,7 @@ function rated<Found extends Omit<FieldOfObject, 'severity'>>(found: Found): Fou
   return { ...found, severity: severityOf(found) }
 }
 
-/** Steps report no contents of Secrets. This ensures it for drifts. */
+/** Removes the contents of Secrets from a drift, in case a step reports them by mistake. */
 function withoutContents(each: FieldOfObject): FieldOfObject {
   if (!each.object.startsWith('Secret ')) return each
   const { desired: _, observed: __, ...rest } = each
@@ -232,8 +236,8 @@ function withoutContents(each: FieldOfObject): FieldOfObject {
 }
 
 /**
- * Whether the difference follows from one that is already reported. A missing bucket implies its missing IAM policy. A
- * field that depends on a certificate that is not created yet is omitted, because the certificate itself is reported.
+ * Whether the drift already reports the cause of the difference: a missing bucket, whose IAM policy is then missing, or
+ * a missing certificate, on which the field depends.
  */
 function isConsequence({ object, desired }: FieldOfObject, missing: readonly { readonly object: string }[]): boolean {
   return desired === knownLater || missing.some((gone) => object === `IAM policy of ${gone.object}`)
@@ -251,7 +255,7 @@ function factsChanged(steps: readonly ComparedStep[], { known, cluster }: Compar
   })
 }
 
-/** When DeployWebhook fails, ActivateWebhook does not run, so its object is not compared either. */
+/** When DeployWebhook fails, ActivateWebhook does not run, so the webhook configuration is not compared either. */
 function withUnreached(failure: FailedComparison, steps: readonly ComparedStep[]): FailedComparison {
   const activate = steps.find(({ state }) => state === 'ActivateWebhook')
   if (failure.step !== 'DeployWebhook' || !activate || activate.recorded) return failure

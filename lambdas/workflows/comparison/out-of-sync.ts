@@ -19,7 +19,7 @@ export function outOfSync(drift: DriftResult, cluster: string): Assessment | und
   return { status: 'False', reason, message, severity }
 }
 
-/** Differences that a setup alone does not resolve come first: additions, and problems that would make it fail. */
+/** Lists first what a setup alone does not resolve: additions, and problems that would make the setup fail. */
 function differencesIn({ missing, changed, additions, problems }: DriftResult): readonly string[] {
   const named = ({ object, field }: { readonly object: string; readonly field?: string }) =>
     field === undefined ? object : `${object}: ${field}`
@@ -31,7 +31,7 @@ function differencesIn({ missing, changed, additions, problems }: DriftResult): 
   ]
 }
 
-/** A value that only one side has is not called changed: as in cli/view/drift-lines.ts. */
+/** If only one side has a value, the field is called missing or added, as in cli/view/drift-lines.ts. */
 function wordOf({ desired, observed }: DriftResult['changed'][number]): string {
   if ((desired === undefined) === (observed === undefined)) return 'changed'
   return observed === undefined ? 'missing' : 'added'

@@ -60,7 +60,7 @@ export type PlanResult = z.output<typeof planResult>
 
 const afterCluster = 'known after the cluster is ready'
 
-/** Why a setup would wait even though all facts of the cluster are known, for example for a person. */
+/** Why a setup would wait even though all facts of the cluster are known, for example until a person acts. */
 const waitsAfterFacts = z.pick(checkCluster.output, { waitsFor: true })
 
 /** The report of a plan, from the records of the dry runs. */
@@ -99,7 +99,10 @@ export function planOf(request: unknown, steps: readonly StepItem[]): PlanResult
   }
 }
 
-/** Undefined for a complete plan. Facts that are unknown because the cluster does not exist yet do not count. */
+/**
+ * Why the plan is incomplete; undefined when it is complete. Unknown facts of a cluster that does not exist yet do not
+ * count.
+ */
 function reasonIncomplete(compared: readonly ComparedStep[], waitsForFacts: string | undefined): string | undefined {
   const reasons = compared.flatMap((step) => reasonNotObserved(step) ?? [])
   const isToBeMade = stepOf(compared, 'ApplyCluster')?.changes.some(({ action }) => action === 'created') ?? false
@@ -117,7 +120,7 @@ function changesOf({ state, item, changes }: ComparedStep) {
   return changes.map((each) => ({ step: state, ...(item !== undefined && { item }), ...each }))
 }
 
-/** Steps of several workloads with the same namespace would report the same write. Only the first one counts. */
+/** Removes repeated writes, because the steps of several workloads in one namespace report the same write. */
 function writtenOnce(changes: readonly ReturnType<typeof changesOf>[number][]) {
   const written = new Set<string>()
   return changes.filter((each) => {
@@ -129,13 +132,13 @@ function writtenOnce(changes: readonly ReturnType<typeof changesOf>[number][]) {
   })
 }
 
-/** The creation of an object counts once, even if its reported content differs. */
+/** A key for a write. Creations of the same object have the same key, even if their reported contents differ. */
 function writeOf({ step, item: _, ...rest }: ReturnType<typeof changesOf>[number]): string {
   const { object, action } = rest
   return JSON.stringify(action === 'created' ? { object, action } : { step, ...rest })
 }
 
-/** The objects of a step that was not reached; empty when it was reached. */
+/** The objects of a step that the plan did not reach; empty for any other step. */
 function unknownOf(step: ComparedStep, request: ComparedRequest, all: readonly ComparedStep[]) {
   if (step.recorded) return []
   const reason = reasonNotReached(step, all)

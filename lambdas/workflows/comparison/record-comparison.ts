@@ -22,11 +22,11 @@ type Failure = Input['failures'][number]
 
 /**
  * Ends a plan or a drift, whose report is computed from the steps' records. A step whose function was killed or could
- * not be called has not recorded its failure. This step records it.
+ * not be called has not recorded its failure, so this step records that failure.
  *
- * For a drift it records the condition InSync of the cluster and its workloads. For a scheduled drift it also publishes
- * the number of differences, and records the summary for subscribers and the differences to repair. The reconciler then
- * sends the notification and starts the repair.
+ * For a drift this step records the condition InSync of the cluster and its workloads. For a scheduled drift it also
+ * publishes the number of differences, and records the summary for subscribers and the differences to repair. The
+ * reconciler then sends the notification and starts the repair.
  */
 export const run: StepRun<typeof description> = async ({ failures, scheduled = false }, { operationId, cluster }) => {
   if (failures.length > 0) {
@@ -57,8 +57,9 @@ interface Found {
 }
 
 /**
- * Records and returns the findings of a drift. Undefined for a plan, and for a cancelled drift. Also undefined for a
- * cluster that an operation is changing or has changed since, because the differences may come from that operation.
+ * Records and returns the findings of a drift. Returns undefined for a plan and for a cancelled drift. Also returns
+ * undefined if another operation is changing the cluster or has changed it since the drift began, because the
+ * differences may come from that operation.
  */
 async function foundNow({ operationId, cluster, scheduled }: Compared): Promise<Found | undefined> {
   const recorded = await readOperation(operationId)
@@ -78,7 +79,7 @@ async function foundNow({ operationId, cluster, scheduled }: Compared): Promise<
   return { drift: driftOf(request, steps), mode: now.cluster.spec.reconcile }
 }
 
-/** The summary, if it has a severity. */
+/** Publishes the number of differences of each severity. Returns the summary, or undefined when nothing differs. */
 function published(
   drift: DriftResult,
   about: { readonly operationId: string; readonly cluster: string },

@@ -10,7 +10,7 @@ interface Found {
   readonly problems: readonly unknown[]
 }
 
-/** The advice, with the command of the repair; undefined when nothing needs a repair or a removal. */
+/** The advice to the reader of the drift, with commands; undefined when there is nothing to do. */
 export function repairOf({ cluster, differences, additions, problems }: Found): string | undefined {
   const drift = `wid drift ${cluster}`
   const isAdded = additions.some(isOfSecurity)

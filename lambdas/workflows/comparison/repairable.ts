@@ -4,15 +4,15 @@ import type { DriftResult } from './drift.ts'
 /** The highest number of differences that one setup repairs. More at once indicate another problem. */
 const mostAtOnce = 500
 
-/** 64 bits distinguish the differences of one cluster. */
+/** 64 bits are enough to distinguish the differences of one cluster. */
 const hashDigits = 16
 
 /**
- * The differences that a setup of the recorded spec would repair, as hashes of object and field: missing and changed
- * ones, not additions by others. Empty when a person has to decide first, because:
+ * Returns a hash of object and field for each difference that a setup of the recorded spec would repair: everything
+ * that is missing or changed, but no additions by others. Empty when a person has to decide first, because:
  * - a setup would fail: an object could not be read, or a problem exists;
- * - it would delete an object that an earlier setup has left behind;
- * - the cluster is another one than before, or has other keys.
+ * - a setup would delete a leftover object of an earlier setup;
+ * - the cluster was replaced, or has other keys.
  */
 export function repairableIn({ missing, changed, additions, unreachable, problems }: DriftResult): string[] {
   const isHindered = unreachable.length > 0 || problems.length > 0

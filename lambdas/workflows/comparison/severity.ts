@@ -18,7 +18,7 @@ export function severityOf({ object, field, ...values }: Values & { object: stri
 /** A missing object grants no rights, but workloads may need it. */
 export const severityOfMissing: Severity = 'function'
 
-/** Whether an addition counts. Labels that others add to managed objects do not. */
+/** Whether an addition counts for the severity of a drift. Labels that others add to managed objects do not count. */
 export function isOfSecurity({ severity }: { readonly severity: Severity }): boolean {
   return severity === 'security'
 }
@@ -28,7 +28,7 @@ export function ratingOf(object: string, field = ''): Rating | undefined {
   return rulesOf(object)?.find(([fields]) => fields.test(field))?.[1]
 }
 
-/** Kubernetes objects are `Kind name`. All other objects have other names. */
+/** The name of a Kubernetes object is `Kind name`. {@link others} has the names of all other objects. */
 function rulesOf(object: string): Rules | undefined {
   const named = others.find(([names]) => names.test(object))
   if (named) return named[1]
@@ -46,7 +46,7 @@ const deployment: Rules = [
   [/^spec\.template\.metadata\b/, 'function'],
   [/^spec\.template\.spec\.topologySpreadConstraints\b/, 'function'],
   [/^spec\.template\.spec\.containers\[[^\]]*\]\.(imagePullPolicy|ports|resources)\b/, 'function'],
-  // Other probes and actions may run programs in the container.
+  // Probes and actions of other types, such as exec, may run programs in the container.
   [
     /^spec\.template\.spec\.containers\[[^\]]*\]\.\w+Probe\.(tcpSocket\b|httpGet\.(path|port|scheme|httpHeaders)\b|\w+(Seconds|Threshold)$)/,
     'function',
@@ -72,7 +72,7 @@ const awsNodePool: Rules = [
   [/^spec\.(keyName|iamInstanceProfile|proxySecretName|rootVolume)\b/, 'security'],
 ]
 
-/** Its pods get another role, whose trust policy is not known here. */
+/** With another annotation, pods of the account get another role, whose trust policy is not known here. */
 function ofAnnotatedRole({ observed }: Values): Severity {
   return observed === undefined ? 'function' : 'security'
 }
@@ -91,17 +91,17 @@ const kinds: Readonly<Record<string, Rules>> = {
   RoleBinding: rights,
   Service: [...metadata, [/^spec\.(ports|selector)\b/, 'function']],
   PodDisruptionBudget: [...metadata, [/^spec\b/, 'function']],
-  // A holder of its key can impersonate the webhook.
+  // Whoever has the private key in the Secret can impersonate the webhook.
   Secret: [...metadata, [/^(data|type)\b/, 'security']],
   Deployment: deployment,
   MutatingWebhookConfiguration: [
     ...metadata,
     [/^webhooks\[[^\]]*\]\.(namespaceSelector|objectSelector|failurePolicy|reinvocationPolicy)\b/, 'function'],
     [/^webhooks\[[^\]]*\]\.(matchPolicy|timeoutSeconds|sideEffects|admissionReviewVersions)\b/, 'function'],
-    // The target of pods, its certificate authority, and the affected objects.
+    // The other fields select the objects, the server that receives them, and the certificate authority of the server.
     [/^webhooks\b/, 'security'],
   ],
-  // A request that waits for approval.
+  // The request grants nothing while it waits for approval.
   CertificateSigningRequest: [[/./, 'function']],
   AWSCluster: awsCluster,
   AWSNodePool: awsNodePool,
@@ -112,7 +112,7 @@ function ofSessionLength({ desired, observed }: Values): Severity {
   return typeof desired === 'number' && typeof observed === 'number' && observed < desired ? 'function' : 'security'
 }
 
-/** A policy that certainly allows no more than the requested one only takes permissions from the workload. */
+/** An observed policy that certainly allows no more than the desired policy grants no additional permissions. */
 function ofPolicy({ desired, observed }: Values): Severity {
   // An absent policy allows nothing and denies nothing.
   const [requested, found] = [desired, observed ?? { Version: versionOf(desired), Statement: [] }]
@@ -130,7 +130,7 @@ function ofTrustPolicy(values: Values): Severity {
   return values.observed === undefined ? 'security' : ofPolicy(values)
 }
 
-/** A removed member excludes others. An added member admits others. */
+/** Without a member, someone lacks access. With an additional member, someone gains access. */
 function ofMember({ observed }: Values): Severity {
   return observed === undefined ? 'function' : 'security'
 }
@@ -143,7 +143,7 @@ const others: readonly (readonly [names: RegExp, rules: Rules])[] = [
       [/^maxSessionSeconds$/, ofSessionLength],
       [/^trustPolicy$/, ofTrustPolicy],
       [/^inlinePolicy$/, ofPolicy],
-      // The contents of a managed policy are not known here: a detached one may have denied something.
+      // The contents of a managed policy are not known here: a detached policy may have denied something.
       [/^(policyArns|inlinePolicyNames|permissionsBoundaryArn)$/, 'security'],
     ],
   ],
@@ -152,7 +152,7 @@ const others: readonly (readonly [names: RegExp, rules: Rules])[] = [
     [
       [/^tags\./, 'cosmetic'],
       [/^clientIds$/, ofMember],
-      // The provider may have lost a thumbprint of its server, or got the thumbprint of another server.
+      // The provider may have lost the thumbprint of the issuer's host, or got the thumbprint of another host.
       [/^thumbprints$/, 'security'],
     ],
   ],
@@ -164,7 +164,7 @@ const others: readonly (readonly [names: RegExp, rules: Rules])[] = [
     ],
   ],
   [/^IAM policy of gs:\/\//, [[/^bindings\[/, ofMember]]],
-  // A document: foreign keys in it allow their holder to create tokens of any workload.
+  // A discovery document. Whoever holds the private key of a published key can create tokens of any workload.
   [
     /^https:\/\//,
     [
@@ -172,7 +172,7 @@ const others: readonly (readonly [names: RegExp, rules: Rules])[] = [
       [/^(keys|sha256)$/, 'security'],
     ],
   ],
-  // A cluster that was created again. Keys at another URL may be foreign.
+  // A cluster that was created again has another ID and issuer. Keys at another URL may belong to others.
   [
     /^cluster /,
     [
@@ -180,6 +180,6 @@ const others: readonly (readonly [names: RegExp, rules: Rules])[] = [
       [/^jwksUri$/, 'security'],
     ],
   ],
-  // They still accept a revoked key.
+  // API servers with this difference still accept a revoked key.
   [/^API servers of cluster /, [[/^--service-account-key-file$/, 'security']]],
 ]

@@ -36,7 +36,7 @@ async function tryAcquire(cluster: string, operationId: string): Promise<boolean
   return acquireLock(cluster, operationId)
 }
 
-/** From the record, so that the metric also exists for an unreachable cluster. */
+/** The expiry comes from the record, so that the metric also exists for an unreachable cluster. */
 function measureCertificate({ cluster, status }: ClusterItem, operationId: string): void {
   const days = daysOfCertificate(status, new Date())
   if (days !== undefined) publishMetric('CertificateDays', days, { about: { operationId, cluster } })

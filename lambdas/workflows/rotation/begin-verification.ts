@@ -7,9 +7,9 @@ import { verificationRequest } from '../verification/verification.ts'
 import { description } from './begin-verification.step.ts'
 
 /**
- * Starts a verification of all workloads of the cluster as a separate operation, because a rotation of many clusters
- * has no room for their proofs. Returns the id of the verification, or why nothing is verified. A retry returns the
- * same operation. It tries tokens of other accounts and audiences once a day.
+ * Starts a verification of all workloads of the cluster. It is a separate operation, because one execution has no room
+ * for the proofs of many clusters. Returns the ID of the verification, or why nothing is verified. A retry returns the
+ * same ID. The verification skips tokens that STS has already refused today.
  */
 export const run: StepRun<typeof description> = async (_, { operationId, cluster }) => {
   const recorded = await readCluster(cluster)

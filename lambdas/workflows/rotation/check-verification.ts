@@ -8,7 +8,7 @@ import { description } from './check-verification.step.ts'
 /**
  * Waits for the end of the verification.
  *
- * @throws {VerificationFailed} when the verification has not succeeded; it contains the verification's error
+ * @throws {VerificationFailed} with the verification's error, when the verification has ended without success
  */
 export const run: StepRun<typeof description> = async ({ verificationId }, { cluster }) => {
   const verification = await readOperationItem(verificationId)

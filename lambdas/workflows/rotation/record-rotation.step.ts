@@ -5,8 +5,8 @@ export const description = describeStep({
   state: 'RecordRotation',
   does: 'Ends the rotation. It fails if any cluster failed.',
   /**
-   * The number of failed clusters, and the first of them. `error` and `cause` are present when the cluster's lock could
-   * not be released, or the execution of its batch has failed.
+   * `count` is the number of failed clusters, and `failed` lists the first ten. `error` and `cause` are present when
+   * the cluster's lock could not be released, or the execution of its batch has failed.
    */
   input: z.object({
     count: z.number(),

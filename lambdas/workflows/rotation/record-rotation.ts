@@ -34,7 +34,7 @@ function notAll({ failed, count }: Input): ClustersFailed {
   })
 }
 
-/** Why the cluster's lock was not released. No step could record that. */
+/** A failure that no step could record: the cluster's lock was not released, or the execution of its batch failed. */
 function notRecorded({ cluster, error, cause }: Input['failed'][number]): readonly string[] {
   if (error === undefined) return []
   const { object, reason } = failureOf({ error, cause }, cluster, [])

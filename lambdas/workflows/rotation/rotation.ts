@@ -21,19 +21,21 @@ const dayMs = 24 * 3_600_000
 
 type RotationBody = z.output<typeof rotationBody>
 
-/** The operation of a rotation. One that writes runs alone. A dry run may run beside others. */
+/** The operation of a rotation. Only one rotation that writes runs at a time. A dry run may run beside any rotation. */
 export function rotationOf(request: RotationBody) {
   const change = { change: 'same spec', madeFrom: undefined } as const
   return { kind: 'rotation', request, ...(request.dryRun ? {} : change) } as const
 }
 
 /**
- * The clusters of one execution of `clusters`. Each may wait ten minutes for its lock and its verification, with all
- * retries, and the execution still has fewer than 15,000 events: test/statemachine/budgets.test.ts.
+ * The number of clusters in one execution of the state machine `clusters`. The execution has fewer than 15,000 events
+ * even if each cluster needs all retries and waits until each deadline: test/statemachine/budgets.test.ts.
  */
 export const batchSize = 15
 
-/** The clusters of one page: their names, and the failures of their batches, fit into a state's 256 KiB. */
+/**
+ * The number of clusters in one page: their names and the failures of their batches fit into the 256 KiB of a state.
+ */
 export const pageSize = 500
 
 /** The position at which a run over all clusters continues. */
@@ -46,9 +48,10 @@ export const placeInRun = z.object({
 type PlaceInRun = z.output<typeof placeInRun>
 
 /**
- * The next page of a run over all clusters. Clusters that never had a turn come first, then those with the oldest turn.
- * Each page uses the current list. It omits clusters that had a turn since the start of the run, so that none has two.
- * It also omits a new cluster whose position the run has passed, which is among the first of the next run.
+ * The next page of a run over all clusters. Clusters that never had a turn come first, then the clusters with the
+ * oldest turn. Each page uses the current list. It omits clusters that had a turn since the start of the run, so that
+ * no cluster has two. It also omits a new cluster whose position the run has passed. Such a cluster is among the first
+ * of the next run.
  */
 export function pageOf(
   turns: readonly Turn[],
@@ -67,12 +70,12 @@ function byOrder(one: Turn, other: Turn): number {
   return orderOf(one) < orderOf(other) ? -1 : 1
 }
 
-/** A space sorts before the first character of all times. */
+/** The sort key. A cluster without a turn comes first, because a space sorts before the first character of a time. */
 function orderOf({ at = '', cluster }: Turn): string {
   return `${at} ${cluster}`
 }
 
-/** The batches of these clusters, each with the number of clusters before it. */
+/** The batches of these clusters. `from` is the number of clusters before the batch. */
 export function batchesOf(
   names: readonly string[],
 ): readonly { readonly from: number; readonly clusters: readonly string[] }[] {
@@ -96,8 +99,8 @@ export const clusterToRotateSchema = z.object({
 export type ClusterToRotate = z.output<typeof clusterToRotateSchema>
 
 /**
- * The recorded provider and webhook, even when the setup that made them failed later, because workloads may use them
- * anyway. Undefined while the cluster has no provider.
+ * The recorded facts of a cluster, including its provider and webhook. Workloads may use these even if the setup that
+ * created them failed later. Undefined while the cluster has no provider.
  */
 export function clusterToRotate({ spec, status }: ClusterItem): ClusterToRotate | undefined {
   const { providerArn, webhook = { mode: 'none' } } = status
@@ -116,8 +119,8 @@ export function clusterToRotate({ spec, status }: ClusterItem): ClusterToRotate 
 }
 
 /**
- * Days until the certificate of the cluster's webhook expires; negative after that. Undefined without a recorded one:
- * when the product has installed no webhook, or the cluster signs its certificates.
+ * Days until the certificate of the cluster's webhook expires; negative after that. Undefined when no certificate is
+ * recorded, because the product has installed no webhook, or the cluster signs the certificate.
  */
 export function daysOfCertificate({ webhook }: ClusterStatus, now: Date): number | undefined {
   if (webhook?.certificate === undefined) return undefined
@@ -161,7 +164,10 @@ const outputs = {
   ReleaseLock: z.object({ failure: z.exactOptional(operationError) }),
 }
 
-/** The result of each completed cluster, from its steps. After the rotation, that is each cluster that was begun. */
+/**
+ * Returns the results of the completed clusters. After the rotation has ended, also returns the results of clusters
+ * that it has only begun.
+ */
 export function rotationResultOf(steps: readonly StepItem[], ended: boolean): RotationResult {
   const byCluster = Map.groupBy(steps, ({ item }) => item)
   const all = [...byCluster].flatMap(([cluster, own]) => {
@@ -193,7 +199,10 @@ function rotatedFrom(cluster: string, steps: readonly StepItem[]): RotatedCluste
   }
 }
 
-/** The result of a cluster whose lock was not acquired, or not released: ReleaseLock failed or was not reached. */
+/**
+ * The result of a cluster that the rotation did not complete: its lock was not acquired, or ReleaseLock failed or was
+ * not reached.
+ */
 function cutOff(cluster: string, steps: readonly StepItem[]): RotatedCluster {
   const busy = steps.find(({ state, status }) => state === 'AcquireLock' && status === 'waiting')
   if (busy?.waiting) return skipped(cluster, busy.waiting.reason)

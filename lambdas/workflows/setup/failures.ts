@@ -2,7 +2,7 @@ import type { OperationError } from '../../errors/recorded.ts'
 
 const maxNamed = 10
 
-/** The error of a setup: its first failure in the order of the workflow, with a reason that names the others. */
+/** The error of a setup: its first failure in the order of the workflow. The reason also names the other failures. */
 export function errorOfFailures([first, ...others]: readonly OperationError[]): OperationError | undefined {
   if (!first || others.length === 0) return first
   const named = others.slice(0, maxNamed).map(nameOf).join(', ')

@@ -8,7 +8,7 @@ export const description = describeStep({
   does: 'Records the result of the setup and releases the lock, or fails with the list of failures.',
   input: z.object({
     failures: z.array(caughtState),
-    /** Workloads that have left the spec. Absent when none has. */
+    /** The workloads that have left the spec. Absent when no workload has left it. */
     removed: z.optional(z.array(z.object(workloadFields))),
   }),
   output: z.union([

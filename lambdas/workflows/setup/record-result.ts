@@ -27,7 +27,7 @@ type Input = z.output<typeof description.input>
 export const run: StepRun<typeof description> = async (input, context) => {
   const error = await errorOf(input, context)
   if (error) {
-    // The same form as the cause of a function's error, from which the reconciler decodes the failure.
+    // Has the form of a failed function's cause, because the reconciler decodes the failure from such a cause.
     const cause = JSON.stringify({ errorMessage: encodeFailure(error) })
     return { output: { complete: false, error: error.name, cause }, changes: [] }
   }
@@ -53,7 +53,7 @@ async function stepsOf({ operationId }: StepContext): Promise<readonly StepItem[
 async function end(removed: NonNullable<Input['removed']>, { operationId, cluster, status }: StepContext) {
   const ref = { operationId, cluster }
   const forgotten = removed.map((workload) => workloadKey(cluster, workload))
-  // Deletes nothing when the operation has lost its lock, which completeIfHeld reports.
+  // Deletes nothing when the operation no longer holds the lock. completeIfHeld then throws.
   await deleteHolding(ref, forgotten)
   const recorded = await readCluster(cluster)
   const isDone = recorded && (await isAllApplied(recorded, operationId))
@@ -64,7 +64,7 @@ async function end(removed: NonNullable<Input['removed']>, { operationId, cluste
 
 async function isAllApplied(recorded: RecordedCluster, operationId: string): Promise<boolean> {
   const { cluster, generation, lastOperationId, status } = recorded.cluster
-  // A newer spec may have been written meanwhile. Its own operation applies it.
+  // If a newer spec has been written meanwhile, the operation that wrote it applies it.
   if (lastOperationId !== operationId || !isApplied(recorded)) return false
   const { observedGeneration: last = 1 } = status
   if (last === generation) return true

@@ -4,7 +4,7 @@ import { step } from '../../steps/step.ts'
 import { description } from './record-keys.step.ts'
 
 /**
- * Ends a refresh or a revocation, and releases the lock. Its result is computed from the steps' records.
+ * Ends a refresh or a revocation, whose result is computed from the steps' records, and releases the lock.
  *
  * @throws {OperationEnded} when something else has ended the operation
  */

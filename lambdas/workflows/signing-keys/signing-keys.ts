@@ -20,13 +20,13 @@ export const revocationBody = z.strictObject({
 const refresh = z.object({
   cluster: target,
   issuerUrl: z.string(),
-  /** IDs of the previously published keys. */
+  /** IDs of the keys that were published before the operation. */
   before: z.array(z.string()),
 })
 
 type Refresh = z.output<typeof refresh>
 
-/** The input of the workflow `signing-keys`, or why none can be made. */
+/** The input of the workflow `signing-keys`, or why the request is refused. */
 export type RefreshOrRefusal = { readonly request: Refresh } | { readonly refused: string }
 
 export function refreshRequest({ cluster, spec, status }: ClusterItem): RefreshOrRefusal {
@@ -54,8 +54,8 @@ export type RevocationOrRefusal =
   | { readonly known: readonly string[] }
 
 /**
- * A revocation of an accepted, unpublished key prevents its publication. It may also name a revoked key, to continue an
- * earlier revocation that has failed.
+ * The revocation of an accepted but unpublished key prevents its publication. A key may be revoked again, to continue
+ * an earlier revocation that has failed.
  */
 export function revocationRequest(recorded: ClusterItem, { kid, force, revokedBy }: Revocation): RevocationOrRefusal {
   const input = refreshRequest(recorded)
@@ -83,7 +83,7 @@ export type SigningKeysResult = z.output<typeof signingKeysResult>
 /** CloudFront caches a document as its Cache-Control says. AWS does not document how long STS caches a key set. */
 const takesEffect = `CloudFront, and caches before it, may serve the previous keys for ${cacheSeconds / 60} minutes. How long STS keeps a key set is not documented: until it reads the keys again, it takes tokens of a revoked key and refuses those of a new one`
 
-/** The result of a refresh or a revocation, from its steps; undefined when neither step has completed. */
+/** The result of a refresh or a revocation; undefined before PublishDiscovery or RevokeKey has completed. */
 export function signingKeysOf(request: unknown, steps: readonly StepItem[]): SigningKeysResult | undefined {
   const step = steps.find(({ state }) => state === 'PublishDiscovery' || state === 'RevokeKey')
   const keys = keyStates.safeParse(step?.output).data

@@ -20,21 +20,21 @@ import { outcomeOf } from './teardown.ts'
 type Input = z.output<typeof description.input>
 
 /**
- * Ends a teardown with nothing remaining, and deletes the records of the removed objects. When something remains, it
- * does not end the teardown, and returns the error with which the workflow fails. A dry run ends in the same way, but
- * deletes no record.
+ * If nothing remains, ends the teardown and deletes the records of the removed objects. If something remains, does not
+ * end the teardown, and returns the error with which the workflow fails. A dry run ends in the same way, but deletes no
+ * record.
  *
- * @throws {OperationEnded} when something else has ended the operation, or it does not hold the lock of its cluster
+ * @throws {OperationEnded} when something else has ended the operation, or the operation does not hold the lock
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const recorded = await readOperation(context.operationId)
-  // A retry after a crash at the very end.
+  // An earlier attempt has ended the teardown and then crashed.
   if (recorded?.operation.status === 'succeeded') return { output: { gone: true }, changes: [] }
   if (!recorded || hasEnded(recorded.operation.status)) throw endedMeanwhile(context.cluster)
   const { remaining } = outcomeOf(recorded.request, recorded.steps, request.failures)
   const error = errorOfRemaining(remaining)
   if (error) {
-    // The same form as the cause of a function's error, from which the reconciler decodes the failure.
+    // Has the form of a failed function's cause, because the reconciler decodes the failure from such a cause.
     const cause = JSON.stringify({ errorMessage: encodeFailure(error) })
     return { output: { gone: false, error: error.name, cause }, changes: [] }
   }

@@ -1,4 +1,4 @@
-/** The objects that a teardown of a complete cluster leaves in place: setups have not made them, or others use them. */
+/** The objects that a teardown of a complete cluster leaves, because no setup created them or others use them. */
 import * as z from 'zod/mini'
 import type { StepItem } from '../../operations/record/record.ts'
 import { removalCommand } from '../../ownership/granted-rights.ts'
@@ -12,7 +12,7 @@ export const staying = z.object({
 
 type Staying = z.output<typeof staying>
 
-/** The part of the request that is needed. Another version may have recorded the rest in another form. */
+/** The fields that are used here. Other versions of the product may have recorded the other fields differently. */
 const reported = z.object({
   cluster: z.object({
     name: z.string(),
@@ -35,7 +35,7 @@ export function staysOf(request: unknown, steps: readonly StepItem[], isGone: bo
   ]
 }
 
-/** The last report for each namespace, because its contents may have been deleted meanwhile. */
+/** Uses the last report on each namespace, because its contents may have been deleted since an earlier report. */
 function namespacesIn(steps: readonly StepItem[]): Staying[] {
   const changes = steps.flatMap((step) => step.changes).filter(({ object }) => object.startsWith('Namespace '))
   const deleted = changes.filter(({ action }) => action === 'deleted').map(({ object }) => object)

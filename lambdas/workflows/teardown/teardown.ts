@@ -39,7 +39,7 @@ const teardownRequest = z.object({
   workloads: z.array(z.object(workloadFields)),
   /** Whether the teardown is for the complete cluster. Otherwise it is only for the named workloads. */
   whole: z.boolean(),
-  /** Whether no setup has ever found the cluster, so that it publishes nothing in its bucket. */
+  /** Whether no setup has ever found the cluster. The cluster then publishes nothing in its bucket. */
   neverFound: z.boolean(),
   deleteCluster: z.boolean(),
   force: z.boolean(),
@@ -48,7 +48,7 @@ const teardownRequest = z.object({
 
 export type TeardownRequest = z.output<typeof teardownRequest>
 
-/** The part of the request that determines the result. Another version may have recorded the rest in another form. */
+/** The fields that determine the result. Other versions of the product may have recorded other fields differently. */
 const reportedRequest = z.object({
   cluster: z.object({ name: z.string() }),
   force: z.boolean(),
@@ -63,8 +63,8 @@ export interface Recorded {
 }
 
 /**
- * The input of the workflow, for one workload or the complete cluster. Returns a refusal when the request deletes a
- * cluster that the product has not created, according to the newest request.
+ * The input of the workflow, for one workload or the complete cluster. Returns a refusal when the request would delete
+ * a cluster that the product has not created: its recorded spec has no `cluster.spec`.
  */
 export function teardownOf(
   recorded: Recorded,
@@ -104,8 +104,8 @@ function notMade({ name, provider }: ClusterItem['spec']['cluster']): string {
 }
 
 /**
- * The webhook, in every namespace in which a setup may have installed it, even when the newest request omits it. Empty
- * when no setup has installed a webhook.
+ * All namespaces in which setups may have installed the webhook, even if the newest request omits the webhook. Empty
+ * when no setup can have installed a webhook.
  */
 function webhookOf({ spec, status }: ClusterItem): Pick<TeardownRequest, 'webhook'> {
   const namespaces = new Set(status.webhookNamespaces)
@@ -147,13 +147,13 @@ export const teardownResult = z.object({
 export type TeardownResult = z.output<typeof teardownResult>
 
 /**
- * The steps with objects in the cluster, which are deleted with the cluster. With force, these objects are abandoned
- * when the cluster cannot be reached.
+ * The steps that remove objects in the cluster. A deletion of the cluster also deletes these objects. With force, they
+ * are abandoned when the cluster cannot be reached.
  */
 const inCluster = ['UnbindKsa', 'RemoveWebhook']
 const unreachable = [
   ...stepErrors.filter((StepError) => StepError.unreachable),
-  // Thrown for a cluster that is not where it was last observed.
+  // Thrown when the cluster is missing at a location other than the one where it was last found.
   ObjectMissing,
 ].map(({ name }) => name)
 
@@ -172,7 +172,7 @@ export function outcomeOf(
   return { remaining: there.filter((one) => !isAbandoned(one)), abandoned: there.filter(isAbandoned) }
 }
 
-/** The result for readers of an operation. Each step that has not succeeded counts as failed. */
+/** The result of a teardown, which the API shows. Each step that has not succeeded counts as failed. */
 export function teardownResultOf(request: unknown, steps: readonly StepItem[]): TeardownResult {
   const { cluster, dryRun, whole } = reportedRequest.parse(request)
   const failed = steps.filter(({ status }) => status !== 'succeeded')
@@ -192,7 +192,7 @@ function isGone(steps: readonly StepItem[]): boolean {
 
 const users = z.object({ pods: z._default(z.array(podGroup), []), podsSeen: z._default(z.boolean(), false) })
 
-/** The pods that use the accounts, and the namespaces whose pods could not be listed. */
+/** The pods that use the service accounts, and the namespaces whose pods could not be listed. */
 function usersOf(steps: readonly StepItem[]): Required<Pick<TeardownResult, 'pods' | 'unseen'>> {
   const seen = steps.flatMap(({ state, item = '', output }) =>
     state === 'UnbindKsa' ? [{ namespace: item.split('/')[0] ?? '', ...users.parse(output ?? {}) }] : [],

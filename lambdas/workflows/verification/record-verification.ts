@@ -5,7 +5,7 @@ import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { description } from './record-verification.step.ts'
 
-/** Ends the verification. When all workloads were verified, it also records the time with the cluster. */
+/** Ends the verification. If it was for all workloads, also records its time in the status of the cluster. */
 export const run: StepRun<typeof description> = async ({ all }, { operationId, cluster }) => {
   if (all) await recordVerified(cluster)
   const result = resultOf((await readClusterStatus(cluster)) ?? noStatus)

@@ -15,12 +15,12 @@ export const verificationBody = z.strictObject({
 export type VerificationBody = z.output<typeof verificationBody>
 
 /**
- * The input of the workflow `verify`, for one workload or all: the requested spec and the recorded facts. Returns a
- * refusal when no setup has succeeded for the cluster or for a chosen workload, or when the input is too large for a
- * workflow.
+ * The input of the workflow `verify`, for one workload or all: the spec of the cluster, the last applied roles of its
+ * workloads, and the recorded facts. Returns a refusal when no setup has succeeded for the cluster or for a chosen
+ * workload, or when the input is too large for a workflow.
  *
  * @param automaticAt the current time. Set only for automatic verifications, which skip tokens that STS has already
- *   rejected today
+ *   refused today
  */
 export function verificationRequest(
   { cluster, workloads: recorded }: Pick<RecordedCluster, 'cluster' | 'workloads'>,

@@ -375,6 +375,36 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
     harmless: 'both compared fingerprints have the reversed order',
   },
   {
+    file: 'lambdas/operations/record/expression.ts',
+    find: "return texts.length > 1 ? texts.map((text) => `(${text})`).join(' AND ') : texts.join('')",
+    put: 'return texts.length > 1 ? texts.map((text) => `(${text})`).join(\' AND \') : texts.join("Stryker was here!")',
+    harmless: 'at most one text is joined',
+  },
+  {
+    file: 'lambdas/operations/record/generation-difference.ts',
+    find: "return typeof value === 'object' && value !== null && !Array.isArray(value)",
+    put: "return typeof value === 'object' && true && !Array.isArray(value)",
+    harmless: 'no value of a spec is null',
+  },
+  {
+    file: 'lambdas/operations/record/generation.ts',
+    find: 'return itemOf(one) < itemOf(other) ? -1 : 1',
+    put: 'return itemOf(one) <= itemOf(other) ? -1 : 1',
+    harmless: 'no two workloads of a spec are equal',
+  },
+  {
+    file: 'lambdas/operations/start/repair.ts',
+    find: 'if (lock || cluster.lastOperationId > operationId)',
+    put: 'if (lock || cluster.lastOperationId >= operationId)',
+    harmless: 'a drift is never the last operation that changed a cluster',
+  },
+  {
+    file: 'lambdas/operations/record/generation.ts',
+    find: 'return declared !== undefined && spec !== undefined && hashOf(declared.role) === hashOf(spec)',
+    put: 'return declared !== undefined && true && hashOf(declared.role) === hashOf(spec)',
+    harmless: 'no role has the hash of undefined',
+  },
+  {
     file: 'lambdas/api/starts/setup-operation.ts',
     find: 'const declared = new Set(recorded ? declaredWorkloads(recorded).map(itemOf) : [])',
     put: 'const declared = new Set(recorded ? declaredWorkloads(recorded).map(itemOf) : ["Stryker was here"])',

@@ -144,11 +144,10 @@ export const steps: readonly Mistake[] = [
   {
     name: 'forgets before the policies are written which were asked for before',
     file: 'lambdas/role/create-role.ts',
-    find: `  await writePolicies(changes, desired, writtenAt)
-  // IAM allows`,
+    find: '  await writePolicies(changes, desired, writtenAt)\n',
     put: `  await writeRoleRecord(owner.cluster, owner.workload, after, during)
   await writePolicies(changes, desired, writtenAt)
-  // IAM allows`,
+`,
     tests: createRole,
   },
   {

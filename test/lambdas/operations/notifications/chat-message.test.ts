@@ -43,6 +43,16 @@ describe('the message of a chat application', () => {
     })
   })
 
+  test('has each value on one line, shortened to its length', () => {
+    const described = (reason: string) =>
+      shown({ ...operation, status: 'failed', error: { ...error, reason } })?.content
+    const lineOf = (reason: string) => described(reason)?.description.split('\n')[1]
+    expect(lineOf('one\r\n\t two')).toBe('*reason*: `one two`')
+    const length = (lineOf('x'.repeat(5000)) ?? '').length - '*reason*: ``'.length
+    expect(lineOf('x'.repeat(length))).toBe(`*reason*: \`${'x'.repeat(length - 1)}…\``)
+    expect(lineOf('x'.repeat(length - 1))).toBe(`*reason*: \`${'x'.repeat(length - 1)}\``)
+  })
+
   test('links to the page of the operation when the deployment has a portal', () => {
     const { description } = shown({ ...operation, status: 'succeeded' }, portalUrl)?.content ?? {}
     expect(description).toBe('*operation*: <https://portal.example.com/operations/01a2|01a2>')

@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest'
 import { encodeFailure } from '../../../../lambdas/errors/failure-codec.ts'
+import { AccessDenied } from '../../../../lambdas/errors/step-errors.ts'
 import {
   endedMeanwhile,
   endOf,
+  endOfFailedStart,
   endWithoutExecution,
   failureOf,
   isUnstarted,
+  notApplied,
+  tornDown,
 } from '../../../../lambdas/operations/reconcile/operation-end.ts'
 import type { OperationItem, StepItem } from '../../../../lambdas/operations/record/record.ts'
 import { recordedStep as step } from '../../../support/steps/recorded-step.ts'
@@ -18,6 +22,33 @@ test('a failure is the one that its step recorded', () => {
     ...conflict,
     step: 'CreateRole',
     item: 'default/a',
+  })
+})
+
+test('the error of an operation that waited for another one has a name of its own', () => {
+  expect(notApplied('o', 'prod-eu', 'failed')).toMatchObject({
+    name: 'NotBroughtAbout',
+    object: 'cluster prod-eu',
+  })
+  expect(tornDown('prod-eu')).toMatchObject({ name: 'TornDown', object: 'cluster prod-eu' })
+})
+
+test('an operation whose start AWS refuses for good ends with the reason, and with an error of its own name', () => {
+  const refused = new AccessDenied({
+    object: 'arn:machine',
+    reason: 'states:StartExecution is denied',
+    action: 'Allow it',
+  })
+  expect(
+    endOfFailedStart({ createdAt: '2026-11-30T12:00:00.000Z' }, refused, new Date('2026-11-30T13:00:00.000Z')),
+  ).toEqual({
+    status: 'failed',
+    error: {
+      name: 'StartRefused',
+      object: 'arn:machine',
+      reason: expect.stringContaining('states:StartExecution is denied'),
+      action: 'Allow it; then send the request again',
+    },
   })
 })
 

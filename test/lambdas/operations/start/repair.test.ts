@@ -47,6 +47,11 @@ test('a repair sets the recorded workloads up, names the drift that started it, 
   )
 })
 
+test('a drift that found nothing to repair attempts nothing', () => {
+  const { toRepair: _, ...drift } = driftOf([])
+  expect(repairAfter(drift, recordedWith())).toMatchObject({ attempts: { differences: [] } })
+})
+
 test('no difference is repaired twice in a day, and each new one is repaired, however many drifts run', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(day, found)), (drifts) => {
