@@ -58,7 +58,7 @@ export function wrongUse(error: unknown, file?: string): never {
 const fileProblems: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
   EISDIR: 'it is a folder, and no file: name a file in it',
-  ENOTDIR: 'a part of the path is no folder',
+  ENOTDIR: 'a part of the path is not a folder',
   EACCES: 'you have no permission for it',
   EROFS: 'it is on a file system that cannot be written',
 }

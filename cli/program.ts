@@ -222,7 +222,7 @@ function addRecords(wid: Wid, { run }: Runner): void {
     .action(run(async () => (await import('./commands/operations.ts')).watch))
   wid
     .command('cancel')
-    .description('stop an operation; what it has made stays')
+    .description('stop an operation; created objects remain')
     .argument('<operation>', 'its ID')
     .action(run(async () => (await import('./commands/operations.ts')).cancel))
 }
@@ -359,7 +359,7 @@ function addRights(wid: Wid, { run }: Runner): void {
     .option('--named-accounts', 'grant rights on each service account by its name, not on all of its namespace')
     .option('--management', 'credentials for its management cluster')
     .option('--kubernetes <version>', 'Kubernetes version of the cluster, such as 1.21; default: that of its server')
-    .option('--renew', 'let rotations renew the token before it ends')
+    .option('--renew', 'let rotations renew the token before it expires')
     .option('--duration <time>', 'how long the token lasts: 30m, 24h, 90d', '90d')
     .option(
       '--secret <name>',

@@ -32,7 +32,7 @@ export async function readRequest(api: ApiClient, cluster: string): Promise<Setu
 
 function requestIn(spec: object): SetupRequest {
   if (isSetupRequest(spec)) return spec
-  throw new TypeError('the spec of the cluster is no request')
+  throw new TypeError('the recorded spec of the cluster is not a setup request')
 }
 
 /** Sends the recorded spec again. Each workload retains its manager. */

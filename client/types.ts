@@ -60,7 +60,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stops a running operation; what it has made stays */
+        /** Stops a running operation; created objects remain */
         post: operations["cancel-operation"];
         delete?: never;
         options?: never;
@@ -1411,7 +1411,7 @@ export interface components {
                         server: string;
                         namespace: string;
                     };
-                    /** @description AWS region of an Anthos cluster on AWS; left out for a cluster that was there */
+                    /** @description AWS region of an Anthos cluster on AWS; left out for an existing cluster */
                     region?: string;
                     /** @description 1.33.2-gke.100 */
                     kubernetesVersion?: string;
@@ -1426,7 +1426,7 @@ export interface components {
                      */
                     endsAt?: string;
                     /**
-                     * @description Rotations renew the token before it ends
+                     * @description Rotations renew the token before it expires
                      * @constant
                      */
                     renewed?: true;
@@ -1439,7 +1439,7 @@ export interface components {
                      */
                     endsAt?: string;
                     /**
-                     * @description Rotations renew the token before it ends
+                     * @description Rotations renew the token before it expires
                      * @constant
                      */
                     renewed?: true;
@@ -1451,7 +1451,7 @@ export interface components {
                     issuerUrl: string;
                     /**
                      * Format: date-time
-                     * @description Until then its roles trust tokens of that issuer; left out while the cluster makes them
+                     * @description Until then its roles trust tokens of that issuer; left out while the cluster issues them
                      */
                     trustedUntil?: string;
                 };
@@ -1512,7 +1512,7 @@ export interface components {
                 providerArn?: string;
                 /**
                  * Format: date-time
-                 * @description When the provider was last made or tagged by us: IAM takes a moment to see that
+                 * @description When the provider was last created or tagged by us: IAM propagates changes with a delay
                  */
                 providerChangedAt?: string;
                 /** @description Providers of the issuers that it had before: left until a teardown */
@@ -1532,7 +1532,7 @@ export interface components {
                  * @description When a scheduled drift last recorded what it had found
                  */
                 comparedAt?: string;
-                /** @description The newest generation of the spec that a setup has brought about completely */
+                /** @description The newest generation of the spec that a setup has applied completely */
                 observedGeneration?: number;
                 /** @description As Kubernetes has them: each says whether one thing is as it should be */
                 conditions: {
@@ -1566,7 +1566,7 @@ export interface components {
                         inlinePolicyName?: string;
                         /**
                          * Format: date-time
-                         * @description When it was last made, tagged, bounded or given its trust policy by us: IAM takes a moment to see that
+                         * @description When it was last created, tagged, bounded or given its trust policy by us: IAM propagates changes with a delay
                          */
                         changedAt?: string;
                         /** @description Roles that it had under other names: left until a teardown */
@@ -1577,11 +1577,11 @@ export interface components {
                             inlinePolicyName?: string;
                             /**
                              * Format: date-time
-                             * @description When it was last made, tagged, bounded or given its trust policy by us: IAM takes a moment to see that
+                             * @description When it was last created, tagged, bounded or given its trust policy by us: IAM propagates changes with a delay
                              */
                             changedAt?: string;
                         }[];
-                        /** @description The spec of the role that it was last brought to, in full */
+                        /** @description The spec that was last applied to the role, in full */
                         applied?: {
                             name: string;
                             policyArns: string[];
@@ -1668,7 +1668,7 @@ export interface components {
             writtenBy: string;
             /** Format: date-time */
             writtenAt: string;
-            /** @description The operation that was started to bring it about */
+            /** @description The operation that was started to apply it */
             operationId: string;
             /** @description In full, with the workloads that the caller may see: as the body of a PUT it returns to it */
             spec: {
@@ -1681,7 +1681,7 @@ export interface components {
             writtenBy: string;
             /** Format: date-time */
             writtenAt: string;
-            /** @description The operation that was started to bring it about */
+            /** @description The operation that was started to apply it */
             operationId: string;
             /**
              * @description Left out when that operation has expired, or the caller may not read it
@@ -2155,7 +2155,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Stops a running operation; what it has made stays */
+            /** @description Stops a running operation; created objects remain */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -8,7 +8,7 @@ import { followOn, showOutcome } from '../operation/run.ts'
 import { sent } from '../request-file/send.ts'
 import type { Run } from './run-each.ts'
 import { managerOfFiles, showUnlisted } from './unlisted.ts'
-import { whenThereIsRoom } from './when-there-is-room.ts'
+import { retryWhileTooManyRunning } from './when-there-is-room.ts'
 
 /** Starts the operation if the cluster's spec has this generation. When undefined, any generation is accepted. */
 type Operates = (run: Run, generation: number | undefined) => Promise<Operation>
@@ -74,7 +74,7 @@ function replacing(declaring: DeclaringQuery, removals: 'allow' | 'refuse'): Ope
 type Sends = (context: Context, body: Run['document']['request']) => Promise<Answered<{ readonly operationId: string }>>
 
 async function started({ context, document }: Run, sends: Sends): Promise<Operation> {
-  const { operationId } = await whenThereIsRoom(context, () =>
+  const { operationId } = await retryWhileTooManyRunning(context, () =>
     sent(document, () => sends(context, document.request)),
   ).catch((error: unknown) => {
     throw withHistory(error, document.request.cluster.name)

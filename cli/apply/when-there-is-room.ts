@@ -11,13 +11,13 @@ const maxAttempts = 60
  *
  * @throws {RefusedRequest} for any other rejection, after the last attempt, and at Ctrl-C
  */
-export async function whenThereIsRoom<Answer>(
+export async function retryWhileTooManyRunning<Answer>(
   context: Pick<Context, 'output' | 'interrupt'>,
   send: () => Promise<Answer>,
   pauseMs = usualPauseMs,
 ): Promise<Answer> {
   for (let attempt = 1; attempt < maxAttempts; attempt++) {
-    const answer = await answerOrFull(send)
+    const answer = await answerOrRefusal(send)
     if (!(answer instanceof RefusedRequest)) return answer
     if (attempt === 1) sayThatItWaits(context, answer)
     // Random, so that requests that wait in parallel do not retry together.
@@ -27,7 +27,7 @@ export async function whenThereIsRoom<Answer>(
   return send()
 }
 
-async function answerOrFull<Answer>(send: () => Promise<Answer>): Promise<Answer | RefusedRequest> {
+async function answerOrRefusal<Answer>(send: () => Promise<Answer>): Promise<Answer | RefusedRequest> {
   try {
     return await send()
   } catch (error) {

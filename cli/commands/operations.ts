@@ -92,6 +92,6 @@ export async function watch(context: Context, what: string): Promise<ExitCode> {
 export async function cancel({ api, output }: Context, operationId: string): Promise<ExitCode> {
   const operation = await cancelOperation(api, operationId)
   if (output.isJson) output.json(operation)
-  else output.write(`${operation.kind} ${operationId} is ${operation.status}. What it has made stays.`)
+  else output.write(`${operation.kind} ${operationId} is ${operation.status}. Created objects remain.`)
   return exitCodes.done
 }

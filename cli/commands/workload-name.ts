@@ -9,5 +9,5 @@ import { WrongUse } from '../errors.ts'
 export function workloadName(text: string): WorkloadName {
   const [namespace, serviceAccount, ...more] = text.split('/')
   if (namespace && serviceAccount && more.length === 0) return { namespace, serviceAccount }
-  throw new WrongUse(`"${text}" is no workload: give NAMESPACE/ACCOUNT, as in default/s3-reader.`)
+  throw new WrongUse(`"${text}" is not a workload: give NAMESPACE/ACCOUNT, as in default/s3-reader.`)
 }

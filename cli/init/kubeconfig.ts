@@ -54,5 +54,5 @@ function valueIn(text: string): unknown {
 }
 
 function notAKubeconfig(file: string): never {
-  throw new WrongUse(`${file} is no kubeconfig. Name another one with --kubeconfig, or the cluster with --name.`)
+  throw new WrongUse(`${file} is not a kubeconfig. Name another one with --kubeconfig, or the cluster with --name.`)
 }

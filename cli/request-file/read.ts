@@ -45,7 +45,7 @@ export function requestsIn(source: string, file: string): RequestDocument[] {
     const parsed = setupRequest.safeParse(document.toJS())
     if (parsed.success) return { ...place, request: parsed.data, document }
     throw new WrongUse(
-      `${placeOf(place, startOf(document))}: is no request for a setup: it needs cluster.name. "wid init" writes one.`,
+      `${placeOf(place, startOf(document))}: is not a request for a setup: it needs cluster.name. "wid init" writes one.`,
     )
   })
 }

@@ -155,7 +155,7 @@ function valuesOf(needs: Needs, resources: Resources): Readonly<Partial<Record<S
 }
 
 function unknown(name: SettingName): never {
-  throw new Error(`${name} is no setting that a step can have: add its value to infra/functions/step-function.ts`)
+  throw new Error(`${name} is not a setting of steps: add its value to infra/functions/step-function.ts`)
 }
 
 function permissionsOf(needs: Needs, resources: Resources): PolicyStatement[] {

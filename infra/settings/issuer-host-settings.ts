@@ -78,7 +78,7 @@ export function issuerHostPlaceMistake(
   // "Amazon CloudFront is not available in the AWS GovCloud (US) partition":
   // https://docs.aws.amazon.com/solutions/latest/distributed-load-testing-on-aws/deploy-govcloud.html
   if (partition !== 'aws') {
-    return { message: `CloudFront is no service of the partition ${partition}: leave the setting out` }
+    return { message: `CloudFront is not a service of the partition ${partition}: leave the setting out` }
   }
   if (settings.iamCertificateId === undefined) return undefined
   return { field: 'iamCertificateId', message: 'is for China alone: name a certificate of ACM as certificateArn' }

@@ -12,7 +12,7 @@ export const externalIdPattern = '^[\\w+=,.@:/-]{2,128}$'
 const externalId = textOf(
   'an external ID of 2 to 128 letters, digits and _+=,.@:/- such as a UUID',
   new RegExp(externalIdPattern),
-).meta({ description: "The functions assume the account's roles with it. It is no secret." })
+).meta({ description: "The functions assume the account's roles with it. It is not a secret." })
 
 export const memberSettings = z
   .record(z.string().regex(/^\d{12}$/), z.strictObject({ externalId }), {

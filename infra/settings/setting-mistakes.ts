@@ -32,10 +32,10 @@ function unknownSettings({ keys, path, message }: z.core.$ZodIssueUnrecognizedKe
 /** The message of a mistake. When it is undefined, zod writes the message. */
 function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === 'invalid_type') return wrongType(issue.expected, issue.input)
-  if (issue.code === 'unrecognized_keys') return `is no setting: use ${namesIn(issue.inst)}`
+  if (issue.code === 'unrecognized_keys') return `is not a setting: use ${namesIn(issue.inst)}`
   if (issue.code === 'too_small') return `is less than it takes: use ${issue.minimum} or more${ofWhat(issue.origin)}`
   if (issue.code === 'too_big') return `is more than it takes: use ${issue.maximum} or less${ofWhat(issue.origin)}`
-  if (issue.code === 'invalid_value') return `is none of its values: use ${issue.values.join(' or ')}`
+  if (issue.code === 'invalid_value') return `is not one of its values: use ${issue.values.join(' or ')}`
   if (issue.code === 'invalid_key') return issue.issues[0]?.message
   if (issue.code === 'invalid_union') return unionMistake(issue)
   return undefined
@@ -43,7 +43,7 @@ function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
 
 /** A union without a discriminator lists its own options. */
 function unionMistake({ options }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): string | undefined {
-  return Array.isArray(options) ? `is none of its values: use ${options.join(' or ')}` : undefined
+  return Array.isArray(options) ? `is not one of its values: use ${options.join(' or ')}` : undefined
 }
 
 function wrongType(expected: string, input: unknown): string {
@@ -51,7 +51,7 @@ function wrongType(expected: string, input: unknown): string {
   if (input === undefined) return `is missing: give it ${type}`
   if (input === null) return `is empty: give it ${type}, or remove it`
   // YAML parses an account ID as a number.
-  if (expected === 'string' && typeof input !== 'object') return `is ${input}, and no text: put it in quotes`
+  if (expected === 'string' && typeof input !== 'object') return `is ${input}, not a text: put it in quotes`
   return `is not ${type}: correct it`
 }
 

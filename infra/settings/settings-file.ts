@@ -62,7 +62,7 @@ export function settingsOf(app: App): DeploymentSettings {
 /** The value of CDK's context `settings`, such as `staging.yaml` in `cdk deploy -c settings=staging.yaml`. */
 export function namedFile(context: unknown): string | undefined {
   if (context === undefined || typeof context === 'string') return context
-  throw new WrongSettings('The context "settings" is no text: name one file, as in `-c settings=staging.yaml`')
+  throw new WrongSettings('The context "settings" is not a text: name one file, as in `-c settings=staging.yaml`')
 }
 
 function textOf(file: string): string {

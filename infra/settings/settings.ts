@@ -38,7 +38,7 @@ const assumableRoleArn = textOf(
 
 /** The form of a key's ID: https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-ARN */
 const keyArn = textOf(
-  'the ARN of a KMS key such as arn:aws:kms:REGION:ACCOUNT:key/1234abcd-12ab-34cd-56ef-1234567890ab; an alias is none',
+  'the ARN of a KMS key such as arn:aws:kms:REGION:ACCOUNT:key/1234abcd-12ab-34cd-56ef-1234567890ab; an alias is not allowed',
   /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
 ).optional()
 
@@ -274,7 +274,7 @@ const anySettings = z.strictObject({
 export const deploymentSettings = anySettings.check(({ value, issues }) => {
   const { access, portal } = value
   if (!portal || Object.hasOwn(access.issuers, portal.issuer)) return
-  const message = 'is no name in access.issuers: add the issuer, or correct the name'
+  const message = 'is not a name in access.issuers: add the issuer, or correct the name'
   issues.push({ code: 'custom', input: portal, path: ['portal', 'issuer'], message })
 })
 

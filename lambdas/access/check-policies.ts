@@ -11,11 +11,11 @@ export function policyMistakes(policies: Readonly<Record<string, string>>): read
 
 function mistakesOf(staticPolicies: Record<string, string>): string[] {
   const answer = validate({ schema, policies: { staticPolicies } })
-  if (answer.type === 'failure') return answer.errors.map(said)
-  return [...answer.validationErrors, ...answer.validationWarnings].map(({ error }) => said(error))
+  if (answer.type === 'failure') return answer.errors.map(messageOf)
+  return [...answer.validationErrors, ...answer.validationWarnings].map(({ error }) => messageOf(error))
 }
 
-function said({ message, help }: { readonly message: string; readonly help: string | null }): string {
+function messageOf({ message, help }: { readonly message: string; readonly help: string | null }): string {
   return help === null ? message : `${message} (${help})`
 }
 

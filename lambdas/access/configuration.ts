@@ -151,7 +151,7 @@ export const accessSettings = z
       'Days for which [the audit log](access.md#the-audit-log) is retained.',
       z._default(
         z.literal(retentionDays, {
-          error: `is none of the days that CloudWatch Logs takes: ${retentionDays.join(', ')}`,
+          error: `is not one of the retention periods of CloudWatch Logs, in days: ${retentionDays.join(', ')}`,
         }),
         365,
       ),
@@ -223,7 +223,7 @@ function otherId(grantIndex: number, at: number): Mistake {
 }
 
 function unknownIssuer(grantIndex: number, at: number): Mistake {
-  const message = 'is no name in access.issuers: add the issuer, or correct the name'
+  const message = 'is not a name in access.issuers: add the issuer, or correct the name'
   return { path: ['grants', grantIndex, 'to', at, 'jwt', 'issuer'], message }
 }
 

@@ -82,7 +82,7 @@ export const accessQuery = z.strictObject({
   ),
 })
 
-const oneOf = (...choices: readonly string[]) => ({ error: `is none of ${choices.join(', ')}` })
+const oneOf = (...choices: readonly string[]) => ({ error: `is not one of ${choices.join(', ')}` })
 
 export const manifestQuery = z.strictObject({
   kind: z._default(
@@ -136,7 +136,7 @@ export const rightsQuery = z.strictObject({
       z
         .string()
         .check(
-          z.regex(/^1\.\d{1,3}$/, { error: 'is no version of Kubernetes such as 1.21' }),
+          z.regex(/^1\.\d{1,3}$/, { error: 'is not a version of Kubernetes such as 1.21' }),
           z.describe('Version of the cluster; what the record or the spec says, or else the newest, when left out'),
         ),
       z.transform((version) => Number(version.slice('1.'.length))),

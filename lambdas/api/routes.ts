@@ -129,7 +129,7 @@ export const routes = [
     method: 'POST',
     path: '/v1/operations/{operationId}/cancel',
     tag: 'operations',
-    summary: 'Stops a running operation; what it has made stays',
+    summary: 'Stops a running operation; created objects remain',
     answer: { status: 200, schema: operationSummary },
     problems: ['not-found', 'conflict'],
   },

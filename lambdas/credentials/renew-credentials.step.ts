@@ -34,7 +34,7 @@ export const description = describeStep({
       resources: ['serviceaccounts/token'],
       names: [clusterAccount],
       verbs: ['create'],
-      why: 'The next token of this account. Whoever has one can make another before it ends: delete the account to end that.',
+      why: 'The next token of this account. Whoever has one can create another before it expires: delete the account to revoke all of them.',
     },
     {
       place: 'management account',
@@ -42,7 +42,7 @@ export const description = describeStep({
       resources: ['serviceaccounts/token'],
       names: 'management account',
       verbs: ['create'],
-      why: 'The next token of this account. Whoever has one can make another before it ends: delete the account to end that.',
+      why: 'The next token of this account. Whoever has one can create another before it expires: delete the account to revoke all of them.',
     },
   ],
 })

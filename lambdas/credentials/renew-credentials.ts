@@ -19,7 +19,7 @@ import { isDue, isEnding, lifetimeSeconds, whyNotRenewed } from './renewal.ts'
 type Input = z.output<typeof description.input>
 
 /** A secret with the credentials of one API server. */
-interface Place {
+interface CredentialSecret {
   readonly secretArn: string
   /** Name of the setup account on this API server. */
   readonly account: string
@@ -28,7 +28,7 @@ interface Place {
   /** Returns a client with the credentials of this secret value. Sends no request. */
   readonly clientWith: (value: string) => ClusterClient
   /** @throws {StepError} when the server rejects the credentials, or is not the expected server */
-  readonly tryOut: (client: ClusterClient) => Promise<void>
+  readonly requireAccepted: (client: ClusterClient) => Promise<void>
 }
 
 interface Outcome {
@@ -41,7 +41,7 @@ interface Outcome {
 }
 
 interface CheckedSecret extends Outcome {
-  readonly place: Place
+  readonly secret: CredentialSecret
   readonly isMarked: boolean
 }
 
@@ -56,7 +56,7 @@ interface CheckedSecret extends Outcome {
  */
 export const run: StepRun<typeof description> = async (input, context) => {
   const checked: CheckedSecret[] = []
-  for (const place of placesOf(input, context)) checked.push(await renewIfDue(place, context))
+  for (const secret of secretsOf(input, context)) checked.push(await renewIfDue(secret, context))
   if (!context.dryRun) await notifyOfEnding(checked.flatMap(endingOf), context)
   const failure = checked.find((one) => one.failure)?.failure
   if (failure) throw failure.error
@@ -72,37 +72,37 @@ export const run: StepRun<typeof description> = async (input, context) => {
 
 export const handler = step(description, run)
 
-function placesOf({ target, issuerUrl, management }: Input, { signal, status }: StepContext): Place[] {
+function secretsOf({ target, issuerUrl, management }: Input, { signal, status }: StepContext): CredentialSecret[] {
   const known = expectedCluster(status, issuerUrl)
-  const own: Place = {
+  const own: CredentialSecret = {
     secretArn: target.credentialsSecretArn,
     account: clusterAccount,
     command: `wid connect ${target.name}`,
     clientWith: (value) => clusterWith(value, target, signal),
-    tryOut: async (client) => void (await requireOwnCluster(client, target, known)),
+    requireAccepted: async (client) => void (await requireOwnCluster(client, target, known)),
   }
   if (!management) return [own]
-  const ofManagement: Place = {
+  const ofManagement: CredentialSecret = {
     secretArn: management.credentialsSecretArn,
     account: managementAccount(target.name),
     command: `wid connect ${target.name} --management`,
     clientWith: (value) => managementWith(value, management, target.name, signal),
-    tryOut: async (client) => void (await client.version()),
+    requireAccepted: async (client) => void (await client.version()),
   }
   return [own, ofManagement]
 }
 
-async function renewIfDue(place: Place, { dryRun, signal }: StepContext): Promise<CheckedSecret> {
-  const value = await readSecret(place.secretArn, signal)
-  const credentials = parseClusterCredentials(value, place.secretArn)
+async function renewIfDue(secret: CredentialSecret, { dryRun, signal }: StepContext): Promise<CheckedSecret> {
+  const value = await readSecret(secret.secretArn, signal)
+  const credentials = parseClusterCredentials(value, secret.secretArn)
   const { token = '', wantsRenewal: isMarked = false } = credentials
-  const checked: CheckedSecret = { place, isMarked, outcome: 'kept', life: lifeOf(credentials) }
+  const checked: CheckedSecret = { secret, isMarked, outcome: 'kept', life: lifeOf(credentials) }
   if (!isDue(checked.life, new Date())) return checked
-  const why = whyNotRenewed({ account: accountOfToken(token), isMarked }, `${accountNamespace}:${place.account}`)
+  const why = whyNotRenewed({ account: accountOfToken(token), isMarked }, `${accountNamespace}:${secret.account}`)
   if (why !== undefined) return { ...checked, why }
   if (dryRun) return { ...checked, outcome: 'renewed' }
   try {
-    return { ...checked, ...(await renew(place, { value, life: checked.life }, signal)) }
+    return { ...checked, ...(await renew(secret, { value, life: checked.life }, signal)) }
   } catch (error) {
     return { ...checked, why: 'the renewal has failed', failure: { error } }
   }
@@ -114,18 +114,18 @@ interface Stored {
 }
 
 async function renew(
-  { secretArn, account, clientWith, tryOut }: Place,
+  { secretArn, account, clientWith, requireAccepted }: CredentialSecret,
   { value, life }: Stored,
   signal: AbortSignal,
 ): Promise<Partial<Outcome>> {
   const client = clientWith(value)
-  await tryOut(client)
+  await requireAccepted(client)
   const next = await nextToken(client, account, lifetimeSeconds(life, new Date()))
   if ('why' in next) return next
   const nextLife = lifeOf(next)
   if (!isLater(nextLife, life)) return { why: 'the cluster gives no token that ends later' }
   const nextValue = credentialsWithToken(value, next.token, secretArn)
-  await tryOut(clientWith(nextValue))
+  await requireAccepted(clientWith(nextValue))
   await replaceSecret(secretArn, { from: value, to: nextValue }, signal)
   return { outcome: 'renewed', life: nextLife }
 }
@@ -149,25 +149,25 @@ function isLater(one: CredentialsLife, other: CredentialsLife): boolean {
 }
 
 function reportOf({
-  place,
+  secret,
   outcome,
   life,
   why,
 }: CheckedSecret): z.output<typeof description.output>['secrets'][number] {
   return {
-    secretArn: place.secretArn,
+    secretArn: secret.secretArn,
     outcome,
     ...(life.endsAt && { endsAt: life.endsAt.toISOString() }),
     ...(why !== undefined && { why }),
   }
 }
 
-function changesOf({ place, outcome }: CheckedSecret): Change[] {
-  return outcome === 'kept' ? [] : [{ object: place.secretArn, action: 'updated', detail: 'a new token' }]
+function changesOf({ secret, outcome }: CheckedSecret): Change[] {
+  return outcome === 'kept' ? [] : [{ object: secret.secretArn, action: 'updated', detail: 'a new token' }]
 }
 
-function endingOf({ place, life, isMarked, why = '' }: CheckedSecret): EndingCredentials[] {
+function endingOf({ secret, life, isMarked, why = '' }: CheckedSecret): EndingCredentials[] {
   if (!life.endsAt || !isEnding(life, new Date())) return []
-  const command = isMarked ? `${place.command} --renew` : place.command
-  return [{ secretArn: place.secretArn, endsAt: life.endsAt.toISOString(), why, command }]
+  const command = isMarked ? `${secret.command} --renew` : secret.command
+  return [{ secretArn: secret.secretArn, endsAt: life.endsAt.toISOString(), why, command }]
 }

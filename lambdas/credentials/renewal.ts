@@ -50,5 +50,5 @@ export interface Candidate {
 export function whyNotRenewed({ account, isMarked }: Candidate, own: string): string | undefined {
   if (!isMarked) return 'whoever has stored them has not marked them for renewal'
   if (account === own) return undefined
-  return `they are no token of the account ${own.replace(':', '/')}`
+  return `they are not a token of the account ${own.replace(':', '/')}`
 }

@@ -5,7 +5,7 @@
  * itself, and `{}` everything below.
  */
 import * as z from 'zod/mini'
-import { shownManager, shownTime } from '../clouds/kubernetes/shown.ts'
+import { filteredManager, filteredTime } from '../clouds/kubernetes/shown.ts'
 import { manager as ourManager } from '../ownership/labels.ts'
 import type { ListItem, PathStep } from './differences.ts'
 
@@ -39,8 +39,8 @@ export function ownerOf(live: unknown, path: readonly PathStep[]): FieldOwner | 
   const owner = owners.find(({ manager }) => manager !== ourManager) ?? owners[0]
   if (!owner) return undefined
   const { manager, time } = owner
-  const changedAt = time instanceof Date ? time.toISOString() : shownTime(time)
-  return { manager: shownManager(manager), ...(changedAt !== undefined && { changedAt }) }
+  const changedAt = time instanceof Date ? time.toISOString() : filteredTime(time)
+  return { manager: filteredManager(manager), ...(changedAt !== undefined && { changedAt }) }
 }
 
 /** Whether our server-side apply owns the field or a part of it. */

@@ -6,23 +6,23 @@ import type { Change } from '../report/change.ts'
 
 /** Deletes an object that we created. Does nothing if the object is missing, adopted or foreign. */
 export async function removeOurs(cluster: ClusterClient, ref: ObjectRef): Promise<readonly Change[]> {
-  return removeMade(cluster, ref, await madeByUs(cluster, ref))
+  return removeCreated(cluster, ref, await createdByUs(cluster, ref))
 }
 
-/** Deletes the object that {@link madeByUs} returned. The UID protects a new object of the same name. */
-export async function removeMade(
+/** Deletes the object that {@link createdByUs} returned. The UID protects a new object of the same name. */
+export async function removeCreated(
   cluster: ClusterClient,
   ref: ObjectRef,
-  made: KubernetesObject | undefined,
+  created: KubernetesObject | undefined,
 ): Promise<readonly Change[]> {
-  if (!made) return []
-  const uid = made.metadata?.uid
+  if (!created) return []
+  const uid = created.metadata?.uid
   await cluster.delete(ref, { metadata: uid === undefined ? {} : { uid } })
   return [{ object: displayName(ref), action: 'deleted' }]
 }
 
 /** Returns the object if it exists, is ours and is not adopted. */
-export async function madeByUs(cluster: ClusterClient, ref: ObjectRef): Promise<KubernetesObject | undefined> {
+export async function createdByUs(cluster: ClusterClient, ref: ObjectRef): Promise<KubernetesObject | undefined> {
   const observed = await cluster.get(ref)
   if (!observed || !isOurs(observed.metadata, cluster.owner) || isAdopted(observed.metadata)) return undefined
   return observed

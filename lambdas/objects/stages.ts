@@ -110,13 +110,13 @@ interface PlansOptions {
 /** Adds the missing plans. In parallel, drops each plan that would create an object which now exists. */
 async function planRest(cluster: ClusterClient, manifests: readonly Manifest[], options: PlansOptions): Promise<Plans> {
   const { before } = options
-  const isMadeMeanwhile = async (manifest: Manifest) =>
+  const isCreatedMeanwhile = async (manifest: Manifest) =>
     before.get(manifest)?.action === 'created' && (await isThere(cluster, manifest))
-  const [plans, made] = await Promise.all([
+  const [plans, created] = await Promise.all([
     planAll(cluster, manifests, options),
-    Promise.all(manifests.map(async (manifest) => ((await isMadeMeanwhile(manifest)) ? [manifest] : []))),
+    Promise.all(manifests.map(async (manifest) => ((await isCreatedMeanwhile(manifest)) ? [manifest] : []))),
   ])
-  const outOfDate = new Set(made.flat())
+  const outOfDate = new Set(created.flat())
   return new Map([...plans].filter(([manifest]) => !outOfDate.has(manifest)))
 }
 

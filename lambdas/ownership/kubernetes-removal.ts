@@ -1,7 +1,7 @@
 /** Decides from an object's metadata what a removal deletes and what remains. */
 import * as z from 'zod/mini'
 import type { ObjectOwner } from '../clouds/kubernetes/object.ts'
-import { shownManager } from '../clouds/kubernetes/shown.ts'
+import { filteredManager } from '../clouds/kubernetes/shown.ts'
 import { isAdopted, isOurs, type LabelledMetadata, otherOwnerOf } from './kubernetes.ts'
 import { kubernetesOwnership, manager as ourManager } from './labels.ts'
 
@@ -52,7 +52,7 @@ const ofTheCluster = ['kube-controller-manager']
 
 /** The field managers that own a field of the object, except the product and the cluster's own. */
 export function otherManagers(live: unknown): readonly string[] {
-  const names = managersOf(live).map(({ manager }) => shownManager(manager))
+  const names = managersOf(live).map(({ manager }) => filteredManager(manager))
   return [...new Set(names)].filter((name) => name !== ourManager && !ofTheCluster.includes(name))
 }
 

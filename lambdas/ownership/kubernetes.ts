@@ -1,5 +1,5 @@
 import type { Manifest, ObjectOwner } from '../clouds/kubernetes/object.ts'
-import { shownOwner } from '../clouds/kubernetes/shown.ts'
+import { filteredOwner } from '../clouds/kubernetes/shown.ts'
 import { OwnershipConflict } from '../errors/step-errors.ts'
 import { kubernetesOwnership, manager } from './labels.ts'
 import { ownershipConflict } from './ownership.ts'
@@ -26,7 +26,7 @@ export function otherOwnerOf(metadata: LabelledMetadata | undefined, owner: Obje
     cluster: annotations[clusterAnnotation] ?? owner.cluster,
   }
   const isSame = observed.deployment === owner.deployment && observed.cluster === owner.cluster
-  return isSame ? undefined : shownOwner(observed)
+  return isSame ? undefined : filteredOwner(observed)
 }
 
 /** True for an object that the product manages but did not create. It is never deleted. */

@@ -109,7 +109,7 @@ export function requireRefused(
   if (answer.code === expected.code) return { subject, audience: attempt.audience, answer: answer.code }
   throw new NotYetConsistent({
     object: expected.roleArn,
-    reason: `STS refused ${token} with ${answer.code}, where only ${expected.code} proves that the role keeps it out`,
+    reason: `STS refused ${token} with ${answer.code}, where only ${expected.code} proves that the role rejects the token`,
     action:
       'Send the request again; if it lasts, look who else changes the trust policy or the client IDs of the provider',
   })

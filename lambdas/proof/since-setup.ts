@@ -20,7 +20,7 @@ interface Found extends Omit<Explanation, 'action'> {
 export function changedSince({ object, reason, first }: Found, cluster: string, unlessShown = ''): VerificationFailed {
   return new VerificationFailed({
     object,
-    reason: `${reason}; a setup had made it as requested, and somebody has changed it since`,
+    reason: `${reason}; a setup had established the requested state, and somebody has changed it since`,
     action: `${first === undefined ? '' : `${first}. Then `}"wid drift ${cluster}" shows each difference, and "wid drift ${cluster} --repair" sets it up again${unlessShown}`,
   })
 }

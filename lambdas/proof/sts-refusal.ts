@@ -95,7 +95,7 @@ export function unreadableDocument(problem: Explanation, refusal: Refusal): Expl
 const publishItself = 'Let the cluster publish its current keys; a key that was changed a moment ago takes some minutes'
 
 const publishByRefresh =
-  'Let the API servers sign with the key of before, until a refresh (POST /v1/clusters/CLUSTER/signing-keys) has published this one and the caches are past: docs/issuer.md#change-the-signing-key'
+  'Let the API servers sign with the previous key until a refresh (POST /v1/clusters/CLUSTER/signing-keys) has published this one and the caches have expired: docs/issuer.md#change-the-signing-key'
 
 const signWithAnother =
   'Let the API servers sign with another key: this one is revoked, and is never published again: docs/issuer.md#change-the-signing-key'

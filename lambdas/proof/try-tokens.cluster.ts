@@ -64,7 +64,7 @@ async function trustFor(client: ClusterClient, question: Question, signal: Abort
   // The workload's own token comes first, so that its error is reported if several requests fail.
   const [own, ...tokens] = await allDone([
     ownToken(client, question),
-    ...others.map((other) => tokenFor(client, cluster, other).catch(onceThere)),
+    ...others.map((other) => tokenFor(client, cluster, other).catch(retryUntilExists)),
   ])
   const keyId = keyIdOf(own)
   const answer = await exchangeToken(roleArn, own, signal)
@@ -103,7 +103,7 @@ async function tokenFor(client: ClusterClient, cluster: string, { account, audie
  *
  * @throws {NotYetConsistent} when the account does not exist yet
  */
-function onceThere(error: unknown): never {
+function retryUntilExists(error: unknown): never {
   if (!(error instanceof InvalidObject)) throw error
   throw new NotYetConsistent({ object: error.object, reason: error.reason, action: error.action })
 }

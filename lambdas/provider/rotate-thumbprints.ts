@@ -65,10 +65,10 @@ async function readServers(issuerUrl: string, signal: AbortSignal): Promise<Host
   return Promise.all(servers.map(({ host, port }) => readTrustedChains(host, port, signal)))
 }
 
-function seenAt(servers: readonly HostChains[]): Pick<Observation, 'live' | 'doubted' | 'isComplete'> {
+function seenAt(servers: readonly HostChains[]): Pick<Observation, 'live' | 'untrusted' | 'isComplete'> {
   return {
     live: servers.flatMap(({ chains }) => chains.map(thumbprintOf)),
-    doubted: servers.flatMap(({ doubted }) => doubted.map(thumbprintOf)),
+    untrusted: servers.flatMap(({ untrusted }) => untrusted.map(thumbprintOf)),
     isComplete: servers.every(({ isComplete }) => isComplete),
   }
 }

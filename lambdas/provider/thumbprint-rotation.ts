@@ -36,7 +36,7 @@ export interface Observation {
   /** The thumbprints that the servers currently present in valid chains, at least one. */
   readonly live: readonly string[]
   /** Thumbprints in invalid chains of the servers. They are never added, but count as in use if the list has them. */
-  readonly doubted: readonly string[]
+  readonly untrusted: readonly string[]
   /** Whether the observation covers every address of the servers. */
   readonly isComplete: boolean
   readonly history: History
@@ -60,7 +60,7 @@ const settledMs = 24 * 60 * 60 * 1000
 export function rotationOf(observation: Observation): Rotation {
   const { registered, isComplete, now } = observation
   const [listed, seen] = [unique(registered), unique(observation.live)]
-  const noted = noteAll([...listed, ...seen], { ...observation, live: seen, doubted: unique(observation.doubted) })
+  const noted = noteAll([...listed, ...seen], { ...observation, live: seen, untrusted: unique(observation.untrusted) })
   const kept = seen.filter((one) => listed.includes(one))
   const desired = seen.filter((one) => !listed.includes(one))
   const added = desired.slice(0, maxThumbprints - kept.length)
@@ -82,13 +82,13 @@ export function rotationOf(observation: Observation): Rotation {
 
 function noteAll(
   thumbprints: readonly string[],
-  { live, doubted, history, now }: Pick<Observation, 'live' | 'doubted' | 'history' | 'now'>,
+  { live, untrusted, history, now }: Pick<Observation, 'live' | 'untrusted' | 'history' | 'now'>,
 ): Record<string, Sighting> {
   const at = now.toISOString()
   const sightingOf = (one: string): Sighting => {
     const before = history[one] ?? { noted: at }
     if (live.includes(one)) return { ...before, firstSeen: before.firstSeen ?? at, lastSeen: at }
-    return doubted.includes(one) ? { ...before, lastSeen: at } : before
+    return untrusted.includes(one) ? { ...before, lastSeen: at } : before
   }
   return Object.fromEntries(thumbprints.map((one) => [one, sightingOf(one)]))
 }

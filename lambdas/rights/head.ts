@@ -56,13 +56,13 @@ export function dangersOf({ mode, workloads, renewal }: Setup): readonly string[
 
 /** The danger of the rights with which rotations renew the token. */
 export const dangerOfRenewal =
-  'Whoever has its token can make another one before it ends, again and again. Delete the account to end all of them.'
+  'Whoever has its token can create another one before it expires, again and again. Delete the account to revoke all of them.'
 
 export const dangerOfRequests =
-  'DANGER: certificate requests. Unless the cluster signs for kubernetes.io/legacy-unknown by a CA of its own, whoever may make and approve these requests can get himself a certificate that the API server takes for any user. With webhook.certificate own-ca none of this is needed, on any version.'
+  'DANGER: certificate requests. Unless the cluster signs for kubernetes.io/legacy-unknown by a CA of its own, whoever may create and approve these requests can get a certificate that the API server takes for any user. With webhook.certificate own-ca none of this is needed, on any version.'
 
 export const dangerOfAll =
-  'DANGER: this account can make tokens of every account of the cluster, and pods in every namespace. Whoever has its token is as good as the administrator of the cluster. "wid rights" prints the rights for the namespaces and accounts of one request.'
+  'DANGER: this account can create tokens of every account of the cluster, and pods in every namespace. Whoever has its token is as good as the administrator of the cluster. "wid rights" prints the rights for the namespaces and accounts of one request.'
 
 export const dangerOfAllClusters =
   'DANGER: this account can change every AWSCluster and AWSNodePool. "wid rights --management" prints the rights for the cluster of one request.'
@@ -87,7 +87,7 @@ function tokenPart(account: string): readonly string[] {
   const tokenPath = `/api/v1/namespaces/${accountNamespace}/serviceaccounts/${account}/token`
   return [
     ...paragraph(
-      'Make a token. One that ends by itself, for one setup; a server may end it sooner (--service-account-max-token-expiration). With kubectl 1.24 and newer, whatever the version of the cluster:',
+      'Create a token. One that expires, for one setup; a server may shorten its lifetime (--service-account-max-token-expiration). With kubectl 1.24 and newer, whatever the version of the cluster:',
     ),
     command(`TOKEN=$(kubectl create token ${account} --namespace ${accountNamespace} --duration 24h)`),
     'With an older kubectl:',
@@ -95,7 +95,7 @@ function tokenPart(account: string): readonly string[] {
       `TOKEN=$(echo '${JSON.stringify(request)}' | kubectl create --raw ${tokenPath} -f - | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')`,
     ),
     ...paragraph(
-      'Or one that lasts until its Secret is deleted, for setups at any time. Up to 1.23 Kubernetes made such a Secret for every account; this one is the same on every version:',
+      'Or one that lasts until its Secret is deleted, for setups at any time. Up to 1.23 Kubernetes created such a Secret for every account; this one is the same on every version:',
     ),
     command(`echo '${JSON.stringify(manifest)}' | kubectl apply -f -`),
     command(
@@ -120,7 +120,7 @@ function secretPart(name: string): readonly string[] {
 
 function endPart({ label }: HeadParts): readonly string[] {
   return [
-    ...paragraph('Take it away again (kubectl delete -f would take the namespaces, too, and all that is in them):'),
+    ...paragraph('Revoke the rights (kubectl delete -f would also delete the namespaces, with everything in them):'),
     command(removalCommand(label)),
   ]
 }

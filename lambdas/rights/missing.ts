@@ -111,16 +111,16 @@ async function refusedOf(client: ClusterClient, unlisted: readonly Access[]): Pr
 
 /** With the verb escalate, credentials may grant the webhook rights that they lack. Then such rights are omitted. */
 async function unlessEscalating(client: ClusterClient, refused: Access[], rules: readonly Rule[]) {
-  const given = new Set(rules.map(givenPart).flatMap(accessesOf).map(accessText))
-  const isGiven = (access: Access) => given.has(accessText(access))
-  return refused.some(isGiven) && (await client.mayDo(escalate)) ? refused.filter((one) => !isGiven(one)) : refused
+  const granted = new Set(rules.map(onlyGranted).flatMap(accessesOf).map(accessText))
+  const isGranted = (access: Access) => granted.has(accessText(access))
+  return refused.some(isGranted) && (await client.mayDo(escalate)) ? refused.filter((one) => !isGranted(one)) : refused
 }
 
 /** The rule with only those verbs that the credentials need solely to grant them to the webhook. */
-function givenPart(rule: Rule): Rule {
-  const isOnlyGiven = (verb: string) =>
+function onlyGranted(rule: Rule): Rule {
+  const isOnlyGranted = (verb: string) =>
     rule.reasons.every(({ verbs, alsoOfWebhook }) => alsoOfWebhook || !verbs.includes(verb))
-  return { ...rule, verbs: rule.verbs.filter(isOnlyGiven) }
+  return { ...rule, verbs: rule.verbs.filter(isOnlyGranted) }
 }
 
 function accessesOf({ namespace, apiGroup, resources, names, verbs }: Rule): readonly Access[] {

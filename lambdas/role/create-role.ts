@@ -76,7 +76,7 @@ interface Desired {
   readonly dryRun: boolean
   /** The time of the last creation of the provider in the trust policy. */
   readonly providerChangedAt: string | undefined
-  readonly made: StepContext['made']
+  readonly reportChange: StepContext['reportChange']
 }
 
 /** An existing role that may be changed, with the settings in which it differs from the desired role. */
@@ -108,7 +108,7 @@ export const run: StepRun<typeof description> = async (request, context) => {
 export const handler = step(description, run)
 
 function desiredOf(request: Input, context: StepContext): Desired {
-  const { dryRun, signal, made } = context
+  const { dryRun, signal, reportChange } = context
   const { namespace, serviceAccount, role } = request.workload
   const path = clusterRolePath(setting('ROLE_PATH'), request.clusterName)
   const account = accountOf(request.awsAccountId)
@@ -133,7 +133,7 @@ function desiredOf(request: Input, context: StepContext): Desired {
     policies: role,
     adopt: request.adopt,
     dryRun,
-    made,
+    reportChange,
     providerChangedAt: context.status.providerChangedAt,
   }
 }
@@ -151,7 +151,7 @@ async function reconcile(
   const writing = () => (existing ? change(desired, existing, changes, before) : create(desired, changes, before))
   const role = dryRun ? undefined : await writing()
   const detail = describeRoleChanges(existing?.settings ?? {}, changes, earlierRole(before, ref.arn))
-  const said = {
+  const reported = {
     object: ref.arn,
     action: actionOf(existing, changes),
     ...(detail !== '' && { detail }),
@@ -159,7 +159,7 @@ async function reconcile(
       (existing ? report(existing, changes, desired) : { made: { trustPolicy: desired.settings.trustPolicy } })),
     ...(dryRun && existing?.adopting && adoptionRefused(ref.arn, desired.adopt)),
   }
-  return { change: said, role }
+  return { change: reported, role }
 }
 
 /** Returns the existing role, or undefined if IAM returns none. */
@@ -240,7 +240,7 @@ async function create(
     retryableWhilePrincipalPropagates(creation, () => [desired.providerChangedAt]),
     () => writeRoleRecord(owner.cluster, owner.workload, withoutChange(during), during),
   )
-  desired.made({ object: ref.arn, action: 'created' })
+  desired.reportChange({ object: ref.arn, action: 'created' })
   await writePolicies(changes, desired, [changedAt])
   return roleUnlessKnown(after, during)
 }

@@ -98,7 +98,7 @@ export function namespaceIssues({ webhook = {}, workloads = [] }: RequestDraft):
       ? [
           issueAt(
             ['workloads', index, 'namespace'],
-            `${quoted(namespace)} is left out by the webhook, which must not stand in its own or the system's way: use another namespace, or webhook.mode "none" with the token mounted by the pod itself`,
+            `${quoted(namespace)} is excluded from the webhook, which must not block its own or system pods: use another namespace, or webhook.mode "none" with the token mounted by the pod itself`,
           ),
         ]
       : [],

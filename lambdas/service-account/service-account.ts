@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { displayName, type Manifest } from '../clouds/kubernetes/object.ts'
-import { shownManager } from '../clouds/kubernetes/shown.ts'
+import { filteredManager } from '../clouds/kubernetes/shown.ts'
 import { FieldConflict } from '../errors/step-errors.ts'
 import { manager as ourManager } from '../ownership/labels.ts'
 import { annotationRemoval } from '../webhook/desired/annotation-removal.ts'
@@ -71,7 +71,7 @@ export function roleConflict(live: unknown, desired: AccountBinding): FieldConfl
     ({ manager, fieldsV1 }) =>
       manager !== ourManager && `f:${annotations.role}` in (fieldsV1?.['f:metadata']?.['f:annotations'] ?? {}),
   )
-  const manager = other ? shownManager(other.manager) : 'an unknown manager'
+  const manager = other ? filteredManager(other.manager) : 'an unknown manager'
   return new FieldConflict({
     object: displayName({ kind: 'ServiceAccount', name: desired.name, namespace: desired.namespace }),
     reason: `its annotation ${annotations.role} names ${shownRole(role)}, set by ${manager}`,

@@ -61,7 +61,7 @@ export interface StepContext {
   /** Aborts shortly before the time-out of the function. */
   readonly signal: AbortSignal
   /** Reports a change before further writes, so that the record contains it even if the step fails later. */
-  readonly made: (change: Change) => void
+  readonly reportChange: (change: Change) => void
 }
 
 /** The work of a step, with the types of its description. `step()` makes the handler from it. */

@@ -101,7 +101,7 @@ export interface FailedAttempt {
   /** Undefined when the step could not start. */
   readonly recorded: Recorded | undefined
   readonly condition: StepCondition | undefined
-  readonly madeBefore: readonly Change[]
+  readonly changesBefore: readonly Change[]
 }
 
 /** Returns whether the record contains the failure. */
@@ -109,9 +109,9 @@ export async function recordFailure(
   call: Envelope,
   progress: Progress,
   error: RecordedError,
-  { recorded, condition, madeBefore }: FailedAttempt,
+  { recorded, condition, changesBefore }: FailedAttempt,
 ): Promise<boolean> {
   const status = recorded && writeOfStatus(call, recorded, condition?.type, { assessment: afterFailure(error) })
-  await progress.failed(call, error, new Date(), { changes: madeBefore, status })
+  await progress.failed(call, error, new Date(), { changes: changesBefore, status })
   return progress.isKept
 }

@@ -88,11 +88,10 @@ export function writeOfStatus(
 ): Write | undefined {
   const kind = recorded.operation?.kind
   if (!kind || call.cluster === '') return undefined
-  const isSaid = type !== undefined && isReported(type, kind, call.dryRun)
-  const said = isSaid ? known : { observed: known.observed }
-  if (type && isOfWorkload(type)) return recordOfWorkload({ ...call, kind }, recorded.workload, type, said)
+  const change = type !== undefined && isReported(type, kind, call.dryRun) ? known : { observed: known.observed }
+  if (type && isOfWorkload(type)) return recordOfWorkload({ ...call, kind }, recorded.workload, type, change)
   const isShared = kind === 'verification' || call.dryRun
-  return recordOfCluster({ ...call, kind, isShared }, recorded.cluster, type, said)
+  return recordOfCluster({ ...call, kind, isShared }, recorded.cluster, type, change)
 }
 
 /** Without the cluster's lock, an operation must not overwrite newer facts, which the lock's holder may write. */
@@ -123,10 +122,10 @@ function recordOfWorkload(
 ): Write | undefined {
   const { namespace, serviceAccount } = workloadOf(call)
   const { verifiedAt, refusedAt, role } = observed
-  const said = assessment ? { [type]: transitioned(workload.conditions[type], assessment, new Date()) } : {}
+  const changed = assessment ? { [type]: transitioned(workload.conditions[type], assessment, new Date()) } : {}
   // The proof is the last step of a setup. If it succeeds, the workload is as requested.
   const isRepaired = call.kind === 'setup' && type === 'Verified' && assessment?.status === 'True'
-  const conditions = { ...said, ...(isRepaired && { InSync: inSyncNow(workload.conditions.InSync) }) }
+  const conditions = { ...changed, ...(isRepaired && { InSync: inSyncNow(workload.conditions.InSync) }) }
   // A step may have written the role since the read.
   const { role: _, ...read } = workload
   return statusWrite(keys.workload(call.cluster, namespace, serviceAccount), read, {

@@ -74,8 +74,8 @@ async function handle<Description extends StepDescription>(
   const remainingMs = Math.min(context.getRemainingTimeInMillis(), description.timeoutSeconds * 1000)
   const signal = AbortSignal.timeout(Math.max(0, remainingMs - reserveMs))
   const started = Date.now()
-  const madeBefore: Change[] = []
-  const made = (change: Change) => void madeBefore.push(change)
+  const changesBefore: Change[] = []
+  const reportChange = (change: Change) => void changesBefore.push(change)
   let recorded: Recorded | undefined
   let forget: (() => void) | undefined
   try {
@@ -86,7 +86,7 @@ async function handle<Description extends StepDescription>(
     const answered = await run(requireInput(description.state, input), {
       ...call,
       signal,
-      made,
+      reportChange,
       status: recorded.cluster,
       workload: recorded.workload,
     })
@@ -97,7 +97,7 @@ async function handle<Description extends StepDescription>(
     return answer
   } catch (error) {
     const { condition } = description
-    throw await failedBy(error, call, progress, { signal, started, recorded, condition, madeBefore })
+    throw await failedBy(error, call, progress, { signal, started, recorded, condition, changesBefore })
   } finally {
     forget?.()
   }

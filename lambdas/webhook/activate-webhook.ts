@@ -5,7 +5,7 @@ import { type Explanation, Unsupported } from '../errors/step-errors.ts'
 import { applyFresh, planOf } from '../objects/apply.ts'
 import { compare } from '../objects/compare.ts'
 import { connectToCluster, credentialsAhead } from '../objects/connect.ts'
-import { madeByUs, removeMade } from '../objects/remove-owned.ts'
+import { createdByUs, removeCreated } from '../objects/remove-owned.ts'
 import { recordActivated } from '../operations/record/cluster-record.ts'
 import type { Change } from '../report/change.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
@@ -18,7 +18,7 @@ import type { OwnWebhook } from './desired/installed.ts'
 import { canaryName } from './desired/names.ts'
 import { refuseFail } from './desired/selectors.ts'
 import { plannedCanary } from './observed/in-use.ts'
-import { withoutMade } from './observed/pending.ts'
+import { withoutCertificateValues } from './observed/pending.ts'
 import { authoritiesOf } from './observed/webhook.ts'
 
 /**
@@ -43,11 +43,11 @@ export const run: StepRun<typeof description> = async ({ target, installed, fail
   // The webhook is recorded before the write, because nothing renews the certificate of an unrecorded webhook.
   const [plan, canary] = await allDone([
     planOf(cluster, configuration, { adopt }),
-    allDone(canaryRefs(namespace).map(async (ref) => ({ ref, made: await madeByUs(cluster, ref) }))),
+    allDone(canaryRefs(namespace).map(async (ref) => ({ ref, created: await createdByUs(cluster, ref) }))),
     recordActivated(clusterName, installed, status),
   ])
   const activated = await applyFresh(cluster, configuration, { adopt, plan })
-  const removed = await allDone(canary.map(({ ref, made }) => removeMade(cluster, ref, made)))
+  const removed = await allDone(canary.map(({ ref, created }) => removeCreated(cluster, ref, created)))
   return { output: {}, changes: [activated, ...removed.flat()] }
 }
 
@@ -71,7 +71,7 @@ async function report(cluster: ClusterClient, webhook: OwnWebhook, desired: Desi
   ])
   const removed = await Promise.all(
     canaryRefs(webhook.namespace).map(async (ref) => {
-      const isRemaining = (await madeByUs(cluster, ref)) !== undefined
+      const isRemaining = (await createdByUs(cluster, ref)) !== undefined
       const change = { object: displayName(ref), action: 'deleted' } as const
       if (isRemaining) return [change]
       return cause === undefined ? [] : [{ ...change, temporary: true as const }]
@@ -88,7 +88,7 @@ async function planActivation(
 ): Promise<Change> {
   if (pending?.adoption === undefined) {
     const change = await compare(cluster, configuration, { adopt })
-    return pending?.newAuthority === undefined ? change : withoutMade(change)
+    return pending?.newAuthority === undefined ? change : withoutCertificateValues(change)
   }
   const object = displayName(refOf(configuration))
   if (pending.adoption === 'final') return { object, action: 'unchanged' }

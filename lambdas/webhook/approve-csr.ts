@@ -1,5 +1,5 @@
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
-import { shownName } from '../clouds/kubernetes/shown.ts'
+import { filteredName } from '../clouds/kubernetes/shown.ts'
 import { allDone } from '../errors/attempts.ts'
 import { CertificateRequestRefused } from '../errors/step-errors.ts'
 import { connectToOwnCluster, credentialsAhead } from '../objects/connect.ts'
@@ -42,10 +42,10 @@ export const run: StepRun<typeof description> = async (
   const decision = await decideApprovals(requests, installed)
   if (decision.refused) throw new CertificateRequestRefused(decision.refused)
   if (dryRun) return plan(installed, decision, reasonAgainstSigned(secret?.data, namespace, new Date()))
-  const made = await allDone(decision.approve.map((request) => approve(cluster, request)))
-  const changes = [...made, ...decision.leftPending.map(leftPending)]
+  const approvals = await allDone(decision.approve.map((request) => approve(cluster, request)))
+  const changes = [...approvals, ...decision.leftPending.map(leftPending)]
   const missing = reasonAgainstSigned(secret?.data, namespace, new Date())
-  const waiting = await waitingFor(cluster, installed, { isSigning: made.length > 0, missing, rollout })
+  const waiting = await waitingFor(cluster, installed, { isSigning: approvals.length > 0, missing, rollout })
   if (!waiting) return { output: {}, changes, observed: { webhookCertificate: signedValidity(secret?.data) } }
   return { waiting: { ...waiting, reason: [waiting.reason, ...reasonsOf(decision)].join('; ') }, changes }
 }
@@ -64,7 +64,7 @@ function plan(
   missing: string | undefined,
 ): StepResult {
   const changes = [
-    ...decision.approve.map(({ metadata }) => toApprove(shownName(metadata?.name), missing === undefined)),
+    ...decision.approve.map(({ metadata }) => toApprove(filteredName(metadata?.name), missing === undefined)),
     ...decision.leftPending.map(leftPending),
   ]
   if (missing === undefined || decision.approve.length > 0) return { output: {}, changes }
@@ -86,7 +86,7 @@ function requestsToCome(namespace: string): Change {
 
 function reasonsOf({ unsigned, leftPending }: ApprovalDecision<Request>): readonly string[] {
   return [
-    ...unsigned.map((name) => `${nameOf(name)} is approved and was not signed: the cluster's signer may be off`),
+    ...unsigned.map((name) => `${nameOf(name)} is approved and not signed: the cluster's signer may be disabled`),
     ...leftPending.map(({ name, why }) => `${nameOf(name)} is left pending: ${why}`),
   ]
 }
@@ -118,7 +118,7 @@ async function approve(cluster: ClusterClient, request: Request): Promise<Change
   }
   const conditions = [...(request.status?.conditions ?? []), condition]
   await cluster.replaceApproval({ ...request, status: { ...request.status, conditions } })
-  return approved(shownName(request.metadata?.name))
+  return approved(filteredName(request.metadata?.name))
 }
 
 /** With an issued certificate, the approval is `temporary`, because the next rotation would approve the request too. */

@@ -14,7 +14,7 @@ import { canaryConfiguration, realConfigurationRef, trustsExactly } from './desi
 import type { OwnWebhook } from './desired/installed.ts'
 import { reasonNotMutated } from './observed/canary.ts'
 import { mutatesPodOfOldestAccount, plannedCanary } from './observed/in-use.ts'
-import { withoutMade } from './observed/pending.ts'
+import { withoutCertificateValues } from './observed/pending.ts'
 import { authoritiesOf, rolloutWaiting } from './observed/webhook.ts'
 
 /**
@@ -53,7 +53,7 @@ async function plan(cluster: ClusterClient, webhook: OwnWebhook): Promise<StepRe
   const changes = cause === undefined ? [] : await plannedChanges(cluster, webhook)
   if (rollout) return { waiting: rollout, changes }
   if (cause !== 'not mutating') return { output: {}, changes }
-  return { waiting: { reason: 'the webhook runs, and pods of accounts with a role come out un-mutated' }, changes }
+  return { waiting: { reason: 'the webhook runs, but pods of accounts with a role are not mutated' }, changes }
 }
 
 async function plannedChanges(cluster: ClusterClient, webhook: OwnWebhook): Promise<readonly Change[]> {
@@ -65,7 +65,7 @@ async function plannedChanges(cluster: ClusterClient, webhook: OwnWebhook): Prom
   const canary = [canaryAccount(namespace), canaryConfiguration({ namespace, authorities })]
   const changes = await compareStages(cluster, [canary], { adopt: false, hasNamespace: own !== undefined })
   const detail = 'only while the webhook is tried out'
-  return changes.map((change) => withoutMade({ ...change, detail, temporary: true as const }))
+  return changes.map((change) => withoutCertificateValues({ ...change, detail, temporary: true as const }))
 }
 
 /** Applies the canary while the webhook's pods still start, so that they know its account once they are ready. */

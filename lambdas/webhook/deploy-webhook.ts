@@ -42,7 +42,7 @@ import {
 } from './desired/manifest.ts'
 import { ownSecretName, webhookName } from './desired/names.ts'
 import { refuseFail } from './desired/selectors.ts'
-import { pendingOf, withoutMade } from './observed/pending.ts'
+import { pendingOf, withoutCertificateValues } from './observed/pending.ts'
 import { waitForPropagation } from './propagation.ts'
 
 type Input = z.output<typeof description.input>
@@ -278,7 +278,8 @@ async function plan(
     if (!isDeployment(change) || change.refused) return false
     return needsTrial(observed.configuration, { ...change, fields }, owner)
   }
-  const changes = (pending.newAuthority !== undefined ? compared.map(withoutMade) : compared).map((change) =>
+  const shown = pending.newAuthority !== undefined ? compared.map(withoutCertificateValues) : compared
+  const changes = shown.map((change) =>
     isTried(change) ? { ...change, detail: 'after the new version was tried out beside the one in use' } : change,
   )
   const isDone = changes.every(({ action }) => action === 'unchanged')

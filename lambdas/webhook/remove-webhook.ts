@@ -28,7 +28,7 @@ interface Output {
   readonly remaining: readonly RecordedError[]
 }
 
-interface Site {
+interface RemovalContext {
   readonly cluster: ClusterClient
   readonly dryRun: boolean
 }
@@ -50,14 +50,14 @@ interface Removal {
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { namespaces, mayHaveRequests, first } = request
   const cluster = await connectForRemoval(request.target, clusterToRemove(status), signal)
-  const site = { cluster, dryRun }
+  const context = { cluster, dryRun }
   const [configuration, ...deployments] = await Promise.all([
     configurationNow(cluster),
     ...namespaces.map((namespace) => deploymentNow(cluster, namespace)),
   ])
   const stays = stayingOf(configuration, deployments)
   const removeOrReleaseConfiguration = stays.configurations ? releaseIfOwned : removeOurs
-  const configurations = await attemptAll(configurationRefs.map((ref) => removeOrReleaseConfiguration(site, ref)))
+  const configurations = await attemptAll(configurationRefs.map((ref) => removeOrReleaseConfiguration(context, ref)))
   const changes = configurations.done.flat()
   // With a remaining configuration but no webhook, pods would start without their role, or not at all.
   if (configurations.remaining.length > 0) return { output: { remaining: configurations.remaining }, changes }
@@ -66,11 +66,8 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
   if (first && hasOwnDeployment && !stays.configurations && !dryRun) {
     return { waiting: { reason: stillAdmitting }, changes }
   }
-  return removeAndRelease(
-    site,
-    { staying: stays.namespaces, toRemove, sharedStays: stays.shared, mayHaveRequests },
-    changes,
-  )
+  const removal = { staying: stays.namespaces, toRemove, sharedStays: stays.shared, mayHaveRequests }
+  return removeAndRelease(context, removal, changes)
 }
 
 export const handler = step(description, run)
@@ -87,19 +84,23 @@ async function deploymentNow(cluster: ClusterClient, namespace: string): Promise
   return { namespace, ownership: live && objectOwnershipOf(live.metadata, cluster.owner) }
 }
 
-async function removeAndRelease(site: Site, removal: Removal, before: readonly Change[]): Promise<StepResult<Output>> {
-  const { cluster, dryRun } = site
+async function removeAndRelease(
+  context: RemovalContext,
+  removal: Removal,
+  before: readonly Change[],
+): Promise<StepResult<Output>> {
+  const { cluster, dryRun } = context
   const { staying, toRemove, sharedStays, mayHaveRequests } = removal
   const budgets = await budgetsOf(cluster)
   const removeOrReleaseShared = sharedStays ? releaseIfOwned : removeOurs
   const { done, remaining } = await attemptAll([
     ...staying
       .flatMap((name) => [...partsIn(name, budgets), namespaceRef(name)])
-      .map((ref) => releaseIfOwned(site, ref)),
-    ...sharedRefs.map((ref) => removeOrReleaseShared(site, ref)),
-    ...toRemove.flatMap((name) => partsIn(name, budgets)).map((ref) => removeOurs(site, ref)),
-    ...toRemove.map((name) => removeRequestedSecret(site, name)),
-    ...(mayHaveRequests && toRemove.length > 0 ? [removeRequests(site, toRemove)] : []),
+      .map((ref) => releaseIfOwned(context, ref)),
+    ...sharedRefs.map((ref) => removeOrReleaseShared(context, ref)),
+    ...toRemove.flatMap((name) => partsIn(name, budgets)).map((ref) => removeOurs(context, ref)),
+    ...toRemove.map((name) => removeRequestedSecret(context, name)),
+    ...(mayHaveRequests && toRemove.length > 0 ? [removeRequests(context, toRemove)] : []),
   ])
   const emptied = await attemptAll(
     toRemove.map((name) => {
@@ -128,12 +129,12 @@ function namespaceRef(name: string): ObjectRef {
   return { apiVersion: 'v1', kind: 'Namespace', name }
 }
 
-function removeOurs({ cluster, dryRun }: Site, ref: ObjectRef): Promise<Change[]> {
+function removeOurs({ cluster, dryRun }: RemovalContext, ref: ObjectRef): Promise<Change[]> {
   return removeObject(cluster, ref, dryRun)
 }
 
 /** The webhook itself creates this Secret, without ownership labels. So the content of the Secret identifies it. */
-async function removeRequestedSecret({ cluster, dryRun }: Site, namespace: string): Promise<Change[]> {
+async function removeRequestedSecret({ cluster, dryRun }: RemovalContext, namespace: string): Promise<Change[]> {
   const ref = { apiVersion: 'v1', kind: 'Secret', name: requestedSecretName, namespace } as const
   return withConflictRetries(async () => {
     const live = await cluster.get(ref)
@@ -144,7 +145,7 @@ async function removeRequestedSecret({ cluster, dryRun }: Site, namespace: strin
 }
 
 /** The API server sets the user of a request, so these requests cannot belong to another user. */
-async function removeRequests({ cluster, dryRun }: Site, namespaces: readonly string[]): Promise<Change[]> {
+async function removeRequests({ cluster, dryRun }: RemovalContext, namespaces: readonly string[]): Promise<Change[]> {
   const type = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const
   const requests = await cluster.list(type)
   const names = namespaces.flatMap((namespace) => requestsOf(requests, namespace))
@@ -157,7 +158,7 @@ async function removeRequests({ cluster, dryRun }: Site, namespaces: readonly st
 }
 
 /** Removes our ownership labels from an object of a retained webhook. */
-function releaseIfOwned({ cluster, dryRun }: Site, ref: ObjectRef): Promise<Change[]> {
+function releaseIfOwned({ cluster, dryRun }: RemovalContext, ref: ObjectRef): Promise<Change[]> {
   return withConflictRetries(async () => {
     const live = await cluster.get(ref)
     if (!live || objectOwnershipOf(live.metadata, cluster.owner) === 'theirs') return []

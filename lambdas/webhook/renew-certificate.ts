@@ -59,7 +59,7 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl, inst
   const settings = clusterSettingsOf(context)
   const manifests = await manifestsFor(cluster, installed, { observed, certificate, isNew, settings })
   const tried = await Promise.all(manifests.map((manifest) => tryOne(cluster, manifest, dryRun)))
-  if (dryRun) return { output: { certificate: comeTo(isNew, tried) }, changes: tried }
+  if (dryRun) return { output: { certificate: outcomeOf(isNew, tried) }, changes: tried }
   const changes: Change[] = []
   // In sequence, because the API server must trust a new certificate before the pods serve with it.
   for (const [index, manifest] of manifests.entries()) {
@@ -69,12 +69,12 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl, inst
     if (isNew) await waitForPropagation([applied], signal)
   }
   await recordActivated(name, { ...installed, certificate: validityOf(certificate.certificate) }, status)
-  return { output: { certificate: comeTo(isNew, changes) }, changes }
+  return { output: { certificate: outcomeOf(isNew, changes) }, changes }
 }
 
 export const handler = step(description, run)
 
-function comeTo(isNew: boolean, changes: readonly Change[]): z.output<typeof description.output>['certificate'] {
+function outcomeOf(isNew: boolean, changes: readonly Change[]): z.output<typeof description.output>['certificate'] {
   if (isNew) return 'renewed'
   return changes.every(({ action }) => action === 'unchanged') ? 'kept' : 'finished'
 }

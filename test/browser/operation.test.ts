@@ -138,7 +138,7 @@ describe('the page of an operation', () => {
     await page.goto(running.api + pageOf(location))
     await page.getByRole('button', { name: 'Cancel' }).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByText('What it has made stays.').waitFor()
+    await dialog.getByText('Created objects remain.').waitFor()
     await dialog.getByRole('button', { name: 'Cancel' }).click()
     await page.getByText('Cancelled').first().waitFor()
     release()

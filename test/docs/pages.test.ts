@@ -15,7 +15,7 @@ import {
   cancelled,
   endOfFailedStart,
   executionLost,
-  notBroughtAbout,
+  notApplied,
   tornDown,
 } from '../../lambdas/operations/reconcile/operation-end.ts'
 import type { IamAccess } from '../../lambdas/steps/iam-access.ts'
@@ -174,7 +174,7 @@ test('the page of errors lists exactly the errors of operations', () => {
   const ofTheRun = [
     endOfFailedStart({ createdAt: new Date(0).toISOString() }, refused, new Date())?.error?.name,
     cancelled('c', undefined).name,
-    notBroughtAbout('o', 'c', 'failed').name,
+    notApplied('o', 'c', 'failed').name,
     tornDown('c').name,
     executionLost('c').name,
     notReached('c').name,

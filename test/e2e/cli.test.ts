@@ -242,7 +242,7 @@ describe('wid watch', () => {
     expect(stopped.out).toContain('… CheckCluster waits: ')
     expect(stopped.err).toContain(`stop it with "wid cancel ${id}"`)
 
-    expect((await wid(running, ['cancel', id])).out).toBe(`setup ${id} is cancelled. What it has made stays.\n`)
+    expect((await wid(running, ['cancel', id])).out).toBe(`setup ${id} is cancelled. Created objects remain.\n`)
     expect((await wid(running, ['watch', id])).code).toBe(1)
   })
 })
@@ -455,7 +455,7 @@ describe('wrong use', () => {
   it.for([
     [['get'], 'Usage: wid get'],
     [['status'], "error: missing required argument 'cluster'"],
-    [['verify', 'a', 'b'], '"b" is no workload: give NAMESPACE/ACCOUNT'],
+    [['verify', 'a', 'b'], '"b" is not a workload: give NAMESPACE/ACCOUNT'],
     [['apply', '-f', 'not-there.yaml'], 'not-there.yaml'],
     [['watch', 'nowhere'], 'There is no operation of a cluster "nowhere" that you may see.'],
     [['drift', 'a', '--output', 'markdown'], '--output markdown is for "wid diff" alone'],

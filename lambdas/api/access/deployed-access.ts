@@ -5,13 +5,13 @@ import { type Access, accessOf } from '../../access/decide.ts'
 import { callerIdsOf } from '../../access/named-callers.ts'
 import { optionalSetting, setting } from '../../settings.ts'
 
-let made: { readonly folder: string; readonly ids: string; readonly access: Access } | undefined
+let cached: { readonly folder: string; readonly ids: string; readonly access: Access } | undefined
 
 /** The access rules of this deployment, read once for each start of the function. */
 export function deployedAccess(): Access {
   const [folder, ids] = [setting('LAMBDA_TASK_ROOT'), optionalSetting('CALLER_IDS') ?? '']
-  if (made?.folder !== folder || made.ids !== ids) made = { folder, ids, access: accessFrom(folder, ids) }
-  return made.access
+  if (cached?.folder !== folder || cached.ids !== ids) cached = { folder, ids, access: accessFrom(folder, ids) }
+  return cached.access
 }
 
 /** The rules are in the function's code package, which no function can write. */

@@ -115,12 +115,12 @@ async function startNamed(
 }
 
 /** The Retry-After, in seconds, of a caller without a free slot. Most operations take minutes. */
-const untilPlaceMayBeFree = '30'
+const retryAfterSeconds = '30'
 
 function tooManyRunning(call: AllowedCall, { operationId, running }: TooManyRunning, most: number): ProblemError {
   const instance = locationOf(call, operationId)
   const detail = `${call.principal.name} has ${running} operations running, and may have ${most} at once. ${instance} is the oldest, and ${call.root}/v1/operations?status=running lists those that run: wait for one to end, or cancel one, and send the request again`
-  return new ProblemError(problem('too-many-running', { detail, instance }), { 'retry-after': untilPlaceMayBeFree })
+  return new ProblemError(problem('too-many-running', { detail, instance }), { 'retry-after': retryAfterSeconds })
 }
 
 function busyBecause(location: string, { writesUntil, waiting }: Holder & { readonly waiting?: Waiting }): string {

@@ -35,7 +35,7 @@ type Explained = (call: AwsCall, error: SdkError, cause: unknown) => StepError
 
 const accessDenied: Explained = (call, error) => {
   const denied = deniedAction(call, error)
-  const within = denied === call.action ? '' : ` for want of ${denied}`
+  const within = denied === call.action ? '' : `, because the permission ${denied} is missing`
   // The error has no cause, because AWS's message repeats the caller's ARN and the names of policies.
   return new AccessDenied({
     object: call.resource,
@@ -64,7 +64,7 @@ const changedMeanwhile: Explained = (call, error, cause) =>
     {
       object: call.resource,
       reason: `it was changed by somebody else during ${nameOf(call)} (${error.name})`,
-      action: 'Do nothing unless it recurs: the step reads again and goes on',
+      action: 'Do nothing unless it recurs: the step is retried',
     },
     { cause },
   )
@@ -83,7 +83,7 @@ const noBoundary: Explained = (call, error, cause) =>
     {
       object: /^Scope ARN: (\S+)/.exec(error.message)?.[1] ?? call.resource,
       reason: `the permissions boundary that ${call.action} gives to roles does not exist`,
-      action: 'Deploy workload-identity again, which makes it',
+      action: 'Deploy workload-identity again, which creates it',
     },
     { cause },
   )
@@ -93,7 +93,7 @@ const noStateMachine: Explained = (call, error, cause) =>
     {
       object: call.resource,
       reason: `the state machine of ${call.action} does not exist (${error.name})`,
-      action: 'Deploy workload-identity again, which makes it',
+      action: 'Deploy workload-identity again, which creates it',
     },
     { cause },
   )
@@ -114,8 +114,9 @@ const stillInUse: Explained = (call, error, cause) => {
   return new InvalidObject(
     {
       object: call.resource,
-      reason: `AWS refused ${call.action}, since it is in an instance profile`,
-      action: 'Take it out of that (aws iam list-instance-profiles-for-role names it), and send the request again',
+      reason: `AWS refused ${call.action}, because the role is in an instance profile`,
+      action:
+        'Remove the role from its instance profile (aws iam list-instance-profiles-for-role names it), and send the request again',
     },
     { cause },
   )
@@ -146,7 +147,7 @@ const unreachable: Explained = (call, error, cause) =>
     {
       object: call.resource,
       reason: `no answer from AWS to ${call.action} (${error.code ?? error.name})`,
-      action: "Check the function's way out: endpoint, proxy, route and DNS",
+      action: "Check the function's network egress: endpoint, proxy, route and DNS",
     },
     { cause },
   )
@@ -156,7 +157,7 @@ const garbled: Explained = (call, error) =>
   new CloudUnavailable({
     object: call.resource,
     reason: `the answer to ${call.action} was cut or garbled on its way from AWS (status ${error.status})`,
-    action: "Send the request again; if it persists, look at what is on the function's way out to AWS",
+    action: "Send the request again; if it persists, check the proxies in the function's network egress to AWS",
   })
 
 const malformedPolicy: Explained = (call, error, cause) =>

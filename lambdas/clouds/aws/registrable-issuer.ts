@@ -33,7 +33,7 @@ function registrationProblem(issuerUrl: string): { observed: string; allowed: st
     return {
       observed: 'has a query or a fragment',
       allowed: 'neither',
-      action: 'Give the cluster an issuer URL without',
+      action: 'Give the cluster an issuer URL without query and fragment',
     }
   }
   return undefined

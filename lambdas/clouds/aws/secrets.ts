@@ -23,7 +23,7 @@ export async function readSecret(idOrArn: string, signal?: AbortSignal): Promise
 }
 
 /** Reads that have started and whose value no caller has taken yet. */
-const begun = new Map<string, Promise<string | undefined>>()
+const pendingReads = new Map<string, Promise<string | undefined>>()
 
 /**
  * Starts to read secrets that are needed in a moment. The next read of a secret by this module takes the value, and
@@ -34,17 +34,17 @@ export function readAhead(idsOrArns: readonly string[], signal: AbortSignal): ()
     const value = read(idOrArn, signal)
     // The caller that takes the value gets the error.
     value.catch(() => undefined)
-    begun.set(idOrArn, value)
+    pendingReads.set(idOrArn, value)
   }
   return () => {
-    for (const idOrArn of idsOrArns) begun.delete(idOrArn)
+    for (const idOrArn of idsOrArns) pendingReads.delete(idOrArn)
   }
 }
 
 /** Like {@link readSecret}, but returns undefined when the secret is missing, empty or scheduled for deletion. */
 export async function readSecretIfThere(idOrArn: string, signal?: AbortSignal): Promise<string | undefined> {
-  const value = begun.get(idOrArn) ?? read(idOrArn, signal)
-  begun.delete(idOrArn)
+  const value = pendingReads.get(idOrArn) ?? read(idOrArn, signal)
+  pendingReads.delete(idOrArn)
   return value
 }
 
@@ -87,7 +87,7 @@ function changedMeanwhile(idOrArn: string): ConcurrentChange {
   return new ConcurrentChange({
     object: idOrArn,
     reason: 'somebody has stored another value in it meanwhile',
-    action: 'Nothing is to be done: the next rotation looks at the new value',
+    action: 'No action is needed: the next rotation reads the new value',
   })
 }
 

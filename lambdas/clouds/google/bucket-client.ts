@@ -203,7 +203,7 @@ async function create(bucket: Bucket, projectId: string, { location, labels }: N
     await inTime(bucket.create({ location, labels: { ...labels }, iamConfiguration }))
   } catch (error) {
     if (isTakenElsewhere(error)) throw takenElsewhere(bucket.name, projectId)
-    if (isThere(error)) throw madeMeanwhile(bucket.name)
+    if (isThere(error)) throw createdMeanwhile(bucket.name)
     throw errorOf(error, { permission: 'storage.buckets.create', resource: `project ${projectId}` })
   }
 }
@@ -217,11 +217,11 @@ function isTakenElsewhere(error: unknown): boolean {
   return isThere(error) && /not available/i.test(error.message)
 }
 
-function madeMeanwhile(name: string): ConcurrentChange {
+function createdMeanwhile(name: string): ConcurrentChange {
   return new ConcurrentChange({
     object: bucketUrl(name),
-    reason: 'somebody else made it meanwhile',
-    action: 'Do nothing unless it recurs: the step reads again and goes on',
+    reason: 'somebody else created it meanwhile',
+    action: 'Do nothing unless it recurs: the step is retried',
   })
 }
 
@@ -253,7 +253,7 @@ async function lateAnswer(signal: AbortSignal): Promise<never> {
   throw new Unreachable({
     object: storageUrl,
     reason: `no answer within ${answerLimitSeconds} s`,
-    action: "Send the request again; if it persists, look at the function's way out to Google",
+    action: "Send the request again; if it persists, check the function's network egress to Google",
   })
 }
 

@@ -64,7 +64,7 @@ function garbled({ permission, resource }: GoogleCall): CloudUnavailable {
   return new CloudUnavailable({
     object: resource,
     reason: `the answer to ${permission} was cut or garbled on its way from Google`,
-    action: "Send the request again; if it persists, look at what is on the function's way out to Google",
+    action: "Send the request again; if it persists, check the proxies in the function's network egress to Google",
   })
 }
 
@@ -119,7 +119,7 @@ function changedMeanwhile({ permission, resource }: GoogleCall): ConcurrentChang
   return new ConcurrentChange({
     object: resource,
     reason: `it was changed by somebody else during ${permission}`,
-    action: 'Do nothing unless it recurs: the step reads again and goes on',
+    action: 'Do nothing unless it recurs: the step is retried',
   })
 }
 

@@ -42,7 +42,7 @@ function garbled(secret: string): CloudUnavailable {
   return new CloudUnavailable({
     object: secret,
     reason: `the answer of ${tokenEndpoint} was cut or garbled on its way`,
-    action: "Send the request again; if it persists, look at what is on the function's way out to Google",
+    action: "Send the request again; if it persists, check the proxies in the function's network egress to Google",
   })
 }
 

@@ -10,7 +10,7 @@ import {
 } from '../../errors/step-errors.ts'
 import type { ApiStatus } from './api-status.ts'
 import { conflictsOf, fieldConflict } from './field-conflict.ts'
-import { shownField, shownList, shownReason } from './shown.ts'
+import { filteredField, filteredReason, shortenedList } from './shown.ts'
 import { webhookFailure } from './webhook-failure.ts'
 
 /** A request to an API server, as its errors describe it. */
@@ -112,7 +112,7 @@ function forbidden(call: ApiCall, status: ApiStatus | undefined): StepError {
       action: 'Wait until it is gone, or find out what keeps it',
     })
   }
-  const refusal = admissionRefusal(status) ?? (isOfAuthorizer(status) ? undefined : 'an admission rule')
+  const refusal = admissionRefusal(status) ?? (isMissingRight(status) ? undefined : 'an admission rule')
   if (refusal) return refusedByAdmission(call, refusal)
   const { right, action } = missingRight(call, status)
   return new AccessDenied({
@@ -127,9 +127,9 @@ function forbidden(call: ApiCall, status: ApiStatus | undefined): StepError {
  * (k8s.io/apiserver, endpoints/handlers/responsewriters/errors.go). In an admission message, `is forbidden: ` is not
  * followed by `User "`.
  */
-function isOfAuthorizer(status: ApiStatus | undefined): boolean {
+function isMissingRight(status: ApiStatus | undefined): boolean {
   const message = status?.message ?? ''
-  const isOfAdmission = / is forbidden: (?!User ")/.test(message) && !isBareRefusal(status)
+  const isOfAdmission = / is forbidden: (?!User ")/.test(message) && !isDenialWithoutUser(status)
   return !isOfAdmission || isGrant(status) || signerOf(status) !== undefined
 }
 
@@ -138,7 +138,7 @@ function isOfAuthorizer(status: ApiStatus | undefined): boolean {
  * apply in this form if the caller may patch but not create. RBAC's reason is empty, or lists the roles that RBAC did
  * not find (k8s.io/apiserver v0.21, endpoints/handlers/update.go, withAuthorization).
  */
-function isBareRefusal(status: ApiStatus | undefined): boolean {
+function isDenialWithoutUser(status: ApiStatus | undefined): boolean {
   return / is forbidden: (RBAC: .*)?$/s.test(status?.message ?? '')
 }
 
@@ -167,7 +167,7 @@ function missingRight(call: ApiCall, status: ApiStatus | undefined): { right: st
 
 /** Returns the denied verb. It may differ from the request's: an apply of a missing object also needs `create`. */
 function refusedVerb(status: ApiStatus | undefined): string | undefined {
-  return isBareRefusal(status) ? 'create' : named(/ cannot ([a-z]{1,30}) resource "/, status)
+  return isDenialWithoutUser(status) ? 'create' : named(/ cannot ([a-z]{1,30}) resource "/, status)
 }
 
 /**
@@ -209,8 +209,8 @@ function conflict(call: ApiCall, status: ApiStatus | undefined): StepError {
   if (conflicts.length > 0) return fieldConflict(call.object, conflicts)
   return new ConcurrentChange({
     object: call.object,
-    reason: `somebody else made or changed it ${where(call)} at the same time`,
-    action: 'Do nothing unless it recurs: the step reads again and goes on',
+    reason: `somebody else created or changed it ${where(call)} at the same time`,
+    action: 'Do nothing unless it recurs: the step is retried',
   })
 }
 
@@ -234,12 +234,12 @@ function invalid(call: ApiCall, { httpStatus, status }: ApiAnswer): StepError {
   return invalidFields(
     call,
     httpStatus,
-    causes.map(({ field, reason }) => `${shownField(field)} ${shownReason(reason)}`),
+    causes.map(({ field, reason }) => `${filteredField(field)} ${filteredReason(reason)}`),
   )
 }
 
 function invalidFields(call: ApiCall, httpStatus: number, fields: readonly string[]): InvalidObject {
-  const list = fields.length > 0 ? `: ${shownList(fields)}` : ''
+  const list = fields.length > 0 ? `: ${shortenedList(fields)}` : ''
   return new InvalidObject({
     object: call.object,
     reason: `the API server of cluster ${call.cluster} refuses it (${httpStatus}${list})`,
@@ -256,7 +256,7 @@ function typeIssues(status: ApiStatus | undefined): string[] {
   const message = status?.message ?? ''
   if (!message.startsWith('failed to create typed patch object')) return []
   const issues = message.matchAll(/(\.[\w.[\]"=:,/-]{1,200}): (field not declared in schema|expected [a-z]{1,20})/g)
-  return [...issues].map(([, field, problem]) => `${shownField(field)} ${problem}`)
+  return [...issues].map(([, field, problem]) => `${filteredField(field)} ${problem}`)
 }
 
 function refusedByAdmission(call: ApiCall, by: string): InvalidObject {

@@ -26,7 +26,7 @@ import type {
 import type { ClusterCredentials } from './credentials.ts'
 import { lifeOf } from './credentials-life.ts'
 import { dispatcherFor } from './dispatcher.ts'
-import { tokenRepeats } from './echo.ts'
+import { tokenContainsSecret } from './echo.ts'
 import { conflictsOf } from './field-conflict.ts'
 import { displayName, type Manifest, type ObjectOwner, type ObjectRef, refOf } from './object.ts'
 import { type Address, type ApiRequest, isObject, ObjectApi } from './object-api.ts'
@@ -272,7 +272,7 @@ export class ApiServer implements ClusterClient {
     const address = { apiVersion: 'v1', kind: 'ServiceAccount', ...account, subresource: 'token' }
     const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec }
     const answer = tokenRequest.safeParse(await this.#send('create', { method: 'POST', address, body, raw: true }))
-    if (!answer.success || tokenRepeats(answer.data.status.token, this.#token)) throw this.#notKubernetes()
+    if (!answer.success || tokenContainsSecret(answer.data.status.token, this.#token)) throw this.#notKubernetes()
     return { token: answer.data.status.token, expiresAt: answer.data.status.expirationTimestamp }
   }
 
@@ -405,7 +405,7 @@ export class ApiServer implements ClusterClient {
     return new Unreachable({
       object: this.#endpoint,
       reason: 'what answers there does not speak the Kubernetes API',
-      action: 'Check the server in the credentials, and what stands before it',
+      action: 'Check the server in the credentials, and the proxies in front of it',
     })
   }
 }

@@ -2,14 +2,14 @@
 const shortestSecret = 16
 
 /** Whether a server's text contains the client's secret, even with JSON escapes. A debugging proxy may send it back. */
-export function repeats(text: string, secret: string | undefined): boolean {
+export function containsSecret(text: string, secret: string | undefined): boolean {
   if (secret === undefined || secret.length < shortestSecret) return false
   return text.includes(secret) || (text.includes('\\') && unescaped(text).includes(secret))
 }
 
-export function tokenRepeats(jwt: string, secret: string | undefined): boolean {
+export function tokenContainsSecret(jwt: string, secret: string | undefined): boolean {
   const [header = '', claims = ''] = jwt.split('.')
-  return [header, claims].some((part) => repeats(Buffer.from(part, 'base64url').toString(), secret))
+  return [header, claims].some((part) => containsSecret(Buffer.from(part, 'base64url').toString(), secret))
 }
 
 /** Decodes each escaped character, except control characters, which no secret contains. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { shownReason, shownSentence, shownTime } from './shown.ts'
+import { filteredReason, filteredSentence, filteredTime } from './shown.ts'
 
 /** One event of an object, as the progress of an operation shows it. */
 export interface ObjectEvent {
@@ -43,14 +43,14 @@ export function newestEvents(items: readonly unknown[], count: number): ObjectEv
 function timeOf(observed: z.output<typeof event>): string {
   const time =
     observed.series?.lastObservedTime ?? observed.lastTimestamp ?? observed.eventTime ?? observed.firstTimestamp
-  return shownTime(time ?? undefined) ?? ''
+  return filteredTime(time ?? undefined) ?? ''
 }
 
 function printableOf({ type, reason, message }: z.output<typeof event>) {
-  return { type: shownReason(type ?? ''), reason: shownReason(reason ?? ''), message: printable(message) }
+  return { type: filteredReason(type ?? ''), reason: filteredReason(reason ?? ''), message: printable(message) }
 }
 
 function printable(value: string | null): string {
-  const line = shownSentence(value ?? '')
+  const line = filteredSentence(value ?? '')
   return line.length > maxMessage ? `${line.slice(0, maxMessage - 1)}…` : line
 }

@@ -1,7 +1,7 @@
 import { FieldConflict } from '../../errors/step-errors.ts'
 import type { ApiStatus } from './api-status.ts'
 import { managedByLabel } from './object.ts'
-import { shownField, shownList, shownManager } from './shown.ts'
+import { filteredField, filteredManager, shortenedList } from './shown.ts'
 
 /** One field that another field manager owns. Names that may not be displayed are replaced. */
 export interface Conflict {
@@ -23,8 +23,8 @@ export function conflictsOf(status: ApiStatus | undefined): Conflict[] {
   return causes
     .filter(({ reason }) => reason === 'FieldManagerConflict')
     .map(({ field, message = '' }) => ({
-      field: shownField(field),
-      manager: shownManager(/^conflict with "([^"]+)"/.exec(message)?.[1]),
+      field: filteredField(field),
+      manager: filteredManager(/^conflict with "([^"]+)"/.exec(message)?.[1]),
     }))
 }
 
@@ -34,7 +34,7 @@ export function isOnlyKubectl(conflicts: readonly Conflict[]): boolean {
 }
 
 export function fieldConflict(object: string, conflicts: readonly Conflict[]): FieldConflict {
-  const fields = shownList(conflicts.map(({ field, manager }) => `${field} (${manager})`))
+  const fields = shortenedList(conflicts.map(({ field, manager }) => `${field} (${manager})`))
   return new FieldConflict({
     object,
     reason: `another field manager owns the fields that would be set: ${fields}`,

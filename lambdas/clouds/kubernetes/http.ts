@@ -11,7 +11,7 @@ import { version } from '../../version.ts'
 import { connectionError } from '../network/connection-error.ts'
 import { isEncoded } from '../network/content-encoding.ts'
 import { outlineOf } from '../network/json-outline.ts'
-import { repeats } from './echo.ts'
+import { containsSecret } from './echo.ts'
 
 /**
  * Limits for the JSON of a response. Without them, 16 MiB of brackets would take more memory than a function has. Real
@@ -116,26 +116,26 @@ function refusalOf({ statusCode, headers }: Dispatcher.ResponseData, endpoint: s
 function requireHarmless(text: string, { endpoint, token }: Connection): void {
   const { containers, depth } = outlineOf(text)
   if (containers > maxContainers || depth > maxDepth) throw refused(endpoint, tooNested)
-  if (repeats(text, token)) throw refused(endpoint, repeatsToken)
+  if (containsSecret(text, token)) throw refused(endpoint, repeatsToken)
 }
 
 type Refusal = Omit<Explanation, 'object'>
 
-const lookBefore = 'Check the server in the credentials, and what stands before it'
+const checkServer = 'Check the server in the credentials, and the proxies in front of it'
 
-const compressed: Refusal = { reason: 'it answers with compression, which was not requested', action: lookBefore }
-const tooLarge: Refusal = { reason: 'its answer is larger than any that is read here', action: lookBefore }
+const compressed: Refusal = { reason: 'it answers with compression, which was not requested', action: checkServer }
+const tooLarge: Refusal = { reason: 'its answer is larger than any that is read here', action: checkServer }
 const tooNested: Refusal = {
   reason: `its answer has more than ${maxContainers} lists and objects, or more than ${maxDepth} inside each other`,
-  action: lookBefore,
+  action: checkServer,
 }
 const repeatsToken: Refusal = {
   reason: 'its answer repeats the token that it was sent',
-  action: `${lookBefore}; put a new token into the secret, since this one may be in its logs`,
+  action: `${checkServer}; put a new token into the secret, since this one may be in its logs`,
 }
 
 function notInTime(timeoutMs: number): Refusal {
-  return { reason: `no whole answer within ${timeoutMs / 1000} s`, action: lookBefore }
+  return { reason: `no whole answer within ${timeoutMs / 1000} s`, action: checkServer }
 }
 
 /** The error has no cause, because an error must not quote the response. */

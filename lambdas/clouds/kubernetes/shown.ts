@@ -44,36 +44,36 @@ const clusterName = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
 const deploymentName = /^\d{12}\/[a-z]{2,}[a-z0-9-]{1,30}\/[A-Za-z][A-Za-z0-9-]{0,127}$/
 
 /** Filters the owner in the annotations of an object. */
-export function shownOwner({ cluster, deployment }: ObjectOwner): ObjectOwner {
+export function filteredOwner({ cluster, deployment }: ObjectOwner): ObjectOwner {
   return {
     cluster: clusterName.test(cluster) ? cluster : unnamed,
     deployment: deploymentName.test(deployment) ? deployment : unnamed,
   }
 }
 
-export function shownField(text: string | undefined): string {
+export function filteredField(text: string | undefined): string {
   return text !== undefined && text.length <= longestPath && fieldPath.test(text) ? text : unnamed
 }
 
-export function shownManager(text: string | undefined): string {
+export function filteredManager(text: string | undefined): string {
   return text !== undefined && managerName.test(text) ? text : unnamed
 }
 
-export function shownName(text: string | undefined): string {
+export function filteredName(text: string | undefined): string {
   return text !== undefined && objectName.test(text) ? text : unnamed
 }
 
-export function shownReason(text: string | undefined): string {
+export function filteredReason(text: string | undefined): string {
   return text !== undefined && reasonWord.test(text) ? text : unnamed
 }
 
 /** Returns undefined for a text that is no time. */
-export function shownTime(text: string | undefined): string | undefined {
+export function filteredTime(text: string | undefined): string | undefined {
   return text !== undefined && rfc3339.test(text) && !Number.isNaN(Date.parse(text)) ? text : undefined
 }
 
 /** Returns a controller's message in one line, and without tokens. */
-export function shownSentence(text: string): string {
+export function filteredSentence(text: string): string {
   return text.replace(/\p{C}+/gu, ' ').replace(jwt, '(a token)')
 }
 
@@ -82,10 +82,10 @@ export function isPlural(text: string): boolean {
 }
 
 /** The maximum number of names of a list that are displayed. */
-const mostShown = 10
+const maxShown = 10
 
 /** Returns the first names of a list, and the number of the remaining names. */
-export function shownList(names: readonly string[]): string {
-  const rest = names.length - mostShown
-  return [...names.slice(0, mostShown), ...(rest > 0 ? [`and ${rest} more`] : [])].join(', ')
+export function shortenedList(names: readonly string[]): string {
+  const rest = names.length - maxShown
+  return [...names.slice(0, maxShown), ...(rest > 0 ? [`and ${rest} more`] : [])].join(', ')
 }

@@ -24,7 +24,7 @@ export async function operationsUnlessSlotFree({
   const { operationIds = new Set<string>() } = callerItem.parse(item ?? {})
   const states = await allDone([...operationIds].map(async (id) => ({ id, isRunning: await isRunning(id) })))
   const ended = states.filter(({ isRunning }) => !isRunning).map(({ id }) => id)
-  if (ended.length > 0) await takeOut(caller, ended)
+  if (ended.length > 0) await freeSlots(caller, ended)
   const running = states.filter(({ isRunning }) => isRunning).map(({ id }) => id)
   // The ids are UUIDv7, so this order is by time.
   return running.length < most ? undefined : running.sort()
@@ -36,7 +36,7 @@ async function isRunning(operationId: string): Promise<boolean> {
   return operation !== undefined && !hasEnded(operation.status)
 }
 
-async function takeOut(caller: string, operationIds: readonly string[]): Promise<void> {
+async function freeSlots(caller: string, operationIds: readonly string[]): Promise<void> {
   try {
     await write(update(keys.caller(caller), { delete: { operationIds: new Set(operationIds) } }))
   } catch (error) {

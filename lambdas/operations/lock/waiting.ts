@@ -5,7 +5,7 @@
  * operation.
  */
 
-import { notBroughtAbout, tornDown } from '../reconcile/operation-end.ts'
+import { notApplied, tornDown } from '../reconcile/operation-end.ts'
 import { where } from '../record/expression.ts'
 import { endOperation } from '../record/operations.ts'
 import { hasEnded, type OperationEnd, type OperationItem, type WaitingItem, waitingItem } from '../record/record.ts'
@@ -26,13 +26,13 @@ export async function readWaiting(cluster: string, operationId: string): Promise
 }
 
 /** The write that assigns a waiting operation to the operation `by`, which applies its spec. Requires that it waits. */
-export function broughtAbout(cluster: string, operationId: string, by: string): Write {
+export function appliedBy(cluster: string, operationId: string, by: string): Write {
   return update(keys.waiting(cluster, operationId), { set: { broughtAboutBy: by } }, where`attribute_exists(pk)`)
 }
 
-/** Sends {@link broughtAbout}. Does nothing when the operation no longer waits. */
-export async function recordBroughtAbout(cluster: string, operationId: string, by: string): Promise<void> {
-  await conditionally(broughtAbout(cluster, operationId, by))
+/** Sends {@link appliedBy}. Does nothing when the operation no longer waits. */
+export async function recordAppliedBy(cluster: string, operationId: string, by: string): Promise<void> {
+  await conditionally(appliedBy(cluster, operationId, by))
 }
 
 /** Ends a waiting operation with the status of the operation `by`, which was to apply its spec, once `by` has ended. */
@@ -54,7 +54,7 @@ function endLike({ operationId, status, result }: OperationItem, cluster: string
   if (!hasEnded(status)) return undefined
   const broughtAboutBy = operationId
   if (status === 'succeeded') return { status, broughtAboutBy, ...(result && { result }) }
-  return { status, broughtAboutBy, error: notBroughtAbout(operationId, cluster, status) }
+  return { status, broughtAboutBy, error: notApplied(operationId, cluster, status) }
 }
 
 export async function forgetWaiting(cluster: string, operationId: string): Promise<void> {

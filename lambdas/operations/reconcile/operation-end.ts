@@ -56,14 +56,14 @@ export function cancelled(cluster: string | undefined, by: string | undefined): 
     name: 'Cancelled',
     object: clustersOf(cluster),
     reason: by ? `it was stopped: ${by}` : 'it was stopped',
-    action: 'Send the request again to go on; what was made stays',
+    action: 'Send the request again to continue; created objects remain',
   }
 }
 
 /** The error of a cancelled waiting operation. The next setup still applies its spec, including workload removals. */
 export function cancelledWaiting(cluster: string | undefined, by: string): OperationError {
   const action =
-    'What it has written stays in the spec, and the next setup of the cluster applies it: to take it back, write the generation of before (wid history)'
+    'What it has written remains in the spec, and the next setup of the cluster applies it: to undo it, write the previous generation again (wid history)'
   return { ...cancelled(cluster, by), action }
 }
 
@@ -99,7 +99,7 @@ export function endWithoutExecution(
 }
 
 /** The error names no workload, because the waiting operation's caller may not be allowed to read all workloads. */
-export function notBroughtAbout(by: string, cluster: string, status: 'failed' | 'cancelled'): OperationError {
+export function notApplied(by: string, cluster: string, status: 'failed' | 'cancelled'): OperationError {
   return {
     name: 'NotBroughtAbout',
     object: clustersOf(cluster),
@@ -113,7 +113,7 @@ export function tornDown(cluster: string): OperationError {
   return {
     name: 'TornDown',
     object: clustersOf(cluster),
-    reason: 'a teardown of the cluster began before its newest spec was brought about',
+    reason: 'a teardown of the cluster began before its newest spec was applied',
     action: 'Send the request again to set the cluster up',
   }
 }
@@ -162,7 +162,7 @@ export function executionLost(cluster: string | undefined): OperationError {
     name: 'ExecutionLost',
     object: clustersOf(cluster),
     reason: 'its workflow has ended without a record of how, and Step Functions no longer knows it',
-    action: 'Send the request again to go on; what was made stays',
+    action: 'Send the request again to continue; created objects remain',
   }
 }
 

@@ -10,7 +10,7 @@ import { hasEnded } from '../record/record.ts'
 import { openOperations, queryPage } from '../record/table.ts'
 import { isUnstarted } from './operation-end.ts'
 import { type Settled, settle } from './settle.ts'
-import { goOnWaiting } from './settle-waiting.ts'
+import { resumeWaiting } from './settle-waiting.ts'
 import { startNext } from './start-next.ts'
 
 /** The number of operations that are settled concurrently. */
@@ -80,11 +80,11 @@ async function settleOne(operationId: string, start: Start): Promise<Outcome> {
   try {
     observed = await readOperation(operationId)
     const outcome = await settleUnlessUnderWay(operationId, observed, start)
-    return { outcome, isStuck: outcome !== 'settled' && isLeft(operationId, observed, now) }
+    return { outcome, isStuck: outcome !== 'settled' && logIfStuck(operationId, observed, now) }
   } catch (error) {
     const known = error instanceof StepError && recorded(error)
     log('error', 'operation not settled', { operationId, ...(known && { error: known }), frames: framesOf(error) })
-    return { outcome: 'failed', isStuck: isLeft(operationId, observed, now) }
+    return { outcome: 'failed', isStuck: logIfStuck(operationId, observed, now) }
   }
 }
 
@@ -96,7 +96,7 @@ async function settleUnlessUnderWay(
   if (!observed || hasEnded(observed.operation.status)) return settle(operationId)
   // A waiting operation is handled without a delay, because its cluster may have become free.
   if (observed.operation.waits) {
-    await goOnWaiting(observed.operation, start)
+    await resumeWaiting(observed.operation, start)
     return 'under way'
   }
   const now = new Date()
@@ -104,7 +104,7 @@ async function settleUnlessUnderWay(
 }
 
 /** Logs and returns whether the operation is stuck. A waiting operation never counts as stuck. */
-function isLeft(operationId: string, observed: RecordedOperation | undefined, now: Date): boolean {
+function logIfStuck(operationId: string, observed: RecordedOperation | undefined, now: Date): boolean {
   if (!observed || observed.operation.waits || !isStuck(observed, now)) return false
   log('error', 'operation stuck', { operationId, cluster: observed.operation.cluster })
   return true

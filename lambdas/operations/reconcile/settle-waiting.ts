@@ -30,7 +30,7 @@ export async function settleWaiting(operation: OperationItem): Promise<void> {
  * @param start starts the next operation of a cluster, for all waiting operations
  * @throws {StepError} when a call fails
  */
-export async function goOnWaiting({ operationId, cluster }: OperationItem, start: typeof startNext): Promise<void> {
+export async function resumeWaiting({ operationId, cluster }: OperationItem, start: typeof startNext): Promise<void> {
   if (cluster === undefined) return
   const waiting = await readWaiting(cluster, operationId)
   // A teardown has deleted the cluster's record, which included the waiting item.

@@ -32,7 +32,7 @@ export type Settled = 'under way' | 'ending' | 'settled'
 export async function settle(operationId: string): Promise<Settled> {
   const recorded = await reconcileOperation(operationId)
   if (recorded && !hasEnded(recorded.operation.status)) {
-    return (await goOn(recorded)) ? 'under way' : settle(operationId)
+    return (await resume(recorded)) ? 'under way' : settle(operationId)
   }
   // The cluster does not wait for the notification. The operation stays open until the topic accepts it.
   if (recorded && (await allDone([notifyOfEnd(recorded.operation), isFollowed(recorded)])).includes(false)) {
@@ -77,7 +77,7 @@ function clustersLeft(steps: RecordedOperation['steps']): readonly string[] {
  * Starts an operation whose execution was never started, from its record. Returns false when this has ended the
  * operation, because its start fails permanently. Does not end an operation that has an execution after all.
  */
-async function goOn(recorded: RecordedOperation): Promise<boolean> {
+async function resume(recorded: RecordedOperation): Promise<boolean> {
   if (!isUnstarted(recorded, new Date())) return true
   try {
     await startRecorded(recorded)

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { allDone, allDoneInBatches } from '../../errors/attempts.ts'
 import { log } from '../../log.ts'
 import { releaseWhenIdle } from '../lock/lock.ts'
-import { broughtAbout, endAsTornDown, forgetWaiting, listWaiting, recordBroughtAbout } from '../lock/waiting.ts'
+import { appliedBy, endAsTornDown, forgetWaiting, listWaiting, recordAppliedBy } from '../lock/waiting.ts'
 import { type RecordedCluster, readCluster } from '../record/cluster-record.ts'
 import { desiredWorkloads, leaving } from '../record/generation.ts'
 import { type RecordedOperation, readOperation } from '../record/operations.ts'
@@ -55,13 +55,13 @@ async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
   }
   const next = operationFor(recorded, await requestsDiscovery(recorded, newestOperation, waiting.slice(0, -1)))
   const { operationId } = next.operation
-  const claims = waiting.slice(0, together).map((one) => broughtAbout(cluster, one.operationId, operationId))
+  const claims = waiting.slice(0, together).map((one) => appliedBy(cluster, one.operationId, operationId))
   const outcome = await recordOperation({ ...next, claims })
   // The operation that now holds the lock starts the next one at its end.
   if (outcome !== 'recorded') return outcome === 'cluster locked' ? 'done' : 'again'
   log('info', 'next operation recorded', { operationId, cluster, waiting: waiting.length })
   const others = waiting.slice(together)
-  await allDoneInBatches(others, atOnce, (each) => recordBroughtAbout(cluster, each.operationId, operationId))
+  await allDoneInBatches(others, atOnce, (each) => recordAppliedBy(cluster, each.operationId, operationId))
   await startRecorded(next)
   return 'done'
 }

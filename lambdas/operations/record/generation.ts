@@ -73,7 +73,7 @@ export function generationWrites(
 }
 
 /** Whether the newest spec is applied: each of its workloads has its role and a proof, and no workload is leaving. */
-export function isBroughtAbout({ workloads }: Pick<RecordedCluster, 'workloads'>): boolean {
+export function isApplied({ workloads }: Pick<RecordedCluster, 'workloads'>): boolean {
   return workloads.every(({ spec, status }) => {
     const applied = status.role?.applied
     return spec && applied && hashOf(applied) === hashOf(spec) && status.conditions.Verified?.status === 'True'
@@ -88,7 +88,7 @@ export function isBroughtAbout({ workloads }: Pick<RecordedCluster, 'workloads'>
  *
  * @param since the generations, newest first, back to the last one that was applied completely, or to the first one
  */
-export function isStillBroughtAbout(workload: RecordedWorkload, since: readonly GenerationItem[]): boolean {
+export function isStillApplied(workload: RecordedWorkload, since: readonly GenerationItem[]): boolean {
   if (new Set(since.map(({ spec }) => hashOfCluster(spec))).size !== 1) return false
   const changed = since.findIndex(({ spec }) => !hasRole(spec, workload))
   if (changed === -1) return true

@@ -133,7 +133,7 @@ export const clusterFacts = z.object({
     clusterLocation.check(z.describe('Where its AWSCluster was found last; left out without a management cluster')),
   ),
   region: z.exactOptional(
-    z.string().check(z.describe('AWS region of an Anthos cluster on AWS; left out for a cluster that was there')),
+    z.string().check(z.describe('AWS region of an Anthos cluster on AWS; left out for an existing cluster')),
   ),
   kubernetesVersion: z.exactOptional(z.string().check(z.describe('1.33.2-gke.100'))),
   kubernetesMinor: z.exactOptional(z.number().check(z.describe('33 for 1.33'))),
@@ -156,14 +156,14 @@ const recordedCredentials = z.object({
   endsAt: z.exactOptional(
     time.check(z.describe('When the token or the client certificate ends; left out when it does not say so')),
   ),
-  renewed: z.exactOptional(z.literal(true).check(z.describe('Rotations renew the token before it ends'))),
+  renewed: z.exactOptional(z.literal(true).check(z.describe('Rotations renew the token before it expires'))),
 })
 
 /** The issuer of a cluster before its move to a hosted issuer. */
 const formerIssuer = z.object({
   issuerUrl: z.string(),
   trustedUntil: z.exactOptional(
-    time.check(z.describe('Until then its roles trust tokens of that issuer; left out while the cluster makes them')),
+    time.check(z.describe('Until then its roles trust tokens of that issuer; left out while the cluster issues them')),
   ),
 })
 
@@ -237,7 +237,7 @@ export const clusterStatus = z.object({
   ),
   providerArn: z.exactOptional(z.string()),
   providerChangedAt: z.exactOptional(
-    time.check(z.describe('When the provider was last made or tagged by us: IAM takes a moment to see that')),
+    time.check(z.describe('When the provider was last created or tagged by us: IAM propagates changes with a delay')),
   ),
   formerProviderArns: z.exactOptional(
     z.array(z.string()).check(z.describe('Providers of the issuers that it had before: left until a teardown')),
@@ -250,7 +250,7 @@ export const clusterStatus = z.object({
   ),
   comparedAt: z.exactOptional(time.check(z.describe('When a scheduled drift last recorded what it had found'))),
   observedGeneration: z.exactOptional(
-    z.number().check(z.describe('The newest generation of the spec that a setup has brought about completely')),
+    z.number().check(z.describe('The newest generation of the spec that a setup has applied completely')),
   ),
   conditions: conditionsOf(clusterConditionTypes),
 })
@@ -291,7 +291,7 @@ export const generationItem = z.object({
   spec: declaredSpec,
   writtenBy: z.string().check(z.describe('ARN of the caller, or issuer and subject of its token')),
   writtenAt: time,
-  operationId: z.string().check(z.describe('The operation that was started to bring it about')),
+  operationId: z.string().check(z.describe('The operation that was started to apply it')),
 })
 
 /** A role with the policies that the product attached or put, or was about to attach or put, in any order. */
@@ -303,7 +303,7 @@ const recordedRole = z.object({
   changedAt: z.exactOptional(
     time.check(
       z.describe(
-        'When it was last made, tagged, bounded or given its trust policy by us: IAM takes a moment to see that',
+        'When it was last created, tagged, bounded or given its trust policy by us: IAM propagates changes with a delay',
       ),
     ),
   ),
@@ -315,7 +315,7 @@ const roleRecord = z.extend(recordedRole, {
     z.array(recordedRole).check(z.describe('Roles that it had under other names: left until a teardown')),
   ),
   applied: z.exactOptional(
-    workload.shape.role.check(z.describe('The spec of the role that it was last brought to, in full')),
+    workload.shape.role.check(z.describe('The spec that was last applied to the role, in full')),
   ),
 })
 

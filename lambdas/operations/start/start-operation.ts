@@ -149,7 +149,7 @@ export async function repeatClaimed(call: Call): Promise<Started | undefined> {
   const claim = keyHash === undefined ? undefined : await readIdempotency(keyHash)
   if (!claim) return undefined
   if (claim.requestHash !== call.requestHash) return { outcome: 'key reused', operationId: claim.operationId }
-  return namedInDoubt(call, claim.operationId, () => repeat(claim.operationId))
+  return reportingId(call, claim.operationId, () => repeat(claim.operationId))
 }
 
 function keyHashOf({ requestedBy, slots, idempotencyKey }: Call): string | undefined {
@@ -158,15 +158,15 @@ function keyHashOf({ requestedBy, slots, idempotencyKey }: Call): string | undef
 
 /** Returns undefined when the obstacle may be gone, so that the caller retries. */
 async function tryToStart(call: Call, requested: RequestedOperation): Promise<Started | undefined> {
-  if (mayBeStale(requested)) return besideHolder(call, requested)
+  if (mayBeStale(requested)) return startWhileLocked(call, requested)
   const recorded = newOperation(call, requested)
   const { operationId } = recorded.operation
-  const outcome = await namedInDoubt(call, operationId, () => recordOperation(recorded))
+  const outcome = await reportingId(call, operationId, () => recordOperation(recorded))
   if (outcome === 'recorded') {
-    const operation = await namedInDoubt(call, operationId, () => startRecorded(recorded))
+    const operation = await reportingId(call, operationId, () => startRecorded(recorded))
     return { outcome: 'started', operation }
   }
-  if (outcome === 'cluster locked') return besideHolder(call, requested)
+  if (outcome === 'cluster locked') return startWhileLocked(call, requested)
   return outcome === 'no free slot' && call.slots ? tooManyUnlessEnded(call.slots) : undefined
 }
 
@@ -180,7 +180,7 @@ const mostWaitingOfCaller = 100
 const refused: readonly OperationKind[] = ['teardown', 'key-revocation']
 
 /** Handles a request that finds the lock held. Releases a stale lock, so that the next attempt can acquire the lock. */
-async function besideHolder(call: Call, requested: RequestedOperation): Promise<Started | undefined> {
+async function startWhileLocked(call: Call, requested: RequestedOperation): Promise<Started | undefined> {
   const { cluster, madeFrom, mayWait } = requested
   const holder = await holderUnlessStale(cluster)
   if (!holder) return undefined
@@ -210,16 +210,14 @@ async function recordWaiting(call: Call, cluster: string, requested: RequestedOp
     ...rest,
   }
   const { operationId } = operation
-  if ((await namedInDoubt(call, operationId, () => recordOperation(waiting))) !== 'recorded') {
-    return undefined
-  }
+  if ((await reportingId(call, operationId, () => recordOperation(waiting))) !== 'recorded') return undefined
   log('info', 'operation waits', { operationId, cluster })
   // The holder may have ended before the waiting operation was recorded, and has then not started the next operation.
-  await namedInDoubt(call, operationId, () => startNext(cluster))
+  await reportingId(call, operationId, () => startNext(cluster))
   return { outcome: 'started', operation: waiting.operation }
 }
 
-async function namedInDoubt<Done>(call: Call, operationId: string, act: () => Promise<Done>): Promise<Done> {
+async function reportingId<Done>(call: Call, operationId: string, act: () => Promise<Done>): Promise<Done> {
   try {
     return await act()
   } catch (error) {

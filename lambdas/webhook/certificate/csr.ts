@@ -5,7 +5,7 @@
  * usage, the certificate could impersonate anybody. So every part of a request must be as in the requests that real
  * webhooks were observed to create.
  */
-import { shownName } from '../../clouds/kubernetes/shown.ts'
+import { filteredName } from '../../clouds/kubernetes/shown.ts'
 import type { Explanation } from '../../errors/step-errors.ts'
 import { webhookUser } from '../desired/names.ts'
 import { asksForWebhook, differencesInPkcs10 } from './pkcs10.ts'
@@ -42,7 +42,7 @@ export interface ApprovalDecision<Request extends CertificateRequest> {
 }
 
 /** The maximum number of pending requests to name. Thousands of names would exceed the size of an item in the table. */
-const mostNamed = 20
+const maxNamed = 20
 const surplus = 'as many as there are replicas are being signed first'
 const legacySigner = 'kubernetes.io/legacy-unknown'
 const usages = ['digital signature', 'key encipherment', 'server auth']
@@ -80,9 +80,9 @@ export async function decideApprovals<Request extends CertificateRequest>(
 }
 
 function firstOf(left: ApprovalDecision<CertificateRequest>['leftPending']): typeof left {
-  const others = left.length - mostNamed
+  const others = left.length - maxNamed
   if (others <= 0) return left
-  return [...left.slice(0, mostNamed), { name: `(${others} more)`, why: 'kubectl get csr lists them' }]
+  return [...left.slice(0, maxNamed), { name: `(${others} more)`, why: 'kubectl get csr lists them' }]
 }
 
 /**
@@ -111,9 +111,9 @@ function inEnvelope(spec: CertificateRequest['spec'], namespace: string): readon
   const groups = ['system:authenticated', 'system:serviceaccounts', `system:serviceaccounts:${namespace}`]
   const foreignExtra = Object.keys(spec.extra ?? {}).filter((key) => !key.startsWith(tokenExtra))
   const checks: readonly (readonly [boolean, string])[] = [
-    [spec.username === user, `it was made by ${quoted(spec.username)} and not by ${user}`],
-    [isSameSet(spec.groups, groups), 'its maker has not exactly the groups of a service account'],
-    [foreignExtra.length === 0, 'its maker carries more than a service account does'],
+    [spec.username === user, `it was created by ${quoted(spec.username)} and not by ${user}`],
+    [isSameSet(spec.groups, groups), 'the groups of its user are not exactly those of a service account'],
+    [foreignExtra.length === 0, 'its user has extra fields that a service account lacks'],
     [spec.signerName === legacySigner, `it asks the signer ${quoted(spec.signerName)} and not ${legacySigner}`],
     [isSameSet(spec.usages, usages), `its usages are not just ${usages.join(', ')}`],
     [spec.expirationSeconds === undefined, 'it asks for a lifetime'],
@@ -152,7 +152,7 @@ function newestFirst(a: CertificateRequest, b: CertificateRequest): number {
 
 /** The name in a form that is safe in messages, because the creator of a request can choose almost any characters. */
 function nameOf({ metadata }: CertificateRequest): string {
-  return shownName(metadata?.name)
+  return filteredName(metadata?.name)
 }
 
 /** Quotes an untrusted text, truncated to fit into a sentence. */

@@ -29,7 +29,7 @@ export async function differencesInPkcs10(request: string, namespace: string): P
       ...inAttributes(parsed),
       ...inNames(parsed, namespace),
     ]
-    return (await parsed.verify()) ? differences : [...differences, 'its signature is not of its key']
+    return (await parsed.verify()) ? differences : [...differences, 'its signature does not match its key']
   } catch {
     return ['its request holds what the webhook never writes']
   }

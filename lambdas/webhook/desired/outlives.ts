@@ -17,7 +17,7 @@ export function refuseVersion({ cluster, installed }: RecordedWebhook, version: 
   if (installed.mode !== 'csr' || Number(version.split('.')[1]) < firstWithoutSigner) return undefined
   return {
     object: `cluster ${cluster}`,
-    reason: `it must not go to Kubernetes ${version} while its webhook asks the cluster for its certificate, which no cluster signs from 1.${firstWithoutSigner} on`,
+    reason: `it must not be upgraded to Kubernetes ${version} while its webhook requests its certificate from the cluster. From 1.${firstWithoutSigner} on, no cluster signs it`,
     action: `Change webhook.certificate to own-ca first (wid upgrade ${cluster} --certificate own-ca), then send this request again`,
   }
 }

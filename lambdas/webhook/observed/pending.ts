@@ -15,7 +15,7 @@ export function isOfCertificate(field: string): boolean {
   return ofCertificate.test(field)
 }
 
-interface There {
+interface ObservedState {
   readonly configuration: (ExistingConfiguration & { readonly metadata?: LabelledMetadata }) | undefined
   /** `data` of the Secret with our certificate. */
   readonly certificate: SecretData | undefined
@@ -31,20 +31,20 @@ interface Desired {
 }
 
 /** The new certificate and the adoption that only a setup would write. */
-export function pendingOf({ configuration, certificate }: There, desired: Desired): Pending {
+export function pendingOf({ configuration, certificate }: ObservedState, desired: Desired): Pending {
   const isKept = readCertificate(certificate)?.authority === desired.authorities
-  const made = desired.hasOwnCertificate && !isKept ? { newAuthority: desired.authorities } : {}
-  if (!configuration || isOurs(configuration.metadata, desired.owner)) return made
+  const pending = desired.hasOwnCertificate && !isKept ? { newAuthority: desired.authorities } : {}
+  if (!configuration || isOurs(configuration.metadata, desired.owner)) return pending
   const final = realConfiguration(desired, desired.failurePolicy)
   const isFinal = isDeepStrictEqual(configurationMeanwhile(configuration, desired), final)
-  return { ...made, adoption: isFinal ? 'final' : 'meanwhile' }
+  return { ...pending, adoption: isFinal ? 'final' : 'meanwhile' }
 }
 
 /** The text in place of a value that only a setup creates. */
 export const knownLater = 'known when the certificate is made'
 
 /** The change without values of a certificate, because a dry run creates a certificate that is never used. */
-export function withoutMade<C extends { readonly differences?: readonly Difference[] }>(change: C): C {
+export function withoutCertificateValues<C extends { readonly differences?: readonly Difference[] }>(change: C): C {
   if (!change.differences) return change
   const differences = change.differences.map((difference) =>
     isOfCertificate(difference.field) ? { ...difference, desired: knownLater } : difference,

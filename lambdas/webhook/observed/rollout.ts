@@ -1,5 +1,5 @@
 /** The progress of a Deployment's rollout, and the reason why its pods are not ready. */
-import { shownReason } from '../../clouds/kubernetes/shown.ts'
+import { filteredReason } from '../../clouds/kubernetes/shown.ts'
 
 export interface DeploymentStatus {
   readonly metadata?: { readonly generation?: number }
@@ -34,15 +34,15 @@ export function reasonNotRolledOut(deployment: DeploymentStatus | undefined, rep
   const { metadata, status } = deployment
   if ((status?.observedGeneration ?? 0) < (metadata?.generation ?? 0)) return 'the cluster has not observed it yet'
   const failure = status?.conditions?.find((condition) => condition.type === 'ReplicaFailure' && isTrue(condition))
-  if (failure) return `its pods cannot be created (${shownReason(failure.reason ?? failure.type)})`
+  if (failure) return `its pods cannot be created (${filteredReason(failure.reason ?? failure.type)})`
   return reasonOfCounts(status, replicas)
 }
 
 /** The API omits counts that are 0. */
 function reasonOfCounts(status: DeploymentStatus['status'], desired: number): string | undefined {
   const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status ?? {}
-  if (updatedReplicas < desired) return `${updatedReplicas} of ${desired} pods are made as it now says`
-  if (replicas > updatedReplicas) return 'pods of before still run'
+  if (updatedReplicas < desired) return `${updatedReplicas} of ${desired} pods have the current version`
+  if (replicas > updatedReplicas) return 'pods of the previous version still run'
   if (availableReplicas < desired) return `${availableReplicas} of ${desired} pods are available`
   return undefined
 }

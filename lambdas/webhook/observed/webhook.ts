@@ -3,7 +3,7 @@
 import type { ClusterClient } from '../../clouds/kubernetes/cluster-client.ts'
 import { newestEvents } from '../../clouds/kubernetes/events.ts'
 import { displayName } from '../../clouds/kubernetes/object.ts'
-import { shownName } from '../../clouds/kubernetes/shown.ts'
+import { filteredName } from '../../clouds/kubernetes/shown.ts'
 import { ConcurrentChange, StepError } from '../../errors/step-errors.ts'
 import type { Waiting } from '../../report/waiting.ts'
 import { readCertificate } from '../certificate/certificate.ts'
@@ -85,6 +85,6 @@ async function explained(
   const of =
     name === undefined ? 'involvedObject.kind=ReplicaSet' : `involvedObject.kind=Pod,involvedObject.name=${name}`
   const events = await cluster.list({ apiVersion: 'v1', kind: 'Event', namespace }, { fieldSelector: of, limit: 50 })
-  const word = pod && `; pod ${shownName(name)}: ${reasonOfPod(pod) ?? 'not ready'}`
+  const word = pod && `; pod ${filteredName(name)}: ${reasonOfPod(pod) ?? 'not ready'}`
   return { reason: `${reason}${word ?? ''}`, events: newestEvents(events, 5) }
 }

@@ -4,7 +4,7 @@ import type { OperationError } from '../../errors/recorded.ts'
 import { listGenerations } from '../../operations/lists/generation-list.ts'
 import { completeIfHeld } from '../../operations/lock/complete-if-held.ts'
 import { type RecordedCluster, readCluster, resultOf, setUpNow } from '../../operations/record/cluster-record.ts'
-import { isBroughtAbout, isStillBroughtAbout } from '../../operations/record/generation.ts'
+import { isApplied, isStillApplied } from '../../operations/record/generation.ts'
 import { deleteHolding, readOperation } from '../../operations/record/operations.ts'
 import { noStatus, type StepItem } from '../../operations/record/record.ts'
 import { workloadKey } from '../../operations/record/workload-record.ts'
@@ -56,23 +56,23 @@ async function end(removed: NonNullable<Input['removed']>, { operationId, cluste
   // Deletes nothing when the operation no longer holds the lock. completeIfHeld then throws.
   await deleteHolding(ref, forgotten)
   const recorded = await readCluster(cluster)
-  const isDone = recorded && (await isAllBroughtAbout(recorded, operationId))
+  const isDone = recorded && (await isAllApplied(recorded, operationId))
   const generation = isDone ? recorded.cluster.generation : undefined
   const result = resultOf(recorded?.cluster.status ?? noStatus)
   await completeIfHeld(ref, [setUpNow(cluster, status, generation)], result)
 }
 
-async function isAllBroughtAbout(recorded: RecordedCluster, operationId: string): Promise<boolean> {
+async function isAllApplied(recorded: RecordedCluster, operationId: string): Promise<boolean> {
   const { cluster, generation, lastOperationId, status } = recorded.cluster
   // If a newer spec has been written meanwhile, the operation that wrote it applies it.
-  if (lastOperationId !== operationId || !isBroughtAbout(recorded)) return false
+  if (lastOperationId !== operationId || !isApplied(recorded)) return false
   const { observedGeneration: last = 1 } = status
   if (last === generation) return true
   const ofOperation = new Set((await workloadsOf(operationId)).map(itemOf))
   const others = recorded.workloads.filter((one) => !ofOperation.has(itemOf(one)))
   if (others.length === 0) return true
   const since = await listGenerations(cluster, { limit: generation - last + 1 })
-  return since.at(-1)?.generation === last && others.every((one) => isStillBroughtAbout(one, since))
+  return since.at(-1)?.generation === last && others.every((one) => isStillApplied(one, since))
 }
 
 const requested = z.object({ workloads: z.array(z.object(workloadFields)) })

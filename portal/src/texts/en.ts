@@ -167,7 +167,7 @@ export const en = {
   },
   cancel: 'Cancel',
   cancelTitle: 'Cancel this operation?',
-  cancelDetail: 'What it has made stays. A step that is under way goes on to its end.',
+  cancelDetail: 'Created objects remain. A step that is under way goes on to its end.',
   keepRunning: 'Keep it running',
   failedIn: (step: string) => `It failed in ${step}`,
   object: 'Object',

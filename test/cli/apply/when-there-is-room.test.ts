@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { RefusedRequest } from '../../../cli/api/answer.ts'
-import { whenThereIsRoom } from '../../../cli/apply/when-there-is-room.ts'
+import { retryWhileTooManyRunning } from '../../../cli/apply/when-there-is-room.ts'
 import { type Output, silentOutput } from '../../../cli/output.ts'
 import { said } from '../support/lines.ts'
 
@@ -27,13 +27,13 @@ function takenAfter(refusals: number, refusal = full) {
 test('retries a request until a concurrency slot is free, and reports once that it waits', async () => {
   const { lines, ...rest } = context()
   const { send, times } = takenAfter(3)
-  expect(await whenThereIsRoom(rest, send, 1)).toBe('taken')
+  expect(await retryWhileTooManyRunning(rest, send, 1)).toBe('taken')
   expect([times(), lines]).toEqual([4, [`  … waits: ${title}`]])
 })
 
 test('does not retry after any other refusal', async () => {
   const { send, times } = takenAfter(1, new RefusedRequest({ type: 'urn:x', title: 'x', status: 409 }))
-  await expect(whenThereIsRoom(context(), send, 1)).rejects.toThrow('x')
+  await expect(retryWhileTooManyRunning(context(), send, 1)).rejects.toThrow('x')
   expect(times()).toBe(1)
 })
 
@@ -41,6 +41,6 @@ test('does not retry after Ctrl-C', async () => {
   const { interruption, ...rest } = context()
   const { send, times } = takenAfter(5)
   setTimeout(() => interruption.abort(), 20)
-  await expect(whenThereIsRoom(rest, send, 60_000)).rejects.toThrow(title)
+  await expect(retryWhileTooManyRunning(rest, send, 60_000)).rejects.toThrow(title)
   expect(times()).toBe(1)
 })

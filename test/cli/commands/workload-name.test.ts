@@ -6,5 +6,5 @@ test('the name of a workload is its namespace and its account', () => {
 })
 
 test.for(['', 'default', 'default/', '/a', 'a/b/c'])('refuses "%s" as a workload', (text) => {
-  expect(() => workloadName(text)).toThrow(`"${text}" is no workload: give NAMESPACE/ACCOUNT`)
+  expect(() => workloadName(text)).toThrow(`"${text}" is not a workload: give NAMESPACE/ACCOUNT`)
 })

@@ -55,7 +55,7 @@ test.for(['users: [{ token: secret-1 }', 'contexts: secret-1'])(
   async (text) => {
     const file = await fileOf('broken', text)
     const error: unknown = await readContexts(undefined, { KUBECONFIG: file }).catch((caught: unknown) => caught)
-    expect(String(error)).toContain(`${file} is no kubeconfig`)
+    expect(String(error)).toContain(`${file} is not a kubeconfig`)
     expect(String(error)).not.toContain('secret-1')
   },
 )

@@ -47,7 +47,7 @@ test('reports a missing context, file and kubeconfig', async () => {
   expect(() => ownKubeconfig(`${file}.not`, undefined)).toThrow(`${file}.not is not there.`)
   const restore = setEnvironment({ KUBECONFIG: '', HOME: directory.path })
   try {
-    expect(() => ownKubeconfig(undefined, undefined)).toThrow('There is no kubeconfig for a cluster')
+    expect(() => ownKubeconfig(undefined, undefined)).toThrow('There is not a kubeconfig for a cluster')
   } finally {
     restore()
   }
@@ -56,5 +56,5 @@ test('reports a missing context, file and kubeconfig', async () => {
 test('the error for an invalid kubeconfig does not contain its text', async () => {
   const file = path.join(directory.path, 'broken.yaml')
   await writeFile(file, 'users: [{ user: { token: "super-secret }')
-  expect(() => ownKubeconfig(file, undefined)).toThrow(new WrongUse(`${file} is no kubeconfig.`))
+  expect(() => ownKubeconfig(file, undefined)).toThrow(new WrongUse(`${file} is not a kubeconfig.`))
 })

@@ -18,7 +18,7 @@ test('reports invalid YAML with its position', () => {
 
 test.for(['- 1\n', 'text\n', 'cluster: a\n', 'workloads: []\n'])('refuses %j as a request', (text) => {
   expect(() => requestsIn(`${named}---\n${text}`, 'a.yaml')).toThrow(
-    'a.yaml:3:1: document 2: is no request for a setup: it needs cluster.name',
+    'a.yaml:3:1: document 2: is not a request for a setup: it needs cluster.name',
   )
 })
 
@@ -33,5 +33,5 @@ test('a merge key copies fields of another workload', () => {
 })
 
 test('a fault in a file with one document has no document number, and empty documents do not count', () => {
-  expect(() => requestsIn(`---\n# nothing\n---\ncluster: a\n`, 'a.yaml')).toThrow(/^a\.yaml:4:1: is no request/)
+  expect(() => requestsIn(`---\n# nothing\n---\ncluster: a\n`, 'a.yaml')).toThrow(/^a\.yaml:4:1: is not a request/)
 })

@@ -155,7 +155,7 @@ const settings = { ...withoutEnv, access }
 const read = (given: unknown, region = 'eu-west-1') => checkedSettings(given, { file: 'settings.yaml', region })
 
 test.for([
-  [{ issuer: 'partners' }, 'portal.issuer: is no name in access.issuers'],
+  [{ issuer: 'partners' }, 'portal.issuer: is not a name in access.issuers'],
   [{ domain: undefined }, 'portal.domain: '],
   [{ clientId: '' }, 'portal.clientId: '],
   [{ origins: ['https://tokens.example.com/token'] }, 'portal.origins.0: is not an origin such as'],

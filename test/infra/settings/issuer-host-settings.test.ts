@@ -45,7 +45,7 @@ describe('a domain and its certificate', () => {
 
   test('are the only fields of the setting', () => {
     expect(mistakesIn({ host: domain })).toEqual(
-      line('.host', 'is no setting: use domain, certificateArn, iamCertificateId'),
+      line('.host', 'is not a setting: use domain, certificateArn, iamCertificateId'),
     )
     expect(mistakesIn(true)).toEqual(line('', 'is not an object: correct it'))
   })
@@ -118,7 +118,7 @@ describe('the partition', () => {
     'of GovCloud has no CloudFront: the error for %j says so',
     (issuerHost) => {
       expect(mistakesIn(issuerHost, 'us-gov-west-1')).toEqual(
-        line('', 'CloudFront is no service of the partition aws-us-gov: leave the setting out'),
+        line('', 'CloudFront is not a service of the partition aws-us-gov: leave the setting out'),
       )
     },
   )

@@ -72,7 +72,7 @@ test.each(['app', 'member/member-app'])(
 `,
     })
     expect((await endOf(app, 'other.yaml')).stderr).toMatch(/^The settings cannot be read: create other\.yaml, .*\n$/)
-    expect((await endOf(app, 1)).stderr).toMatch(/^The context "settings" is no text: .*\n$/)
+    expect((await endOf(app, 1)).stderr).toMatch(/^The context "settings" is not a text: .*\n$/)
     expect(readdirSync(path.join(folder, 'none'))).toEqual([])
   },
   60_000,
@@ -92,7 +92,7 @@ const ended = { code: z.number(), stdout: z.string(), stderr: z.string() }
 test('the CDK context names the file', () => {
   expect([namedFile('staging.yaml'), namedFile(undefined)]).toEqual(['staging.yaml', undefined])
   expect(() => namedFile({})).toThrow(
-    'The context "settings" is no text: name one file, as in `-c settings=staging.yaml`',
+    'The context "settings" is not a text: name one file, as in `-c settings=staging.yaml`',
   )
 })
 
@@ -106,7 +106,7 @@ test('the ID of an account keeps its leading zero', () => {
 test('a grant cannot name a role of another account, which API Gateway would reject', () => {
   const to = [{ iam: { account: '012345678901', role: 'Operators' } }]
   expect(linesOf({ access: { grants: [{ name: 'a', role: 'administrator', to }] } })).toEqual([
-    '  access.grants.0.to.0.iam.account: is no setting: use role, id',
+    '  access.grants.0.to.0.iam.account: is not a setting: use role, id',
   ])
 })
 
@@ -165,7 +165,7 @@ describe('an error line contains the path of a setting, its mistake, and the cor
     ],
     ['is missing', { rolePath: undefined }, 'rolePath: is missing: give it a text'],
     ['is empty', { network: null }, 'network: is empty: give it an object, or remove it'],
-    ['is a number', { secretPrefix: 5 }, 'secretPrefix: is 5, and no text: put it in quotes'],
+    ['is a number', { secretPrefix: 5 }, 'secretPrefix: is 5, not a text: put it in quotes'],
     ['is no list', { allowedPolicyArns: '*' }, 'allowedPolicyArns: is not a list: correct it'],
     ['is no whole number', { webhookTimeoutSeconds: 1.5 }, 'webhookTimeoutSeconds: is not a whole number: correct it'],
     ['is too small', { webhookTimeoutSeconds: 29 }, 'webhookTimeoutSeconds: is less than it takes: use 30 or more'],
@@ -183,7 +183,7 @@ describe('an error line contains the path of a setting, its mistake, and the cor
     [
       'is no role',
       { access: { grants: [{ name: 'a', role: 'owner' }] } },
-      'access.grants.0.role: is none of its values: use viewer or developer or operator or administrator',
+      'access.grants.0.role: is not one of its values: use viewer or developer or operator or administrator',
     ],
     [
       'has a wrong name',
@@ -196,9 +196,9 @@ describe('an error line contains the path of a setting, its mistake, and the cor
 
   test('for each mistake', () => {
     expect(linesOf({ prefix: 'a', path: '/b/', rolePath: 7 })).toEqual([
-      '  rolePath: is 7, and no text: put it in quotes',
-      expect.stringMatching(/^ {2}prefix: is no setting: use name, secretPrefix, /),
-      expect.stringMatching(/^ {2}path: is no setting: use name, secretPrefix, /),
+      '  rolePath: is 7, not a text: put it in quotes',
+      expect.stringMatching(/^ {2}prefix: is not a setting: use name, secretPrefix, /),
+      expect.stringMatching(/^ {2}path: is not a setting: use name, secretPrefix, /),
     ])
   })
 })

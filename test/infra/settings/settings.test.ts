@@ -91,14 +91,14 @@ test.each([
   for (const name of ['secrets', 'table', 'topic', 'logs']) {
     expect(mistakesIn({ ...settings, kmsKeys: { [name]: arn } }).split('\n')).toEqual([
       'Error: Correct the settings in settings.yaml (docs/settings.md says what each takes):',
-      `  kmsKeys.${name}: is not the ARN of a KMS key such as arn:aws:kms:REGION:ACCOUNT:key/${id}; an alias is none`,
+      `  kmsKeys.${name}: is not the ARN of a KMS key such as arn:aws:kms:REGION:ACCOUNT:key/${id}; an alias is not allowed`,
     ])
   }
 })
 
 test('kmsKeys refuses other names', () => {
   expect(mistakesIn({ ...settings, kmsKeys: { queue: keysIn().topic } })).toContain(
-    'kmsKeys.queue: is no setting: use secrets, table, topic, logs',
+    'kmsKeys.queue: is not a setting: use secrets, table, topic, logs',
   )
 })
 

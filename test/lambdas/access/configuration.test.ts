@@ -60,7 +60,7 @@ describe('the setting access', () => {
     [
       'with an issuer that is not configured',
       { grants: [administrator, ofStaff({ sub: 'a' })] },
-      /^grants\.1\.to\.0\.jwt\.issuer: is no name in access\.issuers/,
+      /^grants\.1\.to\.0\.jwt\.issuer: is not a name in access\.issuers/,
     ],
     ['with all tokens of an issuer', { grants: [ofStaff({})], issuers: { staff } }, /at least one claim/],
     [
@@ -87,7 +87,7 @@ describe('the setting access', () => {
     [
       'with an unsupported retention of the log',
       { grants: [administrator], auditLogDays: 100 },
-      /^auditLogDays: is none of the days/,
+      /^auditLogDays: is not one of the retention periods/,
     ],
   ])('%s is refused', (_, settings, words) => {
     expect(mistakesIn(settings)).toMatch(words)

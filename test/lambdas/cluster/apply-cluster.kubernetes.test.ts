@@ -48,7 +48,7 @@ describe('a version on which the webhook does not work', () => {
   it('is refused when the webhook does not work on the current version either', async () => {
     await fixture.apply({ spec: specOfVersion(22) })
     await recordWebhook('csr', 22)
-    await expect(fixture.apply({ spec: specOfVersion(23) })).rejects.toThrow('no cluster signs from 1.22 on')
+    await expect(fixture.apply({ spec: specOfVersion(23) })).rejects.toThrow('From 1.22 on, no cluster signs it')
     expect(await fixture.apply({ spec: specOfVersion(22) })).toMatchObject({ changes: fixture.applied('unchanged') })
   })
 

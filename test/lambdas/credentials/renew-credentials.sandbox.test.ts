@@ -133,7 +133,7 @@ describe('a token that is due for renewal', () => {
     {
       what: 'is of another account',
       options: { account: 'default', namespace: 'default' },
-      why: 'no token of the account',
+      why: 'not a token of the account',
     },
   ])('is not renewed when it $what', async ({ options, why }) => {
     const own = await connected()
@@ -157,10 +157,10 @@ describe('a token that is due for renewal', () => {
   it('is not replaced when the cluster refuses the new one', async () => {
     const own = await connected()
     const old = await own.store()
-    const tryOut = { kind: 'refuse', operation: 'POST *serviceaccounts/default/token*', times: 1 } as const
+    const refusal = { kind: 'refuse', operation: 'POST *serviceaccounts/default/token*', times: 1 } as const
     own.cluster.faults.interrupt({
       operation: 'POST *serviceaccounts/workload-identity/token*',
-      meanwhile: async () => own.cluster.faults.add(tryOut),
+      meanwhile: async () => own.cluster.faults.add(refusal),
       answer: 'sent',
     })
     await expect(own.renew()).rejects.toMatchObject({ name: 'AccessDenied' })

@@ -45,7 +45,7 @@ it('a token is renewed only when it is marked for it and belongs to our service 
   expect(whyNotRenewed({ account: own, isMarked: false }, own)).toContain('not marked')
   for (const account of [undefined, 'kube-system:admin', `${own}-other`]) {
     expect(whyNotRenewed({ account, isMarked: true }, own)).toBe(
-      'they are no token of the account workload-identity-setup/workload-identity',
+      'they are not a token of the account workload-identity-setup/workload-identity',
     )
   }
 })

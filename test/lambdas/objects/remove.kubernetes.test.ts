@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
 import { removeObject } from '../../../lambdas/objects/remove.ts'
-import { madeByUs, removeMade } from '../../../lambdas/objects/remove-owned.ts'
+import { createdByUs, removeCreated } from '../../../lambdas/objects/remove-owned.ts'
 import { withOwnershipLabels } from '../../../lambdas/ownership/kubernetes.ts'
 import { kubernetesOwnership } from '../../../lambdas/ownership/labels.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
@@ -42,10 +42,10 @@ describe('an object that we made', () => {
 
   it('is deleted, and a new object of its name is not', async () => {
     await create()
-    const made = await madeByUs(client, ref())
+    const made = await createdByUs(client, ref())
     await client.delete(ref())
     await create()
-    await expect(removeMade(client, ref(), made)).rejects.toMatchObject({ name: 'ConcurrentChange' })
+    await expect(removeCreated(client, ref(), made)).rejects.toMatchObject({ name: 'ConcurrentChange' })
     expect(await client.get(ref())).toBeDefined()
   })
 })

@@ -191,7 +191,7 @@ describe('verify long after a setup', () => {
     expect(await fixture.failure({ serviceAccount: 'nobody', settled: true })).toMatchObject({
       name: 'VerificationFailed',
       object: 'ServiceAccount default/nobody',
-      reason: expect.stringContaining('it is missing; a setup had made it'),
+      reason: expect.stringContaining('it is missing; a setup had established'),
       ...repair,
     })
   })

@@ -18,9 +18,9 @@ const [a, b, c, d, e, f] = ['a', 'b', 'c', 'd', 'e', 'f'].map((digit) => digit.r
 const hour = 3_600_000
 const start = Date.parse('2026-11-25T00:00:00Z')
 
-const allSeen = { doubted: [], isComplete: true } as const
+const allSeen = { untrusted: [], isComplete: true } as const
 
-type Seen = Partial<Pick<Observation, 'doubted' | 'isComplete'>>
+type Seen = Partial<Pick<Observation, 'untrusted' | 'isComplete'>>
 
 /** Consecutive rotations of one provider, each with the hours since the first and its observation. */
 function runs(
@@ -147,8 +147,8 @@ describe('a run with uncertain observations', () => {
       [a],
       [
         [0, [a]],
-        [6, [b], { doubted: [a] }],
-        [40, [b], { doubted: [a.toUpperCase()] }],
+        [6, [b], { untrusted: [a] }],
+        [40, [b], { untrusted: [a.toUpperCase()] }],
         [63, [b]],
         [64, [b]],
       ],
@@ -160,8 +160,8 @@ describe('a run with uncertain observations', () => {
     const done = runs(
       [a],
       [
-        [0, [a], { doubted: [b] }],
-        [30, [a], { doubted: [b] }],
+        [0, [a], { untrusted: [b] }],
+        [30, [a], { untrusted: [b] }],
         [31, [a, b]],
         [54, [b]],
         [55, [b]],
@@ -185,7 +185,7 @@ describe('a run with uncertain observations', () => {
 
   test('removes the longest unseen from a full list, and not one that is still presented', () => {
     const observations = [a, b, c, d, e].map((one, index) => [index, [one]] as const)
-    const [last] = runs([a], [...observations, [5, [f], { doubted: [a], isComplete: false }]]).slice(-1)
+    const [last] = runs([a], [...observations, [5, [f], { untrusted: [a], isComplete: false }]]).slice(-1)
     expect(last).toMatchObject({ thumbprints: [a, c, d, e, f], removed: [b] })
   })
 })
@@ -193,7 +193,7 @@ describe('a run with uncertain observations', () => {
 const thumbprint = fc.constantFrom(...'0123456789abcdef').map((digit) => digit.repeat(40))
 const listed = fc.uniqueArray(thumbprint, { maxLength: 5 })
 const live = fc.uniqueArray(thumbprint, { minLength: 1, maxLength: 5 })
-const seen = fc.record({ live, doubted: fc.uniqueArray(thumbprint, { maxLength: 3 }), isComplete: fc.boolean() })
+const seen = fc.record({ live, untrusted: fc.uniqueArray(thumbprint, { maxLength: 3 }), isComplete: fc.boolean() })
 /** Hours between the runs, and the observations. */
 const course = fc.array(fc.tuple(fc.integer({ min: 0, max: 40 }), seen), { minLength: 1, maxLength: 15 })
 
@@ -263,17 +263,17 @@ describe('each run', () => {
   })
 
   test('with space in the list removes none that is presented, and none if an address was not read', () => {
-    eachRun(({ before, live, observation: { doubted, isComplete }, rotation: { removed } }) => {
+    eachRun(({ before, live, observation: { untrusted, isComplete }, rotation: { removed } }) => {
       if (new Set([...before, ...live]).size > 5) return
-      expect(removed.filter((one) => doubted.includes(one))).toEqual([])
+      expect(removed.filter((one) => untrusted.includes(one))).toEqual([])
       if (!isComplete) expect(removed).toEqual([])
     })
   })
 
   test('removes a presented one from a full list only if each remaining one is presented', () => {
-    eachRun(({ live, observation: { doubted }, history, now, rotation: { thumbprints, removed } }) => {
-      if (!removed.some((one) => doubted.includes(one))) return
-      const unseen = thumbprints.filter((one) => !live.includes(one) && !doubted.includes(one))
+    eachRun(({ live, observation: { untrusted }, history, now, rotation: { thumbprints, removed } }) => {
+      if (!removed.some((one) => untrusted.includes(one))) return
+      const unseen = thumbprints.filter((one) => !live.includes(one) && !untrusted.includes(one))
       // Two runs of a course may have the same time.
       expect(unseen.filter((one) => history[one]?.lastSeen !== now.toISOString())).toEqual([])
     })

@@ -350,7 +350,7 @@ describe('create-role after failures', () => {
   it('reports the creation of a role although a policy is refused afterwards', async () => {
     const logged: unknown[] = []
     await aws.faults.add({ kind: 'refuse', operation: 'iam:AttachRolePolicy', times: 1 })
-    await expect(createRole({ made: (change) => logged.push(change) })).rejects.toMatchObject({
+    await expect(createRole({ reportChange: (change) => logged.push(change) })).rejects.toMatchObject({
       name: 'NotYetConsistent',
     })
     expect(logged).toEqual([{ object: (await role()).arn, action: 'created' }])

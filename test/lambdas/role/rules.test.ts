@@ -95,7 +95,7 @@ describe('the list of workloads', () => {
 
 describe('namespaces that the webhook excludes', () => {
   test.each(['kube-system', 'workload-identity-webhook'])('a workload in %s is refused', (namespace) => {
-    expectIssue({ workloads: [workload(namespace, 'x')] }, 'workloads[0].namespace', /is left out by the webhook/)
+    expectIssue({ workloads: [workload(namespace, 'x')] }, 'workloads[0].namespace', /is excluded from the webhook/)
   })
 
   test('a workload in one is accepted when no webhook is installed', () => {

@@ -142,7 +142,7 @@ test('a StepError is thrown to the state machine, and recorded with its fields',
 test('changes of a failed step are recorded, and another attempt does not lose them', async () => {
   const made = { object: 'arn:aws:iam::000000000000:role/x', action: 'created' } as const
   const run: StepRun<typeof anyStep> = (_, context) => {
-    context.made(made)
+    context.reportChange(made)
     return Promise.reject(new AccessDenied({ object: 'arn:x', reason: 'it is refused', action: 'Allow it' }))
   }
   await expect(invoke(run)).rejects.toThrow()

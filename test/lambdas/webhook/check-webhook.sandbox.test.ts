@@ -30,7 +30,7 @@ it('a dry run reports unmutated pods, and the canary that a setup would try', as
   cluster.faults.add({ kind: 'refuse', operation: 'POST /api/v1/namespaces/default/pods', times: 99 })
   cluster.calls.clear()
   const { changes, waiting } = await plan()
-  expect(waiting).toEqual(['the webhook runs, and pods of accounts with a role come out un-mutated'])
+  expect(waiting).toEqual(['the webhook runs, but pods of accounts with a role are not mutated'])
   const written = changes.filter(({ action }) => action !== 'unchanged')
   expect(written.map(({ action, temporary }) => [action, temporary])).toEqual([
     ['created', true],

@@ -48,7 +48,7 @@ describe('a setup that waits for a cluster that never becomes ready', () => {
         name: 'Cancelled',
         object: `cluster ${own.name}`,
         reason: `it was stopped: cancelled by ${operation.requestedBy}`,
-        action: 'Send the request again to go on; what was made stays',
+        action: 'Send the request again to continue; created objects remain',
       },
     })
     expectNoSecret(running.system, operation)

@@ -45,8 +45,8 @@ export const steps: readonly Mistake[] = [
   {
     name: 'leaves the canary of the webhook',
     file: 'lambdas/webhook/activate-webhook.ts',
-    find: 'await allDone(canary.map(({ ref, made }) => removeMade(cluster, ref, made)))',
-    put: 'await allDone(canary.slice(2).map(({ ref, made }) => removeMade(cluster, ref, made)))',
+    find: 'await allDone(canary.map(({ ref, created }) => removeCreated(cluster, ref, created)))',
+    put: 'await allDone(canary.slice(2).map(({ ref, created }) => removeCreated(cluster, ref, created)))',
     tests: activate,
   },
   {

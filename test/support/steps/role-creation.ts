@@ -55,7 +55,7 @@ export interface RoleAsk {
   serviceAccount?: string
   dryRun?: boolean
   /** Called when the step has created the role, before it writes more. */
-  made?: StepContext['made']
+  reportChange?: StepContext['reportChange']
 }
 
 const recorded = new Set<string>()
@@ -85,7 +85,8 @@ export async function createRole(
   })
   if (!dryRun) await recordWorkload(serviceAccount, clusterName)
   const context = stepContext(clusterName, 20_000, dryRun, foundStatus({ issuerUrl }))
-  const result = await runInRecord(request, { ...context, ...(options.made && { made: options.made }) })
+  const { reportChange = context.reportChange } = options
+  const result = await runInRecord(request, { ...context, reportChange })
   if ('waiting' in result) throw new Error('create-role never waits')
   return { arn: result.output.roleArn, change: result.changes[0] }
 }

@@ -16,5 +16,5 @@ export function stepContext(
 ): StepContext {
   const recorded = { conditions: {}, ...status }
   const signal = AbortSignal.timeout(deadlineMs)
-  return { operationId: 'o', cluster, dryRun, status: recorded, workload: noStatus, signal, made: () => {} }
+  return { operationId: 'o', cluster, dryRun, status: recorded, workload: noStatus, signal, reportChange: () => {} }
 }

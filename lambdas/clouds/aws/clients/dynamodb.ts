@@ -1,8 +1,8 @@
 import { DynamoDBClient, TransactionConflictException } from '@aws-sdk/client-dynamodb'
 import { clientConfig } from './config.ts'
-import { ownAnswers, rejectForeignResponses } from './own-answers.ts'
+import { awsResponseTests, rejectForeignResponses } from './own-answers.ts'
 
-export const dynamodb = rejectForeignResponses(new DynamoDBClient(clientConfig), ownAnswers.json)
+export const dynamodb = rejectForeignResponses(new DynamoDBClient(clientConfig), awsResponseTests.json)
 
 /**
  * While a transaction writes an item, for some milliseconds, DynamoDB rejects a single write of the same item. The SDK

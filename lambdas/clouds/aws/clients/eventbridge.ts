@@ -1,5 +1,5 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { clientConfig } from './config.ts'
-import { ownAnswers, rejectForeignResponses } from './own-answers.ts'
+import { awsResponseTests, rejectForeignResponses } from './own-answers.ts'
 
-export const eventBridge = rejectForeignResponses(new EventBridgeClient(clientConfig), ownAnswers.json)
+export const eventBridge = rejectForeignResponses(new EventBridgeClient(clientConfig), awsResponseTests.json)

@@ -1,7 +1,7 @@
 import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam'
 import { assumeMemberRole, type MemberRole } from '../member-role.ts'
 import { clientConfig } from './config.ts'
-import { ownAnswers, rejectForeignResponses } from './own-answers.ts'
+import { awsResponseTests, rejectForeignResponses } from './own-answers.ts'
 
 const own = clientWith(clientConfig)
 
@@ -17,11 +17,11 @@ export function iamOf(member: MemberRole | undefined): IAMClient {
   const key = JSON.stringify(member)
   const known = ofMembers.get(key)
   if (known) return known
-  const made = clientWith({ ...clientConfig, credentials: () => assumeMemberRole(member) })
-  ofMembers.set(key, made)
-  return made
+  const client = clientWith({ ...clientConfig, credentials: () => assumeMemberRole(member) })
+  ofMembers.set(key, client)
+  return client
 }
 
 function clientWith(config: IAMClientConfig): IAMClient {
-  return rejectForeignResponses(new IAMClient(config), ownAnswers.query)
+  return rejectForeignResponses(new IAMClient(config), awsResponseTests.query)
 }

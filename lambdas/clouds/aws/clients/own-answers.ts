@@ -11,14 +11,14 @@ interface Client<Input extends object, Output extends object> {
 }
 
 /** Whether a response comes from the AWS operation. */
-type IsOwn = (answer: HttpAnswer, commandName: string) => boolean | Promise<boolean>
+type IsAwsResponse = (answer: HttpAnswer, commandName: string) => boolean | Promise<boolean>
 
 /**
  * Tests that distinguish responses of AWS from other responses, such as a proxy's. The SDK parses an empty response, or
  * any well-formed XML or JSON, as a response without fields. An existing role or item would then count as absent, and a
  * write that never happened as done.
  */
-export const ownAnswers = {
+export const awsResponseTests = {
   /**
    * IAM, STS, SNS: the root element of each response is the name of the operation, followed by Response.
    * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html#API_GetRole_ResponseSyntax
@@ -35,18 +35,18 @@ export const ownAnswers = {
   json: ({ headers }) => /^application\/x-amz-json-/.test(headers['content-type'] ?? ''),
   /** S3: each response has this ID. https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonResponseHeaders.html */
   s3: ({ headers }) => headers['x-amz-request-id'] !== undefined,
-} as const satisfies Readonly<Record<string, IsOwn>>
+} as const satisfies Readonly<Record<string, IsAwsResponse>>
 
 /** Makes the client reject responses that do not come from AWS, and returns the client. */
 export function rejectForeignResponses<Input extends object, Output extends object, Of extends Client<Input, Output>>(
   client: Of & Client<Input, Output>,
-  isOwn: IsOwn,
+  isAwsResponse: IsAwsResponse,
 ): Of {
   const checked: DeserializeMiddleware<Input, Output> = (next, context) => async (args) => {
     const result = await next(args)
     const { response } = result
     if (!isHttpAnswer(response) || response.statusCode >= 300) return result
-    if (await isOwn(response, context.commandName ?? '')) return result
+    if (await isAwsResponse(response, context.commandName ?? '')) return result
     throw failed(new SyntaxError('the answer is not that of the operation'), response)
   }
   client.middlewareStack.add(checked, { step: 'deserialize', priority: 'low', name: 'rejectForeignResponses' })

@@ -1,5 +1,5 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { clientConfig } from './config.ts'
-import { ownAnswers, rejectForeignResponses } from './own-answers.ts'
+import { awsResponseTests, rejectForeignResponses } from './own-answers.ts'
 
-export const secretsManager = rejectForeignResponses(new SecretsManagerClient(clientConfig), ownAnswers.json)
+export const secretsManager = rejectForeignResponses(new SecretsManagerClient(clientConfig), awsResponseTests.json)

@@ -1,5 +1,5 @@
 import { SFNClient } from '@aws-sdk/client-sfn'
 import { clientConfig } from './config.ts'
-import { ownAnswers, rejectForeignResponses } from './own-answers.ts'
+import { awsResponseTests, rejectForeignResponses } from './own-answers.ts'
 
-export const stepFunctions = rejectForeignResponses(new SFNClient(clientConfig), ownAnswers.json)
+export const stepFunctions = rejectForeignResponses(new SFNClient(clientConfig), awsResponseTests.json)

@@ -1,6 +1,6 @@
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts'
 import { clientConfig } from './config.ts'
-import { ownAnswers, rejectForeignResponses } from './own-answers.ts'
+import { awsResponseTests, rejectForeignResponses } from './own-answers.ts'
 
 /** A client with the function's own credentials. For AssumeRoleWithWebIdentity, which is unsigned, it loads none. */
 export const sts = clientWith(clientConfig)
@@ -17,5 +17,5 @@ export function stsAs(credentials: NonNullable<STSClientConfig['credentials']>):
 }
 
 function clientWith(config: STSClientConfig): STSClient {
-  return rejectForeignResponses(new STSClient(config), ownAnswers.query)
+  return rejectForeignResponses(new STSClient(config), awsResponseTests.query)
 }

@@ -11,7 +11,7 @@ export interface Attempt {
  * The codes of connect(2) for an address without a route. A Lambda function without IPv6 gets EAFNOSUPPORT
  * (https://github.com/aws/aws-lambda-python-runtime-interface-client/issues/49).
  */
-const noWay = ['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'ENETUNREACH', 'EHOSTUNREACH']
+const noRouteCodes = ['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'ENETUNREACH', 'EHOSTUNREACH']
 
 /**
  * Whether the attempts read the certificates of each address of the host. Without IPv6 connectivity, as in most Lambda
@@ -24,6 +24,6 @@ export function isComplete(attempts: readonly Attempt[], untried = 0): boolean {
   const isIpv6 = ({ address }: Attempt) => ipaddr.IPv6.isValid(address)
   const hasIpv6 = attempts
     .filter(isIpv6)
-    .some(({ failedWith }) => failedWith === undefined || !noWay.includes(failedWith))
+    .some(({ failedWith }) => failedWith === undefined || !noRouteCodes.includes(failedWith))
   return attempts.every((attempt) => attempt.failedWith === undefined || (isIpv6(attempt) && !hasIpv6))
 }

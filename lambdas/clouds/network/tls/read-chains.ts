@@ -15,7 +15,7 @@ export interface HostChains {
   /** The chains that validate, in DER: at least one, and one for each address that presents a valid chain. */
   readonly chains: readonly (readonly Buffer[])[]
   /** The chains that do not validate, in DER. They do not authenticate a server, but addresses of the host use them. */
-  readonly doubted: readonly (readonly Buffer[])[]
+  readonly untrusted: readonly (readonly Buffer[])[]
   /** One error for each address that did not respond, or whose chain does not validate. */
   readonly failed: readonly StepError[]
   /** Whether the observation covers each address: see {@link isComplete}. */
@@ -36,12 +36,12 @@ export async function readTrustedChains(host: string, port: number, signal: Abor
   const addresses = all.slice(0, maxAddresses)
   const observations = await allDone(addresses.map((address) => observeThrough(address, { host, port, signal })))
   const presented = observations.flatMap((observation) => ('chain' in observation ? [observation.chain] : []))
-  const { valid = [], doubted = [] } = Object.groupBy(presented, ({ authorized }) => (authorized ? 'valid' : 'doubted'))
+  const { valid = [], invalid = [] } = Object.groupBy(presented, ({ authorized }) => (authorized ? 'valid' : 'invalid'))
   const failed = observations.flatMap((observation) => problemOf(observation, `${host}:${port}`) ?? [])
   if (valid.length === 0) throw failed.find(({ name }) => name !== 'Unreachable') ?? failed[0]
   return {
     chains: valid.map(({ certificates }) => certificates),
-    doubted: doubted.map(({ certificates }) => certificates),
+    untrusted: invalid.map(({ certificates }) => certificates),
     failed,
     isComplete: isComplete(observations.map(attemptOf), all.length - addresses.length),
   }

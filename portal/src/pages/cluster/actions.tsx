@@ -13,18 +13,18 @@ import { RepairDialog, RotateDialog, UpgradeDialog } from './dialogs.tsx'
 import { recordedSpec } from './recorded-spec.ts'
 
 /** Actions that prompt before they start. */
-type Asked = 'repair' | 'upgrade' | 'rotate' | 'tearDown'
+type DialogAction = 'repair' | 'upgrade' | 'rotate' | 'tearDown'
 
 /** The buttons for a cluster's actions, and the API's rejection of the last action. */
 export function useActions(cluster: Cluster): { readonly buttons: ReactNode; readonly error: Error | null } {
   const texts = useTexts()
-  const [asked, ask] = useState<Asked>()
+  const [dialog, setDialog] = useState<DialogAction>()
   const verification = useStart(verify)
   const drift = useStart(lookForDrift)
   const { name } = cluster
   const buttons = (
     <SpaceBetween size="xs" direction="horizontal" alignItems="center">
-      <Menu cluster={name} onAsk={ask} />
+      <Menu cluster={name} onOpen={setDialog} />
       <Allowed action="start-drift" place={{ cluster: name }} what={texts.lookForDrift}>
         <Button loading={drift.isPending} onClick={() => drift.mutate(name)}>
           {texts.lookForDrift}
@@ -39,14 +39,14 @@ export function useActions(cluster: Cluster): { readonly buttons: ReactNode; rea
           {texts.verifyAll}
         </Button>
       </Allowed>
-      {asked && <Question asked={asked} cluster={cluster} onClose={() => ask(undefined)} />}
+      {dialog && <ActionDialog dialog={dialog} cluster={cluster} onClose={() => setDialog(undefined)} />}
     </SpaceBetween>
   )
   return { buttons, error: verification.error ?? drift.error }
 }
 
 /** The less frequent actions. A disabled entry says which roles may use it. */
-function Menu({ cluster, onAsk }: { readonly cluster: string; readonly onAsk: (asked: Asked) => void }) {
+function Menu({ cluster, onOpen }: { readonly cluster: string; readonly onOpen: (dialog: DialogAction) => void }) {
   const texts = useTexts()
   const navigate = useNavigate()
   const [ofSetup, ofUpgrade, ofRotation, ofTeardown] = [
@@ -70,7 +70,7 @@ function Menu({ cluster, onAsk }: { readonly cluster: string; readonly onAsk: (a
     <ButtonDropdown
       items={items}
       onItemClick={({ detail }) => {
-        if (isAsked(detail.id)) onAsk(detail.id)
+        if (opensDialog(detail.id)) onOpen(detail.id)
         else void navigate(`/new-setup?cluster=${encodeURIComponent(cluster)}`)
       }}
     >
@@ -79,20 +79,20 @@ function Menu({ cluster, onAsk }: { readonly cluster: string; readonly onAsk: (a
   )
 }
 
-function isAsked(id: string): id is Asked {
+function opensDialog(id: string): id is DialogAction {
   return ['repair', 'upgrade', 'rotate', 'tearDown'].includes(id)
 }
 
-interface QuestionProps {
-  readonly asked: Asked
+interface ActionDialogProps {
+  readonly dialog: DialogAction
   readonly cluster: Cluster
   readonly onClose: () => void
 }
 
-function Question({ asked, cluster, onClose }: QuestionProps) {
+function ActionDialog({ dialog, cluster, onClose }: ActionDialogProps) {
   const { name, spec } = cluster
   const { isMade, webhook } = recordedSpec(spec)
-  switch (asked) {
+  switch (dialog) {
     case 'repair':
       return <RepairDialog cluster={name} onClose={onClose} />
     case 'upgrade':

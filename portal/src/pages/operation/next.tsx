@@ -16,7 +16,7 @@ import { AdoptDialog, CancelDialog, ConfirmTeardown } from './dialogs.tsx'
 import { type NextAction, nextActions } from './next-actions.ts'
 
 /** Actions that prompt before they start. */
-type Asked = Extract<NextAction, 'cancel' | 'adopt' | 'tearDown' | 'tearDownAgain'>
+type DialogAction = Extract<NextAction, 'cancel' | 'adopt' | 'tearDown' | 'tearDownAgain'>
 
 interface Start {
   readonly action: NextAction
@@ -26,7 +26,7 @@ interface Start {
 /** Buttons for the next actions, and the API's rejection of the last request. */
 export function useNext(operation: Operation): { readonly buttons: ReactNode; readonly problem: ReactNode } {
   const texts = useTexts()
-  const [asked, ask] = useState<Asked>()
+  const [dialog, setDialog] = useState<DialogAction>()
   const start = useStart((_, { send }: Start, key, takeOver) => send(key, takeOver))
   const actions = nextActions(operation)
   const buttons = (
@@ -40,16 +40,16 @@ export function useNext(operation: Operation): { readonly buttons: ReactNode; re
           choice={choiceOf(action)}
         />
       ))}
-      {asked && <Question asked={asked} operation={operation} onClose={() => ask(undefined)} />}
+      {dialog && <ActionDialog dialog={dialog} operation={operation} onClose={() => setDialog(undefined)} />}
     </SpaceBetween>
   )
   const problem = start.error && <ProblemAlert error={start.error} onTakeOver={start.takeOver} />
   return { buttons, problem }
 
   function choiceOf(action: NextAction): Choice | undefined {
-    if (isAsked(action)) {
-      const may = mayAsk(action, operation)
-      return may && { ...may, onClick: () => ask(action) }
+    if (opensDialog(action)) {
+      const may = mayOpen(action, operation)
+      return may && { ...may, onClick: () => setDialog(action) }
     }
     const again = startOf[action](operation)
     return again && { ...again, onClick: () => start.mutate({ action, send: again.send }) }
@@ -79,7 +79,7 @@ function NextButton({ label, isPrimary, isStarting, choice }: NextButtonProps) {
   )
 }
 
-function mayAsk(action: Asked, operation: Operation): Pick<Again, 'action' | 'place'> | undefined {
+function mayOpen(action: DialogAction, operation: Operation): Pick<Again, 'action' | 'place'> | undefined {
   const { cluster, namespaces, requestedBy } = operation
   if (action === 'cancel') {
     return { action: 'cancel-operation', place: { ...placeOf(cluster, namespaces), requestedBy } }
@@ -100,19 +100,19 @@ function planAdoptingOf(operation: Operation): Again | undefined {
   return adoption && { action: 'adopt', place: adoption.place, send: adoption.report }
 }
 
-interface QuestionProps {
-  readonly asked: Asked
+interface ActionDialogProps {
+  readonly dialog: DialogAction
   readonly operation: Operation
   readonly onClose: () => void
 }
 
-function Question({ asked, operation, onClose }: QuestionProps) {
-  if (asked === 'cancel') return <CancelDialog operationId={operation.operationId} onClose={onClose} />
+function ActionDialog({ dialog, operation, onClose }: ActionDialogProps) {
+  if (dialog === 'cancel') return <CancelDialog operationId={operation.operationId} onClose={onClose} />
   const adoption = adoptionOf(operation)
-  if (asked === 'adopt') return adoption && <AdoptDialog operation={operation} adoption={adoption} onClose={onClose} />
+  if (dialog === 'adopt') return adoption && <AdoptDialog operation={operation} adoption={adoption} onClose={onClose} />
   const teardown = teardownOf(operation)
   if (!teardown) return null
-  if (asked === 'tearDown') return <ConfirmTeardown operation={operation} teardown={teardown} onClose={onClose} />
+  if (dialog === 'tearDown') return <ConfirmTeardown operation={operation} teardown={teardown} onClose={onClose} />
   return <TeardownDialog {...teardown} canDeleteCluster={teardown.deleteCluster === true} onClose={onClose} />
 }
 
@@ -120,11 +120,11 @@ function teardownOf(operation: Operation): Teardown | undefined {
   return operation.cluster === undefined ? undefined : recordedTeardown(operation.cluster, operation)
 }
 
-function isAsked(action: NextAction): action is Asked {
+function opensDialog(action: NextAction): action is DialogAction {
   return ['cancel', 'adopt', 'tearDown', 'tearDownAgain'].includes(action)
 }
 
-const startOf: Readonly<Record<Exclude<NextAction, Asked>, (operation: Operation) => Again | undefined>> = {
+const startOf: Readonly<Record<Exclude<NextAction, DialogAction>, (operation: Operation) => Again | undefined>> = {
   again: againOf,
   planAdopting: planAdoptingOf,
   carryOut: carryOutOf,

@@ -39,7 +39,7 @@ describe('errors of AWS', () => {
     const message = `User: arn:aws:sts::1:assumed-role/x is not authorized to perform: iam:TagRole on resource: ${call.resource} because no identity-based policy allows the iam:TagRole action`
     const error = errorOf(awsError('AccessDenied', 403, message), call)
     expect(error).toMatchObject({
-      reason: 'AWS refused iam:CreateRole for want of iam:TagRole (AccessDenied)',
+      reason: 'AWS refused iam:CreateRole, because the permission iam:TagRole is missing (AccessDenied)',
       action: expect.stringMatching(/^Allow iam:TagRole on /),
     })
   })

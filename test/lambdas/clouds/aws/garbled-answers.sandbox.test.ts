@@ -7,7 +7,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clientConfig } from '../../../../lambdas/clouds/aws/clients/config.ts'
-import { ownAnswers, rejectForeignResponses } from '../../../../lambdas/clouds/aws/clients/own-answers.ts'
+import { awsResponseTests, rejectForeignResponses } from '../../../../lambdas/clouds/aws/clients/own-answers.ts'
 import { orStepError } from '../../../../lambdas/clouds/aws/errors.ts'
 import { type ConnectProxy, startProxy } from '../../../../sandbox/network/proxy.ts'
 import { setEnvironment } from '../../../support/environment.ts'
@@ -34,23 +34,23 @@ const calls = {
 /** Calls that seem to succeed, or to find no object, when any response is accepted as theirs. */
 const clientsOf = {
   dynamodb: () =>
-    withClient(rejectForeignResponses(new DynamoDBClient(config()), ownAnswers.json), (client) =>
+    withClient(rejectForeignResponses(new DynamoDBClient(config()), awsResponseTests.json), (client) =>
       DynamoDBDocumentClient.from(client).send(new GetCommand({ TableName: 'table', Key: { pk: 'a' } })),
     ),
   s3: () =>
-    withClient(rejectForeignResponses(new S3Client(config()), ownAnswers.s3), (client) =>
+    withClient(rejectForeignResponses(new S3Client(config()), awsResponseTests.s3), (client) =>
       client.send(new ListObjectsV2Command({ Bucket: 'bucket' })),
     ),
   sns: () =>
-    withClient(rejectForeignResponses(new SNSClient(config()), ownAnswers.query), (client) =>
+    withClient(rejectForeignResponses(new SNSClient(config()), awsResponseTests.query), (client) =>
       client.send(new PublishCommand({ Message: 'a' })),
     ),
   secrets: () =>
-    withClient(rejectForeignResponses(new SecretsManagerClient(config()), ownAnswers.json), (client) =>
+    withClient(rejectForeignResponses(new SecretsManagerClient(config()), awsResponseTests.json), (client) =>
       client.send(new GetSecretValueCommand({ SecretId: 'secret' })),
     ),
   stepFunctions: () =>
-    withClient(rejectForeignResponses(new SFNClient(config()), ownAnswers.json), (client) =>
+    withClient(rejectForeignResponses(new SFNClient(config()), awsResponseTests.json), (client) =>
       client.send(new DescribeExecutionCommand({ executionArn: 'arn' })),
     ),
 }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import {
-  shownField,
-  shownList,
-  shownManager,
-  shownReason,
-  shownSentence,
-  shownTime,
+  filteredField,
+  filteredManager,
+  filteredReason,
+  filteredSentence,
+  filteredTime,
+  shortenedList,
   unnamed,
 } from '../../../../lambdas/clouds/kubernetes/shown.ts'
 
@@ -43,7 +43,7 @@ describe("the shown part of a server's texts", () => {
     '.metadata.finalizers[="example.com/protection"]',
     'spec.containers[0].env[10].value',
   ])('is a field: %s', (field) => {
-    expect(shownField(field)).toBe(field)
+    expect(filteredField(field)).toBe(field)
   })
 
   test.each([
@@ -54,46 +54,46 @@ describe("the shown part of a server's texts", () => {
     'kube-controller-manager',
     'Mozilla',
   ])('is a manager: %s', (manager) => {
-    expect(shownManager(manager)).toBe(manager)
+    expect(filteredManager(manager)).toBe(manager)
   })
 
   test.each(['FieldValueInvalid', 'Unknown', 'ImagePullBackOff'])('is a reason: %s', (reason) => {
-    expect(shownReason(reason)).toBe(reason)
+    expect(filteredReason(reason)).toBe(reason)
   })
 
   test.each(['2026-11-25T19:00:00Z', '2026-11-25T10:03:00.000001Z', '2026-11-25T19:00:00+01:00'])(
     'is a time: %s',
     (time) => {
-      expect(shownTime(time)).toBe(time)
+      expect(filteredTime(time)).toBe(time)
     },
   )
 
   test.each(strange)('is nothing of a text of another form: %j', (text) => {
-    expect([shownField(text), shownManager(text), shownReason(text)]).toEqual([unnamed, unnamed, unnamed])
-    expect(shownTime(text)).toBeUndefined()
+    expect([filteredField(text), filteredManager(text), filteredReason(text)]).toEqual([unnamed, unnamed, unnamed])
+    expect(filteredTime(text)).toBeUndefined()
   })
 
   test.each(['2026-13-45T19:00:00Z', `Nov 25 2026 (${jwt})`])('is no invalid time: %s', (text) => {
-    expect(shownTime(text)).toBeUndefined()
+    expect(filteredTime(text)).toBeUndefined()
   })
 
   test('is a sentence in one line, without the tokens in it', () => {
-    expect(shownSentence(`it sent\n Bearer ${jwt}, and eyes.eyebrows`)).toBe(
+    expect(filteredSentence(`it sent\n Bearer ${jwt}, and eyes.eyebrows`)).toBe(
       'it sent  Bearer (a token), and eyes.eyebrows',
     )
   })
 
   test('is the beginning of a list', () => {
     const names = (count: number) => Array.from({ length: count }, (_, index) => `${index}`)
-    expect(shownList(names(10))).toBe('0, 1, 2, 3, 4, 5, 6, 7, 8, 9')
-    expect(shownList(names(100_000))).toBe('0, 1, 2, 3, 4, 5, 6, 7, 8, 9, and 99990 more')
+    expect(shortenedList(names(10))).toBe('0, 1, 2, 3, 4, 5, 6, 7, 8, 9')
+    expect(shortenedList(names(100_000))).toBe('0, 1, 2, 3, 4, 5, 6, 7, 8, 9, and 99990 more')
   })
 
   test('is found in linear time, however long the text is', () => {
     const long = ['a'.repeat(5_000_000), 'a.'.repeat(2_500_000), '["'.repeat(2_500_000), 'ey'.repeat(2_500_000)]
     for (const text of long) {
-      expect([shownField(text), shownManager(text), shownReason(text), shownTime(text)]).not.toContain(text)
-      expect(shownSentence(text)).toBe(text)
+      expect([filteredField(text), filteredManager(text), filteredReason(text), filteredTime(text)]).not.toContain(text)
+      expect(filteredSentence(text)).toBe(text)
     }
   })
 })

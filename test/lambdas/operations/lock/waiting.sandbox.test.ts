@@ -8,7 +8,7 @@ import * as startRotation from '../../../../lambdas/api/starts/start-rotation.ts
 import * as startSetup from '../../../../lambdas/api/starts/start-setup.ts'
 import * as tearDown from '../../../../lambdas/api/starts/tear-down-cluster.ts'
 import { acquireLock, readLock } from '../../../../lambdas/operations/lock/lock.ts'
-import { listWaiting, recordBroughtAbout } from '../../../../lambdas/operations/lock/waiting.ts'
+import { listWaiting, recordAppliedBy } from '../../../../lambdas/operations/lock/waiting.ts'
 import { stopExecution } from '../../../../lambdas/operations/reconcile/executions.ts'
 import * as reconciler from '../../../../lambdas/operations/reconcile/reconciler.ts'
 import { desiredWorkloads } from '../../../../lambdas/operations/record/generation.ts'
@@ -211,7 +211,7 @@ test('a waiting operation can be cancelled until another operation applies it', 
   const one = await put({ 'webhook.failurePolicy': 'Fail' })
   expect(await cancelled(one.body.operationId)).toMatchObject({
     status: 200,
-    body: { status: 'cancelled', error: { action: expect.stringContaining('stays in the spec') } },
+    body: { status: 'cancelled', error: { action: expect.stringContaining('remains in the spec') } },
   })
   expect(await listWaiting(cluster)).toEqual([])
   const other = await post(withWorkload('other'))
@@ -237,7 +237,7 @@ test('a cancelled operation does not wait again when the next one is recorded at
   const { cluster, put } = await changedCluster()
   const { operationId } = (await put({ 'webhook.failurePolicy': 'Fail' })).body
   await cancelled(operationId)
-  await recordBroughtAbout(cluster, operationId, 'next')
+  await recordAppliedBy(cluster, operationId, 'next')
   expect(await listWaiting(cluster)).toEqual([])
 })
 

@@ -8,7 +8,7 @@ import {
   endWithoutExecution,
   failureOf,
   isUnstarted,
-  notBroughtAbout,
+  notApplied,
   tornDown,
 } from '../../../../lambdas/operations/reconcile/operation-end.ts'
 import type { OperationItem, StepItem } from '../../../../lambdas/operations/record/record.ts'
@@ -26,7 +26,7 @@ test('a failure is the one that its step recorded', () => {
 })
 
 test('the error of an operation that waited for another one has a name of its own', () => {
-  expect(notBroughtAbout('o', 'prod-eu', 'failed')).toMatchObject({
+  expect(notApplied('o', 'prod-eu', 'failed')).toMatchObject({
     name: 'NotBroughtAbout',
     object: 'cluster prod-eu',
   })

@@ -4,8 +4,8 @@ import type { RecordedCluster } from '../../../../lambdas/operations/record/clus
 import {
   desiredWorkloads,
   generationWrites,
-  isBroughtAbout,
-  isStillBroughtAbout,
+  isApplied,
+  isStillApplied,
   keptGenerations,
   newGeneration,
 } from '../../../../lambdas/operations/record/generation.ts'
@@ -69,8 +69,8 @@ describe('a generation is applied', () => {
   const done = workloadRecord(ref, { status: { role: created, conditions: { Verified: proven } } })
 
   test('when each workload has the requested role, and is proven', () => {
-    expect(isBroughtAbout({ workloads: [done] })).toBe(true)
-    expect(isBroughtAbout({ workloads: [] })).toBe(true)
+    expect(isApplied({ workloads: [done] })).toBe(true)
+    expect(isApplied({ workloads: [] })).toBe(true)
   })
 
   test.each([
@@ -79,7 +79,7 @@ describe('a generation is applied', () => {
     ['is not proven', { ...done, status: { role: created, conditions: { Verified: { ...proven, status: 'False' } } } }],
     ['is leaving', { ...leavingWorkload(ref), status: done.status }],
   ] as const)('not while one workload %s', (_, workload) => {
-    expect(isBroughtAbout({ workloads: [done, workload] })).toBe(false)
+    expect(isApplied({ workloads: [done, workload] })).toBe(false)
     expect(desiredWorkloads({ workloads: [workload] })).toHaveLength('spec' in workload ? 1 : 0)
   })
 })
@@ -104,33 +104,33 @@ describe('a workload that a setup did not include is still applied', () => {
     workloadRecord(own, { status: { conditions: {}, ...(verifiedAt !== undefined && { verifiedAt }) } })
 
   test('while all generations have its role and the same cluster, whatever changes beside it', () => {
-    expect(isStillBroughtAbout(provenAt(), [item(2, [other, own]), item(1, [own])])).toBe(true)
+    expect(isStillApplied(provenAt(), [item(2, [other, own]), item(1, [own])])).toBe(true)
+    expect(isStillApplied(provenAt(), [item(2, [own], { adopt: true, reconcile: 'repair' }), item(1, [own])])).toBe(
+      true,
+    )
     expect(
-      isStillBroughtAbout(provenAt(), [item(2, [own], { adopt: true, reconcile: 'repair' }), item(1, [own])]),
-    ).toBe(true)
-    expect(
-      isStillBroughtAbout(provenAt(), [
+      isStillApplied(provenAt(), [
         item(2, [own], { webhook: { ...exampleSpec('setup').webhook, mode: 'none' } }),
         item(1, [own]),
       ]),
     ).toBe(false)
-    expect(isStillBroughtAbout(provenAt(), [])).toBe(false)
+    expect(isStillApplied(provenAt(), [])).toBe(false)
   })
 
   test('after a change of its role only if it was proven since', () => {
     const since = [item(3, [own, other]), item(2, [own]), item(1, [former])]
-    expect(isStillBroughtAbout(provenAt('2026-11-30T12:00:00.001Z'), since)).toBe(true)
-    expect(isStillBroughtAbout(provenAt(time(12)), since)).toBe(false)
-    expect(isStillBroughtAbout(provenAt(time(11)), since)).toBe(false)
-    expect(isStillBroughtAbout(provenAt(), since)).toBe(false)
+    expect(isStillApplied(provenAt('2026-11-30T12:00:00.001Z'), since)).toBe(true)
+    expect(isStillApplied(provenAt(time(12)), since)).toBe(false)
+    expect(isStillApplied(provenAt(time(11)), since)).toBe(false)
+    expect(isStillApplied(provenAt(), since)).toBe(false)
   })
 
   test('not if the newest generation has another role, or none', () => {
     for (const newest of [item(2, [former]), item(2, [other]), item(2, [])]) {
-      expect(isStillBroughtAbout(provenAt(time(20)), [newest, item(1, [own])])).toBe(false)
+      expect(isStillApplied(provenAt(time(20)), [newest, item(1, [own])])).toBe(false)
     }
     const leaving = { ...leavingWorkload(own), status: provenAt(time(20)).status }
-    expect(isStillBroughtAbout(leaving, [item(2, [own]), item(1, [own])])).toBe(false)
+    expect(isStillApplied(leaving, [item(2, [own]), item(1, [own])])).toBe(false)
   })
 })
 

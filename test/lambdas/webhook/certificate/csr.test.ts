@@ -176,7 +176,7 @@ const deviations: readonly (readonly [string, Pkcs10Parts, string])[] = [
   [
     'a signature of another key',
     { tamper: (der) => Buffer.concat([der.subarray(0, -1), Buffer.from([(der.at(-1) ?? 0) ^ 1])]) },
-    'its signature is not of its key',
+    'its signature does not match its key',
   ],
   ['two requests in one', { rewrap: (pem) => pem + pem }, 'not one readable PKCS #10'],
   [
@@ -189,22 +189,22 @@ const deviations: readonly (readonly [string, Pkcs10Parts, string])[] = [
 ]
 
 const envelopes: readonly (readonly [string, Partial<CertificateRequest['spec']>, string])[] = [
-  ['another account', { username: 'system:serviceaccount:workload-identity-webhook:default' }, 'it was made by'],
+  ['another account', { username: 'system:serviceaccount:workload-identity-webhook:default' }, 'it was created by'],
   [
     'the account of another namespace',
     { username: 'system:serviceaccount:default:pod-identity-webhook' },
-    'it was made',
+    'it was created',
   ],
-  ['the user name of an administrator', { username: 'kubernetes-admin' }, 'it was made by "kubernetes-admin"'],
-  ['no user name', { username: '' }, 'it was made by ""'],
+  ['the user name of an administrator', { username: 'kubernetes-admin' }, 'it was created by "kubernetes-admin"'],
+  ['no user name', { username: '' }, 'it was created by ""'],
   [
     'an additional group',
     { groups: [...(certificateRequest('').spec.groups ?? []), 'system:masters'] },
-    'exactly the groups',
+    'not exactly those of a service account',
   ],
-  ['a missing group', { groups: ['system:authenticated'] }, 'exactly the groups'],
-  ['no group', { groups: [] }, 'exactly the groups'],
-  ['extra of an impersonation', { extra: { scopes: ['all'] } }, 'carries more'],
+  ['a missing group', { groups: ['system:authenticated'] }, 'not exactly those of a service account'],
+  ['no group', { groups: [] }, 'not exactly those of a service account'],
+  ['extra of an impersonation', { extra: { scopes: ['all'] } }, 'extra fields'],
   ['the signer of clients', { signerName: 'kubernetes.io/kube-apiserver-client' }, 'it asks the signer'],
   ['the signer of kubelets', { signerName: 'kubernetes.io/kubelet-serving' }, 'it asks the signer'],
   [
@@ -381,7 +381,7 @@ it('reports each difference of a look-alike, and cuts long names', async () => {
   expect((await decideApprovals([request], webhook)).leftPending).toEqual([
     {
       name: 'csr-right',
-      why: `it was made by ${maker} and not by system:serviceaccount:${requestNamespace}:pod-identity-webhook, it asks for a lifetime`,
+      why: `it was created by ${maker} and not by system:serviceaccount:${requestNamespace}:pod-identity-webhook, it asks for a lifetime`,
     },
   ])
 })
@@ -389,7 +389,7 @@ it('reports each difference of a look-alike, and cuts long names', async () => {
 it('reports a request without a user name', async () => {
   const { username: _, ...spec } = certificateRequest(right).spec
   const request = { spec }
-  expect(await differencesFrom(request, requestNamespace)).toEqual([expect.stringContaining('it was made by ""')])
+  expect(await differencesFrom(request, requestNamespace)).toEqual([expect.stringContaining('it was created by ""')])
 })
 
 describe('the left-over requests', () => {

@@ -20,10 +20,10 @@ describe('a Deployment', () => {
   it.each([
     [undefined, 'it is not there'],
     [deployment({ observedGeneration: 2 }), 'the cluster has not observed it yet'],
-    [deployment({ updatedReplicas: 1 }), '1 of 2 pods are made as it now says'],
-    [deployment({ replicas: 3 }), 'pods of before still run'],
+    [deployment({ updatedReplicas: 1 }), '1 of 2 pods have the current version'],
+    [deployment({ replicas: 3 }), 'pods of the previous version still run'],
     [deployment({ availableReplicas: 1 }), '1 of 2 pods are available'],
-    [{ metadata: { generation: 1 }, status: { observedGeneration: 1 } }, '0 of 2 pods are made as it now says'],
+    [{ metadata: { generation: 1 }, status: { observedGeneration: 1 } }, '0 of 2 pods have the current version'],
     [{ metadata: { generation: 1 } }, 'the cluster has not observed it yet'],
     [
       deployment({ conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate' }] }),

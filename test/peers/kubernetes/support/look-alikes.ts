@@ -33,9 +33,9 @@ const rightUsages = ['digital signature', 'key encipherment', 'server auth']
 const commonName = { CN: ['pod-identity-webhook.workload-identity-webhook.svc'] }
 
 const drafts: readonly Draft[] = [
-  { name: 'by-another-account', difference: /was made by/, by: `${requestNamespace}/other` },
-  { name: 'by-its-namesake-elsewhere', difference: /was made by/, by: 'strangers/pod-identity-webhook' },
-  { name: 'by-the-administrator', difference: /was made by "kubernetes-admin"/ },
+  { name: 'by-another-account', difference: /was created by/, by: `${requestNamespace}/other` },
+  { name: 'by-its-namesake-elsewhere', difference: /was created by/, by: 'strangers/pod-identity-webhook' },
+  { name: 'by-the-administrator', difference: /was created by "kubernetes-admin"/ },
   { name: 'for-one-name-more', difference: /names/, by: webhook, names: [...rightNames, 'kubernetes.default.svc'] },
   { name: 'for-one-name-less', difference: /names/, by: webhook, names: rightNames.slice(1) },
   { name: 'for-an-address-too', difference: /names/, by: webhook, address: '10.96.0.1' },
