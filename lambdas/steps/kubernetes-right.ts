@@ -50,7 +50,7 @@ interface RightOfAnyVerb {
   readonly modes?: readonly Mode[]
   /** A further condition on the request. Default: none. */
   readonly when?: (request: RightsRequest) => boolean
-  /** Only when the namespaces are not known in advance: a Role in a namespace requires that the namespace exists. */
+  /** Omitted from the rules for one request: a Role in a namespace requires that the namespace already exists. */
   readonly onlyWholeCluster?: true
 }
 

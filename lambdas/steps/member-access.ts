@@ -18,8 +18,8 @@ export interface MemberAccess {
 const externalIds = z.record(z.string(), z.string())
 
 /**
- * The access to the account of an IAM object. Undefined for the deployment's own account, where a function uses its own
- * role. A member role covers several steps, so a session policy limits it to the actions of this step.
+ * Returns the access to the account of an IAM object, or undefined for the deployment's own account, where a function
+ * uses its own role. A member role covers several steps, so a session policy limits it to the actions of this step.
  *
  * @param arn the ARN of the IAM object
  * @throws {AccountRefused} when the deployment no longer knows the account

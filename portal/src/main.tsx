@@ -33,7 +33,7 @@ const portal = (
 async function start(): Promise<void> {
   const holder = document.getElementById('app')
   if (holder === null) throw new Error('index.html has no element "app"')
-  // Before the first paint, to avoid a flash.
+  // Set before the first paint, so that the page does not flash in the other theme.
   showTheme(chosenTheme())
   const language = chosenLanguage()
   const [messages, page] = await Promise.all([messagesOf[language](), entered().catch(refused)])

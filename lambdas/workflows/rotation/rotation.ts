@@ -50,8 +50,8 @@ type PlaceInRun = z.output<typeof placeInRun>
 /**
  * The next page of a run over all clusters. Clusters that never had a turn come first, then the clusters with the
  * oldest turn. Each page uses the current list. It omits clusters that had a turn since the start of the run, so that
- * no cluster has two. It also omits a new cluster whose position the run has passed. Such a cluster is among the first
- * of the next run.
+ * no cluster has two turns. It also omits a new cluster whose position the run has passed. Such a cluster is among the
+ * first of the next run.
  */
 export function pageOf(
   turns: readonly Turn[],

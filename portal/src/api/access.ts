@@ -7,7 +7,7 @@ import { api } from './client.ts'
 export type ActionName = keyof Access['actions']
 export type RoleName = Schemas['ActionAccess']['roles'][number]
 
-/** The scope of a right. Without a namespace: the entire cluster. Without a cluster: any of the user's clusters. */
+/** The scope of a right: a namespace, or an entire cluster. Without a cluster, it is any of the user's clusters. */
 export type Place = QueryOf<'get-access'>
 
 /** Grants change only with a deployment, which rarely happens while a user reads. */

@@ -12,7 +12,7 @@ import {
 import type { WorkloadName } from '../../../client/workload.ts'
 import { api } from './client.ts'
 
-/** Milliseconds between reads: of changing data, of complete lists with changing data, and of stable data. */
+/** Milliseconds between two reads of changing data, of a list with some changing data, and of stable data. */
 export const whileItRuns = 1_000
 const whileSomeRun = 3_000
 export const atRest = 15_000

@@ -3,7 +3,7 @@ import type { Workload } from '../../../client/api.ts'
 /** A workload that has left the spec has no manager. */
 type Managed = Pick<Workload, 'manager'>
 
-/** The common manager of all workloads. Undefined if there is none, or more than one. */
+/** Returns the manager of the workloads, or undefined when they have no manager or several managers. */
 export function onlyManager(workloads: readonly Managed[]): string | undefined {
   const [manager, ...others] = managersOf(workloads)
   return others.length === 0 ? manager : undefined

@@ -6,7 +6,7 @@ import { Empty, Filter, hasText, NoMatch } from './list.tsx'
 
 const Cards = lazy(() => import('./cards.tsx'))
 
-/** Up to this width a table would need horizontal scrolling. */
+/** Below this width, a table would need horizontal scrolling. */
 const narrow = matchMedia('(width < 62rem)')
 
 interface RowsProps<Row>

@@ -5,7 +5,7 @@ import { answers, Session } from './session.ts'
 /** The sign-in state of a user who opens a page. */
 export type Entry = Session | 'signed out' | 'signed in elsewhere'
 
-/** The session storage key while the browser is at the issuer. The value has no token, and can be used only once. */
+/** The session storage key of a sign-in in progress. Its value contains no token, and can be used only once. */
 const key = 'sign-in'
 
 interface Departure extends Expected {
@@ -23,7 +23,7 @@ export async function enter(signIn: PortalSignIn): Promise<Entry> {
   if (location.pathname === '/signed-out') return 'signed out'
   const { pathname, search, hash } = location
   if (pathname !== answerPath) return leave(signIn, pathname + search + hash)
-  // The issuer returns the state with every response, so this is not a response.
+  // A URL without a state is not a response: the issuer returns the state with every response.
   const answer = new URL(location.href)
   if (!answer.searchParams.has('state')) return leave(signIn, '/')
   const departure = takeDeparture()

@@ -24,7 +24,7 @@ export function recordedSpec(recorded: object): RecordedSpec {
   return { isMade: cluster?.spec !== undefined, isHosted, webhook, reconcile }
 }
 
-/** The tag of an image, or the start of its digest. Undefined for an image with neither. */
+/** Returns the start of an image's digest, or else its tag. Returns undefined for an image with neither. */
 export function imageVersion(image: string): string | undefined {
   const [name = '', digest] = image.split('@')
   if (digest !== undefined) return digest.slice(0, 'sha256:'.length + 12)

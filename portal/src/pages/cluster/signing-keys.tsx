@@ -25,7 +25,7 @@ interface Key {
   readonly revokedBy?: string
 }
 
-/** The cluster's published and revoked keys. Empty when the deployment does not host the issuer. */
+/** The cluster's published and revoked keys. Shows nothing when the deployment does not host the issuer. */
 export function SigningKeys({ cluster: { name, spec, status } }: { readonly cluster: Cluster }) {
   const texts = useTexts()
   const [revoked, revoke] = useState<string>()

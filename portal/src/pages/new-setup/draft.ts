@@ -1,4 +1,4 @@
-/** The form's data: a request with possibly empty fields, and with parts that the selected kind of cluster lacks. */
+/** The form's data: a request that may have empty fields, and fields of kinds of cluster that are not selected. */
 
 import type { Access } from '../../../../client/api.ts'
 import { isRecord } from '../../../../client/json.ts'
@@ -91,7 +91,7 @@ export function kindOf({ cluster, discovery }: Values): Kind {
   return partOf(discovery).hosting === undefined ? 'public-issuer' : 'private-issuer'
 }
 
-/** The request of a draft, in the schema's order, without empty fields or parts that the kind of cluster lacks. */
+/** The request of a draft, in the schema's order. It has no empty fields, and no fields of other kinds of cluster. */
 export function requestFrom({ kind, ...values }: Draft): Values {
   const { cluster, discovery, webhook, ...rest } = values
   const request = filled({
@@ -144,7 +144,7 @@ function webhookFrom({ mode, ...installed }: Values): Values {
   return mode === 'managed' || mode === 'none' ? { mode } : { mode, ...installed }
 }
 
-/** The value without empty parts. Undefined when nothing remains. An empty list remains: it means no policies. */
+/** The value without empty parts, or undefined when nothing remains. An empty list remains, as it means no policies. */
 function filled(value: unknown): unknown {
   if (typeof value === 'string') return value.trim() === '' ? undefined : value.trim()
   if (Array.isArray(value)) return value.map(filledElement).filter((each) => each !== undefined)
@@ -165,7 +165,7 @@ function isFilled(value: unknown): boolean {
   return filled(value) !== undefined
 }
 
-/** The fields of a request's part. Empty without the part. */
+/** The fields of a part of a request. A missing part has no fields. */
 export function partOf(value: unknown): Values {
   return isRecord(value) ? value : {}
 }

@@ -179,10 +179,10 @@ function ListOfFields({ list, names, titleOf, addText, make }: ListOfFieldsProps
 }
 
 /**
- * Updates the form's secrets to the defaults for the cluster's name, until the user enters others.
+ * Sets each secret in the form to the default for the cluster's name, unless the user has entered another ARN.
  *
- * Returns false until the API has described the deployment. Meanwhile the fields must not accept input: typed text
- * would be appended to the default.
+ * Returns false until the API has answered. Meanwhile the fields must not accept input: typed text would be appended to
+ * the default.
  */
 function useProposedSecrets(): boolean {
   const { data: deployment, isPending } = useQuery(accessQuery({}))

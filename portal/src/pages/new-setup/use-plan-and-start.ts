@@ -57,7 +57,7 @@ export function usePlanAndStart({ form, show, place, isSent }: SetupForm) {
   }
 }
 
-/** The API's faults of the request. Undefined when the API rejected it for another reason. */
+/** The faults that the API found in the request, or undefined when the API rejected it for another reason. */
 function faultsOf(error: Error, draft: Draft): Faults | undefined {
   return error instanceof ProblemError && error.problem.issues ? faultsOfProblem(error.problem, draft) : undefined
 }

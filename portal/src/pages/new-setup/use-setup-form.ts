@@ -53,7 +53,7 @@ export function useSetupForm(start: Draft) {
     place,
     isRightBefore,
     fillFrom,
-    /** Changes after each fill, so that the page's components start again. */
+    /** Changes with each fill, so that React creates the fields again without their previous state. */
     fill,
     isSent,
     hasToAsk: useCallback(() => (isDirty || isFilled) && !isSent.current, [isDirty, isFilled]),

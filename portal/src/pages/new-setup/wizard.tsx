@@ -140,7 +140,7 @@ function LeaveDialog({ onLeave, onStay }: { readonly onLeave: () => void; readon
 /** Faults of fields that the wizard does not show, with a link to the YAML. */
 function OtherFaults({ faults, onYaml }: { readonly faults: readonly Fault[]; readonly onYaml: () => void }) {
   const texts = useSetupTexts()
-  // If a field also has a fault, the form focuses it afterwards.
+  // If a field also has a fault, the form moves the focus to the field afterwards.
   const alert = useFocusOn(faults)
   if (faults.length === 0) return null
   return (

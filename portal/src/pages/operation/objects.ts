@@ -34,7 +34,7 @@ export interface FoundDifference extends Difference {
   readonly found: 'missing' | 'changed' | 'added'
 }
 
-/** The differences that a setup would repair, by severity. Missing objects precede changed fields of that severity. */
+/** The differences that a setup would repair, by severity. In each severity, missing objects precede changed fields. */
 export function differencesByObject({ missing, changed }: Pick<DriftResult, 'missing' | 'changed'>): FoundDifference[] {
   const byObject = Map.groupBy(changed, ({ object }) => object)
   return worstFirst([

@@ -1,6 +1,6 @@
 import type { Step } from '../../../../client/api.ts'
 
-/** A state for several workloads has several steps. It gets the first status in this list that one of them has. */
+/** A state for several workloads has several steps. The state gets the first of these statuses that a step has. */
 const mostTelling = ['failed', 'running', 'waiting', 'stopped', 'succeeded'] as const
 
 /** The status of each started state, by name. */

@@ -17,7 +17,7 @@ export function foundBehindPatterns({ patterns, inUse }: Givable): string[] {
   return [...new Set(found)].sort()
 }
 
-/** `form`: not the ARN of a managed policy. `notGivable`: no pattern matches. */
+/** Returns `form` when the text is not the ARN of a managed policy, and `notGivable` when no pattern matches it. */
 export function policyFault(arn: string, { patterns }: Givable): 'form' | 'notGivable' | undefined {
   if (!policyArn.test(arn)) return 'form'
   return patterns.some((pattern) => matches(pattern, arn)) ? undefined : 'notGivable'

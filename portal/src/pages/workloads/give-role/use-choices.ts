@@ -12,7 +12,7 @@ export interface Choices {
   readonly givable: Givable
 }
 
-/** @param cluster empty until one is selected @param namespace empty until one is entered */
+/** @param cluster empty until the user selects a cluster @param namespace empty until the user enters a namespace */
 export function useChoices(cluster: string, namespace: string): Choices {
   const place = placeOf(cluster || undefined, namespace === '' ? [] : [namespace])
   // Shows the previous scope's data until the API has responded for the new scope.
