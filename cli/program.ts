@@ -50,7 +50,7 @@ const approval = [
 const parallel = ['--parallel <number>', 'how many clusters at a time, 1 to 20', '1'] as const
 const kubeconfig = [
   '--kubeconfig <file>',
-  'the kubeconfig to use; default: as kubectl finds it, in a sandbox that of the cluster',
+  'the kubeconfig to use; default: the one that kubectl uses; in a sandbox, the one of the cluster',
 ] as const
 const context = ['--context <name>', 'the context of the kubeconfig to use'] as const
 const workload = ['<workload>', 'NAMESPACE/ACCOUNT'] as const
@@ -93,7 +93,10 @@ function withoutCommands(noteWrongUse: (text: string) => void) {
       'region of the API; default: from its URL, otherwise AWS_REGION. "wid init" also writes it into the request',
     )
     .addOption(
-      new Option('--output <form>', 'text; json: one document per line; markdown: a comment, only for "wid diff"')
+      new Option(
+        '--output <form>',
+        'text; json: one document per line; markdown: text for a comment on a pull request, only for "wid diff"',
+      )
         .choices(['text', 'json', 'markdown'])
         .default('text' as const),
     )
@@ -273,7 +276,7 @@ function addWorkload(wid: Wid, { run }: Runner): void {
     .action(run(async () => (await import('./commands/workload.ts')).addWorkload))
   group
     .command('remove <cluster>')
-    .description('take its role away, and delete the role')
+    .description('take the role from a workload, and delete the role')
     .argument(...workload)
     .option(...yes)
     .option(
@@ -287,7 +290,7 @@ function addWorkload(wid: Wid, { run }: Runner): void {
 function addOperations(wid: Wid, { run }: Runner): void {
   wid
     .command('verify <cluster>')
-    .description('make the proof again')
+    .description('prove again that workloads get their roles')
     .argument('[workload]', 'NAMESPACE/ACCOUNT; by default all')
     .action(run(async () => (await import('./commands/operations.ts')).verify))
   wid
@@ -334,9 +337,12 @@ function addRights(wid: Wid, { run }: Runner): void {
     .command('rights [cluster]')
     .description('print the Kubernetes rights that setups of a cluster need, or apply them with your own kubeconfig')
     .option('-f, --file <file>', 'a request, for a cluster without a record; - is standard input')
-    .option('--no-teardown', 'omit the rights that only a teardown needs')
-    .option('--teardown', 'with --management: also the rights to delete the cluster')
-    .option('--named-accounts', 'grant rights on each service account by its name, not on all of its namespace')
+    .option('--no-teardown', 'without --management: omit the rights that only a teardown needs')
+    .option('--teardown', 'with --management: also the rights that only a teardown with --delete-cluster needs')
+    .option(
+      '--named-accounts',
+      'grant rights on each service account by its name, instead of on all service accounts of its namespace',
+    )
     .option('--management', 'the rights on the management cluster')
     .option('--renew', 'also the right to renew the token, as "connect --renew" needs it')
     .option(
@@ -354,9 +360,12 @@ function addRights(wid: Wid, { run }: Runner): void {
       'create a service account with rights and a token on the cluster, with your kubeconfig, and store the token in Secrets Manager',
     )
     .option('-f, --file <file>', 'its request, for a cluster without a record; - is standard input')
-    .option('--no-teardown', 'omit the rights that only a teardown needs')
-    .option('--teardown', 'with --management: also the rights to delete the cluster')
-    .option('--named-accounts', 'grant rights on each service account by its name, not on all of its namespace')
+    .option('--no-teardown', 'without --management: omit the rights that only a teardown needs')
+    .option('--teardown', 'with --management: also the rights that only a teardown with --delete-cluster needs')
+    .option(
+      '--named-accounts',
+      'grant rights on each service account by its name, instead of on all service accounts of its namespace',
+    )
     .option('--management', 'credentials for its management cluster')
     .option('--kubernetes <version>', 'Kubernetes version of the cluster, such as 1.21; default: that of its server')
     .option('--renew', 'let rotations renew the token before it expires')

@@ -32,7 +32,7 @@ export const en = {
   stale: 'The connection to the API is lost',
   staleDetail: 'What is shown here may be out of date. This page tries again by itself.',
   broken: 'This page cannot be shown',
-  brokenDetail: 'It may be of another version of the portal, or the connection was lost. Load it again.',
+  brokenDetail: 'The portal may have been updated, or the connection was lost. Load the page again.',
   loadAgain: 'Load again',
   seeRunning: 'Show the operation that is running',
   matches: (count: number) => (count === 1 ? '1 match' : `${count} matches`),
@@ -45,7 +45,7 @@ export const en = {
     signedOut: 'You are signed out',
     signedOutDetail: 'This page has none of your data any more.',
     done: 'You can close this window',
-    doneDetail: 'The page that you came from goes on.',
+    doneDetail: 'Continue on the page that you came from.',
     failed: 'You could not be signed in',
     failedDetail: (reason: string) => `The reason: ${reason}. If this continues, ask whoever runs this portal.`,
     ended: 'Your sign-in has ended',
@@ -270,7 +270,7 @@ export const en = {
   publishedKey: 'Published',
   newlyPublished: 'Newly published',
   keptUntil: 'The cluster has it no longer. Published until',
-  revokedKey: 'Revoked; not published again before a teardown',
+  revokedKey: 'Revoked; not published again until a teardown of the cluster',
   takesEffect: 'When AWS uses the new keys',
   times: (count: number) => `${count}×`,
   next: {
@@ -356,7 +356,7 @@ export const en = {
   revokeNow: 'Revoke the key',
   revokeTitle: (kid: string) => `Revoke the signing key ${kid}`,
   revokeDetail:
-    'AWS refuses every token that is signed with this key once its caches expire. CloudFront caches keys for five minutes. For STS, AWS does not document the time. The key is not published again before a teardown.',
+    'Once the caches of CloudFront and STS expire, AWS refuses every token that is signed with this key. CloudFront caches keys for five minutes. AWS does not document the time for STS. The key is not published again until a teardown of the cluster.',
   forceRevokeDetail:
     'Revokes the key even if the cluster signs with it or no other key is published. All workloads of the cluster then lose access to AWS.',
   revokedBy: 'Revoked by',
@@ -399,7 +399,7 @@ export const en = {
     grant: 'Grant',
     namespaces: 'Namespaces',
     actionsDetail:
-      '"You may" means: on at least one cluster of your grants. The API decides each request by all its fields.',
+      '"You may" means: on at least one cluster of your grants. The API checks all fields of each request, and may still refuse it.',
     who: 'Roles that may do it',
     may: 'You may',
     mayNot: 'You may not',
