@@ -156,7 +156,7 @@ export const rightToChangeTrust: KubernetesRight = {
   why: 'Lets the API server trust a new certificate before a webhook in use serves with it.',
 }
 
-export const rightToSendPods: KubernetesRight = {
+export const rightToActivateWebhook: KubernetesRight = {
   ...configuration,
   verbs: applyVerbs,
   why: 'Sends new pods to the webhook.',

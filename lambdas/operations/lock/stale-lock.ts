@@ -20,7 +20,7 @@ export interface Holder extends Pick<OperationItem, 'operationId' | 'kind'> {
  *
  * @param cluster undefined for the lock of rotations
  */
-export async function holderUnlessStale(cluster: string | undefined): Promise<Holder | undefined> {
+export async function releaseIfStale(cluster: string | undefined): Promise<Holder | undefined> {
   const lock = await readLock(cluster)
   if (!lock) return undefined
   const { operationId } = lock

@@ -19,7 +19,7 @@ import {
   type RecordedKey,
   type SetupResult,
   setupResult,
-  turnAttributes,
+  lastRunAttributes,
   type WorkloadItem,
   workloadItem,
   workloadsItem,
@@ -104,20 +104,20 @@ export async function allClusters(): Promise<ClusterItem[]> {
 }
 
 /** The last time that a run over all clusters reached a cluster. The time is absent before the cluster's first turn. */
-export interface Turn {
+export interface LastRun {
   readonly cluster: string
   readonly at?: string | undefined
 }
 
-const listedTurn = z.object({
+const listedLastRun = z.object({
   cluster: z.string(),
-  status: z._default(z.partialRecord(z.enum(turnAttributes), z.string()), {}),
+  status: z._default(z.partialRecord(z.enum(lastRunAttributes), z.string()), {}),
 })
 
 /** The turns of all clusters. The index is eventually consistent, so it may return an older turn. */
-export async function listTurns(of: (typeof turnAttributes)[number]): Promise<Turn[]> {
+export async function listLastRuns(of: (typeof lastRunAttributes)[number]): Promise<LastRun[]> {
   const items = await queryItems(listed, { index: indexes.byList, only: ['cluster', `status.${of}`] })
-  return items.map((item) => listedTurn.parse(item)).map(({ cluster, status }) => ({ cluster, at: status[of] }))
+  return items.map((item) => listedLastRun.parse(item)).map(({ cluster, status }) => ({ cluster, at: status[of] }))
 }
 
 /** Records that a rotation starts on the cluster now. */
@@ -147,7 +147,7 @@ export async function recordVerified(name: string): Promise<void> {
  *
  * @param generation the generation of the spec; undefined if the setup has not applied it completely
  */
-export function setUpNow(
+export function succeededSetupWrite(
   name: string,
   { conditions }: Pick<ClusterStatus, 'conditions'>,
   generation: number | undefined,

@@ -256,7 +256,7 @@ export const clusterStatus = z.object({
 })
 
 /** The times when a run over all clusters last reached a cluster. Such a run is a rotation, or a schedule of drifts. */
-export const turnAttributes = ['rotatedAt', 'comparedAt'] as const
+export const lastRunAttributes = ['rotatedAt', 'comparedAt'] as const
 
 /** The status before anything is observed or created. */
 export const noStatus = { conditions: {} } as const

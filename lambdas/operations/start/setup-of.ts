@@ -13,7 +13,7 @@ interface Asked {
 }
 
 /** A setup of the recorded spec, which the deployment itself starts. It does not change the recorded spec. */
-export function setupOf(recorded: RecordedCluster, { requestedBy, spec, removed }: Asked): NewOperation {
+export function setupOperationFrom(recorded: RecordedCluster, { requestedBy, spec, removed }: Asked): NewOperation {
   const { cluster, lastOperationId } = recorded.cluster
   const workloads = desiredWorkloads(recorded)
   return {

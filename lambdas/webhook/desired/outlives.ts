@@ -13,7 +13,7 @@ const firstWithoutSigner = 22
  * undefined. Also returns the reason if the cluster's current version is already too new for its webhook. The caller
  * checks whether the cluster already has this version, because then no upgrade happens.
  */
-export function refuseVersion({ cluster, installed }: RecordedWebhook, version: string): Explanation | undefined {
+export function reasonAgainstVersion({ cluster, installed }: RecordedWebhook, version: string): Explanation | undefined {
   if (installed.mode !== 'csr' || Number(version.split('.')[1]) < firstWithoutSigner) return undefined
   return {
     object: `cluster ${cluster}`,

@@ -19,7 +19,7 @@ export function severityOf({ object, field, ...values }: Values & { object: stri
 export const severityOfMissing: Severity = 'function'
 
 /** Whether an addition counts for the severity of a drift. Labels that others add to managed objects do not count. */
-export function isOfSecurity({ severity }: { readonly severity: Severity }): boolean {
+export function isSecurity({ severity }: { readonly severity: Severity }): boolean {
   return severity === 'security'
 }
 

@@ -3,7 +3,7 @@ import { encodeFailure } from '../../errors/failure-codec.ts'
 import type { OperationError } from '../../errors/recorded.ts'
 import { listGenerations } from '../../operations/lists/generation-list.ts'
 import { completeIfHeld } from '../../operations/lock/complete-if-held.ts'
-import { type RecordedCluster, readCluster, resultOf, setUpNow } from '../../operations/record/cluster-record.ts'
+import { type RecordedCluster, readCluster, resultOf, succeededSetupWrite } from '../../operations/record/cluster-record.ts'
 import { isApplied, isStillApplied } from '../../operations/record/generation.ts'
 import { deleteHolding, readOperation } from '../../operations/record/operations.ts'
 import { noStatus, type StepItem } from '../../operations/record/record.ts'
@@ -59,7 +59,7 @@ async function end(removed: NonNullable<Input['removed']>, { operationId, cluste
   const isDone = recorded && (await isAllApplied(recorded, operationId))
   const generation = isDone ? recorded.cluster.generation : undefined
   const result = resultOf(recorded?.cluster.status ?? noStatus)
-  await completeIfHeld(ref, [setUpNow(cluster, status, generation)], result)
+  await completeIfHeld(ref, [succeededSetupWrite(cluster, status, generation)], result)
 }
 
 async function isAllApplied(recorded: RecordedCluster, operationId: string): Promise<boolean> {
