@@ -59,7 +59,10 @@ export const costs = {
 const none: ExecutionCost = { transitions: 0, calls: 0 }
 
 /** One execution with this number of items, and the executions of its batches. */
-export function costOf({ once, each, batch = none, batches: count = () => 0 }: CostModel, items: number): ExecutionCost {
+export function costOf(
+  { once, each, batch = none, batches: count = () => 0 }: CostModel,
+  items: number,
+): ExecutionCost {
   const batches = count(items)
   return {
     transitions: once.transitions + items * each.transitions + batches * batch.transitions,

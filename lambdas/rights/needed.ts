@@ -29,7 +29,10 @@ export function rulesOfSetup(
   const { namespace: webhookNamespace, failurePolicy } = webhook
   const { mode } = result.choice
   return [
-    ...requiredFor({ ...setupOfTarget(target, mode), webhookNamespace, failurePolicy, hosted, workloads }, userClusterRights),
+    ...requiredFor(
+      { ...setupOfTarget(target, mode), webhookNamespace, failurePolicy, hosted, workloads },
+      userClusterRights,
+    ),
     ...(removed.length === 0 ? [] : rulesOfTeardown({ workloads: removed }, { target, minor })),
   ]
 }

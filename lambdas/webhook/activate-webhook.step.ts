@@ -12,9 +12,9 @@ import {
   canaryObjects,
   rightsToReadRollout,
   rightsToTryServedAccount,
+  rightToActivateWebhook,
   rightToReadAuthority,
   rightToReadExemption,
-  rightToActivateWebhook,
 } from './webhook-rights.ts'
 
 export const description = describeStep({

@@ -36,7 +36,11 @@ function fileOf(
 ): RightsFile {
   try {
     const { namedAccounts, management, teardown = !management } = query
-    const setup = { ...rightsSetupOf(request, query.kubernetes ?? minor), renewal: query.renewal || renewed, namedAccounts }
+    const setup = {
+      ...rightsSetupOf(request, query.kubernetes ?? minor),
+      renewal: query.renewal || renewed,
+      namedAccounts,
+    }
     const file = (management ? managementFile : userClusterFile)(setup, call, purposeOf({ teardown }))
     if (file) return file
     throw new NoRights(`The cluster ${setup.cluster} has no management cluster: leave out management`)

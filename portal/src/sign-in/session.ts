@@ -47,7 +47,8 @@ export class Session {
 
   /** Opens the sign-in window. Call it on a click, because browsers block other popups. */
   signInAgain(): void {
-    if (this.#authorizationRequest) window.open(this.#authorizationRequest.url, answersChannel, 'popup,width=520,height=720')
+    if (this.#authorizationRequest)
+      window.open(this.#authorizationRequest.url, answersChannel, 'popup,width=520,height=720')
   }
 
   signOut(): void {

@@ -6,7 +6,7 @@ import { managementFileForAll, userClusterFileForAll } from '../../../lambdas/ri
 import { managementManifests, userClusterManifests } from '../../../lambdas/rights/manifests.ts'
 import { managementRights, setupStates, userClusterRights } from '../../../lambdas/rights/rights.ts'
 import { type Rule, rulesFor, rulesForAll } from '../../../lambdas/rights/rules.ts'
-import { type Setup, rightsSetupOf } from '../../../lambdas/rights/setup.ts'
+import { rightsSetupOf, type Setup } from '../../../lambdas/rights/setup.ts'
 import { readRequest } from '../../support/kubernetes/request-of.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')

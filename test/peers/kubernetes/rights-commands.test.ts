@@ -18,7 +18,10 @@ import { temporaryDirectory } from '../../support/temporary.ts'
 import { pythonProgram } from '../install/python-packages.ts'
 import { type Home, homeFor, kubectlHere } from './support/kubectl.ts'
 
-const text = userClusterFile(rightsSetupOf(requestOf(exampleBody('existing-cluster'), 'existing-cluster.json')), '').text
+const text = userClusterFile(
+  rightsSetupOf(requestOf(exampleBody('existing-cluster'), 'existing-cluster.json')),
+  '',
+).text
 /** Commands are indented by two spaces in the comment. */
 const commands = text.match(/(?<=^# {3})\S.*$/gm) ?? []
 const secretName = 'workload-identity/on-premises/user-cluster'

@@ -85,7 +85,9 @@ export async function recordSetUpAs(cluster: string, as: SetUpAs = {}): Promise<
   const { succeededSetupWrite } = await import('../../../lambdas/operations/record/cluster-record.ts')
   const { keys, table } = await import('../../../lambdas/operations/record/table.ts')
   await writeStatus(keys.cluster(cluster), {}, { ...setUpStatus(as) })
-  await table.send(new TransactWriteCommand({ TransactItems: [succeededSetupWrite(cluster, { conditions: {} }, undefined)] }))
+  await table.send(
+    new TransactWriteCommand({ TransactItems: [succeededSetupWrite(cluster, { conditions: {} }, undefined)] }),
+  )
 }
 
 export interface EndedSetup extends SetUpAs {

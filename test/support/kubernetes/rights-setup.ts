@@ -12,7 +12,7 @@ import {
   wholeUserClusterManifests,
 } from '../../../lambdas/rights/manifests.ts'
 import { setupStates } from '../../../lambdas/rights/rights.ts'
-import { type Setup, rightsSetupOf } from '../../../lambdas/rights/setup.ts'
+import { rightsSetupOf, type Setup } from '../../../lambdas/rights/setup.ts'
 import { description as createRoleDescription } from '../../../lambdas/role/create-role.step.ts'
 import * as createRole from '../../../lambdas/role/create-role.ts'
 import type { SetupRequest, Workload } from '../../../lambdas/spec/setup-request.ts'
