@@ -94,7 +94,7 @@ export interface paths {
         };
         /** One cluster: its spec and its status */
         get: operations["get-cluster"];
-        /** Replaces the spec of a cluster and the workloads of one manager, and brings the cluster to it; removes workloads only where that is allowed */
+        /** Replaces the spec of a cluster and the workloads of one manager, and starts a setup that applies them. Removes workloads only with removals=allow */
         put: operations["put-cluster"];
         post?: never;
         /** Removes what setups have made for a cluster, and with deleteCluster the cluster itself */
@@ -182,7 +182,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Takes the role from one workload of a cluster, and deletes it */
+        /** Takes the role from one workload of a cluster, and deletes the role */
         delete: operations["tear-down-workload"];
         options?: never;
         head?: never;
@@ -334,7 +334,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Revokes a published signing key permanently: nothing publishes it again */
+        /** Revokes a published signing key. It is not published again before a teardown of the cluster */
         post: operations["revoke-signing-key"];
         delete?: never;
         options?: never;
@@ -1357,14 +1357,14 @@ export interface components {
         SigningKeysResult: {
             /** @description IDs of the keys that are published now */
             published: string[];
-            /** @description Of these, the keys that were not published before */
+            /** @description Of `published`, the keys that were not published before */
             added: string[];
-            /** @description Of these, the keys that the cluster no longer has, with the time until which they stay published */
+            /** @description Of `published`, the keys that the cluster no longer has, with the time until which they stay published */
             kept: {
                 kid: string;
                 until: string;
             }[];
-            /** @description IDs of the keys that are never published again */
+            /** @description IDs of the revoked keys, which are not published again before a teardown of the cluster */
             revoked: string[];
             /** @description When AWS uses the new key set */
             takesEffect: string;
@@ -1466,7 +1466,7 @@ export interface components {
                      */
                     missingSince?: string;
                 }[];
-                /** @description Keys that the deployment never publishes for it again */
+                /** @description Keys that the deployment does not publish for it again before a teardown */
                 revokedKeys?: {
                     kid: string;
                     /** @description RFC 7638, SHA-256, base64url */

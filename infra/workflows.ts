@@ -21,10 +21,10 @@ export const clustersMachine = 'clusters'
 /** The state machine that the schedule of drifts starts: infra/definition/drifts.ts. */
 export const driftsMachine = 'drifts'
 
-/** The state machines that others start. The end of such an execution is not the end of an operation. */
+/** The state machines that other state machines start. The end of such an execution is not the end of an operation. */
 export const startedMachines = [batchMachine, clustersMachine] as const
 
-/** The names of all state machines. Those that others start come first. */
+/** The names of all state machines. Those that other state machines start come first. */
 export const stateMachineNames = [...startedMachines, driftsMachine, ...new Set(Object.values(workflows))] as const
 
 export function forEachKind<Made>(make: (kind: OperationKind) => Made): Readonly<Record<OperationKind, Made>> {

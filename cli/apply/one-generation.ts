@@ -1,7 +1,7 @@
 interface Operations<Run, Ended> {
   readonly plan: (run: Run, generation: number | undefined) => Promise<Ended>
   readonly setUp: (run: Run, generation: number | undefined) => Promise<Ended>
-  readonly madeFrom: (run: Run) => Promise<number | undefined>
+  readonly basedOnGeneration: (run: Run) => Promise<number | undefined>
 }
 
 interface OneGeneration<Run, Ended> {
@@ -17,7 +17,7 @@ interface OneGeneration<Run, Ended> {
  */
 export function ofOneGeneration<Run, Ended>(
   operations: Operations<Run, Ended>,
-  generationOf = operations.madeFrom,
+  generationOf = operations.basedOnGeneration,
 ): OneGeneration<Run, Ended> {
   const generations = new Map<Run, Promise<number | undefined>>()
   const required = (run: Run) => {

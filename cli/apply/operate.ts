@@ -17,7 +17,7 @@ export interface Operations {
   readonly plan: Operates
   readonly setUp: Operates
   /** The generation that a plan is based on. */
-  readonly madeFrom: (run: Run) => Promise<number | undefined>
+  readonly basedOnGeneration: (run: Run) => Promise<number | undefined>
 }
 
 export interface Declaring {
@@ -41,11 +41,11 @@ interface DeclaringQuery {
 function adding(query: DeclaringQuery): Operations {
   const paramsOf = (generation: number | undefined) => ({ query, ...ifMatch(generation) })
   return {
-    madeFrom: async () => undefined,
+    basedOnGeneration: async () => undefined,
     plan: (run, generation) =>
-      started(run, ({ api }, body) => api.POST('/v1/plans', { params: paramsOf(generation), body })),
+      startAndFollow(run, ({ api }, body) => api.POST('/v1/plans', { params: paramsOf(generation), body })),
     setUp: async (run, generation) => {
-      const ended = await started(run, ({ api }, body) =>
+      const ended = await startAndFollow(run, ({ api }, body) =>
         api.POST('/v1/setups', { params: paramsOf(generation), body }),
       )
       if (ended.status === 'succeeded') await showUnlisted(run)
@@ -55,17 +55,17 @@ function adding(query: DeclaringQuery): Operations {
 }
 
 /**
- * The operations for requests that replace the spec. They remove only workloads that files declare. The setup applies
- * exactly what was planned, or nothing.
+ * The operations for requests that replace the spec. They remove a workload only if its manager is `file`. The setup
+ * applies exactly what was planned, or nothing.
  */
 function replacing(declaring: DeclaringQuery, removals: 'allow' | 'refuse'): Operations {
   const put = (run: Run, generation: number | undefined, how: { dryRun: 'true' } | { removals: typeof removals }) => {
     const query = { ...declaring, ...how }
     const params = { path: { cluster: run.document.request.cluster.name }, query, ...ifMatch(generation) }
-    return started(run, ({ api }, body) => api.PUT('/v1/clusters/{cluster}', { params, body }))
+    return startAndFollow(run, ({ api }, body) => api.PUT('/v1/clusters/{cluster}', { params, body }))
   }
   return {
-    madeFrom: generationOf,
+    basedOnGeneration: generationOf,
     plan: (run, generation) => put(run, generation, { dryRun: 'true' }),
     setUp: (run, generation) => put(run, generation, { removals }),
   }
@@ -73,7 +73,7 @@ function replacing(declaring: DeclaringQuery, removals: 'allow' | 'refuse'): Ope
 
 type Sends = (context: Context, body: Run['document']['request']) => Promise<Answered<{ readonly operationId: string }>>
 
-async function started({ context, document }: Run, sends: Sends): Promise<Operation> {
+async function startAndFollow({ context, document }: Run, sends: Sends): Promise<Operation> {
   const { operationId } = await retryWhileTooManyRunning(context, () =>
     sent(document, () => sends(context, document.request)),
   ).catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import { checksOf } from '../doctor/checks.ts'
 import { type Finding, findingLines } from '../doctor/finding-lines.ts'
-import { accountNamedBy, patientFrom, type Start } from '../doctor/patient.ts'
+import { accountNamedBy, apiAndAwsFrom, type Start } from '../doctor/patient.ts'
 import { type ExitCode, exitCodes, WrongUse } from '../errors.ts'
 import type { Output } from '../output.ts'
 
@@ -36,8 +36,8 @@ export async function doctor(
 type Checks = readonly (() => Promise<readonly Finding[]>)[]
 
 function checksWithApi(start: Start, cluster: string | undefined): Checks {
-  const patient = patientFrom(start)
-  return checksOf(cluster).map((check) => () => check(patient))
+  const apiAndAws = apiAndAwsFrom(start)
+  return checksOf(cluster).map((check) => () => check(apiAndAws))
 }
 
 async function checksBefore(

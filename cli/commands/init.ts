@@ -5,7 +5,7 @@ import { type Kind, kinds } from '../../client/request/kinds.ts'
 import { type QuestionName, questionNames } from '../../client/request/questions.ts'
 import { requestOf } from '../../client/request/request.ts'
 import type { GlobalOptions } from '../context.ts'
-import { type Patient, patientFrom, type Start } from '../doctor/patient.ts'
+import { type ApiAndAws, apiAndAwsFrom, type Start } from '../doctor/patient.ts'
 import { type ExitCode, exitCodes, WrongUse, wrongUse } from '../errors.ts'
 import { clusterNameFrom } from '../init/cluster-name.ts'
 import { answersFor, askKind, type Given } from '../init/interview.ts'
@@ -31,10 +31,10 @@ export async function init(output: Output, start: Start<InitOptions>): Promise<E
   if (!force) requireNew(file)
   const given = givenIn(options)
   const kind = options.kind ?? (await askKind())
-  const patient = patientFrom(start)
-  const proposals = new Map([...placeOf(patient), ...(await nameFrom(given, kubeconfig))])
+  const apiAndAws = apiAndAwsFrom(start)
+  const proposals = new Map([...placeOf(apiAndAws), ...(await nameFrom(given, kubeconfig))])
   const answers = await answersFor(kind, given, proposals)
-  const request = requestOf(kind, answers, await likelySecretPrefix(patient.context))
+  const request = requestOf(kind, answers, await likelySecretPrefix(apiAndAws.context))
   await write(file, requestText(kind, request, schemaReference(file)), force)
   const schema = await copySchema(file)
   if (output.isJson) output.json({ file, request })
@@ -55,7 +55,7 @@ function nextSteps(kind: Kind, cluster: string, { file, schema }: Written): Line
   const connects = kinds[kind].connects.map((options) => `  wid connect ${cluster} -f ${file}${options}`)
   return [
     ...(schema === undefined ? [] : [`Wrote ${schema}, by which editors check requests.`]),
-    `Wrote ${file}. Give the deployment its credentials, with your own kubeconfig:`,
+    `Wrote ${file}. Now give the deployment credentials for the cluster. This uses your own kubeconfig:`,
     ...connects,
     'Then send the request:',
     `  wid apply -f ${file}`,
@@ -75,13 +75,13 @@ function givenIn(options: InitOptions): Given {
 }
 
 /** The region and account of a sandbox are known. */
-function placeOf({ aws: { sandbox } }: Patient): Given {
+function placeOf({ aws: { sandbox } }: ApiAndAws): Given {
   if (!sandbox) return new Map()
   const { region, accountId } = sandbox.aws
   return new Map([['region', region], ...(accountId === undefined ? [] : [['account', accountId] as const])])
 }
 
-/** For a person it lists the kubeconfig's contexts, and proposes a name from the current one. */
+/** In a terminal, lists the contexts of the kubeconfig, and proposes a cluster name from the current context. */
 async function nameFrom(given: Given, kubeconfig: string | undefined): Promise<Given> {
   if (given.has('name') || !process.stdin.isTTY) return new Map()
   const { names, current } = await readContexts(kubeconfig, process.env)

@@ -42,7 +42,7 @@ export async function revokeKey(
   kid: string,
   { yes, force }: RevokeKeyOptions,
 ): Promise<ExitCode> {
-  const question = `STS then refuses every token of ${cluster} that the key ${kid} has signed. The key is not published again. Revoke it?`
+  const question = `STS then refuses every token of ${cluster} that the key ${kid} has signed. The key is not published again before a teardown of the cluster. Revoke it?`
   if (!yes && !(await isConfirmed(question))) return exitCodes.failed
   return showToItsEnd(context, revokeSigningKey(context.api, { cluster, kid, force: force === true }))
 }

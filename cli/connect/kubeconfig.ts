@@ -30,7 +30,10 @@ export async function addressOf(cluster: Cluster): Promise<ServerAddress> {
 export interface AccountCredentials {
   /** Token of the setups' service account. */
   readonly token: string
-  /** Whether rotations renew the token. The flag is in the secret's value, so another value removes it. */
+  /**
+   * Whether rotations renew the token. The flag is in the value of the secret. Whoever replaces the value also removes
+   * the flag.
+   */
   readonly wantsRenewal: boolean
 }
 

@@ -12,34 +12,34 @@ import { checkSecrets } from './check-secrets.ts'
 import { clockFinding, clusterFindings } from './decide.ts'
 import { type Finding, ok } from './finding-lines.ts'
 import { googleFinding, needsGoogle, prefixOf } from './google.ts'
-import type { Patient } from './patient.ts'
+import type { ApiAndAws } from './patient.ts'
 import { unlessFailing } from './unless-failing.ts'
 
-export type Check = (patient: Patient) => Promise<readonly Finding[]>
+export type Check = (apiAndAws: ApiAndAws) => Promise<readonly Finding[]>
 
 /** The checks, each after the checks on which it depends. */
 export function checksOf(cluster: string | undefined): readonly Check[] {
   const own: readonly Check[] = [checkNode, checkCaller, checkApi]
-  if (cluster !== undefined) return [...own, (patient) => checkCluster(patient, cluster)]
+  if (cluster !== undefined) return [...own, (apiAndAws) => checkCluster(apiAndAws, cluster)]
   return [...own, checkDeploymentsGoogle]
 }
 
 /** A person with a sign-in needs no AWS credentials. */
-async function checkCaller(patient: Patient): Promise<readonly Finding[]> {
-  const signIn = await signInOf(patient)
-  return signIn ? [ok('sign-in', signIn.client.issuer)] : checkAws(patient)
+async function checkCaller(apiAndAws: ApiAndAws): Promise<readonly Finding[]> {
+  const signIn = await signInOf(apiAndAws)
+  return signIn ? [ok('sign-in', signIn.client.issuer)] : checkAws(apiAndAws)
 }
 
-async function signInOf({ context }: Patient) {
+async function signInOf({ context }: ApiAndAws) {
   return context instanceof NoApi ? undefined : signInFor(context.endpoint.url, context.profile)
 }
 
-function checkAws({ aws }: Patient): Promise<readonly Finding[]> {
+function checkAws({ aws }: ApiAndAws): Promise<readonly Finding[]> {
   return unlessFailing('AWS', async () => accountFindings(await accountOf(aws)))
 }
 
 /** Checks the clock even if the API rejects the call, because a rejection has a Date header, too. */
-function checkApi({ context }: Patient): Promise<readonly Finding[]> {
+function checkApi({ context }: ApiAndAws): Promise<readonly Finding[]> {
   return unlessFailing('API', async () => {
     const { api, endpoint } = contextOrThrow(context)
     const clock: Finding[] = []
@@ -57,13 +57,13 @@ function checkApi({ context }: Patient): Promise<readonly Finding[]> {
   })
 }
 
-function contextOrThrow(context: Patient['context']): Context {
+function contextOrThrow(context: ApiAndAws['context']): Context {
   if (context instanceof NoApi) throw context
   return context
 }
 
-async function checkDeploymentsGoogle(patient: Patient): Promise<readonly Finding[]> {
-  return (await signInOf(patient)) ? [] : checkGoogle(patient.aws, prefixOf(undefined), false)
+async function checkDeploymentsGoogle(apiAndAws: ApiAndAws): Promise<readonly Finding[]> {
+  return (await signInOf(apiAndAws)) ? [] : checkGoogle(apiAndAws.aws, prefixOf(undefined), false)
 }
 
 function checkGoogle(aws: AwsContext, prefix: string, isNeeded: boolean): Promise<readonly Finding[]> {
@@ -73,7 +73,7 @@ function checkGoogle(aws: AwsContext, prefix: string, isNeeded: boolean): Promis
   })
 }
 
-async function checkCluster({ context }: Patient, cluster: string): Promise<readonly Finding[]> {
+async function checkCluster({ context }: ApiAndAws, cluster: string): Promise<readonly Finding[]> {
   if (context instanceof NoApi) {
     return [{ check: cluster, state: 'unknown', found: 'the API has its record, and no API is named' }]
   }

@@ -2,8 +2,8 @@ import { NoApi } from '../api/endpoint.ts'
 import type { AwsContext } from '../aws/settings.ts'
 import type { Context, GlobalOptions } from '../context.ts'
 
-/** What `wid doctor` checks. Without an API, it runs the checks that need none. */
-export interface Patient {
+/** The API and the AWS account of a command that also works without an API, such as `wid doctor`. */
+export interface ApiAndAws {
   /** If no API is named, the error that says so. */
   readonly context: Context | NoApi
   readonly aws: AwsContext
@@ -16,7 +16,7 @@ export interface Start<Options extends GlobalOptions = GlobalOptions> {
 }
 
 /** @throws {WrongUse} when an option is not valid */
-export function patientFrom({ options, contextFrom }: Start): Patient {
+export function apiAndAwsFrom({ options, contextFrom }: Start): ApiAndAws {
   try {
     const context = contextFrom(options)
     return { context, aws: context }

@@ -143,7 +143,7 @@ export class Alarms extends Construct {
   /** The reconciler publishes the number of stuck operations after each pass over all open operations. */
   private ofReconciler(): void {
     this.add('ReconcilerFails', {
-      says: 'The function that settles operations has not seen those that are open for a quarter of an hour',
+      says: 'For a quarter of an hour, the function that settles operations has not read the open operations',
       runbook: 'the-function-that-settles-operations-fails',
       metric: ownMetric(this, 'OperationsStuck', { statistic: 'SampleCount' }),
       threshold: 1,

@@ -1,17 +1,20 @@
-/** One successful execution, without polls and retries. test/infra/cost/runs.test.ts counts it in the definitions. */
+/**
+ * The state transitions and Lambda calls of one successful execution, without polls and retries.
+ * test/infra/cost/runs.test.ts compares these numbers with those of a run of the definitions.
+ */
 import { batchSize } from '../definition/batches.ts'
 
-export interface Run {
+export interface ExecutionCost {
   readonly transitions: number
   readonly calls: number
 }
 
 /** The costs of an execution itself, and the additional costs of each of its items. */
-export interface RunOf {
-  readonly once: Run
+export interface CostModel {
+  readonly once: ExecutionCost
   /** The costs of one item: a workload, a cluster with our webhook (rotation), or a cluster (scheduled drifts). */
-  readonly each: Run
-  readonly batch?: Run
+  readonly each: ExecutionCost
+  readonly batch?: ExecutionCost
   /** The number of batches for a number of items. */
   readonly batches?: (items: number) => number
 }
@@ -19,7 +22,7 @@ export interface RunOf {
 /** Clusters per batch. lambdas/workflows/rotation/rotation.ts has the same number. */
 const clustersOfBatch = 15
 
-export const runs = {
+export const costs = {
   setup: {
     once: { transitions: 25, calls: 9 },
     each: { transitions: 3, calls: 3 },
@@ -51,12 +54,15 @@ export const runs = {
     batch: { transitions: 3, calls: 0 },
     batches: batchesOfClusters,
   },
-} as const satisfies Readonly<Record<string, RunOf>>
+} as const satisfies Readonly<Record<string, CostModel>>
 
-const none: Run = { transitions: 0, calls: 0 }
+const none: ExecutionCost = { transitions: 0, calls: 0 }
 
 /** One execution with this number of items, and the executions of its batches. */
-export function runWith({ once, each, batch = none, batches: count = () => 0 }: RunOf, items: number): Run {
+export function costOf(
+  { once, each, batch = none, batches: count = () => 0 }: CostModel,
+  items: number,
+): ExecutionCost {
   const batches = count(items)
   return {
     transitions: once.transitions + items * each.transitions + batches * batch.transitions,

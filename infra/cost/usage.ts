@@ -1,7 +1,7 @@
 /** The monthly usage of each priced unit by a deployment. */
 import { operationKinds } from '../../lambdas/operations/record/kinds.ts'
 import type { PricedUnit } from './prices.ts'
-import { type Run, runs, runWith } from './runs.ts'
+import { costOf, costs, type ExecutionCost } from './runs.ts'
 
 /** What the owner of a deployment knows about it. */
 export interface Deployment {
@@ -63,7 +63,7 @@ const metrics = operationKinds.length * 3 + 3 + 3
 export function usageOf(deployment: Deployment): Readonly<Record<PricedUnit, number>> {
   const { clusters, requests } = deployment
   const executions = executionsOf(deployment)
-  const ran = sum(executions.map(({ run, times }) => scaled(run, times)))
+  const ran = sum(executions.map(({ cost, times }) => scaled(cost, times)))
   const scheduled = assumptions.reconcilerCallsOfDay * assumptions.daysOfMonth
   const asked = requests * assumptions.daysOfMonth
   const started = executions.reduce((all, { times }) => all + times, 0)
@@ -87,7 +87,7 @@ export function usageOf(deployment: Deployment): Readonly<Record<PricedUnit, num
 }
 
 interface Executions {
-  readonly run: Run
+  readonly cost: ExecutionCost
   /** Per month. */
   readonly times: number
 }
@@ -95,26 +95,26 @@ interface Executions {
 function executionsOf({ clusters, workloads, setups, drifts, rotations }: Deployment): Executions[] {
   const rotationsOfMonth = rotations * assumptions.daysOfMonth
   return [
-    { run: polled(runWith(runs.setup, workloads)), times: clusters * setups },
-    { run: runWith(runs.drift, workloads), times: clusters * drifts },
+    { cost: polled(costOf(costs.setup, workloads)), times: clusters * setups },
+    { cost: costOf(costs.drift, workloads), times: clusters * drifts },
     // One run of the schedule starts the drifts of all clusters.
-    { run: runWith(runs.scheduledDrifts, clusters), times: drifts },
-    { run: runWith(runs.rotation, clusters), times: rotationsOfMonth },
+    { cost: costOf(costs.scheduledDrifts, clusters), times: drifts },
+    { cost: costOf(costs.rotation, clusters), times: rotationsOfMonth },
     // A rotation verifies each cluster.
-    { run: runWith(runs.verification, workloads), times: rotationsOfMonth * clusters },
+    { cost: costOf(costs.verification, workloads), times: rotationsOfMonth * clusters },
   ]
 }
 
 /** A poll consists of a step, a choice and a wait. */
-function polled({ transitions, calls }: Run): Run {
+function polled({ transitions, calls }: ExecutionCost): ExecutionCost {
   return { transitions: transitions + 3 * assumptions.pollsOfSetup, calls: calls + assumptions.pollsOfSetup }
 }
 
-function scaled({ transitions, calls }: Run, times: number): Run {
+function scaled({ transitions, calls }: ExecutionCost, times: number): ExecutionCost {
   return { transitions: transitions * times, calls: calls * times }
 }
 
-function sum(all: readonly Run[]): Run {
+function sum(all: readonly ExecutionCost[]): ExecutionCost {
   return all.reduce(
     (one, other) => ({ transitions: one.transitions + other.transitions, calls: one.calls + other.calls }),
     { transitions: 0, calls: 0 },

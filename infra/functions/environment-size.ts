@@ -26,7 +26,7 @@ export function environmentSizeMistakes(stack: Stack): string[] {
 }
 
 const advice =
-  'shorten the settings access, accounts, allowedPolicyArns or inlinePolicyActions; `*` joins ARNs and actions'
+  'shorten the settings access, accounts, allowedPolicyArns or inlinePolicyActions; one pattern with `*` can replace several ARNs or actions'
 
 function sizeOf(resolved: unknown, types: ResourceTypes): number {
   const { variables } = environment.parse(resolved ?? { variables: {} })

@@ -13,7 +13,8 @@ import { bundleName, type Entry } from './entry.ts'
 
 /**
  * The part of a VPC for a function. Its subnets need a route to the AWS APIs and the internet, such as a NAT gateway,
- * or to the proxy. Without subnets the function is outside the VPC, and Lambda may still delete its network interfaces.
+ * or to the proxy. With empty `subnetIds`, the function leaves its VPC, but its role keeps the rights by which Lambda
+ * deletes the old network interfaces.
  */
 export interface FunctionNetwork {
   readonly subnetIds: readonly string[]

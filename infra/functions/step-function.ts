@@ -15,7 +15,7 @@ const memoryMb = { kubernetes: 768, google: 768, aws: 512 } as const
 /** Each step reads the record in one call, and records its progress. */
 const progress: readonly TableAction[] = ['BatchGetItem', 'UpdateItem']
 
-/** What steps do with the claimed resource when they only read the claim, or delete it (`deletesItems`). */
+/** The values of `does` for steps that do not write the claim. They only read it, or delete it (`deletesItems`). */
 const withoutClaimWrite: readonly StepClaim['does'][] = ['changes', 'reads', 'deletes', 'ends']
 
 /** The function of one or more steps, which the state machines call. */

@@ -29,8 +29,9 @@ export function policySizeMistakes(stack: Stack): string[] {
   ]
 }
 
-const boundarySettings = 'shorten the setting workloadActions or assumableRoleArns; `*` joins actions'
-const functionSettings = 'shorten the setting allowedPolicyArns; `*` joins ARNs'
+const boundarySettings =
+  'shorten the setting workloadActions or assumableRoleArns; one pattern with `*` can replace several of them'
+const functionSettings = 'shorten the setting allowedPolicyArns; one pattern with `*` can replace several ARNs'
 
 function tooLarge(size: number, most: number): string {
   return `would have up to ${size} characters, and IAM takes ${most}`

@@ -28,10 +28,10 @@ import { workloadPage } from './workloads/workload-view.ts'
 
 /** The groups of routes, in the order of the OpenAPI description. */
 export const tags = {
-  setups: 'Roles for the workloads of a cluster: set up, planned, rotated',
-  operations: 'What was started, how it goes and what came of it',
-  clusters: 'What is recorded of a cluster, and what can be done with all of it',
-  workloads: 'The workloads of the clusters, and one of them',
+  setups: 'Setups, plans and rotations',
+  operations: 'Operations: the list, their progress and their results',
+  clusters: 'Clusters: the list, their specs and statuses, and operations on a whole cluster',
+  workloads: 'Workloads: the list, and operations on one workload',
   access: 'Who may do what',
   description: 'The API itself',
 } as const
@@ -40,7 +40,8 @@ type Tag = keyof typeof tags
 
 /**
  * `operation` is the name of its file in lambdas/api, and its operationId. It requires the action of the same name, or
- * the action in `authorizedAs`. It then returns only what the operation of that action returns.
+ * the action in `authorizedAs`. With `authorizedAs`, it returns only data that the operation of that action returns or
+ * has returned earlier.
  */
 type Named =
   | { readonly operation: ActionName; readonly authorizedAs?: undefined }
@@ -158,7 +159,7 @@ export const routes = [
     path: '/v1/clusters/{cluster}',
     tag: 'clusters',
     summary:
-      'Replaces the spec of a cluster and the workloads of one manager, and brings the cluster to it; removes workloads only where that is allowed',
+      'Replaces the spec of a cluster and the workloads of one manager, and starts a setup that applies them. Removes workloads only with removals=allow',
     query: clusterPutQuery,
     body: requestedSpec,
     answer: { status: 202, schema: operationSummary },
@@ -229,7 +230,7 @@ export const routes = [
     method: 'DELETE',
     path: '/v1/clusters/{cluster}/workloads/{namespace}/{serviceAccount}',
     tag: 'workloads',
-    summary: 'Takes the role from one workload of a cluster, and deletes it',
+    summary: 'Takes the role from one workload of a cluster, and deletes the role',
     query: workloadTeardownQuery,
     answer: { status: 202, schema: operationSummary },
     problems: teardownProblems,
@@ -338,7 +339,7 @@ export const routes = [
     method: 'POST',
     path: '/v1/clusters/{cluster}/signing-keys/{kid}/revoke',
     tag: 'clusters',
-    summary: 'Revokes a published signing key permanently: nothing publishes it again',
+    summary: 'Revokes a published signing key. It is not published again before a teardown of the cluster',
     body: revocationBody,
     answer: { status: 202, schema: operationSummary },
     problems: [...startProblems, 'not-found', 'conflict'],
@@ -378,7 +379,10 @@ export type OperationName = (typeof routes)[number]['operation']
 
 export type ApiFunction = 'read' | 'start' | 'cancel'
 
-/** The function of the operation. `read` only reads, and has all lists and reads. Only `cancel` can stop executions. */
+/**
+ * The Lambda function that runs the operation. `read` runs the operations whose action is in the group `list` or
+ * `read`. Only `cancel` can stop executions.
+ */
 export function functionOf(operation: OperationName): ApiFunction {
   if (operation === 'cancel-operation') return 'cancel'
   return ['list', 'read'].includes(actions[actionOf(operation)].group) ? 'read' : 'start'

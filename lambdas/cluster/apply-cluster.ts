@@ -12,7 +12,7 @@ import { connectToManagement } from '../objects/connect.ts'
 import type { ClusterStatus } from '../operations/record/record.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
-import { refuseVersion } from '../webhook/desired/outlives.ts'
+import { reasonAgainstVersion } from '../webhook/desired/outlives.ts'
 import { webhookIn } from '../webhook/recorded.ts'
 import { description } from './apply-cluster.step.ts'
 import { awsCluster, awsClusterRef, awsNodePool, requirePoolOf } from './aws-cluster.ts'
@@ -89,7 +89,7 @@ async function requireWebhookOutlives(
 ): Promise<void> {
   const version = versionIn(spec)
   const recorded = webhookIn(status, clusterName)
-  const refused = recorded && version !== undefined && refuseVersion(recorded, version)
+  const refused = recorded && version !== undefined && reasonAgainstVersion(recorded, version)
   if (!refused) return
   const live = await client.get(awsClusterRef(clusterName, management.namespace))
   // A cluster that already has this version is not upgraded, so the request is valid.

@@ -17,8 +17,9 @@ import { afterRevocation, requireDispensable } from './revocation.ts'
 import { description } from './revoke-key.step.ts'
 
 /**
- * Removes a key from the published key set, and records that the key must never be published again. The record is
- * written first, so that no publication after a crash includes the key. The other published keys stay.
+ * Removes a key from the published key set, and records the key as revoked. The deployment does not publish it again
+ * before a teardown of the cluster. The record is written first, so that no publication after a crash includes the key.
+ * The other published keys stay.
  *
  * @throws {OwnershipConflict} when the cluster does not own the issuer
  * @throws {KeyInUse} without force, when AWS would reject every new token of the cluster

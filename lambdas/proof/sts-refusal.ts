@@ -98,7 +98,7 @@ const publishByRefresh =
   'Let the API servers sign with the previous key until a refresh (POST /v1/clusters/CLUSTER/signing-keys) has published this one and the caches have expired: docs/issuer.md#change-the-signing-key'
 
 const signWithAnother =
-  'Let the API servers sign with another key: this one is revoked, and is never published again: docs/issuer.md#change-the-signing-key'
+  'Let the API servers sign with another key: this one is revoked, and is not published again before a teardown of the cluster: docs/issuer.md#change-the-signing-key'
 
 /** A key that signs tokens but is missing in the key set at `jwksUri`. */
 interface UnpublishedKey {

@@ -39,7 +39,7 @@ interface Request extends z.output<typeof description.input> {
   readonly issuerUrl: string
   /** Whether the deployment publishes the cluster's keys. */
   readonly isHosted: boolean
-  /** IDs of the revoked keys, which are never published again. */
+  /** IDs of the revoked keys, which are not published again before a teardown of the cluster. */
   readonly revokedKids: readonly string[]
   readonly providerArn: string
 }

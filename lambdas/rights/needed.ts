@@ -29,7 +29,10 @@ export function rulesOfSetup(
   const { namespace: webhookNamespace, failurePolicy } = webhook
   const { mode } = result.choice
   return [
-    ...requiredFor({ ...setupOf(target, mode), webhookNamespace, failurePolicy, hosted, workloads }, userClusterRights),
+    ...requiredFor(
+      { ...setupOfTarget(target, mode), webhookNamespace, failurePolicy, hosted, workloads },
+      userClusterRights,
+    ),
     ...(removed.length === 0 ? [] : rulesOfTeardown({ workloads: removed }, { target, minor })),
   ]
 }
@@ -38,9 +41,9 @@ export function rulesOfTeardown({ webhook, workloads }: TeardownNeeds, { target,
   const { namespaces = [], mayHaveRequests = false } = webhook ?? {}
   const mode = mayHaveRequests && signsRequests(minor) ? 'csr' : 'own-ca'
   return [
-    ...requiredFor({ ...setupOf(target, 'none'), workloads }, userClusterTeardownRights),
+    ...requiredFor({ ...setupOfTarget(target, 'none'), workloads }, userClusterTeardownRights),
     ...namespaces.flatMap((webhookNamespace) =>
-      requiredFor({ ...setupOf(target, mode), webhookNamespace }, userClusterTeardownRights),
+      requiredFor({ ...setupOfTarget(target, mode), webhookNamespace }, userClusterTeardownRights),
     ),
   ]
 }
@@ -53,10 +56,10 @@ export function rulesOnManagement(
 ): readonly Rule[] {
   const target = { name: cluster, credentialsSecretArn: management.secretArn }
   const rights = operation === 'setup' ? managementRights : managementTeardownRights
-  return requiredFor({ ...setupOf(target, 'none'), management }, rights)
+  return requiredFor({ ...setupOfTarget(target, 'none'), management }, rights)
 }
 
-function setupOf({ name, credentialsSecretArn }: ClusterTarget, mode: Mode): Setup {
+function setupOfTarget({ name, credentialsSecretArn }: ClusterTarget, mode: Mode): Setup {
   return {
     cluster: name,
     secretArn: credentialsSecretArn,

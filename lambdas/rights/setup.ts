@@ -48,7 +48,7 @@ const lastWithRequests = 21
  *   Without a spec: 21 for certificate `csr`, else the newest version, on which the product creates the certificate.
  * @throws {NoRights} when the webhook does not work on this version
  */
-export function setupOf({ cluster, discovery, webhook, workloads }: SetupRequest, minor?: number): Setup {
+export function rightsSetupOf({ cluster, discovery, webhook, workloads }: SetupRequest, minor?: number): Setup {
   const { management } = cluster
   const result = chooseWebhook(webhook, minor ?? minorOfSpec(cluster.spec) ?? defaultMinor(webhook.certificate))
   if ('refused' in result)

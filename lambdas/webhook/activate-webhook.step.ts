@@ -12,9 +12,9 @@ import {
   canaryObjects,
   rightsToReadRollout,
   rightsToTryServedAccount,
+  rightToActivateWebhook,
   rightToReadAuthority,
   rightToReadExemption,
-  rightToSendPods,
 } from './webhook-rights.ts'
 
 export const description = describeStep({
@@ -34,7 +34,7 @@ export const description = describeStep({
   kubernetes: [
     rightToReadExemption,
     rightToReadAuthority,
-    rightToSendPods,
+    rightToActivateWebhook,
     ...rightsToReadRollout(webhookName),
     ...rightsToTryServedAccount,
     ...canaryObjects.map((objects) => ({ ...objects, verbs: removeVerbs, why: 'The canary has done its work.' })),

@@ -16,7 +16,7 @@ import { refuseOnEks } from './desired/choose.ts'
 import { canaryConfigurationRef, realConfiguration } from './desired/configuration.ts'
 import type { OwnWebhook } from './desired/installed.ts'
 import { canaryName } from './desired/names.ts'
-import { refuseFail } from './desired/selectors.ts'
+import { reasonAgainstFail } from './desired/selectors.ts'
 import { plannedCanary } from './observed/in-use.ts'
 import { withoutCertificateValues } from './observed/pending.ts'
 import { authoritiesOf } from './observed/webhook.ts'
@@ -102,5 +102,5 @@ function refuse(explanation: Explanation | undefined): void {
 async function requireExempt(cluster: ClusterClient, failurePolicy: 'Ignore' | 'Fail'): Promise<void> {
   if (failurePolicy === 'Ignore') return
   const system = await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' })
-  refuse(refuseFail(system?.metadata?.labels))
+  refuse(reasonAgainstFail(system?.metadata?.labels))
 }

@@ -41,7 +41,7 @@ import {
   serviceManifest,
 } from './desired/manifest.ts'
 import { ownSecretName, webhookName } from './desired/names.ts'
-import { refuseFail } from './desired/selectors.ts'
+import { reasonAgainstFail } from './desired/selectors.ts'
 import { pendingOf, withoutCertificateValues } from './observed/pending.ts'
 import { waitForPropagation } from './propagation.ts'
 
@@ -173,7 +173,7 @@ async function observe(
     // Starts the API discovery early, because the plan needs the resource name of PodDisruptionBudgets.
     cluster.serves(disruptionBudgets, 'PodDisruptionBudget'),
   ])
-  if (system !== false) refuse(refuseFail(system?.metadata?.labels))
+  if (system !== false) refuse(reasonAgainstFail(system?.metadata?.labels))
   if (configuration && adopt && !isOurs(configuration.metadata, cluster.owner)) refuse(reasonNotToAdopt(configuration))
   refuse(refuseMove(configuration, namespace))
   return {

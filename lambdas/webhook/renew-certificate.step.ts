@@ -8,7 +8,7 @@ import { rightsToReadRollout, rightToChangeTrust, rightToReadConfiguration } fro
 
 export const description = describeStep({
   state: 'RenewCertificate',
-  does: "Renews the webhook's own certificate when less than a third of its life is left.",
+  does: "Renews the webhook's own certificate when less than a third of its validity remains, or when it cannot be used.",
   leavesAlone: 'Certificates that the cluster signed: the webhook renews those.',
   input: z.object({
     target,

@@ -37,10 +37,12 @@ interface Observed {
 }
 
 /**
- * Renews our certificate (own-ca) when less than a third of its validity remains. So that no pod starts unmutated, the
- * API server first trusts the new authority beside the old one. Then the webhook's pods roll to the new certificate. A
- * later run removes the old authority once all these pods use the new certificate. A later run also completes a renewal
- * that a crash has interrupted.
+ * Renews our certificate (own-ca) if reasonToRenew returns a reason: less than a third of its validity remains, its
+ * names, key or signature are wrong, or it cannot be read.
+ *
+ * So that no pod starts unmutated, the API server first trusts the new authority beside the old one. Then the webhook's
+ * pods roll to the new certificate. A later run removes the old authority once all these pods use the new certificate.
+ * A later run also completes a renewal that a crash has interrupted.
  *
  * A dry run of all writes comes before the first write.
  *
@@ -97,7 +99,7 @@ async function observe(cluster: ClusterClient, { namespace }: OwnWebhook): Promi
 function missing(ref: ObjectRef): ObjectMissing {
   return new ObjectMissing({
     object: displayName(ref),
-    reason: 'a setup has made it, and it is not there',
+    reason: 'a setup has created it, but it no longer exists',
     action: "Send the cluster's setup again, and find out who removed it",
   })
 }

@@ -20,7 +20,7 @@ export const installedObjects: readonly ObjectsOfRight[] = [
     apiGroup: rbac,
     resources: ['clusterroles', 'clusterrolebindings'],
     names: [webhookName],
-    why: "The webhook's ClusterRole. Kubernetes lets a client grant only rights that it has, so these rules include the role's.",
+    why: "The webhook's ClusterRole. Kubernetes lets a client grant only rights that it has, so the client also needs every right in this role.",
     modes: installedModes,
   },
   {
@@ -68,7 +68,7 @@ export const installedObjects: readonly ObjectsOfRight[] = [
     apiGroup: rbac,
     resources: ['roles', 'rolebindings'],
     names: [webhookName],
-    why: "The webhook's Role. Kubernetes lets a client grant only rights that it has, so these rules include the role's.",
+    why: "The webhook's Role. Kubernetes lets a client grant only rights that it has, so the client also needs every right in this role.",
     modes: ['csr'],
   },
 ]
@@ -156,7 +156,7 @@ export const rightToChangeTrust: KubernetesRight = {
   why: 'Lets the API server trust a new certificate before a webhook in use serves with it.',
 }
 
-export const rightToSendPods: KubernetesRight = {
+export const rightToActivateWebhook: KubernetesRight = {
   ...configuration,
   verbs: applyVerbs,
   why: 'Sends new pods to the webhook.',

@@ -4,7 +4,7 @@ import { parse, parseAllDocuments, stringify } from 'yaml'
 import * as z from 'zod'
 import { accountNamespace } from '../../lambdas/ownership/setup-account.ts'
 import { managementFile, userClusterFile } from '../../lambdas/rights/files.ts'
-import { setupOf } from '../../lambdas/rights/setup.ts'
+import { rightsSetupOf } from '../../lambdas/rights/setup.ts'
 import { requestOf } from '../support/kubernetes/request-of.ts'
 import { ownCluster } from './support/requests.ts'
 import { type System, system } from './support/system.ts'
@@ -59,7 +59,7 @@ test('the rights that the product generates for a request are enough for its set
   const { name, body } = await ownCluster(running, 'narrow-rights')
   const credentialsSecretArn = `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${name}/narrow`
   const request = body({ 'cluster.credentialsSecretArn': credentialsSecretArn })
-  const setup = setupOf(requestOf(request, 'the request'))
+  const setup = rightsSetupOf(requestOf(request, 'the request'))
   await create('management', managementFile(setup, '')?.text)
   await secrets.keep(`${name}/management`, await narrowKubeconfig('management', `workload-identity-${name}`))
   const location = await running.start(request)
@@ -81,7 +81,7 @@ test('the rights that the product generates for a request are enough for its set
 test('an operation that lacks rights in the cluster names the command that grants them', async () => {
   const { secrets } = running.sandbox
   const { name, body } = await ownCluster(running, 'no-rights')
-  const elsewhere = setupOf(requestOf(body({ 'cluster.management.namespace': 'other' }), 'the request'))
+  const elsewhere = rightsSetupOf(requestOf(body({ 'cluster.management.namespace': 'other' }), 'the request'))
   await create('management', 'apiVersion: v1\nkind: Namespace\nmetadata: {name: other}')
   await create('management', managementFile(elsewhere, '')?.text)
   await secrets.keep(`${name}/management`, await narrowKubeconfig('management', `workload-identity-${name}`))

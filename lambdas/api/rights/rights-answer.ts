@@ -2,7 +2,7 @@ import type * as z from 'zod/mini'
 import { managementFile, type RightsFile, userClusterFile } from '../../rights/files.ts'
 import { purposeOf } from '../../rights/manifests.ts'
 import { NoRights } from '../../rights/no-rights.ts'
-import { setupOf } from '../../rights/setup.ts'
+import { rightsSetupOf } from '../../rights/setup.ts'
 import type { SetupRequest } from '../../spec/setup-request.ts'
 import type { Answer } from '../operation.ts'
 import { ProblemError, problem } from '../problem.ts'
@@ -36,7 +36,11 @@ function fileOf(
 ): RightsFile {
   try {
     const { namedAccounts, management, teardown = !management } = query
-    const setup = { ...setupOf(request, query.kubernetes ?? minor), renewal: query.renewal || renewed, namedAccounts }
+    const setup = {
+      ...rightsSetupOf(request, query.kubernetes ?? minor),
+      renewal: query.renewal || renewed,
+      namedAccounts,
+    }
     const file = (management ? managementFile : userClusterFile)(setup, call, purposeOf({ teardown }))
     if (file) return file
     throw new NoRights(`The cluster ${setup.cluster} has no management cluster: leave out management`)

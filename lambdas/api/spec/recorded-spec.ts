@@ -20,7 +20,7 @@ export function isRecordedSpec(request: SetupRequest, body: unknown, recorded: R
 
 /**
  * The request with the recorded bucket, if it omits the bucket. Only a request that does not create the cluster may
- * omit it. The bucket stays recorded, so that only this cluster's teardown empties it.
+ * omit it. The bucket stays in the spec, so that a teardown that deletes the cluster still finds the bucket.
  */
 export function withRecordedBucket(request: SetupRequest, recorded: ClusterItem | undefined): SetupRequest {
   const before = request.cluster.provider === 'gke-on-aws' ? recorded?.spec.discovery : undefined

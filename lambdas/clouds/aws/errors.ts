@@ -108,7 +108,10 @@ const notAttachable: Explained = (call, _error, cause) =>
     { cause },
   )
 
-/** A retry helps while IAM still counts a detached policy. It does not help if the role is in an instance profile. */
+/**
+ * IAM may count a policy as attached for a while after it is detached. Then a retry helps. It does not help if the role
+ * is in an instance profile.
+ */
 const stillInUse: Explained = (call, error, cause) => {
   if (!error.message.includes('instance profile')) return changedMeanwhile(call, error, cause)
   return new InvalidObject(

@@ -77,7 +77,7 @@ export function mayBeReadingRoles(httpStatus: number, body: unknown): boolean {
 export function stillStarting({ object, reason }: AccessDenied): CloudUnavailable {
   return new CloudUnavailable({
     object,
-    reason: `${reason}, and its API server does not say that it is ready, as if it had just started`,
+    reason: `${reason}, and its API server does not report that it is ready: it may have just started, and may not have read its roles yet`,
     action:
       'If it recurs, check its /readyz, and bind the ClusterRole system:public-info-viewer to the groups system:authenticated and system:unauthenticated again, as Kubernetes does',
   })
@@ -88,7 +88,8 @@ export function missingResourceType(type: { apiVersion: string; kind: string }, 
   return new MissingResourceType({
     object: `${type.kind} (${type.apiVersion})`,
     reason: `the API server of cluster ${cluster} does not have this resource type`,
-    action: 'Check that the credentials are those of the right cluster, and install its definition there if it is',
+    action:
+      'If the credentials are those of the right cluster, install the CustomResourceDefinition of the type there. Otherwise correct the credentials',
   })
 }
 
@@ -153,9 +154,9 @@ function missingRight(call: ApiCall, status: ApiStatus | undefined): { right: st
   }
   if (isGrant(status)) {
     return {
-      right: 'give rights that they do not have themselves',
+      right: 'grant rights that they do not have themselves',
       action:
-        'Give their user what the role allows too (kubectl apply --dry-run=server lists it), or the verbs escalate and bind on the role',
+        'Grant their user every right in the role that is being written or bound (kubectl apply --dry-run=server lists the missing ones), or the verbs escalate and bind on that role',
     }
   }
   const verb = refusedVerb(status) ?? call.verb

@@ -11,16 +11,18 @@ export interface Holder extends Pick<OperationItem, 'operationId' | 'kind'> {
 }
 
 /**
- * Returns the operation that holds the lock of the cluster, or undefined when the cluster is free. First ends the
- * operation if its execution has ended or no longer exists. If the operation has ended and none of its steps can be
- * running, its lock is stale and is released.
+ * Releases the lock of the cluster if it is stale. Returns the operation that still holds the lock, or undefined when
+ * the cluster is free.
  *
- * A rotation may hold the locks of many clusters, and may have ended without releasing the lock of this cluster. Only
- * this function releases the lock of rotations.
+ * First ends the operation if its execution has ended or no longer exists. The lock is stale if its operation has ended
+ * and none of the operation's steps can be running, or if the operation has no record.
+ *
+ * A rotation may hold the locks of many clusters, and may have ended without releasing the lock of this cluster. The
+ * lock of rotations, which belongs to no cluster, is released only here.
  *
  * @param cluster undefined for the lock of rotations
  */
-export async function holderUnlessStale(cluster: string | undefined): Promise<Holder | undefined> {
+export async function releaseIfStale(cluster: string | undefined): Promise<Holder | undefined> {
   const lock = await readLock(cluster)
   if (!lock) return undefined
   const { operationId } = lock

@@ -7,10 +7,10 @@ import type { OperationItem } from '../record/record.ts'
 
 /** The subjects for failed operations. The name of the cluster replaces `<cluster>`. */
 const failed: Readonly<Record<OperationKind, string>> = {
-  setup: '<cluster> failed',
+  setup: '<cluster>: the setup has failed',
   verification: '<cluster> is not verified',
-  plan: '<cluster> was not compared',
-  drift: '<cluster> was not compared',
+  plan: '<cluster>: the plan has failed',
+  drift: '<cluster>: the drift report has failed',
   rotation: 'the rotation has failed',
   'key-refresh': '<cluster>: the change of its signing keys has failed',
   'key-revocation': '<cluster>: the change of its signing keys has failed',
@@ -27,8 +27,8 @@ export interface EndMessage {
 
 /**
  * Returns the message, or undefined if subscribers get none. There is a message for each failed or cancelled operation,
- * for each successful setup, and for each scheduled drift with findings. There is none for an operation that waited:
- * subscribers get the message about the operation that applied its spec.
+ * for each successful setup, and for each scheduled drift with findings. There is none for an operation that waited for
+ * its cluster and never ran: subscribers get the message about the operation that applied its spec.
  */
 export function endMessage(operation: OperationItem): EndMessage | undefined {
   const { operationId, cluster, status, error, found, waits } = operation

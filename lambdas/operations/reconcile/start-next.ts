@@ -8,7 +8,7 @@ import { desiredWorkloads, leaving } from '../record/generation.ts'
 import { type RecordedOperation, readOperation } from '../record/operations.ts'
 import { hasEnded, type LockItem, type WaitingItem } from '../record/record.ts'
 import { type NewOperation, recordOperation } from '../start/record-operation.ts'
-import { setupOf } from '../start/setup-of.ts'
+import { setupOperationFrom } from '../start/setup-of.ts'
 import { startRecorded } from '../start/start-recorded.ts'
 
 /** The number of attempts when other writers write the same items at the same moment. */
@@ -103,7 +103,7 @@ async function requestsDiscovery(
 function operationFor(recorded: RecordedCluster, withDiscovery: boolean): NewOperation {
   const { generation, spec } = recorded.cluster
   const { discovery: _, ...rest } = spec
-  return setupOf(recorded, {
+  return setupOperationFrom(recorded, {
     requestedBy: `generation ${generation}`,
     // A request that does not create the cluster may omit `discovery`: see setupOperation.
     spec: withDiscovery ? spec : rest,

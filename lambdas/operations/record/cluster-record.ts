@@ -14,12 +14,12 @@ import {
   clusterStatus,
   type KeyRef,
   type LockItem,
+  lastRunAttributes,
   lockItem,
   noStatus,
   type RecordedKey,
   type SetupResult,
   setupResult,
-  turnAttributes,
   type WorkloadItem,
   workloadItem,
   workloadsItem,
@@ -103,21 +103,21 @@ export async function allClusters(): Promise<ClusterItem[]> {
   return items.map((item) => clusterItem.parse(item))
 }
 
-/** The last time that a run over all clusters reached a cluster. The time is absent before the cluster's first turn. */
-export interface Turn {
+/** The time when a run over all clusters last reached a cluster. Absent if no run has reached it yet. */
+export interface LastRun {
   readonly cluster: string
   readonly at?: string | undefined
 }
 
-const listedTurn = z.object({
+const listedLastRun = z.object({
   cluster: z.string(),
-  status: z._default(z.partialRecord(z.enum(turnAttributes), z.string()), {}),
+  status: z._default(z.partialRecord(z.enum(lastRunAttributes), z.string()), {}),
 })
 
-/** The turns of all clusters. The index is eventually consistent, so it may return an older turn. */
-export async function listTurns(of: (typeof turnAttributes)[number]): Promise<Turn[]> {
+/** The last runs of all clusters. The index is eventually consistent, so it may return an older time. */
+export async function listLastRuns(of: (typeof lastRunAttributes)[number]): Promise<LastRun[]> {
   const items = await queryItems(listed, { index: indexes.byList, only: ['cluster', `status.${of}`] })
-  return items.map((item) => listedTurn.parse(item)).map(({ cluster, status }) => ({ cluster, at: status[of] }))
+  return items.map((item) => listedLastRun.parse(item)).map(({ cluster, status }) => ({ cluster, at: status[of] }))
 }
 
 /** Records that a rotation starts on the cluster now. */
@@ -143,11 +143,12 @@ export async function recordVerified(name: string): Promise<void> {
 }
 
 /**
- * The write for a successful setup: all workloads of the cluster are verified, and the cluster is as requested.
+ * The write for a successful setup. It records the time of the proofs, the condition InSync, and the generation that is
+ * applied.
  *
- * @param generation the generation of the spec; undefined if the setup has not applied it completely
+ * @param generation the applied generation; undefined if the setup has not applied the newest spec completely
  */
-export function setUpNow(
+export function succeededSetupWrite(
   name: string,
   { conditions }: Pick<ClusterStatus, 'conditions'>,
   generation: number | undefined,

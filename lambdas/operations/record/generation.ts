@@ -81,10 +81,13 @@ export function isApplied({ workloads }: Pick<RecordedCluster, 'workloads'>): bo
 }
 
 /**
- * Whether the spec of a workload that a setup did not include is still applied. All generations in `since` must have
- * the same cluster spec. The role must be the same in all of them, or the workload must be proven since the role
- * changed. Conditions do not suffice, because they do not show what a cancelled setup changed in the role or the
- * webhook.
+ * Whether role and webhook of a workload that the setup did not include are still as the spec says. True only if:
+ *
+ * - all generations in `since` have the same cluster spec, and
+ * - the workload has the same role in all of them, or was proven after its role last changed.
+ *
+ * The conditions of the workload do not suffice, because they do not show what a cancelled setup changed in the role
+ * or the webhook.
  *
  * @param since the generations, newest first, back to the last one that was applied completely, or to the first one
  */
@@ -97,7 +100,10 @@ export function isStillApplied(workload: RecordedWorkload, since: readonly Gener
   return verifiedAt !== undefined && writtenAt !== undefined && verifiedAt > writtenAt
 }
 
-/** Omits `adopt`, since added workloads never adopt, and `reconcile`, which is for drifts. No proof depends on them. */
+/**
+ * Omits `adopt` and `reconcile`, because no proof depends on them. POST …/workloads never adopts, and `reconcile` is
+ * only for drifts.
+ */
 function hashOfCluster({ workloads: _, adopt: _adopt, reconcile: _reconcile, ...cluster }: DeclaredSpec): string {
   return hashOf(cluster)
 }

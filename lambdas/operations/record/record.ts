@@ -167,7 +167,7 @@ const formerIssuer = z.object({
   ),
 })
 
-/** A key that is never published again for its cluster. */
+/** A revoked key. The deployment does not publish it again for its cluster before a teardown deletes the record. */
 const revokedKey = z.extend(keyRef, {
   revokedAt: time,
   revokedBy: z.string().check(z.describe('ARN of the caller, or issuer and subject of its token')),
@@ -200,7 +200,7 @@ export const clusterStatus = z.object({
     z.array(recordedKey).check(z.describe('Keys that the deployment publishes for it; only with discovery.hosting')),
   ),
   revokedKeys: z.exactOptional(
-    z.array(revokedKey).check(z.describe('Keys that the deployment never publishes for it again')),
+    z.array(revokedKey).check(z.describe('Keys that the deployment does not publish for it again before a teardown')),
   ),
   waitingKeys: z.exactOptional(
     z
@@ -256,7 +256,7 @@ export const clusterStatus = z.object({
 })
 
 /** The times when a run over all clusters last reached a cluster. Such a run is a rotation, or a schedule of drifts. */
-export const turnAttributes = ['rotatedAt', 'comparedAt'] as const
+export const lastRunAttributes = ['rotatedAt', 'comparedAt'] as const
 
 /** The status before anything is observed or created. */
 export const noStatus = { conditions: {} } as const

@@ -13,7 +13,7 @@
  * | CLUSTER#name     | WORKLOADS           | workloadsItem: the workloads of the spec    | generation                 |
  * | CLUSTER#name     | WORKLOAD#ns/account | workloadItem: status                        | workload-record, steps/    |
  * | CLUSTER#name     | THUMBPRINTS         | thumbprintsItem: certificates of the issuer | thumbprint-record          |
- * | CLUSTER#name     | KEPT#id             | an operation whose expiry is pending        | start/, set-expiry         |
+ * | CLUSTER#name     | KEPT#id             | an operation without `expiresAt` yet        | start/, set-expiry         |
  * | CLUSTER#name     | ATTEMPTS            | attemptsItem: repair attempts of one day    | start-repair               |
  * | CLUSTER#name     | WAITING#id          | waitingItem: an operation that waits        | start/, waiting            |
  * | GENERATIONS#name | number              | generationItem: an earlier or current spec  | generation                 |
@@ -65,7 +65,10 @@ export const lists = {
 /** `pk` of the operations that are not settled. */
 export const openOperations = 'OPEN'
 
-/** The prefix of `sk` for operations that changed the cluster and whose expiry is pending: set-expiry.ts. */
+/**
+ * The prefix of `sk` for operations that changed the cluster and have no `expiresAt` yet. A later operation of the
+ * cluster sets it: set-expiry.ts.
+ */
 export const pendingExpiryPrefix = 'KEPT#'
 
 /** The prefix of `sk` for operations that wait until their cluster is free. */

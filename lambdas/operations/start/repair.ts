@@ -2,7 +2,7 @@
 import type { RecordedCluster } from '../record/cluster-record.ts'
 import type { AttemptsItem, OperationItem } from '../record/record.ts'
 import type { NewOperation } from './record-operation.ts'
-import { setupOf } from './setup-of.ts'
+import { setupOperationFrom } from './setup-of.ts'
 
 /** The maximum number of differences of a cluster to attempt in a day. One item has a hash of each difference. */
 const mostOfDay = 1000
@@ -33,5 +33,5 @@ export function repairAfter(
   const differences = [...before, ...toRepair]
   if (differences.length > mostOfDay) return { left: `the repairs of this day would exceed ${mostOfDay} differences` }
   const requested = { requestedBy: `repair of drift ${operationId}`, spec: cluster.spec, removed: [] }
-  return { next: setupOf(recorded, requested), attempts: { day, differences } }
+  return { next: setupOperationFrom(recorded, requested), attempts: { day, differences } }
 }

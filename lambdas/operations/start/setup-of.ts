@@ -7,13 +7,14 @@ import type { NewOperation } from './record-operation.ts'
 
 interface Asked {
   readonly requestedBy: string
+  /** The recorded spec, perhaps without `discovery`. */
   readonly spec: ClusterSpec
   /** Workloads that have left the spec and that the setup removes. */
   readonly removed: readonly WorkloadRef[]
 }
 
-/** A setup of the recorded spec, which the deployment itself starts. It does not change the recorded spec. */
-export function setupOf(recorded: RecordedCluster, { requestedBy, spec, removed }: Asked): NewOperation {
+/** A setup of the recorded workloads that the deployment itself starts. It does not change the recorded spec. */
+export function setupOperationFrom(recorded: RecordedCluster, { requestedBy, spec, removed }: Asked): NewOperation {
   const { cluster, lastOperationId } = recorded.cluster
   const workloads = desiredWorkloads(recorded)
   return {

@@ -6,7 +6,7 @@ import { CloudUnavailable } from '../../errors/step-errors.ts'
 import { log } from '../../log.ts'
 import type { WorkloadRef } from '../../ownership/ownership.ts'
 import { operationsUnlessSlotFree } from '../lock/slots.ts'
-import { type Holder, holderUnlessStale } from '../lock/stale-lock.ts'
+import { type Holder, releaseIfStale } from '../lock/stale-lock.ts'
 import { listWaiting } from '../lock/waiting.ts'
 import { clustersOf } from '../reconcile/operation-end.ts'
 import { startNext } from '../reconcile/start-next.ts'
@@ -182,7 +182,7 @@ const refused: readonly OperationKind[] = ['teardown', 'key-revocation']
 /** Handles a request that finds the lock held. Releases a stale lock, so that the next attempt can acquire the lock. */
 async function startWhileLocked(call: Call, requested: RequestedOperation): Promise<Started | undefined> {
   const { cluster, madeFrom, mayWait } = requested
-  const holder = await holderUnlessStale(cluster)
+  const holder = await releaseIfStale(cluster)
   if (!holder) return undefined
   if (!mayWait || refused.includes(holder.kind)) {
     return { outcome: cluster === undefined ? 'rotation running' : 'cluster busy', ...holder }

@@ -3,7 +3,7 @@ import { target } from '../../spec/target.ts'
 import { describeStep } from '../../steps/description.ts'
 import { installedModes } from '../../steps/kubernetes-right.ts'
 import { candidateName, secretNameOf } from '../desired/names.ts'
-import { rightToReadAuthority, rightToSendPods } from '../webhook-rights.ts'
+import { rightToActivateWebhook, rightToReadAuthority } from '../webhook-rights.ts'
 
 export const description = describeStep({
   state: 'SwitchToCandidate',
@@ -18,6 +18,6 @@ export const description = describeStep({
   timeoutSeconds: 60,
   kubernetes: [
     { ...rightToReadAuthority, names: [secretNameOf(candidateName)], modes: installedModes },
-    rightToSendPods,
+    rightToActivateWebhook,
   ],
 })

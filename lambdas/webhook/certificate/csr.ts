@@ -43,7 +43,7 @@ export interface ApprovalDecision<Request extends CertificateRequest> {
 
 /** The maximum number of pending requests to name. Thousands of names would exceed the size of an item in the table. */
 const maxNamed = 20
-const surplus = 'as many as there are replicas are being signed first'
+const surplus = 'enough requests for all replicas are being signed already'
 const legacySigner = 'kubernetes.io/legacy-unknown'
 const usages = ['digital signature', 'key encipherment', 'server auth']
 /** Prefix of the claims that a bound token adds about its pod and node (Kubernetes 1.21 and newer). */
@@ -121,7 +121,7 @@ function inEnvelope(spec: CertificateRequest['spec'], namespace: string): readon
   return checks.filter(([isRight]) => !isRight).map(([, phrase]) => phrase)
 }
 
-/** Whether a request concerns the webhook. The result omits all other requests, such as requests of kubelets. */
+/** Whether a request concerns the webhook. {@link decideApprovals} omits all others, such as those of kubelets. */
 function isRelated(request: CertificateRequest, namespace: string): boolean {
   return request.spec.username === webhookUser(namespace) || asksForWebhook(request.spec.request, namespace)
 }

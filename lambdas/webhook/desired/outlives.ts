@@ -13,11 +13,14 @@ const firstWithoutSigner = 22
  * undefined. Also returns the reason if the cluster's current version is already too new for its webhook. The caller
  * checks whether the cluster already has this version, because then no upgrade happens.
  */
-export function refuseVersion({ cluster, installed }: RecordedWebhook, version: string): Explanation | undefined {
+export function reasonAgainstVersion(
+  { cluster, installed }: RecordedWebhook,
+  version: string,
+): Explanation | undefined {
   if (installed.mode !== 'csr' || Number(version.split('.')[1]) < firstWithoutSigner) return undefined
   return {
     object: `cluster ${cluster}`,
-    reason: `it must not be upgraded to Kubernetes ${version} while its webhook requests its certificate from the cluster. From 1.${firstWithoutSigner} on, no cluster signs it`,
+    reason: `it must not be upgraded to Kubernetes ${version}: from 1.${firstWithoutSigner} on, no cluster signs the certificate that its webhook requests`,
     action: `Change webhook.certificate to own-ca first (wid upgrade ${cluster} --certificate own-ca), then send this request again`,
   }
 }

@@ -39,7 +39,9 @@ export const candidateSelectors = {
  * may lack the label by which the selector excludes it. A cluster whose system pods need the webhook may never start
  * again. This product does not set the label, because it does not own the namespace.
  */
-export function refuseFail(kubeSystemLabels: Readonly<Record<string, string>> | undefined): Explanation | undefined {
+export function reasonAgainstFail(
+  kubeSystemLabels: Readonly<Record<string, string>> | undefined,
+): Explanation | undefined {
   if (kubeSystemLabels?.[namespaceNameLabel] === 'kube-system') return undefined
   return {
     object: 'Namespace kube-system',

@@ -25,7 +25,7 @@ import {
   isUnreachable,
 } from './comparison.ts'
 import { repairOf } from './repair.ts'
-import { isOfSecurity, severityOf, severityOfMissing } from './severity.ts'
+import { isSecurity, severityOf, severityOfMissing } from './severity.ts'
 
 export const driftBody = z.strictObject({
   workload: z.exactOptional(
@@ -181,7 +181,7 @@ function driftIn(parsed: ComparedRequest, compared: readonly ComparedStep[]): Dr
 
 /** The severities of all differences. An addition counts only if its severity is `security`. */
 export function severitiesIn({ missing, changed, additions }: Seen): Severity[] {
-  return [...missing, ...changed, ...additions.filter(isOfSecurity)].map(({ severity }) => severity)
+  return [...missing, ...changed, ...additions.filter(isSecurity)].map(({ severity }) => severity)
 }
 
 interface Seen {

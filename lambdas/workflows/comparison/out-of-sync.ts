@@ -1,6 +1,6 @@
 import { type Assessment, reasonAdded } from '../../operations/record/condition.ts'
 import type { DriftResult } from './drift.ts'
-import { isOfSecurity } from './severity.ts'
+import { isSecurity } from './severity.ts'
 
 const shownDifferences = 3
 
@@ -12,7 +12,7 @@ export function outOfSync(drift: DriftResult, cluster: string): Assessment | und
   if (found.length === 0) return notCompared(drift)
   const more = found.length > shownDifferences ? `; and ${found.length - shownDifferences} more` : ''
   const shown = `${found.slice(0, shownDifferences).join('; ')}${more}`
-  const reason = drift.additions.some(isOfSecurity) ? reasonAdded : 'Drifted'
+  const reason = drift.additions.some(isSecurity) ? reasonAdded : 'Drifted'
   const message = [shown, `"wid drift ${cluster}" shows all`, ...(drift.toDo === undefined ? [] : [drift.toDo])].join(
     '. ',
   )
@@ -24,7 +24,7 @@ function differencesIn({ missing, changed, additions, problems }: DriftResult): 
   const named = ({ object, field }: { readonly object: string; readonly field?: string }) =>
     field === undefined ? object : `${object}: ${field}`
   return [
-    ...additions.filter(isOfSecurity).map((each) => `added ${named(each)}`),
+    ...additions.filter(isSecurity).map((each) => `added ${named(each)}`),
     ...problems.map(({ object, reason, action }) => `${object}: ${reason} (${action})`),
     ...missing.map(({ object }) => `missing ${object}`),
     ...changed.map((each) => `${wordOf(each)} ${named(each)}`),

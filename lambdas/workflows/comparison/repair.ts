@@ -1,5 +1,5 @@
 import type { Severity } from '../../report/severity.ts'
-import { isOfSecurity } from './severity.ts'
+import { isSecurity } from './severity.ts'
 
 /** The findings of a drift that determine the advice. */
 interface Found {
@@ -13,7 +13,7 @@ interface Found {
 /** The advice to the reader of the drift, with commands; undefined when there is nothing to do. */
 export function repairOf({ cluster, differences, additions, problems }: Found): string | undefined {
   const drift = `wid drift ${cluster}`
-  const isAdded = additions.some(isOfSecurity)
+  const isAdded = additions.some(isSecurity)
   const isRefused = problems.length > 0
   const leaves = `A setup leaves what others have added: remove it where it was added, then run "${drift}" again`
   const before = isRefused ? 'Do what each problem asks for. Then ' : ''

@@ -18,8 +18,11 @@ export function severityOf({ object, field, ...values }: Values & { object: stri
 /** A missing object grants no rights, but workloads may need it. */
 export const severityOfMissing: Severity = 'function'
 
-/** Whether an addition counts for the severity of a drift. Labels that others add to managed objects do not count. */
-export function isOfSecurity({ severity }: { readonly severity: Severity }): boolean {
+/**
+ * Whether something that others added counts as drift: only with the severity `security`. Added labels, for example, do
+ * not count.
+ */
+export function isSecurity({ severity }: { readonly severity: Severity }): boolean {
   return severity === 'security'
 }
 

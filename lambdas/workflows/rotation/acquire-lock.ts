@@ -1,6 +1,6 @@
 import { publishMetric } from '../../metrics.ts'
 import { acquireLock, releaseLock } from '../../operations/lock/lock.ts'
-import { holderUnlessStale } from '../../operations/lock/stale-lock.ts'
+import { releaseIfStale } from '../../operations/lock/stale-lock.ts'
 import { readCluster, recordRotated } from '../../operations/record/cluster-record.ts'
 import type { ClusterItem } from '../../operations/record/record.ts'
 import type { StepRun } from '../../steps/contract.ts'
@@ -32,7 +32,7 @@ export const handler = step(description, run)
 
 async function tryAcquire(cluster: string, operationId: string): Promise<boolean> {
   if (await acquireLock(cluster, operationId)) return true
-  if ((await holderUnlessStale(cluster)) !== undefined) return false
+  if ((await releaseIfStale(cluster)) !== undefined) return false
   return acquireLock(cluster, operationId)
 }
 

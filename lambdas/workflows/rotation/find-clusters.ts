@@ -1,4 +1,4 @@
-import { listTurns } from '../../operations/record/cluster-record.ts'
+import { listLastRuns } from '../../operations/record/cluster-record.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { description } from './find-clusters.step.ts'
@@ -9,7 +9,7 @@ export const run: StepRun<typeof description> = async ({
   oldestBy,
   place = { begunAt: new Date().toISOString(), after: '' },
 }) => {
-  const { clusters, next } = pageOf(await listTurns(oldestBy), place)
+  const { clusters, next } = pageOf(await listLastRuns(oldestBy), place)
   return { output: { batches: batchesOf(clusters), ...(next && { next }) }, changes: [] }
 }
 

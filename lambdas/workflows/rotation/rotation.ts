@@ -3,7 +3,7 @@
 import * as z from 'zod/mini'
 import { issuerOfProvider } from '../../clouds/aws/iam-names.ts'
 import { type OperationError, operationError } from '../../errors/recorded.ts'
-import type { Turn } from '../../operations/record/cluster-record.ts'
+import type { LastRun } from '../../operations/record/cluster-record.ts'
 import type { ClusterItem, ClusterStatus, StepItem } from '../../operations/record/record.ts'
 import { managementTarget, target } from '../../spec/target.ts'
 import { installed } from '../../webhook/desired/installed.ts'
@@ -54,7 +54,7 @@ type PlaceInRun = z.output<typeof placeInRun>
  * first of the next run.
  */
 export function pageOf(
-  turns: readonly Turn[],
+  turns: readonly LastRun[],
   { begunAt, after }: PlaceInRun,
 ): { readonly clusters: readonly string[]; readonly next?: PlaceInRun } {
   const left = turns.filter((turn) => (turn.at ?? '') < begunAt && orderOf(turn) > after).toSorted(byOrder)
@@ -66,12 +66,12 @@ export function pageOf(
   }
 }
 
-function byOrder(one: Turn, other: Turn): number {
+function byOrder(one: LastRun, other: LastRun): number {
   return orderOf(one) < orderOf(other) ? -1 : 1
 }
 
 /** The sort key. A cluster without a turn comes first, because a space sorts before the first character of a time. */
-function orderOf({ at = '', cluster }: Turn): string {
+function orderOf({ at = '', cluster }: LastRun): string {
   return `${at} ${cluster}`
 }
 

@@ -3,7 +3,12 @@ import { encodeFailure } from '../../errors/failure-codec.ts'
 import type { OperationError } from '../../errors/recorded.ts'
 import { listGenerations } from '../../operations/lists/generation-list.ts'
 import { completeIfHeld } from '../../operations/lock/complete-if-held.ts'
-import { type RecordedCluster, readCluster, resultOf, setUpNow } from '../../operations/record/cluster-record.ts'
+import {
+  type RecordedCluster,
+  readCluster,
+  resultOf,
+  succeededSetupWrite,
+} from '../../operations/record/cluster-record.ts'
 import { isApplied, isStillApplied } from '../../operations/record/generation.ts'
 import { deleteHolding, readOperation } from '../../operations/record/operations.ts'
 import { noStatus, type StepItem } from '../../operations/record/record.ts'
@@ -27,7 +32,7 @@ type Input = z.output<typeof description.input>
 export const run: StepRun<typeof description> = async (input, context) => {
   const error = await errorOf(input, context)
   if (error) {
-    // Has the form of a failed function's cause, because the reconciler decodes the failure from such a cause.
+    // The reconciler reads a failure from the `cause` of a failed Lambda function, so this cause has the same form.
     const cause = JSON.stringify({ errorMessage: encodeFailure(error) })
     return { output: { complete: false, error: error.name, cause }, changes: [] }
   }
@@ -42,7 +47,7 @@ async function errorOf({ failures, removed }: Input, context: StepContext): Prom
   const steps = await stepsOf(context)
   const failed = failures.map((one) => failureIn(one, context.cluster, steps))
   const error = errorOfFailures([...failed, ...steps.flatMap(leftBy)])
-  if (failures.length > 0 && !error) throw new Error('a list of failures that is not empty has a first one')
+  if (failures.length > 0 && !error) throw new Error('there are failures, but none of them has an error')
   return error
 }
 
@@ -59,7 +64,7 @@ async function end(removed: NonNullable<Input['removed']>, { operationId, cluste
   const isDone = recorded && (await isAllApplied(recorded, operationId))
   const generation = isDone ? recorded.cluster.generation : undefined
   const result = resultOf(recorded?.cluster.status ?? noStatus)
-  await completeIfHeld(ref, [setUpNow(cluster, status, generation)], result)
+  await completeIfHeld(ref, [succeededSetupWrite(cluster, status, generation)], result)
 }
 
 async function isAllApplied(recorded: RecordedCluster, operationId: string): Promise<boolean> {

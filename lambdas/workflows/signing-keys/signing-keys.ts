@@ -70,18 +70,22 @@ export function revocationRequest(recorded: ClusterItem, { kid, force, revokedBy
 
 export const signingKeysResult = z.object({
   published: keyStates.shape.published.check(z.describe('IDs of the keys that are published now')),
-  added: z.array(z.string()).check(z.describe('Of these, the keys that were not published before')),
+  added: z.array(z.string()).check(z.describe('Of `published`, the keys that were not published before')),
   kept: keyStates.shape.kept.check(
-    z.describe('Of these, the keys that the cluster no longer has, with the time until which they stay published'),
+    z.describe(
+      'Of `published`, the keys that the cluster no longer has, with the time until which they stay published',
+    ),
   ),
-  revoked: keyStates.shape.revoked.check(z.describe('IDs of the keys that are never published again')),
+  revoked: keyStates.shape.revoked.check(
+    z.describe('IDs of the revoked keys, which are not published again before a teardown of the cluster'),
+  ),
   takesEffect: z.string().check(z.describe('When AWS uses the new key set')),
 })
 
 export type SigningKeysResult = z.output<typeof signingKeysResult>
 
 /** CloudFront caches a document as its Cache-Control says. AWS does not document how long STS caches a key set. */
-const takesEffect = `CloudFront, and caches before it, may serve the previous keys for ${cacheSeconds / 60} minutes. How long STS keeps a key set is not documented: until it reads the keys again, it takes tokens of a revoked key and refuses those of a new one`
+const takesEffect = `CloudFront, and caches between it and STS, may serve the previous keys for ${cacheSeconds / 60} minutes. How long STS keeps a key set is not documented: until STS reads the keys again, it accepts tokens of a revoked key and refuses those of a new one`
 
 /** The result of a refresh or a revocation; undefined before PublishDiscovery or RevokeKey has completed. */
 export function signingKeysOf(request: unknown, steps: readonly StepItem[]): SigningKeysResult | undefined {

@@ -1,6 +1,6 @@
 import type { PortalSignIn } from '../../config.ts'
 import { answerPath, type Expected, Issuer } from './code-flow.ts'
-import { answers, Session } from './session.ts'
+import { answersChannel, Session } from './session.ts'
 
 /** The sign-in state of a user who opens a page. */
 export type Entry = Session | 'signed out' | 'signed in elsewhere'
@@ -23,7 +23,7 @@ export async function enter(signIn: PortalSignIn): Promise<Entry> {
   if (location.pathname === '/signed-out') return 'signed out'
   const { pathname, search, hash } = location
   if (pathname !== answerPath) return leave(signIn, pathname + search + hash)
-  // A URL without a state is not a response: the issuer returns the state with every response.
+  // A URL without `state` is not a response of the issuer, because the issuer returns `state` with every response.
   const answer = new URL(location.href)
   if (!answer.searchParams.has('state')) return leave(signIn, '/')
   const departure = takeDeparture()
@@ -46,7 +46,7 @@ async function leave(signIn: PortalSignIn, page: string): Promise<never> {
 
 /** Runs in the window that a page opens to sign in again when its session has ended. */
 function tellOpener(): 'signed in elsewhere' {
-  new BroadcastChannel(answers).postMessage(location.href)
+  new BroadcastChannel(answersChannel).postMessage(location.href)
   // If the browser does not close the window, the URL must not retain the code.
   history.replaceState(undefined, '', answerPath)
   window.close()

@@ -2,7 +2,7 @@ import type { Send } from '../api/client.ts'
 import type { Expected, Held, Issuer } from './code-flow.ts'
 
 /** The channel on which a sign-in window sends its redirect URL to the page that opened it. */
-export const answers = 'sign-in'
+export const answersChannel = 'sign-in'
 
 /** A token is not sent this many milliseconds before its end, because a request may take that long. */
 const marginMs = 5_000
@@ -24,7 +24,7 @@ export class Session {
   constructor(issuer: IssuerCalls, held: Held) {
     this.#issuer = issuer
     this.#held = held
-    new BroadcastChannel(answers).addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    new BroadcastChannel(answersChannel).addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (typeof data === 'string') void this.#take(new URL(data))
     })
   }
@@ -47,7 +47,8 @@ export class Session {
 
   /** Opens the sign-in window. Call it on a click, because browsers block other popups. */
   signInAgain(): void {
-    if (this.#authorizationRequest) window.open(this.#authorizationRequest.url, answers, 'popup,width=520,height=720')
+    if (this.#authorizationRequest)
+      window.open(this.#authorizationRequest.url, answersChannel, 'popup,width=520,height=720')
   }
 
   signOut(): void {

@@ -5,7 +5,7 @@ import { ofOneGeneration } from '../../../cli/apply/one-generation.ts'
 function changingSpecs() {
   let generation = 4
   return {
-    madeFrom: async () => ++generation,
+    basedOnGeneration: async () => ++generation,
     plan: async (run: string, required: number | undefined) => `plan ${run} ${required}`,
     setUp: async (run: string, required: number | undefined) => `setup ${run} ${required}`,
   }

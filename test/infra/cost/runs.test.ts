@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { runs, runWith } from '../../../infra/cost/runs.ts'
+import { costOf, costs } from '../../../infra/cost/runs.ts'
 import { batchesOf } from '../../../lambdas/workflows/rotation/rotation.ts'
 import { exampleRequest } from '../../support/api/requests.ts'
 import { runCompare } from '../../support/workflows/compare-workflow.ts'
@@ -88,14 +88,14 @@ const workflows = {
   verification: verify,
   rotation: rotate,
   scheduledDrifts: driftsOf,
-} satisfies Readonly<Record<keyof typeof runs, (count: number) => Promise<StubbedRun>>>
+} satisfies Readonly<Record<keyof typeof costs, (count: number) => Promise<StubbedRun>>>
 
 test.each(kinds)('the cost estimate counts the transitions and calls of an execution of %s', async (kind) => {
   for (const count of [1, 2, 7, 45]) {
     const { status, entered, calls, batches } = await workflows[kind](count)
     const inBatches = batches.flatMap((batch) => batch.entered)
     expect(status).toBe('SUCCEEDED')
-    expect(runWith(runs[kind], count), `${count} items`).toEqual({
+    expect(costOf(costs[kind], count), `${count} items`).toEqual({
       transitions: entered.length + inBatches.length,
       calls: calls.length,
     })

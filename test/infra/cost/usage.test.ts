@@ -2,7 +2,7 @@ import { Template } from 'aws-cdk-lib/assertions'
 import { expect, test } from 'vitest'
 import { billOf, billText, totalOf } from '../../../infra/cost/bill.ts'
 import { prices } from '../../../infra/cost/prices.ts'
-import { runs, runWith } from '../../../infra/cost/runs.ts'
+import { costOf, costs } from '../../../infra/cost/runs.ts'
 import { alarmMetrics, assumptions, type Deployment, usageOf } from '../../../infra/cost/usage.ts'
 import { exampleStack } from '../../support/aws/stack.ts'
 
@@ -26,7 +26,7 @@ test('a deployment without clusters pays for the calls of the reconciler, the al
 
 test('each setup counts its polls, and each cluster counts a secret', () => {
   const { transitions, calls, secrets } = usageOf({ ...idle, clusters: 2, workloads: 3, setups: 5 })
-  const one = runWith(runs.setup, 3)
+  const one = costOf(costs.setup, 3)
   expect(transitions).toBe(10 * (one.transitions + 3 * assumptions.pollsOfSetup))
   expect(calls).toBeCloseTo(10 * (one.calls + assumptions.pollsOfSetup + 1) + assumptions.reconcilerCallsOfDay * days)
   expect(secrets).toBe(2)
@@ -34,13 +34,13 @@ test('each setup counts its polls, and each cluster counts a secret', () => {
 
 test('each rotation rotates all clusters, and verifies each of them', () => {
   const { transitions } = usageOf({ ...idle, clusters: 4, workloads: 2, rotations: 3 })
-  const each = runWith(runs.rotation, 4).transitions + 4 * runWith(runs.verification, 2).transitions
+  const each = costOf(costs.rotation, 4).transitions + 4 * costOf(costs.verification, 2).transitions
   expect(transitions).toBeCloseTo(3 * days * each)
 })
 
 test('each scheduled drift counts the workflow that starts it and the drift of each cluster', () => {
   const { transitions } = usageOf({ ...idle, clusters: 4, workloads: 2, drifts: 30 })
-  const run = runWith(runs.scheduledDrifts, 4).transitions + 4 * runWith(runs.drift, 2).transitions
+  const run = costOf(costs.scheduledDrifts, 4).transitions + 4 * costOf(costs.drift, 2).transitions
   expect(transitions).toBeCloseTo(30 * run)
 })
 

@@ -48,7 +48,9 @@ describe('a version on which the webhook does not work', () => {
   it('is refused when the webhook does not work on the current version either', async () => {
     await fixture.apply({ spec: specOfVersion(22) })
     await recordWebhook('csr', 22)
-    await expect(fixture.apply({ spec: specOfVersion(23) })).rejects.toThrow('From 1.22 on, no cluster signs it')
+    await expect(fixture.apply({ spec: specOfVersion(23) })).rejects.toThrow(
+      'from 1.22 on, no cluster signs the certificate',
+    )
     expect(await fixture.apply({ spec: specOfVersion(22) })).toMatchObject({ changes: fixture.applied('unchanged') })
   })
 

@@ -8,7 +8,7 @@ import { readCluster } from '../../../lambdas/operations/record/cluster-record.t
 import type { ClusterStatus } from '../../../lambdas/operations/record/record.ts'
 import { recordOperation } from '../../../lambdas/operations/start/record-operation.ts'
 import { managementManifests, type Rights, userClusterManifests } from '../../../lambdas/rights/manifests.ts'
-import { setupOf } from '../../../lambdas/rights/setup.ts'
+import { rightsSetupOf } from '../../../lambdas/rights/setup.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/clusters/cluster.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
 import { newOperation, setUpStatus } from '../../support/api/operations.ts'
@@ -48,7 +48,7 @@ async function connected({ renewal = true } = {}): Promise<Connected> {
   count += 1
   const name = `renewed-${count}`
   const cluster = await clusters.emulate(name)
-  const setup = setupOf(exampleRequest('existing-cluster'))
+  const setup = rightsSetupOf(exampleRequest('existing-cluster'))
   const granted = await grant(
     cluster,
     userClusterManifests({ ...setup, cluster: name, mode: 'none', workloads: [], renewal }),
@@ -222,7 +222,7 @@ describe('a token that is due for renewal', () => {
     const own = await connected()
     await own.store({ left: 80 })
     const management = await clusters.emulate(`${own.name}-management`, { management: true })
-    const setup = setupOf(exampleRequest('setup'))
+    const setup = rightsSetupOf(exampleRequest('setup'))
     const rights: Rights = managementManifests({ ...setup, cluster: own.name, renewal: true })
     await grant(management, rights)
     const issued = { account: rights.account, days: 90, left: 20, isMarked: true }

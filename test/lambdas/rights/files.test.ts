@@ -6,7 +6,7 @@ import { accountNamespace } from '../../../lambdas/ownership/setup-account.ts'
 import { managementFile, userClusterFile } from '../../../lambdas/rights/files.ts'
 import { dangersOf } from '../../../lambdas/rights/head.ts'
 import { type Purpose, purposeOf } from '../../../lambdas/rights/manifests.ts'
-import { setupOf } from '../../../lambdas/rights/setup.ts'
+import { rightsSetupOf } from '../../../lambdas/rights/setup.ts'
 import { readRequest } from '../../support/kubernetes/request-of.ts'
 
 const roles = z.object({
@@ -14,7 +14,7 @@ const roles = z.object({
   rules: z.array(z.object({ resources: z.array(z.string()), verbs: z.array(z.string()) })).optional(),
 })
 const root = path.resolve(import.meta.dirname, '../../..')
-const example = (name: string) => setupOf(readRequest(path.join(root, 'examples', `${name}.json`)))
+const example = (name: string) => rightsSetupOf(readRequest(path.join(root, 'examples', `${name}.json`)))
 
 it.each([
   [false, 'setups'],

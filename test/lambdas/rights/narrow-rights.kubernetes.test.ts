@@ -109,7 +109,7 @@ function lackOf({ rule, resource, verb }: OneRight): RegExp {
   if (verb === 'approve') return /approve requests for the signer kubernetes\.io\/legacy-unknown/
   const isGiven = rule.reasons.some(({ alsoOfWebhook, verbs }) => alsoOfWebhook && verbs.includes(verb))
   const named = `may not ${verb} ${qualified(rule, resource)} `
-  return new RegExp(isGiven ? `${named}|may not give rights that they do not have themselves` : named)
+  return new RegExp(isGiven ? `${named}|may not grant rights that they do not have themselves` : named)
 }
 
 /**

@@ -10,7 +10,7 @@ import { apply } from '../../../lambdas/objects/apply.ts'
 import { managementManifests, userClusterManifests } from '../../../lambdas/rights/manifests.ts'
 import { teardownStates } from '../../../lambdas/rights/rights.ts'
 import type { Rule } from '../../../lambdas/rights/rules.ts'
-import { setupOf } from '../../../lambdas/rights/setup.ts'
+import { rightsSetupOf } from '../../../lambdas/rights/setup.ts'
 import * as bindKsa from '../../../lambdas/service-account/bind-ksa.ts'
 import * as unbindKsa from '../../../lambdas/service-account/unbind-ksa.ts'
 import type { StepResult } from '../../../lambdas/steps/contract.ts'
@@ -113,7 +113,7 @@ describe.each(kinds)('on $version, of a webhook with its certificate by $mode', 
   )
   const rightsFor = (namespace: string, certificate: 'own-ca' | 'csr' = mode) =>
     userClusterManifests(
-      setupOf({ ...request, webhook: { ...request.webhook, namespace, certificate } }, minor),
+      rightsSetupOf({ ...request, webhook: { ...request.webhook, namespace, certificate } }, minor),
       'setups and teardowns',
     )
   const rights = oneByOne(rightsFor(webhookNamespace))
@@ -178,7 +178,7 @@ describe.each(kinds)('on $version, of a webhook with its certificate by $mode', 
 
 describe('on a management cluster', () => {
   const request = requestOf(exampleBody('setup'), 'examples/setup.json')
-  const rights = managementManifests(setupOf(request), 'setups and teardowns')
+  const rights = managementManifests(rightsSetupOf(request), 'setups and teardowns')
   let management: AnyCluster
   let given: Granted
   let credentials: { credentialsSecretArn: string; namespace: string }

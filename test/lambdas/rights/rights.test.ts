@@ -6,7 +6,7 @@ import { managementFileForAll, userClusterFileForAll } from '../../../lambdas/ri
 import { managementManifests, userClusterManifests } from '../../../lambdas/rights/manifests.ts'
 import { managementRights, setupStates, userClusterRights } from '../../../lambdas/rights/rights.ts'
 import { type Rule, rulesFor, rulesForAll } from '../../../lambdas/rights/rules.ts'
-import { type Setup, setupOf } from '../../../lambdas/rights/setup.ts'
+import { rightsSetupOf, type Setup } from '../../../lambdas/rights/setup.ts'
 import { readRequest } from '../../support/kubernetes/request-of.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
@@ -180,14 +180,14 @@ describe('the rights for a request', () => {
   })
 
   it('are refused for a webhook or a workload in the namespace of the account that gets them', () => {
-    const setup = setupOf(readRequest(path.join(root, 'examples/setup.json')))
+    const setup = rightsSetupOf(readRequest(path.join(root, 'examples/setup.json')))
     expect(() => userClusterManifests({ ...setup, webhookNamespace: accountNamespace })).toThrow(accountNamespace)
     const workloads = [{ namespace: accountNamespace, serviceAccount: 'reader' }]
     expect(() => userClusterManifests({ ...setup, workloads })).toThrow(accountNamespace)
   })
 
   it('have different names for each cluster on a management cluster', () => {
-    const setup = setupOf(readRequest(path.join(root, 'examples/setup.json')))
+    const setup = rightsSetupOf(readRequest(path.join(root, 'examples/setup.json')))
     const named = (cluster: string) =>
       managementManifests({ ...setup, cluster })
         .objects.filter(({ kind }) => kind !== 'Namespace')
@@ -214,7 +214,7 @@ describe('the rights for a whole cluster', () => {
 
 describe('the mode of the webhook', () => {
   const mode = (example: string, minor?: number) =>
-    setupOf(readRequest(path.join(root, `examples/${example}.json`)), minor).mode
+    rightsSetupOf(readRequest(path.join(root, `examples/${example}.json`)), minor).mode
 
   it('follows the version in the spec, or the given version, or else the newest version', () => {
     expect(mode('setup')).toBe('own-ca')

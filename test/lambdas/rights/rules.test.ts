@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Right } from '../../../lambdas/rights/rights.ts'
 import { rulesFor } from '../../../lambdas/rights/rules.ts'
-import { setupOf } from '../../../lambdas/rights/setup.ts'
+import { rightsSetupOf } from '../../../lambdas/rights/setup.ts'
 import { exampleRequest } from '../../support/api/requests.ts'
 
-const setup = setupOf(exampleRequest('existing-cluster'))
+const setup = rightsSetupOf(exampleRequest('existing-cluster'))
 
 type Fields = Pick<Right, 'optional' | 'names'> &
   Partial<Pick<Right, 'place' | 'apiGroup' | 'resources' | 'why' | 'step'>>

@@ -17,7 +17,7 @@ import type { Change } from '../../../lambdas/report/change.ts'
 import { manifestsFor } from '../../../lambdas/rights/manifests.ts'
 import { type Right, renewalStates, setupStates, teardownStates } from '../../../lambdas/rights/rights.ts'
 import { rulesFor } from '../../../lambdas/rights/rules.ts'
-import { setupOf } from '../../../lambdas/rights/setup.ts'
+import { rightsSetupOf } from '../../../lambdas/rights/setup.ts'
 import * as unbindKsa from '../../../lambdas/service-account/unbind-ksa.ts'
 import type { Place } from '../../../lambdas/steps/kubernetes-right.ts'
 import * as approveCsr from '../../../lambdas/webhook/approve-csr.ts'
@@ -277,13 +277,13 @@ describe('with the rights of its own description, on a management cluster', () =
 
   beforeAll(async () => {
     management = await fixture.clusters.start('management', { management: true })
-    const granted = await grantEach(management, setupOf(request), { states: onManagement, isOf: isOfManagement })
+    const granted = await grantEach(management, rightsSetupOf(request), { states: onManagement, isOf: isOfManagement })
     await storeEach(granted, management.name)
     management.calls.clear()
   })
 
   afterAll(() => {
-    inUse.push(rightsInUse(management, setupOf(request), { states: onManagement, isOf: isOfManagement }))
+    inUse.push(rightsInUse(management, rightsSetupOf(request), { states: onManagement, isOf: isOfManagement }))
   })
 
   const credentialsOf = (state: string) => ({
@@ -364,7 +364,7 @@ function startCandidateAfterFirstCheck(cluster: AnyCluster): (state: string) => 
 }
 
 it('with the rights of its own description, RenewCredentials renews the tokens on a cluster and on its management cluster', async () => {
-  const setup = { ...setupOf(requestOf(exampleBody('setup'), 'examples/setup.json')), cluster: 'renewed' }
+  const setup = { ...rightsSetupOf(requestOf(exampleBody('setup'), 'examples/setup.json')), cluster: 'renewed' }
   /** Stores a token that is due for renewal, of an account with only the rights of the step in these places. */
   const storeDueToken = async (cluster: Cluster, account: string, places: readonly Place[]) => {
     const rights = rightsOfStates(renewalStates).filter(({ place }) => places.includes(place))

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { userClusterFile } from '../../../lambdas/rights/files.ts'
-import { setupOf } from '../../../lambdas/rights/setup.ts'
+import { rightsSetupOf } from '../../../lambdas/rights/setup.ts'
 import { account } from '../../../sandbox/account.ts'
 import { rootEnvironment } from '../../../sandbox/aws/server.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
@@ -18,7 +18,10 @@ import { temporaryDirectory } from '../../support/temporary.ts'
 import { pythonProgram } from '../install/python-packages.ts'
 import { type Home, homeFor, kubectlHere } from './support/kubectl.ts'
 
-const text = userClusterFile(setupOf(requestOf(exampleBody('existing-cluster'), 'existing-cluster.json')), '').text
+const text = userClusterFile(
+  rightsSetupOf(requestOf(exampleBody('existing-cluster'), 'existing-cluster.json')),
+  '',
+).text
 /** Commands are indented by two spaces in the comment. */
 const commands = text.match(/(?<=^# {3})\S.*$/gm) ?? []
 const secretName = 'workload-identity/on-premises/user-cluster'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Held } from '../../../portal/src/sign-in/code-flow.ts'
-import { answers, Session } from '../../../portal/src/sign-in/session.ts'
+import { answersChannel, Session } from '../../../portal/src/sign-in/session.ts'
 
 const sentWith: (string | null)[] = []
 const reload = vi.fn()
@@ -28,7 +28,7 @@ const issuer = {
 beforeEach(() => {
   sentWith.length = 0
   reload.mockClear()
-  windows = new BroadcastChannel(answers)
+  windows = new BroadcastChannel(answersChannel)
   vi.stubGlobal('location', { reload, origin: 'https://portal.example' })
   vi.stubGlobal('fetch', async (request: Request) => {
     sentWith.push(request.headers.get('authorization'))

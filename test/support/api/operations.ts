@@ -82,10 +82,12 @@ export function setUpStatus({ facts, providerArn = 'arn:p', webhook = { mode: 'n
 /** Records the results of a cluster's setup, as its steps do, and its success. */
 export async function recordSetUpAs(cluster: string, as: SetUpAs = {}): Promise<void> {
   const { writeStatus } = await import('../../../lambdas/operations/record/status-record.ts')
-  const { setUpNow } = await import('../../../lambdas/operations/record/cluster-record.ts')
+  const { succeededSetupWrite } = await import('../../../lambdas/operations/record/cluster-record.ts')
   const { keys, table } = await import('../../../lambdas/operations/record/table.ts')
   await writeStatus(keys.cluster(cluster), {}, { ...setUpStatus(as) })
-  await table.send(new TransactWriteCommand({ TransactItems: [setUpNow(cluster, { conditions: {} }, undefined)] }))
+  await table.send(
+    new TransactWriteCommand({ TransactItems: [succeededSetupWrite(cluster, { conditions: {} }, undefined)] }),
+  )
 }
 
 export interface EndedSetup extends SetUpAs {

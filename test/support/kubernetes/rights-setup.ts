@@ -12,7 +12,7 @@ import {
   wholeUserClusterManifests,
 } from '../../../lambdas/rights/manifests.ts'
 import { setupStates } from '../../../lambdas/rights/rights.ts'
-import { type Setup, setupOf } from '../../../lambdas/rights/setup.ts'
+import { rightsSetupOf, type Setup } from '../../../lambdas/rights/setup.ts'
 import { description as createRoleDescription } from '../../../lambdas/role/create-role.step.ts'
 import * as createRole from '../../../lambdas/role/create-role.ts'
 import type { SetupRequest, Workload } from '../../../lambdas/spec/setup-request.ts'
@@ -139,7 +139,7 @@ export class RightsSetup {
   private constructor({ cluster, request, minor, granted }: Parts) {
     this.cluster = cluster
     this.admin = clientOf(cluster)
-    this.setup = setupOf(request, minor)
+    this.setup = rightsSetupOf(request, minor)
     this.granted = granted
     this.rights = oneByOne(userClusterManifests(this.setup))
     this.#request = request
@@ -162,7 +162,7 @@ export class RightsSetup {
         await admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
       }
     }
-    const granted = ask.granted ?? (await grant(cluster, rightsFor(setupOf(request, minor), ask)))
+    const granted = ask.granted ?? (await grant(cluster, rightsFor(rightsSetupOf(request, minor), ask)))
     await secrets.keep(`${ask.name}/setup`, granted.kubeconfig)
     await secrets.keep(`${ask.name}/admin`, cluster.kubeconfig())
     const made = new RightsSetup({ cluster, request, minor, granted })

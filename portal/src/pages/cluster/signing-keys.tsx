@@ -100,7 +100,7 @@ interface RevokeDialogProps {
   readonly onClose: () => void
 }
 
-/** Warns before it revokes a key, because a revoked key is never published again. */
+/** Warns before it revokes a key, because a revoked key is not published again before a teardown of the cluster. */
 function RevokeDialog({ cluster, kid, onClose }: RevokeDialogProps) {
   const texts = useTexts()
   const [force, setForce] = useState(false)

@@ -15,8 +15,8 @@ import { type StepName, stepsOf } from './fields.ts'
 export type SetupForm = ReturnType<typeof useSetupForm>
 
 /** The form of a request across its steps, with its faults. */
-export function useSetupForm(start: Draft) {
-  const form = useForm<Draft>({ defaultValues: start, mode: 'onChange', resolver: resolve })
+export function useSetupForm(initialDraft: Draft) {
+  const form = useForm<Draft>({ defaultValues: initialDraft, mode: 'onChange', resolver: resolve })
   const kind = form.watch('kind')
   const steps = stepsOf(kind)
   const { step, others, show, place } = useOpenStep(form)

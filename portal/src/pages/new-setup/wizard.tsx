@@ -25,17 +25,17 @@ const YamlDialog = lazy(() => import('./yaml-dialog.tsx'))
 
 interface WizardProps {
   /** Returns the initial data of the form. Called once. */
-  readonly startOf: () => Draft
+  readonly initialDraft: () => Draft
   /** The cluster whose setup changes. Undefined for a new cluster. */
   readonly recorded: string | undefined
 }
 
 /** Builds a request, shows its plan, and sends it. */
-export function Wizard({ startOf, recorded }: WizardProps) {
+export function Wizard({ initialDraft, recorded }: WizardProps) {
   const texts = useSetupTexts()
   const navigate = useNavigate()
-  const [start] = useState(startOf)
-  const setup = useSetupForm(start)
+  const [draft] = useState(initialDraft)
+  const setup = useSetupForm(draft)
   const requests = usePlanAndStart(setup)
   const { form, steps, step, fill } = setup
   const { planAnew, startPlanned, canStart, isSending, isPlanning, refused } = requests

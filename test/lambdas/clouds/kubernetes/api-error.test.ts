@@ -101,7 +101,7 @@ describe('an error of an API server', () => {
     ],
     [
       'clusterroles.rbac.authorization.k8s.io "w" is forbidden: user "otto" (groups=["a"]) is attempting to grant RBAC permissions not currently held:\n{APIGroups:[""]}',
-      'may not give rights that they do not have themselves on',
+      'may not grant rights that they do not have themselves on',
       'escalate and bind',
     ],
   ])('names the missing permission for the message: %s', (message, reason, action) => {

@@ -49,7 +49,7 @@ describe('an API server that has just started', () => {
     name: 'CloudUnavailable',
     transient: true,
     reason: expect.stringMatching(
-      /^the credentials of .* may not .*, and its API server does not say that it is ready/,
+      /^the credentials of .* may not .*, and its API server does not report that it is ready/,
     ),
     action: expect.stringContaining('system:public-info-viewer'),
   }

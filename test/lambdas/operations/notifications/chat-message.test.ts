@@ -16,7 +16,7 @@ const portalUrl = 'https://portal.example.com'
 /** The chat message for a notification with this content. */
 function shown(content: object, portal?: string) {
   const text = JSON.stringify(content)
-  return chatMessage({ id: 'm1', subject: 'Workload identity: prod-eu failed', text }, portal)
+  return chatMessage({ id: 'm1', subject: 'Workload identity: prod-eu: the setup has failed', text }, portal)
 }
 
 function shownOf(item: OperationItem) {
@@ -32,7 +32,7 @@ describe('the message of a chat application', () => {
       id: 'm1',
       content: {
         textType: 'client-markdown',
-        title: ':x: Workload identity: prod-eu failed',
+        title: ':x: Workload identity: prod-eu: the setup has failed',
         description: [
           '*object*: `role prod-eu-default-reader`',
           '*reason*: `its tags say &lt;other&gt; &amp; more`',
@@ -122,7 +122,7 @@ describe('the message of a chat application', () => {
     const ended = { ...operation, requestedBy: 'a', createdAt: '' }
     const setup = { ...ended, kind: 'setup', status: 'failed', error } as const
     expect(shownOf(setup)).toMatchObject({
-      title: ':x: Workload identity: prod-eu failed',
+      title: ':x: Workload identity: prod-eu: the setup has failed',
       description: expect.stringContaining('Choose another name'),
     })
     const drift = { ...ended, kind: 'drift', status: 'succeeded', found } as const

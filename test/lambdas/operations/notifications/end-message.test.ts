@@ -23,7 +23,7 @@ const succeeded = {
 
 test('the message of a failure has its error, and its subject names the failed operation', () => {
   const { subject, text, attributes } = sent(operation)
-  expect(subject).toBe('Workload identity: prod-eu failed')
+  expect(subject).toBe('Workload identity: prod-eu: the setup has failed')
   expect(JSON.parse(text)).toEqual({ operationId: 'o', cluster: 'prod-eu', status: 'failed', error })
   expect(attributes).toEqual({})
 })

@@ -21,7 +21,11 @@ beforeAll(async () => {
 async function chatMessages(...messages: readonly object[]): Promise<unknown[]> {
   const Records = messages.map((message, index) => ({
     EventSource: 'aws:sns',
-    Sns: { MessageId: `m${index}`, Subject: 'Workload identity: prod-eu failed', Message: JSON.stringify(message) },
+    Sns: {
+      MessageId: `m${index}`,
+      Subject: 'Workload identity: prod-eu: the setup has failed',
+      Message: JSON.stringify(message),
+    },
   }))
   await handler({ Records }, lambdaContext())
   const bodies = await shown.take()

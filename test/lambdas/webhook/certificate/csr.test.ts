@@ -360,7 +360,7 @@ describe('the number of requests', () => {
     const requests = [named('csr-1', 1), named('csr-3', 3), named('csr-2', 2)]
     const decision = await decideApprovals(requests, webhook)
     expect(namesOf(decision.approve)).toEqual(['csr-3', 'csr-2'])
-    expect(decision.leftPending).toEqual([{ name: 'csr-1', why: expect.stringContaining('are being signed first') }])
+    expect(decision.leftPending).toEqual([{ name: 'csr-1', why: expect.stringContaining('are being signed already') }])
   })
 
   it('to approve is reduced by those that are approved and not signed yet', async () => {

@@ -10,7 +10,7 @@ import {
   trusts,
   trustsExactly,
 } from '../../../../lambdas/webhook/desired/configuration.ts'
-import { refuseFail } from '../../../../lambdas/webhook/desired/selectors.ts'
+import { reasonAgainstFail } from '../../../../lambdas/webhook/desired/selectors.ts'
 
 const namespace = 'workload-identity-webhook'
 const old = '-----BEGIN CERTIFICATE-----\nold\n-----END CERTIFICATE-----\n'
@@ -90,9 +90,9 @@ it('reads the namespace of the webhook from its configuration', () => {
 })
 
 it('refuses failurePolicy Fail where kube-system has no label by which a selector could exclude it', () => {
-  expect(refuseFail({ 'kubernetes.io/metadata.name': 'kube-system' })).toBeUndefined()
+  expect(reasonAgainstFail({ 'kubernetes.io/metadata.name': 'kube-system' })).toBeUndefined()
   for (const labels of [undefined, {}, { 'kubernetes.io/metadata.name': 'other' }]) {
-    expect(refuseFail(labels)).toMatchObject({
+    expect(reasonAgainstFail(labels)).toMatchObject({
       object: 'Namespace kube-system',
       action: expect.stringContaining('kubectl label namespace kube-system'),
     })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { refuseVersion } from '../../../../lambdas/webhook/desired/outlives.ts'
+import { reasonAgainstVersion } from '../../../../lambdas/webhook/desired/outlives.ts'
 import type { RecordedWebhook } from '../../../../lambdas/webhook/recorded.ts'
 
 const document = 'amazon/amazon-eks-pod-identity-webhook:ed8c41f'
@@ -12,7 +12,7 @@ test.each([
   [webhook('csr', document), '1.22.8-gke.100'],
   [webhook('csr', document), '1.33.2'],
 ])('a cluster with the webhook %j cannot be upgraded to %s', (recorded, version) => {
-  const refused = refuseVersion(recorded, version)
+  const refused = reasonAgainstVersion(recorded, version)
   expect(refused).toMatchObject({ object: 'cluster prod-eu', reason: expect.stringContaining(version) })
   expect(refused?.action).toContain('wid upgrade prod-eu --certificate own-ca')
 })
@@ -22,5 +22,5 @@ test.each([
   [webhook('own-ca', document), '1.22.8'],
   [{ cluster: 'prod-eu', installed: { mode: 'managed' as const } }, '1.33.2'],
 ])('a cluster with the webhook %j can be upgraded to %s', (recorded, version) => {
-  expect(refuseVersion(recorded, version)).toBeUndefined()
+  expect(reasonAgainstVersion(recorded, version)).toBeUndefined()
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Turn } from '../../../../lambdas/operations/record/cluster-record.ts'
+import type { LastRun } from '../../../../lambdas/operations/record/cluster-record.ts'
 import type { ClusterStatus, StepItem } from '../../../../lambdas/operations/record/record.ts'
 import {
   batchesOf,
@@ -185,7 +185,7 @@ describe('the pages of a run over all clusters', () => {
     .map((all) => all.map((at, index) => ({ cluster: `c${index}`, at: at?.toISOString() })))
 
   /** All pages. The clusters of a page are processed before the next page is read, unless they are skipped. */
-  function allPages(all: readonly Turn[], isSkipped: (cluster: string) => boolean = () => false) {
+  function allPages(all: readonly LastRun[], isSkipped: (cluster: string) => boolean = () => false) {
     const found: string[] = []
     let turnsNow = all
     let place: ReturnType<typeof pageOf>['next'] = { begunAt, after: '' }
