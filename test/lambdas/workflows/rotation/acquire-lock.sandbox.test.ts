@@ -1,6 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import * as lock from '../../../../lambdas/operations/lock/lock.ts'
 import * as operations from '../../../../lambdas/operations/record/operations.ts'
+import { table } from '../../../../lambdas/operations/record/table.ts'
 import { startExecution } from '../../../../lambdas/operations/start/start-recorded.ts'
 import * as acquireLock from '../../../../lambdas/workflows/rotation/acquire-lock.ts'
 import { apiAccount } from '../../../support/api/api.ts'
@@ -9,7 +10,7 @@ import { recordedRotation } from '../../../support/api/recorded-operation.ts'
 import { publishedMetrics } from '../../../support/aws/published-metrics.ts'
 import { stepContext } from '../../../support/steps/step-context.ts'
 
-const { useWorkflow, aws } = apiAccount()
+const { useWorkflow } = apiAccount()
 afterEach(() => vi.restoreAllMocks())
 
 // Not on moto, whose executions do not end.
@@ -28,10 +29,24 @@ it('takes over the lock of an ended operation on all clusters', async () => {
 
 it('reads the record after it has the lock, so that it sees what the previous operation recorded', async () => {
   const cluster = await recordEndedSetup()
-  await aws.calls.clear()
+  const calls: string[] = []
+  table.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        calls.push(`${commandName} is sent`)
+        const answer = await next(args)
+        calls.push(`${commandName} is answered`)
+        return answer
+      },
+    { step: 'initialize', name: 'order' },
+  )
   await acquireLock.run({}, { ...stepContext(cluster), operationId: 'ordered' })
-  const calls = (await aws.calls.all()).map(({ operation }) => operation)
-  expect(calls.slice(0, 2)).toEqual(['dynamodb:UpdateItem', 'dynamodb:Query'])
+  table.middlewareStack.remove('order')
+  expect(calls.slice(0, 3)).toEqual([
+    'UpdateItemCommand is sent',
+    'UpdateItemCommand is answered',
+    'QueryCommand is sent',
+  ])
 })
 
 it('publishes the remaining days of the recorded webhook certificate', async () => {
