@@ -17,7 +17,7 @@ const server = createServer(async (request, response) => {
     response.writeHead(status, { 'content-type': 'application/problem+json' })
     response.end(JSON.stringify({ type: 'about:blank', title, status }))
   }
-  if (request.method === 'PUT') {
+  if (request.method !== 'GET') {
     const { webhook } = JSON.parse(await text(request))
     written.push({ generation: request.headers['if-match'], webhook })
     return refuse(412, 'The spec has changed')
@@ -46,10 +46,15 @@ test('an upgrade requires the generation of the spec that it changes, also when 
   expect(written).toEqual([{ generation: '"1"', webhook: { image: 'of-1', failurePolicy: 'Fail' } }])
 })
 
-test('a setup that replaces the spec of a cluster without one requires that nobody has written one meanwhile', async () => {
-  const request = { cluster: { name: 'new' }, webhook: { mode: 'none' }, workloads: [] }
+const file = ['-f', 'new.json']
+test.for([
+  ['a setup that replaces the spec', ['apply', '--prune', '--yes', ...file], 0],
+  ['a setup with an approved generation', ['apply', '--if-generation', '7', '--yes', ...file], 7],
+  ['a plan that shows its generation', ['diff', ...file], 0],
+] as const)('%s requires that nobody has written the spec meanwhile', async ([_, command, required]) => {
+  const request = { cluster: { name: 'new' }, webhook: { image: 'of-1' }, workloads: [] }
   await writeFile(path.join(directory.path, 'new.json'), JSON.stringify(request))
-  const ended = await runWid(['--api', api, 'apply', '--prune', '--yes', '-f', 'new.json'], { cwd: directory.path })
+  const ended = await runWid(['--api', api, ...command], { cwd: directory.path })
   expect(ended).toMatchObject({ code: 6, stderr: expect.stringContaining('The spec has changed') })
-  expect(written).toEqual([{ generation: '"0"', webhook: { mode: 'none' } }])
+  expect(written).toEqual([{ generation: `"${required}"`, webhook: { image: 'of-1' } }])
 })

@@ -196,6 +196,12 @@ describe('a bucket', () => {
     expect(Object.keys((await readBucketClaim(bucket(), 'b'))?.users ?? {})).toContain('b')
   })
 
+  it('without a claim is not claimed when another cluster has claimed it since the decision', async () => {
+    await useBucket(bucket(), 'h', { account, held: true })
+    await expect(join(undefined, 'b', terms)).rejects.toMatchObject({ name: 'TransactionCanceledException' })
+    expect(Object.keys((await readBucketClaim(bucket(), 'b'))?.users ?? {})).toEqual(['h'])
+  })
+
   it('can be joined, however many setups of others ended before they held it', () => {
     const users = { prod: { held: terms } }
     const lapsed = Array.from({ length: 200 }, (_, index) => `team-${index}`)

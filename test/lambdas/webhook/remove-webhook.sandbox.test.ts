@@ -10,6 +10,7 @@ it.for([
   ['the Deployment', 'DELETE */deployments/*', /^Deployment /],
   ['the ClusterRole', 'DELETE */clusterroles/*', /^ClusterRole /],
   ['the certificate requests', 'GET */certificatesigningrequests*', /CertificateSigningRequest/],
+  ['the namespace', 'GET /api/v1/namespaces/workload-identity-webhook', /^Namespace /],
 ] as const)('a teardown that may not remove %s names it, and so does not succeed', async ([_, operation, object]) => {
   const { cluster, namespace, target, deploy } = await clusters.emulate()
   await deploy({ certificate: 'own-ca' })

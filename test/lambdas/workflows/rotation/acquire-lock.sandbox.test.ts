@@ -1,12 +1,12 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import * as lock from '../../../../lambdas/operations/lock/lock.ts'
 import * as operations from '../../../../lambdas/operations/record/operations.ts'
-import { table } from '../../../../lambdas/operations/record/table.ts'
 import { startExecution } from '../../../../lambdas/operations/start/start-recorded.ts'
 import * as acquireLock from '../../../../lambdas/workflows/rotation/acquire-lock.ts'
 import { apiAccount } from '../../../support/api/api.ts'
 import { recordEndedSetup } from '../../../support/api/operations.ts'
 import { recordedRotation } from '../../../support/api/recorded-operation.ts'
+import { orderOfCalls } from '../../../support/aws/order-of-calls.ts'
 import { publishedMetrics } from '../../../support/aws/published-metrics.ts'
 import { stepContext } from '../../../support/steps/step-context.ts'
 
@@ -29,24 +29,9 @@ it('takes over the lock of an ended operation on all clusters', async () => {
 
 it('reads the record after it has the lock, so that it sees what the previous operation recorded', async () => {
   const cluster = await recordEndedSetup()
-  const calls: string[] = []
-  table.middlewareStack.add(
-    (next, { commandName }) =>
-      async (args) => {
-        calls.push(`${commandName} is sent`)
-        const answer = await next(args)
-        calls.push(`${commandName} is answered`)
-        return answer
-      },
-    { step: 'initialize', name: 'order' },
-  )
-  await acquireLock.run({}, { ...stepContext(cluster), operationId: 'ordered' })
-  table.middlewareStack.remove('order')
-  expect(calls.slice(0, 3)).toEqual([
-    'UpdateItemCommand is sent',
-    'UpdateItemCommand is answered',
-    'QueryCommand is sent',
-  ])
+  const context = { ...stepContext(cluster), operationId: 'ordered' }
+  const calls = await orderOfCalls(() => acquireLock.run({}, context))
+  expect(calls.slice(0, 3)).toEqual(['UpdateItem sent', 'UpdateItem answered', 'Query sent'])
 })
 
 it('publishes the remaining days of the recorded webhook certificate', async () => {
