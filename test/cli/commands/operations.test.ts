@@ -1,6 +1,8 @@
+import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import path from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 import { runWid } from '../support/run-wid.ts'
@@ -9,18 +11,29 @@ const directory = await temporaryDirectory()
 const written: unknown[] = []
 let generation = 0
 
-/** An API whose spec another caller changes after each read. It refuses what is written. */
+/** An API whose spec another caller changes after each read. It has no cluster `new`, and refuses what is written. */
 const server = createServer(async (request, response) => {
-  if (request.method === 'PUT') {
+  const refuse = (status: number, title: string) => {
+    response.writeHead(status, { 'content-type': 'application/problem+json' })
+    response.end(JSON.stringify({ type: 'about:blank', title, status }))
+  }
+  if (request.method !== 'GET') {
     const { webhook } = JSON.parse(await text(request))
     written.push({ generation: request.headers['if-match'], webhook })
-    const problem = { type: 'about:blank', title: 'The spec has changed', status: 412 }
-    response.writeHead(412, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem))
-    return
+    return refuse(412, 'The spec has changed')
   }
+  if (request.url === '/v1/clusters/new') return refuse(404, 'There is no such cluster')
   generation += 1
   const spec = { cluster: {}, webhook: { image: `of-${generation}` }, workloads: [] }
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ spec, generation }))
+})
+let api = ''
+beforeAll(async () => {
+  api = `http://127.0.0.1:${await listenOnFreePort(server)}`
+})
+beforeEach(() => {
+  generation = 0
+  written.length = 0
 })
 afterAll(async () => {
   server.close()
@@ -28,8 +41,20 @@ afterAll(async () => {
 })
 
 test('an upgrade requires the generation of the spec that it changes, also when the spec changes after the read', async () => {
-  const api = `http://127.0.0.1:${await listenOnFreePort(server)}`
   const ended = await runWid(['--api', api, 'upgrade', 'prod', '--failure-policy', 'Fail'], { cwd: directory.path })
   expect(ended).toMatchObject({ code: 6, stderr: expect.stringContaining('The spec has changed') })
   expect(written).toEqual([{ generation: '"1"', webhook: { image: 'of-1', failurePolicy: 'Fail' } }])
+})
+
+const file = ['-f', 'new.json']
+test.for([
+  ['a setup that replaces the spec', ['apply', '--prune', '--yes', ...file], 0],
+  ['a setup with an approved generation', ['apply', '--if-generation', '7', '--yes', ...file], 7],
+  ['a plan that shows its generation', ['diff', ...file], 0],
+] as const)('%s requires that nobody has written the spec meanwhile', async ([_, command, required]) => {
+  const request = { cluster: { name: 'new' }, webhook: { image: 'of-1' }, workloads: [] }
+  await writeFile(path.join(directory.path, 'new.json'), JSON.stringify(request))
+  const ended = await runWid(['--api', api, ...command], { cwd: directory.path })
+  expect(ended).toMatchObject({ code: 6, stderr: expect.stringContaining('The spec has changed') })
+  expect(written).toEqual([{ generation: `"${required}"`, webhook: { image: 'of-1' } }])
 })

@@ -4,6 +4,7 @@ import { noClaim, termsOf, userFor, withoutUser } from '../../../lambdas/claims/
 import {
   holdBucket,
   joiningWrite,
+  type ReadClaim,
   readBucketClaim,
   restoreBucketClaim,
   writeLeft,
@@ -138,6 +139,11 @@ describe('a bucket', () => {
   const bucket = () => `bucket-${count}`
   const account = 'one@p.iam.gserviceaccount.com'
   const terms = { project: 'platform-prod', account, role: 'roles/storage.objectAdmin' }
+  /** Requests the bucket for the cluster, by a decision from the claim as it was read. */
+  const join = (read: ReadClaim | undefined, cluster: string, requested: typeof terms) => {
+    const user = userFor(read ?? noClaim, cluster, { ...requested, operationId: 'o' })
+    return table.send(new TransactWriteCommand({ TransactItems: [joiningWrite(bucket(), read, { cluster, user })] }))
+  }
 
   it('that a cluster requested is free when its operation ended before it held the bucket, and not while the operation runs', async () => {
     const running = newOperation({ cluster: 'h' })
@@ -163,6 +169,15 @@ describe('a bucket', () => {
     expect(users).toHaveLength(1)
   })
 
+  it('that the step of an ended operation holds since it was read keeps this cluster as a user when another joins', async () => {
+    await useBucket(bucket(), 'h', { account, operationId: 'gone' })
+    const read = await readBucketClaim(bucket(), 'b')
+    expect(read?.lapsed).toEqual(['h'])
+    await holdBucket(bucket(), { cluster: 'h', terms, isGranted: true })
+    await expect(join(read, 'b', terms)).rejects.toMatchObject({ name: 'TransactionCanceledException' })
+    expect((await readBucketClaim(bucket(), 'b'))?.users).toMatchObject({ h: { held: terms } })
+  })
+
   it('stays with its holder when a setup with another account ends before it holds the bucket', async () => {
     await useBucket(bucket(), 'h', { account, held: true })
     await useBucket(bucket(), 'h', { account: 'new@p.iam.gserviceaccount.com', operationId: 'ended' })
@@ -173,16 +188,18 @@ describe('a bucket', () => {
     await useBucket(bucket(), 'h', { account, held: true })
     const read = await readBucketClaim(bucket(), 'b')
     await useBucket(bucket(), 'i', { account })
-    const join = (cluster: string, requested: typeof terms) => {
-      const user = userFor(read ?? noClaim, cluster, { ...requested, operationId: 'o' })
-      return table.send(new TransactWriteCommand({ TransactItems: [joiningWrite(bucket(), read, { cluster, user })] }))
-    }
     const refused = { name: 'TransactionCanceledException' }
     const others = { ...terms, account: 'evil@p.iam.gserviceaccount.com' }
     // The decision of the holder is outdated, too.
-    for (const cluster of ['b', 'h']) await expect(join(cluster, others)).rejects.toMatchObject(refused)
-    await join('b', terms)
+    for (const cluster of ['b', 'h']) await expect(join(read, cluster, others)).rejects.toMatchObject(refused)
+    await join(read, 'b', terms)
     expect(Object.keys((await readBucketClaim(bucket(), 'b'))?.users ?? {})).toContain('b')
+  })
+
+  it('without a claim is not claimed when another cluster has claimed it since the decision', async () => {
+    await useBucket(bucket(), 'h', { account, held: true })
+    await expect(join(undefined, 'b', terms)).rejects.toMatchObject({ name: 'TransactionCanceledException' })
+    expect(Object.keys((await readBucketClaim(bucket(), 'b'))?.users ?? {})).toEqual(['h'])
   })
 
   it('can be joined, however many setups of others ended before they held it', () => {

@@ -214,4 +214,21 @@ describe('a cluster that moves to a hosted issuer', () => {
       waiting: { reason: expect.stringContaining('it answers 404 to the public') },
     })
   })
+
+  it('publishes no key for which only the former issuer vouches once its own keys are published', async () => {
+    await publishFormer(cluster)
+    await publish()
+    const before = await documents()
+    cluster.signer.signWith(cluster.signer.addVerificationKey())
+    await publishFormer(cluster)
+    expect(await publish()).toMatchObject({ waiting: { reason: expect.stringContaining('vouches') }, changes: [] })
+    expect(await documents()).toEqual(before)
+  })
+
+  it('needs no documents of the former issuer once its own keys are published', async () => {
+    await publishFormer(cluster)
+    await publish()
+    former.clear()
+    expect(await publish()).toMatchObject({ output: { published: [cluster.signer.keyId] } })
+  })
 })

@@ -168,17 +168,30 @@ describe('the account of a workload', () => {
   })
 })
 
-describe('a transient error while the step lists the namespace', () => {
+describe('a namespace of ours', () => {
   const emulated = fixture.beside((clusters) => clusters.emulate('throttling', { issuer: issuerUrl }))
+  const attempt = () =>
+    run(
+      {
+        target: emulated.target,
+        workload: { namespace: emulated.namespace, serviceAccount: name },
+        accounts: [name],
+      },
+      stepContext('throttling', 20_000, false, foundStatus({ issuerUrl })),
+    )
 
-  it('fails the step, and the next attempt deletes the namespace', async () => {
+  it('that may not be deleted remains, and is named', async () => {
     await emulated.bind({ mode: 'managed' })
-    const { cluster, namespace, target } = emulated
-    const attempt = () =>
-      run(
-        { target, workload: { namespace, serviceAccount: name }, accounts: [name] },
-        stepContext('throttling', 20_000, false, foundStatus({ issuerUrl })),
-      )
+    const { cluster, namespace } = emulated
+    cluster.faults.add({ kind: 'refuse', operation: `DELETE /api/v1/namespaces/${namespace}`, times: 1 })
+    expect(await attempt()).toMatchObject({
+      output: { remaining: [{ name: 'AccessDenied', object: `Namespace ${namespace}` }] },
+    })
+  })
+
+  it('is deleted by the next attempt after a transient error while the step lists it', async () => {
+    await emulated.bind({ mode: 'managed' })
+    const { cluster, namespace } = emulated
     cluster.faults.add({ kind: 'throttle', operation: `GET /api/v1/namespaces/${namespace}/configmaps*`, times: 1 })
 
     await expect(attempt()).rejects.toMatchObject({ name: 'CloudUnavailable' })

@@ -18,6 +18,7 @@ import * as step from '../../../lambdas/steps/step.ts'
 import { lambdaContext } from '../../support/api/lambda-context.ts'
 import { newOperation as newOperationOf } from '../../support/api/operations.ts'
 import { awsAccount } from '../../support/aws/aws-account.ts'
+import { orderOfCalls } from '../../support/aws/order-of-calls.ts'
 
 const secret = 'hunter2-of-somebody-else'
 
@@ -343,11 +344,14 @@ test.each<[string, StepRun<typeof anyStep>]>([
 
 test('the start of a step is recorded before the state of its operation is read', async () => {
   await newOperation()
-  await aws.calls.clear()
-  await invokeAgain(async () => ({ output: {}, changes: [] }))
-  const calls = (await aws.calls.all()).map((call) => call.operation)
-  expect(calls[0]).toBe('dynamodb:UpdateItem')
-  expect(calls.indexOf('dynamodb:BatchGetItem')).toBeGreaterThan(0)
+  const calls = await orderOfCalls(() => invokeAgain(async () => ({ output: {}, changes: [] })))
+  expect(calls.slice(0, 3)).toEqual(['UpdateItem sent', 'UpdateItem answered', 'BatchGetItem sent'])
+})
+
+test('the end of an operation is recorded before its running steps are read', async () => {
+  await newOperation()
+  const end = () => operations.endOperation({ operationId, cluster: 'prod-eu' }, { status: 'cancelled' })
+  expect((await orderOfCalls(end)).slice(0, 3)).toEqual(['UpdateItem sent', 'UpdateItem answered', 'Query sent'])
 })
 
 test('a step refuses another cluster than that of its operation', async () => {

@@ -26,3 +26,18 @@ test('the session of a proof may do nothing, has the shortest lifetime, and is r
     DurationSeconds: '900',
   })
 })
+
+test.each([
+  'AccessDenied',
+  'ExpiredTokenException',
+  'IDPCommunicationError',
+  'IDPRejectedClaim',
+  'InvalidIdentityToken',
+])('the answer %s is a refusal of the token, which the proof explains or tries again', async (code) => {
+  const body = `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>`
+  // The SDK itself sends some of them three times.
+  aws.answer(...Array(3).fill({ status: 400, body }))
+  expect(await exchangeToken(roleArn, 'header.payload.signature', AbortSignal.timeout(20_000))).toEqual({
+    refusal: { code: code.replace('Exception', ''), message: 'no' },
+  })
+})

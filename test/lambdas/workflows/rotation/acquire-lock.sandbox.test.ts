@@ -6,10 +6,11 @@ import * as acquireLock from '../../../../lambdas/workflows/rotation/acquire-loc
 import { apiAccount } from '../../../support/api/api.ts'
 import { recordEndedSetup } from '../../../support/api/operations.ts'
 import { recordedRotation } from '../../../support/api/recorded-operation.ts'
+import { orderOfCalls } from '../../../support/aws/order-of-calls.ts'
 import { publishedMetrics } from '../../../support/aws/published-metrics.ts'
 import { stepContext } from '../../../support/steps/step-context.ts'
 
-const { useWorkflow, aws } = apiAccount()
+const { useWorkflow } = apiAccount()
 afterEach(() => vi.restoreAllMocks())
 
 // Not on moto, whose executions do not end.
@@ -28,10 +29,9 @@ it('takes over the lock of an ended operation on all clusters', async () => {
 
 it('reads the record after it has the lock, so that it sees what the previous operation recorded', async () => {
   const cluster = await recordEndedSetup()
-  await aws.calls.clear()
-  await acquireLock.run({}, { ...stepContext(cluster), operationId: 'ordered' })
-  const calls = (await aws.calls.all()).map(({ operation }) => operation)
-  expect(calls.slice(0, 2)).toEqual(['dynamodb:UpdateItem', 'dynamodb:Query'])
+  const context = { ...stepContext(cluster), operationId: 'ordered' }
+  const calls = await orderOfCalls(() => acquireLock.run({}, context))
+  expect(calls.slice(0, 3)).toEqual(['UpdateItem sent', 'UpdateItem answered', 'Query sent'])
 })
 
 it('publishes the remaining days of the recorded webhook certificate', async () => {
