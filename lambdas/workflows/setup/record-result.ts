@@ -42,7 +42,7 @@ async function errorOf({ failures, removed }: Input, context: StepContext): Prom
   const steps = await stepsOf(context)
   const failed = failures.map((one) => failureIn(one, context.cluster, steps))
   const error = errorOfFailures([...failed, ...steps.flatMap(leftBy)])
-  if (failures.length > 0 && !error) throw new Error('a list of failures that is not empty has a first one')
+  if (failures.length > 0 && !error) throw new Error('there are failures, but none of them has an error')
   return error
 }
 
