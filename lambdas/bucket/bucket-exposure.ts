@@ -24,7 +24,8 @@ export function requireDocumentsOnly(bucket: string, objects: readonly string[])
   const others = objects.filter((name) => !isDiscoveryDocument(name))
   if (others.length > 0)
     throw holdsMore(bucket, `it contains other objects than discovery documents: ${others.slice(0, 5).join(', ')}`)
-  if (objects.length >= maxObjects) throw holdsMore(bucket, `it contains at least ${maxObjects} objects, too many for this check`)
+  if (objects.length >= maxObjects)
+    throw holdsMore(bucket, `it contains at least ${maxObjects} objects, too many for this check`)
 }
 
 /**

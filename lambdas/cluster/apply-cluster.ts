@@ -16,7 +16,7 @@ import { refuseVersion } from '../webhook/desired/outlives.ts'
 import { webhookIn } from '../webhook/recorded.ts'
 import { description } from './apply-cluster.step.ts'
 import { awsCluster, awsClusterRef, awsNodePool, requirePoolOf } from './aws-cluster.ts'
-import { isAtRecordedLocation, locationIn, foundElsewhere } from './location.ts'
+import { foundElsewhere, isAtRecordedLocation, locationIn } from './location.ts'
 
 type Input = z.output<typeof description.input>
 

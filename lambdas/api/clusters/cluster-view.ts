@@ -53,9 +53,7 @@ const statusView = z.extend(z.omit(clusterStatus, { webhookCertificate: true }),
   workloads: z.array(workloadView).check(z.describe('The observed state of each workload')),
   thumbprints: z
     .array(z.string())
-    .check(
-      z.describe('Thumbprints of the provider after the last rotation. Empty before the first rotation'),
-    ),
+    .check(z.describe('Thumbprints of the provider after the last rotation. Empty before the first rotation')),
 })
 
 export const clusterView = z.extend(clusterSummary, {

@@ -64,7 +64,11 @@ export const driftResult = z.object({
   toDo: z.exactOptional(
     z
       .string()
-      .check(z.describe('What to do about the differences, with the command of the repair. Absent when there is nothing to do')),
+      .check(
+        z.describe(
+          'What to do about the differences, with the command of the repair. Absent when there is nothing to do',
+        ),
+      ),
   ),
   summary: z.object({
     severity: z.exactOptional(
@@ -105,7 +109,9 @@ export function driftRequest(
   const complete = chosen.flatMap((each) => appliedWorkload(each) ?? [])
   const { spec, status } = cluster
   if (status.verifiedAt === undefined || (complete.length === 0 && chosen.length > 0)) {
-    return { refused: `No setup of ${chosenWorkload ? itemOf(chosenWorkload) : cluster.cluster} has succeeded: send one` }
+    return {
+      refused: `No setup of ${chosenWorkload ? itemOf(chosenWorkload) : cluster.cluster} has succeeded: send one`,
+    }
   }
   const request = comparedRequest.parse({
     ...spec,

@@ -123,9 +123,7 @@ function maySignRequests({ webhook, cluster }: ClusterStatus, { certificate }: W
 }
 
 export const teardownResult = z.object({
-  remaining: z
-    .array(operationError)
-    .check(z.describe('Objects that were not removed, each with the reason')),
+  remaining: z.array(operationError).check(z.describe('Objects that were not removed, each with the reason')),
   abandoned: z
     .array(operationError)
     .check(z.describe('Objects in an unreachable cluster, which a teardown with force abandons and counts as removed')),

@@ -28,7 +28,9 @@ export function verificationRequest(
   automaticAt?: Date,
 ): { readonly request: Readonly<Record<string, unknown>> } | { readonly refused: string } {
   const workloads = recorded.filter(({ spec }) => spec)
-  const chosen = chosenWorkload ? workloads.filter((each) => isNamed(each, chosenWorkload)) : workloads.filter(({ status }) => status.role)
+  const chosen = chosenWorkload
+    ? workloads.filter((each) => isNamed(each, chosenWorkload))
+    : workloads.filter(({ status }) => status.role)
   const incomplete = chosen.find((each) => !appliedWorkload(each))
   const { spec, status } = cluster
   if (status.verifiedAt === undefined || chosen.length === 0 || incomplete) {
