@@ -1144,9 +1144,9 @@ export interface components {
             mutation: "mutated" | "not installed";
         };
         TeardownResult: {
-            /** @description What is not gone, and why: it was not removed, or could not be */
+            /** @description Objects that were not removed, each with the reason */
             remaining: components["schemas"]["OperationError"][];
-            /** @description What is in a cluster that cannot be reached, with force, and is taken for gone */
+            /** @description Objects in an unreachable cluster, which a teardown with force abandons and counts as removed */
             abandoned: components["schemas"]["OperationError"][];
             /** @description Of a complete teardown of a cluster: what it leaves in place, with the command that removes it */
             stays?: {
@@ -1313,7 +1313,7 @@ export interface components {
                 /** @description The objects of which nothing is known because of it */
                 notCompared: string[];
             }[];
-            /** @description What to do about it, with the command of the repair. Left out when nothing is to be done */
+            /** @description What to do about the differences, with the command of the repair. Absent when there is nothing to do */
             toDo?: string;
             summary: {
                 /**
@@ -1393,13 +1393,13 @@ export interface components {
             credentialsEndAt?: string;
             createdAt: string;
             updatedAt: string;
-            /** @description Of the spec: each change of it makes the next one */
+            /** @description The version number of the spec. Each change of the spec increases it */
             generation: number;
             /** @description The complete spec. A setup with it as the request changes nothing. It has the bucket of an earlier request if the newest request names none */
             spec: {
                 [key: string]: unknown;
             };
-            /** @description What is found and made */
+            /** @description The observed state */
             status: {
                 cluster?: {
                     clusterId?: string;
@@ -1534,7 +1534,7 @@ export interface components {
                 comparedAt?: string;
                 /** @description The newest generation of the spec that a setup has applied completely */
                 observedGeneration?: number;
-                /** @description As Kubernetes has them: each says whether one thing is as it should be */
+                /** @description Facts about the cluster or the workload, in the form of Kubernetes conditions */
                 conditions: {
                     /**
                      * @description Unknown: it could not be observed
@@ -1557,7 +1557,7 @@ export interface components {
                     /** @enum {string} */
                     type: "BucketReady" | "DiscoveryPublished" | "ClusterReady" | "WebhookReady" | "ProviderRegistered" | "InSync" | "WorkloadsReady" | "Verified";
                 }[];
-                /** @description What is made for each workload */
+                /** @description The observed state of each workload */
                 workloads: {
                     role?: {
                         roleName: string;
@@ -1602,7 +1602,7 @@ export interface components {
                      * @description When STS last refused tokens of other accounts and audiences for its role
                      */
                     refusedAt?: string;
-                    /** @description As Kubernetes has them: each says whether one thing is as it should be */
+                    /** @description Facts about the cluster or the workload, in the form of Kubernetes conditions */
                     conditions: {
                         /**
                          * @description Unknown: it could not be observed
@@ -1638,7 +1638,7 @@ export interface components {
                     leaving?: true;
                     health: components["schemas"]["Health"];
                 }[];
-                /** @description That the provider had at the last rotation, or the host of the keys presented: empty before it */
+                /** @description Thumbprints of the provider after the last rotation. Empty before the first rotation */
                 thumbprints: string[];
             };
         };
@@ -1745,7 +1745,7 @@ export interface components {
              */
             refusedAt?: string;
             health: components["schemas"]["Health"];
-            /** @description As Kubernetes has them: each says whether one thing is as it should be */
+            /** @description Facts about the cluster or the workload, in the form of Kubernetes conditions */
             conditions: {
                 /**
                  * @description Unknown: it could not be observed

@@ -18,7 +18,7 @@ keep(
   `/** Made by \`npm run docs\` from statemachine/setup.asl.yaml and teardown.asl.yaml. */
 ${importsOf([...setup, ...teardown], { name: 'StepOnClusters', from: '../steps/description.ts' })}
 
-/** In the order in which they run. Of parallel branches, the branch of the webhook comes first. */
+/** In the order in which they run. The steps of the webhook precede those of the roles, which run in parallel. */
 ${listOf('export const setupSteps: readonly StepOnClusters[]', setup)}
 
 ${listOf('export const teardownSteps: readonly StepOnClusters[]', teardown)}

@@ -23,8 +23,9 @@ export function wouldExpose(observed: Pick<BucketState, 'labels'>, policy: Bucke
 export function requireDocumentsOnly(bucket: string, objects: readonly string[]): void {
   const others = objects.filter((name) => !isDiscoveryDocument(name))
   if (others.length > 0)
-    throw holdsMore(bucket, `there is more in it than discovery documents: ${others.slice(0, 5).join(', ')}`)
-  if (objects.length >= maxObjects) throw holdsMore(bucket, 'there is more in it than could be looked through')
+    throw holdsMore(bucket, `it contains other objects than discovery documents: ${others.slice(0, 5).join(', ')}`)
+  if (objects.length >= maxObjects)
+    throw holdsMore(bucket, `it contains at least ${maxObjects} objects, too many for this check`)
 }
 
 /**
@@ -38,7 +39,7 @@ function isDiscoveryDocument(name: string): boolean {
 function holdsMore(bucket: string, what: string): OwnershipConflict {
   return new OwnershipConflict({
     object: bucketUrl(bucket),
-    reason: `somebody else made it, it would become public, and ${what}`,
+    reason: `others created it, the setup would make it public, and ${what}`,
     action:
       'Choose another bucket; or empty this one, noncurrent versions too; or, if everybody may read all of it, grant roles/storage.objectViewer to allUsers yourself',
   })

@@ -170,7 +170,7 @@ async function releaseAdopted(client: BucketClient, state: BucketState, known: K
   }
 }
 
-const staysAdopted = 'somebody else made it: it loses our labels, and stays'
+const staysAdopted = 'others created it: it loses our labels, and stays'
 
 function unchanged(name: string, detail: string | undefined): Change[] {
   return detail === undefined ? [] : [{ object: bucketUrl(name), action: 'unchanged', detail }]
@@ -190,8 +190,8 @@ async function leave(read: BucketClaim, known: Known, isGone: boolean): Promise<
 function notKnownWhose(name: string, remaining: readonly string[]): OwnershipConflict {
   return new OwnershipConflict({
     object: bucketUrl(name),
-    reason: `it stays: no setup has come so far as to know which documents are the cluster's, and there are objects in it: ${remaining.slice(0, 5).join(', ')}`,
-    action: `Delete those of the cluster and send the teardown again; to keep the bucket, take the label ${bucketLabels.managedBy} from it first`,
+    reason: `it stays: no issuer of the cluster is recorded, so the cluster's documents are unknown, and it contains objects: ${remaining.slice(0, 5).join(', ')}`,
+    action: `Delete the documents of the cluster and send the teardown again; to keep the bucket, first remove its label ${bucketLabels.managedBy}`,
   })
 }
 

@@ -16,7 +16,7 @@ import { reasonAgainstVersion } from '../webhook/desired/outlives.ts'
 import { webhookIn } from '../webhook/recorded.ts'
 import { description } from './apply-cluster.step.ts'
 import { awsCluster, awsClusterRef, awsNodePool, requirePoolOf } from './aws-cluster.ts'
-import { isAtRecordedLocation, locationIn, madeElsewhere } from './location.ts'
+import { foundElsewhere, isAtRecordedLocation, locationIn } from './location.ts'
 
 type Input = z.output<typeof description.input>
 
@@ -40,7 +40,7 @@ interface Desired {
 export const run: StepRun<typeof description> = async (request, { signal, dryRun, status }) => {
   const management = await connectToManagement(request.management, request.clusterName, signal)
   await requireNotElsewhere(management, request, status)
-  await requireWebhookOutlives(management, request, status)
+  await requireWebhookSupportsVersion(management, request, status)
   const { cluster, pools } = desiredOf(request)
   const objects = [cluster, ...pools].map(({ manifest }) =>
     managementResource(management, displayName(refOf(manifest))),
@@ -79,10 +79,10 @@ async function requireNotElsewhere(
   if (!cluster?.foundAt || isAtRecordedLocation(location, cluster)) return
   if (await client.get(awsClusterRef(clusterName, location.namespace))) return
   const { credentialsSecretArn } = management
-  throw madeElsewhere({ name: clusterName, credentialsSecretArn }, location, cluster.foundAt)
+  throw foundElsewhere({ name: clusterName, credentialsSecretArn }, location, cluster.foundAt)
 }
 
-async function requireWebhookOutlives(
+async function requireWebhookSupportsVersion(
   client: ClusterClient,
   { clusterName, management, spec }: Input,
   status: ClusterStatus,

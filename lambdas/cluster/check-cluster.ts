@@ -238,10 +238,10 @@ function recordedOf(user: UserCluster | undefined): ObservedCredentials {
 function identityIn(
   { server, isThere, identity }: z.output<typeof observeIdentity.finding>,
   { name, namespace }: { readonly name: string; readonly namespace: string },
-  isToBeMade: boolean,
+  willBeCreated: boolean,
 ): ClusterObservation['identity'] {
   const object = displayName(awsClusterRef(name, namespace))
-  if (!isThere && isToBeMade) return { missing: `${object} is not there: it is to be made first` }
+  if (!isThere && willBeCreated) return { missing: `${object} is not there: it is to be made first` }
   if (!isThere) throw notThere(object)
   if (!identity) return { missing: waitForProvisioning(object) }
   return { observed: { ...identity, foundAt: locationIn({ server }, { namespace }) } }
@@ -379,8 +379,8 @@ function requireConsent(cluster: GkeCluster | ExistingCluster, { keepsOldTokens 
   throw new ConsentMissing({
     object: `cluster ${cluster.name}`,
     reason:
-      'it holds one issuer only: when the issuer changes, its API server refuses the tokens that pods have, until they restart',
-    action: 'Send the request with discovery.acceptRefusedTokens set to true when that may be',
+      'its API server accepts only one issuer: after the change, it refuses the tokens of running pods until the kubelet renews them or the pods restart',
+    action: 'To accept that, send the request with discovery.acceptRefusedTokens set to true',
   })
 }
 

@@ -34,15 +34,15 @@ export function observedAt(location: ClusterLocation, live: unknown): { readonly
 }
 
 /** The error for a cluster that a setup would create at this location, but that was last found at another location. */
-export function madeElsewhere(
+export function foundElsewhere(
   cluster: { readonly name: string; readonly credentialsSecretArn: string },
   location: ClusterLocation,
   foundAt: ClusterLocation,
 ): InvalidCredentials {
   return new InvalidCredentials({
     object: cluster.credentialsSecretArn,
-    reason: `the credentials lead to the management cluster ${location.server}, which has no ${displayName(awsClusterRef(cluster.name, location.namespace))}; cluster ${cluster.name} was found in namespace ${foundAt.namespace} of the management cluster ${foundAt.server}, and would be made a second time`,
-    action: `Name the credentials of the management cluster ${foundAt.server} in cluster.management, or, if the cluster is to be made anew, tear it down first (DELETE /v1/clusters/${cluster.name})`,
+    reason: `the credentials lead to the management cluster ${location.server}, which has no ${displayName(awsClusterRef(cluster.name, location.namespace))}; cluster ${cluster.name} was found in namespace ${foundAt.namespace} of the management cluster ${foundAt.server}, and the setup would create it a second time`,
+    action: `Name the credentials of the management cluster ${foundAt.server} in cluster.management, or, to create the cluster again, tear it down first (DELETE /v1/clusters/${cluster.name})`,
   })
 }
 

@@ -38,7 +38,7 @@ export const description = describeStep({
       resources: ['awsclusters'],
       names: 'cluster',
       verbs: ['get'],
-      why: 'Whether the management cluster takes the credentials, and whether the cluster is there still: what was in one that is gone is gone.',
+      why: 'Whether the management cluster accepts the credentials, and whether the cluster still exists. The objects in a deleted cluster need no removal.',
     },
   ],
 })

@@ -113,7 +113,7 @@ export function waitForOtherCredentials(
   cluster: Parameters<typeof waitForCredentials>[0],
   observedIssuer: string,
 ): string {
-  return `${waitForCredentials(cluster)}; what it holds now leads to another cluster, whose tokens are of ${shown(observedIssuer)}`
+  return `${waitForCredentials(cluster)}; its current value leads to another cluster, whose tokens name the issuer ${shown(observedIssuer)}`
 }
 
 /** The reason to wait when none of the issuer's published keys has signed the cluster's tokens. */
@@ -145,8 +145,8 @@ export function requireRecordedIssuer(
   if (recorded === undefined || observed === recorded) return
   throw new InvalidCredentials({
     object: cluster.credentialsSecretArn,
-    reason: `the cluster that these credentials lead to makes tokens of ${shown(observed)}, and not of ${recorded}, which cluster ${cluster.name} was set up with`,
-    action: `Put the credentials of cluster ${cluster.name} into it, or, if that cluster was made anew, name its issuer as cluster.issuerUrl in a setup`,
+    reason: `these credentials lead to a cluster whose tokens name the issuer ${shown(observed)}, not ${recorded}, with which cluster ${cluster.name} was set up`,
+    action: `Put the credentials of cluster ${cluster.name} into it, or, if that cluster was created again, name its issuer as cluster.issuerUrl in a setup`,
   })
 }
 

@@ -23,7 +23,7 @@ export interface IssuerChange {
 }
 
 /** How to set the issuer in a distribution. docs/issuer.md has the details and the sources. */
-interface Way {
+interface IssuerSetting {
   /** The file or the object that contains the setting. */
   readonly place: string
   /** The setting as lines to copy, with the old issuer if it is given and the setting accepts two issuers. */
@@ -63,7 +63,7 @@ const firstMinorOfK0sWithTwo = 35
 
 const manifest = '/etc/kubernetes/manifests/kube-apiserver.yaml'
 
-function each(form: (issuer: string) => string, ...before: string[]): Way['lines'] {
+function each(form: (issuer: string) => string, ...before: string[]): IssuerSetting['lines'] {
   return (...issuers) =>
     [...before, ...issuers.flatMap((issuer) => (issuer === undefined ? [] : form(issuer)))].join('\n')
 }
@@ -82,7 +82,7 @@ const staticPod = {
   keepsFrom: firstMinorWithTwo,
 }
 
-const ways: Readonly<Record<Distribution | 'cluster-api-1.21' | 'kubeadm-1.30', Way>> = {
+const issuerSettings: Readonly<Record<Distribution | 'cluster-api-1.21' | 'kubeadm-1.30', IssuerSetting>> = {
   'cluster-api': {
     heading: 'cluster-api',
     place: 'a kubeadm patch of the KubeadmControlPlane',
@@ -212,10 +212,10 @@ const withOwnAudience: readonly Distribution[] = ['k0s', 'k3s', 'openshift', 'ra
  * fit.
  */
 export function issuerChange(distribution: Distribution, difference: IssuerDifference): IssuerChange {
-  const way = wayOf(distribution, difference.kubernetesMinor)
-  const { place, effect, apply, heading } = way
-  const keepsOldTokens = difference.kubernetesMinor >= way.keepsFrom
-  const { lines, beside } = settingOf(way, difference, keepsOldTokens)
+  const issuerSetting = issuerSettingOf(distribution, difference.kubernetesMinor)
+  const { place, effect, apply, heading } = issuerSetting
+  const keepsOldTokens = difference.kubernetesMinor >= issuerSetting.keepsFrom
+  const { lines, beside } = settingOf(issuerSetting, difference, keepsOldTokens)
   const rounds = keepsOldTokens && distribution !== 'openshift' ? [twoRounds] : []
   const task: Task = {
     title: 'Set the issuer on the API servers',
@@ -238,7 +238,7 @@ const shownIssuerOfTokens =
   "kubectl create token default --duration 10m | cut -d . -f 2 | tr '_-' '/+' | base64 -d 2>/dev/null"
 
 /** Returns the lines to copy, and a clause that says what happens to the old issuer. */
-function settingOf({ lines }: Way, { desired, observed }: IssuerDifference, keepsOld: boolean) {
+function settingOf({ lines }: IssuerSetting, { desired, observed }: IssuerDifference, keepsOld: boolean) {
   const old = shownIssuer(observed)
   const named = old ?? 'the issuer that is set now'
   const alone = lines(desired)
@@ -271,10 +271,10 @@ export function changeOnNodes(
   return issuerChange(distributionOf(`v${kubernetesVersion}`, nodes), { desired, observed, kubernetesMinor })
 }
 
-function wayOf(distribution: Distribution, minor: number): Way {
-  if (distribution === 'kubeadm' && minor < firstMinorOfKubeadmWithLists) return ways['kubeadm-1.30']
-  if (distribution === 'cluster-api' && minor < firstMinorWithTwo) return ways['cluster-api-1.21']
-  return ways[distribution]
+function issuerSettingOf(distribution: Distribution, minor: number): IssuerSetting {
+  if (distribution === 'kubeadm' && minor < firstMinorOfKubeadmWithLists) return issuerSettings['kubeadm-1.30']
+  if (distribution === 'cluster-api' && minor < firstMinorWithTwo) return issuerSettings['cluster-api-1.21']
+  return issuerSettings[distribution]
 }
 
 /** Returns an issuer that is safe to display: a URL, or a name such as `k3s` in old releases. */

@@ -124,8 +124,8 @@ async function leaveAsTheyAre({ issuerUrl, observed, usable, doubt }: Doubted, c
   if (!dryRun) await recordWaitingKeys(cluster, doubt.keys, status)
   const there = await keysIn(observed)
   const staying = without(there, status.revokedKeys ?? [])
-  const isToGo = staying.length < there.length
-  const changes = isToGo ? await publish({ issuerUrl, keys: byId(staying), observed }, context) : []
+  const hasRevokedKeys = staying.length < there.length
+  const changes = hasRevokedKeys ? await publish({ issuerUrl, keys: byId(staying), observed }, context) : []
   if (usable.length === 0) throw allRevoked(cluster)
   return { ...waitingFor(doubt.reason, taskOfDoubt(cluster, doubt)), changes }
 }

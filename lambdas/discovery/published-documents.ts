@@ -47,10 +47,10 @@ interface Publication {
 /** Writes the documents that differ. */
 export function publish({ issuerUrl, keys, observed }: Publication, context: StepContext): Promise<Change[]> {
   const desired = issuerDocuments(issuerUrl, keys)
-  return Promise.all(desired.map((document) => bring(document, { issuerUrl, observed }, context)))
+  return Promise.all(desired.map((document) => writeIfDifferent(document, { issuerUrl, observed }, context)))
 }
 
-async function bring(
+async function writeIfDifferent(
   document: IssuerDocument,
   { issuerUrl, observed }: Pick<Publication, 'issuerUrl' | 'observed'>,
   { cluster, signal, dryRun }: StepContext,

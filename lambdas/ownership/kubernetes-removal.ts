@@ -24,7 +24,7 @@ export function staysTheirs(metadata: LabelledMetadata | undefined, owner: Objec
   return `it belongs to cluster ${other.cluster}${elsewhere}, and stays`
 }
 
-export const staysAdopted = 'somebody else made it: it loses our marks, and stays'
+export const staysAdopted = 'others created it: it loses our marks, and stays'
 
 /** The patch that removes the product's label and annotations from an adopted object. */
 export const withoutOwnershipLabels = {

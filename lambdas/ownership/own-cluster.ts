@@ -28,7 +28,7 @@ export function ofAnotherIssuer(
 ): InvalidCredentials {
   return new InvalidCredentials({
     object: cluster.credentialsSecretArn,
-    reason: `the cluster that these credentials lead to makes tokens of ${shown(issuer.observed)}, and not of ${issuer.desired}`,
+    reason: `these credentials lead to a cluster whose tokens name the issuer ${shown(issuer.observed)}, not ${issuer.desired}`,
     action: `Put the credentials of cluster ${cluster.name} into it, or correct cluster.issuerUrl in the request`,
   })
 }

@@ -71,4 +71,4 @@ async function removeProvider(object: string, { clusterName, status, dryRun, sig
 }
 
 const allTags = Object.values(tagKeys)
-const staysAdopted = 'somebody else made it: it loses our tags, keeps its thumbprints and audiences, and stays'
+const staysAdopted = 'others created it: it loses our tags, keeps its thumbprints and audiences, and stays'

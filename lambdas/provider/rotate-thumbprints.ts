@@ -98,7 +98,7 @@ function changeOf(object: string, { observed, rotation, servers, dryRun }: Repor
     ...servers.flatMap(({ failed }) => [
       ...new Set(failed.map((error) => `not read: ${error.object}: ${error.reason}`)),
     ]),
-    !servers.every(({ isComplete }) => isComplete) && 'what is old stays until every address is read',
+    !servers.every(({ isComplete }) => isComplete) && 'old thumbprints stay until every address is read',
   ]
   const detail = parts.filter((part) => part !== false).join('; ')
   const differences = [{ field: 'thumbprints', desired: thumbprints, observed: observed.thumbprints }]

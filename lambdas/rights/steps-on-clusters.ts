@@ -20,7 +20,7 @@ import { description as deleteRequests } from '../webhook/delete-requests.step.t
 import { description as deployWebhook } from '../webhook/deploy-webhook.step.ts'
 import { description as removeWebhook } from '../webhook/remove-webhook.step.ts'
 
-/** In the order in which they run. Of parallel branches, the branch of the webhook comes first. */
+/** In the order in which they run. The steps of the webhook precede those of the roles, which run in parallel. */
 export const setupSteps: readonly StepOnClusters[] = [
   observeCluster,
   publishDiscovery,

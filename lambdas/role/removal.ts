@@ -56,7 +56,7 @@ export function describeRoleRemoval(ownership: 'ours' | 'adopted', { detach, del
     detach.length > 0 && `detaches ${detach.join(', ')}`,
     deleteInline.length > 0 && `deletes the inline policies ${deleteInline.join(', ')}`,
     ownership === 'adopted' &&
-      'somebody else made it: it loses our tags and policies, keeps its trust policy and its permissions boundary, and stays',
+      'others created it: it loses our tags and policies, keeps its trust policy and its permissions boundary, and stays',
   ]
   return parts.filter((part) => part !== false).join('; ')
 }

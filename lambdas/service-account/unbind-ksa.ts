@@ -72,14 +72,14 @@ async function podsOf(cluster: ClusterClient, workload: Input['workload']) {
 }
 
 function staysFor(others: readonly string[]): string {
-  return `it loses our marks and annotations, and stays: fields of it are of ${others.slice(0, 5).join(', ')}`
+  return `it loses our marks and annotations, and stays, because it has fields of other field managers: ${others.slice(0, 5).join(', ')}`
 }
 
 /** Up to Kubernetes 1.23, an account has a token in a Secret, which is deleted a moment after the account. */
 function stillLeaving(namespace: string, names: readonly string[]): NotYetConsistent {
   return new NotYetConsistent({
     object: `Namespace ${namespace}`,
-    reason: `what its accounts have left in it is being deleted: ${names.slice(0, 5).join(', ')}`,
+    reason: `Kubernetes has not yet deleted the objects of its accounts: ${names.slice(0, 5).join(', ')}`,
     action: 'Do nothing unless it recurs: the step checks again',
   })
 }

@@ -37,7 +37,7 @@ export function regionOf(status: Reported['status']): string {
 function notFound(cluster: string): InvalidStepInput {
   return new InvalidStepInput({
     object: `cluster ${cluster}`,
-    reason: 'its record does not say what CheckCluster has found of it, which comes before this step',
+    reason: 'its record lacks the facts of CheckCluster, which runs before this step',
     action: 'Deploy the state machine and the functions of one version, and send the request again',
   })
 }

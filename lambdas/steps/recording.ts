@@ -67,7 +67,7 @@ async function startUnlessEnded(call: Envelope, times: Times, type: ConditionTyp
 function ofOtherCluster({ state, cluster }: Envelope): InvalidStepInput {
   return new InvalidStepInput({
     object: `state ${state}`,
-    reason: `it was called for cluster ${cluster}, and its operation is of another cluster`,
+    reason: `it was called for cluster ${cluster}, but its operation is for another cluster`,
     action: 'Send the request again',
   })
 }

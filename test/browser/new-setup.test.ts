@@ -294,7 +294,7 @@ it('the form sets what a scheduled drift does, and the page of the cluster shows
   await start(page).click({ timeout: 60_000 })
   await proof(page).waitFor({ timeout: 60_000 })
   await page.goto(`${running.api}/clusters/${own.name}`)
-  await page.getByText('Suspended: It leaves this cluster out').waitFor()
+  await page.getByText('Suspended: It skips this cluster').waitFor()
 })
 
 it.each([

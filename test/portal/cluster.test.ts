@@ -19,10 +19,10 @@ describe('the version of an image', () => {
 })
 
 test('reads from a spec whether a setup created the cluster, and whether its issuer is hosted', () => {
-  expect(recordedSpec(exampleRequest('setup'))).toMatchObject({ isMade: true, isHosted: false })
-  expect(recordedSpec(exampleRequest('kubeadm'))).toMatchObject({ isMade: false, isHosted: true })
+  expect(recordedSpec(exampleRequest('setup'))).toMatchObject({ isCreatedBySetup: true, isHosted: false })
+  expect(recordedSpec(exampleRequest('kubeadm'))).toMatchObject({ isCreatedBySetup: false, isHosted: true })
   expect(recordedSpec(exampleRequest('existing-cluster')).webhook).toMatchObject({ mode: 'install' })
-  expect(recordedSpec({})).toEqual({ isMade: false, isHosted: false, webhook: {}, reconcile: 'report' })
+  expect(recordedSpec({})).toEqual({ isCreatedBySetup: false, isHosted: false, webhook: {}, reconcile: 'report' })
 })
 
 test('the request for an upgrade contains only the chosen fields', () => {

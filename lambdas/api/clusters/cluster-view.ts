@@ -50,16 +50,14 @@ const workloadView = z.extend(workloadStatus, {
 
 const statusView = z.extend(z.omit(clusterStatus, { webhookCertificate: true }), {
   conditions: conditionsOf([...clusterConditionTypes, 'WorkloadsReady', 'Verified']),
-  workloads: z.array(workloadView).check(z.describe('What is made for each workload')),
+  workloads: z.array(workloadView).check(z.describe('The observed state of each workload')),
   thumbprints: z
     .array(z.string())
-    .check(
-      z.describe('That the provider had at the last rotation, or the host of the keys presented: empty before it'),
-    ),
+    .check(z.describe('Thumbprints of the provider after the last rotation. Empty before the first rotation')),
 })
 
 export const clusterView = z.extend(clusterSummary, {
-  generation: z.number().check(z.describe('Of the spec: each change of it makes the next one')),
+  generation: z.number().check(z.describe('The version number of the spec. Each change of the spec increases it')),
   spec: z
     .record(z.string(), z.unknown())
     .check(
@@ -67,7 +65,7 @@ export const clusterView = z.extend(clusterSummary, {
         'The complete spec. A setup with it as the request changes nothing. It has the bucket of an earlier request if the newest request names none',
       ),
     ),
-  status: statusView.check(z.describe('What is found and made')),
+  status: statusView.check(z.describe('The observed state')),
 })
 
 type Observed = Pick<RecordedCluster, 'cluster' | 'workloads'>
@@ -113,11 +111,11 @@ export function workloadsForHealth<Workload extends WorkloadItem>(
 }
 
 function isHealthy({ status }: WorkloadItem): boolean {
-  return workloadConditionTypes.every((type) => (status.conditions[type] ?? unlessKnown[type])?.status === 'True')
+  return workloadConditionTypes.every((type) => (status.conditions[type] ?? defaultConditions[type])?.status === 'True')
 }
 
 /** Before its first setup or drift, a workload has no InSync condition, and counts as in sync. */
-const unlessKnown: WorkloadItem['status']['conditions'] = {
+const defaultConditions: WorkloadItem['status']['conditions'] = {
   InSync: { status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: '' },
 }
 

@@ -6,7 +6,7 @@ import { waitingReason } from '../../steps/condition.ts'
 export const conditionsOf = (types: readonly [string, ...string[]]) =>
   z
     .array(z.extend(condition, { type: z.enum(types) }))
-    .check(z.describe('As Kubernetes has them: each says whether one thing is as it should be'))
+    .check(z.describe('Facts about the cluster or the workload, in the form of Kubernetes conditions'))
 
 export function listed<Type extends string>(conditions: Readonly<Partial<Record<Type, Condition>>>) {
   const entries = Object.entries<Condition | undefined>(conditions)
@@ -23,7 +23,7 @@ export function withoutWaiting<Shown extends Condition>(
 ): Shown[] {
   return conditions.map((one) => {
     if (one.reason !== waitingReason) return one
-    const message = `nothing waits any more: "wid watch ${lastOperationId}" says how the last operation ended. It waited for: ${one.message}`
+    const message = `no operation waits for this now. "wid watch ${lastOperationId}" shows how the last operation ended. The last reason to wait: ${one.message}`
     return { ...one, reason: 'Stopped', message }
   })
 }

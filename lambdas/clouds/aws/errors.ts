@@ -159,7 +159,7 @@ const unreachable: Explained = (call, error, cause) =>
 const garbled: Explained = (call, error) =>
   new CloudUnavailable({
     object: call.resource,
-    reason: `the answer to ${call.action} was cut or garbled on its way from AWS (status ${error.status})`,
+    reason: `the answer to ${call.action} was truncated or corrupted on its way from AWS (status ${error.status})`,
     action: "Send the request again; if it persists, check the proxies in the function's network egress to AWS",
   })
 

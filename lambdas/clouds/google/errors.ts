@@ -63,7 +63,7 @@ export function isGarbled(error: Error): boolean {
 function garbled({ permission, resource }: GoogleCall): CloudUnavailable {
   return new CloudUnavailable({
     object: resource,
-    reason: `the answer to ${permission} was cut or garbled on its way from Google`,
+    reason: `the answer to ${permission} was truncated or corrupted on its way from Google`,
     action: "Send the request again; if it persists, check the proxies in the function's network egress to Google",
   })
 }

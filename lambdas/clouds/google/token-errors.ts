@@ -41,7 +41,7 @@ function isWithoutToken(error: Error): boolean {
 function garbled(secret: string): CloudUnavailable {
   return new CloudUnavailable({
     object: secret,
-    reason: `the answer of ${tokenEndpoint} was cut or garbled on its way`,
+    reason: `the answer of ${tokenEndpoint} was truncated or corrupted on its way`,
     action: "Send the request again; if it persists, check the proxies in the function's network egress to Google",
   })
 }

@@ -10,7 +10,7 @@ export function accountIssues({ cluster = {} }: RequestDraft, deployment: Deploy
   return [
     issueAt(
       ['cluster', 'awsAccountId'],
-      'is no account of this deployment: leave it out, or ask its operators to add it to the setting accounts',
+      'is not an account of this deployment: omit it, or ask the operators of the deployment to add it to the setting accounts',
     ),
   ]
 }

@@ -64,7 +64,11 @@ export const driftResult = z.object({
   toDo: z.exactOptional(
     z
       .string()
-      .check(z.describe('What to do about it, with the command of the repair. Left out when nothing is to be done')),
+      .check(
+        z.describe(
+          'What to do about the differences, with the command of the repair. Absent when there is nothing to do',
+        ),
+      ),
   ),
   summary: z.object({
     severity: z.exactOptional(
@@ -97,21 +101,23 @@ type FieldOfObject = z.output<typeof ofObject>
  */
 export function driftRequest(
   { cluster, workloads: recorded }: Pick<RecordedCluster, 'cluster' | 'workloads'>,
-  one: DriftBody['workload'],
+  chosenWorkload: DriftBody['workload'],
   refused: readonly OperationError[],
 ): { readonly request: Readonly<Record<string, unknown>> } | { readonly refused: string } {
   const workloads = recorded.filter(({ spec }) => spec)
-  const chosen = one ? workloads.filter((each) => itemOf(each) === itemOf(one)) : workloads
+  const chosen = chosenWorkload ? workloads.filter((each) => itemOf(each) === itemOf(chosenWorkload)) : workloads
   const complete = chosen.flatMap((each) => appliedWorkload(each) ?? [])
   const { spec, status } = cluster
   if (status.verifiedAt === undefined || (complete.length === 0 && chosen.length > 0)) {
-    return { refused: `No setup of ${one ? itemOf(one) : cluster.cluster} has succeeded: send one` }
+    return {
+      refused: `No setup of ${chosenWorkload ? itemOf(chosenWorkload) : cluster.cluster} has succeeded: send one`,
+    }
   }
   const request = comparedRequest.parse({
     ...spec,
     workloads: complete.map(({ workload }) => workload),
     incomplete: chosen.filter((each) => !appliedWorkload(each)).map(itemOf),
-    refused: refused.filter(({ item }) => item === undefined || !one || item === itemOf(one)),
+    refused: refused.filter(({ item }) => item === undefined || !chosenWorkload || item === itemOf(chosenWorkload)),
     known: {
       facts: status.cluster,
       providerArn: status.providerArn,

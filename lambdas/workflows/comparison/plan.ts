@@ -105,8 +105,8 @@ export function planOf(request: unknown, steps: readonly StepItem[]): PlanResult
  */
 function reasonIncomplete(compared: readonly ComparedStep[], waitsForFacts: string | undefined): string | undefined {
   const reasons = compared.flatMap((step) => reasonNotObserved(step) ?? [])
-  const isToBeMade = stepOf(compared, 'ApplyCluster')?.changes.some(({ action }) => action === 'created') ?? false
-  const all = waitsForFacts === undefined || isToBeMade ? reasons : [waitsForFacts, ...reasons]
+  const willBeCreated = stepOf(compared, 'ApplyCluster')?.changes.some(({ action }) => action === 'created') ?? false
+  const all = waitsForFacts === undefined || willBeCreated ? reasons : [waitsForFacts, ...reasons]
   return all.length === 0 ? undefined : [...new Set(all)].join('; ')
 }
 

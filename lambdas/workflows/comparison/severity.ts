@@ -31,9 +31,9 @@ export function ratingOf(object: string, field = ''): Rating | undefined {
   return rulesOf(object)?.find(([fields]) => fields.test(field))?.[1]
 }
 
-/** The name of a Kubernetes object is `Kind name`. {@link others} has the names of all other objects. */
+/** The name of a Kubernetes object is `Kind name`. {@link rulesByName} has the names of all other objects. */
 function rulesOf(object: string): Rules | undefined {
-  const named = others.find(([names]) => names.test(object))
+  const named = rulesByName.find(([names]) => names.test(object))
   if (named) return named[1]
   const kind = /^([A-Z]\w+) /.exec(object)?.[1]
   return kind === undefined || !Object.hasOwn(kinds, kind) ? undefined : kinds[kind]
@@ -138,7 +138,7 @@ function ofMember({ observed }: Values): Severity {
   return observed === undefined ? 'function' : 'security'
 }
 
-const others: readonly (readonly [names: RegExp, rules: Rules])[] = [
+const rulesByName: readonly (readonly [names: RegExp, rules: Rules])[] = [
   [
     /^arn:[^:]+:iam::\d*:role\//,
     [

@@ -15,7 +15,8 @@ import { description } from './begin-verification.step.ts'
 export const run: StepRun<typeof description> = async (_, { operationId, cluster }) => {
   const recorded = await readCluster(cluster)
   const input = recorded && verificationRequest(recorded, undefined, new Date())
-  if (!input || 'refused' in input) return { output: { notVerified: input?.refused ?? 'It is not there' }, changes: [] }
+  if (!input || 'refused' in input)
+    return { output: { notVerified: input?.refused ?? 'The table has no record of the cluster' }, changes: [] }
   const requestHash = hashOf(['rotation', operationId, cluster])
   const call = { requestHash, requestedBy: `rotation ${operationId}`, idempotencyKey: cluster }
   const started = await startOperation(call, async () => ({ kind: 'verification', cluster, request: input.request }))

@@ -27,10 +27,10 @@ function notAll({ failed, count }: Input): ClustersFailed {
   return new ClustersFailed({
     object: `${count === 1 ? 'cluster' : 'clusters'} ${names.join(', ')}${more}`,
     reason: [
-      `the rotation has failed for ${count === 1 ? 'it' : 'them'}; the others were brought to their end`,
+      `the rotation has failed for ${count === 1 ? 'it' : 'them'}; it has processed all other clusters`,
       ...failed.flatMap(notRecorded),
     ].join('; '),
-    action: "See why in the operation's result, by cluster, and fix it: the next rotation tries again",
+    action: "Find the reason of each cluster in the operation's result, and fix it: the next rotation tries again",
   })
 }
 

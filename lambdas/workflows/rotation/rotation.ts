@@ -172,7 +172,7 @@ export function rotationResultOf(steps: readonly StepItem[], ended: boolean): Ro
   const byCluster = Map.groupBy(steps, ({ item }) => item)
   const all = [...byCluster].flatMap(([cluster, own]) => {
     if (cluster === undefined) return []
-    return rotatedFrom(cluster, own) ?? (ended ? cutOff(cluster, own) : [])
+    return rotatedFrom(cluster, own) ?? (ended ? incompleteResult(cluster, own) : [])
   })
   const counts = Object.fromEntries(
     outcomes.map((outcome) => [outcome, all.filter((one) => one.outcome === outcome).length] as const),
@@ -192,7 +192,7 @@ function rotatedFrom(cluster: string, steps: readonly StepItem[]): RotatedCluste
   const { failure } = released
   return {
     cluster,
-    outcome: failure ? 'failed' : doneTo(thumbprints, hasChanged),
+    outcome: failure ? 'failed' : outcomeOf(thumbprints, hasChanged),
     ...thumbprints,
     ...outputOf(steps, 'BeginVerification', outputs.BeginVerification),
     ...(failure && { error: failure }),
@@ -203,7 +203,7 @@ function rotatedFrom(cluster: string, steps: readonly StepItem[]): RotatedCluste
  * The result of a cluster that the rotation did not complete: its lock was not acquired, or ReleaseLock failed or was
  * not reached.
  */
-function cutOff(cluster: string, steps: readonly StepItem[]): RotatedCluster {
+function incompleteResult(cluster: string, steps: readonly StepItem[]): RotatedCluster {
   const busy = steps.find(({ state, status }) => state === 'AcquireLock' && status === 'waiting')
   if (busy?.waiting) return skipped(cluster, busy.waiting.reason)
   const failures = steps.filter(({ status, error }) => status === 'failed' && error !== undefined)
@@ -217,8 +217,8 @@ export function notReached(cluster: string): OperationError {
   return {
     name: 'NotReached',
     object: `cluster ${cluster}`,
-    reason: 'the rotation has ended before it was done with it',
-    action: 'See why the rotation has ended; the next one goes on',
+    reason: 'the rotation ended before it completed this cluster',
+    action: 'Find out why the rotation ended; the next rotation includes this cluster',
   }
 }
 
@@ -226,7 +226,7 @@ function changedAny({ changes }: StepItem): boolean {
   return changes.some(({ action }) => action !== 'unchanged')
 }
 
-function doneTo(
+function outcomeOf(
   thumbprints: { readonly added: readonly string[]; readonly removed: readonly string[] } | undefined,
   hasChanged: (...states: readonly string[]) => boolean,
 ): RotatedCluster['outcome'] {

@@ -68,15 +68,15 @@ export interface Recorded {
  */
 export function teardownOf(
   recorded: Recorded,
-  one: WorkloadRef | undefined,
+  chosenWorkload: WorkloadRef | undefined,
   options: TeardownOptions,
 ): { readonly request: TeardownRequest } | { readonly refused: string } {
   const { cluster, discovery } = recorded.cluster.spec
   if (options.deleteCluster && cluster.spec === undefined) {
-    return { refused: notMade(cluster) }
+    return { refused: notCreated(cluster) }
   }
   const { name, provider, credentialsSecretArn, management, proxyUrl, issuerUrl, awsAccountId } = cluster
-  const workloads = one ? [one] : recorded.workloads
+  const workloads = chosenWorkload ? [chosenWorkload] : recorded.workloads
   const request = {
     cluster: {
       name,
@@ -90,17 +90,17 @@ export function teardownOf(
     ...webhookOf(recorded.cluster),
     ...(discovery && { discovery }),
     workloads: workloads.map(({ namespace, serviceAccount }) => ({ namespace, serviceAccount })),
-    whole: one === undefined,
+    whole: chosenWorkload === undefined,
     neverFound: recorded.cluster.status.cluster === undefined,
     ...options,
   }
   return { request }
 }
 
-function notMade({ name, provider }: ClusterItem['spec']['cluster']): string {
-  const only = 'Only a cluster that a setup has made is deleted: leave deleteCluster out'
-  if (provider === 'existing') return `No setup has made cluster ${name}, whose provider is "existing". ${only}`
-  return `The newest request for cluster ${name} has no cluster.spec, as for a cluster that no setup has made. ${only}, or send a setup with its cluster.spec first if one has made it`
+function notCreated({ name, provider }: ClusterItem['spec']['cluster']): string {
+  const only = 'Only a cluster that a setup has created can be deleted: leave deleteCluster out'
+  if (provider === 'existing') return `No setup has created cluster ${name}, whose provider is "existing". ${only}`
+  return `The newest request for cluster ${name} has no cluster.spec, so no setup seems to have created it. ${only}. If a setup has created it, first send a setup with its cluster.spec`
 }
 
 /**
@@ -123,12 +123,10 @@ function maySignRequests({ webhook, cluster }: ClusterStatus, { certificate }: W
 }
 
 export const teardownResult = z.object({
-  remaining: z
-    .array(operationError)
-    .check(z.describe('What is not gone, and why: it was not removed, or could not be')),
+  remaining: z.array(operationError).check(z.describe('Objects that were not removed, each with the reason')),
   abandoned: z
     .array(operationError)
-    .check(z.describe('What is in a cluster that cannot be reached, with force, and is taken for gone')),
+    .check(z.describe('Objects in an unreachable cluster, which a teardown with force abandons and counts as removed')),
   stays: z.exactOptional(
     z
       .array(staying)

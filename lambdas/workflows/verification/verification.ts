@@ -24,11 +24,13 @@ export type VerificationBody = z.output<typeof verificationBody>
  */
 export function verificationRequest(
   { cluster, workloads: recorded }: Pick<RecordedCluster, 'cluster' | 'workloads'>,
-  one: VerificationBody['workload'],
+  chosenWorkload: VerificationBody['workload'],
   automaticAt?: Date,
 ): { readonly request: Readonly<Record<string, unknown>> } | { readonly refused: string } {
   const workloads = recorded.filter(({ spec }) => spec)
-  const chosen = one ? workloads.filter((each) => isNamed(each, one)) : workloads.filter(({ status }) => status.role)
+  const chosen = chosenWorkload
+    ? workloads.filter((each) => isNamed(each, chosenWorkload))
+    : workloads.filter(({ status }) => status.role)
   const incomplete = chosen.find((each) => !appliedWorkload(each))
   const { spec, status } = cluster
   if (status.verifiedAt === undefined || chosen.length === 0 || incomplete) {
@@ -43,7 +45,7 @@ export function verificationRequest(
       const applied = appliedWorkload(each)
       return applied ? { ...applied, ...(automaticAt && refusalsThatHold(each, status, automaticAt)) } : []
     }),
-    all: one === undefined,
+    all: chosenWorkload === undefined,
   }
   if (fitsWorkflow(request)) return { request }
   return {

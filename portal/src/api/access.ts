@@ -8,15 +8,15 @@ export type ActionName = keyof Access['actions']
 export type RoleName = Schemas['ActionAccess']['roles'][number]
 
 /** The scope of a right: a namespace, or an entire cluster. Without a cluster, it is any of the user's clusters. */
-export type Place = QueryOf<'get-access'>
+export type Scope = QueryOf<'get-access'>
 
 /** Grants change only with a deployment, which rarely happens while a user reads. */
 const staleTime = 300_000
 
-export function accessQuery(place: Place) {
+export function accessQuery(scope: Scope) {
   return queryOptions({
-    queryKey: ['access', place],
-    queryFn: () => readAccess(api, place),
+    queryKey: ['access', scope],
+    queryFn: () => readAccess(api, scope),
     staleTime,
   })
 }
@@ -25,15 +25,15 @@ export function accessQuery(place: Place) {
 export type May = 'not known yet' | 'yes' | { readonly roles: readonly RoleName[] }
 
 /** Whether the user may do the action in the scope. If the API does not report this, returns `yes`. */
-export function useMay(action: ActionName, place: Place): May {
-  const { data, isPending } = useQuery(accessQuery(place))
+export function useMay(action: ActionName, scope: Scope): May {
+  const { data, isPending } = useQuery(accessQuery(scope))
   if (isPending) return 'not known yet'
   const access = data?.actions[action]
   return access === undefined || access.allowed ? 'yes' : { roles: access.roles }
 }
 
 /** The scope of an operation, with its first namespace only. It controls buttons. The API checks each namespace. */
-export function placeOf(cluster: string | undefined, namespaces: readonly string[] = []): Place {
+export function scopeOf(cluster: string | undefined, namespaces: readonly string[] = []): Scope {
   const [namespace] = namespaces
   return { ...(cluster !== undefined && { cluster }), ...(namespace !== undefined && { namespace }) }
 }

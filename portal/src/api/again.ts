@@ -11,7 +11,7 @@ import {
   tearDown,
   verify,
 } from '../../../client/starts.ts'
-import { type ActionName, type Place, placeOf } from './access.ts'
+import { type ActionName, type Scope, scopeOf } from './access.ts'
 import { api } from './client.ts'
 import { isReportOnly, recordedRevocation, recordedTeardown, verifiedAlone } from './recorded-requests.ts'
 import { plan, type Send, setUp } from './start.ts'
@@ -22,7 +22,7 @@ export interface Again {
   readonly send: (key?: string, takeOver?: boolean) => Promise<OperationSummary>
   /** The right that its sender needs, and the scope of that right. */
   readonly action: ActionName
-  readonly place: Place
+  readonly scope: Scope
 }
 
 /** Returns the same request again, or undefined when the page cannot send it. */
@@ -30,20 +30,20 @@ export function againOf(operation: Operation): Again | undefined {
   const { kind, cluster, namespaces, request } = operation
   if (kind === 'rotation') return rotationOf(isReportOnly(operation))
   if (cluster === undefined) return undefined
-  const place = { cluster }
+  const scope = { cluster }
   switch (kind) {
     case 'setup':
       return setupOf(operation)
     case 'plan':
-      return again('start-plan', placeOf(cluster, namespaces), plan, isSetupRequest(request) ? request : undefined)
+      return again('start-plan', scopeOf(cluster, namespaces), plan, isSetupRequest(request) ? request : undefined)
     case 'drift':
-      return again('start-drift', place, lookForDrift, cluster)
+      return again('start-drift', scope, lookForDrift, cluster)
     case 'key-refresh':
-      return again('refresh-signing-keys', place, refreshSigningKeys, cluster)
+      return again('refresh-signing-keys', scope, refreshSigningKeys, cluster)
     case 'verification':
       return verificationOf(cluster, operation)
     case 'key-revocation':
-      return again('revoke-signing-key', place, revokeSigningKey, recordedRevocation(cluster, operation))
+      return again('revoke-signing-key', scope, revokeSigningKey, recordedRevocation(cluster, operation))
     case 'teardown':
       return teardownOf(cluster, operation)
   }
@@ -58,7 +58,7 @@ export function carryOutOf(operation: Operation): Again | undefined {
 
 /** Returns a setup of the cluster's recorded spec, or undefined for an operation on all clusters. */
 export function repairOf({ cluster }: Operation): Again | undefined {
-  return again('start-setup', placeOf(cluster), repair, cluster)
+  return again('start-setup', scopeOf(cluster), repair, cluster)
 }
 
 function rotationOf(dryRun: boolean): Again | undefined {
@@ -66,34 +66,34 @@ function rotationOf(dryRun: boolean): Again | undefined {
 }
 
 function setupOf({ cluster, request }: Operation): Again | undefined {
-  return again('start-setup', placeOf(cluster), setUp, isSetupRequest(request) ? request : undefined)
+  return again('start-setup', scopeOf(cluster), setUp, isSetupRequest(request) ? request : undefined)
 }
 
 function verificationOf(cluster: string, operation: Operation): Again | undefined {
   const workload = verifiedAlone(operation)
-  return again('start-verification', placeOf(cluster, workload && [workload.namespace]), verify, { cluster, workload })
+  return again('start-verification', scopeOf(cluster, workload && [workload.namespace]), verify, { cluster, workload })
 }
 
 function teardownOf(cluster: string, operation: Operation): Again | undefined {
   const teardown = recordedTeardown(cluster, operation)
   if (!teardown) return undefined
-  const { action, place } = mayTearDown(teardown)
-  return again(action, place, tearDown, teardown)
+  const { action, scope } = mayTearDown(teardown)
+  return again(action, scope, tearDown, teardown)
 }
 
 /** The right that every teardown needs. Its options need further rights. */
 export function mayTearDown({ cluster, workload }: Pick<Teardown, 'cluster' | 'workload'>): Omit<Again, 'send'> {
-  if (!workload) return { action: 'tear-down-cluster', place: { cluster } }
-  return { action: 'tear-down-workload', place: { cluster, namespace: workload.namespace } }
+  if (!workload) return { action: 'tear-down-cluster', scope: { cluster } }
+  return { action: 'tear-down-workload', scope: { cluster, namespace: workload.namespace } }
 }
 
 function again<Subject>(
   action: ActionName,
-  place: Place,
+  scope: Scope,
   send: Send<Subject>,
   subject: Subject | undefined,
 ): Again | undefined {
-  return subject && { action, place, send: (key, takeOver) => send(api, subject, key, takeOver) }
+  return subject && { action, scope, send: (key, takeOver) => send(api, subject, key, takeOver) }
 }
 
 /** Only the API's advice for an adoptable object contains this text. test/portal/adoption.test.ts verifies that. */
@@ -111,7 +111,7 @@ export function adoptable({ error, steps, request, result }: Refused): string[] 
 
 /** Two requests, each for a separate operation. `report` changes nothing. The right to adopt is for a cluster. */
 export interface Adoption {
-  readonly place: Place
+  readonly scope: Scope
   readonly report: Again['send']
   readonly carryOut: Again['send']
 }
@@ -120,11 +120,11 @@ export interface Adoption {
 export function adoptionOf(operation: Operation): Adoption | undefined {
   const { cluster, request } = operation
   if (cluster === undefined) return undefined
-  const place = placeOf(cluster)
+  const scope = scopeOf(cluster)
   if (!isSetupRequest(request)) return undefined
   const adopting = { ...request, adopt: true }
   return {
-    place,
+    scope,
     report: (key, takeOver) => plan(api, adopting, key, takeOver),
     carryOut: (key, takeOver) => setUp(api, adopting, key, takeOver),
   }

@@ -23,7 +23,7 @@ export default function Clusters() {
             level="h1"
             count={clusters.length}
             actions={
-              <Allowed action="start-setup" place={{}} what={texts.newSetup}>
+              <Allowed action="start-setup" scope={{}} what={texts.newSetup}>
                 <Button variant="primary" href="/new-setup" onFollow={follow}>
                   {texts.newSetup}
                 </Button>

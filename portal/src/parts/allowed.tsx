@@ -1,28 +1,28 @@
 import Icon from '@cloudscape-design/components/icon'
 import Popover from '@cloudscape-design/components/popover'
 import type { ReactNode } from 'react'
-import { type ActionName, type Place, type RoleName, useMay } from '../api/access.ts'
+import { type ActionName, type RoleName, type Scope, useMay } from '../api/access.ts'
 import { useTexts } from '../settings/context.ts'
 
 interface AllowedProps {
   readonly action: ActionName
-  readonly place: Place
+  readonly scope: Scope
   /** The label of the button, for the text that replaces it. */
   readonly what: string
   readonly children: ReactNode
 }
 
 /** The button if the user may use it, or else the roles that may. */
-export function Allowed({ action, place, what, children }: AllowedProps) {
-  const may = useMay(action, place)
+export function Allowed({ action, scope, what, children }: AllowedProps) {
+  const may = useMay(action, scope)
   if (may === 'not known yet') return null
   return may === 'yes' ? children : <WhoMay what={what} roles={may.roles} />
 }
 
 /** The roles that may use a disabled menu entry. Undefined when the user may use it. */
-export function useReason(action: ActionName, place: Place): string | undefined {
+export function useReason(action: ActionName, scope: Scope): string | undefined {
   const texts = useTexts()
-  const may = useMay(action, place)
+  const may = useMay(action, scope)
   return typeof may === 'string' ? undefined : texts.access.whoMay(may.roles)
 }
 

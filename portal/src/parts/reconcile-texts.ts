@@ -19,11 +19,11 @@ export const reconcileTexts: Readonly<Record<Language, ReconcileTexts>> = {
       },
       repair: {
         label: 'Repair',
-        detail: 'It notifies, and a setup then brings back what is missing or changed. It removes nothing.',
+        detail: 'It notifies subscribers, and a setup then restores what is missing or changed. It removes nothing.',
       },
       suspended: {
         label: 'Suspended',
-        detail: 'It leaves this cluster out: nobody is notified of what somebody changes.',
+        detail: 'It skips this cluster: subscribers are not notified of differences.',
       },
     },
   },

@@ -1,7 +1,7 @@
 import Checkbox from '@cloudscape-design/components/checkbox'
 import { useState } from 'react'
 import { subjectOf, type Teardown, tearDown } from '../../../client/starts.ts'
-import { placeOf } from '../api/access.ts'
+import { scopeOf } from '../api/access.ts'
 import { useStart } from '../api/start.ts'
 import { useTexts } from '../settings/context.ts'
 import { Allowed } from './allowed.tsx'
@@ -35,7 +35,7 @@ export default function TeardownDialog({ cluster, workload, canDeleteCluster, on
       )}
       <div>{workload ? texts.tearDownWorkloadDetail : texts.tearDownClusterDetail}</div>
       {canDeleteCluster && (
-        <Allowed action="delete-cluster" place={{ cluster }} what={texts.deleteCluster}>
+        <Allowed action="delete-cluster" scope={{ cluster }} what={texts.deleteCluster}>
           <Checkbox
             checked={deleteCluster}
             onChange={({ detail }) => setDeleteCluster(detail.checked)}
@@ -45,7 +45,7 @@ export default function TeardownDialog({ cluster, workload, canDeleteCluster, on
           </Checkbox>
         </Allowed>
       )}
-      <Allowed action="force" place={placeOf(cluster, workload && [workload.namespace])} what={texts.force}>
+      <Allowed action="force" scope={scopeOf(cluster, workload && [workload.namespace])} what={texts.force}>
         <Checkbox checked={force} onChange={({ detail }) => setForce(detail.checked)} description={texts.forceDetail}>
           {texts.force}
         </Checkbox>

@@ -24,7 +24,7 @@ export function Pages() {
   return (
     <Suspense fallback={<Loading />}>
       {/* Each page has its own error boundary and state, so that nothing carries over to the next page. */}
-      <Broken key={pathname}>
+      <ErrorBoundary key={pathname}>
         <Routes>
           <Route path="/" element={<Navigate to="/workloads" replace />} />
           <Route path="/workloads" element={<Workloads />} />
@@ -36,12 +36,12 @@ export function Pages() {
           <Route path="/access" element={<Access />} />
           <Route path="*" element={<NotFound />} />
         </Routes>
-      </Broken>
+      </ErrorBoundary>
     </Suspense>
   )
 }
 
-interface BrokenProps {
+interface ErrorBoundaryProps {
   readonly children: ReactNode
 }
 
@@ -49,15 +49,15 @@ interface BrokenProps {
  * Shows an error instead of an empty page. The page's code may be missing after a new deployment of the portal:
  * https://vite.dev/guide/build#load-error-handling
  */
-class Broken extends Component<BrokenProps, { readonly isBroken: boolean }> {
-  override state = { isBroken: false }
+class ErrorBoundary extends Component<ErrorBoundaryProps, { readonly hasFailed: boolean }> {
+  override state = { hasFailed: false }
 
   static getDerivedStateFromError() {
-    return { isBroken: true }
+    return { hasFailed: true }
   }
 
   override render() {
-    return this.state.isBroken ? <LoadAgain /> : this.props.children
+    return this.state.hasFailed ? <LoadAgain /> : this.props.children
   }
 }
 

@@ -13,7 +13,7 @@ export interface Expected {
 }
 
 /** The signed-in user's tokens, only in the memory of the page. */
-export interface Held {
+export interface Tokens {
   readonly accessToken: string
   readonly refreshToken?: string | undefined
   readonly idToken?: string | undefined
@@ -57,22 +57,22 @@ export class Issuer {
    * @param answer the URL to which the issuer has redirected the user
    * @throws {Error} when the issuer has rejected the sign-in, or the response does not match
    */
-  async tokens(answer: URL, { state, nonce, verifier }: Expected): Promise<Held> {
+  async tokens(answer: URL, { state, nonce, verifier }: Expected): Promise<Tokens> {
     const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true }
     const answered = await oidc
       .authorizationCodeGrant(this.#configuration, answer, checks, this.#resource)
       .catch(refused)
-    return { ...heldFrom(answered), subject: answered.claims()?.sub ?? '' }
+    return { ...tokensFrom(answered), subject: answered.claims()?.sub ?? '' }
   }
 
   /** @throws {Error} when the sign-in has ended */
-  async renewed(held: Held, refreshToken: string): Promise<Held> {
+  async renewed(tokens: Tokens, refreshToken: string): Promise<Tokens> {
     const answered = await oidc.refreshTokenGrant(this.#configuration, refreshToken, this.#resource)
-    return { ...held, refreshToken, ...heldFrom(answered) }
+    return { ...tokens, refreshToken, ...tokensFrom(answered) }
   }
 
   /** The URL that ends the user's session at the issuer: https://openid.net/specs/openid-connect-rpinitiated-1_0.html */
-  endOfSession({ idToken }: Held, next: URL): URL {
+  endOfSession({ idToken }: Tokens, next: URL): URL {
     if (this.#configuration.serverMetadata().end_session_endpoint === undefined) return next
     return oidc.buildEndSessionUrl(this.#configuration, {
       post_logout_redirect_uri: next.href,
@@ -92,7 +92,7 @@ function refused(error: unknown): never {
   throw isNamed ? new Error(error.error, { cause: error }) : error
 }
 
-function heldFrom(answered: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers) {
+function tokensFrom(answered: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers) {
   const { access_token: accessToken, refresh_token: refreshToken, id_token: idToken } = answered
   const seconds = answered.expiresIn()
   return {

@@ -1,5 +1,5 @@
 import type { Send } from '../api/client.ts'
-import type { Expected, Held, Issuer } from './code-flow.ts'
+import type { Expected, Issuer, Tokens } from './code-flow.ts'
 
 /** The channel on which a sign-in window sends its redirect URL to the page that opened it. */
 export const answersChannel = 'sign-in'
@@ -16,14 +16,14 @@ type IssuerCalls = Pick<Issuer, 'authorizationRequest' | 'tokens' | 'renewed' | 
 export class Session {
   readonly #issuer: IssuerCalls
   readonly #listeners = new Set<() => void>()
-  #held: Held
+  #tokens: Tokens
   #authorizationRequest: { readonly url: URL; readonly expected: Expected } | undefined
   #renewing: Promise<void> | undefined
   #signedInAgain: (() => void) | undefined
 
-  constructor(issuer: IssuerCalls, held: Held) {
+  constructor(issuer: IssuerCalls, tokens: Tokens) {
     this.#issuer = issuer
-    this.#held = held
+    this.#tokens = tokens
     new BroadcastChannel(answersChannel).addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (typeof data === 'string') void this.#take(new URL(data))
     })
@@ -41,7 +41,7 @@ export class Session {
   readonly send: Send = async (request) => {
     const first = await this.#sendWith(request.clone())
     if (first.status !== 401) return first
-    this.#held = { ...this.#held, endsAt: 0 }
+    this.#tokens = { ...this.#tokens, endsAt: 0 }
     return this.#sendWith(request)
   }
 
@@ -52,7 +52,7 @@ export class Session {
   }
 
   signOut(): void {
-    location.assign(this.#issuer.endOfSession(this.#held, new URL('/signed-out', location.origin)))
+    location.assign(this.#issuer.endOfSession(this.#tokens, new URL('/signed-out', location.origin)))
   }
 
   async #sendWith(request: Request): Promise<Response> {
@@ -62,20 +62,20 @@ export class Session {
       })
       await this.#renewing
     }
-    request.headers.set('authorization', `Bearer ${this.#held.accessToken}`)
+    request.headers.set('authorization', `Bearer ${this.#tokens.accessToken}`)
     return fetch(request)
   }
 
   get #hasEnded(): boolean {
-    const { endsAt } = this.#held
+    const { endsAt } = this.#tokens
     return endsAt !== undefined && endsAt - marginMs < Date.now()
   }
 
   async #renew(): Promise<void> {
-    const { refreshToken } = this.#held
-    const renewed = refreshToken && (await this.#issuer.renewed(this.#held, refreshToken).catch(() => undefined))
+    const { refreshToken } = this.#tokens
+    const renewed = refreshToken && (await this.#issuer.renewed(this.#tokens, refreshToken).catch(() => undefined))
     if (renewed) {
-      this.#held = renewed
+      this.#tokens = renewed
       return
     }
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -93,11 +93,11 @@ export class Session {
   async #take(answer: URL): Promise<void> {
     const expected = this.#authorizationRequest?.expected
     if (expected === undefined || answer.searchParams.get('state') !== expected.state) return
-    const held = await this.#issuer.tokens(answer, expected).catch(() => undefined)
-    if (held === undefined) return this.#ask()
+    const tokens = await this.#issuer.tokens(answer, expected).catch(() => undefined)
+    if (tokens === undefined) return this.#ask()
     // Another user has signed in, and the page shows data of the previous user.
-    if (held.subject !== this.#held.subject) return location.reload()
-    this.#held = held
+    if (tokens.subject !== this.#tokens.subject) return location.reload()
+    this.#tokens = tokens
     this.#authorizationRequest = undefined
     this.#tell()
     this.#signedInAgain?.()

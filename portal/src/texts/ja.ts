@@ -113,7 +113,7 @@ export const ja: Texts = {
   role: 'ロール',
   policies: 'ポリシー',
   inlinePolicy: 'インラインポリシー',
-  noRole: '未作成',
+  noRole: 'ロールはまだありません',
   declaredBy: (manager) => `宣言元: ${manager}`,
   leaving: '宣言から外れています(次のセットアップで削除されます)',
   noWorkloads: 'ワークロードはまだありません',
@@ -181,7 +181,7 @@ export const ja: Texts = {
   waitsDetail:
     'それが終わると、この変更を含め、その間に書き込まれたすべての変更が 1 つのオペレーションでまとめて反映されます。',
   broughtAboutBy: '反映するオペレーション',
-  moreIn: '詳しい手順:',
+  documentation: 'ドキュメント',
   clusterEvents: 'クラスターのイベント',
   time: '時刻',
   type: 'タイプ',
@@ -288,7 +288,7 @@ export const ja: Texts = {
   adoptTitle: '手動で作られたものを引き継ぎますか？',
   adoptRequestDetail:
     '同じリクエストを、引き継ぎ (adopt) を有効にして送信します。セットアップは、リクエストに含まれる既存のオブジェクトのうち、このデプロイメントが作成していないものを、下に挙げていないものも含めてすべて引き継ぎます。それらはリクエストどおりに変更され、引き継ぎ済みの印が付きます。削除のオペレーションでも、引き継いだオブジェクトは残ります。',
-  inTheWay: '妨げになっているオブジェクト',
+  inTheWay: 'セットアップの妨げになっているオブジェクト',
   adoptPlan: '先に変更内容を確認',
   adoptNow: '引き継ぎありで再送信',
   typeName: (name) => `確認のため「${name}」と入力してください`,
@@ -318,7 +318,7 @@ export const ja: Texts = {
     tearDown: '削除…',
   },
   thumbprints: '発行者のホストのサムプリント',
-  beforeRotation: '最初のローテーション後に表示されます',
+  beforeRotation: '最初のローテーションで記録されます',
   allOperations: 'このクラスターのすべてのオペレーション',
   lastDrift: '最新のドリフトレポート',
   driftFound: ({ differences, unreachable, problems }) =>
@@ -347,7 +347,7 @@ export const ja: Texts = {
   failurePolicies: { Ignore: 'ロールなしで起動する (Ignore)', Fail: '起動しない (Fail)' },
   adopt: '手動でインストールされた Webhook を引き継ぐ',
   adoptDetail: 'Google の手順どおりの名前 pod-identity-webhook の Webhook に限ります。',
-  signingKeysDetail: 'AWS がこのクラスターのトークンを検証する鍵',
+  signingKeysDetail: 'AWS は公開中の鍵でこのクラスターのトークンを検証します',
   publishNow: '今すぐ公開',
   revoke: '失効…',
   revokeNow: 'この鍵を失効させる',
@@ -392,7 +392,7 @@ export const ja: Texts = {
     grants: '付与された権限',
     grantsDetail: '権限はデプロイの設定 "access" にあります。* は任意の文字列を表します。',
     noGrants: '付与された権限はありません',
-    noGrantsDetail: 'このデプロイのポリシーによりアクセスが許可されています。',
+    noGrantsDetail: 'このデプロイメントの Cedar ポリシーによりアクセスが許可されています。',
     grant: '付与',
     namespaces: '名前空間',
     actionsDetail:

@@ -389,7 +389,7 @@ describe('create-bucket, when it cannot succeed', () => {
       const error = await failure({ adopt: true, dryRun })
 
       expect(error).toMatchObject({ name: 'OwnershipConflict', object: `gs://${bucket}` })
-      expect(error.reason).toMatch(/it would become public, .*: invoices\/2026\.csv$/)
+      expect(error.reason).toMatch(/the setup would make it public, .*: invoices\/2026\.csv$/)
       expect(error.action).toContain('Choose another bucket')
       expect(writes()).toEqual([])
     },

@@ -154,7 +154,7 @@ describe('a cluster of Anthos on AWS', () => {
 
     expect(await fixture.check()).toMatchObject({
       waiting: {
-        reason: `put the kubeconfig of cluster ${fixture.name} into secret ${fixture.secretOf()}: anthos-gke aws clusters get-credentials ${fixture.name}; what it holds now leads to another cluster, whose tokens are of ${issuerUrl}`,
+        reason: `put the kubeconfig of cluster ${fixture.name} into secret ${fixture.secretOf()}: anthos-gke aws clusters get-credentials ${fixture.name}; its current value leads to another cluster, whose tokens name the issuer ${issuerUrl}`,
       },
     })
   })
@@ -402,7 +402,7 @@ describe('an existing cluster', () => {
     await expect(fixture.checkExisting({ issuerUrl: otherIssuer })).rejects.toMatchObject({
       name: 'InvalidCredentials',
       object: fixture.secretOf(),
-      reason: `the cluster that these credentials lead to makes tokens of ${issuerUrl}, and not of ${otherIssuer}`,
+      reason: `these credentials lead to a cluster whose tokens name the issuer ${issuerUrl}, not ${otherIssuer}`,
     })
   })
 
@@ -414,7 +414,7 @@ describe('an existing cluster', () => {
       await expect(fixture.checkExisting({}, { dryRun, status: withIssuer(otherIssuer) })).rejects.toMatchObject({
         name: 'InvalidCredentials',
         object: fixture.secretOf(),
-        reason: `the cluster that these credentials lead to makes tokens of ${issuerUrl}, and not of ${otherIssuer}, which cluster ${fixture.name} was set up with`,
+        reason: `these credentials lead to a cluster whose tokens name the issuer ${issuerUrl}, not ${otherIssuer}, with which cluster ${fixture.name} was set up`,
         action: expect.stringContaining('cluster.issuerUrl'),
       })
     },

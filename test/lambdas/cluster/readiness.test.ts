@@ -68,7 +68,7 @@ describe('a cluster', () => {
   it('reports the issuer of the other cluster that its credentials lead to', () => {
     const cluster = { name: 'prod-eu', credentialsSecretArn: 'arn:secret', provider: 'existing' as const }
     expect(waitForOtherCredentials(cluster, 'https://other.example')).toBe(
-      'put the kubeconfig of cluster prod-eu into secret arn:secret; what it holds now leads to another cluster, whose tokens are of https://other.example',
+      'put the kubeconfig of cluster prod-eu into secret arn:secret; its current value leads to another cluster, whose tokens name the issuer https://other.example',
     )
   })
 
@@ -93,7 +93,7 @@ describe('a cluster', () => {
     requireRecordedIssuer(cluster, { observed, recorded: undefined })
     requireRecordedIssuer(cluster, { observed, recorded: observed })
     expect(() => requireRecordedIssuer(cluster, { observed, recorded })).toThrow(
-      /^arn:secret: .* makes tokens of https:\/\/new\.example, and not of https:\/\/old\.example/,
+      /^arn:secret: .* name the issuer https:\/\/new\.example, not https:\/\/old\.example/,
     )
   })
 

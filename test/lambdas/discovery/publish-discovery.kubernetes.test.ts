@@ -160,7 +160,7 @@ describe('waits', () => {
 describe('publishes nothing', () => {
   it('of another cluster to which the credentials lead', async () => {
     const status = setUpStatus({ facts: { issuerUrl: issuerUrl() } })
-    await expect(publish({ status })).rejects.toThrow(/makes tokens of https:\/\/oidc\.example\.com\/edge, and not of/)
+    await expect(publish({ status })).rejects.toThrow(/name the issuer https:\/\/oidc\.example\.com\/edge, not/)
     expect(await s3Writes()).toEqual([])
   })
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Held } from '../../../portal/src/sign-in/code-flow.ts'
+import type { Tokens } from '../../../portal/src/sign-in/code-flow.ts'
 import { answersChannel, Session } from '../../../portal/src/sign-in/session.ts'
 
 const sentWith: (string | null)[] = []
@@ -14,12 +14,12 @@ const issuer = {
     state += 1
     return { url: new URL('https://login.example'), expected: { state: `state-${state}`, nonce: 'n', verifier: 'v' } }
   },
-  tokens: async (answer: URL): Promise<Held> => {
+  tokens: async (answer: URL): Promise<Tokens> => {
     const subject = people[answer.searchParams.get('code') ?? '']
     if (subject === undefined) throw new Error('access_denied')
     return { accessToken: `token of ${subject}`, endsAt: undefined, subject }
   },
-  renewed: async (): Promise<Held> => {
+  renewed: async (): Promise<Tokens> => {
     throw new Error('the sign-in has ended')
   },
   endOfSession: (_: unknown, next: URL) => next,

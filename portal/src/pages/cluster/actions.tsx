@@ -25,12 +25,12 @@ export function useActions(cluster: Cluster): { readonly buttons: ReactNode; rea
   const buttons = (
     <SpaceBetween size="xs" direction="horizontal" alignItems="center">
       <Menu cluster={name} onOpen={setDialog} />
-      <Allowed action="start-drift" place={{ cluster: name }} what={texts.lookForDrift}>
+      <Allowed action="start-drift" scope={{ cluster: name }} what={texts.lookForDrift}>
         <Button loading={drift.isPending} onClick={() => drift.mutate(name)}>
           {texts.lookForDrift}
         </Button>
       </Allowed>
-      <Allowed action="start-verification" place={{ cluster: name }} what={texts.verifyAll}>
+      <Allowed action="start-verification" scope={{ cluster: name }} what={texts.verifyAll}>
         <Button
           variant="primary"
           loading={verification.isPending}
@@ -91,7 +91,7 @@ interface ActionDialogProps {
 
 function ActionDialog({ dialog, cluster, onClose }: ActionDialogProps) {
   const { name, spec } = cluster
-  const { isMade, webhook } = recordedSpec(spec)
+  const { isCreatedBySetup, webhook } = recordedSpec(spec)
   switch (dialog) {
     case 'repair':
       return <RepairDialog cluster={name} onClose={onClose} />
@@ -100,6 +100,6 @@ function ActionDialog({ dialog, cluster, onClose }: ActionDialogProps) {
     case 'rotate':
       return <RotateDialog onClose={onClose} />
     case 'tearDown':
-      return <TeardownDialog cluster={name} canDeleteCluster={isMade} onClose={onClose} />
+      return <TeardownDialog cluster={name} canDeleteCluster={isCreatedBySetup} onClose={onClose} />
   }
 }

@@ -100,7 +100,7 @@ export function UpgradeDialog({ cluster, webhook, onClose }: UpgradeDialogProps)
         onChange={(failurePolicy) => change({ failurePolicy })}
       />
       {webhook.mode !== 'install' && (
-        <Allowed action="adopt" place={{ cluster: cluster.name }} what={texts.adopt}>
+        <Allowed action="adopt" scope={{ cluster: cluster.name }} what={texts.adopt}>
           <Checkbox
             checked={form.adopt}
             onChange={({ detail }) => change({ adopt: detail.checked })}

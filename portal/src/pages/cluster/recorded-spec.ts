@@ -3,7 +3,7 @@ import { isSetupRequest } from '../../../../client/starts.ts'
 
 export interface RecordedSpec {
   /** Whether a setup has created the cluster, according to the newest request. */
-  readonly isMade: boolean
+  readonly isCreatedBySetup: boolean
   /** Whether the deployment publishes the signing keys. */
   readonly isHosted: boolean
   /** The webhook in the spec. */
@@ -21,7 +21,7 @@ export function recordedSpec(recorded: object): RecordedSpec {
     reconcile = 'report',
   }: Partial<SetupRequest> = isSetupRequest(recorded) ? recorded : {}
   const isHosted = discovery !== undefined && 'hosting' in discovery
-  return { isMade: cluster?.spec !== undefined, isHosted, webhook, reconcile }
+  return { isCreatedBySetup: cluster?.spec !== undefined, isHosted, webhook, reconcile }
 }
 
 /** Returns the start of an image's digest, or else its tag. Returns undefined for an image with neither. */

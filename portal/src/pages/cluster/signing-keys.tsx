@@ -40,7 +40,7 @@ export function SigningKeys({ cluster: { name, spec, status } }: { readonly clus
         count={publishedKeys.length}
         detail={texts.signingKeysDetail}
         actions={
-          <Allowed action="refresh-signing-keys" place={{ cluster: name }} what={texts.publishNow}>
+          <Allowed action="refresh-signing-keys" scope={{ cluster: name }} what={texts.publishNow}>
             <Button loading={refresh.isPending} onClick={() => refresh.mutate(name)}>
               {texts.publishNow}
             </Button>
@@ -66,7 +66,7 @@ function columns(texts: Texts, cluster: string, onRevoke: (kid: string) => void)
       minWidth: 130,
       cell: ({ kid, revokedAt }) =>
         revokedAt === undefined && (
-          <Allowed action="revoke-signing-key" place={{ cluster }} what={texts.revoke}>
+          <Allowed action="revoke-signing-key" scope={{ cluster }} what={texts.revoke}>
             <Button variant="inline-link" ariaLabel={texts.revokeTitle(kid)} onClick={() => onRevoke(kid)}>
               {texts.revoke}
             </Button>
@@ -118,7 +118,7 @@ function RevokeDialog({ cluster, kid, onClose }: RevokeDialogProps) {
       error={start.error}
     >
       <Alert type="warning">{texts.revokeDetail}</Alert>
-      <Allowed action="force" place={{ cluster }} what={texts.force}>
+      <Allowed action="force" scope={{ cluster }} what={texts.force}>
         <Checkbox
           checked={force}
           onChange={({ detail }) => setForce(detail.checked)}

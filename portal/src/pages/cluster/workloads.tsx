@@ -78,9 +78,9 @@ interface TearDownButtonProps {
 
 function TearDownButton({ cluster, workload, onClick }: TearDownButtonProps) {
   const texts = useTexts()
-  const place = { cluster, namespace: workload.namespace }
+  const scope = { cluster, namespace: workload.namespace }
   return (
-    <Allowed action="tear-down-workload" place={place} what={texts.next.tearDown}>
+    <Allowed action="tear-down-workload" scope={scope} what={texts.next.tearDown}>
       <Button variant="inline-link" ariaLabel={texts.tearDownTitle(nameOf(workload))} onClick={onClick}>
         {texts.next.tearDown}
       </Button>

@@ -4,7 +4,7 @@ import { ProblemError } from '../../../../client/answer.ts'
 import type { SetupRequest } from '../../../../client/api.ts'
 import { isPossible } from '../../../../client/operation.ts'
 import { isSetupRequest } from '../../../../client/starts.ts'
-import { placeOf, useMay } from '../../api/access.ts'
+import { scopeOf, useMay } from '../../api/access.ts'
 import { operationQuery } from '../../api/queries.ts'
 import { plan, setUp, useSend, useStart } from '../../api/start.ts'
 import { type Draft, requestFrom } from './draft.ts'
@@ -39,7 +39,7 @@ export function usePlanAndStart({ form, show, place, isSent }: SetupForm) {
     { error: sending.error, takeOver: () => planAnew(true) },
     { error: starting.error, takeOver: () => startPlanned(true) },
   ]
-  const may = useMay('start-setup', placeOf(planned?.request.cluster.name))
+  const may = useMay('start-setup', scopeOf(planned?.request.cluster.name))
   return {
     planned,
     operation,

@@ -3,7 +3,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { type ReactNode, useState } from 'react'
 import type { Operation } from '../../../../client/api.ts'
 import type { Teardown } from '../../../../client/starts.ts'
-import { placeOf } from '../../api/access.ts'
+import { scopeOf } from '../../api/access.ts'
 import { type Again, adoptionOf, againOf, carryOutOf, mayTearDown, repairOf } from '../../api/again.ts'
 import { recordedTeardown } from '../../api/recorded-requests.ts'
 import { useStart } from '../../api/start.ts'
@@ -56,7 +56,7 @@ export function useNext(operation: Operation): { readonly buttons: ReactNode; re
   }
 }
 
-interface Choice extends Pick<Again, 'action' | 'place'> {
+interface Choice extends Pick<Again, 'action' | 'scope'> {
   readonly onClick: () => void
 }
 
@@ -71,7 +71,7 @@ interface NextButtonProps {
 function NextButton({ label, isPrimary, isStarting, choice }: NextButtonProps) {
   if (!choice) return null
   return (
-    <Allowed action={choice.action} place={choice.place} what={label}>
+    <Allowed action={choice.action} scope={choice.scope} what={label}>
       <Button variant={isPrimary ? 'primary' : 'normal'} loading={isStarting} onClick={choice.onClick}>
         {label}
       </Button>
@@ -79,10 +79,10 @@ function NextButton({ label, isPrimary, isStarting, choice }: NextButtonProps) {
   )
 }
 
-function mayOpen(action: DialogAction, operation: Operation): Pick<Again, 'action' | 'place'> | undefined {
+function mayOpen(action: DialogAction, operation: Operation): Pick<Again, 'action' | 'scope'> | undefined {
   const { cluster, namespaces, requestedBy } = operation
   if (action === 'cancel') {
-    return { action: 'cancel-operation', place: { ...placeOf(cluster, namespaces), requestedBy } }
+    return { action: 'cancel-operation', scope: { ...scopeOf(cluster, namespaces), requestedBy } }
   }
   if (action === 'adopt') return mayAdopt(operation)
   const teardown = teardownOf(operation)
@@ -90,14 +90,14 @@ function mayOpen(action: DialogAction, operation: Operation): Pick<Again, 'actio
 }
 
 /** The right to adopt includes the right to send adopting requests. */
-function mayAdopt(operation: Operation): Pick<Again, 'action' | 'place'> | undefined {
+function mayAdopt(operation: Operation): Pick<Again, 'action' | 'scope'> | undefined {
   const adoption = adoptionOf(operation)
-  return adoption && { action: 'adopt', place: adoption.place }
+  return adoption && { action: 'adopt', scope: adoption.scope }
 }
 
 function planAdoptingOf(operation: Operation): Again | undefined {
   const adoption = adoptionOf(operation)
-  return adoption && { action: 'adopt', place: adoption.place, send: adoption.report }
+  return adoption && { action: 'adopt', scope: adoption.scope, send: adoption.report }
 }
 
 interface ActionDialogProps {

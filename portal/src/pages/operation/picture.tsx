@@ -26,25 +26,25 @@ export function Picture({ kind, steps }: { readonly kind: Operation['kind']; rea
   return (
     <Container header={<Header variant="h2">{texts.picture}</Header>}>
       <Loaded query={query}>
-        {(picture) => <Lit picture={picture} steps={steps} label={texts.pictureOf(texts.kinds[kind])} />}
+        {(picture) => <StateMachine picture={picture} steps={steps} label={texts.pictureOf(texts.kinds[kind])} />}
       </Loaded>
     </Container>
   )
 }
 
-interface LitProps {
+interface StateMachineProps {
   readonly picture: Element
   readonly steps: readonly Step[]
   readonly label: string
 }
 
-function Lit({ picture, steps, label }: LitProps) {
+function StateMachine({ picture, steps, label }: StateMachineProps) {
   const frame = useRef<HTMLDivElement>(null)
   useEffect(() => {
     frame.current?.replaceChildren(document.importNode(picture, true))
   }, [picture])
   useEffect(() => {
-    if (frame.current) light(frame.current, stateStatuses(steps))
+    if (frame.current) showStatuses(frame.current, stateStatuses(steps))
   }, [steps])
   return (
     // It scrolls, so the keyboard has to reach it.
@@ -54,7 +54,7 @@ function Lit({ picture, steps, label }: LitProps) {
 }
 
 /** Shows each state's status, and scrolls to a state that starts. Graphviz titles each group with the state's name. */
-function light(frame: HTMLElement, statuses: ReadonlyMap<string, Step['status']>): void {
+function showStatuses(frame: HTMLElement, statuses: ReadonlyMap<string, Step['status']>): void {
   for (const node of frame.querySelectorAll<SVGGElement>('g.node')) {
     const status = statuses.get(node.querySelector('title')?.textContent ?? '')
     if (node.dataset.status === status) continue

@@ -55,7 +55,7 @@ function WaitingStep({ step }: { readonly step: Step }) {
         )}
         {task?.link !== undefined && (
           <div>
-            {texts.moreIn} <Copyable text={task.link} what={texts.moreIn} />
+            {texts.documentation}: <Copyable text={task.link} what={texts.documentation} />
           </div>
         )}
       </SpaceBetween>

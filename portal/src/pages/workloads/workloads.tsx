@@ -101,7 +101,7 @@ function GiveRoleButton() {
   const texts = useTexts()
   const [isOpen, setOpen] = useState(false)
   return (
-    <Allowed action="add-workload" place={{}} what={texts.giveRole.title}>
+    <Allowed action="add-workload" scope={{}} what={texts.giveRole.title}>
       <Button variant="primary" onClick={() => setOpen(true)}>
         {texts.giveRole.title}
       </Button>
@@ -127,8 +127,8 @@ interface ActionsProps {
 function Actions({ row, onVerify, onOpen, isStarting }: ActionsProps) {
   const texts = useTexts()
   const { cluster, namespace } = row
-  const place = { cluster, namespace }
-  const reason = useReason('tear-down-workload', place)
+  const scope = { cluster, namespace }
+  const reason = useReason('tear-down-workload', scope)
   // Memoized, because a new array would remove the highlight of the current entry.
   const entries = useMemo(
     () => [
@@ -139,7 +139,7 @@ function Actions({ row, onVerify, onOpen, isStarting }: ActionsProps) {
   )
   return (
     <SpaceBetween size="xs" direction="horizontal" alignItems="center">
-      <Allowed action="start-verification" place={place} what={texts.verifyNow}>
+      <Allowed action="start-verification" scope={scope} what={texts.verifyNow}>
         <Button
           variant="inline-link"
           disabled={isStarting}

@@ -26,7 +26,7 @@ test('after a cancel a waiting condition is Stopped, and says what the operation
     type: 'ClusterReady',
     reason: 'Stopped',
     message:
-      'nothing waits any more: "wid watch op-1" says how the last operation ended. It waited for: its issuer is another one',
+      'no operation waits for this now. "wid watch op-1" shows how the last operation ended. The last reason to wait: its issuer is another one',
   })
 })
 

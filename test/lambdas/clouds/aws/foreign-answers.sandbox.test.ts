@@ -45,12 +45,12 @@ describe.each(calls)('a response to $action', ({ action, call }) => {
     await aws.faults.add({ kind: 'garble', operation: action, times })
     await expect(call()).rejects.toMatchObject({
       name: 'CloudUnavailable',
-      reason: `the answer to ${action} was cut or garbled on its way from AWS (status 200)`,
+      reason: `the answer to ${action} was truncated or corrupted on its way from AWS (status 200)`,
     })
   })
 
   const others: readonly (readonly [FaultKind, string, RegExp])[] = [
-    ['cut', 'CloudUnavailable', /was cut or garbled on its way from AWS \(status 200\)$/],
+    ['cut', 'CloudUnavailable', /was truncated or corrupted on its way from AWS \(status 200\)$/],
     ['drop-request', 'Unreachable', /^no answer from AWS to \w+:\w+ \(ECONNRESET\)$/],
     ['drop-response', 'Unreachable', /^no answer from AWS to \w+:\w+ \(ECONNRESET\)$/],
     ['throttle', 'CloudUnavailable', /^AWS could not serve \w+:\w+ just now \(ThrottlingException\)$/],

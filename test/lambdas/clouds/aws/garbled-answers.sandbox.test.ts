@@ -65,7 +65,7 @@ describe.each(['dynamodb', 's3', 'sns', 'secrets', 'stepFunctions'] as const)('a
     await expect(clientsOf[service]()).rejects.toMatchObject({
       name: 'CloudUnavailable',
       transient: true,
-      reason: 'the answer to service:Action was cut or garbled on its way from AWS (status 200)',
+      reason: 'the answer to service:Action was truncated or corrupted on its way from AWS (status 200)',
     })
   })
 })
@@ -125,7 +125,7 @@ describe.each(['sts', 'secrets'] as const)('a response of AWS to %s that', (serv
     await expect(failure).rejects.toMatchObject({
       name: 'CloudUnavailable',
       transient: true,
-      reason: expect.stringContaining('the answer to service:Action was cut or garbled'),
+      reason: expect.stringContaining('the answer to service:Action was truncated or corrupted'),
     })
     await failure.catch(({ message, stack, cause }) =>
       expect(`${message} ${stack} ${cause}`).not.toContain('planted-text'),

@@ -10,7 +10,7 @@ test.each([memberAccount.id, deployment.accountId])('the account %s of the deplo
 })
 
 test('an account that the settings do not name is refused, and the message names the setting', () => {
-  expectRefused(field, '999999999999', /is no account of this deployment.*setting accounts/)
+  expectRefused(field, '999999999999', /is not an account of this deployment.*setting accounts/)
 })
 
 test.each(['1234-5678-9012', '12345678901', 'arn:aws:iam::222233334444:root', ''])(

@@ -125,7 +125,7 @@ describe('the request of a teardown', () => {
     const made = teardownOf(recorded('existing-cluster'), undefined, { ...none, deleteCluster: true })
     expect(made).toEqual({
       refused:
-        'No setup has made cluster on-premises, whose provider is "existing". Only a cluster that a setup has made is deleted: leave deleteCluster out',
+        'No setup has created cluster on-premises, whose provider is "existing". Only a cluster that a setup has created can be deleted: leave deleteCluster out',
     })
   })
 
@@ -135,7 +135,7 @@ describe('the request of a teardown', () => {
     const newest = { ...cluster, spec: { ...cluster.spec, cluster: withoutSpec } }
     const made = teardownOf({ cluster: newest, workloads }, undefined, { ...none, deleteCluster: true })
     expect(made).toEqual({
-      refused: expect.stringMatching(/has no cluster\.spec.*leave deleteCluster out, or send a setup/),
+      refused: expect.stringMatching(/has no cluster\.spec.*leave deleteCluster out\. If .* first send a setup/),
     })
   })
 })

@@ -55,7 +55,7 @@ const kinds: Readonly<Record<Kind, OptionTexts>> = {
 const fields: Readonly<Record<FieldName, FieldTexts>> = {
   'cluster.name': {
     label: 'Name of the cluster',
-    hint: 'Of its AWSCluster, or of your choice for other clusters.',
+    hint: 'For Anthos clusters on AWS: the name of the AWSCluster. For other clusters: any name.',
     form: 'Lower-case letters, digits and hyphens, 1 to 63, such as prod-eu.',
   },
   'cluster.credentialsSecretArn': {
@@ -183,7 +183,7 @@ const fields: Readonly<Record<FieldName, FieldTexts>> = {
   },
   adopt: {
     label: 'Take over objects that somebody made by hand',
-    hint: 'Without this, a setup stops at an object of the same name that is not its own.',
+    hint: 'Without this, a setup fails if another owner has created an object of the same name.',
   },
 }
 
@@ -212,7 +212,7 @@ const fault: Readonly<Record<Exclude<FaultKind, 'server'>, string>> = {
   number: 'This is not a number that is allowed.',
   json: 'This is not a JSON object.',
   choice: 'This cannot be chosen here.',
-  length: 'These are too many or too few.',
+  length: 'This list has too many or too few entries.',
   unknown: 'There is no such field: take it out.',
 }
 

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { isPattern, matches } from '../../../../../client/policy.ts'
-import { accessQuery, placeOf } from '../../../api/access.ts'
+import { accessQuery, scopeOf } from '../../../api/access.ts'
 import { clusterQuery } from '../../../api/queries.ts'
 import type { Givable } from './policy.ts'
 
@@ -14,9 +14,9 @@ export interface Choices {
 
 /** @param cluster empty until the user selects a cluster @param namespace empty until the user enters a namespace */
 export function useChoices(cluster: string, namespace: string): Choices {
-  const place = placeOf(cluster || undefined, namespace === '' ? [] : [namespace])
+  const scope = scopeOf(cluster || undefined, namespace === '' ? [] : [namespace])
   // Shows the previous scope's data until the API has responded for the new scope.
-  const { data: access } = useQuery({ ...accessQuery(place), placeholderData: keepPreviousData })
+  const { data: access } = useQuery({ ...accessQuery(scope), placeholderData: keepPreviousData })
   const { data: recorded } = useQuery({ ...clusterQuery(cluster), enabled: cluster !== '', refetchInterval: false })
   const { policyArns = [], caller, actions } = access ?? {}
   const grants = caller?.grants.filter(({ clusters }) => clusters.some((each) => isFor(each, cluster))) ?? []
