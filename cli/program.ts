@@ -185,7 +185,7 @@ function addRequests(wid: Wid, { run, act, contextFrom }: Runner): void {
   wid
     .command('apply')
     .description('plan the requests, prompt, set up the clusters, and follow the operations')
-    .argument('[cluster]', 'the cluster to return to an earlier spec; only with --generation')
+    .argument('[cluster]', 'the cluster whose earlier spec is restored; only with --generation')
     .option(...requestFiles)
     .option('--generation <number>', 'return a cluster to this generation of its spec, instead of -f')
     .option(...approval)
@@ -236,7 +236,7 @@ function addSignIn(wid: Wid, { run }: Runner): void {
     .description('sign in, in a browser, to an API that takes tokens')
     .option('--issuer <url>', 'where you sign in; default: as the last time')
     .option('--client-id <id>', 'client ID of this command at the issuer; default: as the last time')
-    .option('--scope <scopes>', 'the scopes to request, by the names of the issuer')
+    .option('--scope <scopes>', 'the scopes to request, as the issuer names them')
     .option('--resource <uri>', 'the name of the API at the issuer, where the issuer requires one')
     .action(run(async () => (await import('./commands/login.ts')).login))
   wid
@@ -296,7 +296,7 @@ function addOperations(wid: Wid, { run }: Runner): void {
   wid
     .command('drift [cluster]')
     .description(
-      'report what differs from the spec; exit code 4 if something differs, could not be read, or would fail',
+      'report what differs from the spec; exit code 4 if something differs, could not be read, or would make a setup fail',
     )
     .option(
       '-f, --file <file...>',

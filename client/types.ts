@@ -1152,7 +1152,7 @@ export interface components {
             stays?: {
                 object: string;
                 reason: string;
-                /** @description What removes it. Left out where others may use it */
+                /** @description The command that removes the object. Absent for namespaces, because others may use them */
                 command?: string;
             }[];
             /** @description Of a dry run: pods that run with an account that would lose its role */
@@ -1331,11 +1331,11 @@ export interface components {
             };
         };
         RotationResult: {
-            /** @description Each that the rotation has done with, by name */
+            /** @description Each cluster for which the rotation has a result, sorted by name */
             clusters: {
                 cluster: string;
                 /**
-                 * @description Published: keys of an issuer that the deployment hosts. Narrowed: its roles no longer trust the issuer that it was moved from. Added, pruned: the thumbprints of its provider. Renewed: the token in its secret, the certificate of its webhook, or a request for one approved. The last of these that was done, or why none was
+                 * @description Published: keys of an issuer that the deployment hosts. Narrowed: its roles no longer trust the issuer that it was moved from. Added, pruned: the thumbprints of its provider. Renewed: the token, the certificate of the webhook, or an approved certificate request. If the rotation did several of these, the outcome is the first of renewed, added, pruned, narrowed, published
                  * @enum {string}
                  */
                 outcome: "unchanged" | "published" | "narrowed" | "added" | "pruned" | "renewed" | "skipped" | "failed";
@@ -1670,7 +1670,7 @@ export interface components {
             writtenAt: string;
             /** @description The operation that was started to apply it */
             operationId: string;
-            /** @description In full, with the workloads that the caller may see: as the body of a PUT it returns to it */
+            /** @description The spec, with the workloads that the caller may see. As the body of a PUT, it restores this generation */
             spec: {
                 [key: string]: unknown;
             };
@@ -1707,10 +1707,10 @@ export interface components {
                     namespace: string;
                     /** @description Kubernetes service account of the workload */
                     serviceAccount: string;
-                    /** @description Of the workload: role.policyArns */
+                    /** @description Paths of the changed fields of the workload, such as role.policyArns */
                     fields: string[];
                 }[];
-                /** @description Of the rest of the spec: webhook.image */
+                /** @description Paths of the changed fields of the rest of the spec, such as webhook.image */
                 fields: string[];
             };
         };

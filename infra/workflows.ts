@@ -50,7 +50,7 @@ export function stateMachineOutput(kind: OperationKind): string {
   return `${pascalCase(kind)}StateMachineArn`
 }
 
-/** The names of the stack outputs with ARNs of state machines, with the names of the state machines. */
+/** Maps the name of each stack output that has the ARN of a state machine to the name of the state machine. */
 export const stateMachineOutputs: ReadonlyMap<string, string> = new Map([
   ...[...startedMachines, driftsMachine].map((name) => [`${pascalCase(name)}StateMachineArn`, name] as const),
   ...operationKinds.map((kind) => [stateMachineOutput(kind), workflows[kind]] as const),

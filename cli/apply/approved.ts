@@ -24,6 +24,6 @@ function approvedIn(value: string, only: string | undefined): readonly [cluster:
   const [, cluster = only, generation] = /^(?:([a-z0-9-]+)=)?(\d{1,10})$/.exec(value) ?? []
   if (cluster !== undefined && generation !== undefined) return [cluster, Number(generation)]
   throw new WrongUse(
-    `--if-generation takes the number of a generation, such as 12, or of several requests CLUSTER=12 for each, and this is "${value}".`,
+    `--if-generation takes a generation, such as 12, or with several requests CLUSTER=12 for each. This value is "${value}".`,
   )
 }

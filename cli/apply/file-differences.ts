@@ -6,8 +6,8 @@ import { nameOf, type WorkloadName } from '../../client/workload.ts'
 
 export type FileDifference =
   /**
-   * `webhook.failurePolicy`, or `workload default/reader: role.policyArns`. Without the field in the spec, `spec` is
-   * omitted.
+   * A field whose value in the file differs from the spec, such as `webhook.failurePolicy` or
+   * `workload default/reader: role.policyArns`. `spec` is absent if the recorded spec does not have the field.
    */
   | { readonly field: string; readonly file: unknown; readonly spec?: unknown }
   /** A complete workload. */

@@ -30,7 +30,7 @@ export interface Ran {
   readonly message?: string | undefined
 }
 
-/** @param width when several requests run at a time, each line begins with its cluster's name */
+/** @param width how many requests run at a time. If several do, each line begins with the name of its cluster */
 export function runsOf(context: Context, documents: readonly RequestDocument[], width: number): Run[] {
   const names = documents.map(({ request }) => request.cluster.name)
   if (names.length === 1) return documents.map((document) => ({ document, context }))

@@ -27,7 +27,7 @@ export function clockFinding(date: string | null, now: Date): Finding {
     check: 'clock',
     state: 'problem',
     found,
-    toDo: 'Set the clock of this machine: AWS takes no signature of another time.',
+    toDo: 'Set the clock of this machine: AWS rejects a signature whose time differs by more than five minutes.',
   }
 }
 
@@ -43,9 +43,9 @@ export function concurrencyFinding(concurrency: number | 'denied'): Finding {
   const check = 'Lambda quota'
   if (concurrency === 'denied') {
     const toDo = 'Allow lambda:GetAccountSettings, or ask an administrator: new accounts may have 10.'
-    return { check, state: 'unknown', found: 'how many functions run at once is not yours to read', toDo }
+    return { check, state: 'unknown', found: 'you may not read the concurrency limit of the account', toDo }
   }
-  const found = `${concurrency} functions of the account and region run at once`
+  const found = `at most ${concurrency} functions of the account can run at once in this region`
   if (concurrency >= enoughFunctions) return ok(check, found)
   return {
     check,
@@ -66,7 +66,7 @@ export function clusterFindings({ name, status, lastOperationId }: Cluster): rea
     }),
     webhook
       ? ok('webhook', webhook.mode)
-      : { check: 'webhook', state: 'unknown', found: 'no setup has come to it', toDo },
+      : { check: 'webhook', state: 'unknown', found: 'no setup has reached the webhook yet', toDo },
   ]
 }
 
@@ -85,7 +85,7 @@ export function secretFinding({ arn, renewal, stored }: ReadSecret, now: Date): 
   const toRenew = { check: 'secret', state: 'problem', toDo: `"${renewal}" makes a token and stores it.` } as const
   if (stored === 'absent') return { ...toRenew, found: `${arn} has no value` }
   if (stored === 'denied')
-    return { check: 'secret', state: 'unknown', found: `${arn} is not yours to read, or not there` }
+    return { check: 'secret', state: 'unknown', found: `${arn} does not exist, or you may not read it` }
   if (!stored) return { ...toRenew, found: `${arn} has no credentials of a cluster` }
   const validity = validityOf(stored.user)
   if (!validity) return ok('secret', `${arn} does not say when its credentials end`)

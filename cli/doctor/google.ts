@@ -37,7 +37,7 @@ const toDo = 'docs/permissions.md says which file of Google belongs into it.'
 
 /** @param isNeeded whether setups require it. Only Anthos clusters on AWS do */
 export function googleFinding(secret: string, read: SecretRead, isNeeded: boolean): Finding {
-  if (read === 'denied') return { check, state: 'unknown', found: `${secret} is not yours to read, or not there` }
+  if (read === 'denied') return { check, state: 'unknown', found: `${secret} does not exist, or you may not read it` }
   if (read === 'absent') {
     const found = `${secret} has no value`
     return isNeeded

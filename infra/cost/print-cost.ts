@@ -16,7 +16,7 @@ const help = `Prints what a deployment costs in a month, by list prices:
   --rotations  rotations of the deployment in a day
   --requests   requests to the API in a day
 
-The numbers in brackets are those without the option.`
+The numbers in brackets are the defaults.`
 
 const amount = z.coerce.number().min(0)
 const amounts = z.object({

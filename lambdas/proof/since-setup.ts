@@ -21,7 +21,7 @@ export function changedSince({ object, reason, first }: Found, cluster: string, 
   return new VerificationFailed({
     object,
     reason: `${reason}; a setup had established the requested state, and somebody has changed it since`,
-    action: `${first === undefined ? '' : `${first}. Then `}"wid drift ${cluster}" shows each difference, and "wid drift ${cluster} --repair" sets it up again${unlessShown}`,
+    action: `${first === undefined ? '' : `${first}. Then `}"wid drift ${cluster}" shows each difference, and "wid drift ${cluster} --repair" sends the recorded spec again${unlessShown}`,
   })
 }
 

@@ -19,10 +19,10 @@ import { authoritiesOf, rolloutWaiting } from './observed/webhook.ts'
 
 /**
  * Waits until all pods of the webhook are available, the API server reaches and trusts the webhook, and the webhook
- * mutates a test pod. One test pod is enough: the API server sends all pods to one replica over an open connection, and
- * the readiness probe (desired/manifest.ts) covers the other replicas. For a webhook in use, the test pod has a service
- * account with a role, and nothing is written. Otherwise, or if the webhook does not mutate this pod, the step uses the
- * canary, which ActivateWebhook removes. All test pods are created in dry runs only.
+ * mutates a test pod. More test pods would show nothing more: the API server reuses one connection, so that all of them
+ * would reach the same replica. The readiness probe (desired/manifest.ts) covers the other replicas. For a webhook in
+ * use, the test pod has a service account with a role, and nothing is written. Otherwise, or if the webhook does not
+ * mutate this pod, the step uses the canary, which ActivateWebhook removes. All test pods are created in dry runs only.
  */
 export const run: StepRun<typeof description> = async ({ target, installed }, { signal, dryRun }) => {
   if (!('image' in installed)) return { output: {}, changes: [] }

@@ -17,7 +17,7 @@ const SignedOut = lazy(() => import('./sign-in/signed-out.tsx'))
 const Ended = lazy(() => import('./sign-in/ended.tsx'))
 
 const queries = new QueryClient({
-  // The browser's network state is irrelevant for an API on this machine.
+  // Requests are sent even when the browser reports that it is offline: the API of a sandbox is on the same machine.
   defaultOptions: {
     queries: { retry: isWorthAnotherTry, networkMode: 'always' },
     mutations: { networkMode: 'always' },

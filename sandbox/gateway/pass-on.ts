@@ -81,7 +81,7 @@ async function read(incoming: IncomingMessage): Promise<Buffer | undefined> {
   return Buffer.concat(chunks)
 }
 
-/** @param issuerCommand undefined unless the reply is an operation, to which this may add the command */
+/** @param issuerCommand added if the operation waits for another issuer; undefined unless the reply is an operation */
 async function sendBack(
   reply: Dispatcher.ResponseData,
   issuerCommand: IssuerCommand | undefined,

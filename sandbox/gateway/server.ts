@@ -28,7 +28,7 @@ const apiPath = '/v1/'
 export interface GatewayOptions {
   readonly firstPort: number
   readonly portal?: Portal | undefined
-  /** The first command of operations that wait for another issuer. Omitted: none. */
+  /** Returns the command to show first in an operation that waits for another issuer. By default none is added. */
   readonly issuerCommand?: IssuerCommand
 }
 

@@ -12,8 +12,10 @@ const paths = (description: string) => z.array(z.string()).check(z.describe(desc
 const generationChanges = z.object({
   added: z.array(workloadRef),
   removed: z.array(workloadRef),
-  changed: z.array(z.extend(workloadRef, { fields: paths('Of the workload: role.policyArns') })),
-  fields: paths('Of the rest of the spec: webhook.image'),
+  changed: z.array(
+    z.extend(workloadRef, { fields: paths('Paths of the changed fields of the workload, such as role.policyArns') }),
+  ),
+  fields: paths('Paths of the changed fields of the rest of the spec, such as webhook.image'),
 })
 
 const written = z.omit(generationItem, { spec: true })
@@ -38,7 +40,11 @@ export const generationPage = z.object({ generations: z.array(generationSummary)
 export const generationView = z.extend(written, {
   spec: z
     .record(z.string(), z.unknown())
-    .check(z.describe('In full, with the workloads that the caller may see: as the body of a PUT it returns to it')),
+    .check(
+      z.describe(
+        'The spec, with the workloads that the caller may see. As the body of a PUT, it restores this generation',
+      ),
+    ),
 })
 
 export type GenerationSummary = z.output<typeof generationSummary>

@@ -14,6 +14,6 @@ export async function findOperation({ parameters: { operationId = '' } }: ApiCal
   const observed = idPattern.test(operationId) && (await readOperation(operationId))
   if (observed) return observed
   const detail =
-    'There is no operation of this id. There was none, or it has expired: operations do, some time after their end'
+    'No operation with this ID is recorded. It never existed, or it has expired: operations are deleted some time after their end'
   throw new ProblemError(problem('not-found', { detail }))
 }

@@ -95,12 +95,13 @@ function unreadable(error: unknown, idOrArn: string): unknown {
   if (isAboutKey(error)) return undecrypted(error, idOrArn)
   const unread = errorOf(error, { action: 'secretsmanager:GetSecretValue', resource: idOrArn })
   if (!(unread instanceof AccessDenied) || idOrArn.startsWith('arn:')) return unread
-  // AWS denies access to a missing secret by its name: IAM compares ARNs, and an ARN ends in random characters.
+  // For a missing secret that is given by name, AWS answers AccessDenied: policies match ARNs, and a missing secret has
+  // no ARN with random characters at its end.
   const { object, reason, action } = unread
   return new AccessDenied({
     object,
     reason,
-    action: `Create the secret ${idOrArn} if it is not there. Else: ${action}`,
+    action: `Create the secret ${idOrArn} if it does not exist. Otherwise: ${action}`,
   })
 }
 
@@ -112,7 +113,7 @@ function undecrypted(error: unknown, idOrArn: string): unknown {
   return new AccessDenied({
     object,
     reason,
-    action: `Name the key in the deployment's setting kmsKeys.secrets. Where it is: ${action}, and at the key's policy`,
+    action: `Name the key in the deployment's setting kmsKeys.secrets. If it is named there: ${action}. Also check the key's policy`,
   })
 }
 

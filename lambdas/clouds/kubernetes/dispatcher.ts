@@ -6,8 +6,8 @@ import type { ClusterCredentials } from './credentials.ts'
 /** The time limit for the head of a response, and between two parts of its body. */
 const silenceMs = 15_000
 
-/** The maximum size of a response. The lists that the functions read are small or limited. */
-const maxAnswerBytes = 16 * 1024 * 1024
+/** The maximum size of a response in MiB. The lists that the functions read are small or limited. */
+export const maxAnswerMiB = 16
 
 /** Returns a dispatcher that connects only to the server in the credentials, and trusts only the CA in them. */
 export function dispatcherFor(credentials: ClusterCredentials, via: Via): Agent {
@@ -24,6 +24,6 @@ export function dispatcherFor(credentials: ClusterCredentials, via: Via): Agent 
     }),
     headersTimeout: silenceMs,
     bodyTimeout: silenceMs,
-    maxResponseSize: maxAnswerBytes,
+    maxResponseSize: maxAnswerMiB * 1024 * 1024,
   })
 }

@@ -11,6 +11,7 @@ import { version } from '../../version.ts'
 import { connectionError } from '../network/connection-error.ts'
 import { isEncoded } from '../network/content-encoding.ts'
 import { outlineOf } from '../network/json-outline.ts'
+import { maxAnswerMiB } from './dispatcher.ts'
 import { containsSecret } from './echo.ts'
 
 /**
@@ -124,7 +125,7 @@ type Refusal = Omit<Explanation, 'object'>
 const checkServer = 'Check the server in the credentials, and the proxies in front of it'
 
 const compressed: Refusal = { reason: 'it answers with compression, which was not requested', action: checkServer }
-const tooLarge: Refusal = { reason: 'its answer is larger than any that is read here', action: checkServer }
+const tooLarge: Refusal = { reason: `its answer is larger than the limit of ${maxAnswerMiB} MiB`, action: checkServer }
 const tooNested: Refusal = {
   reason: `its answer has more than ${maxContainers} lists and objects, or more than ${maxDepth} inside each other`,
   action: checkServer,

@@ -32,7 +32,7 @@ export function connectionError(error: unknown, object: string): StepError {
     {
       object,
       reason: `no answer (${code})`,
-      action: 'Check the name, the route, the firewall and the proxy before it',
+      action: 'Check the name, the route, the firewall, and any proxy in front of the server',
     },
     { cause: error },
   )

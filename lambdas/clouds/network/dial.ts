@@ -194,7 +194,7 @@ function outOfTime(target: Target, cause: unknown): Unreachable {
     {
       object: nameOf(target),
       reason: 'no connection in time',
-      action: 'Check the name, the route, the firewall and the proxy before it',
+      action: 'Check the name, the route, the firewall, and any proxy in front of the server',
     },
     { cause },
   )

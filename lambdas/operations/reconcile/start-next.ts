@@ -18,9 +18,9 @@ const pauseMs = 200
 const atOnce = 20
 
 /**
- * The number of waiting operations that are assigned in the transaction that records the next operation. A transaction
- * has 100 writes at most. The remaining waiting operations are assigned later. If the function is stopped before that,
- * another operation follows for them.
+ * The number of waiting operations that one transaction assigns to the next operation. It records the next operation,
+ * and in each waiting one that the next operation applies its spec. A transaction has 100 writes at most. The remaining
+ * waiting operations are assigned later. If the function is stopped before that, another operation follows for them.
  */
 const together = 80
 

@@ -66,7 +66,7 @@ async function observe(cluster: ClusterClient, namespace: string) {
 function choiceFor(webhook: Webhook, kubernetesMinor: number): InstalledChoice {
   const result = chooseWebhook(webhook, kubernetesMinor)
   if ('choice' in result && 'image' in result.choice) return result.choice
-  throw new Error('a candidate is of a webhook that DeployWebhook has chosen')
+  throw new Error('there is a candidate, but no webhook can be chosen for this request')
 }
 
 /** A configuration that is already ours does not change before the candidate has passed its check. */

@@ -10,8 +10,8 @@ const firstWithoutSigner = 22
 
 /**
  * The reason why the cluster must not be upgraded to this version (1.22.8-gke.100) with the recorded webhook, or
- * undefined. Also returns the reason if the cluster's current version is already too new for its webhook. The caller
- * checks whether the cluster already has this version, because then no upgrade happens.
+ * undefined. It does not compare the version with the cluster's current one. The caller ignores the reason if the
+ * cluster already has this version, because then no upgrade happens.
  */
 export function reasonAgainstVersion(
   { cluster, installed }: RecordedWebhook,

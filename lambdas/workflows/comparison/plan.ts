@@ -100,8 +100,8 @@ export function planOf(request: unknown, steps: readonly StepItem[]): PlanResult
 }
 
 /**
- * Why the plan is incomplete; undefined when it is complete. Unknown facts of a cluster that does not exist yet do not
- * count.
+ * Why the plan is incomplete; undefined when it is complete. Facts that are unknown only because the setup first creates
+ * the cluster do not make the plan incomplete.
  */
 function reasonIncomplete(compared: readonly ComparedStep[], waitsForFacts: string | undefined): string | undefined {
   const reasons = compared.flatMap((step) => reasonNotObserved(step) ?? [])

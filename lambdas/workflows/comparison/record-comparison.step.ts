@@ -11,7 +11,7 @@ export const failure = z.object({
 
 export const description = describeStep({
   state: 'RecordComparison',
-  does: 'Ends a plan or a drift; its report is made from what the steps have recorded. Of a scheduled drift it records what subscribers are notified of.',
+  does: 'Ends a plan or a drift; its report is made from what the steps have recorded. For a scheduled drift, it also records the findings for the notification.',
   /** `scheduled` is absent unless the schedule has started the drift. */
   input: z.object({ failures: z.array(failure), scheduled: z.optional(z.literal(true)) }),
   output: z.object({}),

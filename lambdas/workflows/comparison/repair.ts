@@ -17,7 +17,7 @@ export function repairOf({ cluster, differences, additions, problems }: Found): 
   const isRefused = problems.length > 0
   const leaves = `A setup leaves what others have added: remove it where it was added, then run "${drift}" again`
   const before = isRefused ? 'Do what each problem asks for. Then ' : ''
-  const repair = `"${drift} --repair" sets ${isAdded ? 'up the rest' : 'it up'} again`
+  const repair = `"${drift} --repair" sends the recorded spec again`
   const sentences = [
     ...(isAdded ? [leaves] : []),
     ...(differences > 0 ? [`${before}${repair}`] : []),

@@ -135,7 +135,7 @@ const rotatedCluster = z.object({
     .enum(outcomes)
     .check(
       z.describe(
-        'Published: keys of an issuer that the deployment hosts. Narrowed: its roles no longer trust the issuer that it was moved from. Added, pruned: the thumbprints of its provider. Renewed: the token in its secret, the certificate of its webhook, or a request for one approved. The last of these that was done, or why none was',
+        'Published: keys of an issuer that the deployment hosts. Narrowed: its roles no longer trust the issuer that it was moved from. Added, pruned: the thumbprints of its provider. Renewed: the token, the certificate of the webhook, or an approved certificate request. If the rotation did several of these, the outcome is the first of renewed, added, pruned, narrowed, published',
       ),
     ),
   why: z.exactOptional(z.string().check(z.describe('Of a cluster that was skipped'))),
@@ -147,7 +147,9 @@ const rotatedCluster = z.object({
 })
 
 export const rotationResult = z.object({
-  clusters: z.array(rotatedCluster).check(z.describe('Each that the rotation has done with, by name')),
+  clusters: z
+    .array(rotatedCluster)
+    .check(z.describe('Each cluster for which the rotation has a result, sorted by name')),
   counts: z.record(z.string(), z.number()).check(z.describe('How many clusters came to each outcome')),
 })
 

@@ -7,7 +7,11 @@ import { accountNamespace } from '../../ownership/setup-account.ts'
 export const staying = z.object({
   object: z.string(),
   reason: z.string(),
-  command: z.exactOptional(z.string().check(z.describe('What removes it. Left out where others may use it'))),
+  command: z.exactOptional(
+    z
+      .string()
+      .check(z.describe('The command that removes the object. Absent for namespaces, because others may use them')),
+  ),
 })
 
 type Staying = z.output<typeof staying>

@@ -258,7 +258,7 @@ export const en = {
     narrowed: 'Former issuer no longer trusted',
     added: 'Thumbprints added',
     pruned: 'Old thumbprints removed',
-    renewed: "Webhook's certificate renewed",
+    renewed: 'Token or certificate of the webhook renewed',
     skipped: 'Skipped',
     failed: 'Failed',
   },
@@ -326,7 +326,7 @@ export const en = {
     problems,
   }: Readonly<Record<'differences' | 'unreachable' | 'problems', number>>) =>
     unreachable + problems > 0
-      ? `${differences} differences, not everything was checked`
+      ? `${differences} ${differences === 1 ? 'difference' : 'differences'}, not everything was checked`
       : differences === 0
         ? 'No differences'
         : `${differences} ${differences === 1 ? 'difference' : 'differences'}`,

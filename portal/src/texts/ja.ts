@@ -260,7 +260,7 @@ export const ja: Texts = {
     narrowed: '以前の発行者への信頼を解除しました',
     added: 'サムプリントを追加しました',
     pruned: '古いサムプリントを削除しました',
-    renewed: 'Webhook の証明書を更新しました',
+    renewed: 'トークンまたは Webhook の証明書を更新しました',
     skipped: 'スキップ',
     failed: '失敗',
   },

@@ -30,10 +30,10 @@ test.for([
 })
 
 test.for([
-  { concurrency: 1000, state: 'ok', found: '1000 functions of the account and region run at once' },
-  { concurrency: 50, state: 'ok', found: '50 functions of the account and region run at once' },
-  { concurrency: 10, state: 'problem', found: '10 functions of the account and region run at once' },
-  { concurrency: 'denied', state: 'unknown', found: 'how many functions run at once is not yours to read' },
+  { concurrency: 1000, state: 'ok', found: 'at most 1000 functions of the account can run at once in this region' },
+  { concurrency: 50, state: 'ok', found: 'at most 50 functions of the account can run at once in this region' },
+  { concurrency: 10, state: 'problem', found: 'at most 10 functions of the account can run at once in this region' },
+  { concurrency: 'denied', state: 'unknown', found: 'you may not read the concurrency limit of the account' },
 ] as const)('a Lambda quota of $concurrency is $state', ({ concurrency, state, found }) => {
   expect(concurrencyFinding(concurrency)).toMatchObject({ check: 'Lambda quota', state, found })
 })

@@ -164,7 +164,7 @@ test('a drift shows missing, changed, added and uncompared objects with their se
     ],
     unreachable: [{ ...error, object: 'API server' }],
     problems: [],
-    toDo: '"wid drift prod-eu --repair" sets it up again',
+    toDo: '"wid drift prod-eu --repair" sends the recorded spec again',
     summary: { ...inSync, severity: 'security' as const, differences: 3 },
   }
   expect(linesOf({ kind: 'drift', dryRun: true, result })).toEqual([
@@ -181,7 +181,7 @@ test('a drift shows missing, changed, added and uncompared objects with their se
     '  added     role t (cosmetic)',
     '  problem   API server: it was not made by this',
     '  to do     Choose another name',
-    '  to do     "wid drift prod-eu --repair" sets it up again',
+    '  to do     "wid drift prod-eu --repair" sends the recorded spec again',
   ])
 })
 

@@ -173,7 +173,7 @@ async function startWebhook(): Promise<WebhookServer> {
 }
 
 describe('verify long after a setup', () => {
-  const repair = { action: expect.stringContaining('"wid drift prod --repair" sets it up again') }
+  const repair = { action: expect.stringContaining('"wid drift prod --repair" sends the recorded spec again') }
 
   it('names detached policies, and the repair', async () => {
     await fixture.setUp()
@@ -202,7 +202,7 @@ describe('verify long after a setup', () => {
     expect(await fixture.failure({ settled: true })).toMatchObject({
       name: 'VerificationFailed',
       object: fixture.roleArn,
-      action: expect.stringMatching(/--repair" sets it up again; .*service control policy/),
+      action: expect.stringMatching(/--repair" sends the recorded spec again; .*service control policy/),
     })
   })
 
@@ -218,7 +218,9 @@ describe('verify long after a setup', () => {
         `eks.amazonaws.com/role-arn is ${fixture.roleArn}-another, and not ${fixture.roleArn}`,
       ),
       action: expect.stringMatching(
-        new RegExp(`^Remove the annotation .*-n default ${fixture.name} eks.* Then "wid .* --repair" sets it up again`),
+        new RegExp(
+          `^Remove the annotation .*-n default ${fixture.name} eks.* Then "wid .* --repair" sends the recorded spec again`,
+        ),
       ),
     })
   })

@@ -180,7 +180,7 @@ test('wid doctor finds no problem of a healthy cluster, and shows the identity o
   const { code, out, err } = await inSandbox(['doctor', own.name])
   expect(code, out + err).toBe(0)
   expect(out).toMatch(/✔ AWS credentials +arn:aws:iam::000000000000:root/)
-  expect(out).toMatch(/✔ Lambda quota +1000 functions of the account and region run at once/)
+  expect(out).toMatch(/✔ Lambda quota +at most 1000 functions of the account can run at once in this region/)
   expect(out).toMatch(/✔ clock +\d s/)
   expect(out).toMatch(/✔ WebhookReady +Succeeded/)
   expect(out).toMatch(/✔ secret +the credentials in \S+ end 20/)

@@ -106,7 +106,7 @@ describe('a secret', () => {
     await expect(readSecret('workload-identity/google-credentials')).rejects.toMatchObject({
       name: 'AccessDenied',
       action: expect.stringMatching(
-        /^Create the secret workload-identity\/google-credentials if it is not there\. Else: /,
+        /^Create the secret workload-identity\/google-credentials if it does not exist\. Otherwise: /,
       ),
     })
   })
@@ -119,7 +119,7 @@ describe('a secret', () => {
       name: 'AccessDenied',
       object: `the KMS key of ${arn}`,
       action: expect.stringMatching(
-        /^Name the key in the deployment's setting kmsKeys\.secrets\. Where it is: Allow kms:Decrypt /,
+        /^Name the key in the deployment's setting kmsKeys\.secrets\. If it is named there: Allow kms:Decrypt /,
       ),
     })
     send.mockRestore()

@@ -119,7 +119,7 @@ describe('the transport to an API server', () => {
     await expect(read()).rejects.toMatchObject({
       name: 'Unreachable',
       object: endpoint,
-      reason: 'its answer is larger than any that is read here',
+      reason: 'its answer is larger than the limit of 16 MiB',
     })
   })
 
