@@ -179,6 +179,7 @@ describe('an inline policy', () => {
     ['with an unknown field', { ...policy(statement), Statements: [] }, '.Statements', /did you mean "Statement"\?/],
     ['without statements', policy([]), '.Statement', /is an empty list: give at least one/],
     ['without actions', policy([{ ...statement, Action: [] }]), '.Statement[0].Action', /is an empty list/],
+    ['with null among its statements', policy([statement, null]), '.Statement[1]', /is null: give an object/],
     ['whose statement is a text', policy('allow all'), '.Statement', /is a text: give an object/],
     [
       'without an effect',

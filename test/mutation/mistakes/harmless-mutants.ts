@@ -405,6 +405,12 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
     harmless: 'no role has the hash of undefined',
   },
   {
+    file: 'lambdas/steps/shared-function.ts',
+    find: "const handler = byState.get(data?.state ?? '')",
+    put: 'const handler = byState.get(data?.state ?? "Stryker was here!")',
+    harmless: 'no step has either name',
+  },
+  {
     file: 'lambdas/api/starts/setup-operation.ts',
     find: 'const declared = new Set(recorded ? declaredWorkloads(recorded).map(itemOf) : [])',
     put: 'const declared = new Set(recorded ? declaredWorkloads(recorded).map(itemOf) : ["Stryker was here"])',
