@@ -221,7 +221,7 @@ function addRecords(wid: Wid, { run }: Runner): void {
   wid
     .command('watch')
     .description('follow an operation to its end')
-    .argument('<operation>', 'its ID, or a cluster for its newest one')
+    .argument('<operation>', 'ID of the operation, or name of a cluster for the newest operation of the cluster')
     .action(run(async () => (await import('./commands/operations.ts')).watch))
   wid
     .command('cancel')
@@ -314,7 +314,7 @@ function addOperations(wid: Wid, { run }: Runner): void {
     .action(run(async () => (await import('./commands/operations.ts')).rotate))
   wid
     .command('upgrade <cluster>')
-    .description('change the webhook of a cluster; what is not given stays')
+    .description('change the webhook of a cluster; settings that you omit keep their values')
     .option('--image <image>')
     .addOption(new Option('--certificate <source>').choices(['auto', 'own-ca', 'csr']))
     .addOption(new Option('--failure-policy <policy>').choices(['Ignore', 'Fail']))
@@ -337,8 +337,8 @@ function addRights(wid: Wid, { run }: Runner): void {
     .command('rights [cluster]')
     .description('print the Kubernetes rights that setups of a cluster need, or apply them with your own kubeconfig')
     .option('-f, --file <file>', 'a request, for a cluster without a record; - is standard input')
-    .option('--no-teardown', 'without --management: omit the rights that only a teardown needs')
-    .option('--teardown', 'with --management: also the rights that only a teardown with --delete-cluster needs')
+    .option('--no-teardown', 'omit the rights that only a teardown needs (not with --management)')
+    .option('--teardown', 'add the rights that a teardown with --delete-cluster needs (only with --management)')
     .option(
       '--named-accounts',
       'grant rights on each service account by its name, instead of on all service accounts of its namespace',
@@ -360,8 +360,8 @@ function addRights(wid: Wid, { run }: Runner): void {
       'create a service account with rights and a token on the cluster, with your kubeconfig, and store the token in Secrets Manager',
     )
     .option('-f, --file <file>', 'its request, for a cluster without a record; - is standard input')
-    .option('--no-teardown', 'without --management: omit the rights that only a teardown needs')
-    .option('--teardown', 'with --management: also the rights that only a teardown with --delete-cluster needs')
+    .option('--no-teardown', 'omit the rights that only a teardown needs (not with --management)')
+    .option('--teardown', 'add the rights that a teardown with --delete-cluster needs (only with --management)')
     .option(
       '--named-accounts',
       'grant rights on each service account by its name, instead of on all service accounts of its namespace',
@@ -395,7 +395,7 @@ function addOthers(wid: Wid, { run, runAlone, contextFrom }: Runner): void {
     .command('revoke-key <cluster>')
     .description('revoke a published signing key, so that STS refuses the tokens that it has signed')
     .argument('<kid>', 'the ID of the key')
-    .option('--force', 'also the current signing key, the last published key, and a key of an unreachable cluster')
+    .option('--force', 'also the current signing key, the only published key, and a key of an unreachable cluster')
     .option(...yes)
     .action(run(async () => (await import('./commands/operations.ts')).revokeKey))
   wid

@@ -40,7 +40,7 @@ export function forEachKind<Made>(make: (kind: OperationKind) => Made): Readonly
   }
 }
 
-/** The first of these kinds for each state machine. */
+/** Returns one kind per state machine: the first in the list. */
 export function onePerWorkflow(kinds: readonly OperationKind[]): OperationKind[] {
   return [...new Map(kinds.toReversed().map((kind) => [workflows[kind], kind])).values()].toReversed()
 }

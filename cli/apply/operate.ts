@@ -23,7 +23,7 @@ export interface Operations {
 export interface Declaring {
   /** Whether the setup removes workloads that the requests no longer contain. */
   readonly prune?: true | undefined
-  /** Whether the files become the manager of other managers' workloads. */
+  /** Whether the files take over workloads that other managers declare. */
   readonly takeOver?: true | undefined
 }
 

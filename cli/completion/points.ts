@@ -24,7 +24,7 @@ export interface CompletionPoint {
   readonly values: readonly string[]
 }
 
-/** The possible positions in a program's commands, as in its help. The program itself comes first. */
+/** Returns a point for the program, then one for each command that its help shows. */
 export function pointsOf(program: CommandUnknownOpts): CompletionPoint[] {
   return [pointOf(program, ''), ...pointsBelow(program, [])]
 }

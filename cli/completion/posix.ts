@@ -1,4 +1,4 @@
-/** Shared code of the bash and zsh scripts. Both match "PLACE WORD": the words of the command so far, and one more. */
+/** Shared code of the bash and zsh scripts. Both use `case` on the command so far and one more word. */
 import type { CompletionOption, CompletionPoint } from './points.ts'
 
 /** Single-quoted, without expansions. */
@@ -11,7 +11,7 @@ function anyOf(texts: readonly string[]): string {
   return texts.map(quoted).join(' | ')
 }
 
-/** A pattern for a word that completes another command. */
+/** A pattern of the command so far and a word that is a command or a subcommand. */
 export function commandPattern(points: readonly CompletionPoint[]): string {
   return anyOf(points.filter(({ path }) => path !== '').map(({ path }) => (path.includes(' ') ? path : ` ${path}`)))
 }

@@ -70,7 +70,9 @@ function isOfThisMachine(server: string): boolean {
 
 async function authorityIn(file: string): Promise<string> {
   const pem = await readFile(file).catch(() => {
-    throw new CommandError(`The kubeconfig names ${file} for the authority of the cluster, and it cannot be read.`)
+    throw new CommandError(
+      `The kubeconfig names the file ${file} as the certificate authority of the cluster. This file cannot be read.`,
+    )
   })
   return pem.toString('base64')
 }

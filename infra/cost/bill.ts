@@ -34,7 +34,7 @@ export function billText(lines: readonly Line[]): string {
     '',
     `${dollars(totalOf(lines))}  in all`,
     '',
-    `Prices of ${priceDay}. These pages could not be read, and their prices are from memory:`,
+    `Prices of ${priceDay}. The prices of these pages are not checked. Compare them before you rely on them:`,
     ...unread.map((page) => `  ${page}`),
     'Not in it: traffic, NAT gateways of `network`, KMS keys, CloudFront of a portal or an issuer host, Google Cloud, clusters.',
     '',

@@ -10,6 +10,7 @@ export interface Deployment {
   readonly workloads: number
   /** Per cluster and month. */
   readonly setups: number
+  /** Per cluster and month. */
   readonly drifts: number
   /** Per day. */
   readonly rotations: number

@@ -9,7 +9,7 @@ import type { DataRemoval } from '../settings/removal.ts'
  * policy, and requests through it do not name the bucket.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
  *
- * CloudFront needs an enforced bucket owner:
+ * CloudFront needs the object ownership "bucket owner enforced":
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
  */
 export class PrivateBucket extends Bucket {

@@ -34,7 +34,7 @@ export const description = describeStep({
       apiGroup: certificates,
       resources: ['certificatesigningrequests'],
       verbs: ['list'],
-      why: "The webhook's requests. Their names are not known before.",
+      why: "The webhook's requests. Kubernetes generates their names.",
       modes: ['csr'],
     },
     {

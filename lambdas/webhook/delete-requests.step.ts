@@ -22,7 +22,7 @@ export const description = describeStep({
       resources: ['certificatesigningrequests'],
       anyName: true,
       verbs: ['list', 'delete'],
-      why: "The requests of the webhook's account that nobody waits for any more. Their names are not known before.",
+      why: "The requests of the webhook's account that nobody waits for any more. Kubernetes generates their names.",
       modes: installedModes,
     },
   ],

@@ -130,7 +130,7 @@ export const description = describeStep({
       resources: ['certificatesigningrequests'],
       anyName: true,
       verbs: ['list', 'delete'],
-      why: "The certificate requests of the webhook's account. Their names are not known before.",
+      why: "The certificate requests of the webhook's account. Kubernetes generates their names.",
       modes: ['csr'],
     },
     {

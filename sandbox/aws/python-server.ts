@@ -16,8 +16,8 @@ export interface PythonServerOptions {
   /** The path to which the server responds with 200 once it is ready. */
   readonly healthPath: string
   /**
-   * The path to which the server responds with `{ pid }`. Set it if several servers may start at the same time: another
-   * server on the same port could otherwise pass the health check before this server reports that its port is taken.
+   * The path to which the server responds with `{ pid }`. Set it if several servers may start at the same time: otherwise
+   * another server on the port could answer the health check before this one reports that the port is taken.
    */
   readonly processPath?: string
   readonly port?: number | undefined

@@ -6,5 +6,5 @@ export function refuse(outgoing: ServerResponse, status: number, detail: string)
     return
   }
   outgoing.writeHead(status, { 'content-type': 'application/problem+json' })
-  outgoing.end(`${JSON.stringify({ status, title: 'The local port refused the request', detail })}\n`)
+  outgoing.end(`${JSON.stringify({ status, title: 'The gateway of the sandbox refused the request', detail })}\n`)
 }

@@ -155,7 +155,9 @@ describe('the short form', () => {
     const policy = dialog.getByRole('combobox', { name: 'Policy' })
     await dialog.getByText('every policy of the form arn:aws:iam::*:policy/workload-identity/*').waitFor()
     await policy.fill('exporter')
-    await dialog.getByText('It gives arn:aws:iam::000000000000:policy/workload-identity/exporter').waitFor()
+    await dialog
+      .getByText('The workload gets the policy arn:aws:iam::000000000000:policy/workload-identity/exporter')
+      .waitFor()
     await policy.fill('arn:aws:iam::aws:policy/AdministratorAccess')
     await dialog.getByText('None of your grants gives this policy here').waitFor()
     await policy.fill('arn:aws:s3:::reports')

@@ -149,8 +149,10 @@ it('proposes a secret for the name of the cluster, and accepts the name of a pol
   await next(page)
   const policies = field(page, 'Managed policies')
   await policies.fill('AmazonS3ReadOnlyAccess\nreports')
-  await page.getByText(`It gives ${policyArn}`).waitFor()
-  await page.getByText('It gives arn:aws:iam::000000000000:policy/workload-identity/reports').waitFor()
+  await page.getByText(`The workload gets the policy ${policyArn}`).waitFor()
+  await page
+    .getByText('The workload gets the policy arn:aws:iam::000000000000:policy/workload-identity/reports')
+    .waitFor()
   await page.getByRole('button', { name: 'Edit as YAML' }).click()
   expect(await page.getByRole('dialog').getByRole('textbox').inputValue()).toContain(`- ${policyArn}\n`)
 })

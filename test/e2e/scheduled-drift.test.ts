@@ -80,7 +80,7 @@ it('a workload with an added policy stays drifted after a setup, until a drift f
   const status = await wid(running, ['status', own.name])
   expect([status.code, status.out]).toEqual([
     1,
-    expect.stringMatching(/✖ InSync +Added \(security\): .*policyArns.*remove it where it was added/s),
+    expect.stringMatching(/✖ InSync +Added \(security\): .*policyArns.*Remove it with the tool that added it/s),
   ])
   await iam.send(new DetachRolePolicyCommand(attached))
   iam.destroy()

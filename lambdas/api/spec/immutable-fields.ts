@@ -1,4 +1,4 @@
-/** Finds changes of immutable fields: fields that name another location than the one that setups have used. */
+/** Finds the fields of a request that would move something that setups have created. These fields are immutable. */
 
 import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
 import { movedFrom } from '../../operations/record/issuer-move.ts'

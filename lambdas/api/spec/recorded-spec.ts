@@ -6,7 +6,7 @@ import { withRecordedIssuer } from './recorded-issuer.ts'
 import { withRecordedWebhook } from './recorded-webhook.ts'
 
 /**
- * Whether a request equals the record except for its workloads and for `adopt`, which has a separate check.
+ * Whether a request equals the record. Ignores the workloads and `adopt`, which the callers check separately.
  *
  * @param body the request before normalisation
  */
@@ -19,8 +19,8 @@ export function isRecordedSpec(request: SetupRequest, body: unknown, recorded: R
 }
 
 /**
- * The request with the recorded bucket, if it omits the bucket. Only a request that does not create the cluster may
- * omit it. The bucket stays in the spec, so that a teardown that deletes the cluster still finds the bucket.
+ * The request with the recorded bucket, if it omits the bucket. This applies to gke-on-aws only. A request for an
+ * existing cluster may omit the bucket, and a request that creates the cluster may not. The bucket stays in the spec, so that a teardown that deletes the cluster still finds the bucket.
  */
 export function withRecordedBucket(request: SetupRequest, recorded: ClusterItem | undefined): SetupRequest {
   const before = request.cluster.provider === 'gke-on-aws' ? recorded?.spec.discovery : undefined

@@ -45,8 +45,8 @@ const denyAll = JSON.stringify({
 export const proofSessionName = 'workload-identity-verification'
 
 /**
- * Exchanges a service account's token for a session of the role without permissions. Returns the session, or STS's
- * refusal of the token. The call is unsigned, as it is from a pod.
+ * Exchanges a service account's token for a session of the role. The session has no permissions. Returns the session,
+ * or STS's refusal of the token. The call is unsigned, like the call that a pod makes.
  *
  * @throws {CloudUnavailable} when STS is unavailable
  * @throws {Unreachable} when STS does not respond

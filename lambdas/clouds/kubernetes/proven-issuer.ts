@@ -21,13 +21,13 @@ export interface Expected {
 
 /**
  * The tolerance in seconds, which disables the check of times. The random audience already proves that the token is
- * new. The function's clock may be wrong, but STS, which verifies the tokens of pods, does not use that clock.
+ * new. The function's clock may be wrong: a check of times could reject tokens that STS accepts.
  */
 const clockTolerance = Number.MAX_SAFE_INTEGER
 
 /**
- * The claims of a token that is bound to an object. A fresh token is not bound. Whoever may create pods can get tokens
- * for any audience, but these tokens are bound to a pod:
+ * The claims of a token that is bound to an object. This product requests tokens that are not bound (fresh-token.ts),
+ * and rejects bound ones: whoever may create pods can get a token that is bound to a pod, for any audience.
  * https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens
  */
 const boundToken = z.object({

@@ -19,7 +19,7 @@ const atOnce = 20
 
 /**
  * The number of waiting operations that one transaction assigns to the next operation. It records the next operation,
- * and in each waiting one that the next operation applies its spec. A transaction has 100 writes at most. The remaining
+ * and marks each waiting operation as applied by it. A transaction has 100 writes at most. The remaining
  * waiting operations are assigned later. If the function is stopped before that, another operation follows for them.
  */
 const together = 80

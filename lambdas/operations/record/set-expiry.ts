@@ -1,8 +1,8 @@
 /**
  * Records when the items of an ended operation expire. The newest operation that changed a cluster has no expiry while
- * the cluster is recorded, because the cluster's record names this operation. A pendingExpiry item of the cluster names
- * each operation that changed the cluster and has no expiry yet. When a later operation of the cluster ends, it sets
- * the expiry of these operations.
+ * the cluster is recorded, because the cluster's record names this operation. Each operation that changed the cluster
+ * and has no expiry yet has a pendingExpiry item of its own. When a later operation of the cluster ends, it sets the
+ * expiry of these operations.
  */
 import * as z from 'zod/mini'
 import { allDone, allDoneInBatches } from '../../errors/attempts.ts'

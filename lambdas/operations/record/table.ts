@@ -25,8 +25,8 @@
  *
  * One query of OPERATION#id answers GET /v1/operations/{id}. One query of CLUSTER#name answers GET /v1/clusters/{name}.
  * The request is a separate item, so that a change of status does not rewrite it. The reconciler gets all unsettled
- * operations by one query of OPEN, independent of the number of settled operations. The rotation in ROTATION may have
- * ended. An IDEMPOTENCY item names the operation that its Idempotency-Key started.
+ * operations by one query of OPEN, independent of the number of settled operations. The lock in ROTATION may still
+ * name a rotation that has ended. An IDEMPOTENCY item names the operation that its Idempotency-Key started.
  *
  * Three sparse indexes serve the lists. All are sorted by `listedKey`:
  * - `by-list` has all operations, clusters and workloads, the locks of clusters, and claims. `listed` is "OPERATIONS",

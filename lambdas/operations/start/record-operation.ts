@@ -10,11 +10,11 @@ export interface NewOperation {
   readonly request: Readonly<Record<string, unknown>>
   /**
    * The new generation of the cluster's spec, or 'same spec' for an operation that does not write the spec at its
-   * start. In both cases the operation acquires the lock of the cluster. An operation on all clusters acquires the lock
-   * of rotations. A waiting operation acquires no lock. Absent for an operation that only observes.
+   * start. In both cases the operation acquires a lock, unless it waits: the lock of its cluster, or without a cluster
+   * the lock of rotations. Absent for an operation that only observes.
    */
   readonly change?: NewGeneration | 'same spec'
-  /** `lastOperationId` of the record from which the request was made. Each changing operation sets it. */
+  /** The record's `lastOperationId` when the request was made. Every operation that changes the cluster replaces it. */
   readonly madeFrom?: string
   readonly idempotency?: { readonly keyHash: string; readonly item: IdempotencyItem }
   /** The concurrency slots of the caller. Absent for an operation that takes no slot. */

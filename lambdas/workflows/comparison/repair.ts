@@ -15,13 +15,13 @@ export function repairOf({ cluster, differences, additions, problems }: Found): 
   const drift = `wid drift ${cluster}`
   const isAdded = additions.some(isSecurity)
   const isRefused = problems.length > 0
-  const leaves = `A setup leaves what others have added: remove it where it was added, then run "${drift}" again`
-  const before = isRefused ? 'Do what each problem asks for. Then ' : ''
-  const repair = `"${drift} --repair" sends the recorded spec again`
+  const leaves = `A setup does not remove what others have added. Remove it with the tool that added it, then run "${drift}" again`
+  const run = isRefused ? 'Do what each problem asks for. Then run' : 'Run'
+  const repair = `${run} "${drift} --repair", which sends the recorded spec again`
   const sentences = [
     ...(isAdded ? [leaves] : []),
-    ...(differences > 0 ? [`${before}${repair}`] : []),
-    ...(differences === 0 && isRefused ? [`${before}run "${drift}" again`] : []),
+    ...(differences > 0 ? [repair] : []),
+    ...(differences === 0 && isRefused ? [`${run} "${drift}" again`] : []),
   ]
   return sentences.length === 0 ? undefined : sentences.join('. ')
 }

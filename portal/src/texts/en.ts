@@ -176,7 +176,7 @@ export const en = {
   waitsUntil: 'It waits until',
   waitsForAnother: 'It waits until the cluster is free',
   changesCluster: 'This operation is changing the cluster:',
-  waitsDetail: 'After it ends, one operation applies all queued changes, this one included.',
+  waitsDetail: 'After it ends, one operation applies all queued changes, including the one on this page.',
   broughtAboutBy: 'Applied by operation',
   documentation: 'Documentation',
   clusterEvents: 'Events of the cluster',
@@ -225,7 +225,7 @@ export const en = {
   severity: 'Severity',
   severities: { security: 'Security', function: 'Function', cosmetic: 'Cosmetic' },
   foundAs: { missing: 'Missing', changed: 'Changed', added: 'Added' },
-  differencesDetail: 'A repair sends the recorded spec again. That setup restores what the spec declares.',
+  differencesDetail: 'A repair starts a setup with the recorded spec. The setup restores what the spec declares.',
   inFull: 'In full',
   temporary: 'Temporary: needed only while the setup runs',
   planOutcomes: {
@@ -295,9 +295,9 @@ export const en = {
   tearDownNow: 'Tear down',
   reportRemoval: 'Show what would be removed',
   tearDownClusterDetail:
-    'Removes everything that setups made for this cluster: roles, provider, webhook, discovery documents. First you see what that is, and which pods use it.',
+    'Removes everything that setups made for this cluster: roles, provider, webhook, discovery documents. First you see what would be removed, and which pods use it.',
   tearDownWorkloadDetail:
-    'Takes the role from this workload, and deletes the role. First you see what that is, and which pods use it.',
+    'Takes the role from this workload, and deletes the role. First you see what would be removed, and which pods use it.',
   deleteCluster: 'Delete the cluster, too',
   deleteClusterDetail: 'With its node pools, and with everything that runs on it.',
   force: 'Use force',
@@ -332,7 +332,7 @@ export const en = {
         : `${differences} ${differences === 1 ? 'difference' : 'differences'}`,
   repairTitle: (cluster: string) => `Repair ${cluster}`,
   repairDetail:
-    'Sends the recorded spec again. That setup writes what differs from it, and nothing else. What others have added stays.',
+    'Starts a setup with the recorded spec. The setup writes what differs from the spec, and nothing else. What others have added stays.',
   lookFirst: 'Look for drift first',
   reportOnly: 'Report only',
   rotateTitle: 'Rotate all clusters',
@@ -349,7 +349,7 @@ export const en = {
   },
   failurePolicies: { Ignore: 'Start without a role (Ignore)', Fail: 'Do not start (Fail)' },
   adopt: 'Take over a webhook that was installed by hand',
-  adoptDetail: 'Only a webhook named pod-identity-webhook, as in the procedure of Google.',
+  adoptDetail: "Only a webhook named pod-identity-webhook, the name in Google's guide for Anthos clusters on AWS.",
   signingKeysDetail: "AWS verifies this cluster's tokens with the published keys",
   publishNow: 'Publish now',
   revoke: 'Revoke…',
@@ -373,7 +373,7 @@ export const en = {
     alsoPolicies: (patterns: readonly string[]) => `You may give every policy of the form ${patterns.join(' or ')}`,
     listed: 'Policies that you may give',
     inUse: 'In use on this cluster',
-    gives: (arn: string) => `It gives ${arn}`,
+    gives: (arn: string) => `The workload gets the policy ${arn}`,
     noPolicy: 'This is no ARN of a managed policy, such as arn:aws:iam::123456789012:policy/team/reader',
     notGivable: (patterns: readonly string[]) =>
       patterns.length === 0

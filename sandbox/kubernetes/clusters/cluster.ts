@@ -209,7 +209,10 @@ export class Cluster implements AnyCluster, ClusterContext {
   }
 }
 
-/** The default of --service-account-jwks-uri is the API server's own address (pkg/serviceaccount/openidmetadata.go). */
+/**
+ * --service-account-jwks-uri is not set for a private issuer. It then defaults to the API server's own address
+ * (pkg/serviceaccount/openidmetadata.go).
+ */
 function jwksUriOf({ issuer, host, port }: ClusterSettings): string | undefined {
   return isPrivateIssuer(issuer) ? `https://${host}:${port}/openid/v1/jwks` : undefined
 }

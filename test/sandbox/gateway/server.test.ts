@@ -98,7 +98,7 @@ describe('the local port', () => {
       expect(response.headers.get('content-type')).toBe('application/problem+json')
       expect(await response.json()).toEqual({
         status: 400,
-        title: 'The local port refused the request',
+        title: 'The gateway of the sandbox refused the request',
         detail:
           'the header x-local-user names no local user: give one of administrator, viewer, or leave it out for administrator',
       })

@@ -40,7 +40,7 @@ test('an object that a setup would create again is missing', () => {
 test('a report with a difference has the command that repairs it, and one without has none', () => {
   const changes = [{ object: 'arn:role', action: 'created' as const }]
   expect(driftWith({ CreateRole: { item, changes } }).toDo).toBe(
-    `"wid drift ${request.cluster.name} --repair" sends the recorded spec again`,
+    `Run "wid drift ${request.cluster.name} --repair", which sends the recorded spec again`,
   )
   expect(driftWith()).not.toHaveProperty('toDo')
 })

@@ -32,7 +32,7 @@ test('a difference of a workload is only in its own condition, with the worst se
       status: 'False',
       reason: 'Drifted',
       severity: 'security',
-      message: `changed ${role}: trustPolicy; changed ${role}: description. "wid drift prod-eu" shows all. "wid drift prod-eu --repair" sends the recorded spec again`,
+      message: `changed ${role}: trustPolicy; changed ${role}: description. "wid drift prod-eu" shows all. Run "wid drift prod-eu --repair", which sends the recorded spec again`,
     },
   })
 })
@@ -40,7 +40,7 @@ test('a difference of a workload is only in its own condition, with the worst se
 test('additions of others come first, with a separate reason, and the repair is offered only for the rest', () => {
   const additions = [{ field: 'policyArns', observed: 'arn:aws:iam::aws:policy/AdministratorAccess' }]
   const remove =
-    'A setup leaves what others have added: remove it where it was added, then run "wid drift prod-eu" again'
+    'A setup does not remove what others have added. Remove it with the tool that added it, then run "wid drift prod-eu" again'
   const alone = conditionsOf({ state: 'CreateRole', item, changes: [{ object: role, action: 'unchanged', additions }] })
   expect(alone.workload).toEqual({
     status: 'False',
@@ -52,14 +52,14 @@ test('additions of others come first, with a separate reason, and the repair is 
   const { workload } = conditionsOf({ state: 'CreateRole', item, changes })
   expect(workload?.reason).toBe('Added')
   expect(workload?.message).toMatch(/^added .*; and 1 more\./)
-  expect(workload?.message).toMatch(/again\. "wid drift prod-eu --repair" sends the recorded spec again$/)
+  expect(workload?.message).toMatch(/again\. Run "wid drift prod-eu --repair", which sends the recorded spec again$/)
 })
 
 test('a refusal comes before the differences that it causes, with what to do first', () => {
   const refused = { name: 'FieldConflict', object: 'ServiceAccount a/b', reason: 'helm owns it', action: 'Remove it' }
   const changes = [{ ...changed('role-arn')[0], object: 'ServiceAccount a/b', action: 'updated' as const, refused }]
   expect(conditionsOf({ state: 'BindKsa', item, changes }).workload?.message).toBe(
-    'ServiceAccount a/b: helm owns it (Remove it); changed ServiceAccount a/b: role-arn. "wid drift prod-eu" shows all. Do what each problem asks for. Then "wid drift prod-eu --repair" sends the recorded spec again',
+    'ServiceAccount a/b: helm owns it (Remove it); changed ServiceAccount a/b: role-arn. "wid drift prod-eu" shows all. Do what each problem asks for. Then run "wid drift prod-eu --repair", which sends the recorded spec again',
   )
 })
 
