@@ -14,9 +14,9 @@ import {
   wholeManagementManifests,
   wholeUserClusterManifests,
 } from '../../../lambdas/rights/manifests.ts'
-import type { Rule } from '../../../lambdas/rights/rules.ts'
 import { rightsSetupOf, type Setup } from '../../../lambdas/rights/setup.ts'
 import { exampleRequest } from '../../support/api/requests.ts'
+import { inText, ruleText } from '../../support/kubernetes/rule-text.ts'
 
 /**
  * Each right on a cluster, and each line of the files that grant them. After a change, write the expected files again with
@@ -81,16 +81,6 @@ function linesOf({ objects }: Rights): readonly string[] {
     const labelled = Object.entries(labels).map(([key, value]) => ` with ${key}=${value}`)
     return [`${kind} ${name}${inText(namespace)}${labelled}`]
   })
-}
-
-function ruleText({ verbs, apiGroup, resources, names, namespace }: Rule): string {
-  const group = apiGroup === '' ? '' : ` (${apiGroup})`
-  const named = names ? ` named ${names.join(', ')}` : ''
-  return `${verbs.join(', ')} ${resources.join(', ')}${group}${named}${inText(namespace)}`
-}
-
-function inText(namespace: string | undefined): string {
-  return namespace === undefined ? '' : ` in ${namespace}`
 }
 
 const defaultNamespace = 'workload-identity-webhook'
