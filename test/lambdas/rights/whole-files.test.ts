@@ -26,14 +26,8 @@ import { inText, ruleText } from '../../support/kubernetes/rule-text.ts'
 
 const madeBy = 'wid rights --request request.json'
 const ofCsr = rightsSetupOf(exampleRequest('csr-cluster'))
-const ofOwnCa = rightsSetupOf(exampleRequest('setup'))
-const management = {
-  secretArn: '',
-  applies: true,
-  nodePools: ['pool-0', 'pool-1'],
-  ...ofOwnCa.management,
-  namespace: 'clusters',
-}
+const ofOwnCa = rightsSetupOf(exampleRequest('setup', { 'cluster.management.namespace': 'clusters' }))
+const ofExisting = rightsSetupOf(exampleRequest('setup', { 'cluster.spec': undefined, 'cluster.nodePools': undefined }))
 
 const workloads = [
   { namespace: 'apps', serviceAccount: 'reader' },
@@ -47,7 +41,7 @@ it('the file for a cluster that signs the certificate of the webhook has these l
 })
 
 it('the file for a management cluster has these lines', async () => {
-  const setup: Setup = { ...ofOwnCa, renewal: true, management }
+  const setup: Setup = { ...ofOwnCa, renewal: true }
   const file = managementFile(setup, madeBy, 'setups and teardowns')
   await expect(file?.text).toMatchFileSnapshot('expected/management-cluster.yaml')
 })
@@ -59,10 +53,7 @@ it('the objects for other requests, and for all requests, grant these rights', a
       userClusterManifests(ofInstallation, 'setups and teardowns'),
     'a setup with a webhook that is there already': userClusterManifests({ ...ofOwnCa, mode: 'managed', workloads }),
     'a setup without a webhook': userClusterManifests({ ...ofOwnCa, mode: 'none', workloads }),
-    'a setup of an AWSCluster that is there already, on the management cluster': managementManifests({
-      ...ofOwnCa,
-      management: { ...management, applies: false, nodePools: [] },
-    }),
+    'a setup of an AWSCluster that is there already, on the management cluster': managementManifests(ofExisting),
     'all setups with a certificate of ours': wholeUserClusterManifests('own-ca', 'hooks'),
     'all setups with a certificate of the cluster': wholeUserClusterManifests('csr', 'hooks'),
     'all setups, on a management cluster': wholeManagementManifests(),
