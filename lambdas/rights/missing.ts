@@ -7,6 +7,8 @@ import { AccessDenied } from '../errors/step-errors.ts'
 import { areByName } from './by-name.ts'
 import type { Rule } from './rules.ts'
 
+type AccessReviews = Pick<ClusterClient, 'rulesIn' | 'mayDo'>
+
 /** The number of concurrent access reviews on a server. */
 const atOnce = 20
 const shownRights = 5
@@ -33,7 +35,7 @@ export type Missing = z.output<typeof missing>
  * Empty if the server allows no reviews, for example without the ClusterRole system:basic-user. Then only a write shows
  * that a right is missing.
  */
-export async function missingRights(client: ClusterClient, rules: readonly Rule[]): Promise<Missing> {
+export async function missingRights(client: AccessReviews, rules: readonly Rule[]): Promise<Missing> {
   const wanted = [...new Map(rules.flatMap(accessesOf).map((access) => [accessText(access), access])).values()]
   try {
     const listed = await listedIn(client, [...new Set(wanted.flatMap(({ namespace }) => namespace ?? []))])
@@ -86,7 +88,7 @@ export function requireNone(
 
 type Listed = ReadonlyMap<string, readonly AccessRule[]>
 
-async function listedIn(client: ClusterClient, namespaces: readonly string[]): Promise<Listed> {
+async function listedIn(client: AccessReviews, namespaces: readonly string[]): Promise<Listed> {
   const listed = new Map<string, readonly AccessRule[]>()
   await allDoneInBatches(namespaces, atOnce, async (namespace) => {
     listed.set(namespace, await client.rulesIn(namespace))
@@ -100,7 +102,7 @@ function isListed(access: Access, listed: Listed): boolean {
   return lists.length > 0 && lists.every((rules) => rules.some((rule) => allows(rule, access)))
 }
 
-async function refusedOf(client: ClusterClient, unlisted: readonly Access[]): Promise<Access[]> {
+async function refusedOf(client: AccessReviews, unlisted: readonly Access[]): Promise<Access[]> {
   if (unlisted.length === 0 || (await client.mayDo(everything))) return []
   const refused = new Set<Access>()
   await allDoneInBatches(unlisted, atOnce, async (access) => {
@@ -110,7 +112,7 @@ async function refusedOf(client: ClusterClient, unlisted: readonly Access[]): Pr
 }
 
 /** With the verb escalate, credentials may grant the webhook rights that they lack. Then such rights are omitted. */
-async function unlessEscalating(client: ClusterClient, refused: Access[], rules: readonly Rule[]) {
+async function unlessEscalating(client: AccessReviews, refused: Access[], rules: readonly Rule[]) {
   const granted = new Set(rules.map(onlyGranted).flatMap(accessesOf).map(accessText))
   const isGranted = (access: Access) => granted.has(accessText(access))
   return refused.some(isGranted) && (await client.mayDo(escalate)) ? refused.filter((one) => !isGranted(one)) : refused

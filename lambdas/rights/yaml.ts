@@ -27,7 +27,7 @@ function commented(line: string): string {
 function documentOf(object: RightsObject): string {
   const document = new Document(plainObject(object))
   const rules = document.get('rules')
-  if (isSeq(rules)) explain(rules, object.rules ?? [])
+  if (isSeq(rules) && object.rules) explain(rules, object.rules)
   return document.toString({ lineWidth: 0, flowCollectionPadding: false })
 }
 

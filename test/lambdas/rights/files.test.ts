@@ -3,8 +3,8 @@ import { expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import * as z from 'zod'
 import { accountNamespace } from '../../../lambdas/ownership/setup-account.ts'
-import { managementFile, userClusterFile } from '../../../lambdas/rights/files.ts'
-import { dangersOf } from '../../../lambdas/rights/head.ts'
+import { managementFile, type RightsFile, userClusterFile } from '../../../lambdas/rights/files.ts'
+import { dangerOfRenewal, dangersOf } from '../../../lambdas/rights/head.ts'
 import { type Purpose, purposeOf } from '../../../lambdas/rights/manifests.ts'
 import { rightsSetupOf } from '../../../lambdas/rights/setup.ts'
 import { readRequest } from '../../support/kubernetes/request-of.ts'
@@ -53,6 +53,25 @@ function allowedFor(purpose: Purpose): Set<string> {
   )
 }
 
+it('a file for no stated purpose is for setups', () => {
+  const setup = example('setup')
+  expect(userClusterFile(setup, 'a command')).toEqual(userClusterFile(setup, 'a command', 'setups'))
+  expect(managementFile(setup, 'a command')).toEqual(managementFile(setup, 'a command', 'setups'))
+})
+
+it('the header has a danger of the renewal only if rotations renew the token', () => {
+  const before = (file: RightsFile | undefined) => file?.text.split('\n#\n').slice(1, -4)
+  const setup = example('setup')
+  expect(before(managementFile(setup, 'a command'))).toEqual([])
+  expect(before(managementFile({ ...setup, renewal: true }, 'a command'))).toHaveLength(1)
+  expect(dangersOf({ ...setup, mode: 'none', renewal: true })).toEqual([dangerOfRenewal])
+})
+
+it('the header names the webhook of the product, with its namespace and the signer of its certificate', () => {
+  const { text } = userClusterFile({ ...example('setup'), webhookNamespace: 'hooks' }, 'a command')
+  expect(text).toMatch(/^# .*\(webhook in hooks, certificate of ours\)\./)
+})
+
 it('a cluster without a management cluster has no file for it', () => {
   expect(managementFile(example('existing-cluster'), 'a command')).toBeUndefined()
 })
@@ -73,7 +92,8 @@ it.each([
 
 it('the text has the ARN of the secret without the suffix of AWS', () => {
   const secretArn = `${example('setup').secretArn}-AbC123`
-  expect(userClusterFile({ ...example('setup'), secretArn }, 'a command').text).not.toContain('AbC123')
+  const { text } = userClusterFile({ ...example('setup'), secretArn }, 'a command')
+  expect(text).toContain('create-secret --name workload-identity/prod-eu/user-cluster --secret-string')
 })
 
 it('the text has the command that creates a namespace that not every cluster has', () => {

@@ -315,6 +315,24 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
     harmless: 'no right on a management cluster is in the namespace of the webhook',
   },
   {
+    file: 'lambdas/rights/needed.ts',
+    find: 'const { namespaces = [], mayHaveRequests = false } = webhook ?? {}',
+    put: 'const { namespaces = [], mayHaveRequests = true } = webhook ?? {}',
+    harmless: 'without a webhook there is no namespace, and only the rules of a namespace depend on the requests',
+  },
+  {
+    file: 'lambdas/rights/needed.ts',
+    find: "webhookNamespace: '',",
+    put: 'webhookNamespace: "Stryker was here!",',
+    harmless: 'only rights on an installed webhook are in its namespace, and those requests name it',
+  },
+  {
+    file: 'lambdas/rights/needed.ts',
+    find: 'hosted: false,',
+    put: 'hosted: true,',
+    harmless: 'a setup has a value of its own, and no right of a teardown depends on it',
+  },
+  {
     file: 'lambdas/rights/yaml.ts',
     find: 'for (const { value } of node.items) if (isSeq(value) && value.items.every(isScalar)) value.flow = true',
     put: 'for (const { value } of node.items) if (isSeq(value) && value.items.some(isScalar)) value.flow = true',
