@@ -15,9 +15,9 @@ export function keyed(key: string | undefined): { readonly header?: { readonly '
   return key === undefined ? {} : { header: { 'Idempotency-Key': key } }
 }
 
-/** The headers of a request that the API refuses when the spec no longer has this generation. */
-function keyedFor({ generation }: Pick<Cluster, 'generation'>, key: string | undefined) {
-  return { header: { ...keyed(key).header, 'If-Match': `"${generation}"` } }
+/** The API refuses a request with this header when the spec has another generation. */
+export function ifMatch(generation: number) {
+  return { 'If-Match': `"${generation}"` }
 }
 
 /** A minimal check, because the API has already validated what it records as a request. */
@@ -38,7 +38,8 @@ function requestIn(spec: object): SetupRequest {
 /** Sends the recorded spec again. Each workload retains its manager. */
 export const repair: Start<string> = async (api, name, key) => {
   const { spec, generation } = await readCluster(api, name)
-  return answerOf(api.POST('/v1/setups', { params: keyedFor({ generation }, key), body: requestIn(spec) }))
+  const params = { header: { ...keyed(key).header, ...ifMatch(generation) } }
+  return answerOf(api.POST('/v1/setups', { params, body: requestIn(spec) }))
 }
 
 interface Verification {
@@ -120,7 +121,8 @@ export interface Upgrade extends WebhookChanges {
 /** Changes the webhook in the spec of a cluster. */
 export const upgradeWebhook: Start<Upgrade> = (api, { cluster, dryRun, ...changes }, key) => {
   const query = dryRun ? { dryRun: 'true' as const } : {}
-  const params = { path: { cluster: cluster.name }, query, ...keyedFor(cluster, key) }
+  const header = { ...keyed(key).header, ...ifMatch(cluster.generation) }
+  const params = { path: { cluster: cluster.name }, query, header }
   return answerOf(api.PUT('/v1/clusters/{cluster}', { params, body: withWebhook(cluster.spec, changes) }))
 }
 

@@ -2,13 +2,14 @@
 import type { Answered } from '../../client/answer.ts'
 import type { Operation } from '../../client/api.ts'
 import { readCluster } from '../../client/reads.ts'
+import { ifMatch } from '../../client/starts.ts'
 import { isRefusal, RefusedRequest } from '../api/answer.ts'
 import type { Context } from '../context.ts'
 import { followOn, showOutcome } from '../operation/run.ts'
 import { sent } from '../request-file/send.ts'
+import { retryWhileTooManyRunning } from './retry-while-too-many-running.ts'
 import type { Run } from './run-each.ts'
 import { managerOfFiles, showUnlisted } from './unlisted.ts'
-import { retryWhileTooManyRunning } from './when-there-is-room.ts'
 
 /** Starts the operation if the cluster's spec has this generation. When undefined, any generation is accepted. */
 type Operates = (run: Run, generation: number | undefined) => Promise<Operation>
@@ -39,7 +40,7 @@ interface DeclaringQuery {
 }
 
 function adding(query: DeclaringQuery): Operations {
-  const paramsOf = (generation: number | undefined) => ({ query, ...ifMatch(generation) })
+  const paramsOf = (generation: number | undefined) => ({ query, ...requiring(generation) })
   return {
     basedOnGeneration: async () => undefined,
     plan: (run, generation) =>
@@ -61,7 +62,7 @@ function adding(query: DeclaringQuery): Operations {
 function replacing(declaring: DeclaringQuery, removals: 'allow' | 'refuse'): Operations {
   const put = (run: Run, generation: number | undefined, how: { dryRun: 'true' } | { removals: typeof removals }) => {
     const query = { ...declaring, ...how }
-    const params = { path: { cluster: run.document.request.cluster.name }, query, ...ifMatch(generation) }
+    const params = { path: { cluster: run.document.request.cluster.name }, query, ...requiring(generation) }
     return startAndFollow(run, ({ api }, body) => api.PUT('/v1/clusters/{cluster}', { params, body }))
   }
   return {
@@ -92,8 +93,8 @@ function withHistory(error: unknown, cluster: string): unknown {
   ])
 }
 
-function ifMatch(generation: number | undefined) {
-  return generation === undefined ? {} : { header: { 'If-Match': `"${generation}"` } }
+function requiring(generation: number | undefined) {
+  return generation === undefined ? {} : { header: ifMatch(generation) }
 }
 
 /** The generation of the recorded spec, or 0 for a cluster without a record. */

@@ -1,6 +1,6 @@
+import { accountNamedBy, apiAndAwsFrom, type Start } from '../doctor/api-and-aws.ts'
 import { checksOf } from '../doctor/checks.ts'
 import { type Finding, findingLines } from '../doctor/finding-lines.ts'
-import { accountNamedBy, apiAndAwsFrom, type Start } from '../doctor/patient.ts'
 import { type ExitCode, exitCodes, WrongUse } from '../errors.ts'
 import type { Output } from '../output.ts'
 

@@ -7,12 +7,12 @@ import { type AwsContext, awsSettings } from '../aws/settings.ts'
 import { namedSecret } from '../connect/secret-place.ts'
 import type { Context } from '../context.ts'
 import { accountFindings, accountOf } from './account.ts'
+import type { ApiAndAws } from './api-and-aws.ts'
 import { checkNode } from './check-node.ts'
 import { checkSecrets } from './check-secrets.ts'
 import { clockFinding, clusterFindings } from './decide.ts'
 import { type Finding, ok } from './finding-lines.ts'
 import { googleFinding, needsGoogle, prefixOf } from './google.ts'
-import type { ApiAndAws } from './patient.ts'
 import { unlessFailing } from './unless-failing.ts'
 
 export type Check = (apiAndAws: ApiAndAws) => Promise<readonly Finding[]>

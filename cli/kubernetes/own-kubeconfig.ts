@@ -22,7 +22,7 @@ export function ownKubeconfig(file: string | undefined, context: string | undefi
     throw new WrongUse(`The kubeconfig has no such context. It has ${namesIn(config)}: name one with --context.`)
   // Without a file, the library uses a pod's service account, or a server on this machine.
   if (cluster.server.startsWith('https://') && !isOfPod(cluster)) return config
-  throw new WrongUse('There is not a kubeconfig for a cluster: name its file with --kubeconfig or in KUBECONFIG.')
+  throw new WrongUse('There is no kubeconfig for a cluster: name its file with --kubeconfig or in KUBECONFIG.')
 }
 
 function load(config: KubeConfig, file: string | undefined): void {

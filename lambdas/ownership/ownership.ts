@@ -95,12 +95,12 @@ export function ownershipConflict(object: string): OwnershipConflict {
 function ownedBy(object: string, observed: Owner, desired: Owner): OwnershipConflict {
   return new OwnershipConflict({
     object,
-    reason: `it belongs to ${filteredOwner(observed, desired)}`,
+    reason: `it belongs to ${ownerWithoutOtherClusters(observed, desired)}`,
     action: 'Choose another name, or remove it there first',
   })
 }
 
-function filteredOwner(observed: Owner, { deployment, cluster }: Owner): string {
+function ownerWithoutOtherClusters(observed: Owner, { deployment, cluster }: Owner): string {
   if (observed.deployment !== deployment) return `the deployment ${observed.deployment}`
   return observed.cluster === cluster ? ownerName(observed) : 'another cluster of this deployment'
 }

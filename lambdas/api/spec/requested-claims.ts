@@ -55,8 +55,8 @@ async function issuesOfIssuer(call: AllowedCall, { cluster: { name, issuerUrl } 
   if (issuerUrl === undefined) return []
   const owner = await recordedOwner(issuerResource(issuerUrl))
   if (owner === undefined || owner === name) return []
-  const action = `If both are one cluster, use the name that it has${filteredOwner(call, owner)}; otherwise give this one an issuer of its own`
-  return [issueOf(['cluster', 'issuerUrl'], `is the issuer of another cluster${filteredOwner(call, owner)}`, action)]
+  const action = `If both are one cluster, use the name that it has${readableOwner(call, owner)}; otherwise give this one an issuer of its own`
+  return [issueOf(['cluster', 'issuerUrl'], `is the issuer of another cluster${readableOwner(call, owner)}`, action)]
 }
 
 /** A new bucket would orphan the bucket that a setup created or labelled, with its grants and its claim. */
@@ -83,7 +83,7 @@ function issuesOfBucket(
   return [
     issueOf(
       ['discovery', 'bucket'],
-      `is used by another cluster${filteredOwner(call, refused)} with another project, account or role`,
+      `is used by another cluster${readableOwner(call, refused)} with another project, account or role`,
       action,
     ),
   ]
@@ -97,6 +97,6 @@ function maySetUp(call: AllowedCall, cluster: string): boolean {
   return call.maySee({ action: 'start-setup', resource: clusterResource(cluster), policyArns: [] })
 }
 
-function filteredOwner(call: AllowedCall, cluster: string): string {
+function readableOwner(call: AllowedCall, cluster: string): string {
   return call.maySee({ action: 'get-cluster', resource: clusterResource(cluster) }) ? `, ${cluster}` : ''
 }

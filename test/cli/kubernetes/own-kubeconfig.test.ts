@@ -47,7 +47,7 @@ test('reports a missing context, file and kubeconfig', async () => {
   expect(() => ownKubeconfig(`${file}.not`, undefined)).toThrow(`${file}.not is not there.`)
   const restore = setEnvironment({ KUBECONFIG: '', HOME: directory.path })
   try {
-    expect(() => ownKubeconfig(undefined, undefined)).toThrow('There is not a kubeconfig for a cluster')
+    expect(() => ownKubeconfig(undefined, undefined)).toThrow('There is no kubeconfig for a cluster')
   } finally {
     restore()
   }

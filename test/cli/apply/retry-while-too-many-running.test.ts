@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { RefusedRequest } from '../../../cli/api/answer.ts'
-import { retryWhileTooManyRunning } from '../../../cli/apply/when-there-is-room.ts'
+import { retryWhileTooManyRunning } from '../../../cli/apply/retry-while-too-many-running.ts'
 import { type Output, silentOutput } from '../../../cli/output.ts'
 import { said } from '../support/lines.ts'
 
