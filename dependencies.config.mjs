@@ -147,7 +147,7 @@ export default {
       from: { path: clusterParts },
       to: {
         path: '^lambdas/(clouds/aws/clients/|clouds/google/|operations/record/table\\.ts$)',
-        pathNot: '^lambdas/clouds/aws/clients/(sts|config|own-answers)\\.ts$',
+        pathNot: '^lambdas/clouds/aws/clients/(sts|config|aws-responses)\\.ts$',
         reachable: true,
       },
     },

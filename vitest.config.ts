@@ -70,7 +70,7 @@ const onlyInFull = {
     'test/long/acceptance/acceptance-failures.test.ts',
     'test/long/deployment/{destroy,recovery,releases}.test.ts',
     'test/long/webhook/{change-rights,webhook-change}.test.ts',
-    'test/infra/host/kept-hosts.sandbox.test.ts',
+    'test/infra/host/guarded-hosts.sandbox.test.ts',
     'test/sandbox/aws/idle-functions.test.ts',
     'test/sandbox/killed.test.ts',
   ],

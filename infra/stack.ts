@@ -33,8 +33,8 @@ import type { FunctionSpec } from './functions/function-spec.ts'
 import { apiFunctions, hostsInUse, reconciler, scheduledRotation, stepFunctions } from './functions/functions.ts'
 import { type FunctionNetwork, NodeFunction } from './functions/node-function.ts'
 import { VendedLogGroup } from './functions/vended-log-group.ts'
+import { GuardedHosts } from './host/guarded-hosts.ts'
 import { IssuerHost } from './host/issuer-host.ts'
-import { KeptHosts } from './host/kept-hosts.ts'
 import type { ServedBucket } from './host/served-bucket.ts'
 import { MemberCallers } from './member/member-callers.ts'
 import { memberCallerName, memberPrefix } from './member/member-names.ts'
@@ -181,7 +181,7 @@ export class WorkloadIdentityStack extends Stack {
   private readonly logDays: RetentionDays
 
   constructor(scope: Construct, id: string, props: WorkloadIdentityStackProps) {
-    // KeptHosts lets the deletion of a stack fail while hosts are in use. After that, CloudFormation accepts no update
+    // GuardedHosts lets the deletion of a stack fail while hosts are in use. After that, CloudFormation accepts no update
     // of the stack. Termination protection refuses the deletion before it begins.
     super(scope, id, { ...props, terminationProtection: props.issuerHost !== undefined })
     this.bundles = props.bundles
@@ -477,10 +477,10 @@ export class WorkloadIdentityStack extends Stack {
    */
   private keepHosts(resources: Resources, issuers: IssuerHost | undefined): void {
     const guard = this.function('HostsInUse', hostsInUse, resources)
-    const domain = new KeptHosts(this, 'KeptDomain', { guard, hosts: issuers?.domains ?? [] })
+    const domain = new GuardedHosts(this, 'KeptDomain', { guard, hosts: issuers?.domains ?? [] })
     issuers?.node.addDependency(domain)
     const theRest = this.node.children
-    new KeptHosts(this, 'KeptHosts', { guard, hosts: issuers?.hosts ?? [] }).node.addDependency(...theRest)
+    new GuardedHosts(this, 'KeptHosts', { guard, hosts: issuers?.hosts ?? [] }).node.addDependency(...theRest)
   }
 
   private function(id: string, spec: FunctionSpec, resources: Resources, logGroup?: LogGroup): NodeFunction {

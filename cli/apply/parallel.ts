@@ -9,19 +9,19 @@ const widest = 20
  * @throws {WrongUse} when the text is not a number in the range
  */
 export function widthOf(text: string): number {
-  const width = Number(text)
-  if (/^\d+$/.test(text) && width >= 1 && width <= widest) return width
+  const concurrency = Number(text)
+  if (/^\d+$/.test(text) && concurrency >= 1 && concurrency <= widest) return concurrency
   throw new WrongUse(`--parallel takes a number from 1 to ${widest}, and this is "${text}".`)
 }
 
 /**
- * Calls `act` for each entry in order, at most `width` at a time.
+ * Calls `act` for each entry in order, at most `concurrency` at a time.
  *
  * @returns the results, in the order of the entries
  */
 export async function inParallel<Entry, Result>(
   entries: readonly Entry[],
-  width: number,
+  concurrency: number,
   act: (entry: Entry) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = []
@@ -30,6 +30,6 @@ export async function inParallel<Entry, Result>(
   const work = async () => {
     for (const [index, entry] of waiting) results[index] = await act(entry)
   }
-  await Promise.all(Array.from({ length: Math.min(width, entries.length) }, work))
+  await Promise.all(Array.from({ length: Math.min(concurrency, entries.length) }, work))
   return results
 }

@@ -26,7 +26,7 @@ export async function readSecret(settings: AwsSettings, SecretId: string): Promi
 }
 
 /** Stores a value in a secret, creates the secret if it does not exist, and returns its ARN. */
-export async function keepSecret(settings: AwsSettings, place: SecretPlace, SecretString: string): Promise<string> {
+export async function storeSecret(settings: AwsSettings, place: SecretPlace, SecretString: string): Promise<string> {
   const client = new SecretsManagerClient(settings)
   return awsAnswer(settings, `the secret ${place.name}`, putOrCreate(client, place, SecretString))
 }

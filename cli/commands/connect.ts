@@ -1,4 +1,4 @@
-import { keepSecret } from '../aws/secrets.ts'
+import { storeSecret } from '../aws/secrets.ts'
 import { awsSettings } from '../aws/settings.ts'
 import { isConfirmed } from '../confirm.ts'
 import { type Connected, connectedLines } from '../connect/connected-lines.ts'
@@ -40,7 +40,7 @@ export async function connect(context: Context, cluster: string, options: Connec
   const { token, expiresAt } = await target.access.tokenOf(metadata, seconds)
   // A working token must not be replaced by a token that the server rejects.
   await target.access.withCredentials({ token }).minor()
-  const secretArn = await keepSecret(aws, subject.secret, kubeconfigText(cluster, address, { token, wantsRenewal }))
+  const secretArn = await storeSecret(aws, subject.secret, kubeconfigText(cluster, address, { token, wantsRenewal }))
 
   const account = `${metadata.namespace}/${metadata.name}`
   const connected: Connected = { cluster, server: address.server, account, expiresAt, secretArn }

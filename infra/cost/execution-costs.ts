@@ -1,6 +1,6 @@
 /**
  * The state transitions and Lambda calls of one successful execution, without polls and retries.
- * test/infra/cost/runs.test.ts compares these numbers with those of a run of the definitions.
+ * test/infra/cost/execution-costs.test.ts compares these numbers with those of a run of the definitions.
  */
 import { batchSize } from '../definition/batches.ts'
 

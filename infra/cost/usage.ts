@@ -1,7 +1,7 @@
 /** The monthly usage of each priced unit by a deployment. */
 import { operationKinds } from '../../lambdas/operations/record/kinds.ts'
+import { costOf, costs, type ExecutionCost } from './execution-costs.ts'
 import type { PricedUnit } from './prices.ts'
-import { costOf, costs, type ExecutionCost } from './runs.ts'
 
 /** What the owner of a deployment knows about it. */
 export interface Deployment {

@@ -14,7 +14,7 @@ export interface KeptHostsProps {
  * issuer there. Every stack has this resource, even without hosts. If an update removed it, CloudFormation would call
  * its function only after it has changed all other resources.
  */
-export class KeptHosts extends CustomResource {
+export class GuardedHosts extends CustomResource {
   constructor(scope: Construct, id: string, { guard, hosts }: KeptHostsProps) {
     super(scope, id, {
       resourceType: 'Custom::IssuerHosts',

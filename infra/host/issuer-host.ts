@@ -49,7 +49,7 @@ export class IssuerHost extends Construct {
   readonly hosts: readonly string[]
   /** The domain name that CloudFront assigned to the distribution. The DNS record of a custom domain points to it. */
   readonly ownName: string
-  /** The custom domain, if any. An update of the distribution can remove it, so `KeptHosts` checks it first. */
+  /** The custom domain, if any. An update of the distribution can remove it, so `GuardedHosts` checks it first. */
   readonly domains: readonly string[]
   readonly served: ServedBucket
 

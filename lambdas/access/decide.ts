@@ -9,7 +9,7 @@ import { actions } from './actions.ts'
 import type { AuthorizationRequest } from './authorization-request.ts'
 import type { AccessRules, Grant } from './configuration.ts'
 import { callerUid, entitiesOf, resourceUid, type ScopedRole } from './entities.ts'
-import { type Home, isHeld, isReplaced } from './grants.ts'
+import { type Home, holds, isReplaced } from './grants.ts'
 import type { Principal } from './principal.ts'
 import { type RoleName, roleNames, rolePolicies } from './roles.ts'
 import { schema } from './schema.ts'
@@ -65,7 +65,7 @@ let prepared = 0
 export function accessOf(rules: AccessRules, { accountId, callerIds }: Omit<Home, 'issuers'>): Access {
   const home = { accountId, callerIds, issuers: rules.issuers }
   const policySet = preparedPolicies(rules.policies)
-  const held = (principal: Principal) => rules.grants.filter((grant) => isHeld(grant, principal, home))
+  const held = (principal: Principal) => rules.grants.filter((grant) => holds(grant, principal, home))
   const evaluate = (principal: Principal, scopedRole: ScopedRole | undefined, request: AuthorizationRequest) =>
     answerOf(policySet, principal, scopedRole, request)
   const allows = (principal: Principal, scopedRole: ScopedRole, request: AuthorizationRequest) =>

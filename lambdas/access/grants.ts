@@ -9,7 +9,7 @@ export interface Home {
   readonly issuers: AccessRules['issuers']
 }
 
-export function isHeld({ to }: Grant, principal: Principal, home: Home): boolean {
+export function holds({ to }: Grant, principal: Principal, home: Home): boolean {
   return to.some((caller) => names(caller, principal, home))
 }
 

@@ -200,13 +200,13 @@ export function readQuery<Query>(schema: z.ZodMiniType<Query>, query: Readonly<R
   throw new ProblemError(problem('invalid-request', { detail: 'Query parameters have to be corrected', issues }))
 }
 
-/** Path of the page after the last entry. Empty when no such page exists. */
+/** Path of the page that starts after this position. Empty when no such page exists. */
 export function nextPage(
   path: string,
   query: Readonly<Record<string, string | number>> & { readonly limit: number },
-  last: string | undefined,
+  after: string | undefined,
 ): { next?: string } {
-  if (last === undefined) return {}
-  const parameters = new URLSearchParams({ ...query, limit: String(query.limit), after: last })
+  if (after === undefined) return {}
+  const parameters = new URLSearchParams({ ...query, limit: String(query.limit), after })
   return { next: `${path}?${parameters}` }
 }

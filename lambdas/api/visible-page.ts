@@ -11,7 +11,7 @@ const longestRead = 1000
 interface Page<Entry> {
   readonly entries: readonly Entry[]
   /** The position after which the next page starts. Absent when no next page exists. */
-  readonly last?: string
+  readonly next?: string
 }
 
 /**
@@ -47,6 +47,6 @@ function cut<Entry>(
   if (next === undefined && entries.length <= limit) return { entries: shown }
   const end = shown.at(-1)
   // After a full page, the next page starts after the last shown entry, because entries after it were cut off.
-  const last = shown.length === limit && end !== undefined ? positionOf(end) : next
-  return { entries: shown, ...(last !== undefined && { last }) }
+  const start = shown.length === limit && end !== undefined ? positionOf(end) : next
+  return { entries: shown, ...(start !== undefined && { next: start }) }
 }

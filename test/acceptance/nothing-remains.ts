@@ -7,7 +7,7 @@ export function nothingRemains(stack: Stack): void {
   for (const each of stack.node.findAll()) {
     if (!(each instanceof CfnResource)) continue
     if (each instanceof CfnTable) each.deletionProtectionEnabled = false
-    // A custom resource has no AWS resource, and that of infra/host/kept-hosts.ts refuses its deletion while a cluster is recorded.
+    // A custom resource has no AWS resource, and that of infra/host/guarded-hosts.ts refuses its deletion while a cluster is recorded.
     const isCustom = each.cfnResourceType.startsWith('Custom::')
     each.applyRemovalPolicy(isCustom ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY)
   }

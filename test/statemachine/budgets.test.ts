@@ -1,6 +1,6 @@
 /** Timeouts and limits of the state machines, stated a second time, because no other test notices a wrong value. */
 import { beforeAll, describe, expect, test } from 'vitest'
-import { batchesOf } from '../../infra/cost/runs.ts'
+import { batchesOf } from '../../infra/cost/execution-costs.ts'
 import { batchSize } from '../../infra/definition/batches.ts'
 import { definitionOf } from '../../infra/definition/definition.ts'
 import { batchMachine } from '../../infra/workflows.ts'

@@ -1,4 +1,4 @@
-import { batchesOf } from '../../infra/cost/runs.ts'
+import { batchesOf } from '../../infra/cost/execution-costs.ts'
 import type { WideKind } from '../support/api/wide-requests.ts'
 import { mostOften, never } from '../support/workflows/item-events.ts'
 import {

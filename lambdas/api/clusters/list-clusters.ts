@@ -14,7 +14,7 @@ export const handler = operation({
     subject: readQuery(clustersQuery, call.query),
   }),
   runs: async (call, query) => {
-    const { entries, last } = await visiblePage(query, listClusters, {
+    const { entries, next } = await visiblePage(query, listClusters, {
       positionOf: ({ cluster }) => cluster,
       maySee: ({ cluster }) => call.maySee({ action: 'get-cluster', resource: clusterResource(cluster) }),
     })
@@ -27,6 +27,6 @@ export const handler = operation({
       const forHealth = workloadsForHealth(workloads.get(name) ?? [], maySee)
       return clusterSummaryOf({ cluster, workloads: forHealth }, holders.get(name))
     })
-    return { status: 200, body: { clusters, ...nextPage(`${call.root}/v1/clusters`, query, last) } }
+    return { status: 200, body: { clusters, ...nextPage(`${call.root}/v1/clusters`, query, next) } }
   },
 })

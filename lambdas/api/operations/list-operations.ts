@@ -11,11 +11,11 @@ export const handler = operation({
     subject: readQuery(operationsQuery, call.query),
   }),
   runs: async (call, query) => {
-    const { entries, last } = await visiblePage(query, (from) => listOperations(query, from), {
+    const { entries, next } = await visiblePage(query, (from) => listOperations(query, from), {
       positionOf: ({ operationId }) => operationId,
       maySee: (entry) => call.maySee({ action: 'get-operation', resource: operationResource(entry) }),
     })
-    const next = nextPage(`${call.root}/v1/operations`, query, last)
-    return { status: 200, body: { operations: entries.map(summaryOf), ...next } }
+    const link = nextPage(`${call.root}/v1/operations`, query, next)
+    return { status: 200, body: { operations: entries.map(summaryOf), ...link } }
   },
 })

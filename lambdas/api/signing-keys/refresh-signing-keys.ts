@@ -15,6 +15,6 @@ export const handler = starting({
     const refresh = refreshRequest(recorded.cluster)
     if ('refused' in refresh) throw new ProblemError(problem('conflict', { detail: refresh.refused }))
     const { cluster } = recorded.cluster
-    return { kind: 'key-refresh', cluster, request: refresh.request, change: 'same spec', madeFrom: recorded }
+    return { kind: 'key-refresh', cluster, request: refresh.request, change: 'same spec', basedOn: recorded }
   },
 })

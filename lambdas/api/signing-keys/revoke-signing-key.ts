@@ -18,7 +18,7 @@ export const handler = starting({
     const revocation = revocationRequest(recorded.cluster, { kid: kidIn(call), force, revokedBy: call.caller })
     if ('refused' in revocation) throw new ProblemError(problem('conflict', { detail: revocation.refused }))
     if ('known' in revocation) throw unknownKey(cluster, revocation.known)
-    return { kind: 'key-revocation', cluster, request: revocation.request, change: 'same spec', madeFrom: recorded }
+    return { kind: 'key-revocation', cluster, request: revocation.request, change: 'same spec', basedOn: recorded }
   },
 })
 

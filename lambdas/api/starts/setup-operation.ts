@@ -40,7 +40,7 @@ export function setupOperation(
     cluster: name,
     request: { ...request, ...(removed.length > 0 && { removed }) },
     change: newGeneration(spec, recorded),
-    madeFrom: recorded,
+    basedOn: recorded,
     mayWait: true,
   }
 }

@@ -24,7 +24,7 @@ export function teardownOperation(
     cluster,
     ...(workload && { workload }),
     request: teardown.request,
-    ...(options.dryRun ? {} : { change, madeFrom: recorded }),
+    ...(options.dryRun ? {} : { change, basedOn: recorded }),
   }
 }
 

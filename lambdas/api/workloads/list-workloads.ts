@@ -14,7 +14,7 @@ export const handler = operation({
     subject: readQuery(workloadsQuery, call.query),
   }),
   runs: async (call, query) => {
-    const { entries, last } = await visiblePage(query, (from) => listWorkloads(query, from), {
+    const { entries, next } = await visiblePage(query, (from) => listWorkloads(query, from), {
       positionOf: workloadPosition,
       maySee: (workload) => seesWorkload(call, workload),
     })
@@ -26,7 +26,7 @@ export const handler = operation({
         holder: holders.get(workload.cluster),
       }),
     )
-    return { status: 200, body: { workloads, ...nextPage(`${call.root}/v1/workloads`, query, last) } }
+    return { status: 200, body: { workloads, ...nextPage(`${call.root}/v1/workloads`, query, next) } }
   },
 })
 

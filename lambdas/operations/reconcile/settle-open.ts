@@ -43,7 +43,7 @@ export async function settleOpen(remainingMs: () => number): Promise<void> {
       counted[outcome] += 1
       if (isStuck) stuck += 1
     }
-    after = page.last
+    after = page.next
   } while (after && remainingMs() > reserveMs)
   log('info', 'open operations settled', { ...counted, stuck, isComplete: after === undefined })
   publishMetric('OperationsStuck', stuck)
@@ -53,8 +53,8 @@ export async function settleOpen(remainingMs: () => number): Promise<void> {
 type Key = Readonly<Record<string, unknown>>
 
 async function readPage(after: Key | undefined) {
-  const { items, last } = await queryPage(where`pk = ${openOperations}`, { pageSize }, after)
-  return { operationIds: items.map((item) => openItem.parse(item).sk), last }
+  const { items, next } = await queryPage(where`pk = ${openOperations}`, { pageSize }, after)
+  return { operationIds: items.map((item) => openItem.parse(item).sk), next }
 }
 
 interface Outcome {

@@ -35,7 +35,7 @@ export async function settle(operationId: string): Promise<Settled> {
     return (await resume(recorded)) ? 'under way' : settle(operationId)
   }
   // The cluster does not wait for the notification. The operation stays open until the topic accepts it.
-  if (recorded && (await allDone([notifyOfEnd(recorded.operation), isFollowed(recorded)])).includes(false)) {
+  if (recorded && (await allDone([notifyOfEnd(recorded.operation), handleConsequences(recorded)])).includes(false)) {
     return 'ending'
   }
   // Several runs may settle one operation. Only the run that deletes its item from the list publishes metrics.
@@ -44,9 +44,9 @@ export async function settle(operationId: string): Promise<Settled> {
 }
 
 /** Handles the consequences of the end. Does none of this and returns false while a step may still write. */
-async function isFollowed(recorded: RecordedOperation): Promise<boolean> {
+async function handleConsequences(recorded: RecordedOperation): Promise<boolean> {
   const { operation } = recorded
-  if (!(await areReleased(recorded))) return false
+  if (!(await releaseLocks(recorded))) return false
   await settleWaiting(operation)
   await startRepair(operation)
   if (!operation.waits) await copyChanged(recorded)
@@ -55,7 +55,7 @@ async function isFollowed(recorded: RecordedOperation): Promise<boolean> {
 }
 
 /** Releases the locks of clusters that the operation holds. Returns false while one of its steps may still write. */
-async function areReleased({ operation, steps }: RecordedOperation): Promise<boolean> {
+async function releaseLocks({ operation, steps }: RecordedOperation): Promise<boolean> {
   const { operationId, cluster } = operation
   if (cluster !== undefined) return (await releaseWhenIdle(cluster, operationId)) === undefined
   const left = clustersLeft(steps)

@@ -7,8 +7,8 @@ import { type RecordedCluster, readCluster } from '../record/cluster-record.ts'
 import { desiredWorkloads, leaving } from '../record/generation.ts'
 import { type RecordedOperation, readOperation } from '../record/operations.ts'
 import { hasEnded, type LockItem, type WaitingItem } from '../record/record.ts'
+import { setupOperationFrom } from '../start/deployment-setup.ts'
 import { type NewOperation, recordOperation } from '../start/record-operation.ts'
-import { setupOperationFrom } from '../start/setup-of.ts'
 import { startRecorded } from '../start/start-recorded.ts'
 
 /** The number of attempts when other writers write the same items at the same moment. */
@@ -22,7 +22,7 @@ const atOnce = 20
  * and marks each waiting operation as applied by it. A transaction has 100 writes at most. The remaining
  * waiting operations are assigned later. If the function is stopped before that, another operation follows for them.
  */
-const together = 80
+const assignedPerTransaction = 80
 
 /**
  * Starts the operation that applies the newest spec of the cluster, if operations wait and the cluster is free.
@@ -43,7 +43,7 @@ async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
   if (!newest) return 'done'
   const [newestOperation, recorded] = await allDone([readOperation(newest.operationId), readCluster(cluster)])
   if (!newestOperation || !recorded) return 'done'
-  if (recorded.lock && (await isHeld(recorded.lock, cluster))) return 'done'
+  if (recorded.lock && !(await releaseIfEnded(recorded.lock, cluster))) return 'done'
   if (hasEnded(newestOperation.operation.status)) {
     // The function that cancelled the operation was stopped before it deleted the waiting item.
     await forgetWaiting(cluster, newest.operationId)
@@ -55,12 +55,14 @@ async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
   }
   const next = operationFor(recorded, await requestsDiscovery(recorded, newestOperation, waiting.slice(0, -1)))
   const { operationId } = next.operation
-  const claims = waiting.slice(0, together).map((one) => appliedBy(cluster, one.operationId, operationId))
-  const outcome = await recordOperation({ ...next, claims })
+  const extraWrites = waiting
+    .slice(0, assignedPerTransaction)
+    .map((one) => appliedBy(cluster, one.operationId, operationId))
+  const outcome = await recordOperation({ ...next, extraWrites })
   // The operation that now holds the lock starts the next one at its end.
   if (outcome !== 'recorded') return outcome === 'cluster locked' ? 'done' : 'again'
   log('info', 'next operation recorded', { operationId, cluster, waiting: waiting.length })
-  const others = waiting.slice(together)
+  const others = waiting.slice(assignedPerTransaction)
   await allDoneInBatches(others, atOnce, (each) => recordAppliedBy(cluster, each.operationId, operationId))
   await startRecorded(next)
   return 'done'
@@ -77,11 +79,14 @@ async function isTornDownSince({ cluster }: RecordedCluster, waiting: readonly W
   return last?.operation.kind === 'teardown' && last.request.whole === true
 }
 
-/** Whether the lock is held. If its operation has ended, releases the lock: a rotation may have left it behind. */
-async function isHeld({ operationId }: LockItem, cluster: string): Promise<boolean> {
+/**
+ * Releases the lock if its operation has ended: a rotation may have left it behind. Returns false while the operation
+ * runs, or while one of its steps may still write.
+ */
+async function releaseIfEnded({ operationId }: LockItem, cluster: string): Promise<boolean> {
   const holder = await readOperation(operationId)
-  if (holder && !hasEnded(holder.operation.status)) return true
-  return (await releaseWhenIdle(cluster, operationId)) !== undefined
+  if (holder && !hasEnded(holder.operation.status)) return false
+  return (await releaseWhenIdle(cluster, operationId)) === undefined
 }
 
 /** Whether a waiting request contains `discovery`. The newest request may omit it although an older request has it. */

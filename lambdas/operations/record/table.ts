@@ -176,19 +176,19 @@ interface QueryOptions {
 interface Page {
   readonly items: readonly Record<string, unknown>[]
   /** The start of the next page. Absent at the end. */
-  readonly last?: Readonly<Record<string, unknown>> | undefined
+  readonly next?: Readonly<Record<string, unknown>> | undefined
 }
 
 /**
  * One page of the items that match the key condition and have not expired.
  *
- * @param after `last` of the previous page
+ * @param after `next` of the previous page
  * @throws {StepError} when the call fails
  */
 export async function queryPage(
   key: Expression,
   { index, filter, only, backwards = false, pageSize }: QueryOptions = {},
-  after?: Page['last'],
+  after?: Page['next'],
 ): Promise<Page> {
   const to = placeholders()
   const command = new QueryCommand({
@@ -203,7 +203,7 @@ export async function queryPage(
     ExclusiveStartKey: after,
   })
   const { Items = [], LastEvaluatedKey } = await orStepError(tableCall('Query'), table.send(command))
-  return { items: Items.filter((item) => !isExpired(item, new Date())), last: LastEvaluatedKey }
+  return { items: Items.filter((item) => !isExpired(item, new Date())), next: LastEvaluatedKey }
 }
 
 /**
@@ -217,12 +217,12 @@ export async function queryItems(
   atMost = Number.POSITIVE_INFINITY,
 ): Promise<Record<string, unknown>[]> {
   const items: Record<string, unknown>[] = []
-  let last: Page['last']
+  let next: Page['next']
   do {
-    const page = await queryPage(key, options, last)
+    const page = await queryPage(key, options, next)
     items.push(...page.items)
-    last = page.last
-  } while (last && items.length < atMost)
+    next = page.next
+  } while (next && items.length < atMost)
   return items.slice(0, atMost)
 }
 
@@ -235,7 +235,7 @@ export interface ListRange {
 
 export interface ListPage<Entry> {
   readonly entries: readonly Entry[]
-  /** The position of the last item that was read. Absent at the end of the list. */
+  /** The position after which the next page starts. Absent at the end of the list. */
   readonly next?: string
 }
 
@@ -247,8 +247,8 @@ export async function queryList<Entry>(
   options: QueryOptions,
   entry: { readonly parse: (item: unknown) => Entry },
 ): Promise<ListPage<Entry>> {
-  const { items, last } = await queryPage(key, options)
-  return { entries: items.map((item) => entry.parse(item)), ...(last && { next: placed.parse(last).listedKey }) }
+  const { items, next } = await queryPage(key, options)
+  return { entries: items.map((item) => entry.parse(item)), ...(next && { next: placed.parse(next).listedKey }) }
 }
 
 export function tableName(): string {

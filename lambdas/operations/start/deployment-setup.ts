@@ -5,7 +5,7 @@ import { desiredWorkloads } from '../record/generation.ts'
 import type { ClusterSpec } from '../record/record.ts'
 import type { NewOperation } from './record-operation.ts'
 
-interface Asked {
+interface OwnRequest {
   readonly requestedBy: string
   /** The recorded spec, perhaps without `discovery`. */
   readonly spec: ClusterSpec
@@ -14,7 +14,10 @@ interface Asked {
 }
 
 /** A setup of the recorded workloads that the deployment itself starts. It does not change the recorded spec. */
-export function setupOperationFrom(recorded: RecordedCluster, { requestedBy, spec, removed }: Asked): NewOperation {
+export function setupOperationFrom(
+  recorded: RecordedCluster,
+  { requestedBy, spec, removed }: OwnRequest,
+): NewOperation {
   const { cluster, lastOperationId } = recorded.cluster
   const workloads = desiredWorkloads(recorded)
   return {
@@ -29,6 +32,6 @@ export function setupOperationFrom(recorded: RecordedCluster, { requestedBy, spe
     },
     request: { ...spec, workloads, ...(removed.length > 0 && { removed }) },
     change: 'same spec',
-    madeFrom: lastOperationId,
+    expectedLastOperation: lastOperationId,
   }
 }

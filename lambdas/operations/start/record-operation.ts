@@ -15,14 +15,14 @@ export interface NewOperation {
    */
   readonly change?: NewGeneration | 'same spec'
   /** The record's `lastOperationId` when the request was made. Every operation that changes the cluster replaces it. */
-  readonly madeFrom?: string
+  readonly expectedLastOperation?: string
   readonly idempotency?: { readonly keyHash: string; readonly item: IdempotencyItem }
   /** The concurrency slots of the caller. Absent for an operation that takes no slot. */
   readonly slots?: ConcurrencySlots
   /** Only for an operation that waits: the name of its caller, without the session. */
   readonly waiter?: string
   /** Additional writes, such as the request's claims. A failed condition means that the record has changed since. */
-  readonly claims?: readonly Write[]
+  readonly extraWrites?: readonly Write[]
 }
 
 /** The concurrency slots of a caller of the API. */
@@ -49,7 +49,7 @@ export async function recordOperation(recorded: NewOperation): Promise<'recorded
     ...lockClaim(recorded),
     ...specClaim(recorded),
     ...slotClaim(recorded),
-    ...resourceClaims(recorded),
+    ...extraClaims(recorded),
   ]
   const writes = [
     ...claims.map(({ write }) => write),
@@ -112,16 +112,17 @@ function pendingExpiryWrites({ operation, change }: NewOperation): Write[] {
   return change && cluster !== undefined ? [put(keys.pendingExpiry(cluster, operationId))] : []
 }
 
-function specClaim({ operation, change, madeFrom }: NewOperation): Claim[] {
+function specClaim({ operation, change, expectedLastOperation }: NewOperation): Claim[] {
   const { operationId, cluster, createdAt } = operation
   if (!change || cluster === undefined) return []
   const spec = change === 'same spec' ? {} : specFields(cluster, change, createdAt)
   const set = { ...spec, lastOperationId: operationId, updatedAt: createdAt }
-  const condition = madeFrom === undefined ? unreadCondition(change) : where`lastOperationId = ${madeFrom}`
+  const condition =
+    expectedLastOperation === undefined ? unreadCondition(change) : where`lastOperationId = ${expectedLastOperation}`
   return [{ obstacle: 'record changed', write: update(keys.cluster(cluster), { set }, condition) }]
 }
 
-/** The condition without `madeFrom`. A first generation requires that the cluster is not recorded. */
+/** The condition without `expectedLastOperation`. A first generation requires that the cluster is not recorded. */
 function unreadCondition(change: NewGeneration | 'same spec') {
   return change === 'same spec' ? where`attribute_exists(pk)` : where`attribute_not_exists(pk)`
 }
@@ -144,8 +145,8 @@ function specWrites({ operation, change }: NewOperation): Write[] {
   return generationWrites(cluster, change, { writtenBy: requestedBy, writtenAt: createdAt, operationId })
 }
 
-function resourceClaims({ claims = [] }: NewOperation): Claim[] {
-  return claims.map((write) => ({ obstacle: 'record changed', write }))
+function extraClaims({ extraWrites = [] }: NewOperation): Claim[] {
+  return extraWrites.map((write) => ({ obstacle: 'record changed', write }))
 }
 
 /** Operations that have ended still count. They are removed when all slots seem to be taken: see slots.ts. */

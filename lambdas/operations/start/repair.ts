@@ -1,8 +1,8 @@
 /** Decides whether to repair the findings of a scheduled drift. Each difference is attempted at most once a day. */
 import type { RecordedCluster } from '../record/cluster-record.ts'
 import type { AttemptsItem, OperationItem } from '../record/record.ts'
+import { setupOperationFrom } from './deployment-setup.ts'
 import type { NewOperation } from './record-operation.ts'
-import { setupOperationFrom } from './setup-of.ts'
 
 /** The maximum number of differences of a cluster to attempt in a day. One item has a hash of each difference. */
 const mostOfDay = 1000

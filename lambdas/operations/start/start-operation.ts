@@ -40,15 +40,15 @@ export type RequestedOperation = Requested & (Changing | Observing)
 interface Changing {
   readonly change: NonNullable<NewOperation['change']>
   /** The record from which the request was made; undefined for a new cluster, or for an operation on all clusters. */
-  readonly madeFrom: MadeFrom | undefined
+  readonly basedOn: RecordRead | undefined
 }
 
 interface Observing {
   readonly change?: undefined
-  readonly madeFrom?: undefined
+  readonly basedOn?: undefined
 }
 
-type MadeFrom = Pick<RecordedCluster, 'lock'> & { readonly cluster: { readonly lastOperationId: string } }
+type RecordRead = Pick<RecordedCluster, 'lock'> & { readonly cluster: { readonly lastOperationId: string } }
 
 interface Requested {
   readonly kind: OperationKind
@@ -181,14 +181,14 @@ const refused: readonly OperationKind[] = ['teardown', 'key-revocation']
 
 /** Handles a request that finds the lock held. Releases a stale lock, so that the next attempt can acquire the lock. */
 async function startWhileLocked(call: Call, requested: RequestedOperation): Promise<Started | undefined> {
-  const { cluster, madeFrom, mayWait } = requested
+  const { cluster, basedOn, mayWait } = requested
   const holder = await releaseIfStale(cluster)
   if (!holder) return undefined
   if (!mayWait || refused.includes(holder.kind)) {
     return { outcome: cluster === undefined ? 'rotation running' : 'cluster busy', ...holder }
   }
   // Without `lock`, the record was read before the lock was acquired. The next attempt reads the newest record.
-  if (!madeFrom?.lock || cluster === undefined) return undefined
+  if (!basedOn?.lock || cluster === undefined) return undefined
   const waiting = waitingOf(await listWaiting(cluster), call)
   if (waiting.all >= mostWaiting || waiting.ofCaller >= mostWaitingOfCaller) {
     return { outcome: 'cluster busy', ...holder, waiting }
@@ -230,8 +230,8 @@ async function reportingId<Done>(call: Call, operationId: string, act: () => Pro
  * The operation that held the lock at the read of the record may have changed the record since. The request would then
  * be made from an outdated record.
  */
-function mayBeStale({ change, madeFrom }: RequestedOperation): boolean {
-  return change !== undefined && madeFrom?.lock !== undefined
+function mayBeStale({ change, basedOn }: RequestedOperation): boolean {
+  return change !== undefined && basedOn?.lock !== undefined
 }
 
 async function tooManyUnlessEnded(slots: ConcurrencySlots): Promise<Started | undefined> {
@@ -260,8 +260,8 @@ function newOperation(call: Call, requested: RequestedOperation): NewOperation {
     request: requested.request,
     ...(requested.change && { change: requested.change }),
     ...(call.slots && { slots: call.slots }),
-    ...(requested.claims && { claims: requested.claims(operationId) }),
-    ...(requested.madeFrom && { madeFrom: requested.madeFrom.cluster.lastOperationId }),
+    ...(requested.claims && { extraWrites: requested.claims(operationId) }),
+    ...(requested.basedOn && { expectedLastOperation: requested.basedOn.cluster.lastOperationId }),
     ...(keyHash !== undefined && {
       idempotency: {
         keyHash,

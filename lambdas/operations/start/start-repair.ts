@@ -22,8 +22,8 @@ export async function startRepair(drift: OperationItem): Promise<void> {
   if ('left' in repair) return log('info', 'drift not repaired', { operationId, cluster, reason: repair.left })
   const { next, attempts } = repair
   // The attempts are recorded in the transaction of the operation, so they count only if the operation is recorded.
-  const claims = [put({ ...keys.attempts(recorded.cluster.cluster), ...attempts })]
-  const outcome = await recordOperation({ ...next, claims })
+  const extraWrites = [put({ ...keys.attempts(recorded.cluster.cluster), ...attempts })]
+  const outcome = await recordOperation({ ...next, extraWrites })
   if (outcome !== 'recorded') return log('info', 'drift not repaired', { operationId, cluster, reason: outcome })
   log('info', 'repair recorded', { operationId: next.operation.operationId, cluster, drift: operationId })
   await startRecorded(next)

@@ -24,7 +24,7 @@ import {
   failuresOfStep,
   isUnreachable,
 } from './comparison.ts'
-import { repairOf } from './repair.ts'
+import { adviceOn } from './repair.ts'
 import { isSecurity, severityOf, severityOfMissing } from './severity.ts'
 
 export const driftBody = z.strictObject({
@@ -165,7 +165,7 @@ function driftIn(parsed: ComparedRequest, compared: readonly ComparedStep[]): Dr
     ...[...away, ...problems].map(() => 'function' as const),
   ])
   const differences = seen.missing.length + changed.length
-  const toDo = repairOf({ cluster: parsed.cluster.name, differences, additions: seen.additions, problems })
+  const toDo = adviceOn({ cluster: parsed.cluster.name, differences, additions: seen.additions, problems })
   return {
     missing: seen.missing,
     changed,

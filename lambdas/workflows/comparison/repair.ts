@@ -11,7 +11,7 @@ interface Found {
 }
 
 /** The advice to the reader of the drift, with commands; undefined when there is nothing to do. */
-export function repairOf({ cluster, differences, additions, problems }: Found): string | undefined {
+export function adviceOn({ cluster, differences, additions, problems }: Found): string | undefined {
   const drift = `wid drift ${cluster}`
   const isAdded = additions.some(isSecurity)
   const isRefused = problems.length > 0

@@ -23,7 +23,7 @@ type RotationBody = z.output<typeof rotationBody>
 
 /** The operation of a rotation. Only one rotation that writes runs at a time. A dry run may run beside any rotation. */
 export function rotationOf(request: RotationBody) {
-  const change = { change: 'same spec', madeFrom: undefined } as const
+  const change = { change: 'same spec', basedOn: undefined } as const
   return { kind: 'rotation', request, ...(request.dryRun ? {} : change) } as const
 }
 

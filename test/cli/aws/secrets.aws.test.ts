@@ -1,6 +1,6 @@
 import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeEach, expect, it } from 'vitest'
-import { keepSecret } from '../../../cli/aws/secrets.ts'
+import { storeSecret } from '../../../cli/aws/secrets.ts'
 import { awsAccount } from '../../support/aws/aws-account.ts'
 
 const aws = awsAccount()
@@ -12,7 +12,7 @@ beforeEach(() => aws.faults.clear())
 function keep(name: string, value: string): Promise<string> {
   const { AWS_ENDPOINT_URL: endpoint = '', AWS_REGION: region = '' } = process.env
   const credentials = async () => client.config.credentials()
-  return keepSecret({ endpoint, region, credentials }, { id: name, name }, value)
+  return storeSecret({ endpoint, region, credentials }, { id: name, name }, value)
 }
 
 const stored = async (SecretId: string) => (await client.send(new GetSecretValueCommand({ SecretId }))).SecretString

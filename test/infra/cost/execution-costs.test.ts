@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { costOf, costs } from '../../../infra/cost/runs.ts'
+import { costOf, costs } from '../../../infra/cost/execution-costs.ts'
 import { batchesOf } from '../../../lambdas/workflows/rotation/rotation.ts'
 import { exampleRequest } from '../../support/api/requests.ts'
 import { runCompare } from '../../support/workflows/compare-workflow.ts'

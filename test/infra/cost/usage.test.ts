@@ -1,8 +1,8 @@
 import { Template } from 'aws-cdk-lib/assertions'
 import { expect, test } from 'vitest'
 import { billOf, billText, totalOf } from '../../../infra/cost/bill.ts'
+import { costOf, costs } from '../../../infra/cost/execution-costs.ts'
 import { prices } from '../../../infra/cost/prices.ts'
-import { costOf, costs } from '../../../infra/cost/runs.ts'
 import { alarmMetrics, assumptions, type Deployment, usageOf } from '../../../infra/cost/usage.ts'
 import { exampleStack } from '../../support/aws/stack.ts'
 

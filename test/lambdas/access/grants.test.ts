@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { GrantedCaller } from '../../../lambdas/access/configuration.ts'
-import { isHeld, isReplaced } from '../../../lambdas/access/grants.ts'
+import { holds, isReplaced } from '../../../lambdas/access/grants.ts'
 import { type iamPrincipal, jwtPrincipal } from '../../../lambdas/access/principal.ts'
 import { sessionOf } from '../../support/api/access.ts'
 import { callerIdsFor, callerOf } from '../../support/aws/callers.ts'
@@ -10,17 +10,17 @@ const issuers = { staff: 'https://login.example.com', partners: 'https://partner
 const everybody = ['admin', 'platform'].flatMap((name) => [{ iam: { role: name } }, { iam: { user: name } }])
 const home = { accountId: '000000000000', issuers, callerIds: callerIdsFor([{ to: everybody }]) }
 
-function holds(
+function isGranted(
   to: GrantedCaller,
   principal: ReturnType<typeof iamPrincipal> | ReturnType<typeof jwtPrincipal>,
 ): boolean {
   if (!principal) throw new Error('no principal')
-  return isHeld({ name: 'grant', role: 'administrator', to: [to] }, principal, home)
+  return holds({ name: 'grant', role: 'administrator', to: [to] }, principal, home)
 }
 
 test('a grant to several callers applies to each', () => {
   const to = ['admin', 'platform'].map((role) => ({ iam: { role } }))
-  const held = (role: string) => isHeld({ name: 'grant', role: 'administrator', to }, sessionOf(role), home)
+  const held = (role: string) => holds({ name: 'grant', role: 'administrator', to }, sessionOf(role), home)
   expect(['admin', 'platform', 'developer'].map(held)).toEqual([true, true, false])
 })
 
@@ -28,13 +28,13 @@ describe('a grant to an IAM role', () => {
   const to = { iam: { role: 'admin' } }
 
   test('applies to its sessions', () => {
-    expect(holds(to, sessionOf('admin'))).toBe(true)
+    expect(isGranted(to, sessionOf('admin'))).toBe(true)
   })
 
   test('does not apply to a role of the same name that was created later', () => {
     const grants = [{ name: 'grant', role: 'administrator' as const, to: [to] }]
     const later = { ...sessionOf('admin'), id: 'AROALATER' }
-    expect([holds(to, later), isReplaced(grants, later, home)]).toEqual([false, true])
+    expect([isGranted(to, later), isReplaced(grants, later, home)]).toEqual([false, true])
     expect(isReplaced(grants, sessionOf('admin'), home)).toBe(false)
     expect(isReplaced(grants, sessionOf('developer'), home)).toBe(false)
     const others = { name: 'others', role: 'administrator' as const, to: [{ iam: { role: 'platform' } }] }
@@ -46,22 +46,22 @@ describe('a grant to an IAM role', () => {
   test('applies to no caller when the ID of the role is unknown', () => {
     const unknown = { ...home, callerIds: new Map<string, string>() }
     const grant = { name: 'grant', role: 'administrator' as const, to: [to] }
-    for (const id of ['', 'AROAADMIN']) expect(isHeld(grant, { ...sessionOf('admin'), id }, unknown)).toBe(false)
+    for (const id of ['', 'AROAADMIN']) expect(holds(grant, { ...sessionOf('admin'), id }, unknown)).toBe(false)
   })
 
   test('does not apply to a session with the name of the role', () => {
-    expect(holds(to, sessionOf('developer', 'admin'))).toBe(false)
+    expect(isGranted(to, sessionOf('developer', 'admin'))).toBe(false)
   })
 
   test('does not apply to a role of the same name in another account', () => {
-    expect(holds(to, callerOf('arn:aws:sts::111122223333:assumed-role/admin/x'))).toBe(false)
+    expect(isGranted(to, callerOf('arn:aws:sts::111122223333:assumed-role/admin/x'))).toBe(false)
   })
 
   test('does not apply to a user of the same name, and vice versa', () => {
     const user = callerOf('arn:aws:iam::000000000000:user/admin')
-    expect(holds(to, user)).toBe(false)
-    expect(holds({ iam: { user: 'admin' } }, user)).toBe(true)
-    expect(holds({ iam: { user: 'admin' } }, sessionOf('admin'))).toBe(false)
+    expect(isGranted(to, user)).toBe(false)
+    expect(isGranted({ iam: { user: 'admin' } }, user)).toBe(true)
+    expect(isGranted({ iam: { user: 'admin' } }, sessionOf('admin'))).toBe(false)
   })
 })
 
@@ -74,32 +74,35 @@ describe('a grant to the callers with a token', () => {
 
   test('applies to a group with a space in its name, and not to parts of the name', () => {
     const group = { groups: 'Team Payments' }
-    expect(holds(to(group), bearer({ groups: ['x', 'Team Payments'] }))).toBe(true)
-    expect(holds(to(group), bearer({ groups: 'Team Payments' }))).toBe(true)
-    expect(holds(to({ groups: 'Team' }), bearer({ groups: ['Team Payments'] }))).toBe(false)
-    expect(holds(to({ groups: 'Payments' }), bearer({ groups: ['Team Payments'] }))).toBe(false)
-    expect(holds(to(group), bearer({ groups: ['Team', 'Payments'] }))).toBe(false)
-    expect(holds(to(group), bearer({ groups: '[Team Payments]' }))).toBe(false)
+    expect(isGranted(to(group), bearer({ groups: ['x', 'Team Payments'] }))).toBe(true)
+    expect(isGranted(to(group), bearer({ groups: 'Team Payments' }))).toBe(true)
+    expect(isGranted(to({ groups: 'Team' }), bearer({ groups: ['Team Payments'] }))).toBe(false)
+    expect(isGranted(to({ groups: 'Payments' }), bearer({ groups: ['Team Payments'] }))).toBe(false)
+    expect(isGranted(to(group), bearer({ groups: ['Team', 'Payments'] }))).toBe(false)
+    expect(isGranted(to(group), bearer({ groups: '[Team Payments]' }))).toBe(false)
   })
 
   test('applies to one issuer, also when another has the same subject', () => {
     const subject = { sub: 'ada' }
     const partner = bearer({ iss: issuers.partners })
-    expect([holds(to(subject), bearer({})), holds(to(subject), partner)]).toEqual([true, false])
-    expect([holds(to(subject, 'partners'), bearer({})), holds(to(subject, 'partners'), partner)]).toEqual([false, true])
+    expect([isGranted(to(subject), bearer({})), isGranted(to(subject), partner)]).toEqual([true, false])
+    expect([isGranted(to(subject, 'partners'), bearer({})), isGranted(to(subject, 'partners'), partner)]).toEqual([
+      false,
+      true,
+    ])
     expect(bearer({})?.name).not.toBe(partner?.name)
   })
 
   test('needs all of its claims', () => {
     const both = to({ groups: 'a', tenant: 't' })
-    expect(holds(both, bearer({ groups: ['a'], tenant: 't' }))).toBe(true)
-    expect(holds(both, bearer({ groups: ['a'] }))).toBe(false)
-    expect(holds(to({ toString: 'x' }), bearer({}))).toBe(false)
+    expect(isGranted(both, bearer({ groups: ['a'], tenant: 't' }))).toBe(true)
+    expect(isGranted(both, bearer({ groups: ['a'] }))).toBe(false)
+    expect(isGranted(to({ toString: 'x' }), bearer({}))).toBe(false)
   })
 
   test('does not apply to an IAM caller, and vice versa', () => {
-    expect(holds(to({ sub: 'ada' }), sessionOf('ada'))).toBe(false)
-    expect(holds({ iam: { role: 'ada' } }, bearer({}))).toBe(false)
-    expect(holds(to({ sub: 'ada' }, 'constructor'), bearer({}))).toBe(false)
+    expect(isGranted(to({ sub: 'ada' }), sessionOf('ada'))).toBe(false)
+    expect(isGranted({ iam: { role: 'ada' } }, bearer({}))).toBe(false)
+    expect(isGranted(to({ sub: 'ada' }, 'constructor'), bearer({}))).toBe(false)
   })
 })

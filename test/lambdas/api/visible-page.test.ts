@@ -25,11 +25,11 @@ test('the pages of a list have all entries that the caller may see, in order, an
       const shown: string[] = []
       let after: string | undefined
       do {
-        const { entries, last } = await page(limit, seen, after)
+        const { entries, next } = await page(limit, seen, after)
         expect(entries.length).toBeLessThanOrEqual(limit)
-        if (last !== undefined) expect([...seen, undefined]).toContain(last)
+        if (next !== undefined) expect([...seen, undefined]).toContain(next)
         shown.push(...entries)
-        after = last
+        after = next
       } while (after !== undefined)
       expect(shown).toEqual(visible)
     }),
@@ -50,9 +50,9 @@ test('reads end when the page is full, or the list ends', async () => {
   }
   const [a = '', b = '', c = '', d = '', e = ''] = names
   expect(await readsFor(2, [a, b])).toEqual({ entries: [a, b], sizes: [3] })
-  expect(await readsFor(9, names)).toEqual({ entries: [a, b, c], last: c, sizes: [3] })
+  expect(await readsFor(9, names)).toEqual({ entries: [a, b, c], next: c, sizes: [3] })
   expect(await readsFor(5, [c, d, e])).toEqual({ entries: [c, d, e], sizes: [3, 12] })
-  expect(await readsFor(6, [c, d, e, names[5] ?? ''])).toEqual({ entries: [c, d, e], last: e, sizes: [3, 12] })
+  expect(await readsFor(6, [c, d, e, names[5] ?? ''])).toEqual({ entries: [c, d, e], next: e, sizes: [3, 12] })
 })
 
 test('each read is four times as long as the one before, up to 1,000 items', async () => {
@@ -63,7 +63,7 @@ test('each read is four times as long as the one before, up to 1,000 items', asy
   }
   const found = await visiblePage({ limit: 5 }, read, { positionOf: (name: string) => name, maySee: () => true })
   expect(sizes).toEqual([5, 20, 80, 320, 1000, 1000, 1000, 1000, 1000, 1000])
-  expect(found).toEqual({ entries: [], last: 'after 10' })
+  expect(found).toEqual({ entries: [], next: 'after 10' })
 })
 
 test('after 1,000 decided entries the next page starts where this one stopped, and not at the last visible entry', async () => {
@@ -73,7 +73,7 @@ test('after 1,000 decided entries the next page starts where this one stopped, a
     return { entries: [`r${reads}`, ...Array.from({ length: 249 }, () => `s${reads}`)], next: `s${reads}` }
   }
   const options = { positionOf: (name: string) => name, maySee: (name: string) => name === 'r2' }
-  expect(await visiblePage({ limit: 100 }, read, options)).toEqual({ entries: ['r2'], last: 's4' })
+  expect(await visiblePage({ limit: 100 }, read, options)).toEqual({ entries: ['r2'], next: 's4' })
 })
 
 test('fewer than 1,000 decided entries do not end a page', async () => {
@@ -83,5 +83,5 @@ test('fewer than 1,000 decided entries do not end a page', async () => {
     return { entries: Array.from({ length: 333 }, () => `r${reads}`), next: `r${reads}` }
   }
   const options = { positionOf: (name: string) => name, maySee: () => false }
-  expect(await visiblePage({ limit: 100 }, read, options)).toEqual({ entries: [], last: 'r4' })
+  expect(await visiblePage({ limit: 100 }, read, options)).toEqual({ entries: [], next: 'r4' })
 })

@@ -188,8 +188,8 @@ export const clients: readonly Mistake[] = [
   {
     name: 'reads only the first page of the table',
     file: 'lambdas/operations/record/table.ts',
-    find: 'while (last && items.length < atMost)',
-    put: 'while (last && items.length < 0)',
+    find: 'while (next && items.length < atMost)',
+    put: 'while (next && items.length < 0)',
     tests: record,
   },
   {

@@ -63,7 +63,7 @@ export async function recordNext(made: NewOperation): ReturnType<typeof Recordin
   const { readCluster } = await import('../../../lambdas/operations/record/cluster-record.ts')
   const { recordOperation } = await import('../../../lambdas/operations/start/record-operation.ts')
   const recorded = await readCluster(made.operation.cluster ?? '')
-  return recordOperation({ ...made, ...(recorded && { madeFrom: recorded.cluster.lastOperationId }) })
+  return recordOperation({ ...made, ...(recorded && { expectedLastOperation: recorded.cluster.lastOperationId }) })
 }
 
 export const foundCluster = { issuerUrl: 'https://issuer.example', jwksUri: 'https://issuer.example/jwks' }

@@ -1,5 +1,5 @@
 /** Sizes of the executions of workflows by the number of workloads, computed from the definitions. */
-import { batchesOf } from '../../../infra/cost/runs.ts'
+import { batchesOf } from '../../../infra/cost/execution-costs.ts'
 import { batchSize, partOf } from '../../../infra/definition/batches.ts'
 import { batchMachine, workflows } from '../../../infra/workflows.ts'
 import { longAnswers } from '../api/largest-requests.ts'

@@ -1,6 +1,6 @@
 import { DynamoDBClient, TransactionConflictException } from '@aws-sdk/client-dynamodb'
+import { awsResponseTests, rejectForeignResponses } from './aws-responses.ts'
 import { clientConfig } from './config.ts'
-import { awsResponseTests, rejectForeignResponses } from './own-answers.ts'
 
 export const dynamodb = rejectForeignResponses(new DynamoDBClient(clientConfig), awsResponseTests.json)
 

@@ -1,5 +1,5 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { awsResponseTests, rejectForeignResponses } from './aws-responses.ts'
 import { clientConfig } from './config.ts'
-import { awsResponseTests, rejectForeignResponses } from './own-answers.ts'
 
 export const eventBridge = rejectForeignResponses(new EventBridgeClient(clientConfig), awsResponseTests.json)

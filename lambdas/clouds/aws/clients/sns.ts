@@ -1,5 +1,5 @@
 import { SNSClient } from '@aws-sdk/client-sns'
+import { awsResponseTests, rejectForeignResponses } from './aws-responses.ts'
 import { clientConfig } from './config.ts'
-import { awsResponseTests, rejectForeignResponses } from './own-answers.ts'
 
 export const sns = rejectForeignResponses(new SNSClient(clientConfig), awsResponseTests.query)

@@ -1,5 +1,5 @@
 import { SFNClient } from '@aws-sdk/client-sfn'
+import { awsResponseTests, rejectForeignResponses } from './aws-responses.ts'
 import { clientConfig } from './config.ts'
-import { awsResponseTests, rejectForeignResponses } from './own-answers.ts'
 
 export const stepFunctions = rejectForeignResponses(new SFNClient(clientConfig), awsResponseTests.json)

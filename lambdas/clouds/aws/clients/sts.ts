@@ -1,6 +1,6 @@
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts'
+import { awsResponseTests, rejectForeignResponses } from './aws-responses.ts'
 import { clientConfig } from './config.ts'
-import { awsResponseTests, rejectForeignResponses } from './own-answers.ts'
 
 /** A client with the function's own credentials. For AssumeRoleWithWebIdentity, which is unsigned, it loads none. */
 export const sts = clientWith(clientConfig)

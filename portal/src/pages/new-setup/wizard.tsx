@@ -39,7 +39,7 @@ export function Wizard({ initialDraft, recorded }: WizardProps) {
   const requests = usePlanAndStart(setup)
   const { form, steps, step, fill } = setup
   const { planAnew, startPlanned, canStart, isSending, isPlanning, refused } = requests
-  const [isYamlOpen, openYaml] = useState(false)
+  const [isYamlOpen, setYamlOpen] = useState(false)
   const { destination, leave, stay } = useLeaveGuard(setup.hasToAsk)
   return (
     <FormProvider {...form}>
@@ -50,7 +50,7 @@ export function Wizard({ initialDraft, recorded }: WizardProps) {
           content: each === step && (
             <SpaceBetween key={fill} size="l">
               {refused?.error && <ProblemAlert error={refused.error} onTakeOver={refused.takeOver} />}
-              <OtherFaults faults={setup.others} onYaml={() => openYaml(true)} />
+              <OtherFaults faults={setup.others} onYaml={() => setYamlOpen(true)} />
               <StepContent setup={setup} requests={requests} isRecorded={recorded !== undefined} />
             </SpaceBetween>
           ),
@@ -64,9 +64,9 @@ export function Wizard({ initialDraft, recorded }: WizardProps) {
           if (canStart) startPlanned()
           else planAnew()
         }}
-        secondaryActions={step !== 'review' && <Button onClick={() => openYaml(true)}>{texts.editYaml}</Button>}
+        secondaryActions={step !== 'review' && <Button onClick={() => setYamlOpen(true)}>{texts.editYaml}</Button>}
       />
-      {isYamlOpen && <FormAsYaml setup={setup} onClose={() => openYaml(false)} />}
+      {isYamlOpen && <FormAsYaml setup={setup} onClose={() => setYamlOpen(false)} />}
       {destination !== undefined && <LeaveDialog onLeave={leave} onStay={stay} />}
     </FormProvider>
   )

@@ -40,7 +40,7 @@ test('a repair sets the recorded workloads up, names the drift that started it, 
         operation: { kind: 'setup', cluster: 'c', namespaces: ['a'], requestedBy: 'repair of drift 02-drift' },
         request: { ...exampleSpec('setup'), workloads: [{ ...staying, role: bareRole }] },
         change: 'same spec',
-        madeFrom: '01-setup',
+        expectedLastOperation: '01-setup',
       })
       expect(repair.next.request).not.toHaveProperty('removed')
     }),

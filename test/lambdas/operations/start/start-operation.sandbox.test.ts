@@ -47,7 +47,7 @@ test('an operation that was prepared for a cluster without a record is prepared 
   const { cluster } = operation
   await operations.endOperation(operation, { status: 'succeeded' })
   const { prepare, made } = preparedFrom(await recordedCluster(cluster))
-  const withoutRecord = async () => ({ ...(await prepare()), ...(made() === 1 && { madeFrom: undefined }) })
+  const withoutRecord = async () => ({ ...(await prepare()), ...(made() === 1 && { basedOn: undefined }) })
   expect(await start.startOperation(call, withoutRecord)).toMatchObject({ outcome: 'started' })
   expect(made()).toBe(2)
 })
@@ -98,14 +98,14 @@ async function changed(cluster: string): Promise<void> {
 function preparedFrom(first: RecordedCluster) {
   let times = 0
   const prepare = async (): Promise<RequestedOperation> => {
-    const madeFrom = times++ === 0 ? first : await recordedCluster(first.cluster.cluster)
-    const { cluster, spec } = madeFrom.cluster
+    const basedOn = times++ === 0 ? first : await recordedCluster(first.cluster.cluster)
+    const { cluster, spec } = basedOn.cluster
     return {
       kind: 'setup',
       cluster,
       request: { ...spec, workloads: [] },
-      change: { ...firstGeneration(spec), generation: madeFrom.cluster.generation + 1 },
-      madeFrom,
+      change: { ...firstGeneration(spec), generation: basedOn.cluster.generation + 1 },
+      basedOn,
     }
   }
   return { prepare, made: () => times }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { reasonAgainstVersion } from '../../../../lambdas/webhook/desired/outlives.ts'
+import { reasonAgainstVersion } from '../../../../lambdas/webhook/desired/cluster-upgrade.ts'
 import type { RecordedWebhook } from '../../../../lambdas/webhook/recorded.ts'
 
 const document = 'amazon/amazon-eks-pod-identity-webhook:ed8c41f'

@@ -35,7 +35,7 @@ test('a rotation excludes other rotations, and a dry run does not', () => {
     kind: 'rotation',
     request: { dryRun: false },
     change: 'same spec',
-    madeFrom: undefined,
+    basedOn: undefined,
   })
   expect(rotationOf({ dryRun: true })).toStrictEqual({ kind: 'rotation', request: { dryRun: true } })
 })
