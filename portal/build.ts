@@ -24,7 +24,7 @@ const sources = [
  */
 export async function builtPortal(signal?: AbortSignal): Promise<string> {
   const digest = await digestOfSources()
-  // The sandbox's port serves no file without an extension.
+  // The sandbox's gateway returns only files with a known extension, so it does not return this one.
   const stamp = path.join(folder, '.built-from')
   const before = await readFile(stamp, 'utf8').catch(() => undefined)
   if (before === digest) return folder
@@ -53,7 +53,9 @@ async function build(signal: AbortSignal | undefined): Promise<void> {
   const [status] = await once(child, 'close')
   signal?.removeEventListener('abort', end)
   if (status !== 0)
-    throw new Error(`its build ended with ${status}: see above. Correct the cause, then run your command again.`)
+    throw new Error(
+      `the build of the portal ended with status ${status}: see above. Correct the cause, then run your command again.`,
+    )
 }
 
 async function digestOfSources(): Promise<string> {

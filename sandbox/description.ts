@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { account, rootCredentials } from './account.ts'
-import { rootEnvironment } from './aws/server.ts'
+import { rootUserEnvironment } from './aws/server.ts'
 import type { AnyCluster } from './kubernetes/clusters/any-cluster.ts'
 import type { Sandbox } from './sandbox.ts'
 
@@ -57,7 +57,7 @@ export async function writeDescription(sandbox: Sandbox<AnyCluster>, directory: 
  * needs --endpoint-url: https://docs.aws.amazon.com/cli/v1/userguide/cli-configure-endpoints.html
  */
 function awsVariables(endpoint: string): string {
-  const set = Object.entries(rootEnvironment(endpoint, account.region)).map(
+  const set = Object.entries(rootUserEnvironment(endpoint, account.region)).map(
     ([name, value]) => `export ${name}=${value}`,
   )
   return [...set, 'unset AWS_PROFILE AWS_SESSION_TOKEN', ''].join('\n')

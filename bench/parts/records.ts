@@ -10,7 +10,7 @@ import { dynamodb } from '../../lambdas/clouds/aws/clients/dynamodb.ts'
 import type { OperationItem } from '../../lambdas/operations/record/record.ts'
 import { keys, lists, table } from '../../lambdas/operations/record/table.ts'
 import { account } from '../../sandbox/account.ts'
-import { rootEnvironment, startAws } from '../../sandbox/aws/server.ts'
+import { rootUserEnvironment, startAws } from '../../sandbox/aws/server.ts'
 import { accessVariables } from '../../test/support/api/api.ts'
 import { lambdaContext } from '../../test/support/api/lambda-context.ts'
 import { exampleSpec } from '../../test/support/api/operations.ts'
@@ -35,7 +35,7 @@ export function records(): Promise<Part> {
     dynamodb.config.requestHandler = new DynamoDBClient({
       requestHandler: { requestTimeout: 300_000 },
     }).config.requestHandler
-    Object.assign(process.env, rootEnvironment(aws.endpoint, account.region), settings())
+    Object.assign(process.env, rootUserEnvironment(aws.endpoint, account.region), settings())
     try {
       await table.send(new CreateTableCommand(tableDefinition(tableName)))
       await fill()

@@ -21,7 +21,7 @@ export async function refuse(response: Response): Promise<never> {
 function callerRefused({ status, url }: Response): string {
   const { origin } = new URL(url)
   // IAM returns 403. Only a token authorizer returns 401.
-  if (status === 401) return `${origin} takes a token here, and has not taken yours. Sign in again: "wid login".`
+  if (status === 401) return `${origin} requires a valid token, and has rejected yours. Sign in again: "wid login".`
   return `${origin} has refused the caller (${status}). Its credentials may have ended, be of another account, or have no right to execute-api:Invoke: sign in again, or name another profile with --profile.`
 }
 

@@ -46,7 +46,7 @@ function nameOf(id: string): string {
   return name?.replace(/-[A-Za-z0-9]{6}$/, '') ?? id
 }
 
-/** Whether both ARNs refer to one secret, with or without AWS's suffix. */
+/** Whether both ARNs refer to one secret. `one` may lack the suffix that AWS adds; `other` is complete. */
 export function isSameSecret(one: string, other: string): boolean {
   return one === other || other === `${one}-${other.slice(-6)}`
 }

@@ -1,4 +1,4 @@
-/** The AWS account that the credentials belong to, and whether its functions may run. */
+/** The AWS account of the credentials, and whether its limit for concurrent Lambda executions is high enough. */
 import { type AwsCaller, awsCaller } from '../aws/caller.ts'
 import { functionConcurrency } from '../aws/concurrency.ts'
 import { type AwsContext, type AwsSettings, awsSettings } from '../aws/settings.ts'

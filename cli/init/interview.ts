@@ -34,7 +34,8 @@ export async function answersFor(kind: Kind, given: Given, proposals: Given): Pr
 }
 
 function faultOfOption(kind: Kind, name: QuestionName, answer: string): string[] {
-  if (!questionsOf(kind).includes(name)) return [`${optionOf(name)} is nothing that a cluster of kind ${kind} needs.`]
+  if (!questionsOf(kind).includes(name))
+    return [`${optionOf(name)} does not apply to a cluster of kind ${kind}: omit it.`]
   const fault = faultIn(name, answer)
   return fault === undefined ? [] : [`${optionOf(name)}: ${fault}`]
 }
@@ -51,7 +52,7 @@ function requireAll(missing: readonly QuestionName[]): void {
 
 async function askFor(name: QuestionName, proposed: string | undefined): Promise<string> {
   const { proposal = proposed, isOptional } = questionOf(name)
-  // An optional question needs no option.
+  // Without a terminal, an optional question that has no option gets the empty answer.
   if (isOptional && !process.stdin.isTTY) return ''
   const typed = await ask(promptFor(name, proposal), optionOf(name))
   const answer = typed === '' ? (proposal ?? '') : typed

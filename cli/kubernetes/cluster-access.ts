@@ -69,7 +69,7 @@ export class ClusterAccess {
 
   /** 33 for Kubernetes 1.33. */
   async minor(): Promise<number> {
-    const { minor } = await this.#ask('its version', () => this.#config.makeApiClient(VersionApi).getCode())
+    const { minor } = await this.#ask('to return its version', () => this.#config.makeApiClient(VersionApi).getCode())
     // Some distributions write "33+".
     return Number.parseInt(minor, 10)
   }
@@ -77,7 +77,7 @@ export class ClusterAccess {
   /** Returns the object, or undefined when it does not exist. */
   async read({ apiVersion, kind, metadata: { name, namespace } }: Manifest): Promise<KubernetesObject | undefined> {
     const metadata = { name, ...(namespace !== undefined && { namespace }) }
-    return this.#ask(`${kind} ${name}`, () =>
+    return this.#ask(`to read ${kind} ${name}`, () =>
       this.#objects.read({ apiVersion, kind, metadata }).catch((error: unknown) => {
         if (error instanceof ApiException && error.code === 404) return undefined
         throw error
@@ -85,16 +85,19 @@ export class ClusterAccess {
     )
   }
 
-  /** Uses server-side apply with force, which takes over other managers' fields. The user has seen the old values. */
+  /**
+   * Uses server-side apply with force, which takes over the fields of other managers. The commands show the changes
+   * first, except with JSON output.
+   */
   async apply(object: Manifest): Promise<void> {
-    await this.#ask(`${object.kind} ${object.metadata.name}`, () =>
+    await this.#ask(`to apply ${object.kind} ${object.metadata.name}`, () =>
       this.#objects.patch(object, undefined, undefined, fieldManager, true, PatchStrategy.ServerSideApply),
     )
   }
 
   /** A service account token for the API server. The server may shorten the lifetime. */
   async tokenOf({ name, namespace = '' }: Manifest['metadata'], expirationSeconds: number): Promise<AccountToken> {
-    const { status } = await this.#ask(`a token of ${namespace}/${name}`, () =>
+    const { status } = await this.#ask(`to create a token of ${namespace}/${name}`, () =>
       this.#config.makeApiClient(CoreV1Api).createNamespacedServiceAccountToken({
         name,
         namespace,
@@ -134,6 +137,6 @@ function refusalOf(server: string, what: string, error: ApiException<unknown>): 
   const advice =
     error.code === 401
       ? 'Sign in to the cluster again.'
-      : 'It takes an administrator of the cluster: name another kubeconfig or context.'
+      : 'This needs administrator rights in the cluster: name another kubeconfig or context.'
   return `${server} refuses ${what}: ${said}. ${advice}`
 }

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { CommandError, Refused, WrongUse } from '../errors.ts'
 import { filesAt } from './files.ts'
 import { type RequestDocument, readRequests } from './read.ts'
-import { sameClusters } from './same-cluster.ts'
+import { duplicateClusterErrors } from './same-cluster.ts'
 import { sent } from './send.ts'
 
 /**
@@ -16,7 +16,7 @@ import { sent } from './send.ts'
  */
 export async function validRequests(context: Context, paths: readonly string[]): Promise<RequestDocument[]> {
   const documents = await readAll(paths)
-  const twice = sameClusters(documents)
+  const twice = duplicateClusterErrors(documents)
   if (twice.length > 0) throw new WrongUse(linesOf(twice))
   if (documents.length === 1) return documents
   const mistakes: string[] = []

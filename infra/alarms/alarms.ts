@@ -10,7 +10,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
 import { isInChina } from '../host/china.ts'
 import { ownMetric, period, sumOf } from './metrics.ts'
-import { late } from './notification-events.ts'
+import { lateAfterSeconds } from './notification-events.ts'
 import { hoursWithoutStart } from './schedule-gap.ts'
 
 export interface AlarmsProps {
@@ -118,7 +118,7 @@ export class Alarms extends Construct {
       threshold: 1,
     })
     const failed = isInChina(this)
-      ? { metric: 'Errors', says: 'a function that events call has failed' }
+      ? { metric: 'Errors', says: 'a function that is invoked by events has failed' }
       : { metric: 'AsyncEventsDropped', says: 'an event was dropped after three failures of its function' }
     this.add('FunctionErrors', {
       says: `The API has answered 5xx, or ${failed.says}`,
@@ -159,7 +159,7 @@ export class Alarms extends Construct {
       says: 'Notifications have not reached the event bus for a quarter of an hour',
       runbook: 'notifications-do-not-reach-the-event-bus',
       metric: waiting,
-      threshold: late,
+      threshold: lateAfterSeconds,
       datapointsToAlarm: 3,
     })
   }
@@ -206,7 +206,7 @@ export class Alarms extends Construct {
 
   private addDeadLetters(id: string, { deadLetters }: ScheduledStarts, what: string): void {
     this.add(id, {
-      says: `${what}: its dead-letter queue says which, and why`,
+      says: `${what}. The messages in the dead-letter queue of the schedule contain the call and the reason`,
       runbook: 'calls-of-the-schedule-are-in-the-dead-letter-queue',
       metric: deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period }),
       threshold: 1,

@@ -17,9 +17,10 @@ export interface NotificationEventsProps extends Pick<NodeFunctionProps, 'bundle
 }
 
 /**
- * Seconds after which a notification is late. Longer than the function may run with the retries of a throttled call.
+ * Seconds after which a notification is late. It is more than the visibility timeout of the queue and one call of the
+ * function together, so one retry does not make a notification late.
  */
-export const late = 300
+export const lateAfterSeconds = 300
 
 /**
  * Puts each notification on an event bus. SNS cannot deliver to a bus, so a function forwards messages from a queue. A
@@ -28,7 +29,7 @@ export const late = 300
  * A pipe of EventBridge would need no function, but CloudFormation has no pipes in GovCloud and some other regions.
  */
 export class NotificationEvents extends Construct {
-  /** Seconds for which the oldest notification has waited. It is {@link late} while the function fails. */
+  /** Seconds for which the oldest notification has waited. It is {@link lateAfterSeconds} while the function fails. */
   readonly waiting: IMetric
 
   constructor(scope: Construct, id: string, props: NotificationEventsProps) {
@@ -61,7 +62,7 @@ export class NotificationEvents extends Construct {
     new CfnEventSourceMapping(this, 'Mapping', {
       eventSourceArn: queue.queueArn,
       functionName: notifier.functionName,
-      // A message that the bus does not accept blocks no other message. Lambda slows down while calls fail.
+      // Each call has one message, so a rejected message does not delay the others.
       batchSize: 1,
       // The minimum. Notifications need no more, and an account may have a concurrency limit of ten.
       scalingConfig: { maximumConcurrency: 2 },
@@ -71,8 +72,8 @@ export class NotificationEvents extends Construct {
 }
 
 /**
- * The function's errors count in addition to the age, because SQS ignores a message that was received three times when
- * it computes the age:
+ * The age of the oldest message, and the function's errors. When SQS computes the age, it ignores messages that were
+ * received three times or more, so the errors count, too:
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */
 function waiting(queue: Queue, notifier: LambdaFunction): IMetric {
@@ -80,6 +81,6 @@ function waiting(queue: Queue, notifier: LambdaFunction): IMetric {
     age: queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum', period }),
     errors: notifier.metricErrors({ period }),
   }
-  const expression = `IF(FILL(errors, 0) > 0, ${late}, FILL(age, 0))`
+  const expression = `IF(FILL(errors, 0) > 0, ${lateAfterSeconds}, FILL(age, 0))`
   return new MathExpression({ expression, usingMetrics, label: 'waiting', period })
 }

@@ -30,7 +30,7 @@ export function policySizeMistakes(stack: Stack): string[] {
 }
 
 const boundarySettings =
-  'shorten the setting workloadActions or assumableRoleArns; one pattern with `*` can replace several of them'
+  'shorten the setting workloadActions or assumableRoleArns; one pattern with `*` can replace several actions or ARNs'
 const functionSettings = 'shorten the setting allowedPolicyArns; one pattern with `*` can replace several ARNs'
 
 function tooLarge(size: number, most: number): string {

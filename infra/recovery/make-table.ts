@@ -43,7 +43,7 @@ export async function makeTable(tableName: string, settings: TableSettings): Pro
   await waitUntilTableExists({ client: dynamodb, maxWaitTime: maxWaitSeconds }, { TableName: tableName })
   const TimeToLiveSpecification = { Enabled: true, AttributeName: expiryAttribute }
   await dynamodb.send(new UpdateTimeToLiveCommand({ TableName: tableName, TimeToLiveSpecification }))
-  await keepBackups(tableName)
+  await enablePointInTimeRecovery(tableName)
 }
 
 function encryptedBy(keyArn: string | undefined) {
@@ -57,7 +57,7 @@ function encryptedBy(keyArn: string | undefined) {
  * ContinuousBackupsUnavailableException:
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateContinuousBackups.html
  */
-async function keepBackups(TableName: string): Promise<void> {
+async function enablePointInTimeRecovery(TableName: string): Promise<void> {
   const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true }
   const command = new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification })
   const until = Date.now() + maxWaitSeconds * 1_000

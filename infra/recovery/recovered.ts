@@ -45,7 +45,10 @@ export function recoveredItems(cluster: string, items: readonly Item[], marked: 
   )
 }
 
-/** The manager of a workload that is known only from a role's tags. No caller declares workloads under this name. */
+/**
+ * The manager name of workloads that are known only from the tags of a role. A request removes only workloads of its
+ * own manager, so a request under another name keeps them.
+ */
 const manager = 'recovery'
 
 /** Adds the workloads to the spec, because a setup would remove a workload that is not in it. */
@@ -56,12 +59,13 @@ function withWorkloads(item: Item, roles: readonly MarkedRole[]): Item {
     role: spec,
     manager,
   }))
-  // The first tagged role of a workload becomes its current role. The other roles are recorded as former roles.
+  // A Map keeps the last entry of a key: a workload of the copy, or else the first tagged role of the workload.
+  // withMarkedRole records the other roles as former roles.
   const all = [...marked.toReversed(), ...workloadsItem.parse(item).workloads]
   return { ...item, workloads: [...new Map(all.map((workload) => [itemOf(workload), workload])).values()] }
 }
 
-/** A teardown deletes all recorded providers. */
+/** Records the tagged providers that the copy lacks as former providers, so that a teardown deletes them, too. */
 function withMarkedProviders(item: Item, providerArns: readonly string[]): Item {
   const { status } = clusterItem.parse(item)
   const known = recordedProviderArns(status)

@@ -1,5 +1,5 @@
 /**
- * The default of the actions that a workload's role may have at most: reads, writes and calls that a program makes.
+ * The default upper limit for the actions of a workload's role: reads, writes and calls that a program makes.
  * None of them creates identities, changes what runs in the account, or passes a role to a service. The syntax is
  * IAM's, and `*` stands for any characters.
  */

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
 import { account } from '../account.ts'
-import { type Aws, rootEnvironment } from './server.ts'
+import { type Aws, rootUserEnvironment } from './server.ts'
 import { sendSigned } from './signed-request.ts'
 import { assetsBucket } from './synthesizer.ts'
 
@@ -71,7 +71,7 @@ export async function cdk(command: readonly string[], options: DeployOptions): P
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      ...rootEnvironment(options.aws.endpoint, account.region),
+      ...rootUserEnvironment(options.aws.endpoint, account.region),
       PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}`,
       // Halves the time that the CDK takes to load.
       NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,

@@ -137,7 +137,7 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
   return { ...control(server.endpoint), logFile, endpoint: server.endpoint, close: () => server.close() }
 }
 
-export function rootEnvironment(endpoint: string, region: string): Record<string, string> {
+export function rootUserEnvironment(endpoint: string, region: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: rootCredentials.accessKeyId,

@@ -75,7 +75,7 @@ describe('wid apply', () => {
     expect([twice.code, twice.err]).toEqual([
       2,
       expect.stringContaining(
-        `-:1:1: is a second request for the cluster ${one.name}, which is also at ${folder}/a.yaml`,
+        `-:1:1: is a second request for the cluster ${one.name}; the first is at ${folder}/a.yaml`,
       ),
     ])
     expect((await fetch(`${running.api}/v1/clusters/${one.name}`)).status).toBe(404)

@@ -51,7 +51,7 @@ it('in China functions send no traces, alarms use no metric of asynchronous call
 it('in China the alarm of functions that events call counts their errors', () => {
   const alarms = ofTypes(resourcesIn('cn-northwest-1'), ['AWS::CloudWatch::Alarm'])
   const alarm = alarms.find(({ Properties }) =>
-    String(Properties.AlarmDescription).includes('that events call has failed'),
+    String(Properties.AlarmDescription).includes('that is invoked by events has failed'),
   )
   expect(JSON.stringify(alarm?.Properties.Metrics)).toContain('"MetricName":"Errors","Namespace":"AWS/Lambda"')
 })

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { assumedRoleArn } from '../../lambdas/clouds/aws/iam-names.ts'
 import { callerArn, exchangeToken } from '../../lambdas/clouds/aws/web-identity.ts'
 import { account } from '../../sandbox/account.ts'
-import { rootEnvironment } from '../../sandbox/aws/server.ts'
+import { rootUserEnvironment } from '../../sandbox/aws/server.ts'
 import { setEnvironment } from '../support/environment.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 import { type MotoServer, startMotoServer } from './moto-server.ts'
@@ -23,7 +23,7 @@ let close: () => Promise<void>
 beforeAll(async () => {
   const directory = await temporaryDirectory()
   moto = await startMotoServer(directory.path)
-  const restore = setEnvironment(rootEnvironment(moto.endpoint, account.region))
+  const restore = setEnvironment(rootUserEnvironment(moto.endpoint, account.region))
   const iam = new IAMClient()
   await iam.send(
     new CreateRoleCommand({

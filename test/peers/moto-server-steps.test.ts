@@ -34,7 +34,7 @@ import { change } from '../../lambdas/report/change.ts'
 import { description as createRoleDescription } from '../../lambdas/role/create-role.step.ts'
 import { clusterRolePath } from '../../lambdas/role/name.ts'
 import { account } from '../../sandbox/account.ts'
-import { rootEnvironment, startAws } from '../../sandbox/aws/server.ts'
+import { rootUserEnvironment, startAws } from '../../sandbox/aws/server.ts'
 import type { Leaf } from '../../sandbox/network/authority.ts'
 import type { PublicHost } from '../../sandbox/network/public-host.ts'
 import { recordCluster } from '../support/api/operations.ts'
@@ -89,7 +89,7 @@ beforeAll(async () => {
   ])
   servers = { sandbox: sandbox.endpoint, moto: moto.endpoint }
   front = await startMotoFront(sandbox.endpoint)
-  const restore = setEnvironment({ ...rootEnvironment(front.endpoint, account.region), ...settings })
+  const restore = setEnvironment({ ...rootUserEnvironment(front.endpoint, account.region), ...settings })
   iam = new IAMClient({ maxAttempts: 1 })
   for (const server of [servers.sandbox, servers.moto]) {
     front.sendTo(server)

@@ -14,7 +14,7 @@ export function addedWorkload(spec: ClusterSpec, workload: unknown, deployment: 
   return parsed.ok ? parsed : { ok: false, issues: parsed.issues.map(inWorkload) }
 }
 
-/** An issue outside the workload keeps its path: the recorded spec itself is no longer valid. */
+/** An issue outside the workload keeps its path. It means that the recorded spec itself is no longer valid. */
 function inWorkload({ path, pointer, message }: ValidationIssue): ValidationIssue {
   return {
     path: path.replace(/^workloads\[0\]\.?/, ''),

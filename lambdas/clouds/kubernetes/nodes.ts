@@ -17,7 +17,10 @@ export type ObservedNode = Readonly<z.output<typeof observedNode>>
 /** The number of nodes that are read to recognise the distribution. */
 const nodeSampleSize = 20
 
-/** Returns some nodes of the cluster. The nodes only improve advice, so it returns none if the request fails. */
+/**
+ * Returns some nodes of the cluster. The nodes only make the advice on the issuer more exact, so a failed request
+ * returns no nodes.
+ */
 export async function someNodes(client: ClusterClient): Promise<ObservedNode[]> {
   try {
     const nodes = await client.list({ apiVersion: 'v1', kind: 'Node' }, { limit: nodeSampleSize })

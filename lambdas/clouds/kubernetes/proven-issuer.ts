@@ -13,7 +13,7 @@ export interface ProvenIssuer {
   readonly thumbprint: string
 }
 
-/** The issuers and keys that may verify a token. */
+/** The issuers that a token may name, and the keys that may have signed it. */
 export interface Expected {
   readonly issuers: readonly string[]
   readonly keys: readonly PublicKey[]

@@ -13,7 +13,10 @@ interface OwnRequest {
   readonly removed: readonly WorkloadRef[]
 }
 
-/** A setup of the recorded workloads that the deployment itself starts. It does not change the recorded spec. */
+/**
+ * A setup that the deployment itself starts. It includes the workloads of the recorded spec, and does not change the
+ * spec.
+ */
 export function setupOperationFrom(
   recorded: RecordedCluster,
   { requestedBy, spec, removed }: OwnRequest,

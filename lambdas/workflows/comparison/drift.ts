@@ -224,7 +224,10 @@ function fieldsChanged({ object, action, detail, differences = [] }: Made): Fiel
  */
 const adoptionLabels = [kubernetesOwnership.adoptedAnnotation, tagKeys.adopted, bucketLabels.adopted]
 
-/** Additions by others, and leftover objects of an earlier setup, which the next setup would delete. */
+/**
+ * Additions by others, which a setup leaves as they are. Also leftover objects of an earlier setup, which the next setup
+ * deletes.
+ */
 function additionsOf({ object, action, additions = [] }: Made): FieldOfObject[] {
   if (action === 'deleted') return [{ object, severity: 'cosmetic' }]
   return additions.map((each) => withoutContents(rated({ object, ...each })))

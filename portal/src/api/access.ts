@@ -32,7 +32,10 @@ export function useMay(action: ActionName, scope: Scope): May {
   return access === undefined || access.allowed ? 'yes' : { roles: access.roles }
 }
 
-/** The scope of an operation, with its first namespace only. It controls buttons. The API checks each namespace. */
+/**
+ * The scope of an operation, with its first namespace only. That is enough to enable a button, because the API checks
+ * each namespace.
+ */
 export function scopeOf(cluster: string | undefined, namespaces: readonly string[] = []): Scope {
   const [namespace] = namespaces
   return { ...(cluster !== undefined && { cluster }), ...(namespace !== undefined && { namespace }) }

@@ -3,7 +3,7 @@ import { modelSchema } from './models.ts'
 
 const conditions = listBy(['type'], modelSchema('V1Condition'))
 
-function kindOf(fields: Readonly<Record<string, Schema>>) {
+function resourceSchema(fields: Readonly<Record<string, Schema>>) {
   return obj({ apiVersion: str(), kind: str(), metadata: modelSchema('V1ObjectMeta'), ...fields }, ['spec'])
 }
 
@@ -15,7 +15,7 @@ const rootVolume = obj({
 })
 
 /** AWSCluster of multicloud.cluster.gke.io/v1, as far as its reference documents it. */
-export const awsCluster = kindOf({
+export const awsCluster = resourceSchema({
   spec: obj(
     {
       region: str(),
@@ -66,7 +66,7 @@ export const awsCluster = kindOf({
   }),
 })
 
-export const awsNodePool = kindOf({
+export const awsNodePool = resourceSchema({
   spec: obj(
     {
       clusterName: str(),

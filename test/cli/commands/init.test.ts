@@ -134,7 +134,7 @@ test('reports all options that are invalid or for another kind of cluster', asyn
   const { code, stderr } = await runWid(args, { cwd })
   expect(code).toBe(2)
   expect(stderr).toContain('--account: "12" is not of the right form. Give the twelve digits of the AWS account')
-  expect(stderr).toContain('--vpc is nothing that a cluster of kind private-issuer needs.')
+  expect(stderr).toContain('--vpc does not apply to a cluster of kind private-issuer: omit it.')
 })
 
 test('reports a missing folder', async () => {

@@ -165,7 +165,7 @@ test.concurrent('the error for a refused token says how to sign in again', async
   const { api, login, clusters } = await machine(finish, { status: 401 })
   await login()
   await expect(clusters()).rejects.toThrow(
-    `${new URL(api).origin} takes a token here, and has not taken yours. Sign in again: "wid login".`,
+    `${new URL(api).origin} requires a valid token, and has rejected yours. Sign in again: "wid login".`,
   )
 })
 

@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { description } from '../../../lambdas/role/delete-role.step.ts'
 import { run } from '../../../lambdas/role/delete-role.ts'
 import { account } from '../../../sandbox/account.ts'
-import { type Aws, rootEnvironment, startAws } from '../../../sandbox/aws/server.ts'
+import { type Aws, rootUserEnvironment, startAws } from '../../../sandbox/aws/server.ts'
 import { createResources, settings } from '../../support/aws/aws-account.ts'
 import { setEnvironment } from '../../support/environment.ts'
 import { python } from '../../support/python.ts'
@@ -26,7 +26,7 @@ let restore: (() => void) | undefined
 beforeAll(async () => {
   directory = await temporaryDirectory()
   aws = await startAws({ python, directory: directory.path, environment: {}, auth: false })
-  restore = setEnvironment({ ...rootEnvironment(aws.endpoint, account.region), ...settings })
+  restore = setEnvironment({ ...rootUserEnvironment(aws.endpoint, account.region), ...settings })
   iam = new IAMClient()
   await createResources(iam)
 })

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import * as z from 'zod/mini'
 import { account } from '../../../sandbox/account.ts'
-import { rootEnvironment } from '../../../sandbox/aws/server.ts'
+import { rootUserEnvironment } from '../../../sandbox/aws/server.ts'
 import { deleteCopy, deleteRecord, readCopy } from '../../e2e/support/aws-clients.ts'
 import { existingCluster } from '../../e2e/support/clusters/existing-cluster.ts'
 import { rotate } from '../../e2e/support/clusters/rotation.ts'
@@ -112,7 +112,7 @@ async function recover(): Promise<string> {
     '--create-table',
   ]
   const { stdout } = await run(process.execPath, ['infra/recovery/main.ts', ...options], {
-    env: { ...process.env, ...rootEnvironment(running.sandbox.aws.endpoint, account.region) },
+    env: { ...process.env, ...rootUserEnvironment(running.sandbox.aws.endpoint, account.region) },
   })
   return stdout
 }

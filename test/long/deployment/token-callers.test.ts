@@ -78,7 +78,7 @@ describe('people who sign in with wid login', () => {
     const ada = person('ada', (url, options) => fetchBy(url, { ...options, dispatcher }))
     expect(await run(['get', 'clusters'])).toMatchObject({
       code: 3,
-      err: expect.stringContaining('takes a token here, and has not taken yours. Sign in again: "wid login".'),
+      err: expect.stringContaining('requires a valid token, and has rejected yours. Sign in again: "wid login".'),
     })
     const signedIn = await run(['login', ...named], (line) => {
       const [page] = /https\S+user_code=[\w-]+/.exec(line) ?? []

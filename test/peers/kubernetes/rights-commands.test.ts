@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { userClusterFile } from '../../../lambdas/rights/files.ts'
 import { rightsSetupOf } from '../../../lambdas/rights/setup.ts'
 import { account } from '../../../sandbox/account.ts'
-import { rootEnvironment } from '../../../sandbox/aws/server.ts'
+import { rootUserEnvironment } from '../../../sandbox/aws/server.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
 import { exampleBody } from '../../support/api/requests.ts'
 import { type AwsAccount, startAwsAccount } from '../../support/aws/aws-account.ts'
@@ -56,7 +56,7 @@ const removing = startingWith('kubectl delete')
 async function bash(kubectl: string, lines: readonly string[]): Promise<void> {
   const PATH = [path.dirname(kubectl), path.dirname(pythonProgram('python')), process.env.PATH].join(':')
   const env = {
-    ...rootEnvironment(aws.endpoint, account.region),
+    ...rootUserEnvironment(aws.endpoint, account.region),
     HOME: home.directory,
     KUBECONFIG: home.kubeconfig,
     PATH,

@@ -3,7 +3,7 @@ import { CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, beforeEach, inject, vi } from 'vitest'
 import { tableDefinition } from '../../../infra/recovery/table-definition.ts'
 import { account, memberAccount } from '../../../sandbox/account.ts'
-import { rootEnvironment, startAws } from '../../../sandbox/aws/server.ts'
+import { rootUserEnvironment, startAws } from '../../../sandbox/aws/server.ts'
 import type { CallLog } from '../../../sandbox/call-log.ts'
 import type { Fault } from '../../../sandbox/faults.ts'
 import { startMotoServer } from '../../peers/moto-server.ts'
@@ -51,7 +51,7 @@ export interface AwsAccount extends Omit<AnyAws, 'close'> {
 export async function startAwsAccount(environment: Readonly<Record<string, string>> = {}): Promise<AwsAccount> {
   const directory = await temporaryDirectory()
   const { close, ...aws } = await startAnyAws(directory.path, environment)
-  const restore = setEnvironment({ ...rootEnvironment(aws.endpoint, account.region), ...settings })
+  const restore = setEnvironment({ ...rootUserEnvironment(aws.endpoint, account.region), ...settings })
   const iam = new IAMClient()
   await createResources(iam)
   return {

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { account } from '../../../sandbox/account.ts'
-import { rootEnvironment } from '../../../sandbox/aws/server.ts'
+import { rootUserEnvironment } from '../../../sandbox/aws/server.ts'
 import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
 import { setEnvironment } from '../environment.ts'
 
@@ -48,7 +48,7 @@ export function scriptedAws(settings: Readonly<Record<string, string>> = {}): Sc
   let restore: (() => void) | undefined
   beforeAll(async () => {
     const port = await listenOnFreePort(server)
-    restore = setEnvironment({ ...rootEnvironment(`http://127.0.0.1:${port}`, account.region), ...settings })
+    restore = setEnvironment({ ...rootUserEnvironment(`http://127.0.0.1:${port}`, account.region), ...settings })
   })
   afterAll(async () => {
     restore?.()

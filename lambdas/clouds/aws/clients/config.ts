@@ -9,7 +9,8 @@ export const clientConfig = {
   // CloudTrail records the application ID, and so shows which step made the call.
   userAgentAppId: () => Promise.resolve(currentStep()),
   customUserAgent: [['workload-identity', version]] satisfies [string, string][],
-  // Three attempts with the standard back-off take at most two seconds. The state machine does longer waits.
+  // Between the three attempts, the standard back-off waits at most three seconds in total, unless AWS asks for more.
+  // The state machine does longer waits.
   maxAttempts: 3,
   retryMode: 'standard',
   requestHandler: {

@@ -8,7 +8,7 @@ import { valueInWords } from './difference-blocks.ts'
 import { DifferenceLines } from './difference-lines.tsx'
 import { changesByObject } from './objects.ts'
 
-/** The changes of each object, or the changes that a dry run would make. */
+/** The changes of each object. For a dry run: the changes that the operation would have made. */
 export function Changes({ operation }: { readonly operation: Operation }) {
   const texts = useTexts()
   const [withUnchanged, showUnchanged] = useState(false)

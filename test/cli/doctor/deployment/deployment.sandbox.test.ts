@@ -7,7 +7,7 @@ import { stringify } from 'yaml'
 import * as z from 'zod/mini'
 import { callJson } from '../../../../cli/aws/json-call.ts'
 import { account, rootCredentials } from '../../../../sandbox/account.ts'
-import { rootEnvironment } from '../../../../sandbox/aws/server.ts'
+import { rootUserEnvironment } from '../../../../sandbox/aws/server.ts'
 import { awsAccount } from '../../../support/aws/aws-account.ts'
 import { temporaryDirectory } from '../../../support/temporary.ts'
 import { runWid } from '../../support/run-wid.ts'
@@ -55,7 +55,7 @@ const trust = JSON.stringify({
 
 /** Runs the command with an API that does not exist, which it must not call. */
 function doctor(...args: readonly string[]) {
-  const env = { ...rootEnvironment(aws.endpoint, account.region), WID_API: 'http://127.0.0.1:9' }
+  const env = { ...rootUserEnvironment(aws.endpoint, account.region), WID_API: 'http://127.0.0.1:9' }
   return runWid(['doctor', ...args], { cwd: directory.path, env })
 }
 

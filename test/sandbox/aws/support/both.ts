@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { account } from '../../../../sandbox/account.ts'
 import { startPythonServer } from '../../../../sandbox/aws/python-server.ts'
-import { type Aws, rootEnvironment, startAws } from '../../../../sandbox/aws/server.ts'
+import { type Aws, rootUserEnvironment, startAws } from '../../../../sandbox/aws/server.ts'
 import { python } from '../../../support/python.ts'
 import { temporaryDirectory } from '../../../support/temporary.ts'
 
@@ -62,7 +62,7 @@ async function startPlain(directory: string) {
       BIND_HOST: '127.0.0.1',
       GATEWAY_PORT: String(port),
       AUTH: 'true',
-      ...rootEnvironment(`http://127.0.0.1:${port}`, account.region),
+      ...rootUserEnvironment(`http://127.0.0.1:${port}`, account.region),
       IOT_MTLS_ENABLED: '0',
       LAMBDA_EXECUTOR: 'local',
       S3_DATA_DIR: join(directory, 's3'),

@@ -7,7 +7,7 @@ import type { Givable } from './policy.ts'
 /** The user's choices in a scope. */
 export interface Choices {
   readonly namespaces: readonly string[]
-  /** Whether the user has no grant for the scope. */
+  /** Whether the API has responded that the user may not add workloads in the scope. */
   readonly isRefused: boolean
   readonly givable: Givable
 }
