@@ -1,17 +1,17 @@
 import { WrongUse } from '../errors.ts'
 
 /** The default limit of running operations per caller. */
-const widest = 20
+const maximum = 20
 
 /**
  * The number of clusters that `--parallel` allows at a time.
  *
  * @throws {WrongUse} when the text is not a number in the range
  */
-export function widthOf(text: string): number {
+export function concurrencyOf(text: string): number {
   const concurrency = Number(text)
-  if (/^\d+$/.test(text) && concurrency >= 1 && concurrency <= widest) return concurrency
-  throw new WrongUse(`--parallel takes a number from 1 to ${widest}, and this is "${text}".`)
+  if (/^\d+$/.test(text) && concurrency >= 1 && concurrency <= maximum) return concurrency
+  throw new WrongUse(`--parallel takes a number from 1 to ${maximum}, and this is "${text}".`)
 }
 
 /**

@@ -3,7 +3,7 @@ import { approvedGenerations } from '../apply/approved.ts'
 import { earlierSpec } from '../apply/earlier-spec.ts'
 import { ofOneGeneration } from '../apply/one-generation.ts'
 import { type Declaring, operationsOf } from '../apply/operate.ts'
-import { widthOf } from '../apply/parallel.ts'
+import { concurrencyOf } from '../apply/parallel.ts'
 import { endOf, type Run, runEach, runsOf } from '../apply/run-each.ts'
 import { isConfirmed } from '../confirm.ts'
 import type { Context } from '../context.ts'
@@ -26,14 +26,16 @@ export interface ApplyOptions extends Declaring {
  */
 export async function apply(context: Context, cluster: string | undefined, options: ApplyOptions): Promise<ExitCode> {
   const { parallel, yes } = options
-  const width = widthOf(parallel)
-  const runs = runsOf(context, await requestsOf(context, cluster, options), width)
+  const concurrency = concurrencyOf(parallel)
+  const runs = runsOf(context, await requestsOf(context, cluster, options), concurrency)
   const { plan, setUp } = guarded(runs, options)
-  const impossible = yes ? [] : (await runEach(runs, width, plan)).filter((planned) => !isPossible(planned.operation))
+  const impossible = yes
+    ? []
+    : (await runEach(runs, concurrency, plan)).filter((planned) => !isPossible(planned.operation))
   const possible = runs.filter((run) => !impossible.some((planned) => planned.run === run))
   const isAsked = !yes && possible.length > 0 && !context.interrupt.aborted
   if (isAsked && !(await isConfirmed(questionOf(possible)))) return exitCodes.failed
-  return endOf(context, runs, [...impossible, ...(await runEach(possible, width, setUp))])
+  return endOf(context, runs, [...impossible, ...(await runEach(possible, concurrency, setUp))])
 }
 
 /** @throws {WrongUse} unless the command names files, or a cluster with a generation */

@@ -1,6 +1,6 @@
 import { isRefusal } from '../api/answer.ts'
 import { type Declaring, generationOf, operationsOf } from '../apply/operate.ts'
-import { widthOf } from '../apply/parallel.ts'
+import { concurrencyOf } from '../apply/parallel.ts'
 import { endOf, type Ran, type Run, runEach, runsOf } from '../apply/run-each.ts'
 import type { Context } from '../context.ts'
 import type { ExitCode } from '../errors.ts'
@@ -21,11 +21,11 @@ export async function diff(
   { file, parallel, isMarkdown, ...declaring }: DiffOptions,
 ): Promise<ExitCode> {
   const { plan } = operationsOf(declaring)
-  const width = widthOf(parallel)
+  const concurrency = concurrencyOf(parallel)
   const shown = isMarkdown ? { ...context, output: silentOutput } : context
-  const runs = runsOf(shown, await validRequests(shown, file), width)
+  const runs = runsOf(shown, await validRequests(shown, file), concurrency)
   const generations = new Map<Run, number>()
-  const planned = await runEach(runs, width, async (run) => {
+  const planned = await runEach(runs, concurrency, async (run) => {
     const generation = await readableGeneration(run)
     if (generation !== undefined) generations.set(run, generation)
     const operation = await plan(run, generation)

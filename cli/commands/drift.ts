@@ -1,6 +1,6 @@
 import { lookForDrift, readRequest, repair as sendAgain } from '../../client/starts.ts'
 import { fileDifferences } from '../apply/file-differences.ts'
-import { widthOf } from '../apply/parallel.ts'
+import { concurrencyOf } from '../apply/parallel.ts'
 import { endOf, type Ran, type Run, runEach, runsOf } from '../apply/run-each.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes, WrongUse } from '../errors.ts'
@@ -18,7 +18,7 @@ export interface DriftOptions {
 /** Reports the drift of a cluster, or of each cluster in files together with how the files differ from the spec. */
 export async function drift(context: Context, cluster: string | undefined, options: DriftOptions): Promise<ExitCode> {
   const { file, parallel, repair } = options
-  if (file && cluster === undefined && !repair) return driftOfFiles(context, file, widthOf(parallel))
+  if (file && cluster === undefined && !repair) return driftOfFiles(context, file, concurrencyOf(parallel))
   if (file && repair) throw new WrongUse('--repair sends the recorded spec. "wid apply -f" sends the one of a file.')
   if (file || cluster === undefined) throw new WrongUse('Name either a cluster, or files with -f.')
   const code = await showToItsEnd(context, lookForDrift(context.api, cluster))
@@ -26,10 +26,10 @@ export async function drift(context: Context, cluster: string | undefined, optio
   return showToItsEnd(context, sendAgain(context.api, cluster))
 }
 
-async function driftOfFiles(context: Context, files: readonly string[], width: number): Promise<ExitCode> {
-  const runs = runsOf(context, await validRequests(context, files), width)
+async function driftOfFiles(context: Context, files: readonly string[], concurrency: number): Promise<ExitCode> {
+  const runs = runsOf(context, await validRequests(context, files), concurrency)
   const differing = new Set<Run>()
-  const ran = await runEach(runs, width, async (run) => {
+  const ran = await runEach(runs, concurrency, async (run) => {
     const { context, document } = run
     const { name } = document.request.cluster
     const differences = fileDifferences(document.request, await readRequest(context.api, name))

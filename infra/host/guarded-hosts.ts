@@ -2,7 +2,7 @@ import { CustomResource, Duration } from 'aws-cdk-lib'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 
-export interface KeptHostsProps {
+export interface GuardedHostsProps {
   /** The function of lambdas/discovery/hosts-in-use.ts. */
   readonly guard: IFunction
   /** Empty when the deployment hosts no issuers. */
@@ -15,7 +15,7 @@ export interface KeptHostsProps {
  * its function only after it has changed all other resources.
  */
 export class GuardedHosts extends CustomResource {
-  constructor(scope: Construct, id: string, { guard, hosts }: KeptHostsProps) {
+  constructor(scope: Construct, id: string, { guard, hosts }: GuardedHostsProps) {
     super(scope, id, {
       resourceType: 'Custom::IssuerHosts',
       serviceToken: guard.functionArn,

@@ -83,7 +83,7 @@ test('no deployment removes a host while the issuer of a cluster is there', { ti
   await vi.waitFor(async () => expect(await status()).toBe('DELETE_FAILED'), { timeout: 60_000, interval: 500 })
   // AWS retains the dependencies of a resource whose deletion failed. MiniStack deletes them, so this test checks only the order.
   const [, first] = await deletions()
-  expect(first).toBe('GuardedHosts DELETE_FAILED')
+  expect(first).toBe('KeptHosts DELETE_FAILED')
   const url = new URL(`/${IssuerBucketName}`, aws.endpoint)
   expect((await sendSigned({ service: 's3', method: 'HEAD', url })).status).toBe(200)
 })

@@ -289,11 +289,11 @@ describe('the check for issuer hosts that clusters use', () => {
     })
   })
 
-  test('runs before a deletion of the stack: GuardedHosts depends on all other resources', () => {
+  test('runs before a deletion of the stack: KeptHosts depends on all other resources', () => {
     for (const template of [without, production]) {
       const resources = resourcesOf(template)
       const others = Object.keys(resources).filter((id) => id !== 'KeptHosts')
-      expect([resources.GuardedHosts?.DependsOn].flat().toSorted()).toEqual(others.toSorted())
+      expect([resources.KeptHosts?.DependsOn].flat().toSorted()).toEqual(others.toSorted())
     }
   })
 
