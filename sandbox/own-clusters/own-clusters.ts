@@ -15,6 +15,7 @@ import { managementServiceAccount, project } from '../google/project.ts'
 import type { AnyCluster } from '../kubernetes/clusters/any-cluster.ts'
 import { isPrivateIssuer } from '../kubernetes/clusters/issuers.ts'
 import type { Sandbox } from '../sandbox.ts'
+import { sequential } from '../sequential.ts'
 import { hostedIssuer } from './issuers-line.ts'
 import { type OwnCluster, type OwnKind, ownKinds } from './own-cluster.ts'
 
@@ -29,14 +30,9 @@ const wantedRoute = z.object({ name: clusterName, port: z.string().check(z.regex
  * @param folder contains sandbox.json, and folders of kubeconfigs and requests
  */
 export function serveOwnClusters(sandbox: Sandbox<AnyCluster>, folder: string): void {
-  let last: Promise<unknown> = Promise.resolve()
-  const inTurn = <Result>(act: () => Promise<Result>): Promise<Result> => {
-    const acting = last.then(act)
-    last = acting.catch(() => {})
-    return acting
-  }
-  sandbox.kubernetes.onClusterUp(() => inTurn(async () => void (await writeDescription(sandbox, folder))))
-  sandbox.gateway.onClusterWanted((wanted) => inTurn(() => makeOwnCluster(sandbox, folder, wanted)))
+  const oneByOne = sequential()
+  sandbox.kubernetes.onClusterUp(() => oneByOne(async () => void (await writeDescription(sandbox, folder))))
+  sandbox.gateway.onClusterWanted((wanted) => oneByOne(() => makeOwnCluster(sandbox, folder, wanted)))
 }
 
 async function makeOwnCluster(

@@ -4,6 +4,7 @@ import { sendSigned } from '../../sandbox/aws/signed-request.ts'
 import { type Call, type CallLog, MemoryCallLog } from '../../sandbox/call-log.ts'
 import { type Fault, type FaultKind, MemoryFaults } from '../../sandbox/faults.ts'
 import { listenOnFreePort } from '../../sandbox/network/listen.ts'
+import { sequential } from '../../sandbox/sequential.ts'
 
 /** A proxy that adds a call log and faults to an AWS without them. */
 export interface Front {
@@ -31,18 +32,25 @@ interface Answer {
 const connectionHeaders = ['host', 'connection', 'content-length']
 const signatureHeaders = ['authorization', 'x-amz-date', 'x-amz-content-sha256']
 
-/** Starts a proxy that forwards requests to `endpoint`, and logs them. */
+/**
+ * Starts a proxy that forwards requests to `endpoint`, and logs them. It sends requests to DynamoDB one after the other:
+ * moto's server has a thread for each request, and one thread reads what another one has written of its transaction.
+ * DynamoDB isolates them: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+ */
 export async function startMotoFront(endpoint: string): Promise<Front> {
   let target = endpoint
   const calls = new MemoryCallLog()
   const faults = new MemoryFaults()
+  const toDynamoDb = sequential()
   const server = createServer((incoming, response) => {
     void receive(incoming)
       .then(async (request) => {
         const at = Date.now()
         const operation = operationOf(request)
         const fault = faults.take({ operation, object: '*' })
-        const answer = refusalBy(fault?.kind, request) ?? (await forward(request, target))
+        const forwarding = () => forward(request, target)
+        const sent = operation.startsWith('dynamodb:') ? () => toDynamoDb(forwarding) : forwarding
+        const answer = refusalBy(fault?.kind, request) ?? (await sent())
         calls.add(callOf(operation, at, answer.status))
         if (fault?.kind === 'drop-response') response.destroy()
         else send(response, answer)
