@@ -94,6 +94,14 @@ const rules = ['test/lambdas/**/*.test.ts']
 const withServers = 'test/**/*.{sandbox,kubernetes,aws,google}.test.ts'
 export const rulesProject = { name: 'rules', include: rules, exclude: [withServers], isolate: false, ...limits }
 
+/** How tests run that start servers of their own in a shared worker. */
+export const withOwnModules = {
+  // A worker keeps its process and the packages that it has loaded: most files take less time than these.
+  isolate: false,
+  setupFiles: 'test/support/own-modules.ts',
+  ...limits,
+}
+
 /** Long tests that share the sandbox of their worker. */
 function longInOneSandbox(name: string, include: string[], exclude: string[]): TestProjectConfiguration {
   return {
@@ -140,10 +148,7 @@ export default defineConfig({
             withServers,
           ],
           exclude: [...slowParts, ...onlyInFull.withOwnServers],
-          // A worker keeps its process and the packages that it has loaded: most files take less time than these.
-          isolate: false,
-          setupFiles: 'test/support/own-modules.ts',
-          ...limits,
+          ...withOwnModules,
         },
       },
       {

@@ -1,10 +1,11 @@
 /**
  * `npm run test:mutation`: makes each mistake of mistakes/, and each of Stryker's mutants of the rules, in a copy of the tree,
  * and runs the tests that must notice it. Each complete part is stored in bench/mutation.json when it has ended, from which
- * bench/MUTATION.md is written. The list `drawn` has a few of the other files, which the commit selects.
+ * bench/MUTATION.md is written. The list `drawn` has a few of the other files, which the commit selects. A part that cannot run
+ * does not end the others: the last lines name it, and the exit code is 1.
  *
  * Arguments select: the name of a list (`rules`, `drawn`, `steps`, `claims`, `clients`, `workflows`, `infra`), or a text in the file or
- * name of mistakes, or in the file of rules. `page` only writes the page.
+ * name of mistakes, or in the file of rules. `drawn of FOLDER` is a part of `drawn`. `page` only writes the page.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -15,16 +16,9 @@ import { type Mistake, withMistake } from './mistake.ts'
 import { listed, page } from './page.ts'
 import { type Part, partOf, readParts, withPart, writeParts } from './parts.ts'
 import { failuresIn } from './report.ts'
-import { drawnFiles, otherFolders, ruleFolders, triedMutants } from './rules.ts'
+import { drawnFiles, otherFolders, ruleFolders, testsOf, triedMutants } from './rules.ts'
+import { type Chosen, runParts } from './run-parts.ts'
 import type { Outcome, Tried } from './tried.ts'
-
-/** The chosen mistakes of a part. */
-interface Chosen {
-  readonly list: string
-  readonly name: string
-  readonly isComplete: boolean
-  readonly run: () => Promise<Tried[]>
-}
 
 const root = path.resolve(import.meta.dirname, '../..')
 const record = path.join(root, 'bench/mutation.json')
@@ -38,17 +32,15 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
 const copy = copyOfTree(root)
 const parts = [...rules(), ...drawn(), ...lists()]
 let missesAny = false
-for (const part of parts) {
-  if (words.includes('page')) break
-  const { list, name } = part
-  console.log(`${name} ...`)
-  const tried = partOf(list, name, await part.run(), new Date())
+const failed = await runParts(words.includes('page') ? [] : parts, ({ list, name, isComplete }, results) => {
+  const tried = partOf(list, name, results, new Date())
   missesAny ||= tried.missed.some((mistake) => harmlessReason(mistake) === undefined)
   console.log(`${name}: ${tried.caught} caught, ${tried.missed.length} missed\n${listed(tried.missed)}`)
-  if (part.isComplete) store(tried)
-}
+  if (isComplete) store(tried)
+})
 writePage()
-process.exitCode = missesAny ? 1 : 0
+if (failed.length > 0) console.error(`Without a result, because of the errors above: ${failed.join(', ')}`)
+process.exitCode = missesAny || failed.length > 0 ? 1 : 0
 
 function store(part: Part): void {
   const names = [
@@ -76,13 +68,13 @@ function drawnName(folder: string): string {
 function drawn(): Chosen[] {
   const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
   return otherFolders(copy).flatMap(([folder, files]) => {
-    const isComplete = words.length === 0 || words.includes('drawn')
+    const isComplete = words.length === 0 || words.includes('drawn') || words.includes(drawnName(folder))
     const chosen = isComplete
       ? drawnFiles(files, commit, drawnCount)
       : files.filter((file) => isChosen('drawn', [file]))
     if (chosen.length === 0) return []
-    const tests = [folder === 'lambdas' ? 'test/lambdas/*.test.ts' : `test/${folder}/**/*.test.ts`]
-    return [{ list: 'drawn', name: drawnName(folder), isComplete, run: () => triedMutants(copy, chosen, tests) }]
+    const run = () => triedMutants(copy, chosen, [testsOf(folder)])
+    return [{ list: 'drawn', name: drawnName(folder), isComplete, run }]
   })
 }
 

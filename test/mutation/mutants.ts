@@ -45,7 +45,7 @@ const outcomes: Readonly<Record<Mutant['status'], Outcome | undefined>> = {
 
 /**
  * The mutants in Stryker's JSON report, without ignored ones. A file that no test of the rules calls is not a rule: tests with
- * servers cover it.
+ * servers cover it. A drawn file that no test of its folder calls has its tests in other folders.
  */
 export function mutantsIn(text: string): TriedMutant[] {
   return Object.entries(report.parse(JSON.parse(text)).files).flatMap(([file, { source, mutants }]) => {

@@ -8,8 +8,8 @@ export function page(parts: readonly Part[]): string {
   const missed = parts.flatMap((part) => part.missed)
   return `# Mistakes, and whether a test notices them
 
-\`npm run test:mutation\` makes each mistake of test/mutation/mistakes/, and each of Stryker's mutants of the rules, in a copy of the tree,
-runs the tests that must notice it, and writes this page. [Testing](../docs/testing.md#mistakes-that-tests-have-to-notice) explains the
+\`npm run test:mutation\` makes each mistake of test/mutation/mistakes/, and each of Stryker's mutants of the rules and of the drawn files,
+in a copy of the tree, runs the tests that must notice it, and writes this page. [Testing](../docs/testing.md#mistakes-that-tests-have-to-notice) explains the
 figures.
 
 ${table(

@@ -45,12 +45,25 @@ export function ruleFolders(root: string): [folder: string, files: string[]][] {
   return Object.entries(folders).map(([folder, files = []]) => [folder, files])
 }
 
-/** The other files of mutatedFiles(), by the folder whose name below `test/` has their tests. */
+/** The other files of mutatedFiles(), by the folder that `testsOf` knows. */
 export function otherFolders(root: string): [folder: string, files: string[]][] {
   const rules = new Set(ruleFiles(root))
   const others = mutatedFiles(root).filter((file) => !rules.has(file) && !file.endsWith('.step.ts'))
   const byFolder = Object.groupBy(others, (file) => /^lambdas\/[^/.]+(?=\/)|^[^/]+/.exec(file)?.[0] ?? '')
   return Object.entries(byFolder).map(([folder, files = []]) => [folder, files])
+}
+
+/** The folders below `test/` for code that has many of its tests among those of its callers. */
+const foldersOfTests: Readonly<Record<string, string>> = {
+  client: '{cli,client,portal}',
+  'lambdas/discovery': '{claims,lambdas/discovery}',
+  'lambdas/objects': 'lambdas/{objects,service-account}',
+}
+
+/** A glob of the tests of a folder. */
+export function testsOf(folder: string): string {
+  if (folder === 'lambdas') return 'test/lambdas/*.test.ts'
+  return `test/${foldersOfTests[folder] ?? folder}/**/*.test.ts`
 }
 
 /**
@@ -76,6 +89,8 @@ export async function triedMutants(
 ): Promise<Tried[]> {
   writeFileSync(path.join(copy, '.sandbox/mutation-tests.json'), JSON.stringify(tests ?? null))
   const tried = await mutantsOf(copy, files)
+  const uncalled = files.filter((file) => !tried.some(({ mistake }) => mistake.file === file))
+  if (uncalled.length > 0) console.log(`Without a mutant that these tests call: ${uncalled.join(', ')}`)
   console.log(`${tried.filter(({ isLate }) => isLate).length} were caught only because their tests did not end in time`)
   const missed = tried.filter(({ outcome, mistake }) => outcome === 'missed' && harmlessReason(mistake) === undefined)
   const refused = await refusedByCompiler(copy, missed, () => compile(copy))
@@ -86,9 +101,16 @@ async function mutantsOf(copy: string, files: readonly string[]): Promise<TriedM
   const report = path.join(copy, '.sandbox/mutants.json')
   rmSync(report, { force: true })
   const command = ['node_modules/@stryker-mutator/core/bin/stryker.js', 'run', 'test/mutation/stryker.config.mjs']
-  const output = await runNode(copy, [...command, '--mutate', files.join(',')], limitMs)
-  if (!existsSync(report)) throw new Error(`Stryker has written no report:\n${output?.slice(-2000)}`)
-  return mutantsIn(readFileSync(report, 'utf8'))
+  const before = files.map((file) => ({ file, text: readFileSync(path.join(copy, file), 'utf8') }))
+  try {
+    const output = await runNode(copy, [...command, '--mutate', files.join(',')], limitMs)
+    if (output === undefined) throw new Error(`Stryker did not end in ${limitMs / 60_000} minutes`)
+    if (!existsSync(report)) throw new Error(`Stryker has written no report:\n${output.slice(-2000)}`)
+    return mutantsIn(readFileSync(report, 'utf8'))
+  } finally {
+    // Stryker leaves its mutants in the files when it is killed at the end of its time.
+    for (const { file, text } of before) writeFileSync(path.join(copy, file), text)
+  }
 }
 
 /** The output of the compiler for the tree. */

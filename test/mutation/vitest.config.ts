@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 import * as z from 'zod'
 import { requestValidator } from '../../portal/validator.ts'
-import { rulesProject } from '../../vitest.config.ts'
+import { rulesProject, withOwnModules } from '../../vitest.config.ts'
 
 /** Globs of the tests for this run of Stryker, which rules.ts has written, or null for the tests of the rules. */
 const include = z
@@ -10,7 +10,7 @@ const include = z
   .nullable()
   .parse(JSON.parse(readFileSync('.sandbox/mutation-tests.json', 'utf8')))
 
-const withServers = { include: include ?? [], isolate: false, testTimeout: 30_000, hookTimeout: 120_000 }
-
-/** Stryker's runner cannot select projects. */
-export default defineConfig(include ? { plugins: [requestValidator()], test: withServers } : { test: rulesProject })
+/** Stryker's runner cannot select projects. These are those of `rules` and `parts`. */
+export default defineConfig(
+  include ? { plugins: [requestValidator()], test: { include, ...withOwnModules } } : { test: rulesProject },
+)

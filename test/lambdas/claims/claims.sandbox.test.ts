@@ -1,3 +1,5 @@
+import { createHash, X509Certificate } from 'node:crypto'
+import { rootCertificates } from 'node:tls'
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { noClaim, termsOf, userFor, withoutUser } from '../../../lambdas/claims/bucket-claim.ts'
@@ -9,7 +11,14 @@ import {
   restoreBucketClaim,
   writeLeft,
 } from '../../../lambdas/claims/bucket-claims.ts'
-import { bucketResource, claimKey, issuerResource, type Resource, roleResource } from '../../../lambdas/claims/claim.ts'
+import {
+  bucketResource,
+  claimKey,
+  issuerResource,
+  managementResource,
+  type Resource,
+  roleResource,
+} from '../../../lambdas/claims/claim.ts'
 import {
   claimStatesOf,
   claimsOf,
@@ -19,8 +28,10 @@ import {
   release,
   requireOwn,
 } from '../../../lambdas/claims/claims.ts'
+import { where } from '../../../lambdas/operations/record/expression.ts'
 import * as operations from '../../../lambdas/operations/record/operations.ts'
-import { table } from '../../../lambdas/operations/record/table.ts'
+import { keys, table } from '../../../lambdas/operations/record/table.ts'
+import { check } from '../../../lambdas/operations/record/writes.ts'
 import { recordOperation } from '../../../lambdas/operations/start/record-operation.ts'
 import { newOperation, recordNext } from '../../support/api/operations.ts'
 import { awsAccount } from '../../support/aws/aws-account.ts'
@@ -100,6 +111,13 @@ describe('a resource', () => {
     expect(await claimsOf('b')).toContainEqual(claimKey(resource))
   })
 
+  it('of a cluster that is no longer recorded is claimed with one that the cluster already owns', async () => {
+    await own('a', resource)
+    await own('gone', other())
+    await hold([resource, other()], { cluster: 'a' })
+    expect(await ownerOfEach([resource, other()])).toEqual(['a', 'a'])
+  })
+
   it('of a cluster that is recorded again during a claim by another stays with it', async () => {
     const returning = `returning-${count}`
     await own(returning, resource)
@@ -107,6 +125,12 @@ describe('a resource', () => {
     await expect(hold([resource], { cluster: 'b' })).rejects.toMatchObject({ name: 'ConcurrentChange' })
     recorded.end()
     expect(await ownerOfEach([resource])).toEqual([returning])
+  })
+
+  it('is not claimed when the record of the cluster cannot be written with it', async () => {
+    const unchanged = check(keys.cluster('a'), where`attribute_not_exists(pk)`)
+    await expect(hold([resource], { cluster: 'a' }, unchanged)).rejects.toMatchObject({ name: 'ConcurrentChange' })
+    expect(await ownerOfEach([resource])).toEqual([undefined])
   })
 
   it('may be changed only by its owner', async () => {
@@ -133,6 +157,19 @@ it('roles are the same whatever their path and their case, and differ by account
   const role = (arn: string) => roleResource(arn).name
   expect(role('arn:aws:iam::1:role/a/b/Name')).toBe(role('arn:aws:iam::1:role/name'))
   expect(role('arn:aws:iam::1:role/name')).not.toBe(role('arn:aws:iam::2:role/name'))
+})
+
+// Claims are stored by these names: with another name, a release would not find the claims of the release before it.
+it('a role is named by its account and its name in lower case, without its path', () => {
+  expect(roleResource('arn:aws:iam::1:role/a/b/Name').name).toBe('arn:aws:iam::1:role/name')
+})
+
+it('an object of a management cluster is named with the fingerprint of the authority in lower case', () => {
+  const [authorities = ''] = rootCertificates
+  const fingerprint = createHash('sha256').update(new X509Certificate(authorities).raw).digest('hex')
+  expect(managementResource({ authorities }, 'AWSCluster default/prod').name).toBe(
+    `AWSCluster default/prod on the management cluster with the authority ${fingerprint}`,
+  )
 })
 
 describe('a bucket', () => {

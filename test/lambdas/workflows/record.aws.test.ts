@@ -7,6 +7,7 @@ import * as progress from '../../../lambdas/operations/record/progress.ts'
 import { writeStatus } from '../../../lambdas/operations/record/status-record.ts'
 import { getItem, keys, table } from '../../../lambdas/operations/record/table.ts'
 import { workloadKey } from '../../../lambdas/operations/record/workload-record.ts'
+import { deleteIfExists } from '../../../lambdas/operations/record/writes.ts'
 import { recordOperation } from '../../../lambdas/operations/start/record-operation.ts'
 import * as resultStep from '../../../lambdas/workflows/setup/record-result.ts'
 import * as verificationStep from '../../../lambdas/workflows/verification/record-verification.ts'
@@ -98,6 +99,7 @@ const role = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
 const longer = { ...role, maxSessionSeconds: 7200 }
 const alone = { namespace: 'default', serviceAccount: 'alone' }
 const other = { namespace: 'default', serviceAccount: 'other' }
+const another = { namespace: 'default', serviceAccount: 'another' }
 
 test.each([
   ['and all others applies the generation', { sent: [alone, other], webhook: { failurePolicy: 'Fail' }, observed: 2 }],
@@ -107,8 +109,17 @@ test.each([
     'does not apply a generation with a workload that has a changed role and no newer proof',
     { of: longer, observed: 1 },
   ],
+  ['does not apply a generation with a changed role of one of two other workloads', { ofAnother: longer, observed: 1 }],
+  ['does not apply a generation when the one that was applied is no longer stored', { stored: false, observed: 1 }],
 ] as const)('a setup of one workload %s', async (_, row) => {
-  const { sent, webhook, of: roleOfOther, observed } = { sent: [alone], webhook: {}, of: role, ...row }
+  const {
+    sent,
+    webhook,
+    of: roleOfOther,
+    ofAnother,
+    stored,
+    observed,
+  } = { sent: [alone], webhook: {}, of: role, ofAnother: undefined, stored: true, ...row }
   const first = await recordedOperation()
   const { cluster } = first
   await recordResult(first)
@@ -121,15 +132,45 @@ test.each([
     workloads: [
       { ...alone, role, manager: 'api' },
       { ...other, role: roleOfOther, manager: 'api' },
+      ...(ofAnother ? [{ ...another, role: ofAnother, manager: 'api' }] : []),
     ],
   }
-  await writeGeneration(cluster, { ...change, generation: 1, spec, workloads: [{ ...other, role, manager: 'api' }] })
+  const workloads = [other, another].map((one) => ({ ...one, role, manager: 'api' }))
+  if (stored) await writeGeneration(cluster, { ...change, generation: 1, spec, workloads })
+  else expect(await deleteIfExists(keys.generation(cluster, 1))).toBe(true)
   await proven(other, cluster, roleOfOther)
+  if (ofAnother) await proven(another, cluster, ofAnother)
   const second = newOperation({ cluster })
   expect(await recordNext({ ...second, request: { workloads: sent }, change })).toBe('recorded')
   for (const one of sent) await proven(one, cluster, one === other ? roleOfOther : role)
   expect(await recordResult(second.operation)).toMatchObject({ complete: true })
   expect((await clusters.readCluster(cluster))?.cluster.status.observedGeneration).toBe(observed)
+})
+
+test.each([
+  ['did not apply', 'failed'],
+  ['applied', 'succeeded'],
+] as const)('a setup of one workload applies a generation after one that its setup %s', async (_, status) => {
+  const first = await recordedOperation()
+  const { cluster } = first
+  await recordResult(first)
+  const recorded = await clusters.readCluster(cluster)
+  if (!recorded) throw new Error('the first setup has not recorded the cluster')
+  const { spec } = recorded.cluster
+  const workloads = [alone, other].map((one) => ({ ...one, role, manager: 'api' }))
+  await writeGeneration(cluster, { generation: 1, spec, workloads })
+  for (const one of [alone, other]) await proven(one, cluster, role)
+  const start = async (generation: number) => {
+    const made = newOperation({ cluster })
+    const change = { generation, spec, workloads }
+    expect(await recordNext({ ...made, request: { workloads: [alone] }, change })).toBe('recorded')
+    return made.operation
+  }
+  const second = await start(2)
+  if (status === 'succeeded') await recordResult(second)
+  else await operations.endOperation(second, { status })
+  expect(await recordResult(await start(3))).toMatchObject({ complete: true })
+  expect((await clusters.readCluster(cluster))?.cluster.status.observedGeneration).toBe(3)
 })
 
 async function proven(ref: typeof alone, cluster: string, applied: typeof role) {

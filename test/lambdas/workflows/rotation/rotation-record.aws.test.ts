@@ -193,4 +193,13 @@ describe('a rotation', () => {
     await recordRotation.run({ failed: [], count: 0 }, contextOf(rotation, ''))
     expect(await operations.readOperationItem(rotation.operationId)).toMatchObject({ status: 'succeeded' })
   })
+
+  it('says why a cluster failed when no step could record it', async () => {
+    const rotation = await startedRotation()
+    const failed = [{ cluster: 'c0' }, { cluster: 'c1', error: 'Sandbox.Timedout', cause: 'planted cause' }]
+    await expect(recordRotation.run({ failed, count: 2 }, contextOf(rotation, ''))).rejects.toMatchObject({
+      object: 'clusters c0, c1',
+      reason: expect.stringMatching(/other clusters; c1: [^;]+$/),
+    })
+  })
 })
