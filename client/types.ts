@@ -1300,7 +1300,7 @@ export interface components {
                 /** @description The object that could not be observed */
                 object: string;
             }[];
-            /** @description What else keeps objects from being compared or in use, and what a setup would be refused for */
+            /** @description Other reasons why objects could not be compared, why the cluster or the webhook is not ready, and why a setup would be rejected or would fail */
             problems: {
                 name: string;
                 object: string;
@@ -1317,7 +1317,7 @@ export interface components {
             toDo?: string;
             summary: {
                 /**
-                 * @description The worst of all differences; of additions only security counts, and what is unreachable or a problem counts as function. Left out when there is none of these
+                 * @description The highest severity of all differences. An addition counts only if its severity is security. An unreachable object or a problem counts as function. Absent when none of these exists
                  * @enum {string}
                  */
                 severity?: "cosmetic" | "function" | "security";
@@ -1335,7 +1335,7 @@ export interface components {
             clusters: {
                 cluster: string;
                 /**
-                 * @description Published: keys of an issuer that the deployment hosts. Narrowed: its roles no longer trust the issuer that it was moved from. Added, pruned: the thumbprints of its provider. Renewed: the token, the certificate of the webhook, or an approved certificate request. If the rotation did several of these, the outcome is the first of renewed, added, pruned, narrowed, published
+                 * @description Published: keys of an issuer that the deployment hosts. Narrowed: its roles no longer trust the issuer that it was moved from. Added, pruned: the thumbprints of its provider. Renewed: a stored token of the cluster or the certificate of the webhook was renewed, or a certificate request of the webhook was approved. If the rotation did several of these, the outcome is the first of renewed, added, pruned, narrowed, published
                  * @enum {string}
                  */
                 outcome: "unchanged" | "published" | "narrowed" | "added" | "pruned" | "renewed" | "skipped" | "failed";
@@ -1797,7 +1797,7 @@ export interface components {
                 /** @enum {string} */
                 kind: "iam" | "jwt";
                 grants: {
-                    /** @description As the audit log has it */
+                    /** @description Name of the grant. The audit log uses the same name */
                     name: string;
                     /** @enum {string} */
                     role: "viewer" | "developer" | "operator" | "administrator";
@@ -1841,7 +1841,7 @@ export interface components {
                 force: components["schemas"]["ActionAccess"];
                 "delete-cluster": components["schemas"]["ActionAccess"];
             };
-            /** @description Managed policies that the caller may give to a workload there; * for any characters */
+            /** @description Managed policies that the caller may give to a workload in the requested cluster and namespace; for an omitted one, in those of the caller's grants; * for any characters */
             policyArns: string[];
             /** @description The first part of the names of the secrets that the deployment can read */
             secretPrefix: string;
@@ -1853,7 +1853,7 @@ export interface components {
         ActionAccess: {
             /** @description Whether the caller may do it */
             allowed: boolean;
-            /** @description Who may, with a grant for the place; the least powerful role first. Empty when nobody may */
+            /** @description The roles that may do it, if a grant of the role covers the requested cluster and namespace; the least powerful role first. Empty when no role may do it */
             roles: ("viewer" | "developer" | "operator" | "administrator")[];
         };
         Problem: {

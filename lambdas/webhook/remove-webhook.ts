@@ -72,7 +72,8 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
 
 export const handler = step(description, run)
 
-const stillAdmitting = 'its configuration is deleted, but API servers may send pods to it for some more seconds'
+const stillAdmitting =
+  'the webhook configuration is deleted, but API servers may send pods to the webhook for some seconds'
 
 async function configurationNow(cluster: ClusterClient): Promise<ObservedConfiguration | undefined> {
   const live = await cluster.get(realConfigurationRef)

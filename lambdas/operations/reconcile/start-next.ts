@@ -18,9 +18,10 @@ const pauseMs = 200
 const atOnce = 20
 
 /**
- * The number of waiting operations that one transaction assigns to the next operation. It records the next operation,
- * and marks each waiting operation as applied by it. A transaction has 100 writes at most. The remaining
- * waiting operations are assigned later. If the function is stopped before that, another operation follows for them.
+ * The number of waiting operations that one transaction assigns to the next operation. The transaction records the next
+ * operation, and writes its ID into the items of these waiting operations. A transaction has 100 writes at most, so
+ * separate writes assign the remaining waiting operations. If the function is stopped before these writes, another
+ * operation follows for the remaining waiting operations.
  */
 const assignedPerTransaction = 80
 

@@ -13,7 +13,7 @@
  * | CLUSTER#name     | WORKLOADS           | workloadsItem: the workloads of the spec    | generation                 |
  * | CLUSTER#name     | WORKLOAD#ns/account | workloadItem: status                        | workload-record, steps/    |
  * | CLUSTER#name     | THUMBPRINTS         | thumbprintsItem: certificates of the issuer | thumbprint-record          |
- * | CLUSTER#name     | KEPT#id             | an operation without `expiresAt` yet        | start/, set-expiry         |
+ * | CLUSTER#name     | KEPT#id             | an operation that has no `expiresAt` yet    | start/, set-expiry         |
  * | CLUSTER#name     | ATTEMPTS            | attemptsItem: repair attempts of one day    | start-repair               |
  * | CLUSTER#name     | WAITING#id          | waitingItem: an operation that waits        | start/, waiting            |
  * | GENERATIONS#name | number              | generationItem: an earlier or current spec  | generation                 |

@@ -60,7 +60,11 @@ export const driftResult = z.object({
   unreachable: z.array(unreachable),
   problems: z
     .array(failedComparison)
-    .check(z.describe('What else keeps objects from being compared or in use, and what a setup would be refused for')),
+    .check(
+      z.describe(
+        'Other reasons why objects could not be compared, why the cluster or the webhook is not ready, and why a setup would be rejected or would fail',
+      ),
+    ),
   toDo: z.exactOptional(
     z
       .string()
@@ -76,7 +80,7 @@ export const driftResult = z.object({
         .enum(severities)
         .check(
           z.describe(
-            'The worst of all differences; of additions only security counts, and what is unreachable or a problem counts as function. Left out when there is none of these',
+            'The highest severity of all differences. An addition counts only if its severity is security. An unreachable object or a problem counts as function. Absent when none of these exists',
           ),
         ),
     ),
@@ -245,8 +249,8 @@ function withoutContents(each: FieldOfObject): FieldOfObject {
 }
 
 /**
- * Whether the drift already reports the cause of the difference: a missing bucket, whose IAM policy is then missing, or
- * a missing certificate, on which the field depends.
+ * Whether the drift already reports the cause of the difference. The IAM policy of a missing bucket is missing too. The
+ * value of a field that depends on the webhook's certificate is not known before a setup creates the certificate.
  */
 function isConsequence({ object, desired }: FieldOfObject, missing: readonly { readonly object: string }[]): boolean {
   return desired === knownLater || missing.some((gone) => object === `IAM policy of ${gone.object}`)
