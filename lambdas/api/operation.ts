@@ -59,16 +59,16 @@ export interface AllowedCall extends ApiCall {
 export type Checks = readonly [AuthorizationRequest, ...AuthorizationRequest[]]
 
 /** The authorization checks of an operation, and the data that it has read for them. */
-interface AuthorizationChecks<Subject> {
+interface AuthorizationChecks<Input> {
   readonly checks: Checks
-  readonly subject: Subject
+  readonly input: Input
 }
 
-export interface Operation<Subject> {
+export interface Operation<Input> {
   /** Reads what the authorization checks need, and writes nothing. */
-  readonly authorizes: (call: ApiCall) => Promise<AuthorizationChecks<Subject>> | AuthorizationChecks<Subject>
+  readonly authorizes: (call: ApiCall) => Promise<AuthorizationChecks<Input>> | AuthorizationChecks<Input>
   /** Runs only when all authorization checks allow the call. */
-  readonly runs: (call: AllowedCall, subject: Subject) => Promise<Answer> | Answer
+  readonly runs: (call: AllowedCall, input: Input) => Promise<Answer> | Answer
 }
 
 export type Answer = {
@@ -98,7 +98,7 @@ export class UnconfirmedStart extends Error {
 
 export type ApiHandler = (received: unknown, context: Context) => Promise<APIGatewayProxyStructuredResultV2>
 
-export function operation<Subject>(of: Operation<Subject>): ApiHandler {
+export function operation<Input>(of: Operation<Input>): ApiHandler {
   return async (received) => {
     try {
       return responseOf(await answerTo(callOf(event.parse(received)), of))
@@ -132,11 +132,11 @@ function refuseRoute(): never {
   throw new ProblemError(problem('not-found', { detail: 'The API has no such route' }))
 }
 
-async function answerTo<Subject>(call: ApiCall, { authorizes, runs }: Operation<Subject>): Promise<Answer> {
+async function answerTo<Input>(call: ApiCall, { authorizes, runs }: Operation<Input>): Promise<Answer> {
   const access = deployedAccess()
   if (access.isReplaced(call.principal)) throw forbidden(refusedReplaced(call, access))
   if (!access.isKnown(call.principal)) throw forbidden(refusedUnknown(call, access))
-  const { checks, subject } = await authorizes(call)
+  const { checks, input } = await authorizes(call)
   requireAllowed(call, access, checks)
   const seen = { shown: 0, hidden: 0 }
   const maySee = (check: AuthorizationRequest) => {
@@ -144,7 +144,7 @@ async function answerTo<Subject>(call: ApiCall, { authorizes, runs }: Operation<
     seen[allowed ? 'shown' : 'hidden'] += 1
     return allowed
   }
-  const answer = await runs({ ...call, maySee }, subject)
+  const answer = await runs({ ...call, maySee }, input)
   if (seen.shown + seen.hidden > 0) log('info', 'access to parts', { ...whoOf(call), ...seen })
   return answer
 }

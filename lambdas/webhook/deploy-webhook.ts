@@ -20,7 +20,7 @@ import { type CertificatePem, certificateDigest, validityOf } from './certificat
 import { keepOrMake } from './certificate/make.ts'
 import { type ClusterSettings, clusterSettingsOf } from './cluster-settings.ts'
 import { type Deployed, description } from './deploy-webhook.step.ts'
-import { chooseWebhook, refuseOnEks, type WebhookChoice } from './desired/choose.ts'
+import { chooseWebhook, reasonAgainstEks, type WebhookChoice } from './desired/choose.ts'
 import {
   configurationMeanwhile,
   type ExistingConfiguration,
@@ -145,7 +145,7 @@ function plannedDeployment(plans: Plans) {
 function choiceFor(webhook: Webhook, context: StepContext): WebhookChoice {
   const result = chooseWebhook(webhook, kubernetesMinorOf(context))
   if ('refused' in result) throw new Unsupported(result.refused)
-  if ('image' in result.choice) refuse(refuseOnEks(factsOf(context).issuerUrl))
+  if ('image' in result.choice) refuse(reasonAgainstEks(factsOf(context).issuerUrl))
   return result.choice
 }
 

@@ -57,13 +57,13 @@ export function parseSetupRequest(body: unknown, deployment: Deployment): Parsed
   const shapeErrors = parsed.success ? [] : parsed.error.issues
   const shape = shapeIssues(shapeErrors, requestedSetup)
   const draft = requestDraft.safeParse(withoutInvalid(body, shapeErrors, requestedSetup)).data ?? {}
-  const issues = firstOf([...shape, ...ruleIssues(draft, deployment, shape)])
+  const issues = limited([...shape, ...ruleIssues(draft, deployment, shape)])
   return parsed.success && issues.length === 0
     ? { ok: true, request: normalised(parsed.data, deployment) }
     : { ok: false, issues }
 }
 
-function firstOf(issues: readonly ValidationIssue[]): readonly ValidationIssue[] {
+function limited(issues: readonly ValidationIssue[]): readonly ValidationIssue[] {
   if (issues.length <= maxIssues) return issues
   const rest = issues.length - maxIssues
   return [...issues.slice(0, maxIssues), issueAt([], `has ${rest} more issues: correct these first`)]

@@ -1,7 +1,7 @@
 import type { Deployment } from '../../spec/deployment.ts'
 import { type FieldPath, issueAt, type ValidationIssue } from '../../spec/issue.ts'
 import type { ClusterDraft, RequestDraft } from '../../spec/schema.ts'
-import { refuseOnEks } from '../../webhook/desired/choose.ts'
+import { reasonAgainstEks } from '../../webhook/desired/choose.ts'
 import { secretArnProblems } from './secrets.ts'
 import { issuerUrlProblems, proxyUrlProblems } from './urls.ts'
 
@@ -77,7 +77,7 @@ function proxyIssues(url: string | undefined, path: FieldPath): ValidationIssue[
 
 function issuerIssues(url: string, mode: string | undefined): ValidationIssue[] {
   const issues = issuerUrlProblems(url).map((message) => issueAt(['cluster', 'issuerUrl'], message))
-  if (mode !== 'install' || refuseOnEks(url) === undefined) return issues
+  if (mode !== 'install' || reasonAgainstEks(url) === undefined) return issues
   return [
     ...issues,
     issueAt(

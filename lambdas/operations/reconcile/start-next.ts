@@ -50,7 +50,7 @@ async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
     await forgetWaiting(cluster, newest.operationId)
     return 'again'
   }
-  if (await isTornDownSince(recorded, waiting)) {
+  if (await isTeardownRequestedSince(recorded, waiting)) {
     await allDoneInBatches(waiting, atOnce, (each) => endAsTornDown(cluster, each.operationId))
     return 'done'
   }
@@ -73,7 +73,10 @@ async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
  * Whether a teardown of the cluster was requested after the waiting operations. If it has failed, the record still
  * exists, but the spec must not be applied without another request.
  */
-async function isTornDownSince({ cluster }: RecordedCluster, waiting: readonly WaitingItem[]): Promise<boolean> {
+async function isTeardownRequestedSince(
+  { cluster }: RecordedCluster,
+  waiting: readonly WaitingItem[],
+): Promise<boolean> {
   const { lastOperationId } = cluster
   if (waiting.some(({ operationId }) => operationId === lastOperationId)) return false
   const last = await readOperation(lastOperationId)

@@ -63,8 +63,10 @@ export function isUnreachable({ name }: { readonly name: string }): boolean {
   return hiding.includes(name)
 }
 
-const passing = [ConcurrentChange, NotYetConsistent, InvalidStepInput, OperationEnded].map(({ name }) => name)
-const refusals = stepErrors.map(({ name }) => name).filter((name) => !hiding.includes(name) && !passing.includes(name))
+const notRefusals = [ConcurrentChange, NotYetConsistent, InvalidStepInput, OperationEnded].map(({ name }) => name)
+const refusals = stepErrors
+  .map(({ name }) => name)
+  .filter((name) => !hiding.includes(name) && !notRefusals.includes(name))
 
 /**
  * Why the step could not observe its objects. Undefined when it observed them, or when a setup would fail with the same

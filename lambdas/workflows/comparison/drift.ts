@@ -6,6 +6,7 @@ import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
 import type { StepItem } from '../../operations/record/record.ts'
 import { bucketLabels, kubernetesOwnership, tagKeys } from '../../ownership/labels.ts'
 import { itemOf } from '../../ownership/ownership.ts'
+import type { Change } from '../../report/change.ts'
 import { difference } from '../../report/difference.ts'
 import { type Severity, severities, worstOf } from '../../report/severity.ts'
 import { objectOf } from '../../spec/format.ts'
@@ -212,11 +213,10 @@ function differencesOf(steps: readonly ComparedStep[]): Seen {
   }
 }
 
-type Made = ComparedStep['changes'][number]
-
-function fieldsChanged({ object, action, detail, differences = [] }: Made): FieldOfObject[] {
+function fieldsChanged({ object, action, detail, differences = [] }: Change): FieldOfObject[] {
   if (action !== 'updated' && action !== 'adopted') return []
-  const isOfAdoption = ({ field }: { field: string }) => adoptionLabels.some((managedTag) => field.includes(managedTag))
+  const isOfAdoption = ({ field }: { field: string }) =>
+    adoptionLabels.some((adoptionLabel) => field.includes(adoptionLabel))
   const reported = action === 'adopted' ? differences.filter((each) => !isOfAdoption(each)) : differences
   if (differences.length === 0) return [rated({ object, ...(detail !== undefined && { field: detail }) })]
   return reported.map((each) => withoutContents(rated({ object, ...each })))
@@ -232,7 +232,7 @@ const adoptionLabels = [kubernetesOwnership.adoptedAnnotation, tagKeys.adopted, 
  * Additions by others, which a setup leaves as they are. Also leftover objects of an earlier setup, which the next setup
  * deletes.
  */
-function additionsOf({ object, action, additions = [] }: Made): FieldOfObject[] {
+function additionsOf({ object, action, additions = [] }: Change): FieldOfObject[] {
   if (action === 'deleted') return [{ object, severity: 'cosmetic' }]
   return additions.map((each) => withoutContents(rated({ object, ...each })))
 }
@@ -325,7 +325,7 @@ function neverSetUp({ incomplete = [] }: ComparedRequest): FailedComparison[] {
 
 const ofWebhook: readonly string[] = ['DeployWebhook', 'ActivateWebhook']
 
-function isSame({ action }: Made): boolean {
+function isSame({ action }: Change): boolean {
   return action === 'unchanged'
 }
 
