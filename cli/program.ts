@@ -405,6 +405,14 @@ function addOthers(wid: Wid, { run, runAlone, contextFrom }: Runner): void {
     )
     .action(run(async () => (await import('./commands/accept-key.ts')).acceptKey))
   wid
+    .command('enroll <cluster>')
+    .description(
+      'print the manifests of the agent of a cluster, with a code that enrols it once within an hour; apply them with kubectl',
+    )
+    .requiredOption('--image <image>', 'the image of the agent, as your registry has it')
+    .option('--renew', 'replace an enrolled agent, for example after the cluster was created again')
+    .action(run(async () => (await import('./commands/enroll.ts')).enroll))
+  wid
     .command('refresh-keys <cluster>')
     .description('publish the present signing keys of a cluster with a hosted issuer')
     .action(run(async () => (await import('./commands/operations.ts')).refreshKeys))

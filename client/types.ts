@@ -308,6 +308,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/clusters/{cluster}/agent/enrolments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Creates a code with which the agent of a cluster enrols, once within an hour */
+        post: operations["create-enrolment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/clusters/{cluster}/signing-keys": {
         parameters: {
             query?: never;
@@ -505,8 +522,13 @@ export interface components {
              */
             provider: "gke-on-aws" | "existing";
             management?: components["schemas"]["Management"];
-            /** @description ARN of the secret with its credentials; for a new cluster, filled during the setup */
-            credentialsSecretArn: string;
+            /**
+             * @description direct, the default: functions call the API server, with the credentials in a secret; agent: the agent in the cluster relays their requests, and AWS has no credentials of the cluster
+             * @enum {string}
+             */
+            connection?: "agent" | "direct";
+            /** @description ARN of the secret with its credentials; for a new cluster, filled during the setup; left out with connection agent */
+            credentialsSecretArn?: string;
             /** @description HTTP CONNECT proxy of the cluster: an http URL with host and port */
             proxyUrl?: string;
             /** @description Issuer, only with existing; read from a token by default */
@@ -525,7 +547,15 @@ export interface components {
                 name: string;
                 spec: components["schemas"]["AWSNodePoolSpec"];
             }[];
-        };
+        } & ({
+            /** @constant */
+            connection?: "direct";
+        } | {
+            /** @constant */
+            connection: "agent";
+            credentialsSecretArn?: never;
+            proxyUrl?: never;
+        });
         /** @description Management cluster; gke-on-aws needs it */
         Management: {
             /** @description ARN of the secret with its credentials: a kubeconfig, or JSON with server, caData and token */
@@ -1641,6 +1671,20 @@ export interface components {
                 /** @description Thumbprints of the provider after the last rotation. Empty before the first rotation */
                 thumbprints: string[];
             };
+            /** @description The enrolled agent; left out when none is */
+            agent?: {
+                /** @description The version of the agent */
+                version: string;
+                /**
+                 * Format: date-time
+                 * @description When the agent last called the API, to the minute
+                 */
+                calledAt: string;
+                /** Format: date-time */
+                enrolledAt: string;
+                /** @description The caller who has created the code */
+                enrolledBy: string;
+            };
         };
         ClusterSummary: {
             name: string;
@@ -1829,6 +1873,7 @@ export interface components {
                 "start-drift": components["schemas"]["ActionAccess"];
                 "start-rotation": components["schemas"]["ActionAccess"];
                 "refresh-signing-keys": components["schemas"]["ActionAccess"];
+                "create-enrolment": components["schemas"]["ActionAccess"];
                 "tear-down-cluster": components["schemas"]["ActionAccess"];
                 "tear-down-workload": components["schemas"]["ActionAccess"];
                 "cancel-operation": components["schemas"]["ActionAccess"];
@@ -3767,6 +3812,117 @@ export interface operations {
                 headers: {
                     /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
                     Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-enrolment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description true: the new agent may replace an enrolled one */
+                    renew?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Creates a code with which the agent of a cluster enrols, once within an hour */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The agent enrols with it, once. Only its hash is stored */
+                        code: string;
+                        /**
+                         * Format: date-time
+                         * @description When the code expires: an hour after its creation
+                         */
+                        expiresAt: string;
+                        /** @description The audience of the tokens with which the agent calls the API */
+                        audience: string;
+                    };
+                };
+            };
+            /** @description The body is not JSON; or: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The object is in another state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another content type than application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

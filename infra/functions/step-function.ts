@@ -15,6 +15,9 @@ const memoryMb = { kubernetes: 768, google: 768, aws: 512 } as const
 /** Each step reads the record in one call, and records its progress. */
 const progress: readonly TableAction[] = ['BatchGetItem', 'UpdateItem']
 
+/** Each step on clusters may send requests through the agent of its cluster, and reads the answers. */
+const relaying: readonly TableAction[] = ['BatchGetItem', 'PutItem', 'UpdateItem']
+
 /** The values of `does` for steps that do not write the claim. They only read it, or delete it (`deletesItems`). */
 const withoutClaimWrite: readonly StepClaim['does'][] = ['changes', 'reads', 'deletes', 'ends']
 
@@ -163,6 +166,7 @@ function permissionsOf(needs: Needs, resources: Resources): PolicyStatement[] {
   const onTable = new Set([...(recording ? [] : progress), ...table])
   return [
     ...allow.table(resources, [...onTable], itemsOf(needs)),
+    ...(client === 'kubernetes' ? allow.table(resources, relaying, { writes: ['agents'] }) : []),
     ...(indexes.length > 0 ? [allow.tableIndexes(resources, ...indexes)] : []),
     ...(client === 'kubernetes' ? [allow.clusterSecrets(resources)] : []),
     ...(writesSecrets ? [allow.writeClusterSecrets(resources)] : []),

@@ -99,9 +99,21 @@ export class UnconfirmedStart extends Error {
 export type ApiHandler = (received: unknown, context: Context) => Promise<APIGatewayProxyStructuredResultV2>
 
 export function operation<Input>(of: Operation<Input>): ApiHandler {
+  return answering((received) => answerTo(callOf(received), of))
+}
+
+/** A call without a caller that API Gateway has authenticated. */
+export type Received = Omit<ApiCall, 'caller' | 'principal'>
+
+/** An operation that authenticates its caller itself. */
+export function openOperation(runs: (call: Received) => Promise<Answer>): ApiHandler {
+  return answering((received) => runs(receivedOf(received)))
+}
+
+function answering(answer: (received: z.output<typeof event>) => Promise<Answer>): ApiHandler {
   return async (received) => {
     try {
-      return responseOf(await answerTo(callOf(event.parse(received)), of))
+      return responseOf(await answer(event.parse(received)))
     } catch (error) {
       const { headers, problem } = problemErrorOf(error, requestOf(received))
       return responseOf({ status: problem.status, headers, text: JSON.stringify(problem), mediaType: problemMediaType })
@@ -122,11 +134,11 @@ export function routing(handlers: Readonly<Partial<Record<OperationName, ApiHand
   return (received, context) => {
     const { route = '' } = requestOf(received)
     const name = operations.get(withoutRoot(route))
-    return ((name && handlers[name]) ?? unknown)(received, context)
+    return ((name && handlers[name]) ?? unknownRoute)(received, context)
   }
 }
 
-const unknown = operation({ authorizes: refuseRoute, runs: refuseRoute })
+export const unknownRoute = operation({ authorizes: refuseRoute, runs: refuseRoute })
 
 function refuseRoute(): never {
   throw new ProblemError(problem('not-found', { detail: 'The API has no such route' }))
@@ -182,13 +194,17 @@ function forbidden(detail: string): ProblemError {
 }
 
 function callOf(received: z.output<typeof event>): ApiCall {
+  const call = receivedOf(received)
+  return { ...call, ...callerOf(received.requestContext.authorizer, call.headers.authorization) }
+}
+
+function receivedOf(received: z.output<typeof event>): Received {
   const { requestContext, routeKey } = received
   const headers = Object.fromEntries(
     Object.entries(received.headers).map(([name, value]) => [name.toLowerCase(), value]),
   )
   return {
     requestId: requestContext.requestId,
-    ...callerOf(requestContext.authorizer, headers.authorization),
     route: withoutRoot(routeKey),
     root: rootOf(routeKey),
     headers,

@@ -1,6 +1,6 @@
 import { discoveryIssues } from '../../bucket/rules.ts'
 import { accountIssues } from '../../cluster/rules/account.ts'
-import { providerIssues, secretIssues, urlIssues } from '../../cluster/rules/cluster.ts'
+import { connectionIssues, providerIssues, secretIssues, urlIssues } from '../../cluster/rules/cluster.ts'
 import { nodePoolIssues } from '../../cluster/rules/node-pools.ts'
 import { specIssues } from '../../cluster/rules/spec.ts'
 import { volumeIssues } from '../../cluster/rules/volumes.ts'
@@ -31,6 +31,7 @@ const maxIssues = 500
 
 const rules: readonly ((draft: RequestDraft, deployment: Deployment) => ValidationIssue[])[] = [
   providerIssues,
+  connectionIssues,
   secretIssues,
   accountIssues,
   urlIssues,

@@ -52,6 +52,31 @@ function poolPresenceIssues({ spec, nodePools }: ClusterDraft): ValidationIssue[
   return []
 }
 
+/** Returns the issues of the fields that the connection to the cluster needs or rejects. */
+export function connectionIssues({ cluster }: RequestDraft): ValidationIssue[] {
+  if (!cluster) return []
+  if (cluster.connection === 'agent') return fieldsOfDirectConnection(cluster)
+  if (cluster.credentialsSecretArn !== undefined) return []
+  return [
+    issueAt(
+      ['cluster', 'credentialsSecretArn'],
+      'is missing: give the ARN of the secret with the credentials of the cluster, or set cluster.connection to agent',
+    ),
+  ]
+}
+
+function fieldsOfDirectConnection(cluster: ClusterDraft): ValidationIssue[] {
+  const fields = ['credentialsSecretArn', 'proxyUrl'] as const
+  return fields
+    .filter((field) => cluster[field] !== undefined)
+    .map((field) =>
+      issueAt(
+        ['cluster', field],
+        'makes no sense with connection agent, because only the agent calls the API server: leave it out, or set cluster.connection to direct',
+      ),
+    )
+}
+
 /** Validation issues of the credentials, which must be ARNs of secrets of this deployment and this cluster. */
 export function secretIssues({ cluster = {} }: RequestDraft, deployment: Deployment): ValidationIssue[] {
   const check = (arn: string | undefined, path: FieldPath) =>
