@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -13,6 +14,7 @@ import { FakeDeployment } from '../support/agent/fake-deployment.ts'
 import { type PodFiles, podFiles, startCluster, tokenFor } from '../support/agent/system.ts'
 
 const root = resolve(import.meta.dirname, '../..')
+const dockerfile = readFileSync(join(root, 'agent/Dockerfile'), 'utf8')
 const run = promisify(execFile)
 const deployment = new FakeDeployment()
 let cluster: Cluster
@@ -30,6 +32,8 @@ beforeAll(async () => {
   authority = await createAuthority(join(files.path, 'authority'))
   proxy = await startProxy()
   const { handler } = deployment
+  // As the real one does: a call without work returns late.
+  deployment.holdMs = 20_000
   host = await startPublicHost({ authority, proxy, names: ['roles.example.com'], handler })
   program = start({
     API_URL: 'https://roles.example.com',
@@ -56,8 +60,15 @@ afterAll(async () => {
   await files.remove()
 })
 
+/** Starts the bundle with the arguments and the variables of the image. */
 function start(env: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [join(files.path, 'agent.mjs')], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const [, command = ''] = /^CMD (.*)$/m.exec(dockerfile) ?? []
+  const args = JSON.parse(command.replace('/agent/agent.mjs', join(files.path, 'agent.mjs')))
+  const variables = [...dockerfile.matchAll(/^ENV (\w+)=(.*)$/gm)].map(([, name, value]) => [name, value])
+  return spawn(process.execPath, args, {
+    env: { ...Object.fromEntries(variables), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
 }
 
 test('the agent calls the deployment through the proxy of HTTPS_PROXY, and the API server without it', async () => {
