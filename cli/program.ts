@@ -257,7 +257,7 @@ function addGet(wid: Wid, { run }: Runner): void {
   const get = wid.command('get').description('list clusters, operations or workloads')
   get
     .command('clusters')
-    .description('all clusters that you may see, with their state and the time of their last proof')
+    .description('all clusters that you may see, with state and last proof')
     .action(run(async () => (await import('./commands/get.ts')).getClusters))
   get
     .command('operations')
@@ -268,7 +268,7 @@ function addGet(wid: Wid, { run }: Runner): void {
     .action(run(async () => (await import('./commands/get.ts')).getOperations))
   get
     .command('workloads [cluster]')
-    .description('the workloads of one cluster, or of all clusters that you may see, with their roles')
+    .description('the workloads of one cluster or of all, with their roles')
     .option('--namespace <name>')
     .action(run(async () => (await import('./commands/get.ts')).getWorkloads))
 }
