@@ -946,6 +946,10 @@ export interface components {
             /** @description RFC 7638, SHA-256, base64url: that of the key which waits, as the waiting reason and `waitingKeys` of the status show it */
             thumbprint: string;
         };
+        EnrolmentRequest: {
+            /** @description true: the new agent may replace an enrolled one */
+            renew?: boolean;
+        };
         Operation: {
             operationId: string;
             /** @enum {string} */
@@ -3831,10 +3835,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": {
-                    /** @description true: the new agent may replace an enrolled one */
-                    renew?: boolean;
-                };
+                "application/json": components["schemas"]["EnrolmentRequest"];
             };
         };
         responses: {

@@ -97,6 +97,8 @@ describe('fish', () => {
   })
 
   it('shows the possible words with their descriptions', async () => {
-    expect(await proposedByFish('wid get ')).toContain('clusters\tall clusters that you may see, with state and last proof')
+    expect(await proposedByFish('wid get ')).toContain(
+      'clusters\tall clusters that you may see, with state and last proof',
+    )
   })
 })
