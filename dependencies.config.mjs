@@ -29,7 +29,8 @@ const mayImport = {
   ownership: ['errors', 'clouds'],
   operations: [...ground, 'clouds'],
   claims: [...ground, 'clouds', 'operations'],
-  objects: [...ground, 'clouds'],
+  agent: [...ground, 'clouds', 'operations'],
+  objects: [...ground, 'clouds', 'agent'],
   steps: [...ground, 'operations', 'claims'],
   provider: [...ground, 'clouds', 'operations', 'claims', 'steps'],
   role: [...ground, 'clouds', 'operations', 'claims', 'steps'],
@@ -44,7 +45,19 @@ const mayImport = {
   rights: [...ground, 'clouds', 'steps', ...things],
   access: [...ground],
   workflows: [...ground, 'clouds', 'operations', 'claims', 'objects', 'steps', ...things],
-  api: [...ground, 'clouds', 'operations', 'claims', 'objects', 'steps', ...things, 'workflows', 'rights', 'access'],
+  api: [
+    ...ground,
+    'clouds',
+    'operations',
+    'claims',
+    'agent',
+    'objects',
+    'steps',
+    ...things,
+    'workflows',
+    'rights',
+    'access',
+  ],
 }
 
 /** Folders that take settings, the log and metrics as parameters, so that anything can be built on them. */
@@ -83,7 +96,7 @@ const acting = globSync('lambdas/**/*.ts', { cwd: import.meta.dirname }).filter(
 const withoutEffects = [
   'clouds/aws/(iam-names|policy-document)',
   'clouds/google/bucket-url',
-  'clouds/kubernetes/(access|object|events|version|shown)',
+  'clouds/kubernetes/(access|connection-text|object|events|version|shown)',
   'clouds/network/address',
   'claims/(bucket-claim|claim|refusal)',
   'clouds/public-key',
@@ -104,7 +117,7 @@ export default {
       name: 'no-cycles',
       comment: 'Files that need each other cannot be read one at a time.',
       severity: 'error',
-      from: { path: '^(lambdas|infra|docs|bench|cli|client|portal|sandbox|test|tools)/' },
+      from: { path: '^(agent|lambdas|infra|docs|bench|cli|client|portal|sandbox|test|tools)/' },
       to: { circular: true },
     },
     ...foldersOfLambdas,
@@ -166,7 +179,7 @@ export default {
       to: {
         path: '^lambdas/',
         pathNot:
-          '^lambdas/(.*\\.step|steps/(description|iam-access|kubernetes-right)|api/routes|access/(configuration|check-policies|named-callers)|operations/(record/(copy-key|expiry|kinds)|notifications/event-source)|report/severity|ownership/labels|metrics|settings)\\.ts$',
+          '^lambdas/(.*\\.step|steps/(description|iam-access|kubernetes-right)|api/(routes|agents/agent-routes)|access/(configuration|check-policies|named-callers)|operations/(record/(copy-key|expiry|kinds)|notifications/event-source)|report/severity|ownership/labels|metrics|settings)\\.ts$',
       },
     },
     {
@@ -174,7 +187,7 @@ export default {
       comment: 'The sandbox runs the product as AWS does; a switch for it would go untested in production.',
       severity: 'error',
       from: { path: '^(lambdas|infra)/' },
-      to: { path: '^(sandbox|cli|client|portal)/', pathNot: '^portal/(build|config|headers)\\.ts$' },
+      to: { path: '^(agent|sandbox|cli|client|portal)/', pathNot: '^portal/(build|config|headers)\\.ts$' },
     },
     {
       name: 'sandbox-is-the-judge',
@@ -189,7 +202,27 @@ export default {
         'The command is a client like any other: what it knows of the product it knows from the description of the API.',
       severity: 'error',
       from: { path: '^cli/' },
-      to: { path: '^(lambdas|infra|sandbox|docs|bench|test|portal)/' },
+      to: { path: '^(agent|lambdas|infra|sandbox|docs|bench|test|portal)/' },
+    },
+    {
+      name: 'agent-knows-the-messages-alone',
+      comment: 'The agent runs outside AWS: it shares the messages, their encryption and the codes of network errors.',
+      severity: 'error',
+      from: { path: '^agent/' },
+      to: {
+        path: '^(lambdas|infra|sandbox|docs|bench|test|cli|client|portal|tools)/',
+        pathNot: '^lambdas/(agent/(messages|sealing)|clouds/network/connection-error|version)\\.ts$',
+      },
+    },
+    {
+      name: 'agent-reaches-no-cloud',
+      comment: 'Nor does anything that it imports have a client of a cloud, the record or settings.',
+      severity: 'error',
+      from: { path: '^agent/' },
+      to: {
+        path: '^lambdas/(clouds/(aws|google)|operations)/|^lambdas/settings\\.ts$|^node_modules/(@aws-sdk|@google-cloud)/',
+        reachable: true,
+      },
     },
     {
       name: 'portal-knows-the-api-alone',
@@ -198,7 +231,7 @@ export default {
       severity: 'error',
       from: { path: '^portal/' },
       to: {
-        path: '^(lambdas|infra|sandbox|docs|bench|test|cli)/|^client/schema-file\\.ts$',
+        path: '^(agent|lambdas|infra|sandbox|docs|bench|test|cli)/|^client/schema-file\\.ts$',
         pathNot: '^docs/[a-z-]+\\.svg$',
       },
     },
@@ -207,7 +240,7 @@ export default {
       comment: 'The command line, the portal and the sandbox are built on what they share.',
       severity: 'error',
       from: { path: '^client/' },
-      to: { path: '^(lambdas|infra|sandbox|docs|bench|test|cli|portal)/' },
+      to: { path: '^(agent|lambdas|infra|sandbox|docs|bench|test|cli|portal)/' },
     },
     {
       name: 'pages-run-in-browsers',
@@ -250,7 +283,7 @@ export default {
     {
       name: 'no-test-in-the-product',
       severity: 'error',
-      from: { path: '^(lambdas|infra|sandbox|cli|client|portal)/' },
+      from: { path: '^(agent|lambdas|infra|sandbox|cli|client|portal)/' },
       to: { path: '^test/' },
     },
     {

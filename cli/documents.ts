@@ -38,6 +38,13 @@ export interface TypedDocuments {
   readonly 'signed-out': { readonly api: string }
   readonly rights: { readonly cluster: string; readonly server: string; readonly changes: readonly ObjectChange[] }
   readonly connected: Connected
+  readonly enrolment: {
+    readonly cluster: string
+    /** When the code in the manifests expires. */
+    readonly expiresAt: string
+    /** The objects of the agent, with the code in a Secret. */
+    readonly objects: readonly object[]
+  }
   readonly 'key-accepted': {
     readonly cluster: string
     readonly kid: string

@@ -45,7 +45,7 @@ const takingOver = [
 ] as const
 const approval = [
   '--if-generation <generation...>',
-  'start only if the spec still has this generation, such as 12, or CLUSTER=12 for each of several clusters; otherwise start nothing, exit code 6',
+  'set up a cluster only if its spec still has this generation, such as 12 (several clusters: CLUSTER=12 for each); a cluster with another generation does not stop the others; exit code 6 if all failures are of this kind',
 ] as const
 const parallel = ['--parallel <number>', 'how many clusters at a time, 1 to 20', '1'] as const
 const kubeconfig = [
@@ -53,6 +53,14 @@ const kubeconfig = [
   'the kubeconfig to use; default: the one that kubectl uses; in a sandbox, the one of the cluster',
 ] as const
 const context = ['--context <name>', 'the context of the kubeconfig to use'] as const
+const noTeardown = [
+  '--no-teardown',
+  'without --management: omit the rights that only a teardown needs; default: they are included',
+] as const
+const teardownOnManagement = [
+  '--teardown',
+  'with --management: include the rights that a teardown with --delete-cluster needs; default: they are omitted',
+] as const
 const workload = ['<workload>', 'NAMESPACE/ACCOUNT'] as const
 const dryRun = ['--dry-run', 'only report what it would do'] as const
 const yes = ['--yes', 'do not prompt'] as const
@@ -249,7 +257,7 @@ function addGet(wid: Wid, { run }: Runner): void {
   const get = wid.command('get').description('list clusters, operations or workloads')
   get
     .command('clusters')
-    .description('all clusters that you may see, with their state and the time of their last proof')
+    .description('all clusters that you may see, with state and last proof')
     .action(run(async () => (await import('./commands/get.ts')).getClusters))
   get
     .command('operations')
@@ -260,7 +268,7 @@ function addGet(wid: Wid, { run }: Runner): void {
     .action(run(async () => (await import('./commands/get.ts')).getOperations))
   get
     .command('workloads [cluster]')
-    .description('the workloads of one cluster, or of all clusters that you may see, with their roles')
+    .description('the workloads of one cluster or of all, with their roles')
     .option('--namespace <name>')
     .action(run(async () => (await import('./commands/get.ts')).getWorkloads))
 }
@@ -281,7 +289,7 @@ function addWorkload(wid: Wid, { run }: Runner): void {
     .option(...yes)
     .option(
       '--force',
-      'also abandon objects in an unreachable cluster, and delete inline policies that others added to our roles',
+      'also abandon objects in an unreachable cluster, and delete inline policies that others added to roles that setups created',
     )
     .option(...dryRun)
     .action(run(async () => (await import('./commands/workload.ts')).removeWorkload))
@@ -308,7 +316,7 @@ function addOperations(wid: Wid, { run }: Runner): void {
   wid
     .command('rotate')
     .description(
-      'for all clusters: renew tokens stored by "connect --renew", thumbprints and certificates, publish signing keys, then verify',
+      'for each cluster: renew what expires (tokens of "wid connect --renew", thumbprints, webhook certificates), publish the signing keys of a hosted issuer, and verify the workloads',
     )
     .option(...dryRun)
     .action(run(async () => (await import('./commands/operations.ts')).rotate))
@@ -336,9 +344,12 @@ function addRights(wid: Wid, { run }: Runner): void {
   wid
     .command('rights [cluster]')
     .description('print the Kubernetes rights that setups of a cluster need, or apply them with your own kubeconfig')
-    .option('-f, --file <file>', 'a request, for a cluster without a record; - is standard input')
-    .option('--no-teardown', 'omit the rights that only a teardown needs (not with --management)')
-    .option('--teardown', 'add the rights that a teardown with --delete-cluster needs (only with --management)')
+    .option(
+      '-f, --file <file>',
+      'file with the request of the cluster, needed before its first setup; - is standard input',
+    )
+    .option(...noTeardown)
+    .option(...teardownOnManagement)
     .option(
       '--named-accounts',
       'grant rights on each service account by its name, instead of on all service accounts of its namespace',
@@ -359,9 +370,12 @@ function addRights(wid: Wid, { run }: Runner): void {
     .description(
       'create a service account with rights and a token on the cluster, with your kubeconfig, and store the token in Secrets Manager',
     )
-    .option('-f, --file <file>', 'its request, for a cluster without a record; - is standard input')
-    .option('--no-teardown', 'omit the rights that only a teardown needs (not with --management)')
-    .option('--teardown', 'add the rights that a teardown with --delete-cluster needs (only with --management)')
+    .option(
+      '-f, --file <file>',
+      'file with the request of the cluster, needed before its first setup; - is standard input',
+    )
+    .option(...noTeardown)
+    .option(...teardownOnManagement)
     .option(
       '--named-accounts',
       'grant rights on each service account by its name, instead of on all service accounts of its namespace',
@@ -383,24 +397,37 @@ function addRights(wid: Wid, { run }: Runner): void {
 function addOthers(wid: Wid, { run, runAlone, contextFrom }: Runner): void {
   wid
     .command('accept-key <cluster>')
-    .description('accept a signing key that an operation waits for')
+    .description('accept a new signing key of the cluster; the operation that waits for this then publishes it')
     .argument('<kid>', 'the ID of the key')
-    .option('--thumbprint <thumbprint>', 'thumbprint of the key, instead of the prompt (RFC 7638, SHA-256, base64url)')
+    .option(
+      '--thumbprint <thumbprint>',
+      'the thumbprint of the key (RFC 7638, SHA-256, base64url); with it, the command does not prompt',
+    )
     .action(run(async () => (await import('./commands/accept-key.ts')).acceptKey))
+  wid
+    .command('enroll <cluster>')
+    .description(
+      'print the manifests of the agent of a cluster, with a code that enrols it once within an hour; apply them with kubectl',
+    )
+    .requiredOption('--image <image>', 'the image of the agent, as your registry has it')
+    .option('--renew', 'replace an enrolled agent, for example after the cluster was created again')
+    .action(run(async () => (await import('./commands/enroll.ts')).enroll))
   wid
     .command('refresh-keys <cluster>')
     .description('publish the present signing keys of a cluster with a hosted issuer')
     .action(run(async () => (await import('./commands/operations.ts')).refreshKeys))
   wid
     .command('revoke-key <cluster>')
-    .description('revoke a published signing key, so that STS refuses the tokens that it has signed')
+    .description('revoke a published signing key; STS then refuses the tokens that this key has signed')
     .argument('<kid>', 'the ID of the key')
     .option('--force', 'also the current signing key, the only published key, and a key of an unreachable cluster')
     .option(...yes)
     .action(run(async () => (await import('./commands/operations.ts')).revokeKey))
   wid
     .command('doctor [cluster]')
-    .description('check this machine, the API, a cluster, or an AWS account before a deployment, and say what to do')
+    .description(
+      'check this machine, the API and, if named, a cluster, and say what to do; with --deployment, check an AWS account before a deployment instead',
+    )
     .option(
       '--deployment [file]',
       'check whether the AWS account is ready for a deployment with this settings file; default: settings.yaml',
@@ -419,7 +446,7 @@ function addOthers(wid: Wid, { run, runAlone, contextFrom }: Runner): void {
     .option('--dry-run', 'only report what it would remove, and which pods use it')
     .option(
       '--force',
-      'also abandon objects in an unreachable cluster, and delete inline policies that others added to our roles',
+      'also abandon objects in an unreachable cluster, and delete inline policies that others added to roles that setups created',
     )
     .option('--delete-cluster', 'delete the cluster, too')
     .action(run(async () => (await import('./commands/operations.ts')).teardown))

@@ -308,6 +308,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/clusters/{cluster}/agent/enrolments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Creates a code with which the agent of a cluster enrols, once within an hour */
+        post: operations["create-enrolment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/clusters/{cluster}/signing-keys": {
         parameters: {
             query?: never;
@@ -505,8 +522,13 @@ export interface components {
              */
             provider: "gke-on-aws" | "existing";
             management?: components["schemas"]["Management"];
-            /** @description ARN of the secret with its credentials; for a new cluster, filled during the setup */
-            credentialsSecretArn: string;
+            /**
+             * @description direct, the default: functions call the API server, with the credentials in a secret; agent: the agent in the cluster relays their requests, and AWS has no credentials of the cluster
+             * @enum {string}
+             */
+            connection?: "agent" | "direct";
+            /** @description ARN of the secret with its credentials; for a new cluster, filled during the setup; left out with connection agent */
+            credentialsSecretArn?: string;
             /** @description HTTP CONNECT proxy of the cluster: an http URL with host and port */
             proxyUrl?: string;
             /** @description Issuer, only with existing; read from a token by default */
@@ -525,7 +547,15 @@ export interface components {
                 name: string;
                 spec: components["schemas"]["AWSNodePoolSpec"];
             }[];
-        };
+        } & ({
+            /** @constant */
+            connection?: "direct";
+        } | {
+            /** @constant */
+            connection: "agent";
+            credentialsSecretArn?: never;
+            proxyUrl?: never;
+        });
         /** @description Management cluster; gke-on-aws needs it */
         Management: {
             /** @description ARN of the secret with its credentials: a kubeconfig, or JSON with server, caData and token */
@@ -916,6 +946,10 @@ export interface components {
             /** @description RFC 7638, SHA-256, base64url: that of the key which waits, as the waiting reason and `waitingKeys` of the status show it */
             thumbprint: string;
         };
+        EnrolmentRequest: {
+            /** @description true: the new agent may replace an enrolled one */
+            renew?: boolean;
+        };
         Operation: {
             operationId: string;
             /** @enum {string} */
@@ -1300,7 +1334,7 @@ export interface components {
                 /** @description The object that could not be observed */
                 object: string;
             }[];
-            /** @description What else keeps objects from being compared or in use, and what a setup would be refused for */
+            /** @description Other reasons why objects could not be compared, why the cluster or the webhook is not ready, and why a setup would be rejected or would fail */
             problems: {
                 name: string;
                 object: string;
@@ -1317,7 +1351,7 @@ export interface components {
             toDo?: string;
             summary: {
                 /**
-                 * @description The worst of all differences; of additions only security counts, and what is unreachable or a problem counts as function. Left out when there is none of these
+                 * @description The highest severity of all differences. An addition counts only if its severity is security. An unreachable object or a problem counts as function. Absent when none of these exists
                  * @enum {string}
                  */
                 severity?: "cosmetic" | "function" | "security";
@@ -1335,7 +1369,7 @@ export interface components {
             clusters: {
                 cluster: string;
                 /**
-                 * @description Published: keys of an issuer that the deployment hosts. Narrowed: its roles no longer trust the issuer that it was moved from. Added, pruned: the thumbprints of its provider. Renewed: the token, the certificate of the webhook, or an approved certificate request. If the rotation did several of these, the outcome is the first of renewed, added, pruned, narrowed, published
+                 * @description Published: keys of an issuer that the deployment hosts. Narrowed: its roles no longer trust the issuer that it was moved from. Added, pruned: the thumbprints of its provider. Renewed: a stored token of the cluster or the certificate of the webhook was renewed, or a certificate request of the webhook was approved. If the rotation did several of these, the outcome is the first of renewed, added, pruned, narrowed, published
                  * @enum {string}
                  */
                 outcome: "unchanged" | "published" | "narrowed" | "added" | "pruned" | "renewed" | "skipped" | "failed";
@@ -1641,6 +1675,20 @@ export interface components {
                 /** @description Thumbprints of the provider after the last rotation. Empty before the first rotation */
                 thumbprints: string[];
             };
+            /** @description The enrolled agent; left out when none is */
+            agent?: {
+                /** @description The version of the agent */
+                version: string;
+                /**
+                 * Format: date-time
+                 * @description When the agent last called the API, to the minute
+                 */
+                calledAt: string;
+                /** Format: date-time */
+                enrolledAt: string;
+                /** @description The caller who has created the code */
+                enrolledBy: string;
+            };
         };
         ClusterSummary: {
             name: string;
@@ -1797,7 +1845,7 @@ export interface components {
                 /** @enum {string} */
                 kind: "iam" | "jwt";
                 grants: {
-                    /** @description As the audit log has it */
+                    /** @description Name of the grant. The audit log uses the same name */
                     name: string;
                     /** @enum {string} */
                     role: "viewer" | "developer" | "operator" | "administrator";
@@ -1829,6 +1877,7 @@ export interface components {
                 "start-drift": components["schemas"]["ActionAccess"];
                 "start-rotation": components["schemas"]["ActionAccess"];
                 "refresh-signing-keys": components["schemas"]["ActionAccess"];
+                "create-enrolment": components["schemas"]["ActionAccess"];
                 "tear-down-cluster": components["schemas"]["ActionAccess"];
                 "tear-down-workload": components["schemas"]["ActionAccess"];
                 "cancel-operation": components["schemas"]["ActionAccess"];
@@ -1841,7 +1890,7 @@ export interface components {
                 force: components["schemas"]["ActionAccess"];
                 "delete-cluster": components["schemas"]["ActionAccess"];
             };
-            /** @description Managed policies that the caller may give to a workload there; * for any characters */
+            /** @description Managed policies that the caller may give to a workload in the requested cluster and namespace; for an omitted one, in those of the caller's grants; * for any characters */
             policyArns: string[];
             /** @description The first part of the names of the secrets that the deployment can read */
             secretPrefix: string;
@@ -1853,7 +1902,7 @@ export interface components {
         ActionAccess: {
             /** @description Whether the caller may do it */
             allowed: boolean;
-            /** @description Who may, with a grant for the place; the least powerful role first. Empty when nobody may */
+            /** @description The roles that may do it, if a grant of the role covers the requested cluster and namespace; the least powerful role first. Empty when no role may do it */
             roles: ("viewer" | "developer" | "operator" | "administrator")[];
         };
         Problem: {
@@ -3767,6 +3816,114 @@ export interface operations {
                 headers: {
                     /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
                     Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-enrolment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EnrolmentRequest"];
+            };
+        };
+        responses: {
+            /** @description Creates a code with which the agent of a cluster enrols, once within an hour */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The agent enrols with it, once. Only its hash is stored */
+                        code: string;
+                        /**
+                         * Format: date-time
+                         * @description When the code expires: an hour after its creation
+                         */
+                        expiresAt: string;
+                        /** @description The audience of the tokens with which the agent calls the API */
+                        audience: string;
+                    };
+                };
+            };
+            /** @description The body is not JSON; or: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The object is in another state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another content type than application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

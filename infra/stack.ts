@@ -5,6 +5,7 @@ import {
   HttpApi,
   type HttpApiProps,
   HttpMethod,
+  HttpNoneAuthorizer,
   HttpStage,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2'
@@ -18,6 +19,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
 import { type AccessSettings, type RetentionDays, rulesOf } from '../lambdas/access/configuration.ts'
 import { namedCallers } from '../lambdas/access/named-callers.ts'
+import { agentRoutes } from '../lambdas/api/agents/agent-routes.ts'
 import { type ApiFunction, functionOf, routes } from '../lambdas/api/routes.ts'
 import type { OperationDays } from '../lambdas/operations/record/expiry.ts'
 import type { OperationKind } from '../lambdas/operations/record/kinds.ts'
@@ -30,7 +32,14 @@ import { NotificationEvents } from './alarms/notification-events.ts'
 import { ApiDomain } from './api-domain.ts'
 import { environmentSizeMistakes } from './functions/environment-size.ts'
 import type { FunctionSpec } from './functions/function-spec.ts'
-import { apiFunctions, hostsInUse, reconciler, scheduledRotation, stepFunctions } from './functions/functions.ts'
+import {
+  agentFunction,
+  apiFunctions,
+  hostsInUse,
+  reconciler,
+  scheduledRotation,
+  stepFunctions,
+} from './functions/functions.ts'
 import { type FunctionNetwork, NodeFunction } from './functions/node-function.ts'
 import { VendedLogGroup } from './functions/vended-log-group.ts'
 import { GuardedHosts } from './host/guarded-hosts.ts'
@@ -220,6 +229,7 @@ export class WorkloadIdentityStack extends Stack {
     })
     new OperationsDashboard(this, 'Dashboard', { alarms: made, workflows })
     this.addRoutes(api, resources, props.access)
+    this.addAgentRoutes(api, resources)
     this.keepHosts(resources, issuers)
     this.encryptLogs(props.kmsKeys.logs)
     if (props.removalPolicy === 'destroy') destroyWithStack(this)
@@ -449,6 +459,20 @@ export class WorkloadIdentityStack extends Stack {
       for (const { prefix, authorizer } of authorizers) {
         api.addRoutes({ path: `${prefix}${path}`, methods, integration, authorizer })
       }
+    }
+  }
+
+  /** Agents call these routes. The function verifies their tokens, because no token of a cluster has a public issuer. */
+  private addAgentRoutes(api: HttpApi, resources: Resources): void {
+    const handler = this.function('ApiAgent', agentFunction, resources)
+    const timeout = Duration.seconds(agentFunction.timeoutSeconds)
+    const integration = new HttpLambdaIntegration('ApiAgentIntegration', handler, {
+      timeout,
+      scopePermissionToRoute: false,
+    })
+    const authorizer = new HttpNoneAuthorizer()
+    for (const { method, path } of agentRoutes) {
+      api.addRoutes({ path, methods: [HttpMethod[method]], integration, authorizer })
     }
   }
 

@@ -9,7 +9,7 @@ import { ApiFailed, type ExitCode, exitCodes, Refused } from '../errors.ts'
  * @throws {Refused} when API Gateway rejects the caller
  * @throws {ApiFailed} when the API fails
  */
-export async function refuse(response: Response): Promise<never> {
+export async function throwErrorOf(response: Response): Promise<never> {
   const error: unknown = await response.json().catch(() => undefined)
   if (isProblem(error) && response.status < 500) throw new RefusedRequest(error)
   if (response.status === 401 || response.status === 403) throw new Refused(callerRefused(response))

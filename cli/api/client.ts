@@ -5,7 +5,7 @@ import type { ApiClient, paths } from '../../client/api.ts'
 import { version } from '../../client/version.ts'
 import { ApiFailed } from '../errors.ts'
 import { stoppedSandbox } from '../sandbox/stopped.ts'
-import { refuse } from './answer.ts'
+import { throwErrorOf } from './answer.ts'
 import type { Authorize } from './authorize.ts'
 import type { Endpoint } from './endpoint.ts'
 import { tooOld } from './too-old.ts'
@@ -19,7 +19,7 @@ const pauseMs = 1_000
 
 /**
  * A client of the API, typed by the API's description. It repeats a request whose response is lost. The Idempotency-Key
- * ensures that only one operation starts. A response without success is an error: see `refuse`.
+ * ensures that only one operation starts. A response without success is an error: see `throwErrorOf`.
  *
  * @param authorize omitted for a sandbox, which signs requests itself
  * @param warn gets a warning when the API does not support this version of the command
@@ -43,7 +43,7 @@ export function apiClient(
       const warning = isWarned ? undefined : tooOld(version, response)
       if (warning !== undefined) warn(warning)
       isWarned ||= warning !== undefined
-      return isAnswer(response) ? undefined : refuse(response)
+      return isAnswer(response) ? undefined : throwErrorOf(response)
     },
   })
   return api

@@ -6,7 +6,7 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
-import type { SecretPlace } from '../connect/secret-place.ts'
+import type { SecretRef } from '../connect/secret-ref.ts'
 import { type AwsSettings, awsAnswer } from './settings.ts'
 
 /** The result of reading a secret with the user's credentials. */
@@ -26,14 +26,14 @@ export async function readSecret(settings: AwsSettings, SecretId: string): Promi
 }
 
 /** Stores a value in a secret, creates the secret if it does not exist, and returns its ARN. */
-export async function storeSecret(settings: AwsSettings, place: SecretPlace, SecretString: string): Promise<string> {
+export async function storeSecret(settings: AwsSettings, secret: SecretRef, SecretString: string): Promise<string> {
   const client = new SecretsManagerClient(settings)
-  return awsAnswer(settings, `the secret ${place.name}`, putOrCreate(client, place, SecretString))
+  return awsAnswer(settings, `the secret ${secret.name}`, putOrCreate(client, secret, SecretString))
 }
 
 async function putOrCreate(
   client: SecretsManagerClient,
-  { id, name }: SecretPlace,
+  { id, name }: SecretRef,
   SecretString: string,
 ): Promise<string> {
   try {

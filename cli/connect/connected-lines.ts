@@ -1,6 +1,6 @@
 import { field, type Line } from '../view/line.ts'
 import { styled } from '../view/terminal-text.ts'
-import { isSameSecret } from './secret-place.ts'
+import { isSameSecret } from './secret-ref.ts'
 
 export interface Connected {
   readonly cluster: string

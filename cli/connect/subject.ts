@@ -7,12 +7,12 @@ import { Refused } from '../errors.ts'
 import { chosenRequest, type RequestDocument } from '../request-file/read.ts'
 import type { RightsSubject } from '../rights/read.ts'
 import { secretPrefixOf } from '../secret-prefix.ts'
-import { namedSecret, type SecretPlace, secretPlace, usualName, withNamedSecret } from './secret-place.ts'
+import { namedSecret, type SecretRef, secretRef, usualName, withNamedSecret } from './secret-ref.ts'
 
 /** The cluster to connect, and the secret for its credentials. */
 export interface ConnectSubject {
   readonly rights: RightsSubject
-  readonly secret: SecretPlace
+  readonly secret: SecretRef
   /** The ARN of the secret in the record or the file, if any. */
   readonly named: string | undefined
 }
@@ -33,7 +33,7 @@ export async function connectSubject(
   const isManagement = options.management ?? false
   const document = options.file === undefined ? undefined : await chosenRequest(options.file, cluster)
   const named = namedSecret(document ? document.request : await recordedSpec(context, cluster), isManagement)
-  const secret = secretPlace(
+  const secret = secretRef(
     options.secret ?? named ?? usualName(await secretPrefixOf(context.api), cluster, isManagement),
   )
   if (!document) return { rights: { cluster }, secret, named }
@@ -54,7 +54,7 @@ async function recordedSpec({ api }: Context, cluster: string): Promise<unknown>
 async function withSecret(
   document: RequestDocument,
   aws: AwsSettings,
-  { name }: SecretPlace,
+  { name }: SecretRef,
   isManagement: boolean,
 ): Promise<RequestDocument> {
   const { partition, account } = await awsCaller(aws)

@@ -1,7 +1,7 @@
 /** Checks a cluster's secrets, and whether its API server accepts their credentials. */
 import { readSecret } from '../aws/secrets.ts'
 import { awsSettings } from '../aws/settings.ts'
-import { namedSecret } from '../connect/secret-place.ts'
+import { namedSecret } from '../connect/secret-ref.ts'
 import type { Context } from '../context.ts'
 import { CommandError } from '../errors.ts'
 import { type ClusterAccess, ClusterUnreachable, clusterAccess } from '../kubernetes/cluster-access.ts'

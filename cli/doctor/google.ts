@@ -4,7 +4,7 @@ import * as z from 'zod/mini'
 import { jsonIn } from '../../client/json.ts'
 import { usualSecretPrefix } from '../../client/request/request.ts'
 import type { SecretRead } from '../aws/secrets.ts'
-import { secretPlace } from '../connect/secret-place.ts'
+import { secretRef } from '../connect/secret-ref.ts'
 import { type Finding, ok } from './finding-lines.ts'
 
 const check = 'Google'
@@ -18,7 +18,7 @@ export function needsGoogle(spec: unknown): boolean {
 
 /** The prefix of all secrets of a deployment, from a cluster's secret: PREFIX/CLUSTER/... */
 export function prefixOf(secretArn: string | undefined): string {
-  const { name = '' } = secretArn === undefined ? {} : secretPlace(secretArn)
+  const { name = '' } = secretArn === undefined ? {} : secretRef(secretArn)
   return name.split('/').slice(0, -2).join('/') || usualSecretPrefix
 }
 

@@ -36,14 +36,19 @@ export function fieldAt(path: string): Shape {
 /** The schema requires all bucket fields once one is present. */
 const ofBucket: readonly string[] = schema.properties.discovery.allOf[0]?.anyOf[0]?.required ?? []
 
+/** The schema requires these fields, unless an agent connects the cluster. */
+const ofConnection: readonly string[] = schema.properties.cluster.allOf[0]?.anyOf[0]?.required ?? []
+
 /**
- * Whether the field is required in its object. Every bucket field counts as required, because each requires the others.
+ * Whether the field is required in its object. Every bucket field counts as required, because each requires the others,
+ * and so do the credentials, because the form connects no agent.
  */
 export function isRequired(path: string): boolean {
   const [name = '', ...owner] = path.split('.').reverse()
-  const parent = owner.length === 0 ? requestField : fieldAt(owner.reverse().join('.'))
+  const parent = owner.length === 0 ? requestField : fieldAt(owner.toReversed().join('.'))
   const isOfBucket = path.startsWith('discovery.') && ofBucket.includes(name)
-  return isOfBucket || ((parent.items ?? parent).required?.includes(name) ?? false)
+  const isOfConnection = owner.join('.') === 'cluster' && ofConnection.includes(name)
+  return isOfBucket || isOfConnection || ((parent.items ?? parent).required?.includes(name) ?? false)
 }
 
 /** Returns what is wrong with an answer, in whole sentences, or undefined for a valid answer. */

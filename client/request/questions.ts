@@ -45,7 +45,7 @@ export const questions = {
   },
   proxy: {
     flags: '--proxy <url>',
-    asks: 'the HTTP CONNECT proxy before the clusters, such as http://bastion.example.com:8118, or nothing',
+    asks: 'the HTTP CONNECT proxy in front of the clusters, such as http://bastion.example.com:8118; empty if there is none',
     field: 'cluster.proxyUrl',
     isOptional: true,
   },

@@ -214,6 +214,7 @@ const rows: Readonly<Record<OperationName, readonly Row[]>> = {
       checks: (cluster) => [{ action: 'start-drift', resource: chosenResource(cluster, undefined) }],
     },
   ],
+  'create-enrolment': one('create-enrolment', clusterResource),
   'refresh-signing-keys': one('refresh-signing-keys', clusterResource),
   'revoke-signing-key': [
     ...plain((cluster) => revocationChecks(cluster, { force: false })),

@@ -22,6 +22,7 @@ export const bundleInputs = [
   'infra/functions/entry.ts',
   'infra/functions/own-source-map.ts',
   'infra/cedar',
+  'infra/credentials',
   'infra/undici',
   'package.json',
   'package-lock.json',
@@ -59,6 +60,7 @@ export function bundle(entries: readonly Entry[], directory: string): void {
     sourcesContent: false,
     alias: {
       undici: join(root, 'infra/undici/in-use.mjs'),
+      '@aws-sdk/credential-provider-node': join(root, 'infra/credentials/from-environment.mjs'),
       '@cedar-policy/cedar-wasm/nodejs': join(root, cedar),
     },
     // `debug` loads supports-color if it is installed. Only development tools install it, so bundles omit it.

@@ -115,7 +115,17 @@ const ofApi = (name: ApiFunction) => ({
 
 /** The items that API requests write and read. The API writes only claims of buckets. Steps write all other claims. */
 const ofRequests: allow.Items = {
-  writes: ['operations', 'open', 'clusters', 'generations', 'rotation', 'idempotency', 'callers', 'claim of bucket'],
+  writes: [
+    'operations',
+    'open',
+    'clusters',
+    'generations',
+    'rotation',
+    'idempotency',
+    'callers',
+    'agents',
+    'claim of bucket',
+  ],
   reads: ['claim of issuer'],
 }
 
@@ -125,7 +135,7 @@ export const apiFunctions: Readonly<Record<ApiFunction, FunctionSpec>> = {
     ...ofApi('read'),
     settings: (r) => ({ ...forCallers(r), ...validationSettings(r) }),
     permissions: (r) => [
-      ...allow.table(r, ['BatchGetItem', 'Query'], { reads: ['operations', 'clusters', 'generations'] }),
+      ...allow.table(r, ['BatchGetItem', 'Query'], { reads: ['operations', 'clusters', 'generations', 'agents'] }),
       allow.tableIndexes(r, 'by-list', 'by-cluster', 'by-status'),
     ],
   },
@@ -150,12 +160,29 @@ export const apiFunctions: Readonly<Record<ApiFunction, FunctionSpec>> = {
   },
 }
 
+/**
+ * Agents of clusters call it, with tokens that it verifies itself. It waits for requests to the agent, which may take
+ * most of the time that API Gateway gives it.
+ */
+export const agentFunction: FunctionSpec = {
+  entry: 'lambdas/api/agent.ts',
+  memoryMb: 512,
+  timeoutSeconds: 29,
+  settings: (r) => ({ ...record(r), DEPLOYMENT: r.deployment }),
+  permissions: (r) =>
+    allow.table(r, ['BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'], {
+      writes: ['agents'],
+      reads: ['clusters', 'claim of signing-key'],
+    }),
+}
+
 export const allFunctions: readonly FunctionSpec[] = [
   ...stepFunctions.values(),
   reconciler,
   scheduledRotation,
   hostsInUse,
   ...Object.values(apiFunctions),
+  agentFunction,
 ]
 
 /** The entry of each function, for the bundler. */

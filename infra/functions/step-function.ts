@@ -175,13 +175,20 @@ function permissionsOf(needs: Needs, resources: Resources): PolicyStatement[] {
   ]
 }
 
-function itemsOf({ claims = [], writesItems = [], readsItems = [], deletesItems = [] }: Needs): allow.Items {
+function itemsOf({ client, claims = [], writesItems = [], readsItems = [], deletesItems = [] }: Needs): allow.Items {
   const claimsThat = (isRead: boolean) =>
     claims
       .filter(({ does }) => withoutClaimWrite.includes(does) === isRead)
       .map(({ kind }) => `claim of ${kind}` as const)
   return {
-    writes: ['operations', 'clusters', ...writesItems, ...claimsThat(false)],
+    // Each step on clusters may send requests through the agent of its cluster.
+    writes: [
+      'operations',
+      'clusters',
+      ...(client === 'kubernetes' ? ['agents' as const] : []),
+      ...writesItems,
+      ...claimsThat(false),
+    ],
     reads: [...readsItems, ...claimsThat(true)],
     deletes: deletesItems,
   }

@@ -20,6 +20,7 @@ export const partitionKeys: Readonly<Record<ItemKind, string>> = {
   rotation: 'ROTATION',
   idempotency: 'IDEMPOTENCY#*',
   callers: 'CALLER#*',
+  agents: 'AGENT#*',
   'claim of bucket': 'CLAIM#bucket#*',
   'claim of issuer': 'CLAIM#issuer#*',
   'claim of signing-key': 'CLAIM#signing-key#*',

@@ -40,6 +40,8 @@ export const actions = {
   'start-drift': { group: 'operate', on: ['Cluster', 'Workload'] },
   'start-rotation': { group: 'operate', on: ['Deployment'] },
   'refresh-signing-keys': { group: 'operate', on: ['Cluster'] },
+  /** Whoever has the code can become the agent of the cluster. */
+  'create-enrolment': { group: 'operate', on: ['Cluster'] },
   'tear-down-cluster': { group: 'operate', on: ['Cluster'] },
   'tear-down-workload': { group: 'operate', on: ['Workload'] },
   'cancel-operation': { group: 'operate', on: ['Operation'] },

@@ -20,6 +20,7 @@ import { revocationBody, signingKeysResult } from '../workflows/signing-keys/sig
 import { teardownResult } from '../workflows/teardown/teardown.ts'
 import { verificationBody } from '../workflows/verification/verification.ts'
 import { accessView, actionAccess } from './access/access-view.ts'
+import { enrolmentRequest } from './agents/enrolment-view.ts'
 import { clusterPage, clusterSummary, clusterView } from './clusters/cluster-view.ts'
 import { health } from './clusters/health.ts'
 import { generationPage, generationSummary, generationView } from './generations/generation-view.ts'
@@ -46,6 +47,7 @@ const sent = {
   RotationRequest: rotationBody,
   KeyRevocationRequest: revocationBody,
   KeyAcceptanceRequest: acceptanceBody,
+  EnrolmentRequest: enrolmentRequest,
 }
 
 /** Named schemas of responses. */
@@ -131,6 +133,7 @@ const bodyExamples: Readonly<Record<string, object>> = {
   'start-drift': workloadExamples,
   'start-rotation': { dryRun: { summary: 'Only say what it would do', value: { dryRun: true } } },
   'revoke-signing-key': { force: { summary: 'Also the key that the cluster signs with', value: { force: true } } },
+  'create-enrolment': { renewal: { summary: 'Replace an enrolled agent', value: { renew: true } } },
   'accept-signing-key': {
     seen: {
       summary: 'The key that was compared',

@@ -59,16 +59,16 @@ export interface AllowedCall extends ApiCall {
 export type Checks = readonly [AuthorizationRequest, ...AuthorizationRequest[]]
 
 /** The authorization checks of an operation, and the data that it has read for them. */
-interface AuthorizationChecks<Subject> {
+interface AuthorizationChecks<Input> {
   readonly checks: Checks
-  readonly subject: Subject
+  readonly input: Input
 }
 
-export interface Operation<Subject> {
+export interface Operation<Input> {
   /** Reads what the authorization checks need, and writes nothing. */
-  readonly authorizes: (call: ApiCall) => Promise<AuthorizationChecks<Subject>> | AuthorizationChecks<Subject>
+  readonly authorizes: (call: ApiCall) => Promise<AuthorizationChecks<Input>> | AuthorizationChecks<Input>
   /** Runs only when all authorization checks allow the call. */
-  readonly runs: (call: AllowedCall, subject: Subject) => Promise<Answer> | Answer
+  readonly runs: (call: AllowedCall, input: Input) => Promise<Answer> | Answer
 }
 
 export type Answer = {
@@ -98,10 +98,22 @@ export class UnconfirmedStart extends Error {
 
 export type ApiHandler = (received: unknown, context: Context) => Promise<APIGatewayProxyStructuredResultV2>
 
-export function operation<Subject>(of: Operation<Subject>): ApiHandler {
+export function operation<Input>(of: Operation<Input>): ApiHandler {
+  return answering((received) => answerTo(callOf(received), of))
+}
+
+/** A call without a caller that API Gateway has authenticated. */
+export type Received = Omit<ApiCall, 'caller' | 'principal'>
+
+/** An operation that authenticates its caller itself. */
+export function openOperation(runs: (call: Received) => Promise<Answer>): ApiHandler {
+  return answering((received) => runs(receivedOf(received)))
+}
+
+function answering(answer: (received: z.output<typeof event>) => Promise<Answer>): ApiHandler {
   return async (received) => {
     try {
-      return responseOf(await answerTo(callOf(event.parse(received)), of))
+      return responseOf(await answer(event.parse(received)))
     } catch (error) {
       const { headers, problem } = problemErrorOf(error, requestOf(received))
       return responseOf({ status: problem.status, headers, text: JSON.stringify(problem), mediaType: problemMediaType })
@@ -122,21 +134,21 @@ export function routing(handlers: Readonly<Partial<Record<OperationName, ApiHand
   return (received, context) => {
     const { route = '' } = requestOf(received)
     const name = operations.get(withoutRoot(route))
-    return ((name && handlers[name]) ?? unknown)(received, context)
+    return ((name && handlers[name]) ?? unknownRoute)(received, context)
   }
 }
 
-const unknown = operation({ authorizes: refuseRoute, runs: refuseRoute })
+export const unknownRoute = operation({ authorizes: refuseRoute, runs: refuseRoute })
 
 function refuseRoute(): never {
   throw new ProblemError(problem('not-found', { detail: 'The API has no such route' }))
 }
 
-async function answerTo<Subject>(call: ApiCall, { authorizes, runs }: Operation<Subject>): Promise<Answer> {
+async function answerTo<Input>(call: ApiCall, { authorizes, runs }: Operation<Input>): Promise<Answer> {
   const access = deployedAccess()
   if (access.isReplaced(call.principal)) throw forbidden(refusedReplaced(call, access))
   if (!access.isKnown(call.principal)) throw forbidden(refusedUnknown(call, access))
-  const { checks, subject } = await authorizes(call)
+  const { checks, input } = await authorizes(call)
   requireAllowed(call, access, checks)
   const seen = { shown: 0, hidden: 0 }
   const maySee = (check: AuthorizationRequest) => {
@@ -144,7 +156,7 @@ async function answerTo<Subject>(call: ApiCall, { authorizes, runs }: Operation<
     seen[allowed ? 'shown' : 'hidden'] += 1
     return allowed
   }
-  const answer = await runs({ ...call, maySee }, subject)
+  const answer = await runs({ ...call, maySee }, input)
   if (seen.shown + seen.hidden > 0) log('info', 'access to parts', { ...whoOf(call), ...seen })
   return answer
 }
@@ -182,13 +194,17 @@ function forbidden(detail: string): ProblemError {
 }
 
 function callOf(received: z.output<typeof event>): ApiCall {
+  const call = receivedOf(received)
+  return { ...call, ...callerOf(received.requestContext.authorizer, call.headers.authorization) }
+}
+
+function receivedOf(received: z.output<typeof event>): Received {
   const { requestContext, routeKey } = received
   const headers = Object.fromEntries(
     Object.entries(received.headers).map(([name, value]) => [name.toLowerCase(), value]),
   )
   return {
     requestId: requestContext.requestId,
-    ...callerOf(requestContext.authorizer, headers.authorization),
     route: withoutRoot(routeKey),
     root: rootOf(routeKey),
     headers,

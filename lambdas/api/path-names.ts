@@ -7,7 +7,7 @@ import { ProblemError, problem } from './problem.ts'
  *
  * @throws {ProblemError} 404 when the name is not valid
  */
-export function clusterIn({ parameters: { cluster = '' } }: ApiCall): string {
+export function clusterIn({ parameters: { cluster = '' } }: Pick<ApiCall, 'parameters'>): string {
   if (dnsLabel.pattern.test(cluster)) return cluster
   throw new ProblemError(problem('not-found', { detail: 'No cluster has such a name' }))
 }

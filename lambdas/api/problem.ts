@@ -9,6 +9,7 @@ export const problemMediaType = 'application/problem+json'
 export const problemKinds = {
   'not-json': { status: 400, title: 'The body is not JSON' },
   'invalid-request': { status: 400, title: 'The request is not valid' },
+  'not-enrolled': { status: 401, title: 'The agent is not enrolled' },
   forbidden: { status: 403, title: 'The caller may not do this' },
   'not-found': { status: 404, title: 'There is no such object' },
   'already-running': { status: 409, title: 'Another change of this cluster is running' },

@@ -7,6 +7,7 @@ import { rotationBody } from '../workflows/rotation/rotation.ts'
 import { revocationBody } from '../workflows/signing-keys/signing-keys.ts'
 import { verificationBody } from '../workflows/verification/verification.ts'
 import { accessView } from './access/access-view.ts'
+import { createdEnrolment, enrolmentRequest } from './agents/enrolment-view.ts'
 import { clusterPage, clusterView } from './clusters/cluster-view.ts'
 import { generationPage, generationView } from './generations/generation-view.ts'
 import { operationPage, operationSummary, operationView } from './operations/views.ts'
@@ -324,6 +325,16 @@ export const routes = [
       'key-reused',
       'too-many-running',
     ],
+  },
+  {
+    operation: 'create-enrolment',
+    method: 'POST',
+    path: '/v1/clusters/{cluster}/agent/enrolments',
+    tag: 'clusters',
+    summary: 'Creates a code with which the agent of a cluster enrols, once within an hour',
+    body: enrolmentRequest,
+    answer: { status: 200, schema: createdEnrolment },
+    problems: ['not-json', 'invalid-request', 'too-large', 'unsupported-media-type', 'not-found', 'conflict'],
   },
   {
     operation: 'refresh-signing-keys',

@@ -1,3 +1,4 @@
+import { handler as createEnrolment } from './agents/create-enrolment.ts'
 import { routing } from './operation.ts'
 import { handler as acceptSigningKey } from './signing-keys/accept-signing-key.ts'
 import { handler as refreshSigningKeys } from './signing-keys/refresh-signing-keys.ts'
@@ -15,6 +16,7 @@ import { handler as tearDownWorkload } from './starts/tear-down-workload.ts'
 export const handler = routing({
   'accept-signing-key': acceptSigningKey,
   'add-workload': addWorkload,
+  'create-enrolment': createEnrolment,
   'put-cluster': putCluster,
   'refresh-signing-keys': refreshSigningKeys,
   'revoke-signing-key': revokeSigningKey,

@@ -37,7 +37,7 @@ const ecKey = z.object({
   y: z.string(),
 })
 
-const publicKey = z.discriminatedUnion('kty', [rsaKey, ecKey])
+export const publicKey = z.discriminatedUnion('kty', [rsaKey, ecKey])
 
 export type PublicKey = z.output<typeof publicKey>
 

@@ -14,6 +14,7 @@ import { keySetPath } from '../discovery/documents.ts'
 import { changeOnNodes, type IssuerChange } from '../discovery/issuer-change.ts'
 import { valueIn } from '../errors/outcome.ts'
 import { CloudUnavailable, ConsentMissing, InvalidObject, Unreachable } from '../errors/step-errors.ts'
+import { secretsOf } from '../objects/credentials-ahead.ts'
 import { type ReachedCluster, reachIfCredentialsThere, reachManagement } from '../objects/reach.ts'
 import { issuersUntilMoved, movedFrom, possibleIssuers } from '../operations/record/issuer-move.ts'
 import type { ClusterStatus } from '../operations/record/record.ts'
@@ -127,8 +128,8 @@ function taskWithout({ user, observation }: Observed, { name, provider }: Input[
 }
 
 export const handler = step(description, run, ({ cluster }, signal) => {
-  const management = cluster.provider === 'gke-on-aws' ? [cluster.management.credentialsSecretArn] : []
-  return readAhead([cluster.credentialsSecretArn, ...management], signal)
+  const management = cluster.provider === 'gke-on-aws' ? [cluster.management] : []
+  return readAhead(secretsOf(cluster, ...management), signal)
 })
 
 function observe(request: Input, context: StepContext): Promise<Observed> {

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini'
+import type { ClusterTarget } from '../clouds/kubernetes/cluster-client.ts'
+import { capitalised, connectionText } from '../clouds/kubernetes/connection-text.ts'
 import type { ServerVersion } from '../clouds/kubernetes/version.ts'
 import { hostProblem, shown } from '../clouds/network/address.ts'
 import type { SigningKey } from '../clouds/network/discovery.ts'
@@ -6,6 +8,8 @@ import { type Explanation, InvalidCredentials, type StepError, Unsupported } fro
 import { clusterFacts } from '../operations/record/record.ts'
 import type { Task } from '../report/waiting.ts'
 import { oldestMinor } from '../spec/oldest-minor.ts'
+
+type Connected = Pick<ClusterTarget, 'name' | 'credentialsSecretArn'>
 
 /** One precondition of a cluster: the observed value, or the reason why it is missing and how to solve it. */
 export type Seen<Observed> = { readonly observed: Observed } | { readonly missing: string }
@@ -102,10 +106,11 @@ export const waitForPublication = 'the deployment publishes the discovery docume
 export function waitForCredentials(cluster: {
   readonly name: string
   readonly provider: 'gke-on-aws' | 'existing'
-  readonly credentialsSecretArn: string
+  readonly credentialsSecretArn?: string | undefined
 }): string {
-  const from = cluster.provider === 'gke-on-aws' ? `: anthos-gke aws clusters get-credentials ${cluster.name}` : ''
-  return `put the kubeconfig of cluster ${cluster.name} into secret ${cluster.credentialsSecretArn}${from}`
+  const isFetched = cluster.provider === 'gke-on-aws' && cluster.credentialsSecretArn !== undefined
+  const from = isFetched ? `: anthos-gke aws clusters get-credentials ${cluster.name}` : ''
+  return `${connectionText(cluster).supply}${from}`
 }
 
 /** The reason to wait when credentials lead to another cluster, most often to an earlier one of the same name. */
@@ -118,12 +123,12 @@ export function waitForOtherCredentials(
 
 /** The reason to wait when none of the issuer's published keys has signed the cluster's tokens. */
 export function waitForSigningKey(
-  cluster: { readonly name: string; readonly credentialsSecretArn: string },
+  cluster: Connected,
   { issuerUrl, jwksUri }: Pick<ReadyClusterFacts, 'issuerUrl' | 'jwksUri'>,
   kid: string | undefined,
 ): string {
   const named = kid === undefined ? '' : ` (they name the key ${kid})`
-  return `the tokens of cluster ${cluster.name} are not signed with a key that ${issuerUrl} publishes${named}: publish the key at ${jwksUri}, where caches may serve the previous keys for some minutes; or put the credentials of the cluster of this issuer into secret ${cluster.credentialsSecretArn}`
+  return `the tokens of cluster ${cluster.name} are not signed with a key that ${issuerUrl} publishes${named}: publish the key at ${jwksUri}, where caches may serve the previous keys for some minutes; or ${connectionText(cluster).correct}`
 }
 
 /** The controller manager creates this account in every namespace. */
@@ -138,15 +143,16 @@ export function waitForAccounts(cluster: string): string {
  * @throws {InvalidCredentials} when the issuers differ
  */
 export function requireRecordedIssuer(
-  cluster: { readonly name: string; readonly credentialsSecretArn: string },
+  cluster: Connected,
   issuer: { readonly observed: string; readonly recorded: string | undefined },
 ): void {
   const { observed, recorded } = issuer
   if (recorded === undefined || observed === recorded) return
+  const { object, leadTo, correct } = connectionText(cluster)
   throw new InvalidCredentials({
-    object: cluster.credentialsSecretArn,
-    reason: `these credentials lead to a cluster whose tokens name the issuer ${shown(observed)}, not ${recorded}, with which cluster ${cluster.name} was set up`,
-    action: `Put the credentials of cluster ${cluster.name} into it, or, if that cluster was created again, name its issuer as cluster.issuerUrl in a setup`,
+    object,
+    reason: `${leadTo} whose tokens name the issuer ${shown(observed)}, not ${recorded}, with which cluster ${cluster.name} was set up`,
+    action: `${capitalised(correct)}, or, if that cluster was created again, name its issuer as cluster.issuerUrl in a setup`,
   })
 }
 

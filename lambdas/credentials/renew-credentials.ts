@@ -60,36 +60,53 @@ export const run: StepRun<typeof description> = async (input, context) => {
   if (!context.dryRun) await notifyOfEnding(checked.flatMap(endingOf), context)
   const failure = checked.find((one) => one.failure)?.failure
   if (failure) throw failure.error
-  const [own, management] = checked.map(({ life, isMarked }) =>
-    recordedCredentials({ ...life, wantsRenewal: isMarked }),
-  )
+  const recordedOf = (account: string) => {
+    const one = checked.find(({ secret }) => secret.account === account)
+    return one && recordedCredentials({ ...one.life, wantsRenewal: one.isMarked })
+  }
   return {
     output: { secrets: checked.map(reportOf) },
     changes: checked.flatMap(changesOf),
-    observed: { credentials: own, managementCredentials: management },
+    observed: {
+      credentials: recordedOf(clusterAccount),
+      managementCredentials: recordedOf(managementAccount(input.target.name)),
+    },
   }
 }
 
 export const handler = step(description, run)
 
-function secretsOf({ target, issuerUrl, management }: Input, { signal, status }: StepContext): CredentialSecret[] {
-  const known = expectedCluster(status, issuerUrl)
-  const own: CredentialSecret = {
-    secretArn: target.credentialsSecretArn,
-    account: clusterAccount,
-    command: `wid connect ${target.name}`,
-    clientWith: (value) => clusterWith(value, target, signal),
-    requireAccepted: async (client) => void (await requireOwnCluster(client, target, known)),
-  }
-  if (!management) return [own]
-  const ofManagement: CredentialSecret = {
-    secretArn: management.credentialsSecretArn,
-    account: managementAccount(target.name),
-    command: `wid connect ${target.name} --management`,
-    clientWith: (value) => managementWith(value, management, target.name, signal),
-    requireAccepted: async (client) => void (await client.version()),
-  }
-  return [own, ofManagement]
+function secretsOf(input: Input, context: StepContext): CredentialSecret[] {
+  return [...ownSecret(input, context), ...managementSecret(input, context)]
+}
+
+/** The agent of a cluster needs no secret. */
+function ownSecret({ target, issuerUrl }: Input, { signal, status }: StepContext): CredentialSecret[] {
+  const { name, credentialsSecretArn: secretArn } = target
+  if (secretArn === undefined) return []
+  return [
+    {
+      secretArn,
+      account: clusterAccount,
+      command: `wid connect ${name}`,
+      clientWith: (value) => clusterWith(value, { ...target, credentialsSecretArn: secretArn }, signal),
+      requireAccepted: async (client) =>
+        void (await requireOwnCluster(client, target, expectedCluster(status, issuerUrl))),
+    },
+  ]
+}
+
+function managementSecret({ target: { name }, management }: Input, { signal }: StepContext): CredentialSecret[] {
+  if (!management) return []
+  return [
+    {
+      secretArn: management.credentialsSecretArn,
+      account: managementAccount(name),
+      command: `wid connect ${name} --management`,
+      clientWith: (value) => managementWith(value, management, name, signal),
+      requireAccepted: async (client) => void (await client.version()),
+    },
+  ]
 }
 
 async function renewIfDue(secret: CredentialSecret, { dryRun, signal }: StepContext): Promise<CheckedSecret> {

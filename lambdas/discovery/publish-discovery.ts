@@ -2,6 +2,7 @@ import type * as z from 'zod/mini'
 import { issuerResource, signingKeyResource } from '../claims/claim.ts'
 import { claimStatesOf, hold } from '../claims/claims.ts'
 import { unclaimed } from '../claims/refusal.ts'
+import { connectionText } from '../clouds/kubernetes/connection-text.ts'
 import { type FreshToken, freshAudience } from '../clouds/kubernetes/fresh-token.ts'
 import { provenIssuer } from '../clouds/kubernetes/proven-issuer.ts'
 import { issuerNamedIn } from '../clouds/kubernetes/token-issuer.ts'
@@ -94,16 +95,12 @@ async function isOwnPath(
  * Records the keys. After the first setup, a notification of changed keys is sent before, so that a crash cannot lose
  * it.
  */
-async function record(
-  recorded: readonly RecordedKey[],
-  { credentialsSecretArn }: Wanted['target'],
-  context: StepContext,
-) {
+async function record(recorded: readonly RecordedKey[], target: Wanted['target'], context: StepContext) {
   const { cluster, status } = context
   const { publishedKeys, verifiedAt } = status
   const reason = publishedKeys && verifiedAt !== undefined ? changeOfKeys(publishedKeys, recorded) : undefined
   if (reason !== undefined) {
-    const action = `Nothing to do if they are the keys of the cluster; else revoke them, and find out who may write ${credentialsSecretArn}`
+    const action = `Nothing to do if they are the keys of the cluster; else revoke them, and find out who may change ${connectionText(target).object}`
     const error = { name: 'SigningKeysChanged' as const, object: `signing keys of cluster ${cluster}`, reason, action }
     await warn({ subject: 'its signing keys have changed', error }, context)
   }

@@ -2,6 +2,8 @@
  * Decides whether to publish the keys of an API server. Without this check, an attacker who replaces the credentials in
  * a cluster's secret could publish other keys at the cluster's issuer, and create tokens of all its workloads.
  */
+import type { ClusterTarget } from '../clouds/kubernetes/cluster-client.ts'
+import { connectionText } from '../clouds/kubernetes/connection-text.ts'
 import type { KeyRef } from '../operations/record/record.ts'
 import { isAmong, type Thumbprinted, without } from '../ownership/keys.ts'
 import { type Task, taskOfCredentials } from '../report/waiting.ts'
@@ -20,19 +22,14 @@ export interface Doubt {
   readonly keys: readonly KeyRef[]
 }
 
-interface Cluster {
-  readonly name: string
-  readonly credentialsSecretArn: string
-}
+type Cluster = Pick<ClusterTarget, 'name' | 'credentialsSecretArn'>
 
 /** Returns undefined when the signing key is trusted, because it then vouches for all keys of the API server. */
-export function doubtOf(
-  { name, credentialsSecretArn }: Cluster,
-  { key, trusted, revoked }: Signing,
-): Doubt | undefined {
+export function doubtOf(cluster: Cluster, { key, trusted, revoked }: Signing): Doubt | undefined {
   if (key && isAmong(without(trusted, revoked), key)) return undefined
   const nothing = 'nothing new is published'
-  const elsewhere = `put the credentials of cluster ${name} into secret ${credentialsSecretArn}, if they lead elsewhere`
+  const { name } = cluster
+  const elsewhere = `${connectionText(cluster).correct}, if they lead elsewhere`
   if (!key) {
     return {
       reason: `the token of cluster ${name} is signed by none of the keys that its API server publishes, so ${nothing}: ${elsewhere}`,

@@ -1,15 +1,11 @@
 /** The reasons to wait until the keys of a cluster are published, with the manual steps. */
+import type { ClusterTarget } from '../clouds/kubernetes/cluster-client.ts'
+import { connectionText } from '../clouds/kubernetes/connection-text.ts'
 import type { Explanation } from '../errors/step-errors.ts'
 import { cacheSeconds } from './documents.ts'
 
-export function waitForCredentials({
-  name,
-  credentialsSecretArn,
-}: {
-  readonly name: string
-  readonly credentialsSecretArn: string
-}): string {
-  return `put the kubeconfig of cluster ${name} into secret ${credentialsSecretArn}`
+export function waitForCredentials(cluster: Pick<ClusterTarget, 'name' | 'credentialsSecretArn'>): string {
+  return connectionText(cluster).supply
 }
 
 /** CloudFront, or a cache before it, may still have the previous documents. */

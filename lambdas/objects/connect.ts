@@ -1,10 +1,13 @@
-import { readAhead, readSecret, readSecretIfThere } from '../clouds/aws/secrets.ts'
+import { accessByAgent } from '../agent/relay.ts'
+import { readSecret, readSecretIfThere } from '../clouds/aws/secrets.ts'
 import { ApiServer } from '../clouds/kubernetes/client.ts'
 import type { ClusterClient, ClusterTarget } from '../clouds/kubernetes/cluster-client.ts'
+import { capitalised, connectionText } from '../clouds/kubernetes/connection-text.ts'
 import { parseClusterCredentials } from '../clouds/kubernetes/credentials.ts'
 import { freshTokenOf } from '../clouds/kubernetes/fresh-token.ts'
 import type { ObjectOwner } from '../clouds/kubernetes/object.ts'
 import { provenIssuer } from '../clouds/kubernetes/proven-issuer.ts'
+import { directAccess, type ServerAccess } from '../clouds/kubernetes/server-access.ts'
 import { issuerNamedIn } from '../clouds/kubernetes/token-issuer.ts'
 import { usableKeys } from '../clouds/public-key.ts'
 import { InvalidCredentials } from '../errors/step-errors.ts'
@@ -23,17 +26,17 @@ import { setting } from '../settings.ts'
  * @throws {Unreachable} when Secrets Manager cannot be reached
  */
 export async function connectToCluster(target: ClusterTarget, signal?: AbortSignal): Promise<ClusterClient> {
-  return clientWith(await readSecret(target.credentialsSecretArn, signal), connectionTo(target, signal))
+  const client = await connectIfPossible(target, signal, readSecret)
+  if (client) return client
+  throw notEnrolled(target.name)
 }
 
-/** Starts to read the credentials for {@link connectToCluster}. Returns a function that discards them. */
-export function credentialsAhead({ target }: { readonly target: ClusterTarget }, signal: AbortSignal): () => void {
-  return readAhead([target.credentialsSecretArn], signal)
-}
+type SecretTarget = ClusterTarget & { readonly credentialsSecretArn: string }
+type ManagementTarget = Omit<SecretTarget, 'name'>
 
 /** Like {@link connectToCluster}, for the management cluster. The cluster `clusterName` owns the created objects. */
 export async function connectToManagement(
-  management: Omit<ClusterTarget, 'name'>,
+  management: ManagementTarget,
   clusterName: string,
   signal: AbortSignal,
 ): Promise<ClusterClient> {
@@ -43,26 +46,48 @@ export async function connectToManagement(
 /** Returns a client of the cluster's management cluster, with the credentials in the value of the secret. */
 export function managementWith(
   secret: string,
-  management: Omit<ClusterTarget, 'name'>,
+  management: ManagementTarget,
   clusterName: string,
   signal: AbortSignal,
 ): ClusterClient {
   const target = { ...management, name: `${clusterName} (management)` }
-  return clientWith(secret, { target, owner: clusterName, rights: `${rightsOf(clusterName)} --management`, signal })
+  return clientWith(secret, management.credentialsSecretArn, {
+    target,
+    owner: clusterName,
+    rights: `${rightsOf(clusterName)} --management`,
+    signal,
+  })
 }
 
 /** Returns a client of the cluster's API server, with the credentials in the value of the secret. */
-export function clusterWith(secret: string, target: ClusterTarget, signal: AbortSignal): ClusterClient {
-  return clientWith(secret, connectionTo(target, signal))
+export function clusterWith(secret: string, target: SecretTarget, signal: AbortSignal): ClusterClient {
+  return clientWith(secret, target.credentialsSecretArn, connectionTo(target, signal))
 }
 
-/** Like {@link connectToCluster}, but returns undefined when the secret does not exist or has no value yet. */
+/**
+ * Like {@link connectToCluster}, but returns undefined when the secret does not exist or has no value yet, or when no
+ * agent of the cluster is enrolled.
+ */
 export async function connectIfCredentialsThere(
   target: ClusterTarget,
   signal?: AbortSignal,
 ): Promise<ClusterClient | undefined> {
-  const secret = await readSecretIfThere(target.credentialsSecretArn, signal)
-  return secret === undefined ? undefined : clientWith(secret, connectionTo(target, signal))
+  return connectIfPossible(target, signal, readSecretIfThere)
+}
+
+async function connectIfPossible(
+  target: ClusterTarget,
+  signal: AbortSignal | undefined,
+  read: typeof readSecretIfThere,
+): Promise<ClusterClient | undefined> {
+  const { name, credentialsSecretArn } = target
+  const connection = connectionTo(target, signal)
+  if (credentialsSecretArn === undefined) {
+    const access = await accessByAgent(name)
+    return access && clientBy(access, connection)
+  }
+  const secret = await read(credentialsSecretArn, signal)
+  return secret === undefined ? undefined : clientWith(secret, credentialsSecretArn, connection)
 }
 
 interface Connection {
@@ -82,8 +107,13 @@ function rightsOf(cluster: string): string {
   return `wid rights ${cluster}`
 }
 
-function clientWith(secret: string, { target, owner, rights, signal }: Connection): ClusterClient {
-  return new ApiServer(target, parseClusterCredentials(secret, target.credentialsSecretArn), {
+function clientWith(secret: string, secretArn: string, connection: Connection): ClusterClient {
+  const { target, signal } = connection
+  return clientBy(directAccess(target, parseClusterCredentials(secret, secretArn), signal), connection)
+}
+
+function clientBy(access: ServerAccess, { target, owner, rights, signal }: Connection): ClusterClient {
+  return new ApiServer(target, access, {
     fieldManager: manager,
     owner: objectOwner(owner),
     rightsCommand: rights,
@@ -119,11 +149,32 @@ export async function connectForRemoval(
 ): Promise<ClusterClient> {
   const cluster = await connectIfCredentialsThere(target, signal)
   if (cluster) return requireOwnCluster(cluster, target, own)
-  throw new InvalidCredentials({
-    object: target.credentialsSecretArn,
-    reason: `there are no credentials of cluster ${target.name}, so that nothing in it can be removed: the secret is not there or has no value`,
-    action:
-      'Put the credentials into it (aws secretsmanager create-secret, or put-secret-value when it exists) and send the teardown again, or send it with ?force=true, which leaves what is in the cluster',
+  throw withoutConnection(target)
+}
+
+function withoutConnection({ name, credentialsSecretArn }: ClusterTarget): InvalidCredentials {
+  const force = 'send the teardown again, or send it with ?force=true, which leaves what is in the cluster'
+  if (credentialsSecretArn === undefined) {
+    const { object, reason, action } = notEnrolled(name)
+    return new InvalidCredentials({
+      object,
+      reason: `${reason}, so that nothing in it can be removed`,
+      action: `${action}, and ${force}`,
+    })
+  }
+  return new InvalidCredentials({
+    object: credentialsSecretArn,
+    reason: `there are no credentials of cluster ${name}, so that nothing in it can be removed: the secret is not there or has no value`,
+    action: `Put the credentials into it (aws secretsmanager create-secret, or put-secret-value when it exists) and ${force}`,
+  })
+}
+
+function notEnrolled(cluster: string): InvalidCredentials {
+  const { object, supply } = connectionText({ name: cluster, credentialsSecretArn: undefined })
+  return new InvalidCredentials({
+    object,
+    reason: `no agent of cluster ${cluster} is enrolled`,
+    action: capitalised(supply),
   })
 }
 
@@ -143,10 +194,12 @@ export async function requireOwnCluster(
   return cluster
 }
 
-function ofAnotherKey({ name, credentialsSecretArn }: ClusterTarget, issuer: string): InvalidCredentials {
+function ofAnotherKey(target: ClusterTarget, issuer: string): InvalidCredentials {
+  const { object, leadTo, correct } = connectionText(target)
+  const { name } = target
   return new InvalidCredentials({
-    object: credentialsSecretArn,
-    reason: `the tokens of the cluster that these credentials lead to are not signed with a key that the deployment publishes at ${issuer}`,
-    action: `Put the credentials of cluster ${name} into it; or, if the cluster has a new key, publish that first: POST /v1/clusters/${name}/signing-keys`,
+    object,
+    reason: `${leadTo} whose tokens are not signed with a key that the deployment publishes at ${issuer}`,
+    action: `${capitalised(correct)}; or, if the cluster has a new key, publish that first: POST /v1/clusters/${name}/signing-keys`,
   })
 }

@@ -1,3 +1,5 @@
+import type { ClusterTarget } from '../clouds/kubernetes/cluster-client.ts'
+import { capitalised, connectionText } from '../clouds/kubernetes/connection-text.ts'
 import { shown } from '../clouds/network/address.ts'
 import { InvalidCredentials } from '../errors/step-errors.ts'
 import type { Thumbprinted } from './keys.ts'
@@ -10,25 +12,23 @@ export interface OwnCluster {
   readonly keys?: readonly Thumbprinted[] | undefined
 }
 
-interface Named {
-  readonly name: string
-  readonly credentialsSecretArn: string
-}
+type Connected = Pick<ClusterTarget, 'name' | 'credentialsSecretArn'>
 
 /** @throws {InvalidCredentials} when the observed issuer is none of these, unless the list is empty */
-export function requireIssuer(cluster: Named, observed: string, issuers: readonly string[]): void {
+export function requireIssuer(cluster: Connected, observed: string, issuers: readonly string[]): void {
   const [desired] = issuers
   if (desired === undefined || issuers.includes(observed)) return
   throw ofAnotherIssuer(cluster, { observed, desired })
 }
 
 export function ofAnotherIssuer(
-  cluster: Named,
+  cluster: Connected,
   issuer: { readonly observed: string; readonly desired: string },
 ): InvalidCredentials {
+  const { object, leadTo, correct } = connectionText(cluster)
   return new InvalidCredentials({
-    object: cluster.credentialsSecretArn,
-    reason: `these credentials lead to a cluster whose tokens name the issuer ${shown(issuer.observed)}, not ${issuer.desired}`,
-    action: `Put the credentials of cluster ${cluster.name} into it, or correct cluster.issuerUrl in the request`,
+    object,
+    reason: `${leadTo} whose tokens name the issuer ${shown(issuer.observed)}, not ${issuer.desired}`,
+    action: `${capitalised(correct)}, or correct cluster.issuerUrl in the request`,
   })
 }

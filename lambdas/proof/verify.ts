@@ -3,10 +3,10 @@ import { iamOf } from '../clouds/aws/clients/iam.ts'
 import { isPropagating, retryableWhilePropagating } from '../clouds/aws/iam-consistency.ts'
 import { assumedRoleArn, parseRoleArn, providerArn, stsAudience } from '../clouds/aws/iam-names.ts'
 import { listAttachedPolicies, readInlinePolicy } from '../clouds/aws/role-policies.ts'
-import { readAhead } from '../clouds/aws/secrets.ts'
 import { proofSessionName, type Refusal } from '../clouds/aws/web-identity.ts'
 import { readDiscovery } from '../clouds/network/read-discovery.ts'
 import { type Explanation, NotYetConsistent, StepError, VerificationFailed } from '../errors/step-errors.ts'
+import { credentialsAhead } from '../objects/credentials-ahead.ts'
 import { type ReachedCluster, reachCluster } from '../objects/reach.ts'
 import { readRoleRecord } from '../operations/record/workload-record.ts'
 import { inlinePolicyName } from '../role/role.ts'
@@ -70,7 +70,7 @@ export const run: StepRun<typeof description> = async (input, context) => {
   }
 }
 
-export const handler = step(description, run, ({ target }, signal) => readAhead([target.credentialsSecretArn], signal))
+export const handler = step(description, run, credentialsAhead)
 
 /** Proves that the workload can assume the role, and that another account or audience cannot. */
 async function proveTrust(cluster: ReachedCluster, request: Request, context: StepContext): Promise<TrustProof> {

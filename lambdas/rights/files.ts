@@ -114,6 +114,6 @@ function webhookOf({ mode, webhookNamespace }: Setup): string {
  * For example "workload-identity/prod-eu/user-cluster", from an ARN with or without AWS's suffix. AWS also reads a
  * hyphen and six characters as suffix: https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html
  */
-function secretNameOf(arn: string): string {
-  return arn.replace(/^.*:secret:/, '').replace(/-[A-Za-z0-9]{6}$/, '')
+function secretNameOf(arn: string | undefined): string | undefined {
+  return arn?.replace(/^.*:secret:/, '').replace(/-[A-Za-z0-9]{6}$/, '')
 }

@@ -18,8 +18,8 @@ export interface HeadParts {
   readonly account: string
   /** Value of the label `workload-identity/rights`. */
   readonly label: string
-  /** Name of the secret in Secrets Manager, as a shell argument. */
-  readonly secretName: string
+  /** Name of the secret in Secrets Manager, as a shell argument. Undefined for an agent, which needs no secret. */
+  readonly secretName: string | undefined
 }
 
 /** Namespaces that Kubernetes creates in each cluster. */
@@ -35,9 +35,7 @@ export function headOf(parts: HeadParts): readonly string[] {
     ...parts.namespaces.filter((name) => !builtIn.includes(name)).map(namespaceCommand),
     command(`kubectl apply -f ${parts.file}`),
     '',
-    ...tokenPart(parts.account),
-    '',
-    ...secretPart(parts.secretName),
+    ...credentialsPart(parts),
     '',
     ...endPart(parts),
   ]
@@ -66,6 +64,11 @@ export const dangerOfAll =
 
 export const dangerOfAllClusters =
   'DANGER: this account can change every AWSCluster and AWSNodePool. "wid rights --management" prints the rights for the cluster of one request.'
+
+function credentialsPart({ account, secretName }: HeadParts): readonly string[] {
+  if (secretName === undefined) return paragraph('The agent of the cluster uses the account. It needs no token in AWS.')
+  return [...tokenPart(account), '', ...secretPart(secretName)]
+}
 
 function tokenPart(account: string): readonly string[] {
   const secret = `${account}-token`

@@ -1,7 +1,9 @@
 /** Checks before the first write of an operation whether the credentials have all rights that the operation needs. */
+
 import * as z from 'zod/mini'
 import { type Access, type AccessRule, access, accessText, allows } from '../clouds/kubernetes/access.ts'
 import type { ClusterClient, ClusterTarget } from '../clouds/kubernetes/cluster-client.ts'
+import { connectionText } from '../clouds/kubernetes/connection-text.ts'
 import { allDoneInBatches } from '../errors/attempts.ts'
 import { AccessDenied } from '../errors/step-errors.ts'
 import { areByName } from './by-name.ts'
@@ -69,19 +71,15 @@ export function againOfTeardown(cluster: string): string {
 }
 
 /** @throws {AccessDenied} with the missing rights, and the command that grants them */
-export function requireNone(
-  { rights, byName }: Missing,
-  { name, credentialsSecretArn }: ClusterTarget,
-  { again, command }: Advice,
-): void {
+export function requireNone({ rights, byName }: Missing, target: ClusterTarget, { again, command }: Advice): void {
   if (rights.length === 0) return
   const shown = rights.slice(0, shownRights).map(accessText)
   const more = rights.length > shown.length ? `; and ${rights.length - shown.length} more` : ''
-  const granting = command ?? `wid rights ${name} ${byName ? '--named-accounts ' : ''}--apply`
+  const granting = command ?? `wid rights ${target.name} ${byName ? '--named-accounts ' : ''}--apply`
   const isUnknown = command === undefined && byName === undefined
   throw new AccessDenied({
-    object: `cluster ${name}`,
-    reason: `the credentials of ${credentialsSecretArn} may not: ${shown.join('; ')}${more}. Nothing in the cluster has been changed`,
+    object: `cluster ${target.name}`,
+    reason: `${connectionText(target).caller} may not: ${shown.join('; ')}${more}. Nothing in the cluster has been changed`,
     action: `Run "${granting}" as an administrator of the cluster, which grants them, and send the request again with ${again}${isUnknown ? unknownNames : ''}`,
   })
 }

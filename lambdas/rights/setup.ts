@@ -10,7 +10,8 @@ import { NoRights } from './no-rights.ts'
 /** The properties of a request that determine the rights of its setup. */
 export interface Setup {
   readonly cluster: string
-  readonly secretArn: string
+  /** Absent when the agent of the cluster has the rights. */
+  readonly secretArn?: string | undefined
   readonly management?: ManagementPart
   readonly mode: Mode
   readonly webhookNamespace: string

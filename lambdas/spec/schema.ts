@@ -53,13 +53,27 @@ const withNewCluster: Keywords = {
   required: ['discovery'],
 }
 
+const withCredentials: Keywords = {
+  properties: { connection: { const: 'direct' } },
+  required: ['credentialsSecretArn'],
+}
+
+const withAgent: Keywords = {
+  properties: { connection: { const: 'agent' }, credentialsSecretArn: false, proxyUrl: false },
+  required: ['connection'],
+}
+
 const requestedNodePool = objectOf('A node pool', { ...nodePool.shape, spec: awsNodePoolSpec })
 
-const requestedCluster = objectOf('The cluster', {
-  ...cluster.shape,
-  spec: z.optional(awsClusterSpec),
-  nodePools: z.optional(listOf('Node pools to create; only with spec', requestedNodePool, { minItems: 1 })),
-})
+const requestedCluster = objectOf(
+  'The cluster',
+  {
+    ...cluster.shape,
+    spec: z.optional(awsClusterSpec),
+    nodePools: z.optional(listOf('Node pools to create; only with spec', requestedNodePool, { minItems: 1 })),
+  },
+  oneOfThese(withCredentials, withAgent),
+)
 
 export const requestedPolicy = described(inlinePolicyDescription, z.clone(inlinePolicy), policyDocumentKeywords)
 

@@ -48,10 +48,18 @@ export const cluster = z.strictObject({
     z.enum(['gke-on-aws', 'existing']),
   ),
   management: z.optional(management),
-  credentialsSecretArn: checkedText(
-    'ARN of the secret with its credentials; for a new cluster, filled during the setup',
-    patternOf(plainSecretArn),
-    { maxLength: longestSecretArn },
+  connection: z.optional(
+    described(
+      'direct, the default: functions call the API server, with the credentials in a secret; agent: the agent in the cluster relays their requests, and AWS has no credentials of the cluster',
+      z.enum(['agent', 'direct']),
+    ),
+  ),
+  credentialsSecretArn: z.optional(
+    checkedText(
+      'ARN of the secret with its credentials; for a new cluster, filled during the setup; left out with connection agent',
+      patternOf(plainSecretArn),
+      { maxLength: longestSecretArn },
+    ),
   ),
   proxyUrl: z.optional(
     checkedText('HTTP CONNECT proxy of the cluster: an http URL with host and port', proxyUrlPattern),

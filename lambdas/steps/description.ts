@@ -82,6 +82,7 @@ export type ItemKind =
   | 'rotation'
   | 'idempotency'
   | 'callers'
+  | 'agents'
   | `claim of ${ClaimKind}`
 
 export type TableIndex = 'by-list' | 'by-cluster' | 'by-status'

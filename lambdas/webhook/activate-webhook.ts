@@ -4,7 +4,8 @@ import { allDone } from '../errors/attempts.ts'
 import { type Explanation, Unsupported } from '../errors/step-errors.ts'
 import { applyFresh, planOf } from '../objects/apply.ts'
 import { compare } from '../objects/compare.ts'
-import { connectToCluster, credentialsAhead } from '../objects/connect.ts'
+import { connectToCluster } from '../objects/connect.ts'
+import { credentialsAhead } from '../objects/credentials-ahead.ts'
 import { createdByUs, removeCreated } from '../objects/remove-owned.ts'
 import { recordActivated } from '../operations/record/cluster-record.ts'
 import type { Change } from '../report/change.ts'
@@ -12,7 +13,7 @@ import type { StepResult, StepRun } from '../steps/contract.ts'
 import { factsOf } from '../steps/facts-of.ts'
 import { step } from '../steps/step.ts'
 import { description } from './activate-webhook.step.ts'
-import { refuseOnEks } from './desired/choose.ts'
+import { reasonAgainstEks } from './desired/choose.ts'
 import { canaryConfigurationRef, realConfiguration } from './desired/configuration.ts'
 import type { OwnWebhook } from './desired/installed.ts'
 import { canaryName } from './desired/names.ts'
@@ -31,7 +32,7 @@ import { authoritiesOf } from './observed/webhook.ts'
 export const run: StepRun<typeof description> = async ({ target, installed, failurePolicy, adopt }, context) => {
   const { cluster: clusterName, signal, dryRun, status } = context
   if (!('image' in installed)) return { output: {}, changes: [] }
-  refuse(refuseOnEks(factsOf(context).issuerUrl))
+  refuse(reasonAgainstEks(factsOf(context).issuerUrl))
   const cluster = await connectToCluster(target, signal)
   const { namespace } = installed
   const [authorities] = await Promise.all([
@@ -71,9 +72,9 @@ async function report(cluster: ClusterClient, webhook: OwnWebhook, desired: Desi
   ])
   const removed = await Promise.all(
     canaryRefs(webhook.namespace).map(async (ref) => {
-      const isRemaining = (await createdByUs(cluster, ref)) !== undefined
+      const existsAlready = (await createdByUs(cluster, ref)) !== undefined
       const change = { object: displayName(ref), action: 'deleted' } as const
-      if (isRemaining) return [change]
+      if (existsAlready) return [change]
       return cause === undefined ? [] : [{ ...change, temporary: true as const }]
     }),
   )

@@ -24,7 +24,7 @@ export const description = describeStep({
   notReady: {
     error: 'CertificateNotIssued',
     what: "the webhook's certificate was not issued",
-    action: 'Fix what the reason names (kubectl describe shows more of it), and send the request again',
+    action: 'Fix what the reason names (kubectl describe shows more of it), and start the operation again',
   },
   compared: { when: installsWebhook },
   kubernetes: [
@@ -52,7 +52,7 @@ export const description = describeStep({
       resources: ['signers'],
       names: ['kubernetes.io/legacy-unknown'],
       verbs: ['approve'],
-      why: 'Approvals for this signer only. Whoever may ask and approve can get a certificate of any user.',
+      why: 'Approvals for this signer only. A client that may create and approve such requests can get a certificate for any user.',
       modes: ['csr'],
     },
     {

@@ -14,7 +14,7 @@ const type = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRe
 export const run: StepRun<typeof description> = async ({ target, installed }, { signal }) => {
   if (!installed || !('image' in installed)) return { output: {}, changes: [] }
   const cluster = await connectToCluster(target, signal)
-  // Kubernetes has certificates.k8s.io/v1 since 1.19, the oldest supported version. On older clusters, requests stay.
+  // Kubernetes serves v1 from 1.19, the oldest supported version. A cluster that does not serve it keeps its requests.
   if (!(await cluster.serves(type.apiVersion, type.kind))) return { output: {}, changes: [] }
   const names = leftOverRequests(await cluster.list(type), installed)
   return { output: {}, changes: (await allDone(names.map((name) => remove(cluster, name)))).flat() }

@@ -4,7 +4,8 @@ import type { Manifest } from '../clouds/kubernetes/object.ts'
 import { allDone } from '../errors/attempts.ts'
 import { type Explanation, Unsupported } from '../errors/step-errors.ts'
 import { fieldsOf } from '../objects/apply.ts'
-import { connectToCluster, credentialsAhead } from '../objects/connect.ts'
+import { connectToCluster } from '../objects/connect.ts'
+import { credentialsAhead } from '../objects/credentials-ahead.ts'
 import { applyStages, compareStages, type Plans, planStages, type Stages } from '../objects/stages.ts'
 import { recordActivated, recordWebhookNamespace } from '../operations/record/cluster-record.ts'
 import type { Assessment } from '../operations/record/condition.ts'
@@ -20,7 +21,7 @@ import { type CertificatePem, certificateDigest, validityOf } from './certificat
 import { keepOrMake } from './certificate/make.ts'
 import { type ClusterSettings, clusterSettingsOf } from './cluster-settings.ts'
 import { type Deployed, description } from './deploy-webhook.step.ts'
-import { chooseWebhook, refuseOnEks, type WebhookChoice } from './desired/choose.ts'
+import { chooseWebhook, reasonAgainstEks, type WebhookChoice } from './desired/choose.ts'
 import {
   configurationMeanwhile,
   type ExistingConfiguration,
@@ -145,7 +146,7 @@ function plannedDeployment(plans: Plans) {
 function choiceFor(webhook: Webhook, context: StepContext): WebhookChoice {
   const result = chooseWebhook(webhook, kubernetesMinorOf(context))
   if ('refused' in result) throw new Unsupported(result.refused)
-  if ('image' in result.choice) refuse(refuseOnEks(factsOf(context).issuerUrl))
+  if ('image' in result.choice) refuse(reasonAgainstEks(factsOf(context).issuerUrl))
   return result.choice
 }
 

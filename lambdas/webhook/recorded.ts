@@ -7,7 +7,7 @@ export interface RecordedWebhook {
 }
 
 /** The webhook of a cluster as setups recorded it. Undefined if no setup has recorded a webhook. */
-export function webhookIn(status: ClusterStatus, name: string): RecordedWebhook | undefined {
+export function webhookIn(status: ClusterStatus, clusterName: string): RecordedWebhook | undefined {
   const webhook = installed.safeParse(status.webhook).data
-  return webhook && { cluster: name, installed: webhook }
+  return webhook && { cluster: clusterName, installed: webhook }
 }

@@ -4,7 +4,7 @@ import { attemptAll } from '../errors/attempts.ts'
 import type { RecordedError } from '../errors/recorded.ts'
 import { connectForRemoval } from '../objects/connect.ts'
 import { releaseObject, removeNamespace, removeObject, withConflictRetries } from '../objects/remove.ts'
-import { clusterToRemove } from '../operations/record/own-cluster.ts'
+import { identifyClusterToRemove } from '../operations/record/own-cluster.ts'
 import { objectOwnershipOf } from '../ownership/kubernetes-removal.ts'
 import type { Change } from '../report/change.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
@@ -49,7 +49,7 @@ interface Removal {
  */
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { namespaces, mayHaveRequests, first } = request
-  const cluster = await connectForRemoval(request.target, clusterToRemove(status), signal)
+  const cluster = await connectForRemoval(request.target, identifyClusterToRemove(status), signal)
   const context = { cluster, dryRun }
   const [configuration, ...deployments] = await Promise.all([
     configurationNow(cluster),
@@ -72,7 +72,8 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
 
 export const handler = step(description, run)
 
-const stillAdmitting = 'its configuration is deleted, but API servers may send pods to it for some more seconds'
+const stillAdmitting =
+  'the webhook configuration is deleted, but API servers may send pods to the webhook for some seconds'
 
 async function configurationNow(cluster: ClusterClient): Promise<ObservedConfiguration | undefined> {
   const live = await cluster.get(realConfigurationRef)

@@ -38,7 +38,7 @@ export async function passOn(
   if (signer === undefined) return refuse(outgoing, 400, unknownUser(signers.names))
   const body = await read(incoming)
   if (body === undefined) return refuse(outgoing, 413, 'the body is larger than 10 MB')
-  const { method, headers } = await signer.sign({
+  const unsigned = {
     method: incoming.method ?? 'GET',
     protocol: 'http:',
     hostname: '127.0.0.1',
@@ -47,11 +47,20 @@ export async function passOn(
     query: queryOf(url.searchParams),
     headers: { ...passedOn(incoming), host: upstream.host },
     body,
-  })
+  }
+  const { authorization } = incoming.headers
+  const { method, headers } = isToken(authorization)
+    ? { ...unsigned, headers: { ...unsigned.headers, authorization } }
+    : await signer.sign(unsigned)
   const path = `${url.pathname}${url.search}`
   const reply = await request(`http://127.0.0.1:${upstream.port}${path}`, { method, headers, body })
   const isOperation = method === 'GET' && reply.statusCode === 200 && operationPath.test(path)
   await sendBack(reply, isOperation ? issuerCommand : undefined, outgoing)
+}
+
+/** Whether the caller has a token of its own, as the agent of a cluster has. */
+function isToken(authorization: string | undefined): authorization is string {
+  return authorization?.startsWith('Bearer ') ?? false
 }
 
 /** Does not repeat the sent value, which may be a secret. */

@@ -132,7 +132,7 @@ describe('the page of a cluster', () => {
     await page
       .getByRole('row')
       .filter({ hasText: old })
-      .getByText('Revoked; not published again until a teardown of the cluster')
+      .getByText('Revoked; can be published again only after a teardown of the cluster')
       .waitFor({ timeout })
     expect(faults).toEqual([])
   })

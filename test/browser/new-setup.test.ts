@@ -282,7 +282,7 @@ it('the form sets what a scheduled drift does, and the page of the cluster shows
   expect((await running.ended(setUp)).error).toBeUndefined()
   await page.goto(`${running.api}/clusters/${own.name}`)
   await page.getByText('Last drift report').waitFor()
-  expect(await page.getByText('Scheduled drift').count()).toBe(0)
+  expect(await page.getByText('Scheduled drift check').count()).toBe(0)
   await page.goto(`${running.api}/new-setup?cluster=${own.name}`)
   await atStep(page, 'Kind of cluster')
   await next(page)

@@ -20,7 +20,7 @@ const replacements: Readonly<Record<string, RegExp>> = {
 
 // Pages of bench/ contain titles of tests and mutated code.
 const english = pages.filter((page) => !/^(docs\/ja|bench)\//.test(page))
-const code = globSync('{lambdas,infra,cli,client,portal/src,statemachine}/**/*.{ts,tsx,yaml}', {
+const code = globSync('{agent,lambdas,infra,cli,client,portal/src,statemachine}/**/*.{ts,tsx,yaml}', {
   cwd: root,
   exclude: ['**/node_modules'],
 })

@@ -216,6 +216,13 @@ export const callerAttempts: readonly CallerAttempt[] = [
   {
     who: 'a developer',
     by: session('developer'),
+    name: 'create a code, and become the agent of a cluster',
+    checks: [{ action: 'create-enrolment', resource: clusterResource('prod-eu') }],
+    source: functions,
+  },
+  {
+    who: 'a developer',
+    by: session('developer'),
     name: 'publish the keys of a cluster',
     checks: [{ action: 'refresh-signing-keys', resource: clusterResource('prod-eu') }],
     source: functions,

@@ -19,6 +19,10 @@ const items: Readonly<Record<keyof typeof keys, ItemKey>> = {
   generation: keys.generation('prod', 1),
   idempotency: keys.idempotency('hash'),
   caller: keys.caller('name'),
+  agent: keys.agent('prod'),
+  agentCode: keys.agentCode('prod'),
+  agentRequest: keys.agentRequest('prod', 'id'),
+  agentAnswer: keys.agentAnswer('prod', 'id'),
   claim: keys.claim('role', 'name'),
 }
 

@@ -8,6 +8,7 @@ import { tableDefinition } from '../../infra/recovery/table-definition.ts'
 import { deploymentSettings } from '../../infra/settings/settings.ts'
 import { settingsIn } from '../../infra/settings/settings-file.ts'
 import { driftsMachine, pascalCase, startedMachines, workflows } from '../../infra/workflows.ts'
+import { agentRoutes } from '../../lambdas/api/agents/agent-routes.ts'
 import { functionOf, routes } from '../../lambdas/api/routes.ts'
 import { settingNames } from '../../lambdas/settings.ts'
 import { executionEvent } from '../support/api/execution-event.ts'
@@ -35,11 +36,11 @@ test('every function runs on Node 24 on arm64, with a separate bundle and a sepa
   expect(new Set(functions.map(({ Properties }) => JSON.stringify(Properties.Role))).size).toBe(bundled)
 })
 
-test('the stack has at most 32 functions and 230 resources, including those of CDK, and no nested stack', () => {
+test('the stack has at most 33 functions and 240 resources, including those of CDK, and no nested stack', () => {
   const { Resources } = template.toJSON()
   expect(template.findResources('AWS::CloudFormation::Stack')).toEqual({})
-  expect(functions.length).toBeLessThanOrEqual(32)
-  expect(Object.keys(Resources).length).toBeLessThanOrEqual(230)
+  expect(functions.length).toBeLessThanOrEqual(33)
+  expect(Object.keys(Resources).length).toBeLessThanOrEqual(240)
 })
 
 test('no role has a managed policy', () => {
@@ -155,7 +156,13 @@ test('each token issuer has separate routes to the same functions', () => {
       IdentitySource: ['$request.header.Authorization'],
     })
   }
-  const deployed = Object.values(other.findResources('AWS::ApiGatewayV2::Route')).map(({ Properties }) => Properties)
+  const all = Object.values(other.findResources('AWS::ApiGatewayV2::Route')).map(({ Properties }) => Properties)
+  const [open, deployed] = [true, false].map((isOpen) =>
+    all.filter(({ AuthorizationType }) => (AuthorizationType === 'NONE') === isOpen),
+  )
+  const ofAgents = agentRoutes.map(({ method, path }) => `${method} ${path}`)
+  expect(open?.map(({ RouteKey }) => RouteKey)).toEqual(ofAgents)
+  if (!deployed) throw new Error('there are no routes')
   expect(deployed).toHaveLength(3 * routes.length)
   for (const { method, path, operation } of routes) {
     const targets = ['', '/staff', '/partners'].map((prefix) => {
@@ -169,7 +176,7 @@ test('each token issuer has separate routes to the same functions', () => {
   expect(authorizers.size).toBe(3)
   const gateway = { Principal: 'apigateway.amazonaws.com' }
   // One for each function instead of one for each route, because a stack has at most 500 resources.
-  other.resourcePropertiesCountIs('AWS::Lambda::Permission', gateway, 3)
+  other.resourcePropertiesCountIs('AWS::Lambda::Permission', gateway, 4)
 })
 
 test('the functions of the API write to one audit log, which is retained for the days of the settings', () => {

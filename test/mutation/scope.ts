@@ -6,20 +6,21 @@ import { workflows } from '../faults/support/workflows.ts'
 import { mistakeLists } from './judgements.ts'
 
 /**
- * The files for mutants: the code of the functions and of the command, and the code between the portal and the API.
+ * The files for mutants: the code of the functions, of the agent and of the command, and the code between the portal and the API.
  *
  * @param root the folder of the repository
  * @returns sorted paths relative to the repository
  */
 export function mutatedFiles(root: string): string[] {
   const patterns = [
+    'agent/**/*.ts',
     'lambdas/**/*.ts',
     'cli/**/*.ts',
     'client/**/*.ts',
     'portal/src/api/*.ts',
     'portal/src/sign-in/*.ts',
   ]
-  const files = globSync(patterns, { cwd: root, exclude: ['**/node_modules'] })
+  const files = globSync(patterns, { cwd: root, exclude: ['**/node_modules', 'agent/bundle.ts'] })
   // This file is generated, and contains only types.
   return files.filter((file) => file !== 'client/types.ts').toSorted()
 }

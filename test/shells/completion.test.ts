@@ -79,8 +79,8 @@ describe.each(['bash', 'zsh'] as const)('%s', (shell) => {
   it('shows the possible words', async () => {
     const shown = await shownBy(shell, [
       ['ready> ', `wid get ${tab}${tab}`],
-      ['workloads', '\u0003'],
-      ['ready> ', 'exit\n'],
+      // Control-U deletes the line. A signal could reach the shell while it still shows the words.
+      ['workloads', '\u0015exit\n'],
     ])
     expect(shown).toMatch(/clusters.*operations/s)
   })
@@ -97,6 +97,8 @@ describe('fish', () => {
   })
 
   it('shows the possible words with their descriptions', async () => {
-    expect(await proposedByFish('wid get ')).toContain('clusters\tall clusters, with when they were last proven')
+    expect(await proposedByFish('wid get ')).toContain(
+      'clusters\tall clusters that you may see, with state and last proof',
+    )
   })
 })

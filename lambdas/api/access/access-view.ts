@@ -6,7 +6,7 @@ import { roleNames } from '../../access/roles.ts'
 const patterns = (description: string) => z.array(z.string()).check(z.describe(`${description}; * for any characters`))
 
 const heldGrant = z.object({
-  name: z.string().check(z.describe('As the audit log has it')),
+  name: z.string().check(z.describe('Name of the grant. The audit log uses the same name')),
   role: z.enum(roleNames),
   clusters: patterns('Names'),
   namespaces: patterns('Names'),
@@ -17,7 +17,11 @@ export const actionAccess = z.object({
   allowed: z.boolean().check(z.describe('Whether the caller may do it')),
   roles: z
     .array(z.enum(roleNames))
-    .check(z.describe('Who may, with a grant for the place; the least powerful role first. Empty when nobody may')),
+    .check(
+      z.describe(
+        'The roles that may do it, if a grant of the role covers the requested cluster and namespace; the least powerful role first. Empty when no role may do it',
+      ),
+    ),
 })
 
 export const accessView = z.object({
@@ -27,7 +31,9 @@ export const accessView = z.object({
     grants: z.array(heldGrant),
   }),
   actions: z.object(Object.fromEntries(actionNames.map((action) => [action, actionAccess]))),
-  policyArns: patterns('Managed policies that the caller may give to a workload there'),
+  policyArns: patterns(
+    "Managed policies that the caller may give to a workload in the requested cluster and namespace; for an omitted one, in those of the caller's grants",
+  ),
   secretPrefix: z.string().check(z.describe('The first part of the names of the secrets that the deployment can read')),
   region: z.string().check(z.describe('AWS region of the deployment and of its secrets')),
   accountId: z.string().check(z.describe('AWS account of the deployment and of its secrets')),

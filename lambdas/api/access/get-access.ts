@@ -10,7 +10,7 @@ import { deployedAccess } from './deployed-access.ts'
 export const handler = operation({
   authorizes: (call) => ({
     checks: [{ action: 'get-access', resource: deploymentResource }],
-    subject: readQuery(accessQuery, call.query),
+    input: readQuery(accessQuery, call.query),
   }),
   runs: ({ principal }, { requestedBy, ...scope }) => {
     const access = deployedAccess()

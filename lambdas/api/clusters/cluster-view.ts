@@ -1,5 +1,6 @@
 /** Schemas of clusters in the API, and source of the OpenAPI description. */
 import * as z from 'zod/mini'
+import type { AgentItem } from '../../agent/agent-record.ts'
 import type { Holder } from '../../operations/lock/stale-lock.ts'
 import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
 import { desiredWorkloads } from '../../operations/record/generation.ts'
@@ -14,6 +15,7 @@ import {
 } from '../../operations/record/record.ts'
 import { worstOf } from '../../report/severity.ts'
 import { type SetupRequest, workloadFields } from '../../spec/setup-request.ts'
+import { agentView } from '../agents/enrolment-view.ts'
 import { nextPath } from '../next-path.ts'
 import { declaredBy, declaredFields } from '../workloads/workload-view.ts'
 import { conditionsOf, listed, withoutWaiting } from './condition-view.ts'
@@ -66,6 +68,7 @@ export const clusterView = z.extend(clusterSummary, {
       ),
     ),
   status: statusView.check(z.describe('The observed state')),
+  agent: z.exactOptional(agentView.check(z.describe('The enrolled agent; left out when none is'))),
 })
 
 type Observed = Pick<RecordedCluster, 'cluster' | 'workloads'>
@@ -125,9 +128,20 @@ export function recordedRequest({ cluster, workloads }: RecordedCluster): SetupR
 }
 
 /** A cluster with the operation that may change it now. */
+/** What the view has from other items than those of the cluster. */
+interface Beside {
+  readonly thumbprints: readonly string[]
+  readonly holder?: Holder | undefined
+  readonly agent?: AgentItem | undefined
+}
+
+function viewOfAgent({ facts, calledAt, enrolledAt, enrolledBy }: AgentItem): z.output<typeof agentView> {
+  return { version: facts.version, calledAt, enrolledAt, enrolledBy }
+}
+
 export function clusterViewOf(
   { cluster, workloads }: RecordedCluster,
-  { thumbprints, holder }: { readonly thumbprints: readonly string[]; readonly holder?: Holder | undefined },
+  { thumbprints, holder, agent }: Beside,
 ): ClusterView {
   const now = <Shown extends Condition>(conditions: readonly Shown[]) =>
     holder ? [...conditions] : withoutWaiting(conditions, cluster.lastOperationId)
@@ -145,6 +159,7 @@ export function clusterViewOf(
       }),
       thumbprints: [...thumbprints],
     },
+    ...(agent && { agent: viewOfAgent(agent) }),
   }
 }
 

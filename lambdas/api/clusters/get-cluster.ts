@@ -1,3 +1,4 @@
+import { readAgent } from '../../agent/agent-record.ts'
 import { holderToShow } from '../../operations/lock/stale-lock.ts'
 import { readThumbprintHistory } from '../../provider/thumbprint-record.ts'
 import { clusterResource, workloadResource } from '../access/checks.ts'
@@ -10,7 +11,7 @@ import { findCluster } from './find-cluster.ts'
 export const handler = operation({
   authorizes: (call) => {
     const cluster = clusterIn(call)
-    return { checks: [{ action: 'get-cluster', resource: clusterResource(cluster) }], subject: cluster }
+    return { checks: [{ action: 'get-cluster', resource: clusterResource(cluster) }], input: cluster }
   },
   runs: async (call, cluster) => {
     const recorded = await findCluster(call)
@@ -18,8 +19,13 @@ export const handler = operation({
       call.maySee({ action: 'read-workload', resource: workloadResource(cluster, workload) }),
     )
     const holder = recorded.lock && (await holderToShow(recorded.lock.operationId))
-    const thumbprints = Object.keys(await readThumbprintHistory(cluster))
+    const isByAgent = recorded.cluster.spec.cluster.connection === 'agent'
+    const [history, agent] = await Promise.all([
+      readThumbprintHistory(cluster),
+      isByAgent ? readAgent(cluster) : undefined,
+    ])
+    const thumbprints = Object.keys(history)
     const headers = { etag: tagOf(recorded.cluster.generation) }
-    return { status: 200, headers, body: clusterViewOf({ ...recorded, workloads }, { thumbprints, holder }) }
+    return { status: 200, headers, body: clusterViewOf({ ...recorded, workloads }, { thumbprints, holder, agent }) }
   },
 })

@@ -11,7 +11,7 @@ import { clusterSummaryOf, workloadsForHealth } from './cluster-view.ts'
 export const handler = operation({
   authorizes: (call) => ({
     checks: [{ action: 'list-clusters', resource: deploymentResource }],
-    subject: readQuery(clustersQuery, call.query),
+    input: readQuery(clustersQuery, call.query),
   }),
   runs: async (call, query) => {
     const { entries, next } = await visiblePage(query, listClusters, {

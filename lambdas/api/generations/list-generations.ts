@@ -10,7 +10,7 @@ import { generationSummaryOf } from './generation-view.ts'
 export const handler = operation({
   authorizes: (call) => {
     const cluster = clusterIn(call)
-    return { checks: [{ action: 'get-cluster', resource: clusterResource(cluster) }], subject: cluster }
+    return { checks: [{ action: 'get-cluster', resource: clusterResource(cluster) }], input: cluster }
   },
   runs: async (call, cluster) => {
     const query = readQuery(generationsQuery, call.query)

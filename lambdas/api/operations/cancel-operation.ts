@@ -15,7 +15,7 @@ export const handler = operation({
   authorizes: async (call) => {
     const observed = await findOperation(call)
     const resource = operationResource(observed.operation)
-    return { checks: [{ action: 'cancel-operation', resource }], subject: observed }
+    return { checks: [{ action: 'cancel-operation', resource }], input: observed }
   },
   runs: async (call, observed) => {
     const { operationId } = observed.operation

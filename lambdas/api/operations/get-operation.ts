@@ -13,7 +13,7 @@ export const handler = operation({
     const observed = await findOperation(call)
     return {
       checks: [{ action: 'get-operation', resource: operationResource(observed.operation) }],
-      subject: observed,
+      input: observed,
     }
   },
   runs: async (call, recorded) => {

@@ -8,7 +8,7 @@ import { summaryOf } from './views.ts'
 export const handler = operation({
   authorizes: (call) => ({
     checks: [{ action: 'list-operations', resource: deploymentResource }],
-    subject: readQuery(operationsQuery, call.query),
+    input: readQuery(operationsQuery, call.query),
   }),
   runs: async (call, query) => {
     const { entries, next } = await visiblePage(query, (from) => listOperations(query, from), {

@@ -37,9 +37,10 @@ type Spec = NonNullable<RequestedCluster['spec']>
 type RequestedNodePool = NonNullable<RequestedCluster['nodePools']>[number]
 
 function normalCluster(cluster: RequestedCluster, bucket: string | undefined) {
-  const { management, spec, nodePools, proxyUrl, ...rest } = cluster
+  const { management, spec, nodePools, proxyUrl, connection, ...rest } = cluster
   return {
     ...rest,
+    ...(connection === 'agent' && { connection }),
     ...(proxyUrl !== undefined && { proxyUrl: withoutSlash(proxyUrl) }),
     ...(management && { management: withNormalProxy(management) }),
     ...(spec && { spec: normalSpec(spec, bucket) }),

@@ -1,6 +1,6 @@
 import { discoveryIssues } from '../../bucket/rules.ts'
 import { accountIssues } from '../../cluster/rules/account.ts'
-import { providerIssues, secretIssues, urlIssues } from '../../cluster/rules/cluster.ts'
+import { connectionIssues, providerIssues, secretIssues, urlIssues } from '../../cluster/rules/cluster.ts'
 import { nodePoolIssues } from '../../cluster/rules/node-pools.ts'
 import { specIssues } from '../../cluster/rules/spec.ts'
 import { volumeIssues } from '../../cluster/rules/volumes.ts'
@@ -31,6 +31,7 @@ const maxIssues = 500
 
 const rules: readonly ((draft: RequestDraft, deployment: Deployment) => ValidationIssue[])[] = [
   providerIssues,
+  connectionIssues,
   secretIssues,
   accountIssues,
   urlIssues,
@@ -57,13 +58,13 @@ export function parseSetupRequest(body: unknown, deployment: Deployment): Parsed
   const shapeErrors = parsed.success ? [] : parsed.error.issues
   const shape = shapeIssues(shapeErrors, requestedSetup)
   const draft = requestDraft.safeParse(withoutInvalid(body, shapeErrors, requestedSetup)).data ?? {}
-  const issues = firstOf([...shape, ...ruleIssues(draft, deployment, shape)])
+  const issues = limited([...shape, ...ruleIssues(draft, deployment, shape)])
   return parsed.success && issues.length === 0
     ? { ok: true, request: normalised(parsed.data, deployment) }
     : { ok: false, issues }
 }
 
-function firstOf(issues: readonly ValidationIssue[]): readonly ValidationIssue[] {
+function limited(issues: readonly ValidationIssue[]): readonly ValidationIssue[] {
   if (issues.length <= maxIssues) return issues
   const rest = issues.length - maxIssues
   return [...issues.slice(0, maxIssues), issueAt([], `has ${rest} more issues: correct these first`)]

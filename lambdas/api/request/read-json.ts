@@ -13,7 +13,7 @@ const jsonType = /^application\/json\s*(;|$)/i
  * @throws {ProblemError} 400 when the body is not JSON in UTF-8
  * @throws {ProblemError} 400 when it contains a value that the record cannot store
  */
-export function readJson({ headers, body }: ApiCall, maxBytes: number): unknown {
+export function readJson({ headers, body }: Pick<ApiCall, 'headers' | 'body'>, maxBytes: number): unknown {
   if (!jsonType.test(headers['content-type'] ?? '')) {
     throw new ProblemError(problem('unsupported-media-type', { detail: 'Send it with content-type: application/json' }))
   }

@@ -14,7 +14,7 @@ export const handler = operation({
     const { request } = parsed
     return {
       checks: [{ action: 'compute-rights', resource: clusterResource(request.cluster.name) }],
-      subject: request,
+      input: request,
     }
   },
   runs: (call, request) => {

@@ -9,7 +9,7 @@ import { rightsAnswer, withQuery } from './rights-answer.ts'
 export const handler = operation({
   authorizes: (call) => {
     const cluster = clusterIn(call)
-    return { checks: [{ action: 'get-rights', resource: clusterResource(cluster) }], subject: cluster }
+    return { checks: [{ action: 'get-rights', resource: clusterResource(cluster) }], input: cluster }
   },
   runs: async (call, cluster) => {
     const query = readQuery(rightsQuery, call.query)

@@ -12,7 +12,7 @@ import { readOptionalBody } from '../request/read-optional-body.ts'
 export const handler = operation({
   authorizes: (call) => {
     const resource = clusterResource(clusterIn(call))
-    return { checks: [{ action: 'accept-signing-key', resource }], subject: undefined }
+    return { checks: [{ action: 'accept-signing-key', resource }], input: undefined }
   },
   runs: async (call) => {
     const { thumbprint } = readOptionalBody(call, acceptanceBody)

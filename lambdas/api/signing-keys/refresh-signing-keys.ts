@@ -8,7 +8,7 @@ import { starting } from '../starts/starting.ts'
 export const handler = starting({
   authorizes: (call) => {
     const resource = clusterResource(clusterIn(call))
-    return { checks: [{ action: 'refresh-signing-keys', resource }], subject: undefined }
+    return { checks: [{ action: 'refresh-signing-keys', resource }], input: undefined }
   },
   requests: async (call) => {
     const recorded = await findCluster(call)

@@ -10,7 +10,7 @@ import { starting } from '../starts/starting.ts'
 export const handler = starting({
   authorizes: (call) => {
     const body = readOptionalBody(call, revocationBody)
-    return { checks: revocationChecks(clusterIn(call), body), subject: body }
+    return { checks: revocationChecks(clusterIn(call), body), input: body }
   },
   requests: async (call, { force }) => {
     const recorded = await findCluster(call)

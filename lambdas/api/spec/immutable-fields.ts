@@ -14,7 +14,7 @@ interface ImmutableLocation {
   readonly what: string
   /** The location that setups have used; undefined when no setup has used one. */
   readonly now: string | undefined
-  /** The requested location; undefined when the request omits the field, and the location does not change. */
+  /** The requested location. Undefined when the request names none: the location then stays the same. */
   readonly desired: string | undefined
 }
 

@@ -12,8 +12,8 @@ export interface FilledRequest {
 const sent = z.object({ webhook: z.optional(z.record(z.string(), z.unknown())) })
 
 /**
- * The request with the recorded image and failure policy of the webhook, if it omits them. So a file that is older than
- * a change of the webhook does not undo the change. The record contains the last requested values.
+ * The request. If it omits the image or the failure policy of the webhook, the field gets the last requested value from
+ * the record. So a file that omits the field, and was written before a change of its value, does not undo the change.
  *
  * @param body the request before normalisation, which fills in defaults
  * @param recorded undefined when no setup of the cluster was ever requested

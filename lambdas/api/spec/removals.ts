@@ -36,7 +36,7 @@ export function requireRemovalsAllowed(
     throw new ProblemError(problem('removals', { detail }))
   }
   if (generation === undefined) {
-    const detail = `${removes}. Send, in If-Match and in quotes, the generation of the spec that you have read`
+    const detail = `${removes}. Send an If-Match header with the generation of the spec that you have read, in quotes, for example If-Match: "7"`
     throw new ProblemError(problem('precondition-required', { detail }))
   }
 }

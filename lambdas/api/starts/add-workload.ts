@@ -18,7 +18,7 @@ export const handler = starting({
   authorizes: (call) => {
     const workload = readJson(call, maxRequestBytes)
     const options = readQuery(declaringQuery, call.query)
-    return { checks: checksOf(clusterIn(call), workload), subject: { workload, options } }
+    return { checks: checksOf(clusterIn(call), workload), input: { workload, options } }
   },
   requests: async (call, { workload, options }) => {
     const recorded = await findCluster(call)

@@ -43,7 +43,7 @@ export const handler = starting({
     const recorded = await readCluster(name)
     const put = { ...readSpec(call, name, recorded), options }
     const authorized = changeOf(put, recorded)
-    return { checks: checksOf(call, put, authorized), subject: { put, authorized } }
+    return { checks: checksOf(call, put, authorized), input: { put, authorized } }
   },
   requests: async (call, { put, authorized }) => {
     const { request, body, options } = put

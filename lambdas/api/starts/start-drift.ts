@@ -13,7 +13,7 @@ export const handler = starting({
   authorizes: (call) => {
     const body = readOptionalBody(call, driftBody)
     const resource = chosenResource(clusterIn(call), body.workload)
-    return { checks: [{ action: 'start-drift', resource }], subject: body }
+    return { checks: [{ action: 'start-drift', resource }], input: body }
   },
   requests: async (call, body) => {
     const recorded = await findCluster(call)

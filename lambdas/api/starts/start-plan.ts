@@ -23,7 +23,7 @@ export const handler = starting({
     const { request } = parsed
     const isRecorded = isRecordedSpec(request, body, await readCluster(request.cluster.name))
     const options = readQuery(declaringQuery, call.query)
-    return { checks: planChecks(request, isRecorded, deployment().name), subject: { request, body, options } }
+    return { checks: planChecks(request, isRecorded, deployment().name), input: { request, body, options } }
   },
   requests: async (call, { request, body, options }) => {
     const recorded = await refuseImmutableChanges(request)

@@ -6,7 +6,7 @@ import { starting } from './starting.ts'
 export const handler = starting({
   authorizes: (call) => ({
     checks: [{ action: 'start-rotation', resource: deploymentResource }],
-    subject: readOptionalBody(call, rotationBody),
+    input: readOptionalBody(call, rotationBody),
   }),
   requests: (_, request) => rotationOf(request),
 })

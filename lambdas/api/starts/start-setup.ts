@@ -20,7 +20,7 @@ export const handler = starting({
     if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
     const { request } = parsed
     const options = readQuery(declaringQuery, call.query)
-    return { checks: setupChecks(request, deployment().name), subject: { request, body, options } }
+    return { checks: setupChecks(request, deployment().name), input: { request, body, options } }
   },
   requests: async (call, { request, body, options }) => {
     const recorded = await refuseImmutableChanges(request)

@@ -11,7 +11,7 @@ export const handler = starting({
   authorizes: (call) => {
     const body = readOptionalBody(call, verificationBody)
     const resource = chosenResource(clusterIn(call), body.workload)
-    return { checks: [{ action: 'start-verification', resource }], subject: body }
+    return { checks: [{ action: 'start-verification', resource }], input: body }
   },
   requests: async (call, body) => {
     const recorded = await findCluster(call)

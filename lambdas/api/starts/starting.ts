@@ -26,18 +26,18 @@ import { ProblemError, problem } from '../problem.ts'
 const keyPattern = /^[\x20-\x7e]{1,255}$/
 
 /** An API operation that starts an operation on one cluster or on all clusters. */
-export interface Starting<Subject> extends Pick<Operation<Subject>, 'authorizes'> {
+export interface Starting<Input> extends Pick<Operation<Input>, 'authorizes'> {
   /**
    * The requested operation, made from the newest record. It is not called for a repeated idempotency key. It is called
    * again when another writer has changed the record.
    */
-  readonly requests: (call: AllowedCall, subject: Subject) => Promise<RequestedOperation> | RequestedOperation
+  readonly requests: (call: AllowedCall, input: Input) => Promise<RequestedOperation> | RequestedOperation
 }
 
-export function starting<Subject>({ authorizes, requests }: Starting<Subject>): ApiHandler {
+export function starting<Input>({ authorizes, requests }: Starting<Input>): ApiHandler {
   return operation({
     authorizes,
-    runs: (call, subject) => accept(call, requestHashOf(call), async () => requests(call, subject)),
+    runs: (call, input) => accept(call, requestHashOf(call), async () => requests(call, input)),
   })
 }
 

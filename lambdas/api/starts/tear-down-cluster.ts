@@ -8,7 +8,7 @@ import { teardownOperation } from './teardown-operation.ts'
 export const handler = starting({
   authorizes: (call) => {
     const options = readQuery(clusterTeardownQuery, call.query)
-    return { checks: clusterTeardownChecks(clusterIn(call), options), subject: options }
+    return { checks: clusterTeardownChecks(clusterIn(call), options), input: options }
   },
   requests: async (call, options) => teardownOperation(await findCluster(call), { options }),
 })

@@ -11,7 +11,7 @@ export const handler = starting({
     const options = { ...readQuery(workloadTeardownQuery, call.query), deleteCluster: false }
     const workload = workloadIn(call)
     const checks = workloadTeardownChecks(clusterIn(call), workload, options.force)
-    return { checks, subject: { workload, options } }
+    return { checks, input: { workload, options } }
   },
   requests: async (call, { workload, options }) => {
     const recorded = await findCluster(call)

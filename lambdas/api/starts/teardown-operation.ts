@@ -28,7 +28,7 @@ export function teardownOperation(
   }
 }
 
-/** The spec without the workload. Any manager may declare it, because the caller names this one workload. */
+/** The spec without the workload. The manager of the workload is not checked, because the caller names the workload. */
 function specWithout(recorded: RecordedCluster, workload: WorkloadRef): DeclaredSpec {
   const workloads = declaredWorkloads(recorded).filter((one) => itemOf(one) !== itemOf(workload))
   return { ...recorded.cluster.spec, workloads }

@@ -20,7 +20,7 @@ export const handler = operation({
   authorizes: (call) => {
     const workload = workloadIn(call)
     const resource = workloadResource(clusterIn(call), workload)
-    return { checks: [{ action: 'get-manifest', resource }], subject: workload }
+    return { checks: [{ action: 'get-manifest', resource }], input: workload }
   },
   runs: async (call, workload) => {
     const query = readQuery(manifestQuery, call.query)

@@ -11,7 +11,7 @@ import { workloadSummaryOf } from './workload-view.ts'
 export const handler = operation({
   authorizes: (call) => ({
     checks: [{ action: 'list-workloads', resource: deploymentResource }],
-    subject: readQuery(workloadsQuery, call.query),
+    input: readQuery(workloadsQuery, call.query),
   }),
   runs: async (call, query) => {
     const { entries, next } = await visiblePage(query, (from) => listWorkloads(query, from), {

@@ -9,6 +9,7 @@ import {
   Unsupported,
 } from '../../errors/step-errors.ts'
 import type { ApiStatus } from './api-status.ts'
+import type { ConnectionText } from './connection-text.ts'
 import { conflictsOf, fieldConflict } from './field-conflict.ts'
 import { filteredField, filteredReason, shortenedList } from './shown.ts'
 import { webhookFailure } from './webhook-failure.ts'
@@ -22,7 +23,7 @@ export interface ApiCall {
   /** "ServiceAccount default/s3-reader". */
   readonly object: string
   readonly cluster: string
-  readonly credentialsSecretArn: string
+  readonly connection: ConnectionText
   /** The command that prints the rights that the credentials need. With --apply, it grants the rights. */
   readonly rightsCommand: string
 }
@@ -98,10 +99,11 @@ function where(call: ApiCall): string {
 }
 
 function rejected(call: ApiCall): InvalidCredentials {
+  const { connection } = call
   return new InvalidCredentials({
-    object: call.credentialsSecretArn,
-    reason: `the API server of cluster ${call.cluster} rejects the credentials of this secret (${call.verb} ${call.resource}: 401)`,
-    action: 'Put credentials into it that are valid and not expired',
+    object: connection.object,
+    reason: `the API server of cluster ${call.cluster} rejects ${connection.rejected} (${call.verb} ${call.resource}: 401)`,
+    action: connection.replace,
   })
 }
 
@@ -118,7 +120,7 @@ function forbidden(call: ApiCall, status: ApiStatus | undefined): StepError {
   const { right, action } = missingRight(call, status)
   return new AccessDenied({
     object: call.object,
-    reason: `the credentials of ${call.credentialsSecretArn} may not ${right} ${where(call)}`,
+    reason: `${call.connection.caller} may not ${right} ${where(call)}`,
     action: `${action}; "${call.rightsCommand} --apply" grants all rights that operations on the cluster need`,
   })
 }

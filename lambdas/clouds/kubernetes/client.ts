@@ -23,13 +23,12 @@ import type {
   NewObject,
   ObjectOf,
 } from './cluster-client.ts'
-import type { ClusterCredentials } from './credentials.ts'
-import { lifeOf } from './credentials-life.ts'
-import { dispatcherFor } from './dispatcher.ts'
+import { connectionText } from './connection-text.ts'
 import { tokenContainsSecret } from './echo.ts'
 import { conflictsOf } from './field-conflict.ts'
 import { displayName, type Manifest, type ObjectOwner, type ObjectRef, refOf } from './object.ts'
 import { type Address, type ApiRequest, isObject, ObjectApi } from './object-api.ts'
+import type { ServerAccess } from './server-access.ts'
 import { isPlural } from './shown.ts'
 import { parseVersion, type ServerVersion } from './version.ts'
 
@@ -43,12 +42,6 @@ const mergePatch = 'application/merge-patch+json'
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches
  */
 const metadataOnly = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io, application/json'
-
-/**
- * The time limit for a complete response, even if its data arrives steadily. The dispatcher limits each pause, and the
- * step's signal limits all requests of a step together.
- */
-const answerTimeoutMs = 30_000
 
 type AskedCall = Pick<ApiCall, 'verb' | 'resource' | 'object'>
 
@@ -94,26 +87,26 @@ export class ApiServer implements ClusterClient {
   readonly #fieldManager: string
   readonly #rightsCommand: string
 
-  constructor(target: ClusterTarget, credentials: ClusterCredentials, options: ClientOptions) {
+  constructor(target: ClusterTarget, access: ServerAccess, options: ClientOptions) {
     const { fieldManager, owner, rightsCommand, signal } = options
-    const proxyUrl = target.proxyUrl ?? credentials.proxyUrl
-    this.server = credentials.server
-    this.authorities = credentials.ca
-    this.credentials = { ...lifeOf(credentials), wantsRenewal: credentials.wantsRenewal ?? false }
+    const { server, authorities, credentials, token, transport, timeoutMs } = access
+    this.server = server
+    this.authorities = authorities
+    this.credentials = credentials
     this.owner = owner
     this.#target = target
     this.#fieldManager = fieldManager
     this.#rightsCommand = rightsCommand
-    this.#token = credentials.token
-    this.#endpoint = `API server of cluster ${target.name} (${credentials.server})`
+    this.#token = token
+    this.#endpoint = `API server of cluster ${target.name} (${server})`
     this.#api = new ObjectApi({
       cluster: target.name,
-      server: credentials.server,
+      server,
       endpoint: this.#endpoint,
-      token: credentials.token,
-      dispatcher: dispatcherFor(credentials, { proxyUrl, kind: 'cluster', signal }),
+      token,
+      transport,
       signal,
-      timeoutMs: answerTimeoutMs,
+      timeoutMs,
     })
   }
 
@@ -376,16 +369,16 @@ export class ApiServer implements ClusterClient {
     if (error instanceof UntrustedCertificate) return this.#untrusted(error)
     if (error instanceof StepError) return error
     if (error instanceof ApiException) {
-      const { name: cluster, credentialsSecretArn } = this.#target
-      const attempted = { ...call, cluster, credentialsSecretArn, rightsCommand: this.#rightsCommand }
+      const connection = connectionText(this.#target)
+      const attempted = { ...call, cluster: this.#target.name, connection, rightsCommand: this.#rightsCommand }
       return apiError(attempted, { httpStatus: error.code, status: statusOf(error) })
     }
     return this.#notKubernetes()
   }
 
-  /** The credentials contain the trusted CA. A cluster that was created again has a new CA. */
+  /** Credentials and agent contain the trusted CA. A cluster that was created again has a new CA. */
   #untrusted({ object, reason, cause }: UntrustedCertificate): UntrustedCertificate {
-    const action = `Put the cluster's current credentials, with its CA, into ${this.#target.credentialsSecretArn}`
+    const action = connectionText(this.#target).renewTrust
     return new UntrustedCertificate({ object, reason, action }, { cause })
   }
 
@@ -414,13 +407,13 @@ export class ApiServer implements ClusterClient {
  * Returns the error if it is particular to the key set. From Kubernetes 1.21 on, a default binding gives the
  * ClusterRole to all service accounts. A server has the path only if its issuer is an https URL.
  */
-function keySetError(error: unknown, { name, credentialsSecretArn }: ClusterTarget): StepError | undefined {
+function keySetError(error: unknown, target: ClusterTarget): StepError | undefined {
   if (!(error instanceof ApiException)) return undefined
-  const object = `key set of cluster ${name}`
+  const object = `key set of cluster ${target.name}`
   if (error.code === 403) {
     return new AccessDenied({
       object,
-      reason: `the credentials of ${credentialsSecretArn} may not read ${keySetPath}`,
+      reason: `${connectionText(target).caller} may not read ${keySetPath}`,
       action: 'Bind the ClusterRole system:service-account-issuer-discovery to their user',
     })
   }

@@ -25,7 +25,8 @@ import type { Manifest, ObjectOwner, ObjectRef } from './object.ts'
 export interface ClusterTarget {
   /** The name of the cluster, for errors. */
   readonly name: string
-  readonly credentialsSecretArn: string
+  /** The secret with the credentials. Absent when the agent of the cluster relays the requests. */
+  readonly credentialsSecretArn?: string | undefined
   /** The HTTP CONNECT proxy in front of the API server. It takes precedence over the kubeconfig's proxy-url. */
   readonly proxyUrl?: string | undefined
 }

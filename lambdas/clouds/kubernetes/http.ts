@@ -4,7 +4,8 @@ import {
   ResponseContext,
   SelfDecodingBody,
 } from '@kubernetes/client-node/dist/gen/index.js'
-import { type Dispatcher, errors } from 'undici'
+import { errors } from 'undici'
+import * as z from 'zod/mini'
 import { currentStep } from '../../current-step.ts'
 import { type Explanation, type StepError, Unreachable, UnsafeAddress } from '../../errors/step-errors.ts'
 import { version } from '../../version.ts'
@@ -21,12 +22,36 @@ import { containsSecret } from './echo.ts'
 const maxContainers = 500_000
 const maxDepth = 200
 
+const methods = ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'] as const
+
+/** A request to an API server. */
+export interface HttpRequest {
+  readonly origin: string
+  /** Path and query. */
+  readonly path: string
+  readonly method: (typeof methods)[number]
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly signal: AbortSignal
+}
+
+export interface HttpAnswer {
+  readonly statusCode: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: { arrayBuffer(): Promise<ArrayBuffer> }
+  /** Closes the connection of a rejected response. Otherwise its body would continue to fill buffers. */
+  discard(): void
+}
+
+/** Sends a request to the API server, and returns the beginning of its response. */
+export type Transport = (request: HttpRequest) => Promise<HttpAnswer>
+
 /** A server, and the settings of all requests to it. */
 export interface Connection {
   /** The server, as errors name it. */
   readonly endpoint: string
   readonly token: string | undefined
-  readonly dispatcher: Dispatcher
+  readonly transport: Transport
   readonly signal: AbortSignal | undefined
   /** The time limit for a complete response: connection, head and body together. */
   readonly timeoutMs: number
@@ -51,7 +76,7 @@ async function send(context: RequestContext, connection: Connection): Promise<Re
   const limit = AbortSignal.timeout(timeoutMs)
   try {
     const signal = ofStep ? AbortSignal.any([ofStep, limit]) : limit
-    const answer = await connection.dispatcher.request({ ...requestOf(context, connection), signal })
+    const answer = await connection.transport({ ...requestOf(context, connection), signal })
     requireUsable(answer, endpoint)
     const body = Buffer.from(await answer.body.arrayBuffer())
     requireHarmless(body.toString(), connection)
@@ -70,7 +95,7 @@ function requestOf(context: RequestContext, { token }: Connection) {
   return {
     origin,
     path: `${pathname}${search}`,
-    method: context.getHttpMethod(),
+    method: z.enum(methods).parse(context.getHttpMethod()),
     headers: {
       accept: 'application/json',
       'user-agent': userAgent(),
@@ -97,19 +122,18 @@ function lowerCase(headers: Readonly<Record<string, string>>): Record<string, st
 }
 
 /** Keeps the first value of a repeated header. */
-function flat(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+function flat(headers: HttpAnswer['headers']): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat()[0] ?? '']))
 }
 
-/** Closes the connection of a rejected response. Otherwise its body would continue to fill buffers. */
-function requireUsable(answer: Dispatcher.ResponseData, endpoint: string): void {
+function requireUsable(answer: HttpAnswer, endpoint: string): void {
   const refusal = refusalOf(answer, endpoint)
   if (!refusal) return
-  answer.body.on('error', () => undefined).destroy()
+  answer.discard()
   throw refusal
 }
 
-function refusalOf({ statusCode, headers }: Dispatcher.ResponseData, endpoint: string): StepError | undefined {
+function refusalOf({ statusCode, headers }: HttpAnswer, endpoint: string): StepError | undefined {
   if (statusCode >= 300 && statusCode < 400) return redirected(endpoint, statusCode)
   return isEncoded(headers) ? refused(endpoint, compressed) : undefined
 }

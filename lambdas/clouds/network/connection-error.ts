@@ -15,7 +15,12 @@ const brokenCode = /^(E[A-Z]{3,}|EAI_[A-Z]+|HPE_\w+|Z_\w+|ERR_(TLS|SSL|STREAM|PR
 
 /** Whether the code of an error means a network failure. Otherwise the error is a defect in our code. */
 export function isNetworkCode(code: string): boolean {
-  return brokenCode.test(code) || certificateCode.test(code)
+  return brokenCode.test(code) || isCertificateCode(code)
+}
+
+/** Whether the code means a chain or a name that does not validate. */
+export function isCertificateCode(code: string): boolean {
+  return certificateCode.test(code)
 }
 
 /**
@@ -27,7 +32,7 @@ export function isNetworkCode(code: string): boolean {
 export function connectionError(error: unknown, object: string): StepError {
   if (error instanceof StepError) return error
   const code = codeOf(error)
-  if (certificateCode.test(code)) return untrusted(object, code, error)
+  if (isCertificateCode(code)) return untrusted(object, code, error)
   return new Unreachable(
     {
       object,

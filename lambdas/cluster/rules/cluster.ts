@@ -1,7 +1,7 @@
 import type { Deployment } from '../../spec/deployment.ts'
 import { type FieldPath, issueAt, type ValidationIssue } from '../../spec/issue.ts'
 import type { ClusterDraft, RequestDraft } from '../../spec/schema.ts'
-import { refuseOnEks } from '../../webhook/desired/choose.ts'
+import { reasonAgainstEks } from '../../webhook/desired/choose.ts'
 import { secretArnProblems } from './secrets.ts'
 import { issuerUrlProblems, proxyUrlProblems } from './urls.ts'
 
@@ -52,6 +52,31 @@ function poolPresenceIssues({ spec, nodePools }: ClusterDraft): ValidationIssue[
   return []
 }
 
+/** Returns the issues of the fields that the connection to the cluster needs or rejects. */
+export function connectionIssues({ cluster }: RequestDraft): ValidationIssue[] {
+  if (!cluster) return []
+  if (cluster.connection === 'agent') return fieldsOfDirectConnection(cluster)
+  if (cluster.credentialsSecretArn !== undefined) return []
+  return [
+    issueAt(
+      ['cluster', 'credentialsSecretArn'],
+      'is missing: give the ARN of the secret with the credentials of the cluster, or set cluster.connection to agent',
+    ),
+  ]
+}
+
+function fieldsOfDirectConnection(cluster: ClusterDraft): ValidationIssue[] {
+  const fields = ['credentialsSecretArn', 'proxyUrl'] as const
+  return fields
+    .filter((field) => cluster[field] !== undefined)
+    .map((field) =>
+      issueAt(
+        ['cluster', field],
+        'makes no sense with connection agent, because only the agent calls the API server: leave it out, or set cluster.connection to direct',
+      ),
+    )
+}
+
 /** Validation issues of the credentials, which must be ARNs of secrets of this deployment and this cluster. */
 export function secretIssues({ cluster = {} }: RequestDraft, deployment: Deployment): ValidationIssue[] {
   const check = (arn: string | undefined, path: FieldPath) =>
@@ -77,7 +102,7 @@ function proxyIssues(url: string | undefined, path: FieldPath): ValidationIssue[
 
 function issuerIssues(url: string, mode: string | undefined): ValidationIssue[] {
   const issues = issuerUrlProblems(url).map((message) => issueAt(['cluster', 'issuerUrl'], message))
-  if (mode !== 'install' || refuseOnEks(url) === undefined) return issues
+  if (mode !== 'install' || reasonAgainstEks(url) === undefined) return issues
   return [
     ...issues,
     issueAt(

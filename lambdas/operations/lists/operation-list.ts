@@ -12,7 +12,7 @@ export interface OperationFilter {
 }
 
 /** DynamoDB applies a filter after the read, so a small filtered read would often find nothing. */
-const fewestFiltered = 100
+const minFilteredPageSize = 100
 
 /**
  * Returns the operations that match the filter, newest first, starting after the operation ID `after`. A filter by
@@ -30,7 +30,7 @@ export function listOperations(
     status === undefined || index === indexes.byStatus ? undefined : where`status = ${status}`,
   ].filter((filter) => filter !== undefined)
   const isFiltered = filters.length > 0
-  const pageSize = isFiltered ? Math.max(itemsToRead, fewestFiltered) : itemsToRead
+  const pageSize = isFiltered ? Math.max(itemsToRead, minFilteredPageSize) : itemsToRead
   const filter = isFiltered ? all(...filters) : undefined
   return queryList(all(partition, position), { index, filter, backwards: true, pageSize }, operationItem)
 }

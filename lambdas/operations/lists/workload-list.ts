@@ -19,7 +19,7 @@ export interface WorkloadFilter {
 }
 
 /** DynamoDB applies a filter after the read, so a small filtered read would often find nothing. */
-const fewestFiltered = 100
+const minFilteredPageSize = 100
 
 /** The position of a workload in the list. */
 export function workloadPosition({
@@ -43,7 +43,7 @@ export async function listWorkloads(
   if (from > to) return { entries: [] }
   const isFiltered = cluster === undefined && namespace !== undefined
   const filter = isFiltered ? where`namespace = ${namespace}` : undefined
-  const pageSize = isFiltered ? Math.max(itemsToRead, fewestFiltered) : itemsToRead
+  const pageSize = isFiltered ? Math.max(itemsToRead, minFilteredPageSize) : itemsToRead
   return queryList(listedBetween(from, to), { index: indexes.byList, filter, pageSize }, listedWorkload)
 }
 

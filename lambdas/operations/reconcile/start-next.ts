@@ -18,9 +18,10 @@ const pauseMs = 200
 const atOnce = 20
 
 /**
- * The number of waiting operations that one transaction assigns to the next operation. It records the next operation,
- * and marks each waiting operation as applied by it. A transaction has 100 writes at most. The remaining
- * waiting operations are assigned later. If the function is stopped before that, another operation follows for them.
+ * The number of waiting operations that one transaction assigns to the next operation. The transaction records the next
+ * operation, and writes its ID into the items of these waiting operations. A transaction has 100 writes at most, so
+ * separate writes assign the remaining waiting operations. If the function is stopped before these writes, another
+ * operation follows for the remaining waiting operations.
  */
 const assignedPerTransaction = 80
 
@@ -49,7 +50,7 @@ async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
     await forgetWaiting(cluster, newest.operationId)
     return 'again'
   }
-  if (await isTornDownSince(recorded, waiting)) {
+  if (await isTeardownRequestedSince(recorded, waiting)) {
     await allDoneInBatches(waiting, atOnce, (each) => endAsTornDown(cluster, each.operationId))
     return 'done'
   }
@@ -72,7 +73,10 @@ async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
  * Whether a teardown of the cluster was requested after the waiting operations. If it has failed, the record still
  * exists, but the spec must not be applied without another request.
  */
-async function isTornDownSince({ cluster }: RecordedCluster, waiting: readonly WaitingItem[]): Promise<boolean> {
+async function isTeardownRequestedSince(
+  { cluster }: RecordedCluster,
+  waiting: readonly WaitingItem[],
+): Promise<boolean> {
   const { lastOperationId } = cluster
   if (waiting.some(({ operationId }) => operationId === lastOperationId)) return false
   const last = await readOperation(lastOperationId)

@@ -13,7 +13,7 @@
  * | CLUSTER#name     | WORKLOADS           | workloadsItem: the workloads of the spec    | generation                 |
  * | CLUSTER#name     | WORKLOAD#ns/account | workloadItem: status                        | workload-record, steps/    |
  * | CLUSTER#name     | THUMBPRINTS         | thumbprintsItem: certificates of the issuer | thumbprint-record          |
- * | CLUSTER#name     | KEPT#id             | an operation without `expiresAt` yet        | start/, set-expiry         |
+ * | CLUSTER#name     | KEPT#id             | an operation that has no `expiresAt` yet    | start/, set-expiry         |
  * | CLUSTER#name     | ATTEMPTS            | attemptsItem: repair attempts of one day    | start-repair               |
  * | CLUSTER#name     | WAITING#id          | waitingItem: an operation that waits        | start/, waiting            |
  * | GENERATIONS#name | number              | generationItem: an earlier or current spec  | generation                 |
@@ -22,6 +22,10 @@
  * | OPEN             | id                  | an operation that is not settled            | start/, settle             |
  * | CALLER#hash      | CALLER              | callerItem: running operations of a caller  | start/, slots              |
  * | CLAIM#kind#name  | CLAIM               | claimItem: owner of an external resource    | claims/                    |
+ * | AGENT#name       | AGENT               | agentItem: the enrolled agent of a cluster  | agent/                     |
+ * | AGENT#name       | CODE                | the hash of an unused enrolment code        | agent/                     |
+ * | AGENT#name       | REQUEST#id          | a sealed request to the API server          | agent/                     |
+ * | AGENT#name       | ANSWER#id           | its sealed answer                           | agent/                     |
  *
  * One query of OPERATION#id answers GET /v1/operations/{id}. One query of CLUSTER#name answers GET /v1/clusters/{name}.
  * The request is a separate item, so that a change of status does not rewrite it. The reconciler gets all unsettled
@@ -108,6 +112,10 @@ export const keys = {
   idempotency: (hash: string) => ({ pk: `IDEMPOTENCY#${hash}`, sk: 'IDEMPOTENCY' }),
   /** The key contains a hash, because the name of a caller may exceed the maximum length of a key. */
   caller: (name: string) => ({ pk: `CALLER#${createHash('sha256').update(name).digest('hex')}`, sk: 'CALLER' }),
+  agent: (cluster: string) => ({ pk: `AGENT#${cluster}`, sk: 'AGENT' }),
+  agentCode: (cluster: string) => ({ pk: `AGENT#${cluster}`, sk: 'CODE' }),
+  agentRequest: (cluster: string, id: string) => ({ pk: `AGENT#${cluster}`, sk: `REQUEST#${id}` }),
+  agentAnswer: (cluster: string, id: string) => ({ pk: `AGENT#${cluster}`, sk: `ANSWER#${id}` }),
   claim: (kind: string, resource: string) => ({ pk: `CLAIM#${kind}#${resource}`, sk: 'CLAIM' }),
 } as const
 

@@ -11,8 +11,8 @@ export const scheduleEvent = z.object({ scheduledTime: z.string(), schedule: z.s
 type ScheduleEvent = z.output<typeof scheduleEvent>
 
 /**
- * The call for an operation at a time of the schedule. EventBridge Scheduler may invoke the function more than once for
- * the same time, and Lambda retries after a failure. The idempotency key ensures that each operation starts once.
+ * The call that starts an operation at a scheduled time. EventBridge Scheduler may invoke the function more than once
+ * for the same time, and Lambda retries after a failure. The idempotency key ensures that each operation starts once.
  *
  * @param identity distinguishes the operation from the schedule's other operations: its kind, its cluster, its request
  */

@@ -62,15 +62,15 @@ export async function decideApprovals<Request extends CertificateRequest>(
       differences: await differencesFrom(request, webhook.namespace),
     })),
   )
-  const right = judged.filter(({ differences }) => differences.length === 0)
-  const unsigned = right.filter(({ state }) => state === 'approved').map(({ request }) => nameOf(request))
-  const pending = right.filter(({ state }) => state === 'pending').map(({ request }) => request)
+  const matching = judged.filter(({ differences }) => differences.length === 0)
+  const unsigned = matching.filter(({ state }) => state === 'approved').map(({ request }) => nameOf(request))
+  const pending = matching.filter(({ state }) => state === 'pending').map(({ request }) => request)
   const approve = pending.slice(0, Math.max(0, webhook.replicas - unsigned.length))
   const lookAlikes = judged.filter(({ state, differences }) => state === 'pending' && differences.length > 0)
-  const newest = right[0]
+  const newest = matching[0]
   return {
     approve,
-    leftPending: firstOf([
+    leftPending: limited([
       ...lookAlikes.map(({ request, differences }) => ({ name: nameOf(request), why: differences.join(', ') })),
       ...pending.slice(approve.length).map((request) => ({ name: nameOf(request), why: surplus })),
     ]),
@@ -79,7 +79,7 @@ export async function decideApprovals<Request extends CertificateRequest>(
   }
 }
 
-function firstOf(left: ApprovalDecision<CertificateRequest>['leftPending']): typeof left {
+function limited(left: ApprovalDecision<CertificateRequest>['leftPending']): typeof left {
   const others = left.length - maxNamed
   if (others <= 0) return left
   return [...left.slice(0, maxNamed), { name: `(${others} more)`, why: 'kubectl get csr lists them' }]

@@ -65,7 +65,7 @@ export function readsRegionalAnnotation(choice: WebhookChoice): boolean {
  * The reason why no webhook may be installed on a cluster with this issuer. Undefined if the issuer is not EKS. EKS
  * runs the webhook itself, and a second one would mutate pods twice.
  */
-export function refuseOnEks(issuerUrl: string): Explanation | undefined {
+export function reasonAgainstEks(issuerUrl: string): Explanation | undefined {
   const host = URL.parse(issuerUrl)?.hostname ?? ''
   if (!/^oidc[.-]eks\.[a-z0-9-]+\.(amazonaws\.com(\.cn)?|api\.aws|api\.amazonwebservices\.com\.cn)$/.test(host))
     return undefined

@@ -1,4 +1,7 @@
-/** Name of the account, roles, Deployment, Service and configuration, as in the documented procedure. */
+/**
+ * Name of the webhook's service account, roles, Deployment, Service and configuration. Google's guide uses the same
+ * name: docs/workflows.md#the-procedure-by-hand.
+ */
 export const webhookName = 'pod-identity-webhook'
 
 /** The Secret in which the webhook stores the certificate that the cluster signed (csr). */
@@ -10,7 +13,10 @@ export const ownSecretName = secretNameOf(webhookName)
 /** Name of the configuration and the account of the canary. */
 export const canaryName = `${webhookName}-canary`
 
-/** Name of the candidate's objects. The candidate tests another version, and serves pods during the change. */
+/**
+ * Name of the candidate's objects. The candidate is the new version of the webhook. After its test, API servers send
+ * pods to the candidate until the setup has changed the webhook itself.
+ */
 export const candidateName = `${webhookName}-candidate`
 
 /** Name of the Secret with our certificate (own-ca) for a webhook of this name. */

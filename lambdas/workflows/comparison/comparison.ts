@@ -63,12 +63,14 @@ export function isUnreachable({ name }: { readonly name: string }): boolean {
   return hiding.includes(name)
 }
 
-const passing = [ConcurrentChange, NotYetConsistent, InvalidStepInput, OperationEnded].map(({ name }) => name)
-const refusals = stepErrors.map(({ name }) => name).filter((name) => !hiding.includes(name) && !passing.includes(name))
+const notRefusals = [ConcurrentChange, NotYetConsistent, InvalidStepInput, OperationEnded].map(({ name }) => name)
+const refusals = stepErrors
+  .map(({ name }) => name)
+  .filter((name) => !hiding.includes(name) && !notRefusals.includes(name))
 
 /**
- * Why the step could not observe its objects; undefined when it observed them, or when a setup would fail with the same
- * error. A function that was killed or could not be called has an error of Lambda or Step Functions.
+ * Why the step could not observe its objects. Undefined when it observed them, or when a setup would fail with the same
+ * error. If the step's function was killed or could not be called, the reason is an error of Lambda or Step Functions.
  */
 export function reasonNotObserved({ recorded }: ComparedStep): string | undefined {
   if (recorded?.status !== 'failed' || !recorded.error || refusals.includes(recorded.error.name)) return undefined

@@ -6,6 +6,7 @@ import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
 import type { StepItem } from '../../operations/record/record.ts'
 import { bucketLabels, kubernetesOwnership, tagKeys } from '../../ownership/labels.ts'
 import { itemOf } from '../../ownership/ownership.ts'
+import type { Change } from '../../report/change.ts'
 import { difference } from '../../report/difference.ts'
 import { type Severity, severities, worstOf } from '../../report/severity.ts'
 import { objectOf } from '../../spec/format.ts'
@@ -60,7 +61,11 @@ export const driftResult = z.object({
   unreachable: z.array(unreachable),
   problems: z
     .array(failedComparison)
-    .check(z.describe('What else keeps objects from being compared or in use, and what a setup would be refused for')),
+    .check(
+      z.describe(
+        'Other reasons why objects could not be compared, why the cluster or the webhook is not ready, and why a setup would be rejected or would fail',
+      ),
+    ),
   toDo: z.exactOptional(
     z
       .string()
@@ -76,7 +81,7 @@ export const driftResult = z.object({
         .enum(severities)
         .check(
           z.describe(
-            'The worst of all differences; of additions only security counts, and what is unreachable or a problem counts as function. Left out when there is none of these',
+            'The highest severity of all differences. An addition counts only if its severity is security. An unreachable object or a problem counts as function. Absent when none of these exists',
           ),
         ),
     ),
@@ -208,11 +213,10 @@ function differencesOf(steps: readonly ComparedStep[]): Seen {
   }
 }
 
-type Made = ComparedStep['changes'][number]
-
-function fieldsChanged({ object, action, detail, differences = [] }: Made): FieldOfObject[] {
+function fieldsChanged({ object, action, detail, differences = [] }: Change): FieldOfObject[] {
   if (action !== 'updated' && action !== 'adopted') return []
-  const isOfAdoption = ({ field }: { field: string }) => adoptionLabels.some((managedTag) => field.includes(managedTag))
+  const isOfAdoption = ({ field }: { field: string }) =>
+    adoptionLabels.some((adoptionLabel) => field.includes(adoptionLabel))
   const reported = action === 'adopted' ? differences.filter((each) => !isOfAdoption(each)) : differences
   if (differences.length === 0) return [rated({ object, ...(detail !== undefined && { field: detail }) })]
   return reported.map((each) => withoutContents(rated({ object, ...each })))
@@ -228,7 +232,7 @@ const adoptionLabels = [kubernetesOwnership.adoptedAnnotation, tagKeys.adopted, 
  * Additions by others, which a setup leaves as they are. Also leftover objects of an earlier setup, which the next setup
  * deletes.
  */
-function additionsOf({ object, action, additions = [] }: Made): FieldOfObject[] {
+function additionsOf({ object, action, additions = [] }: Change): FieldOfObject[] {
   if (action === 'deleted') return [{ object, severity: 'cosmetic' }]
   return additions.map((each) => withoutContents(rated({ object, ...each })))
 }
@@ -245,8 +249,8 @@ function withoutContents(each: FieldOfObject): FieldOfObject {
 }
 
 /**
- * Whether the drift already reports the cause of the difference: a missing bucket, whose IAM policy is then missing, or
- * a missing certificate, on which the field depends.
+ * Whether the drift already reports the cause of the difference. The IAM policy of a missing bucket is missing too. The
+ * value of a field that depends on the webhook's certificate is not known before a setup creates the certificate.
  */
 function isConsequence({ object, desired }: FieldOfObject, missing: readonly { readonly object: string }[]): boolean {
   return desired === knownLater || missing.some((gone) => object === `IAM policy of ${gone.object}`)
@@ -321,7 +325,7 @@ function neverSetUp({ incomplete = [] }: ComparedRequest): FailedComparison[] {
 
 const ofWebhook: readonly string[] = ['DeployWebhook', 'ActivateWebhook']
 
-function isSame({ action }: Made): boolean {
+function isSame({ action }: Change): boolean {
   return action === 'unchanged'
 }
 

@@ -135,7 +135,7 @@ const rotatedCluster = z.object({
     .enum(outcomes)
     .check(
       z.describe(
-        'Published: keys of an issuer that the deployment hosts. Narrowed: its roles no longer trust the issuer that it was moved from. Added, pruned: the thumbprints of its provider. Renewed: the token, the certificate of the webhook, or an approved certificate request. If the rotation did several of these, the outcome is the first of renewed, added, pruned, narrowed, published',
+        'Published: keys of an issuer that the deployment hosts. Narrowed: its roles no longer trust the issuer that it was moved from. Added, pruned: the thumbprints of its provider. Renewed: a stored token of the cluster or the certificate of the webhook was renewed, or a certificate request of the webhook was approved. If the rotation did several of these, the outcome is the first of renewed, added, pruned, narrowed, published',
       ),
     ),
   why: z.exactOptional(z.string().check(z.describe('Of a cluster that was skipped'))),

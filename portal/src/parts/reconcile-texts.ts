@@ -11,7 +11,7 @@ interface ReconcileTexts {
 
 export const reconcileTexts: Readonly<Record<Language, ReconcileTexts>> = {
   en: {
-    title: 'Scheduled drift',
+    title: 'Scheduled drift check',
     modes: {
       report: {
         label: 'Report',

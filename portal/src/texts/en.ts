@@ -175,8 +175,8 @@ export const en = {
   waits: 'It waits',
   waitsUntil: 'It waits until',
   waitsForAnother: 'It waits until the cluster is free',
-  changesCluster: 'This operation is changing the cluster:',
-  waitsDetail: 'After it ends, one operation applies all queued changes, including the one on this page.',
+  changesCluster: 'Operation that is changing the cluster:',
+  waitsDetail: 'When the cluster is free, one operation applies all queued changes, including the one on this page.',
   broughtAboutBy: 'Applied by operation',
   documentation: 'Documentation',
   clusterEvents: 'Events of the cluster',
@@ -270,7 +270,7 @@ export const en = {
   publishedKey: 'Published',
   newlyPublished: 'Newly published',
   keptUntil: 'The cluster has it no longer. Published until',
-  revokedKey: 'Revoked; not published again until a teardown of the cluster',
+  revokedKey: 'Revoked; can be published again only after a teardown of the cluster',
   takesEffect: 'When AWS uses the new keys',
   times: (count: number) => `${count}×`,
   next: {
@@ -302,7 +302,7 @@ export const en = {
   deleteClusterDetail: 'With its node pools, and with everything that runs on it.',
   force: 'Use force',
   forceDetail:
-    'Abandons objects in an unreachable cluster, and deletes inline policies that others have added to our roles.',
+    'Abandons objects in an unreachable cluster, and deletes inline policies that others have added to roles that setups created.',
   willRemove: (count: number) => `${count} ${count === 1 ? 'object' : 'objects'} will be removed`,
   willLoseRole: (count: number) => `${count} running ${count === 1 ? 'pod loses its' : 'pods lose their'} role.`,
   willDeleteCluster: 'The cluster itself is deleted.',
@@ -356,7 +356,7 @@ export const en = {
   revokeNow: 'Revoke the key',
   revokeTitle: (kid: string) => `Revoke the signing key ${kid}`,
   revokeDetail:
-    'Once the caches of CloudFront and STS expire, AWS refuses every token that is signed with this key. CloudFront caches keys for five minutes. AWS does not document the time for STS. The key is not published again until a teardown of the cluster.',
+    'Once the caches of CloudFront and STS expire, AWS refuses every token that is signed with this key. CloudFront caches keys for five minutes. AWS does not document the time for STS. The key can be published again only after a teardown of the cluster.',
   forceRevokeDetail:
     'Revokes the key even if the cluster signs with it or no other key is published. All workloads of the cluster then lose access to AWS.',
   revokedBy: 'Revoked by',
@@ -374,11 +374,11 @@ export const en = {
     listed: 'Policies that you may give',
     inUse: 'In use on this cluster',
     gives: (arn: string) => `The workload gets the policy ${arn}`,
-    noPolicy: 'This is no ARN of a managed policy, such as arn:aws:iam::123456789012:policy/team/reader',
+    noPolicy: 'This is not the ARN of a managed policy. Example: arn:aws:iam::123456789012:policy/team/reader',
     notGivable: (patterns: readonly string[]) =>
       patterns.length === 0
-        ? 'None of your grants gives a policy here'
-        : `None of your grants gives this policy here. You may give: ${patterns.join(', ')}`,
+        ? 'None of your grants allows a policy for this workload'
+        : `None of your grants allows this policy for this workload. You may give: ${patterns.join(', ')}`,
     noPolicies: 'There is none to choose from',
     use: (text: string) => `Use "${text}"`,
     missing: 'Fill this in',

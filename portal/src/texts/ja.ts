@@ -179,7 +179,7 @@ export const ja: Texts = {
   waitsForAnother: 'クラスターが空くのを待っています',
   changesCluster: '現在クラスターを変更しているオペレーション:',
   waitsDetail:
-    'それが終わると、この変更を含め、その間に書き込まれたすべての変更が 1 つのオペレーションでまとめて反映されます。',
+    'クラスターが空くと、このページのオペレーションの変更を含め、待機中のすべての変更が 1 つのオペレーションでまとめて反映されます。',
   broughtAboutBy: '反映するオペレーション',
   documentation: 'ドキュメント',
   clusterEvents: 'クラスターのイベント',
@@ -272,7 +272,7 @@ export const ja: Texts = {
   publishedKey: '公開中',
   newlyPublished: '新たに公開',
   keptUntil: 'クラスターからは削除済み。公開期限:',
-  revokedKey: '失効済み(セットアップの削除まで再公開されません)',
+  revokedKey: '失効済み(クラスターのセットアップを削除するまで再公開できません)',
   takesEffect: 'AWS に反映される時期',
   times: (count) => `${count} 回`,
   next: {
@@ -303,7 +303,8 @@ export const ja: Texts = {
   deleteCluster: 'クラスター自体も削除する',
   deleteClusterDetail: 'ノードプールと、クラスター上で稼働しているものもすべて失われます。',
   force: '強制する',
-  forceDetail: '接続できないクラスター内のものは放棄し、他者がロールに追加したインラインポリシーも削除します。',
+  forceDetail:
+    '接続できないクラスター内のものは放棄し、セットアップが作成したロールに他者が追加したインラインポリシーも削除します。',
   willRemove: (count) => `${count} 個のオブジェクトが削除されます`,
   willLoseRole: (count) => `実行中の ${count} 個の Pod がロールを失います。`,
   willDeleteCluster: 'クラスター自体が削除されます。',
@@ -353,7 +354,7 @@ export const ja: Texts = {
   revokeNow: 'この鍵を失効させる',
   revokeTitle: (kid) => `署名鍵 ${kid} の失効`,
   revokeDetail:
-    'この鍵で署名されたトークンは、キャッシュの期限が切れると AWS にすべて拒否されます。CloudFront のキャッシュは 5 分です。STS のキャッシュの時間は AWS の文書にありません。クラスターのセットアップを削除するまで、この鍵が再び公開されることはありません。',
+    'この鍵で署名されたトークンは、キャッシュの期限が切れると AWS にすべて拒否されます。CloudFront のキャッシュは 5 分です。STS のキャッシュの時間は AWS の文書にありません。クラスターのセットアップを削除するまで、この鍵は再公開できません。',
   forceRevokeDetail:
     'クラスターが署名に使用中の鍵や、公開中の最後の鍵でも失効させます。その後、クラスターのすべてのワークロードが AWS を利用できなくなります。',
   revokedBy: '失効の実行者',
@@ -374,8 +375,8 @@ export const ja: Texts = {
     noPolicy: 'マネージドポリシーの ARN ではありません。例: arn:aws:iam::123456789012:policy/team/reader',
     notGivable: (patterns) =>
       patterns.length === 0
-        ? 'あなたの権限では、ここでポリシーを付与できません'
-        : `あなたの権限では、ここでこのポリシーを付与できません。付与できるのは次のとおりです: ${patterns.join('、')}`,
+        ? 'あなたの権限では、このワークロードにポリシーを付与できません'
+        : `あなたの権限では、このワークロードにこのポリシーを付与できません。付与できるのは次のとおりです: ${patterns.join('、')}`,
     noPolicies: '選択できるポリシーはありません',
     use: (text) => `「${text}」を使用`,
     missing: '入力してください',

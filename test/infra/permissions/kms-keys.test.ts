@@ -74,6 +74,7 @@ test('a role may use only the keys of the resources that it uses, and only throu
     ApiRead: [onTable, onLogs],
     ApiStart: [onTable, onLogs],
     ApiCancel: [onTable, onLogs],
+    ApiAgent: [onTable, onLogs],
     ScheduledRotation: [onTable, onLogs],
     HostsInUse: [onTable, onLogs],
     GrantedCallersFind: [onLogs],

@@ -15,7 +15,7 @@ let lines: string[] = []
 function open(runs: Operation<undefined>['runs']): ApiHandler {
   const resource = { type: 'Deployment' } as const
   return operation({
-    authorizes: () => ({ checks: [{ action: 'get-openapi', resource }], subject: undefined }),
+    authorizes: () => ({ checks: [{ action: 'get-openapi', resource }], input: undefined }),
     runs,
   })
 }

@@ -31,7 +31,7 @@ import {
 import { where } from '../../../lambdas/operations/record/expression.ts'
 import * as operations from '../../../lambdas/operations/record/operations.ts'
 import { keys, table } from '../../../lambdas/operations/record/table.ts'
-import { check } from '../../../lambdas/operations/record/writes.ts'
+import { remove } from '../../../lambdas/operations/record/writes.ts'
 import { recordOperation } from '../../../lambdas/operations/start/record-operation.ts'
 import { newOperation, recordNext } from '../../support/api/operations.ts'
 import { awsAccount } from '../../support/aws/aws-account.ts'
@@ -128,7 +128,7 @@ describe('a resource', () => {
   })
 
   it('is not claimed when the record of the cluster cannot be written with it', async () => {
-    const unchanged = check(keys.cluster('a'), where`attribute_not_exists(pk)`)
+    const unchanged = remove(keys.cluster('a'), where`attribute_not_exists(pk)`)
     await expect(hold([resource], { cluster: 'a' }, unchanged)).rejects.toMatchObject({ name: 'ConcurrentChange' })
     expect(await ownerOfEach([resource])).toEqual([undefined])
   })

@@ -68,7 +68,7 @@ it('a setup whose execution is lost is running until the reconciler ends it, rel
     endedAt: expect.any(String),
   })
   expect(await notificationsOf(operationId)).toMatchObject([
-    { subject: `Workload identity: ${name} failed`, ...failed },
+    { subject: `Workload identity: ${name}: the setup has failed`, ...failed },
   ])
   expect((await running.setUp(body())).error).toBeUndefined()
 })

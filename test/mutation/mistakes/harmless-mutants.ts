@@ -304,8 +304,8 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
   },
   {
     file: 'lambdas/rights/files.ts',
-    find: "return arn.replace(/^.*:secret:/, '').replace(/-[A-Za-z0-9]{6}$/, '')",
-    put: "return arn.replace(/.*:secret:/, '').replace(/-[A-Za-z0-9]{6}$/, '')",
+    find: "return arn?.replace(/^.*:secret:/, '').replace(/-[A-Za-z0-9]{6}$/, '')",
+    put: "return arn?.replace(/.*:secret:/, '').replace(/-[A-Za-z0-9]{6}$/, '')",
     harmless: 'an ARN has no line break: the .* begins at its start with the anchor and without it',
   },
   {

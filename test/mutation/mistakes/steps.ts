@@ -59,7 +59,7 @@ export const steps: readonly Mistake[] = [
   {
     name: 'activates the webhook on EKS',
     file: 'lambdas/webhook/activate-webhook.ts',
-    find: '  refuse(refuseOnEks(factsOf(context).issuerUrl))\n',
+    find: '  refuse(reasonAgainstEks(factsOf(context).issuerUrl))\n',
     put: '',
     tests: activate,
   },
@@ -208,7 +208,7 @@ export const steps: readonly Mistake[] = [
   {
     name: 'unbinds without a look at the issuer of the cluster',
     file: 'lambdas/service-account/unbind-ksa.ts',
-    find: 'connectForRemoval(request.target, clusterToRemove(status), signal)',
+    find: 'connectForRemoval(request.target, identifyClusterToRemove(status), signal)',
     put: 'connectForRemoval(request.target, { issuers: [] }, signal)',
     tests: unbind,
   },

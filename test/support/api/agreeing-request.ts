@@ -29,7 +29,7 @@ const spec = z.looseObject({
 const body = z.looseObject({
   cluster: z.looseObject({
     name: z.string(),
-    credentialsSecretArn: z.string(),
+    credentialsSecretArn: z.string().optional(),
     issuerUrl: z.string().optional(),
     awsAccountId: z.string().optional(),
     management: z.looseObject({ credentialsSecretArn: z.string() }).optional(),
@@ -87,7 +87,7 @@ function ofDeployment({ cluster, workloads }: Body, { managedPolicies, memberAcc
   const { region, accountId, partition, secretPrefix } = deployment
   const secret = `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${secretPrefix}/${cluster.name}`
   if (cluster.awsAccountId !== undefined) cluster.awsAccountId = memberAccount
-  cluster.credentialsSecretArn = `${secret}/user-cluster`
+  if (cluster.credentialsSecretArn !== undefined) cluster.credentialsSecretArn = `${secret}/user-cluster`
   if (cluster.management) cluster.management.credentialsSecretArn = `${secret}/management`
   for (const { role } of workloads) {
     if (role.policyArns) role.policyArns = [...managedPolicies(role.policyArns.length)]

@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { ApiServer } from '../../../lambdas/clouds/kubernetes/client.ts'
 import type { ClusterClient, ClusterTarget } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
 import { type ClusterCredentials, parseClusterCredentials } from '../../../lambdas/clouds/kubernetes/credentials.ts'
-import { dispatcherFor } from '../../../lambdas/clouds/kubernetes/dispatcher.ts'
 import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
 import { refOf } from '../../../lambdas/clouds/kubernetes/object.ts'
 import { ObjectApi } from '../../../lambdas/clouds/kubernetes/object-api.ts'
+import { directAccess } from '../../../lambdas/clouds/kubernetes/server-access.ts'
 import type { Call } from '../../../sandbox/call-log.ts'
 import type { AnyCluster, ClusterIdentity } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
 import { Cluster } from '../../../sandbox/kubernetes/clusters/cluster.ts'
@@ -108,7 +108,7 @@ export function clientOf(cluster: AnyCluster, options: ClientOptions = {}): Clus
   const { server, ca, token = '' } = parseClusterCredentials(cluster.kubeconfig(), secretArn)
   const credentials = { server, ca, ...(options.user ?? { token }) }
   const target = { name: cluster.name, credentialsSecretArn: secretArn, ...options.target }
-  return new ApiServer(target, credentials, {
+  return new ApiServer(target, directAccess(target, credentials, options.signal), {
     fieldManager: 'workload-identity',
     owner: { deployment, cluster: target.name },
     rightsCommand: 'rights',
@@ -120,9 +120,9 @@ export function clientOf(cluster: AnyCluster, options: ClientOptions = {}): Clus
 export async function writeAs(cluster: AnyCluster, fieldManager: string, manifest: Manifest): Promise<void> {
   const credentials = parseClusterCredentials(cluster.kubeconfig(), secretArn)
   const { server, token, proxyUrl } = credentials
-  const dispatcher = dispatcherFor(credentials, { kind: 'cluster', proxyUrl })
   const endpoint = `API server of cluster ${cluster.name}`
-  const access = { endpoint, token, dispatcher, signal: undefined, timeoutMs: 30_000 }
+  const { transport, timeoutMs } = directAccess({ proxyUrl }, credentials)
+  const access = { endpoint, token, transport, signal: undefined, timeoutMs }
   const api = new ObjectApi({ cluster: cluster.name, server, ...access })
   await api.send({
     method: 'PATCH',

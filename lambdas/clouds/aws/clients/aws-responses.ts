@@ -47,7 +47,7 @@ export function rejectForeignResponses<Input extends object, Output extends obje
     const { response } = result
     if (!isHttpAnswer(response) || response.statusCode >= 300) return result
     if (await isAwsResponse(response, context.commandName ?? '')) return result
-    throw failed(new SyntaxError('the answer is not that of the operation'), response)
+    throw failed(new SyntaxError('the response does not come from the AWS API operation'), response)
   }
   client.middlewareStack.add(checked, { step: 'deserialize', priority: 'low', name: 'rejectForeignResponses' })
   return client

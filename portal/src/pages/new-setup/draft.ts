@@ -41,7 +41,7 @@ export function proposedSecrets(name: string, deployment: Deployment): Readonly<
   const answers: Readonly<Record<string, string | undefined>> = { name, region, account: accountId }
   const { cluster } = requestOf('gke-on-aws', (asked) => answers[asked] ?? '', secretPrefix)
   return {
-    'cluster.credentialsSecretArn': cluster.credentialsSecretArn,
+    'cluster.credentialsSecretArn': cluster.credentialsSecretArn ?? '',
     'cluster.management.credentialsSecretArn': cluster.management?.credentialsSecretArn ?? '',
   }
 }

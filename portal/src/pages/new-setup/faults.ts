@@ -41,11 +41,14 @@ export interface Faults {
   readonly others: readonly Fault[]
 }
 
+/** The schema reports missing credentials also at these paths, as an agent could connect the cluster instead. */
+const ofConnection = ['cluster', 'cluster.connection']
+
 /** The faults of a draft that the portal finds without the API. */
 export function faultsIn(draft: Draft, validate: Validate): Faults {
   const request = requestFrom(draft)
   validate(request)
-  const ofSchema = (validate.errors ?? []).map(faultFrom)
+  const ofSchema = (validate.errors ?? []).map(faultFrom).filter(({ path }) => !ofConnection.includes(path))
   return placed([...missingIn(draft, request), ...withoutPolicy(request), ...ofSchema], draft)
 }
 
@@ -70,7 +73,9 @@ function placed(faults: readonly Fault[], { kind }: Draft): Faults {
 /** Empty required fields. The schema does not report a field whose parent is empty. */
 function missingIn(draft: Draft, request: Readonly<Record<string, unknown>>): Fault[] {
   const paths = stepsOf(draft.kind).flatMap((step) => pathsOf(step, draft))
+  const isByAgent = partOf(request.cluster).connection === 'agent'
   return paths
+    .filter((path) => !(isByAgent && path === 'cluster.credentialsSecretArn'))
     .filter((path) => {
       const name = nameOf(path)
       return name !== undefined && isRequired(name) && valueAt(request, path) === undefined

@@ -18,7 +18,7 @@ export default function NewSetup() {
     <>
       <title>{title}</title>
       {cluster === null ? (
-        <Wizard key="new" initialDraft={proposedDraft} recorded={undefined} />
+        <Wizard key="new" initialDraft={proposedDraft} existingCluster={undefined} />
       ) : (
         <Recorded key={cluster} cluster={cluster} title={title} />
       )}
@@ -29,7 +29,7 @@ export default function NewSetup() {
 function Recorded({ cluster, title }: { readonly cluster: string; readonly title: string }) {
   return (
     <Loaded query={useQuery(recordQuery(cluster))} title={title}>
-      {({ spec }) => <Wizard initialDraft={() => draftOf(spec)} recorded={cluster} />}
+      {({ spec }) => <Wizard initialDraft={() => draftOf(spec)} existingCluster={cluster} />}
     </Loaded>
   )
 }

@@ -24,7 +24,7 @@ export function useSetupForm(initialDraft: Draft) {
   const { isDirty } = form.formState
 
   /** Returns whether all steps before `wanted` are valid. If not, shows their faults. */
-  const isRightBefore = (wanted: StepName): boolean => {
+  const validateStepsBefore = (wanted: StepName): boolean => {
     const passed = steps.slice(0, steps.indexOf(wanted))
     const { placed, others: outside } = faultsOf(form.getValues())
     return place({
@@ -51,7 +51,7 @@ export function useSetupForm(initialDraft: Draft) {
     show,
     others,
     place,
-    isRightBefore,
+    validateStepsBefore,
     fillFrom,
     /** Changes with each fill, so that React creates the fields again without their previous state. */
     fill,

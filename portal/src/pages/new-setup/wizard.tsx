@@ -27,11 +27,11 @@ interface WizardProps {
   /** Returns the initial data of the form. Called once. */
   readonly initialDraft: () => Draft
   /** The cluster whose setup changes. Undefined for a new cluster. */
-  readonly recorded: string | undefined
+  readonly existingCluster: string | undefined
 }
 
 /** Builds a request, shows its plan, and sends it. */
-export function Wizard({ initialDraft, recorded }: WizardProps) {
+export function Wizard({ initialDraft, existingCluster }: WizardProps) {
   const texts = useSetupTexts()
   const navigate = useNavigate()
   const [draft] = useState(initialDraft)
@@ -51,13 +51,13 @@ export function Wizard({ initialDraft, recorded }: WizardProps) {
             <SpaceBetween key={fill} size="l">
               {refused?.error && <ProblemAlert error={refused.error} onTakeOver={refused.takeOver} />}
               <OtherFaults faults={setup.others} onYaml={() => setYamlOpen(true)} />
-              <StepContent setup={setup} requests={requests} isRecorded={recorded !== undefined} />
+              <StepContent setup={setup} requests={requests} isRecorded={existingCluster !== undefined} />
             </SpaceBetween>
           ),
         }))}
         activeStepIndex={steps.indexOf(step)}
         onNavigate={({ detail }) => goTo(steps[detail.requestedStepIndex] ?? step, setup, requests)}
-        onCancel={() => void navigate(recorded === undefined ? '/clusters' : clusterPath(recorded))}
+        onCancel={() => void navigate(existingCluster === undefined ? '/clusters' : clusterPath(existingCluster))}
         isLoadingNextStep={isSending || (step === 'review' && isPlanning)}
         submitButtonText={canStart || isPlanning ? texts.start : texts.planAgain}
         onSubmit={() => {
@@ -75,11 +75,11 @@ export function Wizard({ initialDraft, recorded }: WizardProps) {
 /** Opens a step. The review needs a plan of the request that the form has now. */
 function goTo(
   wanted: StepName,
-  { steps, step, show, isRightBefore }: SetupForm,
+  { steps, step, show, validateStepsBefore }: SetupForm,
   { isUpToDate, planAnew }: PlanAndStart,
 ): void {
   const isEarlier = steps.indexOf(wanted) < steps.indexOf(step)
-  if (!isEarlier && !isRightBefore(wanted)) return
+  if (!isEarlier && !validateStepsBefore(wanted)) return
   if (wanted !== 'review' || isUpToDate()) show(wanted)
   else planAnew()
 }

@@ -186,7 +186,8 @@ async function armAtAws(target: Target, spot: Spot): Promise<Happened> {
     step,
     event: `"${cluster}"`,
     times: isUntilItFails && repeated ? attempts : 1,
-    ...(way === 'stopped' && { delayMs: 1000 }),
+    // The execution is stopped meanwhile, also on a busy machine.
+    ...(way === 'stopped' && { delayMs: 3000 }),
   }
   await faults.add(fault)
   // Not awaited, because the operation gets its ID only when it starts.

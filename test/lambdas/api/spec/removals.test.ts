@@ -61,7 +61,7 @@ describe('workloads that leave the spec', () => {
   test.each([
     [409, { removals: 'refuse', generation: 3 }, `${some}Add it to the spec, or send removals=allow`, [other]],
     [409, { removals: 'refuse', generation: 3 }, `${several}Add them to the spec`, [one, other]],
-    [428, { removals: 'allow', generation: undefined }, `${some}Send, in If-Match`, [other]],
+    [428, { removals: 'allow', generation: undefined }, `${some}Send an If-Match header`, [other]],
   ] as const)('are refused with %d when the request sends %j: %s', (status, sent, detail, leaving) => {
     expect(() => requireRemovalsAllowed(leaving, sent)).toThrow(problemWith(status, detail))
   })

@@ -8,7 +8,7 @@ apiAccount()
 const handler = starting({
   authorizes: ({ parameters: { cluster = '' } }) => ({
     checks: [{ action: 'start-verification', resource: { type: 'Cluster', cluster } }],
-    subject: cluster,
+    input: cluster,
   }),
   requests: (_, cluster) => ({ kind: 'verification', cluster, request: { workloads: [] } }),
 })

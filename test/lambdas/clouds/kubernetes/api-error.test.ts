@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { apiError, mayBeReadingRoles, missingResourceType } from '../../../../lambdas/clouds/kubernetes/api-error.ts'
 import { parseApiStatus } from '../../../../lambdas/clouds/kubernetes/api-status.ts'
+import { connectionText } from '../../../../lambdas/clouds/kubernetes/connection-text.ts'
 import { conflictsOf, isOnlyKubectl } from '../../../../lambdas/clouds/kubernetes/field-conflict.ts'
 
 const secretArn = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/prod-eu/user-cluster-d4e5f6'
@@ -9,7 +10,7 @@ const call = {
   resource: 'serviceaccounts',
   object: 'ServiceAccount default/s3-reader',
   cluster: 'prod-eu',
-  credentialsSecretArn: secretArn,
+  connection: connectionText({ name: 'prod', credentialsSecretArn: secretArn }),
   rightsCommand: 'wid rights prod-eu',
 }
 

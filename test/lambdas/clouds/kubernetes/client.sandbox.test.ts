@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ApiServer } from '../../../../lambdas/clouds/kubernetes/client.ts'
 import type { ClusterClient } from '../../../../lambdas/clouds/kubernetes/cluster-client.ts'
+import { directAccess } from '../../../../lambdas/clouds/kubernetes/server-access.ts'
 import type { Cluster } from '../../../../sandbox/kubernetes/clusters/cluster.ts'
 import type { PublicHost } from '../../../../sandbox/network/public-host.ts'
 import { clientOf, secretArn } from '../../../support/kubernetes/clusters.ts'
@@ -109,12 +110,15 @@ describe('a server at the address of an API server', () => {
   const odd = (name = 'odd.example', serverName?: string) =>
     new ApiServer(
       { name: 'odd', credentialsSecretArn: secretArn },
-      {
-        server: `https://${name}`,
-        ca: clusters.internet.authority.caPem,
-        token: 'very-secret-token',
-        ...(serverName !== undefined && { serverName }),
-      },
+      directAccess(
+        {},
+        {
+          server: `https://${name}`,
+          ca: clusters.internet.authority.caPem,
+          token: 'very-secret-token',
+          ...(serverName !== undefined && { serverName }),
+        },
+      ),
       {
         fieldManager: 'workload-identity',
         owner: { deployment: 'd', cluster: 'odd' },

@@ -1,6 +1,7 @@
 import type { RequestListener, ServerResponse } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ApiServer } from '../../../../lambdas/clouds/kubernetes/client.ts'
+import { directAccess } from '../../../../lambdas/clouds/kubernetes/server-access.ts'
 import { issuerOfTokens } from '../../../../lambdas/clouds/kubernetes/token-issuer.ts'
 import { StepError } from '../../../../lambdas/errors/step-errors.ts'
 import { secretArn } from '../../../support/kubernetes/clusters.ts'
@@ -55,7 +56,7 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 function newClient(): ApiServer {
   return new ApiServer(
     { name: 'hostile', credentialsSecretArn: secretArn },
-    { server: 'https://hostile.example', ca: internet.authority.caPem, token },
+    directAccess({}, { server: 'https://hostile.example', ca: internet.authority.caPem, token }),
     {
       fieldManager: 'workload-identity',
       owner: { deployment: 'd', cluster: 'odd' },

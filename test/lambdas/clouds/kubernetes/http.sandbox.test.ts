@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { dispatcherFor } from '../../../../lambdas/clouds/kubernetes/dispatcher.ts'
 import { ObjectApi } from '../../../../lambdas/clouds/kubernetes/object-api.ts'
+import { transportOf } from '../../../../lambdas/clouds/kubernetes/server-access.ts'
 import { asStep } from '../../../../lambdas/current-step.ts'
 import { type Internet, startInternet } from '../../../support/network/internet.ts'
 import { bytes, dripping, flood, openConnections } from '../../../support/network/raw-answers.ts'
@@ -25,7 +26,12 @@ function read(timeoutMs = 10_000): Promise<unknown> {
   const credentials = { server: 'https://odd.example', ca: internet.authority.caPem, token }
   const access = { endpoint, token, timeoutMs, signal: undefined }
   const dispatcher = dispatcherFor(credentials, { kind: 'cluster' })
-  return new ObjectApi({ cluster: 'odd', server: credentials.server, ...access, dispatcher }).readPath('/version')
+  return new ObjectApi({
+    cluster: 'odd',
+    server: credentials.server,
+    ...access,
+    transport: transportOf(dispatcher),
+  }).readPath('/version')
 }
 
 const head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n'

@@ -49,6 +49,40 @@ describe('the provider', () => {
   })
 })
 
+describe('the connection', () => {
+  const byAgent = {
+    'cluster.connection': 'agent',
+    'cluster.credentialsSecretArn': undefined,
+    'cluster.proxyUrl': undefined,
+  }
+
+  test.each([
+    [
+      'cluster.credentialsSecretArn',
+      'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/prod-eu/x',
+    ],
+    ['cluster.proxyUrl', 'http://proxy.example.com:3128'],
+  ])('by an agent with %s is refused', (field, value) => {
+    expectIssue({ ...byAgent, [field]: value }, field, /makes no sense with connection agent/)
+  })
+
+  test.each([undefined, 'direct'])(
+    '%s without credentials is refused, and the message names the agent',
+    (connection) => {
+      const edits = { 'cluster.connection': connection, 'cluster.credentialsSecretArn': undefined }
+      expectIssue(
+        edits,
+        'cluster.credentialsSecretArn',
+        /is missing: give the ARN .* or set cluster.connection to agent/,
+      )
+    },
+  )
+
+  test('by an agent needs no credentials', () => {
+    expectFine(byAgent)
+  })
+})
+
 describe('discovery', () => {
   test('is required for a cluster that is created', () => {
     const words = /is missing.*give bucket, projectId, location/

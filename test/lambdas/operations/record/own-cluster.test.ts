@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { clusterToRemove, expectedCluster, trustedKeys } from '../../../../lambdas/operations/record/own-cluster.ts'
+import {
+  expectedCluster,
+  identifyClusterToRemove,
+  trustedKeys,
+} from '../../../../lambdas/operations/record/own-cluster.ts'
 import type { ClusterStatus } from '../../../../lambdas/operations/record/record.ts'
 
 const issuerUrl = 'https://oidc.example.com/edge-1'
@@ -36,10 +40,10 @@ describe('a cluster that was set up', () => {
   })
 
   it('is identified in a teardown by revoked keys, too', () => {
-    const own = clusterToRemove(status)
+    const own = identifyClusterToRemove(status)
     expect(own.issuers).toEqual([issuerUrl])
     expect(printsOf(own.keys)).toEqual(expect.arrayContaining(['print-published', 'print-accepted', 'print-leaked']))
-    expect(clusterToRemove({ conditions: {} })).toEqual({ issuers: [], keys: undefined })
+    expect(identifyClusterToRemove({ conditions: {} })).toEqual({ issuers: [], keys: undefined })
   })
 
   it.each([
@@ -47,6 +51,6 @@ describe('a cluster that was set up', () => {
     ['when the deployment publishes none of its keys', notHosted],
   ])('is identified only by its issuer %s', (_, other) => {
     expect(expectedCluster(other, issuerUrl)).toEqual({ issuers: [issuerUrl], keys: undefined })
-    expect(clusterToRemove(other)).toEqual({ issuers: [issuerUrl], keys: undefined })
+    expect(identifyClusterToRemove(other)).toEqual({ issuers: [issuerUrl], keys: undefined })
   })
 })

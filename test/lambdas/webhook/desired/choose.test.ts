@@ -5,7 +5,7 @@ import {
   chooseWebhook,
   defaultImages,
   readsRegionalAnnotation,
-  refuseOnEks,
+  reasonAgainstEks,
 } from '../../../../lambdas/webhook/desired/choose.ts'
 import { isAtLeast } from '../../../../lambdas/webhook/desired/image.ts'
 
@@ -122,7 +122,7 @@ describe('EKS', () => {
     'https://oidc.eks.cn-north-1.amazonaws.com.cn/id/0123456789ABCDEF',
     'https://oidc-eks.us-east-1.api.aws/id/0123456789ABCDEF',
   ])('is recognised by its issuer %s, and gets no second webhook', (issuer) => {
-    expect(refuseOnEks(issuer)).toMatchObject({ action: 'Set webhook.mode to managed' })
+    expect(reasonAgainstEks(issuer)).toMatchObject({ action: 'Set webhook.mode to managed' })
   })
 
   it.each([
@@ -131,6 +131,6 @@ describe('EKS', () => {
     'https://my-oidc.eks.eu-west-1.amazonaws.com/id/1',
     'https://example.org/oidc.eks.eu-west-1.amazonaws.com',
   ])('is not recognised by the issuer %s', (issuer) => {
-    expect(refuseOnEks(issuer)).toBeUndefined()
+    expect(reasonAgainstEks(issuer)).toBeUndefined()
   })
 })

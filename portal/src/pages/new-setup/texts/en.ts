@@ -36,7 +36,7 @@ const kinds: Readonly<Record<Kind, OptionTexts>> = {
   'private-issuer': {
     label: 'Existing cluster, private issuer',
     detail:
-      'kubeadm, k3s, RKE2 or similar, unchanged. The deployment hosts an issuer with the public keys of the cluster. The API server stays private.',
+      'Such as kubeadm, k3s or RKE2 with its default issuer. The deployment hosts an issuer with the public keys of the cluster. The API server stays private.',
   },
   'public-issuer': {
     label: 'Existing cluster, public issuer',
@@ -60,7 +60,7 @@ const fields: Readonly<Record<FieldName, FieldTexts>> = {
   },
   'cluster.credentialsSecretArn': {
     label: 'Secret with the credentials of the cluster',
-    hint: 'In AWS Secrets Manager, with the name PREFIX/CLUSTER/NAME. "wid connect CLUSTER" creates the secret that this field proposes.',
+    hint: 'In AWS Secrets Manager, with the name PREFIX/CLUSTER/NAME. This field proposes the name of the secret that "wid connect CLUSTER" creates.',
     form: 'An ARN, such as arn:aws:secretsmanager:eu-west-1:111122223333:secret:workload-identity/prod-eu/user-cluster.',
   },
   'cluster.management.credentialsSecretArn': {
@@ -72,11 +72,11 @@ const fields: Readonly<Record<FieldName, FieldTexts>> = {
     form: 'The name of a namespace, such as default.',
   },
   'cluster.management.proxyUrl': {
-    label: 'Proxy before the management cluster',
+    label: 'Proxy in front of the management cluster',
     form: 'An HTTP CONNECT proxy, http://HOST:PORT, such as http://bastion.example.com:8118.',
   },
   'cluster.proxyUrl': {
-    label: 'Proxy before the cluster',
+    label: 'Proxy in front of the cluster',
     form: 'An HTTP CONNECT proxy, http://HOST:PORT, such as http://bastion.example.com:8118.',
   },
   'cluster.issuerUrl': {
@@ -93,7 +93,7 @@ const fields: Readonly<Record<FieldName, FieldTexts>> = {
   reconcile: { label: reconcileTexts.en.title },
   'discovery.acceptRefusedTokens': {
     label: 'Accept that the API server refuses the tokens of running pods',
-    hint: 'Needed if the API server cannot accept two issuers: see the table of distributions in docs/issuer.md. It refuses the tokens until the kubelet renews them, within 50 minutes. Restart programs that read the token once. Without this consent the setup fails with ConsentMissing.',
+    hint: 'Needed if the API server cannot accept two issuers: see the table of distributions in docs/issuer.md. The API server refuses the tokens until the kubelet renews them, within 50 minutes. Restart programs that read the token once. Without this consent the setup fails with ConsentMissing.',
   },
   'cluster.spec.region': { label: 'AWS region', form: 'The name of a region, such as eu-west-1.' },
   'cluster.spec.networking.vpcID': { label: 'VPC', form: 'The ID of a VPC, such as vpc-0a1b2c3d4e5f60718.' },
@@ -190,7 +190,7 @@ const fields: Readonly<Record<FieldName, FieldTexts>> = {
 const options: Readonly<Record<string, Readonly<Record<string, OptionTexts>>>> = {
   reconcile: reconcileTexts.en.modes,
   'webhook.mode': {
-    install: { label: 'Install it', detail: 'The setup puts the pod identity webhook there.' },
+    install: { label: 'Install it', detail: 'The setup installs the pod identity webhook in the cluster.' },
     managed: { label: 'The cluster has one', detail: 'The setup leaves it as it is.' },
     none: { label: 'None', detail: 'Pods mount the token themselves.' },
   },
@@ -267,7 +267,7 @@ export const en = {
   asCurl: 'curl',
   rights: 'Rights on the cluster',
   rightsDetail:
-    'Kubernetes rights of the service account of the deployment. "wid rights -f FILE --apply" grants them. "wid connect CLUSTER -f FILE" also stores a token.',
+    'The deployment needs these Kubernetes rights. "wid rights -f FILE --apply" grants them to a service account in the cluster. "wid connect CLUSTER -f FILE" also stores a token of this account.',
   leaveTitle: 'Leave without starting the setup?',
   leaveDetail: 'What you have entered is lost.',
   leave: 'Leave',

@@ -22,7 +22,7 @@ export const ja: SetupTexts = {
     'private-issuer': {
       label: '既存のクラスター(非公開の発行者)',
       detail:
-        'kubeadm、k3s、RKE2 など、標準構成のクラスターです。デプロイメントがクラスターの公開鍵を自身の発行者で公開します。API サーバーは非公開のままです。',
+        'kubeadm、k3s、RKE2 など、既定の発行者を使うクラスターです。デプロイメントがクラスターの公開鍵を自身の発行者で公開します。API サーバーは非公開のままです。',
     },
     'public-issuer': {
       label: '既存のクラスター(公開の発行者)',
@@ -45,7 +45,7 @@ export const ja: SetupTexts = {
     },
     'cluster.credentialsSecretArn': {
       label: 'クラスターの認証情報のシークレット',
-      hint: 'AWS Secrets Manager の PREFIX/CLUSTER/NAME という名前のシークレットです。この項目が提案するシークレットは「wid connect CLUSTER」で作成できます。',
+      hint: 'AWS Secrets Manager の PREFIX/CLUSTER/NAME という名前のシークレットです。この項目は「wid connect CLUSTER」が作成するシークレットの名前を提案します。',
       form: 'ARN を入力してください(例: arn:aws:secretsmanager:eu-west-1:111122223333:secret:workload-identity/prod-eu/user-cluster)。',
     },
     'cluster.management.credentialsSecretArn': {
@@ -78,7 +78,7 @@ export const ja: SetupTexts = {
     reconcile: { label: reconcileTexts.ja.title },
     'discovery.acceptRefusedTokens': {
       label: '実行中の Pod のトークンを API サーバーが拒否することを許容する',
-      hint: 'API サーバーが 2 つの発行者を受け付けられない場合に必要です(docs/issuer.md のディストリビューションの表を参照)。トークンは、kubelet が 50 分以内に更新するまで拒否されます。トークンを一度しか読まないプログラムは再起動してください。選択しない場合、セットアップは ConsentMissing で失敗します。',
+      hint: 'API サーバーが 2 つの発行者を受け付けられない場合に必要です(docs/issuer.md のディストリビューションの表を参照)。API サーバーは、kubelet が 50 分以内に更新するまで、これらのトークンを拒否します。トークンを一度しか読まないプログラムは再起動してください。選択しない場合、セットアップは ConsentMissing で失敗します。',
     },
     'cluster.spec.region': { label: 'AWS リージョン', form: 'リージョン名を入力してください(例: eu-west-1)。' },
     'cluster.spec.networking.vpcID': {
@@ -192,7 +192,10 @@ export const ja: SetupTexts = {
   options: {
     reconcile: reconcileTexts.ja.modes,
     'webhook.mode': {
-      install: { label: 'インストールする', detail: 'セットアップが Pod Identity Webhook をインストールします。' },
+      install: {
+        label: 'インストールする',
+        detail: 'セットアップが Pod Identity Webhook をクラスターにインストールします。',
+      },
       managed: { label: 'クラスターの Webhook を使う', detail: 'セットアップは既存の Webhook を変更しません。' },
       none: { label: '使わない', detail: 'Pod が自分でトークンをマウントします。' },
     },
@@ -258,7 +261,7 @@ export const ja: SetupTexts = {
   asCurl: 'curl',
   rights: 'クラスター上の権限',
   rightsDetail:
-    'デプロイメントのアカウントに必要な、クラスター上の権限です。「wid rights -f FILE --apply」で付与できます。「wid connect CLUSTER -f FILE」ではトークンの保存もできます。',
+    'デプロイメントに必要な Kubernetes の権限です。「wid rights -f FILE --apply」で、クラスター内のサービスアカウントに付与できます。「wid connect CLUSTER -f FILE」では、このアカウントのトークンの保存もできます。',
   leaveTitle: 'セットアップを開始せずに移動しますか?',
   leaveDetail: '入力した内容は失われます。',
   leave: '移動する',

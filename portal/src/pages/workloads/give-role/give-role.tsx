@@ -89,7 +89,7 @@ function Fields({ wanted, choices, onChange, onNamespace, faultIn, refFor }: Fie
   const { cluster, namespace, serviceAccount, policyArn } = wanted
   const { data: clusters = [] } = useQuery(clustersQuery)
   const names = clusters.map(({ name }) => ({ value: name }))
-  const { namespaces, isRefused, givable } = choices
+  const { namespaces, mayNotAdd, givable } = choices
   return (
     <SpaceBetween size="m">
       <FormField label={texts.cluster} errorText={faultIn('cluster')}>
@@ -103,7 +103,7 @@ function Fields({ wanted, choices, onChange, onNamespace, faultIn, refFor }: Fie
       </FormField>
       <FormField
         label={texts.giveRole.namespace}
-        errorText={faultIn('namespace') ?? (isRefused && texts.giveRole.notHere)}
+        errorText={faultIn('namespace') ?? (mayNotAdd && texts.giveRole.notHere)}
       >
         <Autosuggest
           ref={refFor('namespace')}

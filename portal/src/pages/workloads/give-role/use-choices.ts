@@ -8,7 +8,7 @@ import type { Givable } from './policy.ts'
 export interface Choices {
   readonly namespaces: readonly string[]
   /** Whether the API has responded that the user may not add workloads in the scope. */
-  readonly isRefused: boolean
+  readonly mayNotAdd: boolean
   readonly givable: Givable
 }
 
@@ -23,7 +23,7 @@ export function useChoices(cluster: string, namespace: string): Choices {
   const status = recorded?.status
   return {
     namespaces: [...new Set(grants.flatMap(({ namespaces }) => namespaces))].filter((name) => !isPattern(name)),
-    isRefused: actions?.['add-workload'].allowed === false,
+    mayNotAdd: actions?.['add-workload'].allowed === false,
     givable: {
       patterns: policyArns,
       inUse: status?.workloads.flatMap(({ role }) => role?.policyArns ?? []) ?? [],

@@ -1,11 +1,5 @@
 import { expect, test } from 'vitest'
-import {
-  isSameSecret,
-  namedSecret,
-  secretPlace,
-  usualName,
-  withNamedSecret,
-} from '../../../cli/connect/secret-place.ts'
+import { isSameSecret, namedSecret, secretRef, usualName, withNamedSecret } from '../../../cli/connect/secret-ref.ts'
 
 const arn = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/prod/user-cluster'
 const management = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/prod/management'
@@ -21,16 +15,16 @@ test('reads from a request the secrets of its cluster and of its management clus
 })
 
 test('finds a secret by its ARN, and creates it by its name without the suffix of AWS', () => {
-  expect(secretPlace(`${arn}-A1b2C3`)).toEqual({ id: `${arn}-A1b2C3`, name: 'workload-identity/prod/user-cluster' })
-  expect(secretPlace(arn).name).toBe('workload-identity/prod/user-cluster')
-  expect(secretPlace(usualName('staging', 'prod', true))).toEqual({
+  expect(secretRef(`${arn}-A1b2C3`)).toEqual({ id: `${arn}-A1b2C3`, name: 'workload-identity/prod/user-cluster' })
+  expect(secretRef(arn).name).toBe('workload-identity/prod/user-cluster')
+  expect(secretRef(usualName('staging', 'prod', true))).toEqual({
     id: 'staging/prod/management',
     name: 'staging/prod/management',
   })
 })
 
 test('keeps a name that ends like a suffix', () => {
-  expect(secretPlace('workload-identity/prod/user-A1b2C3').name).toBe('workload-identity/prod/user-A1b2C3')
+  expect(secretRef('workload-identity/prod/user-A1b2C3').name).toBe('workload-identity/prod/user-A1b2C3')
 })
 
 test('an ARN with the suffix of AWS and one without are the same secret', () => {

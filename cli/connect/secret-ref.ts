@@ -3,7 +3,7 @@ import type { SetupRequest } from '../../client/api.ts'
 import { setupRequest } from '../request-file/read.ts'
 
 /** A secret that may not exist yet. */
-export interface SecretPlace {
+export interface SecretRef {
   /** ARN or name. Secrets Manager accepts both. */
   readonly id: string
   readonly name: string
@@ -18,11 +18,11 @@ export function namedSecret(request: unknown, isManagement: boolean): string | u
   return (isManagement ? cluster?.management : cluster)?.credentialsSecretArn
 }
 
-const open = z.looseObject({ cluster: z.looseObject({ management: z.optional(z.looseObject({})) }) })
+const requestShape = z.looseObject({ cluster: z.looseObject({ management: z.optional(z.looseObject({})) }) })
 
 /** The request with this secret for its cluster, or for its management cluster. */
 export function withNamedSecret(request: unknown, credentialsSecretArn: string, isManagement: boolean): SetupRequest {
-  const { cluster, ...rest } = open.parse(request)
+  const { cluster, ...rest } = requestShape.parse(request)
   if (!isManagement) return setupRequest.parse({ ...rest, cluster: { ...cluster, credentialsSecretArn } })
   const management = cluster.management && { management: { ...cluster.management, credentialsSecretArn } }
   return setupRequest.parse({ ...rest, cluster: { ...cluster, ...management } })
@@ -33,7 +33,7 @@ export function usualName(prefix: string, cluster: string, isManagement: boolean
   return `${prefix}/${cluster}/${isManagement ? 'management' : 'user-cluster'}`
 }
 
-export function secretPlace(id: string): SecretPlace {
+export function secretRef(id: string): SecretRef {
   return { id, name: nameOf(id) }
 }
 

@@ -1,0 +1,85 @@
+/**
+ * Decides which requests the agent relays. The RBAC rights of its service account decide too, so this is the second limit:
+ * it holds if the deployment is compromised and the rights are too wide.
+ */
+import type { RelayedAnswer, RelayedRequest } from '../lambdas/agent/messages.ts'
+
+const documents = ['/version', '/readyz', '/openid/v1/jwks']
+
+/** They run commands in pods, open connections into the cluster's network, or read what programs write. */
+const refusedSubresources = ['attach', 'ephemeralcontainers', 'exec', 'log', 'portforward', 'proxy']
+
+/** They keep a response open. */
+const refusedParameters = ['follow', 'watch']
+
+/** The prefixes for a request of the same kind in the path of old API servers: `/api/v1/watch/pods`. */
+const refusedPrefixes = ['proxy', 'watch']
+
+/** Headers that would change the caller, belong to one connection, or are refused by undici. */
+const droppedHeader =
+  /^(authorization|connection|content-length|cookie|expect|host|impersonate-.*|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/
+
+export function isRelayed({ path }: Pick<RelayedRequest, 'path'>): boolean {
+  // The characters of RFC 3986 for a path and a query, without the quote, which a URL parser encodes in a query.
+  if (!/^[\w\-.~%!$&()*+,;=:@/?]+$/.test(path)) return false
+  const [raw = '', ...query] = path.split('?')
+  const decoded = decode(raw)
+  if (decoded === undefined) return false
+  return (documents.includes(raw) || isResourcePath(decoded)) && !isLong(query.join('?'))
+}
+
+/** Returns undefined for a path that the API server could read in another way than the agent does. */
+function decode(raw: string): string | undefined {
+  if (/%(2f|5c)/i.test(raw)) return undefined
+  const path = decoded(raw)
+  // Control characters, empty segments, and segments that a URL parser removes.
+  const isUnclear = path === undefined || /[\p{Cc}\\]|\/\/|\/$|\.\.|\/\.(\/|$)/u.test(path)
+  return isUnclear ? undefined : path
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Reads the path as the API server does: k8s.io/apiserver, pkg/endpoints/request/requestinfo.go. */
+function isResourcePath(path: string): boolean {
+  const [, root, ...segments] = path.split('/')
+  if (root !== 'api' && root !== 'apis') return false
+  const inVersion = segments.slice(root === 'api' ? 1 : 2)
+  const [first = '', , third = ''] = inVersion
+  if (refusedPrefixes.includes(first)) return false
+  const isNamespaced = first === 'namespaces' && !['', 'finalize', 'status'].includes(third)
+  const [, , ...subresource] = isNamespaced ? inVersion.slice(2) : inVersion
+  return !subresource.some((segment) => refusedSubresources.includes(segment))
+}
+
+function isLong(query: string): boolean {
+  // Old API servers also accept `;` between parameters.
+  const names = [...new URLSearchParams(query.replaceAll(';', '&')).keys()]
+  return names.some((name) => refusedParameters.includes(name.toLowerCase()))
+}
+
+/** Returns the headers for the API server in lower case, without those that the agent sets or must not send. */
+export function relayedHeaders(headers: RelayedRequest['headers']): Record<string, string> {
+  const inLowerCase = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const)
+  return Object.fromEntries(inLowerCase.filter(([name]) => !droppedHeader.test(name)))
+}
+
+/** The answer to a request that the agent does not relay. */
+export const refusal: RelayedAnswer = {
+  status: 403,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: 'the agent does not relay this request',
+    reason: 'Forbidden',
+    code: 403,
+  }),
+}

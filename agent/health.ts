@@ -1,0 +1,77 @@
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { Metrics } from './metrics.ts'
+
+/** What the loop reports for the probes. */
+export class Health {
+  readonly #healthyMs: number
+  /** The start, or the end of the last call with a response of the deployment. */
+  #completedAt = Date.now()
+  #acceptedAt: number | undefined
+  #isReady = false
+
+  constructor(healthyMs: number) {
+    this.#healthyMs = healthyMs
+  }
+
+  /** The deployment accepted a call for work, so the cluster is enrolled. */
+  accepted(): void {
+    this.#completedAt = this.#acceptedAt = Date.now()
+    this.#isReady = true
+  }
+
+  /** @param isCompleted whether the deployment responded */
+  failed(isCompleted: boolean): void {
+    if (isCompleted) this.#completedAt = Date.now()
+    this.#isReady = false
+  }
+
+  get acceptedAt(): number | undefined {
+    return this.#acceptedAt
+  }
+
+  get isReady(): boolean {
+    return this.#isReady
+  }
+
+  get isHealthy(): boolean {
+    return Date.now() - this.#completedAt < this.#healthyMs
+  }
+}
+
+export interface HealthServer {
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** @throws the listener's EADDRINUSE when the port is taken */
+export async function startHealthServer(port: number, health: Health, metrics: Metrics): Promise<HealthServer> {
+  const routes: Readonly<Record<string, (response: ServerResponse) => void>> = {
+    '/healthz': (response) => send(response, health.isHealthy),
+    '/readyz': (response) => send(response, health.isReady),
+    '/metrics': (response) =>
+      response
+        .writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+        .end(metrics.text(health.acceptedAt)),
+  }
+  const server = createServer(({ method, url = '' }, response) => {
+    const route = method === 'GET' && Object.hasOwn(routes, url) ? routes[url] : undefined
+    if (route) route(response)
+    else response.writeHead(404).end()
+  })
+  server.listen(port)
+  await once(server, 'listening')
+  const address = server.address()
+  return {
+    port: typeof address === 'object' ? (address?.port ?? port) : port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function send(response: ServerResponse, isGood: boolean): void {
+  response.writeHead(isGood ? 200 : 503, { 'content-type': 'text/plain' }).end(isGood ? 'ok\n' : 'not ok\n')
+}

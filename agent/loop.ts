@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises'
+import type { AgentFacts } from '../lambdas/agent/messages.ts'
+import { codeOf } from '../lambdas/clouds/network/connection-error.ts'
+import { version } from '../lambdas/version.ts'
+import type { Api, Outcome } from './api.ts'
+import type { ApiServer } from './api-server.ts'
+import type { Configuration } from './configuration.ts'
+import type { Health } from './health.ts'
+import type { KeySet } from './key-set.ts'
+import { log } from './log.ts'
+import type { Relay } from './relay.ts'
+import { backoffMs, wait } from './waiting.ts'
+
+/** The deployment requests at most 30 s. */
+const longestPauseMs = 60_000
+
+export interface LoopParts {
+  readonly configuration: Configuration
+  readonly publicKey: string
+  readonly api: Api
+  readonly apiServer: ApiServer
+  readonly keySet: KeySet
+  readonly relay: Relay
+  readonly health: Health
+  /** Ends the loop and its call. */
+  readonly stopped: AbortSignal
+}
+
+/** The wait before the next call in milliseconds, or that the call failed. */
+type Next = number | 'failed'
+
+/** Calls the deployment for work, and starts the requests. Enrols the cluster if it is not enrolled. */
+export class Loop {
+  readonly #parts: LoopParts
+  #usedCode: string | undefined
+
+  constructor(parts: LoopParts) {
+    this.#parts = parts
+  }
+
+  /** Runs until `stopped`. */
+  async run(): Promise<void> {
+    const { configuration, stopped } = this.#parts
+    let failures = 0
+    while (!stopped.aborted) {
+      const next = await this.#step().catch((error: unknown) => this.#failed(error))
+      failures = next === 'failed' ? failures + 1 : 0
+      await wait(next === 'failed' ? backoffMs(failures, configuration.times) : next, stopped)
+    }
+  }
+
+  #failed(error: unknown): 'failed' {
+    const message = error instanceof Error ? error.message : undefined
+    log('error', 'The agent cannot call for work', { code: codeOf(error), reason: message })
+    return 'failed'
+  }
+
+  async #step(): Promise<Next> {
+    const { keySet, relay, api, stopped } = this.#parts
+    await relay.hasRoom()
+    await keySet.refresh(stopped)
+    const facts = await this.#facts()
+    const sent = keySet.unsent
+    const startedAt = Date.now()
+    const body = { facts, working: relay.running, ...(sent && { keySet: sent }) }
+    const outcome = await api.work(body, stopped)
+    if (outcome.kind === 'not-enrolled') return this.#enrol(facts)
+    this.#report(outcome)
+    if (outcome.kind !== 'accepted') return 'failed'
+    if (sent) keySet.accepted(sent)
+    const { requests, nextCallInSeconds } = outcome.answer
+    const pauseMs = Math.min(nextCallInSeconds * 1000, longestPauseMs)
+    if (relay.start(requests) > 0) return pauseMs
+    // Without this, repeated requests that the agent ignores would make it call without a pause.
+    return Math.max(pauseMs, startedAt + this.#times.quietCallMs - Date.now())
+  }
+
+  get #times() {
+    return this.#parts.configuration.times
+  }
+
+  #report(outcome: Outcome): void {
+    const { health } = this.#parts
+    if (outcome.kind === 'accepted') health.accepted()
+    else health.failed(outcome.status !== undefined)
+  }
+
+  async #facts(): Promise<AgentFacts> {
+    const { apiServer, configuration, publicKey } = this.#parts
+    return { version, server: configuration.apiServer, authorities: await apiServer.authorities(), publicKey }
+  }
+
+  async #enrol(facts: AgentFacts): Promise<Next> {
+    const { api, health, keySet, stopped } = this.#parts
+    health.failed(true)
+    keySet.forgotten()
+    const code = await this.#code()
+    if (code === undefined || code === this.#usedCode) return this.#wantsCode('The cluster is not enrolled')
+    // Its read has logged why there is none.
+    if (!keySet.current) return 'failed'
+    const outcome = await api.enrol({ code, keySet: keySet.current, facts }, stopped)
+    if (outcome.kind === 'temporary') return 'failed'
+    this.#usedCode = code
+    if (outcome.kind !== 'accepted') return this.#wantsCode('The deployment refused the enrolment code')
+    log('info', 'The cluster is enrolled')
+    return 0
+  }
+
+  #wantsCode(problem: string): Next {
+    const { cluster } = this.#parts.configuration
+    log('error', `${problem}: run wid enroll ${cluster}, and put the code into the file of CODE_FILE`)
+    return this.#times.notEnrolledMs
+  }
+
+  /** The file may get another code while the agent runs. */
+  async #code(): Promise<string | undefined> {
+    const { codeFile } = this.#parts.configuration
+    if (codeFile === '') return undefined
+    const text = await readFile(codeFile, 'utf8').catch(() => '')
+    return text.trim() || undefined
+  }
+}

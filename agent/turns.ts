@@ -1,0 +1,33 @@
+/** A queue for work that only one may do at a time. */
+export class Turns {
+  #last: Promise<unknown> = Promise.resolve()
+
+  /** Enters the queue at the first `begin`. After that, `end` is required. */
+  next(): Turn {
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>()
+    let begun: Promise<void> | undefined
+    return {
+      begin: (signal) => {
+        if (begun) return begun
+        begun = unlessAborted(this.#last, signal)
+        this.#last = Promise.all([this.#last, ended])
+        return begun
+      },
+      end,
+    }
+  }
+}
+
+export interface Turn {
+  /** @throws the reason of the signal, when it aborts before the turn comes */
+  readonly begin: (signal: AbortSignal) => Promise<void>
+  readonly end: () => void
+}
+
+async function unlessAborted(turn: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const onAbort = () => reject(signal.reason)
+  signal.addEventListener('abort', onAbort)
+  await Promise.race([turn, aborted]).finally(() => signal.removeEventListener('abort', onAbort))
+}

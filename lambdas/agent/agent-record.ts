@@ -1,0 +1,139 @@
+/** The items of the agents in the table. The requests and answers in it are sealed: see sealing.ts. */
+import * as z from 'zod/mini'
+import { publicKey } from '../clouds/public-key.ts'
+import { where } from '../operations/record/expression.ts'
+import { getItem, getItems, keys, queryItems } from '../operations/record/table.ts'
+import { conditionally, put, remove, transact, update, write } from '../operations/record/writes.ts'
+import { agentFacts } from './messages.ts'
+
+const time = z.iso.datetime()
+
+/** What the enrolment has fixed. The token of each call has to agree with it. */
+export const enrolment = z.object({
+  /** UID of the service account of the agent. */
+  accountUid: z.string(),
+  /** The keys that may have signed the token. */
+  keys: z.array(publicKey),
+  enrolledAt: time,
+  /** The caller who has created the code. */
+  enrolledBy: z.string(),
+})
+
+export const agentItem = z.extend(enrolment, {
+  facts: agentFacts,
+  /** The time of the last call, to the minute. */
+  calledAt: time,
+  /** Until then, functions wait for answers, and the agent calls without a pause. */
+  neededUntil: z.exactOptional(time),
+})
+
+export type AgentItem = z.output<typeof agentItem>
+
+const codeItem = z.object({ createdBy: z.string(), renews: z.boolean() })
+const requestItem = z.object({ id: z.string(), publicKey: z.string(), sealed: z.string() })
+const answerItem = z.object({ sealed: z.string() })
+
+export type AgentRequest = z.output<typeof requestItem>
+
+/** Seconds for which an unanswered request and an answer stay in the table. A function waits less. */
+const messageSeconds = 120
+
+export async function readAgent(cluster: string): Promise<AgentItem | undefined> {
+  const item = await getItem(keys.agent(cluster))
+  return item && agentItem.parse(item)
+}
+
+const withRevokedKeys = z.object({
+  status: z.object({ revokedKeys: z.optional(z.array(z.object({ thumbprint: z.string() }))) }),
+})
+
+/** The enrolled agent, and the keys of the cluster that are revoked: none before the first setup. */
+export async function readAgentAndRevokedKeys(cluster: string) {
+  const [item, clusterRecord] = await getItems([keys.agent(cluster), keys.cluster(cluster)])
+  const { status } = withRevokedKeys.safeParse(clusterRecord).data ?? {}
+  return { agent: item && agentItem.parse(item), revoked: status?.revokedKeys ?? [] }
+}
+
+/** Makes the agent call without a pause. */
+export async function recordNeed(cluster: string, neededUntil: Date): Promise<void> {
+  const set = { neededUntil: neededUntil.toISOString() }
+  await conditionally(update(keys.agent(cluster), { set }, where`attribute_exists(pk)`))
+}
+
+export async function storeRequest(cluster: string, request: AgentRequest): Promise<void> {
+  // An update, because steps have no right to replace items.
+  await write(update(keys.agentRequest(cluster, request.id), { set: { ...request, expiresAt: expiry() } }))
+}
+
+/** The requests that are sealed to this key. */
+export async function requestsTo(cluster: string, publicKey: string): Promise<AgentRequest[]> {
+  const { pk, sk } = keys.agentRequest(cluster, '')
+  const items = await queryItems(where`pk = ${pk} AND begins_with(sk, ${sk})`)
+  return items.map((item) => requestItem.parse(item)).filter((one) => one.publicKey === publicKey)
+}
+
+/** Stores the answer of a request, once. Returns false when no request waits for it. */
+export async function storeAnswer(cluster: string, id: string, sealed: string): Promise<boolean> {
+  const isStored = await transact([
+    remove(keys.agentRequest(cluster, id), where`attribute_exists(pk) AND expiresAt > ${seconds(new Date())}`),
+    put({ ...keys.agentAnswer(cluster, id), sealed, expiresAt: expiry() }),
+  ])
+  return isStored === undefined
+}
+
+export async function readAnswer(cluster: string, id: string): Promise<string | undefined> {
+  const item = await getItem(keys.agentAnswer(cluster, id))
+  return item && answerItem.parse(item).sealed
+}
+
+/** A code that enrols the agent of a cluster, once. */
+export interface EnrolmentCode {
+  /** SHA-256, lowercase hex. */
+  readonly hash: string
+  readonly createdBy: string
+  /** Whether it may replace an enrolled agent. */
+  readonly renews: boolean
+  readonly expiresAt: Date
+}
+
+/** Replaces an earlier code of the cluster. */
+export async function storeCode(cluster: string, { expiresAt, ...code }: EnrolmentCode): Promise<void> {
+  await write(put({ ...keys.agentCode(cluster), ...code, expiresAt: seconds(expiresAt) }))
+}
+
+/** The unused code of the cluster with this hash. */
+export async function readCode(cluster: string, hash: string): Promise<z.output<typeof codeItem> | undefined> {
+  const item = await getItem(keys.agentCode(cluster))
+  return item?.hash === hash ? codeItem.parse(item) : undefined
+}
+
+/** Records the agent and deletes the code. Returns false when the code was used or replaced meanwhile. */
+export async function enrol(
+  cluster: string,
+  agent: AgentItem,
+  { hash, renews }: Pick<EnrolmentCode, 'hash' | 'renews'>,
+) {
+  const isEnrolled = await transact([
+    remove(keys.agentCode(cluster), where`hash = ${hash}`),
+    put({ ...keys.agent(cluster), ...agent }, renews ? undefined : where`attribute_not_exists(pk)`),
+  ])
+  return isEnrolled === undefined
+}
+
+/** Records a call of the agent. Its keys must not have changed since they were read. */
+export async function recordCall(
+  cluster: string,
+  before: AgentItem,
+  now: Pick<AgentItem, 'facts' | 'keys' | 'calledAt'>,
+): Promise<boolean> {
+  const isSame = where`accountUid = ${before.accountUid} AND keys = ${before.keys} AND enrolledAt = ${before.enrolledAt}`
+  return conditionally(update(keys.agent(cluster), { set: { ...now } }, isSame))
+}
+
+function expiry(): number {
+  return seconds(new Date()) + messageSeconds
+}
+
+function seconds(at: Date): number {
+  return Math.floor(at.getTime() / 1000)
+}

@@ -1,0 +1,130 @@
+/** Sends requests to the API server of a cluster through the cluster's agent. */
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { agentOf } from '../clouds/kubernetes/connection-text.ts'
+import { maxAnswerMiB } from '../clouds/kubernetes/dispatcher.ts'
+import type { HttpAnswer, HttpRequest } from '../clouds/kubernetes/http.ts'
+import type { ServerAccess } from '../clouds/kubernetes/server-access.ts'
+import { Unreachable, UntrustedCertificate } from '../errors/step-errors.ts'
+import { type AgentItem, readAgent, readAnswer, recordNeed, storeRequest } from './agent-record.ts'
+import { type RelayedAnswer, relayedAnswer } from './messages.ts'
+import { type SealedRequest, sealRequest } from './sealing.ts'
+
+/** Seconds that a function waits for an answer. An idle agent calls every 30 seconds. */
+export const answerSeconds = 40
+
+/** Seconds for which the agent calls without a pause after a function has connected. */
+const neededSeconds = 90
+
+/** Milliseconds between two reads of the answer. */
+const pollMs = 100
+
+/** Returns the access to the API server, or undefined when no agent of the cluster is enrolled. */
+export async function accessByAgent(cluster: string): Promise<ServerAccess | undefined> {
+  const agent = await readAgent(cluster)
+  if (!agent) return undefined
+  const { server, authorities } = agent.facts
+  if (!isNeeded(agent, new Date(Date.now() + (neededSeconds / 2) * 1000))) {
+    await recordNeed(cluster, neededFrom(new Date()))
+  }
+  return {
+    server,
+    authorities,
+    credentials: { wantsRenewal: false },
+    // The relay gives up before this limit, with the time of the agent's last call.
+    timeoutMs: (answerSeconds + 5) * 1000,
+    transport: (request) => relay(cluster, agent, request),
+  }
+}
+
+/** Until when the agent calls without a pause, if a function needs it now. */
+export function neededFrom(now: Date): Date {
+  return new Date(now.getTime() + neededSeconds * 1000)
+}
+
+/** Whether a function waits for an answer of the agent, or may send a request soon. */
+export function isNeeded({ neededUntil }: Pick<AgentItem, 'neededUntil'>, at: Date): boolean {
+  return neededUntil !== undefined && Date.parse(neededUntil) > at.getTime()
+}
+
+async function relay(cluster: string, { facts }: AgentItem, request: HttpRequest): Promise<HttpAnswer> {
+  const { method, path, headers, body, signal } = request
+  const id = randomUUID()
+  const sealed = await sealRequest(facts.publicKey, id, JSON.stringify({ method, path, headers, body }))
+  await storeRequest(cluster, { id, publicKey: facts.publicKey, sealed: sealed.sealed })
+  const answer = await answerOf(cluster, id, signal)
+  if (answer === undefined) throw await unanswered(cluster)
+  return httpAnswerOf(cluster, await opened(cluster, sealed, answer))
+}
+
+async function answerOf(cluster: string, id: string, signal: AbortSignal): Promise<string | undefined> {
+  const end = Date.now() + answerSeconds * 1000
+  while (Date.now() < end) {
+    const answer = await readAnswer(cluster, id)
+    if (answer !== undefined) return answer
+    await sleep(pollMs, undefined, { signal })
+  }
+  return undefined
+}
+
+async function opened(cluster: string, sealed: SealedRequest, answer: string): Promise<RelayedAnswer> {
+  const text = await sealed.openAnswer(answer, maxAnswerMiB * 1024 * 1024).catch(() => '')
+  const { data } = relayedAnswer.safeParse(parsed(text))
+  if (data) return data
+  throw new Unreachable({
+    object: agentOf(cluster),
+    reason: 'its answer is not readable',
+    action:
+      'Check that the agent has the version of the deployment, and that nothing else calls the API with its token',
+  })
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function httpAnswerOf(cluster: string, answer: RelayedAnswer): HttpAnswer {
+  if ('failure' in answer) throw failureOf(cluster, answer)
+  const { status, headers, body } = answer
+  return {
+    statusCode: status,
+    headers,
+    body: { arrayBuffer: async () => new Uint8Array(Buffer.from(body)).buffer },
+    discard: () => undefined,
+  }
+}
+
+const failures = {
+  'too-large': 'the response of the API server is too large for the agent',
+  'too-late': 'the API server has not responded to the agent in time',
+  unreachable: 'the agent does not reach the API server',
+  untrusted: 'the certificate of the API server is not signed by the CA of the pod',
+} as const
+
+function failureOf(cluster: string, { failure, code }: Extract<RelayedAnswer, { failure: string }>) {
+  const reason = `${failures[failure]}${code !== undefined && /^[A-Z_]{1,60}$/.test(code) ? ` (${code})` : ''}`
+  const explanation = { object: agentOf(cluster), reason, action: 'Check the log of the agent' }
+  return failure === 'untrusted' ? new UntrustedCertificate(explanation) : new Unreachable(explanation)
+}
+
+async function unanswered(cluster: string): Promise<Unreachable> {
+  const agent = await readAgent(cluster)
+  const last = agent === undefined ? 'it is no longer enrolled' : `it last called ${ago(agent.calledAt, new Date())}`
+  return new Unreachable({
+    object: agentOf(cluster),
+    reason: `no answer within ${answerSeconds} s: ${last}`,
+    action: 'Check that the agent runs, and that it reaches the API',
+  })
+}
+
+/** "4 minutes ago". */
+export function ago(time: string, now: Date): string {
+  const minutes = Math.floor((now.getTime() - Date.parse(time)) / 60_000)
+  if (minutes < 1) return 'less than a minute ago'
+  if (minutes < 120) return `${minutes} minute${minutes === 1 ? '' : 's'} ago`
+  return `${Math.floor(minutes / 60)} hours ago`
+}

@@ -1,0 +1,80 @@
+import { calculateJwkThumbprint, jwtVerify } from 'jose'
+import * as z from 'zod/mini'
+import { algorithms, type PublicKey } from '../clouds/public-key.ts'
+import { accountNamespace, clusterAccount } from '../ownership/setup-account.ts'
+
+/** The facts in a verified token of an agent. */
+export interface VerifiedAgent {
+  /** UID of the service account. */
+  readonly accountUid: string
+}
+
+/** The `sub` of the tokens of agents. */
+export const agentSubject = `system:serviceaccount:${accountNamespace}:${clusterAccount}`
+
+/**
+ * The longest lifetime of a token in seconds, with a reserve for the kubelet, which requests an hour. So a stolen token
+ * is of use for an hour at most.
+ */
+const longestLife = 3_700
+
+/** Differences between the clocks of the cluster and of AWS, in seconds. */
+const clockTolerance = 60
+
+/**
+ * The token of a pod. Only the kubelet of the pod's node gets it, and it ends with the pod.
+ * https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens
+ */
+const claims = z.object({
+  iat: z.number(),
+  exp: z.number(),
+  'kubernetes.io': z.object({ pod: z.object({ uid: z.string() }), serviceaccount: z.object({ uid: z.string() }) }),
+})
+
+/** The audience of the tokens of all agents of the deployment. */
+export function agentAudience(deployment: string): string {
+  return `workload-identity-agent:${deployment}`
+}
+
+/**
+ * Returns the facts of a token that one of the keys has signed. Returns undefined when the token is not the present
+ * token of a pod of the agent's account, for this deployment. The issuer is not compared, because it changes when the
+ * deployment begins to host it: the keys identify the cluster.
+ */
+export async function verifiedAgent(
+  token: string,
+  { keys, audience, now }: { readonly keys: readonly PublicKey[]; readonly audience: string; readonly now: Date },
+): Promise<VerifiedAgent | undefined> {
+  for (const key of keys) {
+    const agent = await verifiedBy(key, token, { audience, now })
+    if (agent) return agent
+  }
+  return undefined
+}
+
+async function verifiedBy(
+  key: PublicKey,
+  token: string,
+  { audience, now }: { readonly audience: string; readonly now: Date },
+): Promise<VerifiedAgent | undefined> {
+  try {
+    const { payload } = await jwtVerify(token, key, {
+      audience,
+      subject: agentSubject,
+      algorithms: [...algorithms],
+      clockTolerance,
+      currentDate: now,
+      requiredClaims: ['exp', 'iat'],
+    })
+    const { iat, exp, 'kubernetes.io': bound } = claims.parse(payload)
+    const isFuture = iat > now.getTime() / 1000 + clockTolerance
+    return isFuture || exp - iat > longestLife ? undefined : { accountUid: bound.serviceaccount.uid }
+  } catch {
+    // The error is dropped, because its message may quote the token.
+    return undefined
+  }
+}
+
+export async function thumbprintsOf(keys: readonly PublicKey[]): Promise<{ key: PublicKey; thumbprint: string }[]> {
+  return Promise.all(keys.map(async (key) => ({ key, thumbprint: await calculateJwkThumbprint(key) })))
+}

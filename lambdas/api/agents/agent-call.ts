@@ -1,0 +1,66 @@
+import type * as z from 'zod/mini'
+import { type AgentItem, readAgentAndRevokedKeys } from '../../agent/agent-record.ts'
+import { agentAudience, thumbprintsOf, verifiedAgent } from '../../agent/token.ts'
+import type { PublicKey } from '../../clouds/public-key.ts'
+import { isAmong, type Thumbprinted } from '../../ownership/keys.ts'
+import { setting } from '../../settings.ts'
+import type { Received } from '../operation.ts'
+import { clusterIn } from '../path-names.ts'
+import { ProblemError, problem } from '../problem.ts'
+import { readJson } from '../request/read-json.ts'
+
+export interface AgentCall {
+  readonly cluster: string
+  readonly agent: AgentItem
+  /** The keys of the cluster that no agent may use. */
+  readonly revoked: readonly Thumbprinted[]
+}
+
+/**
+ * The enrolled agent that has sent the call.
+ *
+ * @throws {ProblemError} 401 when no agent of the cluster is enrolled, or when the token is not its token
+ */
+export async function authenticated(call: Received): Promise<AgentCall> {
+  const cluster = clusterIn(call)
+  const token = tokenIn(call)
+  const { agent, revoked } = await readAgentAndRevokedKeys(cluster)
+  if (!agent) throw notEnrolled(cluster, `No agent of cluster ${cluster} is enrolled`)
+  const verified = await verifiedAgent(token, { ...expected(), keys: await unrevoked(agent.keys, revoked) })
+  if (verified?.accountUid === agent.accountUid) return { cluster, agent, revoked }
+  throw notEnrolled(cluster, 'The token is not one of the enrolled agent, or its signing key is new or revoked')
+}
+
+/** The keys of the list that are not revoked. */
+export async function unrevoked(keys: readonly PublicKey[], revoked: readonly Thumbprinted[]): Promise<PublicKey[]> {
+  const identified = await thumbprintsOf(keys)
+  return identified.filter((one) => !isAmong(revoked, one)).map(({ key }) => key)
+}
+
+export function expected() {
+  return { audience: agentAudience(setting('DEPLOYMENT')), now: new Date() }
+}
+
+/** @throws {ProblemError} 401 without a token in the form of a JWT; nothing is read for such a call */
+export function tokenIn(call: Received): string {
+  const [, token] = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(call.headers.authorization ?? '') ?? []
+  if (token !== undefined) return token
+  throw notEnrolled(clusterIn(call), 'The call has no token of a service account')
+}
+
+export function notEnrolled(cluster: string, reason: string): ProblemError {
+  const detail = `${reason}. Enrol the agent with "wid enroll ${cluster}", or with --renew if one was enrolled before`
+  return new ProblemError(problem('not-enrolled', { detail }))
+}
+
+/**
+ * The body of a call of an agent.
+ *
+ * @throws {ProblemError} 400 when it is not valid: the agent has another version than the deployment
+ */
+export function readBody<Body>(call: Received, schema: z.ZodMiniType<Body>, maxBytes: number): Body {
+  const { data } = schema.safeParse(readJson(call, maxBytes))
+  if (data !== undefined) return data
+  const detail = 'The body is not valid: install the version of the agent that the deployment has'
+  throw new ProblemError(problem('invalid-request', { detail }))
+}

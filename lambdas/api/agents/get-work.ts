@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type * as z from 'zod/mini'
+import { type AgentItem, recordCall, requestsTo } from '../../agent/agent-record.ts'
+import { type workAnswer, workBody } from '../../agent/messages.ts'
+import { isNeeded } from '../../agent/relay.ts'
+import { verifiedAgent } from '../../agent/token.ts'
+import { type PublicKey, usableKeys } from '../../clouds/public-key.ts'
+import { openOperation, type Received } from '../operation.ts'
+import { type AgentCall, authenticated, expected, notEnrolled, readBody, tokenIn, unrevoked } from './agent-call.ts'
+
+const maxBytes = 200_000
+
+/** Seconds until the next call of an agent that no function needs. */
+const idleSeconds = 30
+
+/** Seconds for which a call waits for requests. API Gateway ends a call after 30 seconds. */
+const waitSeconds = 20
+const pollMs = 150
+
+/** A call is recorded once a minute, because a write costs more than the call. */
+const recordedEverySeconds = 60
+
+type Body = z.output<typeof workBody>
+
+/** Returns the requests that functions have for the agent. Waits for them if a function needs the agent. */
+export const handler = openOperation(async (call) => {
+  const body = readBody(call, workBody, maxBytes)
+  const agentCall = await authenticated(call)
+  const agent = await recorded(call, agentCall, body)
+  const answer: z.output<typeof workAnswer> = isNeeded(agent, new Date())
+    ? { requests: await waitForRequests(agentCall.cluster, body), nextCallInSeconds: 0 }
+    : { requests: await newRequests(agentCall.cluster, body), nextCallInSeconds: idleSeconds }
+  return { status: 200, body: answer }
+})
+
+async function recorded(call: Received, { cluster, agent, revoked }: AgentCall, body: Body): Promise<AgentItem> {
+  const keys = await announcedKeys(call, { cluster, agent, revoked }, body)
+  const isNew = JSON.stringify([agent.keys, agent.facts]) !== JSON.stringify([keys, body.facts])
+  const isOld = Date.now() - Date.parse(agent.calledAt) > recordedEverySeconds * 1000
+  if (!isNew && !isOld) return agent
+  const now = { facts: body.facts, keys, calledAt: new Date().toISOString() }
+  if (!(await recordCall(cluster, agent, now))) throw notEnrolled(cluster, 'Another agent was enrolled meanwhile')
+  return { ...agent, ...now }
+}
+
+/** A key set counts only if it has the key that signed this token. So no agent can announce keys and lose its own. */
+async function announcedKeys(call: Received, { agent, revoked }: AgentCall, { keySet }: Body): Promise<PublicKey[]> {
+  if (keySet === undefined) return agent.keys
+  const keys = await unrevoked(usableKeys(keySet), revoked)
+  return (await verifiedAgent(tokenIn(call), { ...expected(), keys })) ? keys : agent.keys
+}
+
+async function waitForRequests(cluster: string, body: Body) {
+  const end = Date.now() + waitSeconds * 1000
+  for (;;) {
+    const requests = await newRequests(cluster, body)
+    if (requests.length > 0 || Date.now() > end) return requests
+    await sleep(pollMs)
+  }
+}
+
+async function newRequests(cluster: string, { facts, working }: Body) {
+  const requests = await requestsTo(cluster, facts.publicKey)
+  return requests.filter(({ id }) => !working.includes(id)).map(({ id, sealed }) => ({ id, sealed }))
+}

@@ -1,0 +1,149 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { CoreV1Api, KubeConfig, KubernetesObjectApi } from '@kubernetes/client-node'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import * as z from 'zod'
+import { type RunningAgent, startAgent } from '../../agent/agent.ts'
+import { defaultTimes } from '../../agent/configuration.ts'
+import { createdEnrolment } from '../../lambdas/api/agents/enrolment-view.ts'
+import { accountNamespace, clusterAccount } from '../../lambdas/ownership/setup-account.ts'
+import { userClusterFile } from '../../lambdas/rights/files.ts'
+import { rightsSetupOf } from '../../lambdas/rights/setup.ts'
+import { version } from '../../lambdas/version.ts'
+import { freePort } from '../../sandbox/network/listen.ts'
+import { requestOf } from '../support/kubernetes/request-of.ts'
+import { temporaryDirectory } from '../support/temporary.ts'
+import { outputOf, rootOf } from './support/aws-clients.ts'
+import { type ExistingCluster, existingCluster } from './support/clusters/existing-cluster.ts'
+import { onlyThese, rotate } from './support/clusters/rotation.ts'
+import { type System, system } from './support/system.ts'
+
+let running: System
+let own: ExistingCluster
+let code = ''
+let agent: RunningAgent
+let folder: Awaited<ReturnType<typeof temporaryDirectory>>
+const byAgent = { 'cluster.connection': 'agent', 'cluster.credentialsSecretArn': undefined }
+
+beforeAll(async () => {
+  running = await system()
+  folder = await temporaryDirectory()
+  own = await existingCluster(running, 'edge')
+  // No function reaches the API server: nothing listens at the port to which the proxy leads.
+  const { host, port } = own.cluster.settings
+  running.sandbox.proxy.route(`${host}:${port}`, await freePort())
+})
+afterAll(async () => {
+  await agent?.close()
+  await folder.remove()
+})
+
+function config(): KubeConfig {
+  const made = new KubeConfig()
+  const { name, port, caPem, adminToken } = own.cluster
+  made.loadFromClusterAndUser(
+    { name, server: `https://127.0.0.1:${port}`, caData: Buffer.from(caPem).toString('base64'), skipTLSVerify: false },
+    { name: 'admin', token: adminToken },
+  )
+  return made
+}
+
+async function grantRights(): Promise<void> {
+  const setup = rightsSetupOf(requestOf(own.body(byAgent), 'the request'))
+  const api = KubernetesObjectApi.makeApiClient(config())
+  await api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'reports' } })
+  const objects = z.array(z.looseObject({ metadata: z.looseObject({ name: z.string() }) }))
+  for (const object of objects.parse(userClusterFile(setup, '', 'setups and teardowns').objects))
+    await api.create(object)
+}
+
+async function tokenFor(audiences: string[], boundTo?: string): Promise<string> {
+  const boundObjectRef =
+    boundTo === undefined ? {} : { boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: 'agent', uid: boundTo } }
+  const { status } = await config()
+    .makeApiClient(CoreV1Api)
+    .createNamespacedServiceAccountToken({
+      namespace: accountNamespace,
+      name: clusterAccount,
+      body: { spec: { audiences, expirationSeconds: 3600, ...boundObjectRef } },
+    })
+  return status?.token ?? ''
+}
+
+async function enrolment(body: object = {}): Promise<z.output<typeof createdEnrolment>> {
+  const response = await running.postTo(`/v1/clusters/${own.name}/agent/enrolments`, body)
+  expect(response.status).toBe(200)
+  return createdEnrolment.parse(await response.json())
+}
+
+test('a setup waits for the agent, and an enrolled agent sets up a cluster that no function reaches', async () => {
+  const location = await running.start(own.body(byAgent))
+  await running.until(location, ({ steps }) =>
+    steps.some(({ waitingFor }) => waitingFor?.includes(`wid enroll ${own.name}`)),
+  )
+  await grantRights()
+  const { audience, ...made } = await enrolment()
+  code = made.code
+  await writeFile(join(folder.path, 'code'), code)
+  await writeFile(join(folder.path, 'ca.crt'), own.cluster.caPem)
+  await writeFile(join(folder.path, 'token'), await tokenFor([]))
+  await writeFile(join(folder.path, 'identity'), await tokenFor([audience], 'f3b4'))
+  agent = await startAgent({
+    apiUrl: running.api,
+    cluster: own.name,
+    tokenFile: join(folder.path, 'identity'),
+    codeFile: join(folder.path, 'code'),
+    serviceAccountFolder: folder.path,
+    apiServer: `https://127.0.0.1:${own.cluster.port}`,
+    healthPort: 0,
+    httpsProxy: '',
+    noProxy: '',
+    times: { ...defaultTimes, notEnrolledMs: 200 },
+  })
+  const ended = await running.ended(location)
+  expect(ended.error).toBeUndefined()
+  expect(ended).toMatchObject({ status: 'succeeded', result: { proofs: [{ mutation: 'mutated' }] } })
+})
+
+test('a drift, a rotation and a verification of the cluster run through the agent', async () => {
+  const drift = await running.ended(await running.send(`/v1/clusters/${own.name}/drift`, {}))
+  expect(drift).toMatchObject({
+    status: 'succeeded',
+    result: { summary: { differences: 0, unreachable: 0, problems: 0 } },
+  })
+  const verified = await running.ended(await running.send(`/v1/clusters/${own.name}/verifications`, {}))
+  expect(verified).toMatchObject({ status: 'succeeded' })
+  await onlyThese(running, [own.name], async () => {
+    expect((await rotate(running)).get(own.name)).toMatchObject({ outcome: 'unchanged' })
+  })
+})
+
+test('the view of the cluster names the version of the agent, its last call, and who has created its code', async () => {
+  const view: unknown = await (await fetch(`${running.api}/v1/clusters/${own.name}`)).json()
+  expect(view).toMatchObject({
+    spec: { cluster: { connection: 'agent' } },
+    agent: { version, calledAt: expect.any(String), enrolledBy: expect.any(String) },
+  })
+  expect(view).not.toHaveProperty('credentialsEndAt')
+})
+
+test('the record has neither the code nor a request in clear text', async () => {
+  const { Items = [] } = await rootOf(running).record.send(
+    new QueryCommand({
+      TableName: outputOf(running, 'TableName'),
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': `AGENT#${own.name}` },
+    }),
+  )
+  const items = JSON.stringify(Items)
+  expect(Items.length).toBeGreaterThan(10)
+  expect(items).not.toContain(code)
+  expect(items).not.toContain('/api/v1')
+})
+
+test('a teardown removes all through the agent', async () => {
+  const torn = await running.tearDown(`/v1/clusters/${own.name}`)
+  expect(torn.error).toBeUndefined()
+  expect(torn).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
+})

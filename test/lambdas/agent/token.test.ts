@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { verifiedAgent } from '../../../lambdas/agent/token.ts'
+import { usableKeys } from '../../../lambdas/clouds/public-key.ts'
+import { audience, signingKey, type TokenEdits } from '../../support/agent/agent-tokens.ts'
+
+const key = await signingKey()
+const keys = usableKeys({ keys: [key.jwk] })
+const now = new Date()
+const verified = async (edits: TokenEdits) => verifiedAgent(await key.token(edits), { keys, audience, now })
+
+test('a token of a pod of the agent is verified, and names the account', async () => {
+  expect(await verified({ accountUid: 'a1' })).toEqual({ accountUid: 'a1' })
+})
+
+test.for<[string, TokenEdits]>([
+  ['of another account', { subject: 'system:serviceaccount:default:app' }],
+  ['for another deployment', { audience: 'workload-identity-agent:000000000000/eu-west-1/other' }],
+  ['for the API server', { audience: 'https://kubernetes.default.svc' }],
+  ['that has expired', { issuedAt: new Date(now.getTime() - 3_700_000) }],
+  ['from the future', { issuedAt: new Date(now.getTime() + 120_000) }],
+  ['that is valid for a day', { seconds: 86_400 }],
+  ['that is not bound to a pod', { isBound: false }],
+])('a token %s is refused', async ([, edits]) => {
+  expect(await verified(edits)).toBeUndefined()
+})
+
+test('clocks may differ by a minute', async () => {
+  expect(await verified({ issuedAt: new Date(now.getTime() - 3_630_000) })).toBeDefined()
+})
+
+test('a token that another key has signed is refused, even with the ID of the known key', async () => {
+  const forged = await (await signingKey(key.jwk.kid)).token()
+  expect(await verifiedAgent(forged, { keys, audience, now })).toBeUndefined()
+})
+
+test('a token without a signature is refused', async () => {
+  const [, payload] = (await key.token()).split('.')
+  const header = Buffer.from(JSON.stringify({ alg: 'none' })).toString('base64url')
+  expect(await verifiedAgent(`${header}.${payload}.`, { keys, audience, now })).toBeUndefined()
+})
