@@ -79,14 +79,23 @@ describe('rotate-thumbprints', () => {
     const [before, desired] = [thumbprint(fixture.issuerLeaf), await nextLeaf()]
     await fixture.issuer.announce(desired)
     await fixture.aws.calls.clear()
-    expect(await rotate()).toMatchObject({ added: [thumbprint(desired)], removed: [], change: { action: 'updated' } })
+    expect(await rotate()).toMatchObject({
+      added: [thumbprint(desired)],
+      removed: [],
+      change: { action: 'updated', detail: `added ${thumbprint(desired)}` },
+    })
     expect((await writes()).filter((operation) => operation.startsWith('iam:'))).toEqual([update])
     expect((await fixture.provider()).thumbprints).toEqual([before, thumbprint(desired)])
 
     fixture.issuer.present(desired)
     expect(await rotate()).toMatchObject({ added: [], removed: [] })
     await hoursPass(25)
-    expect(await rotate()).toMatchObject({ added: [], removed: [before], thumbprints: [thumbprint(desired)] })
+    expect(await rotate()).toMatchObject({
+      added: [],
+      removed: [before],
+      thumbprints: [thumbprint(desired)],
+      change: { action: 'updated', detail: `removed ${before}` },
+    })
     expect((await fixture.provider()).thumbprints).toEqual([thumbprint(desired)])
     await fixture.issuer.withdraw()
   })
