@@ -9,7 +9,7 @@ import { agentFacts } from './messages.ts'
 const time = z.iso.datetime()
 
 /** What the enrolment has fixed. The token of each call has to agree with it. */
-export const enrolment = z.object({
+const enrolment = z.object({
   /** UID of the service account of the agent. */
   accountUid: z.string(),
   /** The keys that may have signed the token. */

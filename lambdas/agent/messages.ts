@@ -12,7 +12,7 @@ export const relayedRequest = z.object({
 
 export type RelayedRequest = z.output<typeof relayedRequest>
 
-export const relayFailures = ['too-large', 'too-late', 'unreachable', 'untrusted'] as const
+const relayFailures = ['too-large', 'too-late', 'unreachable', 'untrusted'] as const
 
 /** The response of the API server, or why there is none. */
 export const relayedAnswer = z.union([

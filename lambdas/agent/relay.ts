@@ -11,7 +11,7 @@ import { type RelayedAnswer, relayedAnswer } from './messages.ts'
 import { type SealedRequest, sealRequest } from './sealing.ts'
 
 /** Seconds that a function waits for an answer. An idle agent calls every 30 seconds. */
-export const answerSeconds = 40
+const answerSeconds = 40
 
 /** Seconds for which the agent calls without a pause after a function has connected. */
 const neededSeconds = 90
@@ -68,22 +68,16 @@ async function answerOf(cluster: string, id: string, signal: AbortSignal): Promi
 }
 
 async function opened(cluster: string, sealed: SealedRequest, answer: string): Promise<RelayedAnswer> {
-  const text = await sealed.openAnswer(answer, maxAnswerMiB * 1024 * 1024).catch(() => '')
-  const { data } = relayedAnswer.safeParse(parsed(text))
-  if (data) return data
-  throw new Unreachable({
-    object: agentOf(cluster),
-    reason: 'its answer is not readable',
-    action:
-      'Check that the agent has the version of the deployment, and that nothing else calls the API with its token',
-  })
-}
-
-function parsed(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return relayedAnswer.parse(JSON.parse(await sealed.openAnswer(answer, maxAnswerMiB * 1024 * 1024)))
   } catch {
-    return undefined
+    // The error is dropped, because its message may quote the answer.
+    throw new Unreachable({
+      object: agentOf(cluster),
+      reason: 'its answer is not readable',
+      action:
+        'Check that the agent has the version of the deployment, and that nothing else calls the API with its token',
+    })
   }
 }
 
@@ -122,7 +116,7 @@ async function unanswered(cluster: string): Promise<Unreachable> {
 }
 
 /** "4 minutes ago". */
-export function ago(time: string, now: Date): string {
+function ago(time: string, now: Date): string {
   const minutes = Math.floor((now.getTime() - Date.parse(time)) / 60_000)
   if (minutes < 1) return 'less than a minute ago'
   if (minutes < 120) return `${minutes} minute${minutes === 1 ? '' : 's'} ago`

@@ -1,4 +1,4 @@
-import { calculateJwkThumbprint, jwtVerify } from 'jose'
+import { jwtVerify } from 'jose'
 import * as z from 'zod/mini'
 import { algorithms, type PublicKey } from '../clouds/public-key.ts'
 import { accountNamespace, clusterAccount } from '../ownership/setup-account.ts'
@@ -73,8 +73,4 @@ async function verifiedBy(
     // The error is dropped, because its message may quote the token.
     return undefined
   }
-}
-
-export async function thumbprintsOf(keys: readonly PublicKey[]): Promise<{ key: PublicKey; thumbprint: string }[]> {
-  return Promise.all(keys.map(async (key) => ({ key, thumbprint: await calculateJwkThumbprint(key) })))
 }

@@ -1,8 +1,9 @@
 import type * as z from 'zod/mini'
 import { type AgentItem, readAgentAndRevokedKeys } from '../../agent/agent-record.ts'
-import { agentAudience, thumbprintsOf, verifiedAgent } from '../../agent/token.ts'
+import { agentAudience, verifiedAgent } from '../../agent/token.ts'
 import type { PublicKey } from '../../clouds/public-key.ts'
-import { isAmong, type Thumbprinted } from '../../ownership/keys.ts'
+import { identified } from '../../discovery/published-keys.ts'
+import { type Thumbprinted, without } from '../../ownership/keys.ts'
 import { setting } from '../../settings.ts'
 import type { Received } from '../operation.ts'
 import { clusterIn } from '../path-names.ts'
@@ -33,8 +34,7 @@ export async function authenticated(call: Received): Promise<AgentCall> {
 
 /** The keys of the list that are not revoked. */
 export async function unrevoked(keys: readonly PublicKey[], revoked: readonly Thumbprinted[]): Promise<PublicKey[]> {
-  const identified = await thumbprintsOf(keys)
-  return identified.filter((one) => !isAmong(revoked, one)).map(({ key }) => key)
+  return without(await identified(keys), revoked).map(({ key }) => key)
 }
 
 export function expected() {

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { enrol, readAgentAndRevokedKeys, readCode } from '../../agent/agent-record.ts'
 import { enrolmentBody } from '../../agent/messages.ts'
 import { neededFrom } from '../../agent/relay.ts'
-import { thumbprintsOf, verifiedAgent } from '../../agent/token.ts'
+import { verifiedAgent } from '../../agent/token.ts'
 import { signingKeyResource } from '../../claims/claim.ts'
 import { recordedOwner } from '../../claims/claims.ts'
 import { usableKeys } from '../../clouds/public-key.ts'
+import { identified } from '../../discovery/published-keys.ts'
 import { log } from '../../log.ts'
 import { openOperation } from '../operation.ts'
 import { clusterIn } from '../path-names.ts'
@@ -25,7 +26,7 @@ export const handler = openOperation(async (call) => {
   const keys = await unrevoked(usableKeys(keySet), revoked)
   const verified = await verifiedAgent(token, { ...expected(), keys })
   if (!verified) throw notEnrolled(cluster, 'The token of the agent is not signed with a key of the API server')
-  const thumbprints = await thumbprintsOf(keys)
+  const thumbprints = await identified(keys)
   for (const { thumbprint } of thumbprints) await requireNotOfAnother(cluster, thumbprint)
   const now = new Date().toISOString()
   // A setup may wait for the agent.

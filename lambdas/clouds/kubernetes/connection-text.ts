@@ -52,7 +52,7 @@ function textOfAgent(name: string): ConnectionText {
     leadTo: 'the agent runs in a cluster',
     correct: `install the agent in cluster ${name}: wid enroll ${name} --renew`,
     supply: `install the agent in cluster ${name}: wid enroll ${name}`,
-    renewTrust: `Restart the agent, which reads the CA of the cluster when it starts: ${restart}`,
+    renewTrust: 'Let the ca.crt of pods have the CA that signs the certificate of the API server',
   }
 }
 

@@ -3,7 +3,6 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { readAgent, storeRequest } from '../../../lambdas/agent/agent-record.ts'
 import { accessByAgent } from '../../../lambdas/agent/relay.ts'
 import { createAgentKeys } from '../../../lambdas/agent/sealing.ts'
-import { thumbprintsOf } from '../../../lambdas/agent/token.ts'
 import * as createEnrolment from '../../../lambdas/api/agents/create-enrolment.ts'
 import * as enrolAgent from '../../../lambdas/api/agents/enrol-agent.ts'
 import * as getWork from '../../../lambdas/api/agents/get-work.ts'
@@ -12,6 +11,7 @@ import type { ApiHandler } from '../../../lambdas/api/operation.ts'
 import { signingKeyResource } from '../../../lambdas/claims/claim.ts'
 import { hold } from '../../../lambdas/claims/claims.ts'
 import { usableKeys } from '../../../lambdas/clouds/public-key.ts'
+import { identified } from '../../../lambdas/discovery/published-keys.ts'
 import { writeStatus } from '../../../lambdas/operations/record/status-record.ts'
 import { keys } from '../../../lambdas/operations/record/table.ts'
 import { signingKey } from '../../support/agent/agent-tokens.ts'
@@ -94,8 +94,8 @@ describe('an enrolment', () => {
     const owner = await recordEndedSetup()
     const claimed = await signingKey()
     const claimedSet = { keys: [claimed.jwk] }
-    const [identified] = await thumbprintsOf(usableKeys(claimedSet))
-    const resource = signingKeyResource(identified?.thumbprint ?? '')
+    const [own] = await identified(usableKeys(claimedSet))
+    const resource = signingKeyResource(own?.thumbprint ?? '')
     await hold([resource], { cluster: owner })
     const { status, body } = await enrol(await codeFor(), { token: claimed.token() }, claimedSet)
     expect(status).toBe(409)
@@ -144,8 +144,8 @@ describe('a call for work', () => {
   test('with a token of a revoked key is refused, and introduces no key', async () => {
     cluster = await recordEndedSetup()
     await enrolled()
-    const [identified] = await thumbprintsOf(usableKeys(keySet))
-    const thumbprint = identified?.thumbprint ?? ''
+    const [own] = await identified(usableKeys(keySet))
+    const thumbprint = own?.thumbprint ?? ''
     const revoked = { kid: key.jwk.kid, thumbprint, revokedAt: new Date().toISOString(), revokedBy: alice }
     await writeStatus(keys.cluster(cluster), {}, { revokedKeys: [revoked] })
     const next = await signingKey()
