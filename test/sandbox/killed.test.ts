@@ -11,12 +11,15 @@ function start(...args: readonly string[]): Started {
   return new Started(['sandbox/main.ts', '--state', path.join(folder, 'state'), ...args], 0)
 }
 
+/** A setup waits for two minutes while a step of an interrupted one may still run. */
+const setupMs = 200_000
+
 /** Starts the sandbox, and kills all its processes after the setup of the example. */
 async function startAndKill(): Promise<void> {
   const killed = start()
   // Two waits, because the deployment and the setup have a timeout each.
   await killed.until('POST http')
-  await killed.until('Serving until Ctrl-C')
+  await killed.until('Serving until Ctrl-C', setupMs)
   await killProcessesOn(folder)
   await killed.ended
 }
@@ -52,11 +55,11 @@ it('a start sets up after the one before was interrupted during its setup', {
 })
 
 test('a start sets up again after a clean first start and a second one that was killed together with its AWS', async () => {
-  // The AWS of the first start does not know the example.
+  // The AWS of the first start does not know the example. On a slow machine, its setup has begun.
   const ended = start()
   await ended.until('The local port')
   ended.interrupt()
   await ended.ended
   await startAndKill()
   await expectProof()
-}, 240_000)
+}, 480_000)

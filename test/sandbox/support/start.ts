@@ -32,14 +32,14 @@ export class Started {
   }
 
   /** Waits until the process has printed these words. */
-  async until(words: string): Promise<void> {
+  async until(words: string, timeout = 60_000): Promise<void> {
     await vi.waitFor(
       () => {
         if (this.#printed.includes(words)) return
         if (this.child.exitCode !== null) throw new Error(`it has ended: ${this.#printed}`)
         throw new Error(`it has not printed "${words}" yet: ${this.#printed}`)
       },
-      { timeout: 60_000, interval: 50 },
+      { timeout, interval: 50 },
     )
   }
 
