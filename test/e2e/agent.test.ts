@@ -122,6 +122,7 @@ test('a drift, a rotation and a verification of the cluster run through the agen
 test('the view of the cluster names the version of the agent, its last call, and who has created its code', async () => {
   const view: unknown = await (await fetch(`${running.api}/v1/clusters/${own.name}`)).json()
   expect(view).toMatchObject({
+    connection: 'agent',
     spec: { cluster: { connection: 'agent' } },
     agent: { version, calledAt: expect.any(String), enrolledBy: expect.any(String) },
   })

@@ -7,6 +7,7 @@ test('shows unknown values as unknown', () => {
   const cluster = {
     name: 'prod-eu',
     provider: 'existing' as const,
+    connection: 'direct' as const,
     createdAt: '2026-11-25T10:00:00.000Z',
     updatedAt: '2026-11-25T10:00:00.000Z',
     generation: 1,
