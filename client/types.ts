@@ -526,7 +526,7 @@ export interface components {
              * @description direct, the default: functions call the API server, with the credentials in a secret; agent: the agent in the cluster relays their requests, and AWS has no credentials of the cluster
              * @enum {string}
              */
-            connection?: "agent" | "direct";
+            connection?: "direct" | "agent";
             /** @description ARN of the secret with its credentials; for a new cluster, filled during the setup; left out with connection agent */
             credentialsSecretArn?: string;
             /** @description HTTP CONNECT proxy of the cluster: an http URL with host and port */
@@ -1416,6 +1416,25 @@ export interface components {
         Cluster: {
             name: string;
             provider: string;
+            /**
+             * @description Whether functions call the API server, or the agent in the cluster relays their requests
+             * @enum {string}
+             */
+            connection: "direct" | "agent";
+            /** @description The enrolled agent; left out with a direct connection, and before an enrolment */
+            agent?: {
+                /** @description The version of the agent */
+                version: string;
+                /**
+                 * Format: date-time
+                 * @description When the agent last called the API, to the minute
+                 */
+                calledAt: string;
+                /** Format: date-time */
+                enrolledAt: string;
+                /** @description The caller who has created the code */
+                enrolledBy: string;
+            };
             /** @description Of its conditions, and of those of its workloads that the caller may see */
             health: components["schemas"]["Health"];
             /** @description The operation that may change the cluster: no other change starts before it has ended */
@@ -1675,7 +1694,16 @@ export interface components {
                 /** @description Thumbprints of the provider after the last rotation. Empty before the first rotation */
                 thumbprints: string[];
             };
-            /** @description The enrolled agent; left out when none is */
+        };
+        ClusterSummary: {
+            name: string;
+            provider: string;
+            /**
+             * @description Whether functions call the API server, or the agent in the cluster relays their requests
+             * @enum {string}
+             */
+            connection: "direct" | "agent";
+            /** @description The enrolled agent; left out with a direct connection, and before an enrolment */
             agent?: {
                 /** @description The version of the agent */
                 version: string;
@@ -1689,10 +1717,6 @@ export interface components {
                 /** @description The caller who has created the code */
                 enrolledBy: string;
             };
-        };
-        ClusterSummary: {
-            name: string;
-            provider: string;
             /** @description Of its conditions, and of those of its workloads that the caller may see */
             health: components["schemas"]["Health"];
             /** @description The operation that may change the cluster: no other change starts before it has ended */

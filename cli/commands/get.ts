@@ -3,20 +3,25 @@ import { readClusters, readGenerations, readOperations, readWorkloads } from '..
 import { nameOf } from '../../client/workload.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../errors.ts'
+import { agentWords } from '../view/agent-words.ts'
 import { generationHeadings, generationRow } from '../view/generation-row.ts'
 import { secondsBetween } from '../view/operation-lines.ts'
 import { operationName } from '../view/operation-name.ts'
 import { showTable } from '../view/table.ts'
 
-export async function getClusters({ api, output }: Context): Promise<ExitCode> {
+export async function getClusters({ api, output }: Pick<Context, 'api' | 'output'>): Promise<ExitCode> {
+  const clusters = await readClusters(api)
+  const now = new Date()
+  const hasAgents = clusters.some(({ connection }) => connection === 'agent')
   const headings = ['NAME', 'STATE', 'PROVIDER', 'VERIFIED', 'CHANGED', 'CREDENTIALS UNTIL']
-  showTable(output, await readClusters(api), headings, (one) => [
+  showTable(output, clusters, hasAgents ? [...headings, 'AGENT'] : headings, (one) => [
     one.name,
     healthWords(one.health),
     one.provider,
     one.verifiedAt ?? 'never',
     one.updatedAt,
-    one.credentialsEndAt ?? 'unknown',
+    one.connection === 'agent' ? '(none)' : (one.credentialsEndAt ?? 'unknown'),
+    ...(hasAgents ? [agentWords(one, now) ?? '(none)'] : []),
   ])
   return exitCodes.done
 }

@@ -3,6 +3,7 @@ import { readCluster } from '../../client/reads.ts'
 import { nameOf } from '../../client/workload.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../errors.ts'
+import { agentWords } from '../view/agent-words.ts'
 import { field, type Line } from '../view/line.ts'
 import { styled } from '../view/terminal-text.ts'
 
@@ -22,11 +23,14 @@ export async function status({ api, output }: Context, cluster: string): Promise
 }
 
 /** The record of a cluster as lines. */
-export function clusterLines({ name, provider, verifiedAt, lastOperationId, spec, status: found }: Cluster): Line[] {
+export function clusterLines(recorded: Cluster): Line[] {
+  const { name, provider, verifiedAt, lastOperationId, spec, status: found } = recorded
+  const agent = agentWords(recorded, new Date())
   const { cluster, providerArn, webhook, conditions, workloads } = found
   return [
     { text: styled('bold', name), hang: 2 },
     field('provider', `${provider}, Kubernetes ${cluster?.kubernetesVersion ?? 'unknown'}`),
+    ...(agent === undefined ? [] : [field('agent', agent)]),
     field('issuer', cluster?.issuerUrl ?? 'unknown'),
     field('IAM', providerArn ?? 'unknown'),
     field('webhook', webhook ? webhookWords(webhook) : 'unknown'),

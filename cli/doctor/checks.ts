@@ -1,5 +1,5 @@
 /** The checks of `wid doctor`. Each returns its findings, even when it cannot continue. */
-import { readCluster } from '../../client/reads.ts'
+import { answerOf } from '../../client/answer.ts'
 import { signInFor } from '../api/authorize.ts'
 import { NoApi } from '../api/endpoint.ts'
 import { readSecret } from '../aws/secrets.ts'
@@ -7,6 +7,7 @@ import { type AwsContext, awsSettings } from '../aws/settings.ts'
 import { namedSecret } from '../connect/secret-ref.ts'
 import type { Context } from '../context.ts'
 import { accountFindings, accountOf } from './account.ts'
+import { agentFindings } from './agent.ts'
 import type { ApiAndAws } from './api-and-aws.ts'
 import { checkNode } from './check-node.ts'
 import { checkSecrets } from './check-secrets.ts'
@@ -78,10 +79,13 @@ async function checkCluster({ context }: ApiAndAws, cluster: string): Promise<re
     return [{ check: cluster, state: 'unknown', found: 'the API has its record, and no API is named' }]
   }
   return unlessFailing(cluster, async () => {
-    const found = await readCluster(context.api, cluster)
+    const read = context.api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } })
+    const found = await answerOf(read)
+    const { headers } = (await read).response
     const { spec } = found
     return [
       ...clusterFindings(found),
+      ...agentFindings(found, headers.get('Workload-Identity-Version'), new Date()),
       ...(needsGoogle(spec) ? await checkGoogle(context, prefixOf(namedSecret(spec, false)), true) : []),
       ...(await unlessFailing('secret', () => checkSecrets(context, cluster, spec))),
     ]

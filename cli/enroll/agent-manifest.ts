@@ -2,8 +2,8 @@
 export const agentNamespace = 'workload-identity-setup'
 export const agentAccount = 'workload-identity'
 
-const name = 'workload-identity-agent'
-const metadata = { name, namespace: agentNamespace, labels: { 'app.kubernetes.io/name': name } }
+export const agentName = 'workload-identity-agent'
+const metadata = { name: agentName, namespace: agentNamespace, labels: { 'app.kubernetes.io/name': agentName } }
 const port = 8080
 const folders = { token: '/var/run/secrets/workload-identity', code: '/var/run/secrets/enrolment' }
 
@@ -83,6 +83,6 @@ function volumes(audience: string) {
   const serviceAccountToken = { audience, expirationSeconds: 3600, path: 'token' }
   return [
     { name: 'token', projected: { sources: [{ serviceAccountToken }] } },
-    { name: 'code', secret: { secretName: name, optional: true } },
+    { name: 'code', secret: { secretName: agentName, optional: true } },
   ]
 }

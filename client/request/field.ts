@@ -41,7 +41,7 @@ const ofConnection: readonly string[] = schema.properties.cluster.allOf[0]?.anyO
 
 /**
  * Whether the field is required in its object. Every bucket field counts as required, because each requires the others,
- * and so do the credentials, because the form connects no agent.
+ * and so do the credentials, because the form hides them for an agent.
  */
 export function isRequired(path: string): boolean {
   const [name = '', ...owner] = path.split('.').reverse()

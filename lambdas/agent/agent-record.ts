@@ -43,6 +43,14 @@ export async function readAgent(cluster: string): Promise<AgentItem | undefined>
   return item && agentItem.parse(item)
 }
 
+/** The agents of the clusters that have one, by cluster. */
+export async function readAgents(clusters: readonly string[]): Promise<ReadonlyMap<string, AgentItem>> {
+  const items = await getItems(clusters.map(keys.agent))
+  return new Map(
+    clusters.flatMap((cluster, index) => (items[index] ? [[cluster, agentItem.parse(items[index])] as const] : [])),
+  )
+}
+
 const withRevokedKeys = z.object({
   status: z.object({ revokedKeys: z.optional(z.array(z.object({ thumbprint: z.string() }))) }),
 })

@@ -21,7 +21,7 @@ import type { ClusterStatus } from '../operations/record/record.ts'
 import { recordedCredentials } from '../operations/record/recorded-credentials.ts'
 import { ofAnotherIssuer } from '../ownership/own-cluster.ts'
 import { itemOf } from '../ownership/ownership.ts'
-import { type ClusterEvent, type Task, taskOfCredentials } from '../report/waiting.ts'
+import { type ClusterEvent, type Task, taskOfConnection } from '../report/waiting.ts'
 import { againOfSetup, requireNone } from '../rights/missing.ts'
 import type { ObservedCredentials, StepContext, StepResult, StepRun } from '../steps/contract.ts'
 import type { SetupNeeds } from '../steps/needs.ts'
@@ -119,12 +119,12 @@ function installsWebhook({ webhook }: SetupNeeds, { kubernetesMinor }: ReadyClus
   return 'choice' in result && 'image' in result.choice
 }
 
-/** Returns the steps to store missing credentials. A cluster that is being created has no credentials yet. */
-function taskWithout({ user, observation }: Observed, { name, provider }: Input['cluster']): Task | undefined {
-  if (provider === 'existing') return user ? undefined : taskOfCredentials(name)
+/** Returns the steps to connect the cluster. A cluster that is being created cannot be connected yet. */
+function taskWithout({ user, observation }: Observed, cluster: Input['cluster']): Task | undefined {
+  if (cluster.provider === 'existing') return user ? undefined : taskOfConnection(cluster)
   if (user || 'missing' in observation.identity) return undefined
-  const command = `anthos-gke aws clusters get-credentials ${name}`
-  return taskOfCredentials(name, [{ purpose: 'Get a kubeconfig of the cluster', command }])
+  const command = `anthos-gke aws clusters get-credentials ${cluster.name}`
+  return taskOfConnection(cluster, [{ purpose: 'Get a kubeconfig of the cluster', command }])
 }
 
 export const handler = step(description, run, ({ cluster }, signal) => {

@@ -17,7 +17,7 @@ import { trustedKeys } from '../operations/record/own-cluster.ts'
 import type { ClusterStatus, RecordedKey } from '../operations/record/record.ts'
 import { without } from '../ownership/keys.ts'
 import { requireIssuer } from '../ownership/own-cluster.ts'
-import { type Task, taskOfCredentials } from '../report/waiting.ts'
+import { type Task, taskOfConnection } from '../report/waiting.ts'
 import { againOfSetup, requireNone } from '../rights/missing.ts'
 import type { StepContext, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
@@ -47,7 +47,7 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl, need
   const { cluster, signal, status, dryRun } = context
   requireOwnPath(issuerUrl, cluster)
   const reached = await reachIfCredentialsThere(target, signal)
-  if (!reached) return waitingFor(waitForCredentials(target), taskOfCredentials(target.name))
+  if (!reached) return waitingFor(waitForCredentials(target), taskOfConnection(target))
   const [shown, observed] = await Promise.all([
     shownKeys(reached, { issuerUrl, target, status, signal, needs }),
     observedDocuments(context),
@@ -57,7 +57,7 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl, need
   const { publishedKeys = [], revokedKeys: revoked = [] } = status
   const usable = without(live, revoked)
   const isOwn = await isOwnPath(issuerUrl, { usable, isPublished: observed.size > 0 }, context)
-  if (doubt) return leaveAsTheyAre({ issuerUrl, observed, usable, doubt }, context)
+  if (doubt) return leaveAsTheyAre({ issuerUrl, target, observed, usable, doubt }, context)
   if (!isOwn) await hold([issuerResource(issuerUrl)], context)
   const known = { recorded: publishedKeys, revoked, now: new Date() }
   const { keys, recorded } = keysToPublish(live, await keysIn(observed), known)
@@ -109,6 +109,7 @@ async function record(recorded: readonly RecordedKey[], target: Wanted['target']
 
 interface Doubted {
   readonly issuerUrl: string
+  readonly target: z.output<typeof description.input>['target']
   readonly observed: ObservedDocuments
   /** The keys that the API server publishes, without revoked ones. */
   readonly usable: readonly IdentifiedKey[]
@@ -116,7 +117,7 @@ interface Doubted {
 }
 
 /** Publishes no new keys, but removes revoked keys that a crashed revocation has left. */
-async function leaveAsTheyAre({ issuerUrl, observed, usable, doubt }: Doubted, context: StepContext) {
+async function leaveAsTheyAre({ issuerUrl, target, observed, usable, doubt }: Doubted, context: StepContext) {
   const { cluster, status, dryRun } = context
   if (!dryRun) await recordWaitingKeys(cluster, doubt.keys, status)
   const there = await keysIn(observed)
@@ -124,7 +125,7 @@ async function leaveAsTheyAre({ issuerUrl, observed, usable, doubt }: Doubted, c
   const hasRevokedKeys = staying.length < there.length
   const changes = hasRevokedKeys ? await publish({ issuerUrl, keys: byId(staying), observed }, context) : []
   if (usable.length === 0) throw allRevoked(cluster)
-  return { ...waitingFor(doubt.reason, taskOfDoubt(cluster, doubt)), changes }
+  return { ...waitingFor(doubt.reason, taskOfDoubt(target, doubt)), changes }
 }
 
 interface Wanted {

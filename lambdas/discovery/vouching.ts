@@ -6,7 +6,7 @@ import type { ClusterTarget } from '../clouds/kubernetes/cluster-client.ts'
 import { connectionText } from '../clouds/kubernetes/connection-text.ts'
 import type { KeyRef } from '../operations/record/record.ts'
 import { isAmong, type Thumbprinted, without } from '../ownership/keys.ts'
-import { type Task, taskOfCredentials } from '../report/waiting.ts'
+import type { Task } from '../report/waiting.ts'
 
 /** The key that signed a token of the API server, and the recorded keys. */
 export interface Signing {
@@ -49,19 +49,25 @@ export function doubtOf(cluster: Cluster, { key, trusted, revoked }: Signing): D
 }
 
 /** Returns the manual steps for a key that no published key vouches for, or undefined if no key can be accepted. */
-export function taskOfDoubt(cluster: string, { keys: [key] }: Doubt): Task | undefined {
+export function taskOfDoubt({ name, credentialsSecretArn }: Cluster, { keys: [key] }: Doubt): Task | undefined {
   if (!key) return undefined
+  const isByAgent = credentialsSecretArn === undefined
   return {
-    title: 'Accept the signing key, or store the credentials of the right cluster',
+    title: `Accept the signing key, or ${isByAgent ? 'install the agent in' : 'store the credentials of'} the right cluster`,
     commands: [
       {
         purpose: 'If it is a key of this cluster, an administrator accepts it',
-        command: `wid accept-key ${cluster} -- ${quoted(key.kid)}`,
+        command: `wid accept-key ${name} -- ${quoted(key.kid)}`,
       },
-      ...taskOfCredentials(cluster).commands.map(({ command }) => ({
-        purpose: 'If the credentials lead to another cluster, store those of this one',
-        command,
-      })),
+      isByAgent
+        ? {
+            purpose: 'If the agent runs in another cluster, install one in this cluster',
+            command: `wid enroll ${name} --renew --image IMAGE | kubectl apply --filename -`,
+          }
+        : {
+            purpose: 'If the credentials lead to another cluster, store those of this one',
+            command: `wid connect ${name}`,
+          },
     ],
     link: 'docs/issuer.md#accept-a-key',
   }

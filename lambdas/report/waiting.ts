@@ -44,3 +44,29 @@ export function taskOfCredentials(cluster: string, more: Task['commands'] = []):
     link: 'docs/cli.md#connect-a-cluster',
   }
 }
+
+function taskOfAgent(cluster: string, more: Task['commands']): Task {
+  return {
+    title: 'Install the agent of the cluster',
+    commands: [
+      ...more,
+      {
+        purpose: 'Grant the rights to the account of the agent, with your own kubeconfig',
+        command: `wid rights ${cluster} --apply`,
+      },
+      {
+        purpose: 'Install the agent, with the image in your registry',
+        command: `wid enroll ${cluster} --image IMAGE | kubectl apply --filename -`,
+      },
+    ],
+    link: 'docs/agent.md#install-it',
+  }
+}
+
+/** The task when functions cannot connect to the cluster yet. Without a secret, its agent connects it. */
+export function taskOfConnection(
+  { name, credentialsSecretArn }: { readonly name: string; readonly credentialsSecretArn?: string | undefined },
+  more: Task['commands'] = [],
+): Task {
+  return (credentialsSecretArn === undefined ? taskOfAgent : taskOfCredentials)(name, more)
+}

@@ -51,7 +51,7 @@ export const cluster = z.strictObject({
   connection: z.optional(
     described(
       'direct, the default: functions call the API server, with the credentials in a secret; agent: the agent in the cluster relays their requests, and AWS has no credentials of the cluster',
-      z.enum(['agent', 'direct']),
+      z.enum(['direct', 'agent']),
     ),
   ),
   credentialsSecretArn: z.optional(

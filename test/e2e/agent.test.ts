@@ -18,6 +18,7 @@ import { outputOf, rootOf } from './support/aws-clients.ts'
 import { type ExistingCluster, existingCluster } from './support/clusters/existing-cluster.ts'
 import { onlyThese, rotate } from './support/clusters/rotation.ts'
 import { type System, system } from './support/system.ts'
+import { wid } from './support/wid.ts'
 
 let running: System
 let own: ExistingCluster
@@ -119,13 +120,25 @@ test('a drift, a rotation and a verification of the cluster run through the agen
   })
 })
 
-test('the view of the cluster names the version of the agent, its last call, and who has created its code', async () => {
+test('the record and the commands name the version of the agent and its last call', async () => {
   const view: unknown = await (await fetch(`${running.api}/v1/clusters/${own.name}`)).json()
   expect(view).toMatchObject({
+    connection: 'agent',
     spec: { cluster: { connection: 'agent' } },
     agent: { version, calledAt: expect.any(String), enrolledBy: expect.any(String) },
   })
   expect(view).not.toHaveProperty('credentialsEndAt')
+  const called = new RegExp(String.raw`\b${version}, last call (less than a|1) minute ago`)
+  for (const args of [
+    ['get', 'clusters'],
+    ['status', own.name],
+  ]) {
+    expect((await wid(running, args)).out).toMatch(called)
+  }
+  const doctor = (await wid(running, ['doctor', own.name])).out
+  expect(doctor).toMatch(new RegExp(`✔ agent +${called.source}`))
+  // The agent of the test runs from its sources, and the functions are bundled.
+  expect(doctor).toContain(`✖ agent version       the agent has version ${version}, and the deployment `)
 })
 
 test('the record has neither the code nor a request in clear text', async () => {

@@ -11,7 +11,7 @@ export const createdEnrolment = z.object({
   audience: z.string().check(z.describe('The audience of the tokens with which the agent calls the API')),
 })
 
-/** The agent of a cluster, in the view of the cluster. */
+/** The agent of a cluster, in the views of the cluster. */
 export const agentView = z.object({
   version: z.string().check(z.describe('The version of the agent')),
   calledAt: z.iso.datetime().check(z.describe('When the agent last called the API, to the minute')),

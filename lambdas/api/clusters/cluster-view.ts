@@ -24,6 +24,12 @@ import { health, healthOf } from './health.ts'
 export const clusterSummary = z.object({
   name: z.string(),
   provider: z.string(),
+  connection: z
+    .enum(['direct', 'agent'])
+    .check(z.describe('Whether functions call the API server, or the agent in the cluster relays their requests')),
+  agent: z.exactOptional(
+    agentView.check(z.describe('The enrolled agent; left out with a direct connection, and before an enrolment')),
+  ),
   health: health.check(z.describe('Of its conditions, and of those of its workloads that the caller may see')),
   runningOperationId: z.exactOptional(
     z
@@ -68,7 +74,6 @@ export const clusterView = z.extend(clusterSummary, {
       ),
     ),
   status: statusView.check(z.describe('The observed state')),
-  agent: z.exactOptional(agentView.check(z.describe('The enrolled agent; left out when none is'))),
 })
 
 type Observed = Pick<RecordedCluster, 'cluster' | 'workloads'>
@@ -76,18 +81,29 @@ type Observed = Pick<RecordedCluster, 'cluster' | 'workloads'>
 export type ClusterSummary = z.output<typeof clusterSummary>
 export type ClusterView = z.output<typeof clusterView>
 
+/** What a summary has from other items than those of the cluster. */
+interface BesideSummary {
+  /** The operation that may change the cluster now. */
+  readonly holder?: Holder | undefined
+  readonly agent?: AgentItem | undefined
+}
+
 /**
  * A cluster as an entry of a list.
  *
  * @param workloads all workloads that the caller may see, or {@link workloadsForHealth}
- * @param holder the operation that may change the cluster now
  */
-export function clusterSummaryOf({ cluster, workloads }: Observed, holder?: Holder): ClusterSummary {
+export function clusterSummaryOf(
+  { cluster, workloads }: Observed,
+  { holder, agent }: BesideSummary = {},
+): ClusterSummary {
   const { cluster: name, spec, status, lastOperationId, createdAt, updatedAt } = cluster
   const { verifiedAt, credentials } = status
   return {
     name,
     provider: spec.cluster.provider,
+    connection: spec.cluster.connection ?? 'direct',
+    ...(agent && { agent: viewOfAgent(agent) }),
     health: healthOf(allConditions({ cluster, workloads }), holder !== undefined),
     ...(holder && { runningOperationId: holder.operationId }),
     lastOperationId,
@@ -96,6 +112,10 @@ export function clusterSummaryOf({ cluster, workloads }: Observed, holder?: Hold
     createdAt,
     updatedAt,
   }
+}
+
+function viewOfAgent({ facts, calledAt, enrolledAt, enrolledBy }: AgentItem): z.output<typeof agentView> {
+  return { version: facts.version, calledAt, enrolledAt, enrolledBy }
 }
 
 /**
@@ -127,26 +147,14 @@ export function recordedRequest({ cluster, workloads }: RecordedCluster): SetupR
   return { ...cluster.spec, workloads: desiredWorkloads({ workloads }) }
 }
 
-/** A cluster with the operation that may change it now. */
-/** What the view has from other items than those of the cluster. */
-interface Beside {
-  readonly thumbprints: readonly string[]
-  readonly holder?: Holder | undefined
-  readonly agent?: AgentItem | undefined
-}
-
-function viewOfAgent({ facts, calledAt, enrolledAt, enrolledBy }: AgentItem): z.output<typeof agentView> {
-  return { version: facts.version, calledAt, enrolledAt, enrolledBy }
-}
-
 export function clusterViewOf(
   { cluster, workloads }: RecordedCluster,
-  { thumbprints, holder, agent }: Beside,
+  { thumbprints, holder, agent }: BesideSummary & { readonly thumbprints: readonly string[] },
 ): ClusterView {
   const now = <Shown extends Condition>(conditions: readonly Shown[]) =>
     holder ? [...conditions] : withoutWaiting(conditions, cluster.lastOperationId)
   return {
-    ...clusterSummaryOf({ cluster, workloads }, holder),
+    ...clusterSummaryOf({ cluster, workloads }, { holder, agent }),
     generation: cluster.generation,
     spec: recordedRequest({ cluster, workloads }),
     status: {
@@ -159,7 +167,6 @@ export function clusterViewOf(
       }),
       thumbprints: [...thumbprints],
     },
-    ...(agent && { agent: viewOfAgent(agent) }),
   }
 }
 

@@ -1,3 +1,4 @@
+import { readAgents } from '../../agent/agent-record.ts'
 import { workloadsOf } from '../../operations/lists/workload-list.ts'
 import { holdersToShow } from '../../operations/lock/stale-lock.ts'
 import { listClusters } from '../../operations/record/cluster-record.ts'
@@ -19,13 +20,18 @@ export const handler = operation({
       maySee: ({ cluster }) => call.maySee({ action: 'get-cluster', resource: clusterResource(cluster) }),
     })
     const names = new Set(entries.map(({ cluster }) => cluster))
-    const [workloads, holders] = await Promise.all([workloadsOf(names), holdersToShow(names)])
+    const byAgent = entries.filter(({ spec }) => spec.cluster.connection === 'agent').map(({ cluster }) => cluster)
+    const [workloads, holders, agents] = await Promise.all([
+      workloadsOf(names),
+      holdersToShow(names),
+      readAgents(byAgent),
+    ])
     const maySee = (workload: ListedWorkload) =>
       call.maySee({ action: 'read-workload', resource: workloadResource(workload.cluster, workload) })
     const clusters = entries.map((cluster) => {
       const { cluster: name } = cluster
       const forHealth = workloadsForHealth(workloads.get(name) ?? [], maySee)
-      return clusterSummaryOf({ cluster, workloads: forHealth }, holders.get(name))
+      return clusterSummaryOf({ cluster, workloads: forHealth }, { holder: holders.get(name), agent: agents.get(name) })
     })
     return { status: 200, body: { clusters, ...nextPage(`${call.root}/v1/clusters`, query, next) } }
   },

@@ -1,14 +1,17 @@
 import Button from '@cloudscape-design/components/button'
+import type { TableProps } from '@cloudscape-design/components/table'
 import { useQuery } from '@tanstack/react-query'
+import type { ClusterSummary } from '../../../client/api.ts'
 import { clustersQuery } from '../api/queries.ts'
 import { Allowed } from '../parts/allowed.tsx'
 import { ClusterLink, useFollow } from '../parts/follow.tsx'
 import { Empty } from '../parts/list.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { Rows } from '../parts/rows.tsx'
-import { HealthStatus } from '../parts/statuses.tsx'
+import { ConnectionStatus, HealthStatus } from '../parts/statuses.tsx'
 import { Time } from '../parts/time.tsx'
 import { useTexts } from '../settings/context.ts'
+import type { Texts } from '../texts/en.ts'
 
 export default function Clusters() {
   const texts = useTexts()
@@ -37,6 +40,7 @@ export default function Clusters() {
               { id: 'name', header: texts.cluster, isRowHeader: true, cell: ({ name }) => <ClusterLink name={name} /> },
               { id: 'state', header: texts.state, cell: ({ health }) => <HealthStatus health={health} /> },
               { id: 'provider', header: texts.provider, cell: ({ provider }) => provider },
+              ...(clusters.some(({ connection }) => connection === 'agent') ? [connectionColumn(texts)] : []),
               { id: 'verified', header: texts.lastProof, cell: ({ verifiedAt }) => <Time at={verifiedAt} /> },
               { id: 'updated', header: texts.lastChange, cell: ({ updatedAt }) => <Time at={updatedAt} /> },
             ]}
@@ -45,4 +49,8 @@ export default function Clusters() {
       </Loaded>
     </>
   )
+}
+
+function connectionColumn({ connection }: Texts): TableProps.ColumnDefinition<ClusterSummary> {
+  return { id: 'connection', header: connection.title, cell: (cluster) => <ConnectionStatus cluster={cluster} /> }
 }

@@ -1,8 +1,18 @@
 /** Progress and health, each as an icon and a word. */
 import Box from '@cloudscape-design/components/box'
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
-import type { ClusterCondition, DriftResult, Health, Operation, Step, WorkloadCondition } from '../../../client/api.ts'
+import { agentState } from '../../../client/agent.ts'
+import type {
+  ClusterCondition,
+  ClusterSummary,
+  DriftResult,
+  Health,
+  Operation,
+  Step,
+  WorkloadCondition,
+} from '../../../client/api.ts'
 import { useTexts } from '../settings/context.ts'
+import { Time } from './time.tsx'
 
 type SignType = StatusIndicatorProps.Type
 
@@ -76,6 +86,30 @@ export function HealthStatus({ health: { state, because: condition, severity } }
           {because}
         </Box>
       )}
+    </>
+  )
+}
+
+const ofAgent = { calling: 'success', silent: 'error', 'not-enrolled': 'warning' } as const
+
+/** Whether functions reach the cluster directly or by its agent. Below an agent is its last call, or how to enrol it. */
+export function ConnectionStatus({ cluster }: { readonly cluster: ClusterSummary }) {
+  const { connection: texts } = useTexts()
+  const { name, agent } = cluster
+  const state = agentState(cluster, new Date())
+  if (state === undefined) return texts.direct
+  return (
+    <>
+      <Sign type={ofAgent[state]}>{texts.agent[state](agent?.version ?? '')}</Sign>
+      <Box variant="small" display="block">
+        {agent ? (
+          <>
+            {texts.lastCall} <Time at={agent.calledAt} />
+          </>
+        ) : (
+          texts.enrol(name)
+        )}
+      </Box>
     </>
   )
 }

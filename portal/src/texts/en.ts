@@ -63,6 +63,17 @@ export const en = {
   state: 'State',
   lastProof: 'Last proof',
   lastChange: 'Last change',
+  connection: {
+    title: 'Connection',
+    direct: 'Direct',
+    agent: {
+      calling: (version: string) => `Agent ${version}`,
+      silent: (version: string) => `Agent ${version} does not call`,
+      'not-enrolled': () => 'No agent is enrolled',
+    },
+    lastCall: 'Last call',
+    enrol: (cluster: string) => `Run wid enroll ${cluster}`,
+  },
   clusterStates: {
     ready: 'Ready',
     changing: 'Changing',

@@ -71,6 +71,17 @@ export const ja: Texts = {
   state: '状態',
   lastProof: '最終検証',
   lastChange: '最終変更',
+  connection: {
+    title: '接続',
+    direct: '直接',
+    agent: {
+      calling: (version) => `エージェント ${version}`,
+      silent: (version) => `エージェント ${version} から呼び出しがありません`,
+      'not-enrolled': () => 'エージェントが登録されていません',
+    },
+    lastCall: '最終呼び出し',
+    enrol: (cluster) => `wid enroll ${cluster} を実行してください`,
+  },
   clusterStates: { ready: '準備完了', changing: '変更中', failing: '要確認', drifted: '差分あり', unknown: '不明' },
 
   overview: '概要',

@@ -47,6 +47,7 @@ const condition = { reason: 'Succeeded', message: '', lastTransitionTime: now.to
 const cluster = {
   name: 'prod',
   provider: 'existing',
+  connection: 'direct' as const,
   health: { state: 'failing' as const, because: 'WebhookReady' },
   generation: 1,
   lastOperationId: 'id',

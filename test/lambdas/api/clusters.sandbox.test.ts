@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
+import { type AgentItem, enrol, storeCode } from '../../../lambdas/agent/agent-record.ts'
 import { type ClusterSummary, clusterPage, clusterView } from '../../../lambdas/api/clusters/cluster-view.ts'
 import * as getCluster from '../../../lambdas/api/clusters/get-cluster.ts'
 import * as listClusters from '../../../lambdas/api/clusters/list-clusters.ts'
@@ -150,6 +151,36 @@ test('a list shows the same health, last proof and running operation of a cluste
     ['sum-running', { state: 'changing' }, true],
     ['sum0', { state: 'unknown', because: 'WorkloadsReady' }, false],
   ])
+})
+
+test('a list and a read name the connection of a cluster, and the agent that is enrolled', async () => {
+  const at = '2026-12-02T12:00:00.000Z'
+  const facts = { version: '1.0.0', server: 'https://10.96.0.1:443', authorities: 'PEM', publicKey: 'k'.repeat(43) }
+  const agent: AgentItem = { accountUid: 'uid', keys: [], enrolledAt: at, enrolledBy: 'arn:a', facts, calledAt: at }
+  for (const [name, connection] of [
+    ['via-agent', 'agent'],
+    ['via-none', 'agent'],
+    ['via-secret', 'direct'],
+  ] as const) {
+    const change = firstGeneration(exampleSpec('existing-cluster', { cluster: { name, connection } }))
+    await recordOperation({ ...newOperation({ cluster: name }), change })
+    const code = { hash: name, createdBy: 'arn:a', renews: false, expiresAt: new Date(Date.now() + 60_000) }
+    if (name === 'via-none') continue
+    await storeCode(name, code)
+    await enrol(name, agent, code)
+  }
+
+  const { body } = await callApi(listClusters.handler, { query: { after: 'via', limit: '3' } })
+  const shown = { version: '1.0.0', calledAt: at, enrolledAt: at, enrolledBy: 'arn:a' }
+  const expected = [
+    { name: 'via-agent', connection: 'agent', agent: shown },
+    { name: 'via-none', connection: 'agent', agent: undefined },
+    // An agent of an earlier spec, which nothing uses.
+    { name: 'via-secret', connection: 'direct', agent: undefined },
+  ]
+  const seen = ({ name, connection, agent }: ClusterSummary) => ({ name, connection, agent })
+  expect(clusterPage.parse(body).clusters.map(seen)).toEqual(expected)
+  for (const one of expected) expect(seen((await get(one.name)).body)).toEqual(one)
 })
 
 test('a cluster without a record is not found', async () => {

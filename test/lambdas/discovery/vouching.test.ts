@@ -52,17 +52,23 @@ describe('the keys of an API server', () => {
 describe('the task of an administrator', () => {
   it('accepts a key with a command that a shell reads correctly, whatever the ID', () => {
     const keys = [{ kid: `-a'; \`id\` "$(id)" !x`, thumbprint: 'print' }]
-    const [accept, connect] = taskOfDoubt('edge-1', { reason: '', keys })?.commands ?? []
+    const [accept, connect] = taskOfDoubt(cluster, { reason: '', keys })?.commands ?? []
     expect(accept?.command).toBe(String.raw`wid accept-key edge-1 -- '-a'\''; ${'`id`'} "$(id)" !x'`)
     expect(connect?.command).toBe('wid connect edge-1')
   })
 
   it('links to the page on accepting a key', () => {
     const keys = [{ kid: 'a', thumbprint: 'print' }]
-    expect(taskOfDoubt('edge-1', { reason: '', keys })?.link).toBe('docs/issuer.md#accept-a-key')
+    expect(taskOfDoubt(cluster, { reason: '', keys })?.link).toBe('docs/issuer.md#accept-a-key')
   })
 
   it('is undefined without a key to accept', () => {
-    expect(taskOfDoubt('edge-1', { reason: '', keys: [] })).toBeUndefined()
+    expect(taskOfDoubt(cluster, { reason: '', keys: [] })).toBeUndefined()
+  })
+
+  it('replaces an agent that runs in another cluster', () => {
+    const keys = [{ kid: 'a', thumbprint: 'print' }]
+    const [, install] = taskOfDoubt({ name: 'edge-1' }, { reason: '', keys })?.commands ?? []
+    expect(install?.command).toMatch(/^wid enroll edge-1 --renew /)
   })
 })

@@ -38,6 +38,15 @@ describe('the faults of a draft', () => {
     ])
   })
 
+  it('do not include missing credentials or a wrong proxy if an agent connects the cluster', () => {
+    const cluster = { name: 'prod-eu', connection: 'agent', proxyUrl: 'bastion' }
+    expect(faultsIn({ ...complete, cluster }, validate)).toEqual({ placed: [], others: [] })
+    expect(found({ ...complete, cluster: { ...cluster, connection: 'direct' } })).toEqual([
+      'cluster cluster.credentialsSecretArn missing',
+      'cluster cluster.proxyUrl form',
+    ])
+  })
+
   it('include the bucket of a new cluster, and the required fields of its node pools', () => {
     const missing = found({
       ...complete,
@@ -61,6 +70,11 @@ describe('the faults of a draft', () => {
       'cluster',
       { name: 'prod-eu', credentialsSecretArn: secret, readyTimeoutMinutes: 'soon' },
       'cluster cluster.readyTimeoutMinutes number',
+    ],
+    [
+      'cluster',
+      { name: 'prod-eu', connection: 'vpn', credentialsSecretArn: secret },
+      'cluster cluster.connection choice',
     ],
     ['webhook', { mode: 'sometimes' }, 'webhook webhook.mode choice'],
     [

@@ -12,7 +12,7 @@ function leavesOf(shape: Shape, prefix = ''): string[] {
 }
 
 /** The chosen kind of cluster sets provider and hosting. */
-const onlyInYaml = ['cluster.connection', 'cluster.provider', 'discovery.hosting', 'discovery.managementRole']
+const onlyInYaml = ['cluster.provider', 'discovery.hosting', 'discovery.managementRole']
 
 test('the form has a field for each field of a request, except those that are entered only in YAML', () => {
   const ofObjects = /^cluster\.(spec|nodePools\.spec)\./

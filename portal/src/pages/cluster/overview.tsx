@@ -6,7 +6,7 @@ import { Copyable } from '../../parts/copyable.tsx'
 import { Facts } from '../../parts/facts.tsx'
 import { operationPath, PageLink } from '../../parts/follow.tsx'
 import { type Reconcile, reconcileTexts } from '../../parts/reconcile-texts.ts'
-import { HealthStatus, OperationStatus } from '../../parts/statuses.tsx'
+import { ConnectionStatus, HealthStatus, OperationStatus } from '../../parts/statuses.tsx'
 import { Time } from '../../parts/time.tsx'
 import { useSettings, useTexts } from '../../settings/context.ts'
 import type { Language } from '../../settings/language.ts'
@@ -32,6 +32,7 @@ export function Overview({ cluster: recorded }: { readonly cluster: Cluster }) {
         ...(reconcile === 'report' ? [] : [scheduledDrift(reconcile, language)]),
         { label: texts.lastChange, value: <Time at={updatedAt} /> },
         { label: texts.provider, value: provider },
+        { label: texts.connection.title, value: <ConnectionStatus cluster={recorded} /> },
         { label: texts.kubernetes, value: found?.kubernetesVersion ?? unknown },
         // Only known for Anthos clusters on AWS that a setup has created.
         ...(found?.region === undefined ? [] : [{ label: texts.region, value: found.region }]),

@@ -22,12 +22,15 @@ export const emptyWorkload = {
   role: { policyArns: '', inlinePolicy: '', name: '', maxSessionSeconds: '' },
 }
 
+/** The default, which a request omits. */
+const connection = 'direct'
+
 /** The defaults for a new cluster: the kind and the values that `wid init` proposes. */
 export function proposedDraft(): Draft {
   const { cluster, discovery } = requestOf('new-gke-on-aws', (name) => proposals[name] ?? '')
   return {
     kind: 'private-issuer',
-    cluster: { spec: cluster.spec, nodePools: cluster.nodePools?.map(withEveryField) },
+    cluster: { connection, spec: cluster.spec, nodePools: cluster.nodePools?.map(withEveryField) },
     discovery,
     workloads: [emptyWorkload],
   }
@@ -76,6 +79,7 @@ export function draftOf(request: Values): Draft {
     cluster:
       kind === 'new-gke-on-aws'
         ? {
+            connection,
             ...partOf(cluster),
             nodePools: Array.isArray(nodePools) ? nodePools.map(withEveryField) : [proposedNodePool()],
           }
@@ -95,7 +99,10 @@ export function kindOf({ cluster, discovery }: Values): Kind {
 export function requestFrom({ kind, ...values }: Draft): Values {
   const { cluster, discovery, webhook, ...rest } = values
   const request = filled({
-    cluster: { ...clusterFor[kind](partOf(cluster)), provider: isAnthos(kind) ? 'gke-on-aws' : 'existing' },
+    cluster: {
+      ...clusterFor[kind](connectedCluster(partOf(cluster))),
+      provider: isAnthos(kind) ? 'gke-on-aws' : 'existing',
+    },
     discovery: discoveryFor[kind](partOf(discovery)),
     webhook: webhookFrom(partOf(webhook)),
     ...rest,
@@ -115,6 +122,12 @@ function inOrder(value: unknown, shape: Shape | undefined): unknown {
 
 function isAnthos(kind: Kind): boolean {
   return kind === 'gke-on-aws' || kind === 'new-gke-on-aws'
+}
+
+function connectedCluster(cluster: Values): Values {
+  const { connection: chosen, ...direct } = cluster
+  if (chosen === 'agent') return { ...cluster, credentialsSecretArn: undefined, proxyUrl: undefined }
+  return chosen === connection ? direct : cluster
 }
 
 const clusterFor: Readonly<Record<Kind, (cluster: Values) => Values>> = {

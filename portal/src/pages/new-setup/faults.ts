@@ -3,7 +3,7 @@ import type { Problem } from '../../../../client/api.ts'
 import { segmentsOf } from '../../../../client/pointer.ts'
 import { fieldAt, isRequired } from '../../../../client/request/field.ts'
 import { type Draft, partOf, requestFrom } from './draft.ts'
-import { fieldsOf, locationOf, nameOf, type StepName, stepsOf } from './fields.ts'
+import { fieldsOf, locationOf, nameOf, ofDirectConnection, type StepName, stepsOf } from './fields.ts'
 
 /** ajv's errors: https://ajv.js.org/api.html#error-objects */
 interface AjvError {
@@ -41,15 +41,17 @@ export interface Faults {
   readonly others: readonly Fault[]
 }
 
-/** The schema reports missing credentials also at these paths, as an agent could connect the cluster instead. */
-const ofConnection = ['cluster', 'cluster.connection']
-
 /** The faults of a draft that the portal finds without the API. */
 export function faultsIn(draft: Draft, validate: Validate): Faults {
   const request = requestFrom(draft)
   validate(request)
-  const ofSchema = (validate.errors ?? []).map(faultFrom).filter(({ path }) => !ofConnection.includes(path))
+  const ofSchema = (validate.errors ?? []).map(faultFrom).filter((fault) => !isOfConnection(fault))
   return placed([...missingIn(draft, request), ...withoutPolicy(request), ...ofSchema], draft)
+}
+
+/** The schema also reports missing credentials as a missing agent, and as a fault of the cluster. */
+function isOfConnection({ path, kind }: Fault): boolean {
+  return path === 'cluster' || (path === 'cluster.connection' && kind === 'missing')
 }
 
 /** The faults that the API has found. */
@@ -75,7 +77,7 @@ function missingIn(draft: Draft, request: Readonly<Record<string, unknown>>): Fa
   const paths = stepsOf(draft.kind).flatMap((step) => pathsOf(step, draft))
   const isByAgent = partOf(request.cluster).connection === 'agent'
   return paths
-    .filter((path) => !(isByAgent && path === 'cluster.credentialsSecretArn'))
+    .filter((path) => !(isByAgent && ofDirectConnection.includes(path)))
     .filter((path) => {
       const name = nameOf(path)
       return name !== undefined && isRequired(name) && valueAt(request, path) === undefined

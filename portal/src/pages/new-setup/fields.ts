@@ -4,8 +4,12 @@ import type { Kind } from '../../../../client/request/kinds.ts'
 /** The path of a field without list indices, such as `workloads.role.name`. */
 export type FieldName = (typeof fieldNames)[number]
 
-const always = ['cluster.name', 'cluster.credentialsSecretArn'] as const
+const always = ['cluster.name', 'cluster.connection', 'cluster.credentialsSecretArn'] as const
 const behindProxies = ['cluster.proxyUrl'] as const
+
+/** The fields that a request has only with a direct connection. */
+export const ofDirectConnection: readonly string[] = ['cluster.credentialsSecretArn', 'cluster.proxyUrl']
+
 const seldom = ['cluster.awsAccountId', 'cluster.readyTimeoutMinutes'] as const
 const management = [
   'cluster.management.credentialsSecretArn',

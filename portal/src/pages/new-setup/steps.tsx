@@ -16,7 +16,17 @@ import { Loading } from '../../parts/loaded.tsx'
 import { textOf } from './controls.tsx'
 import { emptyWorkload, proposedNodePool, proposedSecrets } from './draft.ts'
 import { Field } from './field.tsx'
-import { bucket, controlPlane, type FieldName, fieldsOf, network, nodePool, ofInstalled, workload } from './fields.ts'
+import {
+  bucket,
+  controlPlane,
+  type FieldName,
+  fieldsOf,
+  network,
+  nodePool,
+  ofDirectConnection,
+  ofInstalled,
+  workload,
+} from './fields.ts'
 import { useSetupTexts } from './texts/use.ts'
 
 export function KindStep() {
@@ -46,8 +56,10 @@ interface ClusterStepProps {
 }
 
 export function ClusterStep({ kind, isRecorded }: ClusterStepProps) {
+  const isByAgent = useWatch({ name: 'cluster.connection' }) === 'agent'
   if (!useProposedSecrets()) return <Loading />
-  return <Fields names={fieldsOf('cluster', kind)} fixed={isRecorded ? 'cluster.name' : undefined} />
+  const names = fieldsOf('cluster', kind).filter((name) => !(isByAgent && ofDirectConnection.includes(name)))
+  return <Fields names={names} fixed={isRecorded ? 'cluster.name' : undefined} />
 }
 
 export function CreationStep() {

@@ -81,12 +81,14 @@ test('a summary names the running operation, the last proof and the end of the c
   } as const
   const without = { cluster: clusterRecord({ status: { conditions } }), workloads: [] }
   expect(clusterSummaryOf(without)).toEqual({
-    ...{ name: without.cluster.cluster, provider: 'gke-on-aws', health: { state: 'ready' } },
+    ...{ name: without.cluster.cluster, provider: 'gke-on-aws', connection: 'direct', health: { state: 'ready' } },
     ...{ lastOperationId: 'o', createdAt: at, updatedAt: at },
   })
   const credentials = { endsAt: '2026-12-01T00:00:00.000Z' }
   const cluster = clusterRecord({ status: { conditions, verifiedAt: at, credentials } })
-  expect(clusterSummaryOf({ cluster, workloads: [] }, { operationId: 'op-1', kind: 'setup' })).toMatchObject({
+  expect(
+    clusterSummaryOf({ cluster, workloads: [] }, { holder: { operationId: 'op-1', kind: 'setup' } }),
+  ).toMatchObject({
     health: { state: 'changing' },
     runningOperationId: 'op-1',
     verifiedAt: at,

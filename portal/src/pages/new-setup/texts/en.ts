@@ -58,6 +58,7 @@ const fields: Readonly<Record<FieldName, FieldTexts>> = {
     hint: 'For Anthos clusters on AWS: the name of the AWSCluster. For other clusters: any name.',
     form: 'Lower-case letters, digits and hyphens, 1 to 63, such as prod-eu.',
   },
+  'cluster.connection': { label: 'Connection' },
   'cluster.credentialsSecretArn': {
     label: 'Secret with the credentials of the cluster',
     hint: 'In AWS Secrets Manager, with the name PREFIX/CLUSTER/NAME. This field proposes the name of the secret that "wid connect CLUSTER" creates.',
@@ -189,6 +190,14 @@ const fields: Readonly<Record<FieldName, FieldTexts>> = {
 
 const options: Readonly<Record<string, Readonly<Record<string, OptionTexts>>>> = {
   reconcile: reconcileTexts.en.modes,
+  'cluster.connection': {
+    direct: { label: 'Direct', detail: 'Functions call the API server, with the credentials in a secret.' },
+    agent: {
+      label: 'Agent',
+      detail:
+        'For a cluster that AWS cannot reach. An agent in the cluster relays the requests of the functions. The setup waits for it, and shows the command that enrols it.',
+    },
+  },
   'webhook.mode': {
     install: { label: 'Install it', detail: 'The setup installs the pod identity webhook in the cluster.' },
     managed: { label: 'The cluster has one', detail: 'The setup leaves it as it is.' },

@@ -43,6 +43,7 @@ export const ja: SetupTexts = {
       hint: 'AWSCluster の名前です。それ以外のクラスターでは任意の名前を付けられます。',
       form: '英小文字、数字、ハイフンを使い、1~63 文字で入力してください(例: prod-eu)。',
     },
+    'cluster.connection': { label: '接続' },
     'cluster.credentialsSecretArn': {
       label: 'クラスターの認証情報のシークレット',
       hint: 'AWS Secrets Manager の PREFIX/CLUSTER/NAME という名前のシークレットです。この項目は「wid connect CLUSTER」が作成するシークレットの名前を提案します。',
@@ -191,6 +192,14 @@ export const ja: SetupTexts = {
   },
   options: {
     reconcile: reconcileTexts.ja.modes,
+    'cluster.connection': {
+      direct: { label: '直接', detail: '関数がシークレットの認証情報で API サーバーを呼び出します。' },
+      agent: {
+        label: 'エージェント',
+        detail:
+          'AWS から到達できないクラスター向けです。クラスター内のエージェントが関数のリクエストを中継します。セットアップはエージェントを待ち、登録するコマンドを表示します。',
+      },
+    },
     'webhook.mode': {
       install: {
         label: 'インストールする',

@@ -1,0 +1,38 @@
+import { agentState } from '../../client/agent.ts'
+import type { Cluster } from '../../client/api.ts'
+import { agentName, agentNamespace } from '../enroll/agent-manifest.ts'
+import { agentWords } from '../view/agent-words.ts'
+import { type Finding, ok } from './finding-lines.ts'
+
+const kubectl = `kubectl --namespace ${agentNamespace}`
+
+/**
+ * Whether the agent of a cluster calls, and has the version of the deployment. Empty for a direct connection.
+ *
+ * @param deployed the version of the deployment
+ */
+export function agentFindings(
+  cluster: Pick<Cluster, 'name' | 'connection' | 'agent'>,
+  deployed: string | null,
+  now: Date,
+): readonly Finding[] {
+  const found = agentWords(cluster, now)
+  if (found === undefined) return []
+  const check = 'agent'
+  const { name, agent } = cluster
+  if (!agent) return [{ check, state: 'problem', found, toDo: `"wid enroll ${name}" prints its manifests.` }]
+  const toDo = `"${kubectl} get pods" says whether it runs, and "${kubectl} logs deployment/${agentName}" why it does not call.`
+  return [
+    agentState(cluster, now) === 'calling' ? ok(check, found) : { check, state: 'problem', found, toDo },
+    ...(deployed === null || deployed === agent.version ? [] : [otherVersion(agent.version, deployed)]),
+  ]
+}
+
+function otherVersion(version: string, deployed: string): Finding {
+  return {
+    check: 'agent version',
+    state: 'problem',
+    found: `the agent has version ${version}, and the deployment ${deployed}`,
+    toDo: `Build the image of ${deployed}, and install it: "${kubectl} set image deployment/${agentName} agent=IMAGE".`,
+  }
+}
