@@ -113,12 +113,15 @@ export function waitForCredentials(cluster: {
   return `${connectionText(cluster).supply}${from}`
 }
 
-/** The reason to wait when credentials lead to another cluster, most often to an earlier one of the same name. */
+/** The reason to wait when the connection leads to another cluster, most often to an earlier one of the same name. */
 export function waitForOtherCredentials(
   cluster: Parameters<typeof waitForCredentials>[0],
   observedIssuer: string,
 ): string {
-  return `${waitForCredentials(cluster)}; its current value leads to another cluster, whose tokens name the issuer ${shown(observedIssuer)}`
+  const issuer = `whose tokens name the issuer ${shown(observedIssuer)}`
+  const { correct, leadTo } = connectionText(cluster)
+  if (cluster.credentialsSecretArn === undefined) return `${correct}; ${leadTo} ${issuer}`
+  return `${waitForCredentials(cluster)}; its current value leads to another cluster, ${issuer}`
 }
 
 /** The reason to wait when none of the issuer's published keys has signed the cluster's tokens. */

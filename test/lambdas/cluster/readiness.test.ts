@@ -72,6 +72,12 @@ describe('a cluster', () => {
     )
   })
 
+  it('reports the issuer of the other cluster that its agent runs in', () => {
+    expect(waitForOtherCredentials({ name: 'prod-eu', provider: 'existing' }, 'https://other.example')).toBe(
+      'install the agent in cluster prod-eu: wid enroll prod-eu --renew; the agent runs in a cluster whose tokens name the issuer https://other.example',
+    )
+  })
+
   it('reports its reason to wait while it is created', () => {
     expect(waitForProvisioning('AWSCluster default/prod-eu')).toContain(
       'has not given AWSCluster default/prod-eu its ID and its issuer yet',
