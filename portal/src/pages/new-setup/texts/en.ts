@@ -276,7 +276,7 @@ export const en = {
   asCurl: 'curl',
   rights: 'Rights on the cluster',
   rightsDetail:
-    'The deployment needs these Kubernetes rights. "wid rights -f FILE --apply" grants them to a service account in the cluster. "wid connect CLUSTER -f FILE" also stores a token of this account.',
+    'The deployment needs these Kubernetes rights. "wid rights -f FILE --apply" grants them to a service account in the cluster. For a direct connection, "wid connect CLUSTER -f FILE" also stores a token of this account.',
   leaveTitle: 'Leave without starting the setup?',
   leaveDetail: 'What you have entered is lost.',
   leave: 'Leave',

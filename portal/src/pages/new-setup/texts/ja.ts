@@ -270,7 +270,7 @@ export const ja: SetupTexts = {
   asCurl: 'curl',
   rights: 'クラスター上の権限',
   rightsDetail:
-    'デプロイメントに必要な Kubernetes の権限です。「wid rights -f FILE --apply」で、クラスター内のサービスアカウントに付与できます。「wid connect CLUSTER -f FILE」では、このアカウントのトークンの保存もできます。',
+    'デプロイメントに必要な Kubernetes の権限です。「wid rights -f FILE --apply」で、クラスター内のサービスアカウントに付与できます。直接接続の場合は、「wid connect CLUSTER -f FILE」で、このアカウントのトークンの保存もできます。',
   leaveTitle: 'セットアップを開始せずに移動しますか?',
   leaveDetail: '入力した内容は失われます。',
   leave: '移動する',
