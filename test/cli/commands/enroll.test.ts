@@ -11,7 +11,11 @@ import { temporaryDirectory } from '../../support/temporary.ts'
 import { runWid } from '../support/run-wid.ts'
 
 const directory = await temporaryDirectory()
-const enrolment = { code: 'dGhlIGNvZGUgb2YgYSB0ZXN0LCAzMiBieXRlcyBsb25', expiresAt: '2026-12-02T12:00:00.000Z', audience: agentAudience('d') }
+const enrolment = {
+  code: 'dGhlIGNvZGUgb2YgYSB0ZXN0LCAzMiBieXRlcyBsb25',
+  expiresAt: '2026-12-02T12:00:00.000Z',
+  audience: agentAudience('d'),
+}
 const inChart = (file: string) => path.join(import.meta.dirname, '../../../charts/agent', file)
 const sent: string[] = []
 const server = createServer(async (request, response) => {
