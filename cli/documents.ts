@@ -40,10 +40,10 @@ export interface TypedDocuments {
   readonly connected: Connected
   readonly enrolment: {
     readonly cluster: string
-    /** When the code in the manifests expires. */
+    /** When the code expires. */
     readonly expiresAt: string
-    /** The objects of the agent, with the code in a Secret. */
-    readonly objects: readonly object[]
+    /** The values of charts/agent, without those that have a default and without the image. */
+    readonly values: Readonly<Record<'apiUrl' | 'cluster' | 'audience' | 'code', string>>
   }
   readonly 'key-accepted': {
     readonly cluster: string

@@ -407,9 +407,8 @@ function addOthers(wid: Wid, { run, runAlone, contextFrom }: Runner): void {
   wid
     .command('enroll <cluster>')
     .description(
-      'print the manifests of the agent of a cluster, with a code that enrols it once within an hour; apply them with kubectl',
+      'print the Helm values of the agent of a cluster, with a code that enrols it once within an hour; pipe them to helm',
     )
-    .requiredOption('--image <image>', 'the image of the agent, as your registry has it')
     .option('--renew', 'replace an enrolled agent, for example after the cluster was created again')
     .action(run(async () => (await import('./commands/enroll.ts')).enroll))
   wid

@@ -1,10 +1,12 @@
 import { agentState } from '../../client/agent.ts'
 import type { Cluster } from '../../client/api.ts'
-import { agentName, agentNamespace } from '../enroll/agent-manifest.ts'
 import { agentWords } from '../view/agent-words.ts'
 import { type Finding, ok } from './finding-lines.ts'
 
-const kubectl = `kubectl --namespace ${agentNamespace}`
+/** The namespace and the name that charts/agent uses. */
+const namespace = 'workload-identity-setup'
+const agentName = 'workload-identity-agent'
+const kubectl = `kubectl --namespace ${namespace}`
 
 /**
  * Whether the agent of a cluster calls, and has the version of the deployment. Empty for a direct connection.
@@ -20,7 +22,7 @@ export function agentFindings(
   if (found === undefined) return []
   const check = 'agent'
   const { name, agent } = cluster
-  if (!agent) return [{ check, state: 'problem', found, toDo: `"wid enroll ${name}" prints its manifests.` }]
+  if (!agent) return [{ check, state: 'problem', found, toDo: `"wid enroll ${name}" prints the values of its chart.` }]
   const toDo = `"${kubectl} get pods" says whether it runs, and "${kubectl} logs deployment/${agentName}" why it does not call.`
   return [
     agentState(cluster, now) === 'calling' ? ok(check, found) : { check, state: 'problem', found, toDo },
@@ -33,6 +35,6 @@ function otherVersion(version: string, deployed: string): Finding {
     check: 'agent version',
     state: 'problem',
     found: `the agent has version ${version}, and the deployment ${deployed}`,
-    toDo: `Build the image of ${deployed}, and install it: "${kubectl} set image deployment/${agentName} agent=IMAGE".`,
+    toDo: `Build the image of ${deployed}, and install the chart of ${deployed}: "helm upgrade ${agentName} charts/agent --namespace ${namespace} --reuse-values".`,
   }
 }

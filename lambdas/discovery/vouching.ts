@@ -3,7 +3,7 @@
  * a cluster's secret could publish other keys at the cluster's issuer, and create tokens of all its workloads.
  */
 import type { ClusterTarget } from '../clouds/kubernetes/cluster-client.ts'
-import { connectionText } from '../clouds/kubernetes/connection-text.ts'
+import { connectionText, installCommand } from '../clouds/kubernetes/connection-text.ts'
 import type { KeyRef } from '../operations/record/record.ts'
 import { isAmong, type Thumbprinted, without } from '../ownership/keys.ts'
 import type { Task } from '../report/waiting.ts'
@@ -62,7 +62,7 @@ export function taskOfDoubt({ name, credentialsSecretArn }: Cluster, { keys: [ke
       isByAgent
         ? {
             purpose: 'If the agent runs in another cluster, install one in this cluster',
-            command: `wid enroll ${name} --renew --image IMAGE | kubectl apply --filename -`,
+            command: installCommand(`wid enroll ${name} --renew`),
           }
         : {
             purpose: 'If the credentials lead to another cluster, store those of this one',

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { installCommand } from '../clouds/kubernetes/connection-text.ts'
 
 /** An event of the AWSCluster from its management cluster; the time is ISO 8601. */
 export const clusterEvent = z.object({ time: z.string(), type: z.string(), reason: z.string(), message: z.string() })
@@ -55,8 +56,8 @@ function taskOfAgent(cluster: string, more: Task['commands']): Task {
         command: `wid rights ${cluster} --apply`,
       },
       {
-        purpose: 'Install the agent, with the image in your registry',
-        command: `wid enroll ${cluster} --image IMAGE | kubectl apply --filename -`,
+        purpose: 'Install the chart of the agent, with the image in your registry',
+        command: installCommand(`wid enroll ${cluster}`),
       },
     ],
     link: 'docs/agent.md#install-it',

@@ -292,7 +292,7 @@ it('a setup by an agent needs no secret, and the pages say how to enrol the agen
   await next(page)
   await start(page).click({ timeout: 60_000 })
   await page.getByText(`Setup: ${own.name}`).waitFor()
-  await page.getByText(`wid enroll ${own.name} --image IMAGE`).waitFor({ timeout: 60_000 })
+  await page.getByText(`wid enroll ${own.name} | helm upgrade`).waitFor({ timeout: 60_000 })
 
   await page.goto(`${running.api}/clusters`)
   await page.getByRole('row', { name: own.name }).getByText('No agent is enrolled').waitFor()

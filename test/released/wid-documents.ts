@@ -42,7 +42,7 @@ const typed: Samples = {
     changes: [{ object: text, action: 'changed', differences: [{ field: text, observed: [text], desired: [text] }] }],
   },
   connected: { cluster, server: text, account: text, expiresAt: time, secretArn: text },
-  enrolment: { cluster, expiresAt: text, objects: [{}] },
+  enrolment: { cluster, expiresAt: text, values: { apiUrl: text, cluster, audience: text, code: text } },
   'key-accepted': { cluster, kid: text, thumbprint: text, published: [], kept: [], revoked: [], accepted: [] },
   finding: { check: text, state: 'ok', found: text, toDo: text },
   error: {

@@ -8,6 +8,7 @@ import { runCommand } from '../../infra/command.ts'
 import { inTemporaryFolder } from '../temporary-folder.ts'
 import { archive } from './archive.ts'
 import { allPackages, dated, ofProduct } from './bill-of-materials.ts'
+import { archiveChart } from './chart.ts'
 import { checksums } from './checksums.ts'
 import { writeKit } from './kit.ts'
 import { licences } from './licences.ts'
@@ -19,7 +20,7 @@ const help = `Makes the files of a release in dist/release, from a checkout with
 
   npm run release [-- --to FOLDER] [PART...]
 
-  PART    notes, sbom, licences, wid, kit or site; by default all of them
+  PART    notes, sbom, licences, wid, kit, chart or site; by default all of them
   --to    an empty or new folder for the files
 
 Two builds of one commit have the same bytes. The files have the date of the commit, or of SOURCE_DATE_EPOCH.`
@@ -46,6 +47,9 @@ const parts: Readonly<Record<string, (to: string, temporary: string) => Promise<
   async kit(to, temporary) {
     await writeKit(temporary)
     await archived(to, temporary, 'workload-identity-deployment')
+  },
+  async chart(to) {
+    await archiveChart(to, dateOfRelease())
   },
   async site(to, temporary) {
     buildSite()

@@ -12,7 +12,7 @@ test('the task to connect a cluster without a secret installs its agent', () => 
   const { commands, link } = taskOfConnection({ name: 'edge-1' })
   expect(commands.map(({ command }) => command)).toEqual([
     'wid rights edge-1 --apply',
-    expect.stringMatching(/^wid enroll edge-1 --image /),
+    expect.stringMatching(/^wid enroll edge-1 \| helm upgrade --install /),
   ])
   expect(link).toBe('docs/agent.md#install-it')
   expect(taskOfConnection({ name: 'edge-1', credentialsSecretArn: 'arn:secret' })).toEqual(taskOfCredentials('edge-1'))

@@ -59,6 +59,8 @@ function kubernetesPeers(version: string, folder: string): ListedPeer[] {
 /** The program that compares the API with the released one. */
 export const oasdiff = path.join(peersFolder, 'oasdiff/oasdiff')
 
+export const helm = path.join(peersFolder, 'helm/helm')
+
 const peersPython = pythonProgram('python')
 
 const awsPeers: readonly ListedPeer[] = [
@@ -113,6 +115,11 @@ const otherPeers: readonly ListedPeer[] = [
     name: 'oasdiff',
     version: () => goModule(oasdiff, 'github.com/oasdiff/oasdiff'),
     tests: ['peers/**/released-api*'],
+  },
+  {
+    name: 'Helm',
+    version: () => goModule(helm, 'helm.sh/helm/v4'),
+    tests: ['peers/**/helm*', 'kubernetes */**/helm*'],
   },
   {
     name: 'Schemathesis',

@@ -63,6 +63,17 @@ export const oasdiff = goPrograms({
   toolchain: 'auto',
 })
 
+/** Installs the chart of the agent. */
+export const helm = goPrograms({
+  name: 'Helm',
+  folder: 'helm',
+  recipe: 'helm',
+  module: 'helm.sh/helm/v4',
+  version: 'v4.3.2',
+  packages: { helm: 'helm.sh/helm/v4/cmd/helm' },
+  toolchain: 'auto',
+})
+
 export const otherTargets: readonly Target[] = [
   pythonPackages,
   goPrograms({
@@ -75,6 +86,7 @@ export const otherTargets: readonly Target[] = [
     toolchain: 'auto',
   }),
   oasdiff,
+  helm,
 ]
 
 /** The linker flags of Kubernetes' own build: https://github.com/kubernetes/kubernetes/blob/v1.37.2/hack/lib/version.sh */
