@@ -253,7 +253,11 @@ describe('npm run sandbox -- cluster', () => {
       'management is the management cluster. Choose another name.',
     ],
     ['no name', [], 'npm run sandbox -- cluster NAME [--kind'],
-    ['an agent of a new cluster', ['own-x', '--kind', 'new-gke-on-aws', '--agent'], 'An agent connects an existing cluster.'],
+    [
+      'an agent of a new cluster',
+      ['own-x', '--kind', 'new-gke-on-aws', '--agent'],
+      'An agent connects an existing cluster.',
+    ],
     ['an agent elsewhere', ['own-x', '--kubeconfig', 'kind.yaml', '--agent'], 'Give --agent or --kubeconfig'],
   ])('refuses %s', async (_, args, message) => {
     expect(await makeCluster(args)).toEqual({ code: 1, out: '', err: expect.stringContaining(message) })

@@ -1,7 +1,6 @@
-import { readdir, readFile, readlink } from 'node:fs/promises'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { listenOnFreePort } from '../../../../sandbox/network/listen.ts'
-import { processesOn } from '../../../sandbox/support/processes.ts'
 
 /** A port before the API server, for the processes on one folder. */
 export interface WatchedPort {
@@ -13,27 +12,27 @@ export interface WatchedPort {
   close(): void
 }
 
-/** Forwards the connections of processes whose command line, environment or working directory names the folder. */
+/** Forwards the connections of processes whose environment names the folder. */
 export async function watchedPort(target: () => number, folder: string): Promise<WatchedPort> {
   const foreign: string[] = []
   const open = new Set<Socket>()
   let own = 0
-  const server = createServer({ pauseOnConnect: true }, async (client) => {
+  const server = createServer((client) => {
     open.add(client)
-    client.on('error', () => client.destroy())
     client.on('close', () => open.delete(client))
-    const inode = await inodeOf(client.remotePort ?? 0, client.localPort ?? 0)
-    if (!(await hasSocket(inode, folder))) {
-      foreign.push(`the process of socket ${inode}`)
+    client.on('error', () => client.destroy())
+    const pid = clientOf(client)
+    if (!textOf(pid, 'environ').includes(folder)) {
+      foreign.push(pid === undefined ? 'a process that has ended' : textOf(pid, 'cmdline'))
       client.destroy()
       return
     }
     own += 1
-    const server = connect(target(), '127.0.0.1')
-    server.on('error', () => client.destroy())
-    server.on('close', () => client.destroy())
-    client.on('close', () => server.destroy())
-    client.pipe(server).pipe(client)
+    const upstream = connect(target(), '127.0.0.1')
+    upstream.on('error', () => client.destroy())
+    upstream.on('close', () => client.destroy())
+    client.on('close', () => upstream.destroy())
+    client.pipe(upstream).pipe(client)
   })
   const port = await listenOnFreePort(server)
   return {
@@ -49,23 +48,32 @@ export async function watchedPort(target: () => number, folder: string): Promise
   }
 }
 
-/** The inode of the client's end of a connection on 127.0.0.1; see proc_net_tcp in the documentation of Linux. */
-async function inodeOf(clientPort: number, serverPort: number): Promise<string> {
-  const hex = (port: number) => port.toString(16).toUpperCase().padStart(4, '0')
-  const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8')))
-  const rows = tables.flatMap((table) => table.split('\n')).map((line) => line.trim().split(/\s+/))
-  const row = rows.find(
-    (fields) => fields[1]?.endsWith(`:${hex(clientPort)}`) && fields[2]?.endsWith(`:${hex(serverPort)}`),
+/** The ID of the process at the other end of a connection on 127.0.0.1. Synchronous, before the process can close it. */
+function clientOf({ remotePort = 0, localPort = 0 }: Socket): string | undefined {
+  const [from, to] = [remotePort, localPort].map((port) => `:${port.toString(16).toUpperCase().padStart(4, '0')}`)
+  // The second and the third column are the addresses, and the tenth is the inode of the socket; see proc(5).
+  const row = readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .find(([, local, remote]) => local?.endsWith(from ?? '') && remote?.endsWith(to ?? ''))
+  const link = `socket:[${row?.[9]}]`
+  return entriesOf('/proc').find(
+    (pid) => /^\d+$/.test(pid) && entriesOf(`/proc/${pid}/fd`).some((fd) => linkOf(`/proc/${pid}/fd/${fd}`) === link),
   )
-  return row?.[9] ?? 'unknown'
 }
 
-async function hasSocket(inode: string, folder: string): Promise<boolean> {
-  const links = await Promise.all((await processesOn(folder)).map(({ pid }) => linksOf(pid)))
-  return links.flat().includes(`socket:[${inode}]`)
+function textOf(pid: string | undefined, file: string): string {
+  return orNothing(() => readFileSync(`/proc/${pid}/${file}`, 'utf8').replaceAll('\0', ' ')) ?? ''
 }
 
-async function linksOf(pid: number): Promise<string[]> {
-  const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => [])
-  return Promise.all(descriptors.map((one) => readlink(`/proc/${pid}/fd/${one}`).catch(() => '')))
+const entriesOf = (folder: string): string[] => orNothing(() => readdirSync(folder)) ?? []
+const linkOf = (file: string) => orNothing(() => readlinkSync(file))
+
+/** Undefined for what has ended meanwhile. */
+function orNothing<Result>(read: () => Result): Result | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
 }
