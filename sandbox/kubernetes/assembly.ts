@@ -13,6 +13,7 @@ import {
   publishToBucket,
   serveIssuer,
 } from './clusters/issuers.ts'
+import { directKubeconfig } from './clusters/kubeconfig.ts'
 import type { ManagementApi } from './clusters/management.ts'
 import { Multicloud } from './clusters/multicloud.ts'
 
@@ -42,6 +43,8 @@ export interface UserClusterOptions {
   /** `1.33.2` */
   readonly version: string
   readonly issuer: { readonly bucket: string } | { readonly host: string } | { readonly installer: 'kubeadm' }
+  /** If true, no function reaches the API server. */
+  readonly isClosed?: boolean
 }
 
 export interface Kubernetes<C extends AnyCluster = Cluster> {
@@ -51,7 +54,7 @@ export interface Kubernetes<C extends AnyCluster = Cluster> {
   readonly bastionUrl: string
   /** May change at any time. With Infinity, new clusters never become ready. */
   provisioningMs: number
-  /** Adds an existing cluster, reachable through the egress proxy. Returns a cluster of an earlier run unchanged. */
+  /** Adds an existing cluster, reachable through the egress proxy unless it is closed. Returns a cluster of an earlier run unchanged. */
   addUserCluster(options: UserClusterOptions): Promise<C>
   /** The management cluster has the name `management`. A cluster of an AWSCluster has the name of the AWSCluster. */
   cluster(name: string): C | undefined
@@ -59,7 +62,7 @@ export interface Kubernetes<C extends AnyCluster = Cluster> {
   names(): string[]
   /** The admin's kubeconfig for Secrets Manager, with the host name and proxy that functions use. */
   kubeconfig(name: string): string
-  /** The admin's kubeconfig for kubectl on this machine, with the local address of the proxy. */
+  /** The admin's kubeconfig for kubectl on this machine, with the local address of the proxy, if the proxy routes it. */
   localKubeconfig(name: string): string
   /** Calls back with the name of each cluster of an AWSCluster, before the AWSCluster has the state Running. */
   onClusterUp(callback: (name: string) => Promise<void> | void): void
@@ -109,6 +112,7 @@ export async function assembleKubernetes<C extends AnyCluster>(
     kubeconfig: (name) => find(name).kubeconfig(),
     localKubeconfig(name) {
       const cluster = find(name)
+      if (cluster.settings.isClosed) return directKubeconfig(cluster)
       return cluster.kubeconfig(cluster.settings.proxyUrl === undefined ? proxy.url : bastion.url)
     },
     onClusterUp: (callback) => void callbacks.push(callback),
@@ -156,7 +160,7 @@ function createManagement<C extends AnyCluster>(fleet: Fleet<C>, proxyUrl: strin
 }
 
 function createUserCluster<C extends AnyCluster>(fleet: Fleet<C>, wanted: UserClusterOptions): Promise<C> {
-  const { name, version, issuer } = wanted
+  const { name, version, issuer, isClosed } = wanted
   return fleet.create({
     name,
     gitVersion: `v${version}`,
@@ -165,6 +169,7 @@ function createUserCluster<C extends AnyCluster>(fleet: Fleet<C>, wanted: UserCl
     issuer: issuerOf(wanted),
     isManagement: false,
     ...('installer' in issuer && { installer: issuer.installer }),
+    ...(isClosed && { isClosed }),
   })
 }
 

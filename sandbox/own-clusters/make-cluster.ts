@@ -16,10 +16,11 @@ import { clustersPath, type OwnCluster, ownCluster, ownKinds } from './own-clust
 
 const help = `Makes a cluster of one's own in the sandbox that runs, with all that a setup of it needs:
 
-  npm run sandbox -- cluster NAME [--kind ${ownKinds.join('|')}]
+  npm run sandbox -- cluster NAME [--kind ${ownKinds.join('|')}] [--agent]
   npm run sandbox -- cluster NAME --kubeconfig FILE [--context NAME]
 
   --kind        private-issuer without the option
+  --agent       closes the API server to the functions, and runs the agent of the cluster
   --kubeconfig  shows the sandbox the way to a cluster of kind or k3s on this machine
   --context     the context of this file, when it is not the current one`
 
@@ -33,9 +34,9 @@ const titles: Readonly<Record<OwnCluster['kind'], string>> = {
 }
 
 async function makeCluster(args: string[]): Promise<string> {
-  const { name, kind, local } = await wantedIn(args)
+  const { name, kind, agent, local } = await wantedIn(args)
   const { api } = sandboxHere()
-  const made = await askFor(api, local ? { name, port: local.port } : { name, kind })
+  const made = await askFor(api, local ? { name, port: local.port } : { name, kind, ...agent })
   if (local && made.way && made.kubeconfig)
     await writeFile(made.kubeconfig, local.kubeconfigBy(made.way), { mode: 0o600 })
   return `${[...found(name, made), '', ...next(api, name, made)].join('\n')}\n`
@@ -43,6 +44,7 @@ async function makeCluster(args: string[]): Promise<string> {
 
 const options = {
   kind: { type: 'string', default: 'private-issuer' },
+  agent: { type: 'boolean', default: false },
   kubeconfig: { type: 'string' },
   context: { type: 'string' },
 } as const
@@ -51,8 +53,14 @@ async function wantedIn(args: string[]) {
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
   const [name, ...others] = positionals
   if (name === undefined || others.length > 0) throw new WrongUse('Give one name')
-  const { kind, kubeconfig, context } = values
-  return { name, kind, local: kubeconfig === undefined ? undefined : await localClusterIn(kubeconfig, context) }
+  const { kind, agent, kubeconfig, context } = values
+  if (agent && kubeconfig !== undefined) throw new WrongUse('Give --agent or --kubeconfig')
+  return {
+    name,
+    kind,
+    agent: agent ? { agent: 'true' } : {},
+    local: kubeconfig === undefined ? undefined : await localClusterIn(kubeconfig, context),
+  }
 }
 
 async function localClusterIn(file: string, context: string | undefined): Promise<LocalCluster> {
@@ -81,7 +89,7 @@ function found(name: string, { kind, isNew, version, secret, request, kubeconfig
   ]
 }
 
-function next(api: string, name: string, { kind, request, kubeconfig, issuers }: OwnCluster): string[] {
+function next(api: string, name: string, { kind, request, agent, kubeconfig, issuers }: OwnCluster): string[] {
   const apply = [
     'Set it up, and see the proof:',
     `  npx wid apply -f ${shown(request)}`,
@@ -97,11 +105,25 @@ function next(api: string, name: string, { kind, request, kubeconfig, issuers }:
     return ['Give the deployment credentials:', `  npx wid connect ${name} ${files}`, ...apply, ...look]
   }
   return [
+    ...(agent ? installed(name, request, kubeconfig ?? '') : []),
     ...apply,
     ...(issuers ? ['When it asks for other issuers, in another terminal:', `  ${issuersLine(name, issuers)}`] : []),
-    'Then give the deployment a token with the rights of these workloads, in place of the administrator:',
-    `  npx wid connect ${name}`,
+    ...(agent
+      ? []
+      : [
+          'Then give the deployment a token with the rights of these workloads, in place of the administrator:',
+          `  npx wid connect ${name}`,
+        ]),
     ...look,
+  ]
+}
+
+function installed(name: string, request: string, kubeconfig: string): string[] {
+  return [
+    'No function reaches its API server. Its agent runs until the sandbox ends, and this command starts it again. In a',
+    'cluster of yours, you install it with:',
+    `  npx wid rights ${name} --file ${shown(request)} --kubeconfig ${shown(kubeconfig)} --apply`,
+    `  npx wid enroll ${name} --image REGISTRY/agent:1.0.0 | kubectl --kubeconfig ${shown(kubeconfig)} apply -f -`,
   ]
 }
 

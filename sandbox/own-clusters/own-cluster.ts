@@ -23,6 +23,8 @@ export const ownCluster = z.object({
    * setup has created the cluster.
    */
   kubeconfig: z.optional(z.string()),
+  /** Whether an agent connects the cluster. */
+  agent: z.optional(z.boolean()),
   /** For a cluster elsewhere: its host name for functions, and the proxy that routes the name. */
   way: z.optional(z.object({ host: z.string(), proxy: z.string() })),
   /** The issuers that an administrator sets when the setup waits for them. The first is for new tokens. */

@@ -4,6 +4,7 @@ import path from 'node:path'
 import * as z from 'zod/mini'
 import { requestText } from '../../cli/init/request-text.ts'
 import { schemaReference } from '../../cli/init/schema-reference.ts'
+import type { SetupRequest } from '../../client/api.ts'
 import { faultIn } from '../../client/request/field.ts'
 import type { QuestionName } from '../../client/request/questions.ts'
 import { requestOf } from '../../client/request/request.ts'
@@ -16,11 +17,12 @@ import type { AnyCluster } from '../kubernetes/clusters/any-cluster.ts'
 import { isPrivateIssuer } from '../kubernetes/clusters/issuers.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { sequential } from '../sequential.ts'
+import { Agents } from './agents.ts'
 import { hostedIssuer } from './issuers-line.ts'
 import { type OwnCluster, type OwnKind, ownKinds } from './own-cluster.ts'
 
 const clusterName = z.string().check(z.refine((name) => faultIn('name', name) === undefined))
-const wantedCluster = z.object({ name: clusterName, kind: z.enum(ownKinds) })
+const wantedCluster = z.object({ name: clusterName, kind: z.enum(ownKinds), agent: z.optional(z.literal('true')) })
 const wantedRoute = z.object({ name: clusterName, port: z.string().check(z.regex(/^\d{1,5}$/)) })
 
 /**
@@ -32,29 +34,40 @@ const wantedRoute = z.object({ name: clusterName, port: z.string().check(z.regex
 export function serveOwnClusters(sandbox: Sandbox<AnyCluster>, folder: string): void {
   const oneByOne = sequential()
   sandbox.kubernetes.onClusterUp(() => oneByOne(async () => void (await writeDescription(sandbox, folder))))
-  sandbox.gateway.onClusterWanted((wanted) => oneByOne(() => makeOwnCluster(sandbox, folder, wanted)))
+  const agents = new Agents(sandbox, path.join(folder, 'agents'))
+  sandbox.gateway.onClusterWanted((wanted) => oneByOne(() => makeOwnCluster({ sandbox, folder, agents }, wanted)))
+}
+
+interface Maker {
+  readonly sandbox: Sandbox<AnyCluster>
+  readonly folder: string
+  readonly agents: Agents
 }
 
 async function makeOwnCluster(
-  sandbox: Sandbox<AnyCluster>,
-  folder: string,
+  { sandbox, folder, agents }: Maker,
   wanted: Readonly<Record<string, string>>,
 ): Promise<OwnCluster> {
   const route = wantedRoute.safeParse(wanted).data
   if (route) return routeElsewhere(sandbox, folder, route)
-  const { name, kind } = wantedCluster.safeParse(wanted).data ?? refuseWanted(wanted)
+  const { name, kind, agent } = wantedCluster.safeParse(wanted).data ?? refuseWanted(wanted)
+  const isByAgent = agent !== undefined
   const found = await kindOf(sandbox, name)
   if (found !== undefined && found !== kind) {
     throw new RefusedCluster(`${name} is taken: it is of kind ${found}. Choose another name, or --kind ${found}.`)
   }
-  const secret = kind === 'new-gke-on-aws' ? await prepareNew(sandbox, name) : await makeExisting(sandbox, name, kind)
+  refuseOtherConnection(sandbox, { name, kind, isByAgent })
+  const secret = await make(sandbox, { name, kind, isByAgent })
   await writeDescription(sandbox, folder)
   const cluster = sandbox.kubernetes.cluster(name)
+  const request = await writeRequest(folder, { name, kind, isByAgent })
+  if (isByAgent && cluster) await agents.start(cluster, { request, kubeconfig: kubeconfigFile(folder, name) })
   return {
     kind,
     isNew: found === undefined,
-    secret,
-    request: await writeRequest(folder, name, kind),
+    ...(secret !== undefined && { secret }),
+    ...(isByAgent && { agent: true }),
+    request,
     ...(cluster && { version: cluster.gitVersion, kubeconfig: kubeconfigFile(folder, name) }),
     ...(cluster &&
       kind === 'private-issuer' && { issuers: [hostedIssuer(sandbox.deployment, name), cluster.settings.issuer] }),
@@ -74,7 +87,7 @@ async function routeElsewhere(
   return {
     kind: 'elsewhere',
     isNew: true,
-    request: await writeRequest(folder, name, 'private-issuer'),
+    request: await writeRequest(folder, { name, kind: 'private-issuer', isByAgent: false }),
     kubeconfig: kubeconfigFile(folder, name),
     way: { host, proxy: sandbox.proxy.url },
   }
@@ -98,10 +111,35 @@ async function kindOf({ kubernetes, secrets }: Sandbox<AnyCluster>, name: string
   return (await secrets.has(managementSecret(name))) ? 'new-gke-on-aws' : undefined
 }
 
-function makeExisting(sandbox: Sandbox<AnyCluster>, name: string, kind: OwnKind): Promise<string> {
+interface Wanted {
+  readonly name: string
+  readonly kind: OwnKind
+  readonly isByAgent: boolean
+}
+
+/** @throws {RefusedCluster} when the cluster has another connection, or an agent cannot connect it */
+function refuseOtherConnection({ kubernetes }: Sandbox<AnyCluster>, { name, kind, isByAgent }: Wanted): void {
+  if (isByAgent && kind === 'new-gke-on-aws') {
+    throw new RefusedCluster('An agent connects an existing cluster. Choose --kind private-issuer or public-issuer.')
+  }
+  const settings = kubernetes.cluster(name)?.settings
+  if (!settings || (settings.isClosed ?? false) === isByAgent) return
+  throw new RefusedCluster(
+    isByAgent
+      ? `${name} is taken: functions reach its API server. Choose another name, or leave out --agent.`
+      : `${name} is taken: an agent connects it. Choose another name, or add --agent.`,
+  )
+}
+
+/** Returns the ARN of the secret, which a cluster with an agent does not have. */
+async function make(sandbox: Sandbox<AnyCluster>, { name, kind, isByAgent }: Wanted): Promise<string | undefined> {
+  if (kind === 'new-gke-on-aws') return prepareNew(sandbox, name)
   const issuer =
     kind === 'private-issuer' ? ({ installer: 'kubeadm' } as const) : { host: `oidc.${name}.clusters.example.com` }
-  return addCluster(sandbox, { name, version: exampleVersion, issuer })
+  const options = { name, version: exampleVersion, issuer }
+  if (!isByAgent) return addCluster(sandbox, options)
+  await sandbox.kubernetes.addUserCluster({ ...options, isClosed: true })
+  return undefined
 }
 
 /** Stores the management cluster's credentials, with which the setup creates the cluster. */
@@ -113,15 +151,21 @@ function managementSecret(name: string): string {
   return `${name}/management`
 }
 
-async function writeRequest(folder: string, name: string, kind: OwnKind): Promise<string> {
+async function writeRequest(folder: string, { name, kind, isByAgent }: Wanted): Promise<string> {
   const file = path.join(folder, 'requests', `${name}.yaml`)
   await mkdir(path.dirname(file), { recursive: true })
   const answers = (question: QuestionName) => ({ ...usual, ...namesOf(name) })[question]
-  const text = requestText(kind, requestOf(kind, answers), schemaReference(file))
+  const direct = requestOf(kind, answers)
+  const text = requestText(kind, isByAgent ? byAgent(direct) : direct, schemaReference(file))
   await writeFile(file, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error
   })
   return file
+}
+
+function byAgent(request: SetupRequest): SetupRequest {
+  const { name } = request.cluster
+  return { ...request, cluster: { name, provider: 'existing', connection: 'agent' } }
 }
 
 function namesOf(name: string) {

@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { ProxyAgent, request } from 'undici'
+import { Agent, ProxyAgent, request } from 'undici'
 import { parse } from 'yaml'
 import * as z from 'zod'
 import { runCommand, WrongUse } from '../../infra/command.ts'
@@ -22,7 +22,11 @@ A setup that waits for another issuer shows the line with both.`
 const kubeconfig = z.object({
   clusters: z.tuple([
     z.object({
-      cluster: z.object({ server: z.url(), 'certificate-authority-data': z.base64(), 'proxy-url': z.url() }),
+      cluster: z.object({
+        server: z.url(),
+        'certificate-authority-data': z.base64(),
+        'proxy-url': z.optional(z.url()),
+      }),
     }),
   ]),
   users: z.tuple([z.object({ user: z.object({ token: z.string() }) })]),
@@ -54,7 +58,9 @@ async function restart(name: string, issuers: readonly string[]): Promise<Issuer
     throw new Error(`There is no cluster ${name}: use one of ${Object.keys(kubeconfigs).join(', ')}`)
   const { clusters, users } = kubeconfig.parse(parse(await readFile(file, 'utf8')))
   const { server, 'certificate-authority-data': ca, 'proxy-url': proxyUrl } = clusters[0].cluster
-  const dispatcher = new ProxyAgent({ uri: proxyUrl, requestTls: { ca: Buffer.from(ca, 'base64').toString() } })
+  const tls = { ca: Buffer.from(ca, 'base64').toString() }
+  // No proxy leads to a cluster that an agent connects.
+  const dispatcher = proxyUrl ? new ProxyAgent({ uri: proxyUrl, requestTls: tls }) : new Agent({ connect: tls })
   const headers = { authorization: `Bearer ${users[0].user.token}`, 'content-type': 'application/json' }
   const answer = await request(server + restartPath, {
     method: 'PUT',

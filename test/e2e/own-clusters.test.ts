@@ -155,6 +155,23 @@ describe('npm run sandbox -- cluster', () => {
     expect((await inSandbox(['connect', 'own-public', '--yes'])).code).toBe(0)
   })
 
+  it('creates a closed cluster with an agent, through which it is set up', async () => {
+    const out = await made('own-agent', '--agent')
+    expect(out).toContain('npx wid enroll own-agent --image')
+    expect(out).not.toContain('npx wid connect')
+    const cluster = running.sandbox.kubernetes.cluster('own-agent')
+    const applied = await setUp('own-agent', (set) => cluster?.setIssuers(set))
+    expect(applied.code, applied.out + applied.err).toBe(0)
+    expect(applied.out).toContain('Proof for system:serviceaccount:default:s3-reader')
+    expect(running.sandbox.proxy.asked.has('own-agent.clusters.example.com:443')).toBe(false)
+    expect(await running.sandbox.secrets.has('own-agent/user-cluster')).toBe(false)
+
+    const issuers = await setIssuers(['own-agent', ...(cluster?.signer.issuers ?? [])])
+    expect(issuers.code, issuers.err).toBe(0)
+    expect(await made('own-agent', '--agent')).toContain('own-agent is there already')
+    expect((await makeCluster(['own-agent'])).err).toContain('own-agent is taken: an agent connects it.')
+  })
+
   it('prepares an Anthos cluster on AWS, which its setup creates, and which can then be connected', async () => {
     const out = await made('own-anthos', '--kind', 'new-gke-on-aws')
     expect(out).toContain('workload-identity/own-anthos/management')
@@ -236,6 +253,12 @@ describe('npm run sandbox -- cluster', () => {
       'management is the management cluster. Choose another name.',
     ],
     ['no name', [], 'npm run sandbox -- cluster NAME [--kind'],
+    [
+      'an agent of a new cluster',
+      ['own-x', '--kind', 'new-gke-on-aws', '--agent'],
+      'An agent connects an existing cluster.',
+    ],
+    ['an agent elsewhere', ['own-x', '--kubeconfig', 'kind.yaml', '--agent'], 'Give --agent or --kubeconfig'],
   ])('refuses %s', async (_, args, message) => {
     expect(await makeCluster(args)).toEqual({ code: 1, out: '', err: expect.stringContaining(message) })
   })
@@ -243,6 +266,10 @@ describe('npm run sandbox -- cluster', () => {
   it('refuses the name of a cluster of another kind', async () => {
     await made('own-taken', '--kind', 'public-issuer')
     await made('own-anthos-taken', '--kind', 'new-gke-on-aws')
+    const connected = await makeCluster(['own-taken', '--kind', 'public-issuer', '--agent'])
+    expect(connected.err).toBe(
+      'own-taken is taken: functions reach its API server. Choose another name, or leave out --agent.\n',
+    )
     for (const [name, kind] of [
       ['own-taken', 'public-issuer'],
       ['own-anthos-taken', 'new-gke-on-aws'],

@@ -10,6 +10,8 @@ export interface ClusterIdentity {
   readonly issuer: string
   readonly isManagement: boolean
   readonly proxyUrl?: string
+  /** No proxy routes the name of the API server, so no function reaches it. */
+  readonly isClosed?: true
   /** The uid of the AWSCluster for which the cluster was created. */
   readonly madeFrom?: string
   /** The ID of the cluster in the status of that AWSCluster. */

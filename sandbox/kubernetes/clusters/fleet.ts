@@ -18,7 +18,7 @@ export interface Proxies {
   readonly bastion: ConnectProxy
 }
 
-/** All clusters of the sandbox. They are running, and reachable through a proxy by their host names. */
+/** All clusters of the sandbox. They are running, and reachable through a proxy by their host names, except closed ones. */
 export class Fleet<C extends AnyCluster> {
   readonly #keeper: Keeper<C>
   readonly #proxies: Proxies
@@ -70,7 +70,7 @@ export class Fleet<C extends AnyCluster> {
 
   #add(cluster: C): void {
     this.#clusters.set(cluster.name, cluster)
-    this.#proxyOf(cluster).route(addressOf(cluster), cluster.port)
+    if (!cluster.settings.isClosed) this.#proxyOf(cluster).route(addressOf(cluster), cluster.port)
   }
 
   /** Clusters behind the bastion are reachable only through it. */

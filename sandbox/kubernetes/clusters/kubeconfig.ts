@@ -15,6 +15,11 @@ export function adminKubeconfig({ settings, caPem, adminToken }: AnyCluster, pro
   return kubeconfigOf({ name, server: `https://${host}:${port}`, caPem, token: adminToken, proxyUrl })
 }
 
+/** For clients on this machine, without a proxy. */
+export function directKubeconfig({ name, port, caPem, adminToken }: AnyCluster): string {
+  return kubeconfigOf({ name, server: `https://127.0.0.1:${port}`, caPem, token: adminToken })
+}
+
 /** A kubeconfig without references to files, in YAML. */
 export function kubeconfigOf({ name, server, caPem, token, proxyUrl }: KubeconfigParts): string {
   const ca = Buffer.from(caPem).toString('base64')

@@ -28,6 +28,8 @@ export interface Supervised {
 export interface Program {
   readonly file: string
   readonly args: readonly string[]
+  /** Variables in addition to those of this process. */
+  readonly env?: Readonly<Record<string, string>>
   /** The working directory. Paths in the arguments may be relative to it. */
   readonly directory: string
   /** The file to which standard output and standard error are appended. */
@@ -37,13 +39,13 @@ export interface Program {
 /**
  * Starts a program that `stop` kills. The program must have no unsaved state in memory.
  */
-export async function startSupervised({ file, args, directory, logFile }: Program): Promise<Supervised> {
+export async function startSupervised({ file, args, env, directory, logFile }: Program): Promise<Supervised> {
   await mkdir(path.dirname(logFile), { recursive: true, mode: 0o700 })
   const name = path.basename(file)
   const log = await open(logFile, 'a', 0o600)
   const child = spawn('/bin/sh', ['-c', supervisor, name, file, ...args], {
     cwd: directory,
-    env: withoutProxies(process.env),
+    env: { ...withoutProxies(process.env), ...env },
     stdio: ['pipe', log.fd, log.fd],
     // Ctrl-C signals the whole process group, but this process must stop the programs in a fixed order.
     detached: true,

@@ -219,6 +219,20 @@ test('a kubeconfig is self-contained, with the proxy of clusters behind the bast
   expect(local).toMatchObject({ clusters: [{ cluster: { 'proxy-url': sandbox.bastion.url } }] })
 })
 
+test('no proxy reaches a closed cluster, also after a restart, and its kubeconfig for this machine has no proxy', async () => {
+  const closed = { name: 'closed', version: '1.33.2', issuer: { installer: 'kubeadm' }, isClosed: true } as const
+  await sandbox.kubernetes.addUserCluster(closed)
+  const after = await sandbox.restart()
+  const address = 'closed.clusters.example.com:443'
+  expect(await connectThrough(sandbox.proxy.url, address)).toBe(403)
+  expect(await connectThrough(sandbox.bastion.url, address)).toBe(403)
+  const cluster = { name: 'closed', cluster: { server: `https://127.0.0.1:${after.cluster('closed')?.port}` } }
+  const local: unknown = parse(after.localKubeconfig('closed'))
+  expect(local).toMatchObject({ clusters: [cluster] })
+  expect(local).not.toHaveProperty('clusters.0.cluster.proxy-url')
+  management = after.management
+})
+
 test('keys, objects and the hosts of issuers survive a restart', async () => {
   await apply(management, path('lasting'), awsCluster('lasting'))
   const status = await running('lasting')
