@@ -20,7 +20,7 @@ export const defaultTimes = {
   /** The longest delay after many failures. */
   retryMaxMs: 30_000,
   /** The time between two reads of the key set. */
-  keySetMs: 300_000,
+  keySetMs: 30_000,
   /** How long /healthz succeeds after a completed call. */
   healthyMs: 300_000,
   /** How long running requests may take after SIGTERM. */

@@ -2,21 +2,16 @@ import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import * as z from 'zod/mini'
-import { ApiRefusal } from '../kubernetes/api-client.ts'
 import type { AnyCluster } from '../kubernetes/clusters/any-cluster.ts'
-import { asString, at, isObject, type JsonObject } from '../kubernetes/objects/objects.ts'
+import { asString, at } from '../kubernetes/objects/objects.ts'
 import type { Sandbox } from '../sandbox.ts'
-import { type AgentPod, adminOf, agentNamespace, startAgentPod } from './agent-pod.ts'
+import { type AgentPod, adminOf, agentAccount, agentNamespace, startAgentPod } from './agent-pod.ts'
 
 const command = path.resolve(import.meta.dirname, '../../cli/main.ts')
 
-const enrolled = z.object({ objects: z.array(z.custom<JsonObject>(isObject)) })
-
-const collections: Readonly<Record<string, string>> = {
-  Secret: `/api/v1/namespaces/${agentNamespace}/secrets`,
-  Deployment: `/apis/apps/v1/namespaces/${agentNamespace}/deployments`,
-  NetworkPolicy: `/apis/networking.k8s.io/v1/namespaces/${agentNamespace}/networkpolicies`,
-}
+const enrolled = z.object({
+  values: z.object({ apiUrl: z.string(), cluster: z.string(), audience: z.string(), code: z.string() }),
+})
 
 /** The agents of closed clusters. They end with this process. */
 export class Agents {
@@ -31,22 +26,17 @@ export class Agents {
   }
 
   /**
-   * Runs the agent of the cluster. Before the first time, installs it with `wid`, as a user does.
+   * Enrols the agent of the cluster with `wid`, as a user does, and runs it.
    *
    * @throws Error with the output of `wid`
    */
   async start(cluster: AnyCluster, files: { readonly request: string; readonly kubeconfig: string }): Promise<void> {
     const { name } = cluster
     if (this.#pods.has(name)) return
-    if ((await cluster.objects('Deployment', agentNamespace)).length === 0) await this.#install(cluster, files)
-    this.#pods.set(name, await startAgentPod(cluster, { directory: path.join(this.#folder, name) }))
-  }
-
-  async #install(cluster: AnyCluster, { request, kubeconfig }: { request: string; kubeconfig: string }): Promise<void> {
-    const { name } = cluster
-    await this.#wid('rights', name, '--file', request, '--kubeconfig', kubeconfig, '--apply', '--yes')
-    const printed = await this.#wid('--output', 'json', 'enroll', name, '--image', 'agent:sandbox', '--renew')
-    for (const object of enrolled.parse(JSON.parse(printed)).objects) await applyTo(cluster, object)
+    await this.#wid('rights', name, '--file', files.request, '--kubeconfig', files.kubeconfig, '--apply', '--yes')
+    const { values } = enrolled.parse(JSON.parse(await this.#wid('--output', 'json', 'enroll', name, '--renew')))
+    const directory = path.join(this.#folder, name)
+    this.#pods.set(name, await startAgentPod(cluster, { pod: await appliedPod(cluster), values, directory }))
   }
 
   async #wid(...args: readonly string[]): Promise<string> {
@@ -56,13 +46,12 @@ export class Agents {
   }
 }
 
-async function applyTo(cluster: AnyCluster, object: JsonObject): Promise<void> {
-  const kind = asString(object.kind)
-  const place = `${collections[kind]}/${asString(at(object, 'metadata', 'name'))}?fieldManager=kubectl`
-  await adminOf(cluster)
-    .call('PATCH', place, object, 'application/apply-patch+yaml')
-    .catch((error: unknown) => {
-      // An emulated cluster has no network, and no NetworkPolicies.
-      if (!(kind === 'NetworkPolicy' && error instanceof ApiRefusal && error.code === 404)) throw error
-    })
+/** Not the chart, because the sandbox has no Helm: the tokens of the agent need a pod to be bound to, and nothing else. */
+async function appliedPod(cluster: AnyCluster): Promise<{ name: string; uid: string }> {
+  const name = 'workload-identity-agent'
+  const place = `/api/v1/namespaces/${agentNamespace}/pods/${name}?fieldManager=kubectl`
+  const spec = { serviceAccountName: agentAccount, containers: [{ name: 'agent', image: 'agent' }] }
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: agentNamespace }, spec }
+  const applied = await adminOf(cluster).call('PATCH', place, pod, 'application/apply-patch+yaml')
+  return { name, uid: asString(at(applied, 'metadata', 'uid')) }
 }

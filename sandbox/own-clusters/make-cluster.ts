@@ -123,7 +123,8 @@ function installed(name: string, request: string, kubeconfig: string): string[] 
     'No function reaches its API server. Its agent runs until the sandbox ends, and this command starts it again. In a',
     'cluster of yours, you install it with:',
     `  npx wid rights ${name} --file ${shown(request)} --kubeconfig ${shown(kubeconfig)} --apply`,
-    `  npx wid enroll ${name} --image REGISTRY/agent:1.0.0 | kubectl --kubeconfig ${shown(kubeconfig)} apply -f -`,
+    `  npx wid enroll ${name} | helm upgrade --install workload-identity-agent charts/agent --kubeconfig ${shown(kubeconfig)} \\`,
+    '    --namespace workload-identity-setup --set image.repository=REGISTRY/agent --values -',
   ]
 }
 

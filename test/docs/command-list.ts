@@ -13,7 +13,7 @@ export const session: Readonly<Record<string, string>> = {
   'npx wid diff -f examples/anthos-on-aws.yaml': 'prod-eu',
   'npx wid workload add prod-eu default/reports --policy arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess':
     'Proof for system:serviceaccount:default:reports',
-  'npm run sandbox -- cluster nat --kind public-issuer --agent': 'npx wid enroll nat --image REGISTRY/agent:1.0.0',
+  'npm run sandbox -- cluster nat --kind public-issuer --agent': 'npx wid enroll nat | helm upgrade',
   'npx wid apply --yes -f .sandbox/requests/nat.yaml': 'Proof for system:serviceaccount:default:s3-reader',
   'npx wid drift nat': 'nat',
   'npx wid verify prod-eu': 'Proof for system:serviceaccount:default:reports',

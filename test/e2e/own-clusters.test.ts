@@ -157,7 +157,7 @@ describe('npm run sandbox -- cluster', () => {
 
   it('creates a closed cluster with an agent, through which it is set up', async () => {
     const out = await made('own-agent', '--agent')
-    expect(out).toContain('npx wid enroll own-agent --image')
+    expect(out).toContain('npx wid enroll own-agent | helm upgrade')
     expect(out).not.toContain('npx wid connect')
     const cluster = running.sandbox.kubernetes.cluster('own-agent')
     const applied = await setUp('own-agent', (set) => cluster?.setIssuers(set))

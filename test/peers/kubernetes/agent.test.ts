@@ -3,11 +3,17 @@ import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { directKubeconfig } from '../../../sandbox/kubernetes/clusters/kubeconfig.ts'
-import { asString, objectsIn } from '../../../sandbox/kubernetes/objects/objects.ts'
+import {
+  asString,
+  at,
+  type JsonObject,
+  type KubeObject,
+  objectsIn,
+} from '../../../sandbox/kubernetes/objects/objects.ts'
 import type { RealCluster } from '../../../sandbox/kubernetes/real/cluster.ts'
-import { type AgentPod, startAgentPod } from '../../../sandbox/own-clusters/agent-pod.ts'
+import { type AgentPod, agentNamespace, startAgentPod } from '../../../sandbox/own-clusters/agent-pod.ts'
 import { type PrivateCluster, privateBody, setUpChanging } from '../../e2e/support/clusters/private-cluster.ts'
 import { rotate } from '../../e2e/support/clusters/rotation.ts'
 import type { OperationAnswer } from '../../e2e/support/operation.ts'
@@ -15,6 +21,7 @@ import { driftOf, planOf, writesIn } from '../../e2e/support/runs/comparison.ts'
 import { wid } from '../../e2e/support/wid.ts'
 import type { Edits } from '../../support/api/requests.ts'
 import { isLegacy, peer } from '../../support/kubernetes/kubernetes-peer.ts'
+import { release, runHelm } from '../support/helm.ts'
 import { kubectlHere, run } from './support/kubectl.ts'
 import { type RealSystem, startRealSystem } from './support/real-system.ts'
 import { type WatchedPort, watchedPort } from './support/watched-port.ts'
@@ -66,12 +73,35 @@ function bodyOf(edits: Edits = {}): unknown {
   })
 }
 
-const startPod = () =>
-  startAgentPod(own.cluster, {
+/** Runs the pod that the controller has created for the Deployment of the chart. */
+async function startPod(): Promise<AgentPod> {
+  const { metadata, spec } = await podOfAgent()
+  const { API_URL: apiUrl = '', CLUSTER: cluster = '' } = variablesOf(spec)
+  const projected = objectsIn(at(spec, 'volumes')).flatMap((volume) => objectsIn(at(volume, 'projected', 'sources')))
+  const audience = asString(projected.map((source) => at(source, 'serviceAccountToken', 'audience')).find(Boolean))
+  const secret = await own.cluster.api.get(`/api/v1/namespaces/${agentNamespace}/secrets/workload-identity-agent`)
+  const code = Buffer.from(asString(at(secret ?? {}, 'data', 'code')), 'base64').toString()
+  return startAgentPod(own.cluster, {
+    pod: { name: metadata.name, uid: metadata.uid },
+    values: { apiUrl, cluster, audience, code },
     directory: home.directory,
     apiServer: `https://127.0.0.1:${watched.port}`,
     program: path.join(home.manifests, 'agent.mjs'),
   })
+}
+
+function podOfAgent(): Promise<KubeObject> {
+  return vi.waitFor(async () => {
+    const [pod] = await own.cluster.objects('Pod', agentNamespace)
+    if (!pod) throw new Error('the Deployment of the agent has no pod')
+    return pod
+  }, 30_000)
+}
+
+function variablesOf(spec: unknown): Record<string, string> {
+  const [container = {}]: JsonObject[] = objectsIn(at({ spec }, 'spec', 'containers'))
+  return Object.fromEntries(objectsIn(container.env).map(({ name, value }) => [asString(name), asString(value)]))
+}
 
 /** Runs `wid` with the kubeconfig of the administrator. */
 async function byWid(...args: readonly string[]): Promise<string> {
@@ -90,8 +120,12 @@ async function install(): Promise<void> {
   const request = path.join(home.manifests, 'request.json')
   await writeFile(request, JSON.stringify(own.body))
   await byWid('rights', name, '--file', request, '--apply', '--yes')
-  await writeFile(path.join(home.manifests, 'agent.yaml'), await byWid('enroll', name, '--image', 'agent:1.0.0'))
-  await byKubectl('apply -f agent.yaml')
+  const image = ['--set', 'image.repository=registry.example.com/agent']
+  const values = ['--values', '-']
+  const env = { KUBECONFIG: home.kubeconfig, HOME: home.directory }
+  const command = ['upgrade', '--install', ...release, ...image, ...values]
+  const { code, stderr } = await runHelm(await byWid('enroll', name), command, env)
+  expect(code, stderr).toBe(0)
   pod = await startPod()
 }
 
@@ -161,7 +195,7 @@ describe.skipIf(isLegacy(version))(`the agent on a kube-apiserver of ${version}`
     const added = await cluster.addServiceAccountKey()
     await cluster.restart({ keys: [first, added] })
     expect((await rotate(system)).get(name)).toMatchObject({ outcome: 'published' })
-    // A new pod announces the key at once, an old one after five minutes at most.
+    // A new pod announces the key at once, an old one within half a minute.
     await pod.close()
     pod = await startPod()
     expect(await operation('verifications')).toMatchObject({ status: 'succeeded' })
