@@ -5,7 +5,7 @@ import { agentOf } from '../clouds/kubernetes/connection-text.ts'
 import { maxAnswerMiB } from '../clouds/kubernetes/dispatcher.ts'
 import type { HttpAnswer, HttpRequest } from '../clouds/kubernetes/http.ts'
 import type { ServerAccess } from '../clouds/kubernetes/server-access.ts'
-import { Unreachable, UntrustedCertificate } from '../errors/step-errors.ts'
+import { AgentNotResponding, Unreachable, UntrustedCertificate } from '../errors/step-errors.ts'
 import { type AgentItem, readAgent, readAnswer, recordNeed, storeRequest } from './agent-record.ts'
 import { type RelayedAnswer, relayedAnswer } from './messages.ts'
 import { type SealedRequest, sealRequest } from './sealing.ts'
@@ -107,10 +107,10 @@ function failureOf(cluster: string, { failure, code }: Extract<RelayedAnswer, { 
   return failure === 'untrusted' ? new UntrustedCertificate(explanation) : new Unreachable(explanation)
 }
 
-async function unanswered(cluster: string, seconds: number): Promise<Unreachable> {
+async function unanswered(cluster: string, seconds: number): Promise<AgentNotResponding> {
   const agent = await readAgent(cluster)
   const last = agent === undefined ? 'it is no longer enrolled' : `it last called ${ago(agent.calledAt, new Date())}`
-  return new Unreachable({
+  return new AgentNotResponding({
     object: agentOf(cluster),
     reason: `no answer within ${seconds} s: ${last}`,
     action: 'Check that the agent runs, and that it reaches the API',

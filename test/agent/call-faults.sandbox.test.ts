@@ -129,7 +129,7 @@ describe.each(faults)('the fault %s', (fault) => {
     // The agent gives such an answer up.
     if (fault === 401) {
       await expect(relay(AbortSignal.timeout(1500))).rejects.toMatchObject({
-        name: 'Unreachable',
+        name: 'AgentNotResponding',
         object: `agent of cluster ${name}`,
         reason: expect.stringMatching(/^no answer within [12] s: it last called less than a minute ago$/),
         action: 'Check that the agent runs, and that it reaches the API',
