@@ -24,7 +24,7 @@ const agentCount = 200
 const operationCount = 20
 /** A call for work that waits occupies a process, and so does a step that waits for its answer. */
 const functionProcesses = 80
-const idleMs = 180_000
+const idleMs = 120_000
 /** The sandbox keeps the last 50,000 calls. */
 const readLogMs = 5_000
 
