@@ -12,6 +12,9 @@ import { userAgent } from './user-agent.ts'
 /** Lambda answers with at most 6 MB. */
 const maxAnswerBytes = 8 * 1024 * 1024
 
+/** The longest detail of a problem in the log, in characters. */
+const longestDetail = 500
+
 export type Outcome<Answer = unknown> =
   | { readonly kind: 'accepted'; readonly answer: Answer }
   /** `temporary`: the same call may succeed later. No `status`: no response. */
@@ -73,7 +76,7 @@ export class Api {
       const { status, answer } = await this.#send(call, token)
       this.#metrics.count('calls', { route, result: String(status) })
       const outcome = outcomeOf(status, answer)
-      if (outcome.kind !== 'accepted') log('warn', explanations[outcome.kind], { route, status })
+      if (outcome.kind !== 'accepted') log('warn', explanations[outcome.kind], { route, status, ...detailOf(answer) })
       return outcome
     } catch (error) {
       const code = codeOf(error)
@@ -129,9 +132,17 @@ const explanations = {
 } as const
 
 function outcomeOf(status: number, answer: unknown): Outcome {
+  // A proxy may answer with an HTML page.
+  if (status === 200 && answer === undefined) return { kind: 'temporary', status }
   if (status === 200 || status === 204) return { kind: 'accepted', answer }
   if (status === 401 && isNotEnrolled(answer)) return { kind: 'not-enrolled', status }
   return { kind: status === 429 || status >= 500 ? 'temporary' : 'refused', status }
+}
+
+/** What the problem (RFC 9457) says, which contains no secret. Empty for another answer. */
+function detailOf(answer: unknown): { readonly detail?: string } {
+  const detail = typeof answer === 'object' && answer !== null && 'detail' in answer ? answer.detail : undefined
+  return typeof detail === 'string' ? { detail: detail.slice(0, longestDetail) } : {}
 }
 
 /** Whether it is the problem (RFC 9457) of a cluster without an agent. */

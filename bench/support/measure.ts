@@ -2,6 +2,8 @@
 export interface Part {
   readonly title: string
   readonly text: string
+  /** The page with the results. Default: RESULTS.md. */
+  readonly page?: 'RESULTS.md' | 'AGENT.md'
 }
 
 export function median(values: readonly number[]): number {

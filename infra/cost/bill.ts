@@ -24,7 +24,13 @@ export function totalOf(lines: readonly Line[]): number {
   return lines.reduce((all, { usd }) => all + usd, 0)
 }
 
-export function billText(lines: readonly Line[]): string {
+/** A part of the total. */
+export interface Part {
+  readonly text: string
+  readonly usd: number
+}
+
+export function billText(lines: readonly Line[], parts: readonly Part[] = []): string {
   const rows = lines.map(({ usd, quantity, price }) => `${dollars(usd)}  ${count(quantity)} ${price.unit}`)
   const unread = [...new Set(lines.filter(({ price }) => price.read === 'memory').map(({ price }) => price.page))]
   return [
@@ -33,6 +39,7 @@ export function billText(lines: readonly Line[]): string {
     ...rows,
     '',
     `${dollars(totalOf(lines))}  in all`,
+    ...parts.map(({ text, usd }) => `${dollars(usd)}  of it for ${text}`),
     '',
     `Prices of ${priceDay}. The prices of these pages are not checked. Compare them before you rely on them:`,
     ...unread.map((page) => `  ${page}`),

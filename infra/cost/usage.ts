@@ -1,11 +1,14 @@
 /** The monthly usage of each priced unit by a deployment. */
 import { operationKinds } from '../../lambdas/operations/record/kinds.ts'
+import { together, usageOfIdleAgents, usageOfRelays } from './agent-usage.ts'
 import { costOf, costs, type ExecutionCost } from './execution-costs.ts'
 import type { PricedUnit } from './prices.ts'
 
 /** What the owner of a deployment knows about it. */
 export interface Deployment {
   readonly clusters: number
+  /** The number of these clusters that have agents. */
+  readonly agents: number
   /** Per cluster. */
   readonly workloads: number
   /** Per cluster and month. */
@@ -60,9 +63,29 @@ export const alarmMetrics = 33
  */
 const metrics = operationKinds.length * 3 + 3 + 3
 
-/** @param deployment each of its clusters has one secret and our webhook */
-export function usageOf(deployment: Deployment): Readonly<Record<PricedUnit, number>> {
-  const { clusters, requests } = deployment
+type Usage = Readonly<Record<PricedUnit, number>>
+
+/** @param deployment each of its clusters has our webhook, and a secret or an agent */
+export function usageOf(deployment: Deployment): Usage {
+  const { idle, relays } = usageOfAgents(deployment)
+  return together(usageWithoutAgents(deployment), idle, relays)
+}
+
+/** The usage of the agents while they are idle, and while operations need them. */
+export function usageOfAgents({ agents, ...deployment }: Deployment): { readonly idle: Usage; readonly relays: Usage } {
+  const { setups, drifts, rotations, workloads } = deployment
+  const rotationsOfMonth = rotations * assumptions.daysOfMonth
+  const callsOfCluster =
+    setups * polled(costOf(costs.setup, workloads)).calls +
+    drifts * costOf(costs.drift, workloads).calls +
+    rotationsOfMonth * (costs.rotation.each.calls + costOf(costs.verification, workloads).calls)
+  // The verification follows its rotation, so both need the agent once.
+  const operations = agents * (setups + drifts + rotationsOfMonth)
+  return { idle: usageOfIdleAgents(agents), relays: usageOfRelays(operations, agents * callsOfCluster) }
+}
+
+function usageWithoutAgents(deployment: Deployment): Usage {
+  const { clusters, agents, requests } = deployment
   const executions = executionsOf(deployment)
   const ran = sum(executions.map(({ cost, times }) => scaled(cost, times)))
   const scheduled = assumptions.reconcilerCallsOfDay * assumptions.daysOfMonth
@@ -82,8 +105,8 @@ export function usageOf(deployment: Deployment): Readonly<Record<PricedUnit, num
     alarmMetrics,
     dashboards: 1,
     traces: started + scheduled + asked,
-    secrets: clusters,
-    secretCalls: ran.calls * assumptions.secretReadsOfCall,
+    secrets: clusters - agents,
+    secretCalls: clusters > 0 ? (ran.calls * assumptions.secretReadsOfCall * (clusters - agents)) / clusters : 0,
   }
 }
 

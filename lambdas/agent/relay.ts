@@ -5,7 +5,7 @@ import { agentOf } from '../clouds/kubernetes/connection-text.ts'
 import { maxAnswerMiB } from '../clouds/kubernetes/dispatcher.ts'
 import type { HttpAnswer, HttpRequest } from '../clouds/kubernetes/http.ts'
 import type { ServerAccess } from '../clouds/kubernetes/server-access.ts'
-import { Unreachable, UntrustedCertificate } from '../errors/step-errors.ts'
+import { AgentNotResponding, Unreachable, UntrustedCertificate } from '../errors/step-errors.ts'
 import { type AgentItem, readAgent, readAnswer, recordNeed, storeRequest } from './agent-record.ts'
 import { type RelayedAnswer, relayedAnswer } from './messages.ts'
 import { type SealedRequest, sealRequest } from './sealing.ts'
@@ -52,17 +52,19 @@ async function relay(cluster: string, { facts }: AgentItem, request: HttpRequest
   const id = randomUUID()
   const sealed = await sealRequest(facts.publicKey, id, JSON.stringify({ method, path, headers, body }))
   await storeRequest(cluster, { id, publicKey: facts.publicKey, sealed: sealed.sealed })
+  const since = Date.now()
   const answer = await answerOf(cluster, id, signal)
-  if (answer === undefined) throw await unanswered(cluster)
+  if (answer === undefined) throw await unanswered(cluster, Math.round((Date.now() - since) / 1000))
   return httpAnswerOf(cluster, await opened(cluster, sealed, answer))
 }
 
+/** The answer, or undefined when there is none until the signal or the limit. */
 async function answerOf(cluster: string, id: string, signal: AbortSignal): Promise<string | undefined> {
   const end = Date.now() + answerSeconds * 1000
-  while (Date.now() < end) {
+  while (Date.now() < end && !signal.aborted) {
     const answer = await readAnswer(cluster, id)
     if (answer !== undefined) return answer
-    await sleep(pollMs, undefined, { signal })
+    await sleep(pollMs, undefined, { signal }).catch(() => undefined)
   }
   return undefined
 }
@@ -105,12 +107,12 @@ function failureOf(cluster: string, { failure, code }: Extract<RelayedAnswer, { 
   return failure === 'untrusted' ? new UntrustedCertificate(explanation) : new Unreachable(explanation)
 }
 
-async function unanswered(cluster: string): Promise<Unreachable> {
+async function unanswered(cluster: string, seconds: number): Promise<AgentNotResponding> {
   const agent = await readAgent(cluster)
   const last = agent === undefined ? 'it is no longer enrolled' : `it last called ${ago(agent.calledAt, new Date())}`
-  return new Unreachable({
+  return new AgentNotResponding({
     object: agentOf(cluster),
-    reason: `no answer within ${answerSeconds} s: ${last}`,
+    reason: `no answer within ${seconds} s: ${last}`,
     action: 'Check that the agent runs, and that it reaches the API',
   })
 }

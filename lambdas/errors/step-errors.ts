@@ -48,7 +48,12 @@ export class CloudUnavailable extends TransientError {
 /** No connection to a host, or to the proxy in front of it. */
 export class Unreachable extends TransientError {
   static override readonly unreachable = true
-  override readonly name = 'Unreachable'
+  override readonly name: string = 'Unreachable'
+}
+
+/** The agent of a cluster has not answered in time. It may be restarting, so the state machines retry for longer. */
+export class AgentNotResponding extends Unreachable {
+  override readonly name = 'AgentNotResponding'
 }
 
 /** Another writer wrote between the read and the write. An etag or version no longer matches, or the object exists. */
@@ -184,6 +189,7 @@ export function isRefusal(error: unknown): boolean {
 export const stepErrors = [
   CloudUnavailable,
   Unreachable,
+  AgentNotResponding,
   ConcurrentChange,
   NotYetConsistent,
   InvalidCredentials,

@@ -37,7 +37,7 @@ export function whileWaiting({ reason }: Waiting): Assessment {
 }
 
 /** Errors after which the state of the object is unknown. */
-const unobserved: readonly string[] = ['CloudUnavailable', 'Unreachable']
+const unobserved: readonly string[] = ['AgentNotResponding', 'CloudUnavailable', 'Unreachable']
 
 export function afterFailure({ name, object, reason, action }: RecordedError): Assessment {
   const status = unobserved.includes(name) ? 'Unknown' : 'False'

@@ -2,7 +2,7 @@
 import { billOf, totalOf } from '../../infra/cost/bill.ts'
 import { assumptions, type Deployment, usageOf } from '../../infra/cost/usage.ts'
 
-const idle: Deployment = { clusters: 1, workloads: 1, setups: 0, drifts: 0, rotations: 0, requests: 0 }
+const idle: Deployment = { clusters: 1, agents: 0, workloads: 1, setups: 0, drifts: 0, rotations: 0, requests: 0 }
 
 const { daysOfMonth } = assumptions
 

@@ -29,7 +29,9 @@ export async function authenticated(call: Received): Promise<AgentCall> {
   if (!agent) throw notEnrolled(cluster, `No agent of cluster ${cluster} is enrolled`)
   const verified = await verifiedAgent(token, { ...expected(), keys: await unrevoked(agent.keys, revoked) })
   if (verified?.accountUid === agent.accountUid) return { cluster, agent, revoked }
-  throw notEnrolled(cluster, 'The token is not one of the enrolled agent, or its signing key is new or revoked')
+  const reason =
+    'The token is not one of the enrolled agent, its signing key is new or revoked, or the clock of the cluster is wrong'
+  throw notEnrolled(cluster, reason)
 }
 
 /** The keys of the list that are not revoked. */

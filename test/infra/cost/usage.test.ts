@@ -1,12 +1,13 @@
 import { Template } from 'aws-cdk-lib/assertions'
 import { expect, test } from 'vitest'
+import { agentAssumptions, usageOfIdleAgents } from '../../../infra/cost/agent-usage.ts'
 import { billOf, billText, totalOf } from '../../../infra/cost/bill.ts'
 import { costOf, costs } from '../../../infra/cost/execution-costs.ts'
 import { prices } from '../../../infra/cost/prices.ts'
-import { alarmMetrics, assumptions, type Deployment, usageOf } from '../../../infra/cost/usage.ts'
+import { alarmMetrics, assumptions, type Deployment, usageOf, usageOfAgents } from '../../../infra/cost/usage.ts'
 import { exampleStack } from '../../support/aws/stack.ts'
 
-const idle: Deployment = { clusters: 0, workloads: 0, setups: 0, drifts: 0, rotations: 0, requests: 0 }
+const idle: Deployment = { clusters: 0, agents: 0, workloads: 0, setups: 0, drifts: 0, rotations: 0, requests: 0 }
 const days = assumptions.daysOfMonth
 
 test('a deployment without clusters pays for the calls of the reconciler, the alarms and the dashboard', () => {
@@ -42,6 +43,30 @@ test('each scheduled drift counts the workflow that starts it and the drift of e
   const { transitions } = usageOf({ ...idle, clusters: 4, workloads: 2, drifts: 30 })
   const run = costOf(costs.scheduledDrifts, 4).transitions + 4 * costOf(costs.drift, 2).transitions
   expect(transitions).toBeCloseTo(30 * run)
+})
+
+test('an idle agent calls every 30 seconds, and its cluster has no secret', () => {
+  const [without, withAgents] = [0, 200].map((agents) => usageOf({ ...idle, clusters: 200, agents }))
+  const calls = 200 * 2 * 60 * 24 * days
+  expect(withAgents?.requests).toBeCloseTo(calls)
+  expect((withAgents?.calls ?? 0) - (without?.calls ?? 0)).toBeCloseTo(calls)
+  expect([without?.secrets, withAgents?.secrets]).toEqual([200, 0])
+  expect(withAgents?.traces).toBeLessThan(calls / 4)
+  expect(usageOfIdleAgents(1).traces).toBeCloseTo(calls / 200)
+})
+
+test('each operation of a cluster with an agent needs the agent, and each of its steps relays requests', () => {
+  const deployment = { ...idle, clusters: 3, agents: 2, workloads: 4, drifts: 30 }
+  const { relays } = usageOfAgents(deployment)
+  const { neededSecondsOfOperation, secondsOfWaitingCall, requestsOfCall } = agentAssumptions
+  const waiting = (60 * neededSecondsOfOperation) / secondsOfWaitingCall
+  expect(relays.requests).toBeCloseTo(waiting + 60 * costOf(costs.drift, 4).calls * requestsOfCall * 2)
+  expect(usageOfAgents({ ...deployment, agents: 0 }).relays).toMatchObject({ calls: 0, gbSeconds: 0, traces: 0 })
+})
+
+test('the bill states the parts of its total', () => {
+  const text = billText(billOf(usageOf(idle)), [{ text: '200 idle agents', usd: 77.991 }])
+  expect(text).toContain('in all\n    77.99  of it for 200 idle agents\n')
 })
 
 test('the bill multiplies quantity and price, and lists the most expensive units first', () => {

@@ -27,8 +27,8 @@ describe('a step', () => {
 
   test('is retried by the standard policy, or by the one that it names', () => {
     const attempts = (states: ReturnType<typeof expanded>) => retriersOf(states.Look).map((each) => each.MaxAttempts)
-    expect(attempts(expanded({ Input: {} }))).toEqual([6, 12, 6, 2, 6])
-    expect(attempts(expanded({ Input: {}, Retry: 'observation' }))).toEqual([6, 12, 6, 2, 2])
+    expect(attempts(expanded({ Input: {} }))).toEqual([6, 12, 6, 2, 6, 12])
+    expect(attempts(expanded({ Input: {}, Retry: 'observation' }))).toEqual([6, 12, 6, 2, 2, 2])
     expect(() => expanded({ Input: {}, Retry: 'forever' })).toThrow('has no policy forever')
   })
 

@@ -26,6 +26,14 @@ test.for<[string, TokenEdits]>([
 
 test('clocks may differ by a minute', async () => {
   expect(await verified({ issuedAt: new Date(now.getTime() - 3_630_000) })).toBeDefined()
+  expect(await verified({ issuedAt: new Date(now.getTime() + 30_000) })).toBeDefined()
+})
+
+test('a cluster whose clock is ten minutes behind has an agent, and one whose clock is ten minutes ahead has none', async () => {
+  // The kubelet renews a token after 48 of 60 minutes, by its own clock.
+  const oldest = new Date(now.getTime() - (48 + 10) * 60_000)
+  expect(await verified({ issuedAt: oldest })).toBeDefined()
+  expect(await verified({ issuedAt: new Date(now.getTime() + 600_000) })).toBeUndefined()
 })
 
 test('a token that another key has signed is refused, even with the ID of the known key', async () => {
