@@ -3,10 +3,10 @@
  * a cluster's secret could publish other keys at the cluster's issuer, and create tokens of all its workloads.
  */
 import type { ClusterTarget } from '../clouds/kubernetes/cluster-client.ts'
-import { connectionText, installCommand } from '../clouds/kubernetes/connection-text.ts'
+import { connectionText } from '../clouds/kubernetes/connection-text.ts'
 import type { KeyRef } from '../operations/record/record.ts'
 import { isAmong, type Thumbprinted, without } from '../ownership/keys.ts'
-import type { Task } from '../report/waiting.ts'
+import { installCommand, type Task } from '../report/waiting.ts'
 
 /** The key that signed a token of the API server, and the recorded keys. */
 export interface Signing {

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini'
-import { installCommand } from '../clouds/kubernetes/connection-text.ts'
 
 /** An event of the AWSCluster from its management cluster; the time is ISO 8601. */
 export const clusterEvent = z.object({ time: z.string(), type: z.string(), reason: z.string(), message: z.string() })
@@ -44,6 +43,11 @@ export function taskOfCredentials(cluster: string, more: Task['commands'] = []):
     ],
     link: 'docs/cli.md#connect-a-cluster',
   }
+}
+
+/** The shell command that enrols and installs the agent of a cluster: docs/agent.md. */
+export function installCommand(enroll: `wid enroll ${string}`): string {
+  return `${enroll} | helm upgrade --install workload-identity-agent charts/agent --namespace workload-identity-setup --set image.repository=REGISTRY/agent --values -`
 }
 
 function taskOfAgent(cluster: string, more: Task['commands']): Task {

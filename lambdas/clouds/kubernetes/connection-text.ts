@@ -56,11 +56,6 @@ function textOfAgent(name: string): ConnectionText {
   }
 }
 
-/** The shell command that enrols and installs the agent of a cluster: docs/agent.md. */
-export function installCommand(enroll: `wid enroll ${string}`): string {
-  return `${enroll} | helm upgrade --install workload-identity-agent charts/agent --namespace ${agentNamespace} --set image.repository=REGISTRY/agent --values -`
-}
-
 /** An instruction as the beginning of a sentence. */
 export function capitalised(instruction: string): string {
   return instruction.charAt(0).toUpperCase() + instruction.slice(1)
