@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
 import { type Dispatcher, errors, Agent as HttpAgent } from 'undici'
 import type { RelayedAnswer, RelayedRequest } from '../lambdas/agent/messages.ts'
+import { containsSecret } from '../lambdas/clouds/kubernetes/echo.ts'
 import { codeOf, isCertificateCode } from '../lambdas/clouds/network/connection-error.ts'
 import type { Configuration } from './configuration.ts'
 import { relayedHeaders } from './guard.ts'
@@ -69,7 +70,7 @@ export class ApiServer {
   ): Promise<RelayedAnswer> {
     const { apiServer, serviceAccountFolder } = this.#connection
     const { dispatcher } = this.#trusted ?? (await this.#readAuthorities())
-    const token = await readFile(join(serviceAccountFolder, 'token'), 'utf8')
+    const token = (await readFile(join(serviceAccountFolder, 'token'), 'utf8')).trim()
     const response = await dispatcher.request({
       origin: apiServer,
       path,
@@ -78,12 +79,13 @@ export class ApiServer {
         'user-agent': userAgent,
         ...relayedHeaders(headers),
         'accept-encoding': 'identity',
-        authorization: `Bearer ${token.trim()}`,
+        authorization: `Bearer ${token}`,
       },
       ...(body !== undefined && { body }),
       signal,
     })
     const text = await textOf(response.body, beforeLong)
+    if (containsSecret(text, token)) return { failure: 'repeats-token' }
     return { status: response.statusCode, headers: answered(response.headers), body: text }
   }
 
