@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:https'
+import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { createAgentKeys } from '../../lambdas/agent/sealing.ts'
 import { createClusterAuthority } from '../../sandbox/kubernetes/certificates.ts'
@@ -185,6 +186,31 @@ test('a response that does not end in time is reported as too late', async () =>
   await system.start({ configuration: { apiServer }, times: { relayMs: 100 } })
   expect(await system.deployment.get('/version')).toEqual({ failure: 'too-late' })
   await closeServer(server)
+})
+
+test('a response that repeats the token of the agent is not returned', async () => {
+  const authority = await createClusterAuthority()
+  const { key, certificate } = await authority.issueServer(['127.0.0.1'])
+  const server = createServer({ key, cert: certificate }, ({ headers }, response) => {
+    response.end(JSON.stringify({ message: `not for ${headers.authorization}` }))
+  })
+  const apiServer = `https://127.0.0.1:${await listenOnFreePort(server)}`
+  await system.files.write('ca.crt', authority.caPem)
+  await system.start({ configuration: { apiServer } })
+  expect(await system.deployment.get('/version')).toEqual({ failure: 'repeats-token' })
+  await closeServer(server)
+})
+
+test('a pod that opens many connections to the health port takes no more memory, and keeps probes away for 3 s', async () => {
+  const agent = await system.start()
+  await system.deployment.get('/version')
+  const port = Number(new URL(agent.healthUrl).port)
+  const sockets = Array.from({ length: 300 }, () => connect(port, '127.0.0.1').on('error', () => undefined))
+  const open = () => sockets.filter(({ destroyed, pending }) => !destroyed && !pending).length
+  await until(() => sockets.filter(({ destroyed }) => destroyed).length >= 200)
+  expect(open()).toBeLessThanOrEqual(100)
+  await vi.waitFor(() => probe(agent, '/readyz'), { timeout: 5000, interval: 200 })
+  for (const socket of sockets) socket.destroy()
 })
 
 test('a redirect is returned, and not followed', async () => {

@@ -128,7 +128,7 @@ test('the view of the cluster names the version of the agent, its last call, and
   expect(view).not.toHaveProperty('credentialsEndAt')
 })
 
-test('the record has neither the code nor a request in clear text', async () => {
+async function itemsOfAgent() {
   const { Items = [] } = await rootOf(running).record.send(
     new QueryCommand({
       TableName: outputOf(running, 'TableName'),
@@ -136,8 +136,13 @@ test('the record has neither the code nor a request in clear text', async () => 
       ExpressionAttributeValues: { ':pk': `AGENT#${own.name}` },
     }),
   )
-  const items = JSON.stringify(Items)
-  expect(Items.length).toBeGreaterThan(10)
+  return Items
+}
+
+test('the record has neither the code nor a request in clear text', async () => {
+  const found = await itemsOfAgent()
+  const items = JSON.stringify(found)
+  expect(found.length).toBeGreaterThan(10)
   expect(items).not.toContain(code)
   expect(items).not.toContain('/api/v1')
 })
@@ -146,4 +151,5 @@ test('a teardown removes all through the agent', async () => {
   const torn = await running.tearDown(`/v1/clusters/${own.name}`)
   expect(torn.error).toBeUndefined()
   expect(torn).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
+  expect(await itemsOfAgent()).toEqual([])
 })
