@@ -99,7 +99,7 @@ export async function requestsTo(cluster: string, publicKey: string) {
 
 /** Records which call for work waits. An earlier one ends then, so that an agent cannot hold many calls. */
 export async function recordWaiting(cluster: string, call: string): Promise<void> {
-  await write(update(keys.agentWaiting(cluster), { set: { call } }))
+  await write(update(keys.agentWaiting(cluster), { set: { call, expiresAt: secondsFromNow(answerSeconds) } }))
 }
 
 /** Stores the answer of a request, once. Returns false when no request waits for it. */

@@ -159,6 +159,19 @@ test('an API server whose certificate is not from ca.crt gets no token', async (
   expect(cluster.calls.all()).toEqual([])
 })
 
+test('an API of the deployment whose certificate is not trusted gets no token', async () => {
+  const { key, certificate } = await (await createClusterAuthority()).issueServer(['127.0.0.1'])
+  let received = 0
+  const server = createServer({ key, cert: certificate }, (_, response) => {
+    received += 1
+    response.end()
+  })
+  await system.start({ configuration: { apiUrl: `https://127.0.0.1:${await listenOnFreePort(server)}` } })
+  await until(() => lines.some((line) => /cannot be reached.*(CERT|SIGNATURE|SELF)/.test(line)))
+  expect(received).toBe(0)
+  await closeServer(server)
+})
+
 test('the agent trusts a new certificate authority in ca.crt without a restart', async () => {
   await system.files.write('ca.crt', (await createClusterAuthority()).caPem)
   await system.start()
