@@ -89,10 +89,12 @@ export async function requestsTo(cluster: string, publicKey: string) {
   const { pk, sk } = keys.agentWaiting(cluster)
   const items = await queryItems(where`pk = ${pk} AND begins_with(sk, ${sk})`)
   const newest = items.find((item) => item.sk === sk)
-  const requests = items.filter((item) => item !== newest).map((item) => requestItem.parse(item))
-  const end = secondsFromNow(leastSeconds)
+  const all = items.filter((item) => item !== newest).map((item) => requestItem.parse(item))
+  const requests = all
+    .filter((one) => one.publicKey === publicKey)
+    .map(({ id, sealed, expiresAt }) => ({ id, sealed, seconds: expiresAt - secondsFromNow(0) }))
   return {
-    requests: requests.filter((one) => one.publicKey === publicKey && one.expiresAt >= end),
+    requests: requests.filter(({ seconds }) => seconds >= leastSeconds),
     waiting: newest && waitingItem.parse(newest).call,
   }
 }

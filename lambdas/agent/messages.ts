@@ -63,7 +63,14 @@ export const workBody = z.object({
 })
 
 export const workAnswer = z.object({
-  requests: z.array(z.object({ id: z.uuid(), sealed: sealedText })),
+  requests: z.array(
+    z.object({
+      id: z.uuid(),
+      sealed: sealedText,
+      /** For how long its function still waits. The agent counts from its call on, because a network may delay a response. */
+      seconds: z.number(),
+    }),
+  ),
   /** Seconds until the agent calls again. */
   nextCallInSeconds: z.number(),
 })

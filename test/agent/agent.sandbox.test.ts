@@ -251,6 +251,14 @@ test('a request that the deployment repeats is relayed once', async () => {
   expect(system.deployment.answers).toBe(1)
 })
 
+test('a request that a network has delayed beyond the wait of its function is not relayed', async () => {
+  Object.assign(system.deployment, { seconds: 0.05, delayMs: 100 })
+  await system.start()
+  void system.deployment.get('/version')
+  await until(() => system.deployment.calls.length > 3)
+  expect(cluster.calls.all().map(({ operation }) => operation)).not.toContain('GET /version')
+})
+
 test('a request that is sealed for another agent is ignored, and logged once', async () => {
   await system.start()
   const { publicKey } = await createAgentKeys()

@@ -70,6 +70,5 @@ async function waitForRequests(cluster: string, body: Body) {
 
 async function newRequests(cluster: string, { facts, working }: Body) {
   const { requests, waiting } = await requestsTo(cluster, facts.publicKey)
-  const fresh = requests.filter(({ id }) => !working.includes(id)).map(({ id, sealed }) => ({ id, sealed }))
-  return { requests: fresh, waiting }
+  return { requests: requests.filter(({ id }) => !working.includes(id)), waiting }
 }

@@ -124,7 +124,10 @@ describe('a call for work', () => {
     await storeRequest(cluster, { id: running, publicKey, sealed: 'b' })
     await storeRequest(cluster, { id: ofOther, publicKey: 'x'.repeat(43), sealed: 'c' })
     const { body } = await work({}, { working: [running] })
-    expect(body).toEqual({ requests: [{ id: own, sealed: 'a' }], nextCallInSeconds: 0 })
+    expect(body).toEqual({
+      requests: [{ id: own, sealed: 'a', seconds: expect.toSatisfy((seconds) => seconds > 35 && seconds <= 40) }],
+      nextCallInSeconds: 0,
+    })
   })
 
   test('with a token of a known key introduces a new key', async () => {
