@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
 import { type Dispatcher, errors, Agent as HttpAgent } from 'undici'
 import type { RelayedAnswer, RelayedRequest } from '../lambdas/agent/messages.ts'
-import { containsSecret } from '../lambdas/clouds/kubernetes/echo.ts'
 import { codeOf, isCertificateCode } from '../lambdas/clouds/network/connection-error.ts'
 import type { Configuration } from './configuration.ts'
 import { relayedHeaders } from './guard.ts'
@@ -85,7 +84,8 @@ export class ApiServer {
       signal,
     })
     const text = await textOf(response.body, beforeLong)
-    if (containsSecret(text, token)) return { failure: 'repeats-token' }
+    // A debugging proxy may send it back.
+    if (token !== '' && text.includes(token)) return { failure: 'repeats-token' }
     return { status: response.statusCode, headers: answered(response.headers), body: text }
   }
 
