@@ -67,7 +67,7 @@ export class Loop {
     if (outcome.kind === 'not-enrolled') return this.#enrol(facts)
     this.#report(outcome)
     if (outcome.kind !== 'accepted') return 'failed'
-    if (sent) keySet.accepted(sent)
+    if (sent) keySet.accepted()
     const { requests, nextCallInSeconds } = outcome.answer
     const pauseMs = Math.min(nextCallInSeconds * 1000, longestPauseMs)
     const inTime = requests.filter(({ seconds }) => startedAt + seconds * 1000 > Date.now())

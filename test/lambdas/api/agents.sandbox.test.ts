@@ -249,6 +249,16 @@ describe('a compromised agent', () => {
     expect((await second).body.requests).toHaveLength(1)
   })
 
+  test('loses the keys that it has announced to the next call with the key set of the API server', async () => {
+    await enrolled()
+    const thief = await signingKey()
+    await storeRequest(cluster, { id: randomUUID(), publicKey, sealed: 'a' })
+    expect((await work({}, { keySet: { keys: [key.jwk, thief.jwk] } })).status).toBe(200)
+    expect((await work({ token: thief.token() })).status).toBe(200)
+    expect((await work({}, { keySet })).status).toBe(200)
+    expect((await work({ token: thief.token() }, { keySet: { keys: [key.jwk, thief.jwk] } })).status).toBe(401)
+  })
+
   test.for([
     { version: '\u001b]0;title\u0007' },
     { version: '<img src=x onerror=alert(1)>' },
