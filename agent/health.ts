@@ -44,6 +44,9 @@ export interface HealthServer {
   close(): Promise<void>
 }
 
+/** Any pod may open connections. They must take neither the memory of the agent nor, for long, those of the probes. */
+const limits = { headersTimeout: 2000, requestTimeout: 2000, connectionsCheckingInterval: 1000 }
+
 /** @throws the listener's EADDRINUSE when the port is taken */
 export async function startHealthServer(port: number, health: Health, metrics: Metrics): Promise<HealthServer> {
   const routes: Readonly<Record<string, (response: ServerResponse) => void>> = {
@@ -54,11 +57,12 @@ export async function startHealthServer(port: number, health: Health, metrics: M
         .writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
         .end(metrics.text(health.acceptedAt)),
   }
-  const server = createServer(({ method, url = '' }, response) => {
+  const server = createServer(limits, ({ method, url = '' }, response) => {
     const route = method === 'GET' && Object.hasOwn(routes, url) ? routes[url] : undefined
     if (route) route(response)
     else response.writeHead(404).end()
   })
+  server.maxConnections = 100
   server.listen(port)
   await once(server, 'listening')
   const address = server.address()

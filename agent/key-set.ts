@@ -14,7 +14,7 @@ export class KeySet {
   readonly #times: Times
   #nextReadAt = 0
   #current: Keys | undefined
-  #acceptedText: string | undefined
+  #isAccepted = false
 
   constructor(apiServer: ApiServer, times: Times) {
     this.#apiServer = apiServer
@@ -26,19 +26,19 @@ export class KeySet {
     return this.#current
   }
 
-  /** The key set, if the deployment has not accepted it yet. */
+  /** The key set, if the deployment has not accepted it since the last read. */
   get unsent(): Keys | undefined {
-    return this.#current && textOf(this.#current) !== this.#acceptedText ? this.#current : undefined
+    return this.#isAccepted ? undefined : this.#current
   }
 
   /** The deployment has accepted this key set. */
-  accepted(keys: Keys): void {
-    this.#acceptedText = textOf(keys)
+  accepted(): void {
+    this.#isAccepted = true
   }
 
   /** The deployment has no key set of this cluster any more. */
   forgotten(): void {
-    this.#acceptedText = undefined
+    this.#isAccepted = false
   }
 
   /** Reads the key set if it is time to. A failed read keeps the last key set. */
@@ -46,7 +46,11 @@ export class KeySet {
     if (Date.now() < this.#nextReadAt) return
     const headers = { accept: 'application/jwk-set+json' }
     const read = await this.#apiServer.send({ method: 'GET', path: '/openid/v1/jwks', headers }, ended, keysIn)
-    if (read) this.#current = read
+    if (read) {
+      this.#current = read
+      // Also without a change: it replaces the keys that the holder of a stolen token may have announced.
+      this.#isAccepted = false
+    }
     this.#nextReadAt = Date.now() + (read ? this.#times.keySetMs : this.#times.retryMaxMs)
   }
 }
@@ -65,9 +69,4 @@ function keysIn(answer: RelayedAnswer): Keys | undefined {
     )
   }
   return keys
-}
-
-/** The same text for the same keys in another order, as another API server of the cluster may return them. */
-function textOf({ keys }: Keys): string {
-  return JSON.stringify(keys.map((key) => JSON.stringify(key)).sort())
 }

@@ -67,10 +67,11 @@ export class Loop {
     if (outcome.kind === 'not-enrolled') return this.#enrol(facts)
     this.#report(outcome)
     if (outcome.kind !== 'accepted') return 'failed'
-    if (sent) keySet.accepted(sent)
+    if (sent) keySet.accepted()
     const { requests, nextCallInSeconds } = outcome.answer
     const pauseMs = Math.min(nextCallInSeconds * 1000, longestPauseMs)
-    if (relay.start(requests) > 0) return pauseMs
+    const inTime = requests.filter(({ seconds }) => startedAt + seconds * 1000 > Date.now())
+    if (relay.start(inTime) > 0) return pauseMs
     // Without this, repeated requests that the agent ignores would make it call without a pause.
     return Math.max(pauseMs, startedAt + this.#times.quietCallMs - Date.now())
   }

@@ -1,11 +1,13 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import {
+  CfnStage,
   CorsHttpMethod,
   HttpApi,
   type HttpApiProps,
   HttpMethod,
   HttpNoneAuthorizer,
+  type HttpRoute,
   HttpStage,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2'
@@ -74,6 +76,15 @@ import {
   workflows,
 } from './workflows.ts'
 
+interface Limits {
+  readonly requestsPerSecond: number
+  readonly burst: number
+  readonly runningPerCaller: number
+}
+
+/** The least limits of each route of agents. A busy agent calls several times a second. */
+const agentLimits = { requestsPerSecond: 200, burst: 400 }
+
 export interface WorkloadIdentityStackProps extends StackProps {
   /** The directory to which infra/functions/bundle.ts wrote the bundles. */
   readonly bundles: string
@@ -113,7 +124,7 @@ export interface WorkloadIdentityStackProps extends StackProps {
   /** Retention in days of all logs except the audit log. */
   readonly logDays: RetentionDays
   /** The limits of the requests of all API callers together, and of the running operations of each. */
-  readonly limits: { readonly requestsPerSecond: number; readonly burst: number; readonly runningPerCaller: number }
+  readonly limits: Limits
   /** Tags of each resource that supports tags. */
   readonly tags: Readonly<Record<string, string>>
   /** What happens to the record, its copies, the logs and the portal's files when the stack is deleted. */
@@ -204,7 +215,7 @@ export class WorkloadIdentityStack extends Stack {
     })
     const copies = new RecordCopies(this, 'RecordCopies', props.removalPolicy)
     const api = this.emptyApi(props)
-    const apiUrl = this.publish(api, props)
+    const { stage, url: apiUrl } = this.publish(api, props)
     const topic = this.topic(props)
     const bus = this.bus(topic, props)
     const issuers = props.issuerHost && new IssuerHost(this, 'Issuers', props.issuerHost)
@@ -229,7 +240,7 @@ export class WorkloadIdentityStack extends Stack {
     })
     new OperationsDashboard(this, 'Dashboard', { alarms: made, workflows })
     this.addRoutes(api, resources, props.access)
-    this.addAgentRoutes(api, resources)
+    this.limitAgents(stage, this.addAgentRoutes(api, resources), props.limits)
     this.keepHosts(resources, issuers)
     this.encryptLogs(props.kmsKeys.logs)
     if (props.removalPolicy === 'destroy') destroyWithStack(this)
@@ -415,8 +426,8 @@ export class WorkloadIdentityStack extends Stack {
     })
   }
 
-  /** Creates the stage of the API, and returns the URL of the API. */
-  private publish(api: HttpApi, props: Pick<WorkloadIdentityStackProps, 'api' | 'limits'>): string {
+  /** Creates the stage of the API, and returns it with the URL of the API. */
+  private publish(api: HttpApi, props: Pick<WorkloadIdentityStackProps, 'api' | 'limits'>) {
     const { api: domain, limits } = props
     const stage = new HttpStage(this, 'ApiStage', {
       httpApi: api,
@@ -430,10 +441,10 @@ export class WorkloadIdentityStack extends Stack {
         format: AccessLogFormat.custom(JSON.stringify(accessLog)),
       },
     })
-    if (domain === undefined) return api.apiEndpoint
+    if (domain === undefined) return { stage, url: api.apiEndpoint }
     const { url, target } = new ApiDomain(this, 'ApiDomain', { ...domain, api, stage })
     new CfnOutput(this, 'ApiDomainTarget', { value: target, description: 'What the domain of the API points to' })
-    return url
+    return { stage, url }
   }
 
   /** A route of an HTTP API has one authorizer, so each token issuer has its own routes to the same functions. */
@@ -463,7 +474,7 @@ export class WorkloadIdentityStack extends Stack {
   }
 
   /** Agents call these routes. The function verifies their tokens, because no token of a cluster has a public issuer. */
-  private addAgentRoutes(api: HttpApi, resources: Resources): void {
+  private addAgentRoutes(api: HttpApi, resources: Resources): HttpRoute[] {
     const handler = this.function('ApiAgent', agentFunction, resources)
     const timeout = Duration.seconds(agentFunction.timeoutSeconds)
     const integration = new HttpLambdaIntegration('ApiAgentIntegration', handler, {
@@ -471,9 +482,25 @@ export class WorkloadIdentityStack extends Stack {
       scopePermissionToRoute: false,
     })
     const authorizer = new HttpNoneAuthorizer()
-    for (const { method, path } of agentRoutes) {
-      api.addRoutes({ path, methods: [HttpMethod[method]], integration, authorizer })
+    return agentRoutes.flatMap(({ method, path }) =>
+      api.addRoutes({ path, methods: [HttpMethod[method]], integration, authorizer }),
+    )
+  }
+
+  /**
+   * Each route has limits of its own, so that calls without a token keep neither the other routes nor a busy agent from
+   * work: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
+   */
+  private limitAgents(stage: HttpStage, ofAgents: readonly HttpRoute[], { requestsPerSecond, burst }: Limits): void {
+    const limits = {
+      ThrottlingRateLimit: Math.max(requestsPerSecond, agentLimits.requestsPerSecond),
+      ThrottlingBurstLimit: Math.max(burst, agentLimits.burst),
     }
+    const made = stage.node.defaultChild
+    if (!(made instanceof CfnStage)) throw new Error('the stage has no resource')
+    made.routeSettings = Object.fromEntries(agentRoutes.map(({ method, path }) => [`${method} ${path}`, limits]))
+    // API Gateway refuses the settings of a route that does not exist.
+    stage.node.addDependency(...ofAgents)
   }
 
   /** Undefined without the setting `portal`. */

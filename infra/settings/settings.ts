@@ -148,9 +148,15 @@ const anySettings = z.strictObject({
   limits: z
     .strictObject({
       requestsPerSecond: z.int().min(1).max(10_000).default(50).meta({
-        description: 'Requests per second to each route, of all callers together. AWS treats it as a target.',
+        description:
+          'Requests per second to each route, of all callers together; at least 200 to the routes of agents. AWS treats it as a target.',
       }),
-      burst: z.int().min(1).max(5000).default(100).meta({ description: 'Simultaneous requests to each route.' }),
+      burst: z
+        .int()
+        .min(1)
+        .max(5000)
+        .default(100)
+        .meta({ description: 'Simultaneous requests to each route; at least 400 to the routes of agents.' }),
       runningPerCaller: z
         .int()
         .min(1)

@@ -30,13 +30,17 @@ export const agentItem = z.extend(enrolment, {
 export type AgentItem = z.output<typeof agentItem>
 
 const codeItem = z.object({ createdBy: z.string(), renews: z.boolean() })
-const requestItem = z.object({ id: z.string(), publicKey: z.string(), sealed: z.string() })
+const requestItem = z.object({ id: z.string(), publicKey: z.string(), sealed: z.string(), expiresAt: z.number() })
 const answerItem = z.object({ sealed: z.string() })
+const waitingItem = z.object({ call: z.string() })
 
-export type AgentRequest = z.output<typeof requestItem>
+export type AgentRequest = Omit<z.output<typeof requestItem>, 'expiresAt'>
 
-/** Seconds for which an unanswered request and an answer stay in the table. A function waits less. */
-const messageSeconds = 120
+/** Seconds that a function waits for an answer. An idle agent calls every 30 seconds. */
+export const answerSeconds = 40
+
+/** Seconds that the agent and the API server have for a request, while its function still waits. */
+const leastSeconds = 5
 
 export async function readAgent(cluster: string): Promise<AgentItem | undefined> {
   const item = await getItem(keys.agent(cluster))
@@ -55,11 +59,15 @@ const withRevokedKeys = z.object({
   status: z.object({ revokedKeys: z.optional(z.array(z.object({ thumbprint: z.string() }))) }),
 })
 
-/** The enrolled agent, and the keys of the cluster that are revoked: none before the first setup. */
+/**
+ * The enrolled agent, and the keys of the cluster that are revoked: none before the first setup.
+ *
+ * @throws {Error} when the record of the cluster is not readable: a key in it may be revoked
+ */
 export async function readAgentAndRevokedKeys(cluster: string) {
   const [item, clusterRecord] = await getItems([keys.agent(cluster), keys.cluster(cluster)])
-  const { status } = withRevokedKeys.safeParse(clusterRecord).data ?? {}
-  return { agent: item && agentItem.parse(item), revoked: status?.revokedKeys ?? [] }
+  const revoked = clusterRecord && withRevokedKeys.parse(clusterRecord).status.revokedKeys
+  return { agent: item && agentItem.parse(item), revoked: revoked ?? [] }
 }
 
 /** Makes the agent call without a pause. */
@@ -68,23 +76,47 @@ export async function recordNeed(cluster: string, neededUntil: Date): Promise<vo
   await conditionally(update(keys.agent(cluster), { set }, where`attribute_exists(pk)`))
 }
 
+/** The agent gets the request only while its function waits for the answer. */
 export async function storeRequest(cluster: string, request: AgentRequest): Promise<void> {
   // An update, because steps have no right to replace items.
-  await write(update(keys.agentRequest(cluster, request.id), { set: { ...request, expiresAt: expiry() } }))
+  const set = { ...request, expiresAt: secondsFromNow(answerSeconds) }
+  await write(update(keys.agentRequest(cluster, request.id), { set }))
 }
 
-/** The requests that are sealed to this key. */
-export async function requestsTo(cluster: string, publicKey: string): Promise<AgentRequest[]> {
-  const { pk, sk } = keys.agentRequest(cluster, '')
+/**
+ * Ends a request for whose answer no function waits any more. Later, it could undo what another operation has done.
+ * The item stays until its TTL, because steps have no right to delete items.
+ */
+export async function withdrawRequest(cluster: string, id: string): Promise<void> {
+  const changes = { set: { expiresAt: secondsFromNow(0) }, remove: ['sealed'] }
+  await conditionally(update(keys.agentRequest(cluster, id), changes, where`attribute_exists(pk)`))
+}
+
+/** The requests that are sealed to this key, and the ID of the newest call for work that waits for them. */
+export async function requestsTo(cluster: string, publicKey: string) {
+  const { pk, sk } = keys.agentWaiting(cluster)
   const items = await queryItems(where`pk = ${pk} AND begins_with(sk, ${sk})`)
-  return items.map((item) => requestItem.parse(item)).filter((one) => one.publicKey === publicKey)
+  const newest = items.find((item) => item.sk === sk)
+  const all = items.filter((item) => item !== newest).map((item) => requestItem.parse(item))
+  const requests = all
+    .filter((one) => one.publicKey === publicKey)
+    .map(({ id, sealed, expiresAt }) => ({ id, sealed, seconds: expiresAt - secondsFromNow(0) }))
+  return {
+    requests: requests.filter(({ seconds }) => seconds >= leastSeconds),
+    waiting: newest && waitingItem.parse(newest).call,
+  }
+}
+
+/** Records which call for work waits. An earlier one ends then, so that an agent cannot hold many calls. */
+export async function recordWaiting(cluster: string, call: string): Promise<void> {
+  await write(update(keys.agentWaiting(cluster), { set: { call, expiresAt: secondsFromNow(answerSeconds) } }))
 }
 
 /** Stores the answer of a request, once. Returns false when no request waits for it. */
 export async function storeAnswer(cluster: string, id: string, sealed: string): Promise<boolean> {
   const isStored = await transact([
     remove(keys.agentRequest(cluster, id), where`attribute_exists(pk) AND expiresAt > ${seconds(new Date())}`),
-    put({ ...keys.agentAnswer(cluster, id), sealed, expiresAt: expiry() }),
+    put({ ...keys.agentAnswer(cluster, id), sealed, expiresAt: secondsFromNow(answerSeconds) }),
   ])
   return isStored === undefined
 }
@@ -138,8 +170,8 @@ export async function recordCall(
   return conditionally(update(keys.agent(cluster), { set: { ...now } }, isSame))
 }
 
-function expiry(): number {
-  return seconds(new Date()) + messageSeconds
+function secondsFromNow(later: number): number {
+  return seconds(new Date()) + later
 }
 
 function seconds(at: Date): number {

@@ -12,7 +12,7 @@ export const relayedRequest = z.object({
 
 export type RelayedRequest = z.output<typeof relayedRequest>
 
-const relayFailures = ['too-large', 'too-late', 'unreachable', 'untrusted'] as const
+const relayFailures = ['repeats-token', 'too-large', 'too-late', 'unreachable', 'untrusted'] as const
 
 /** The response of the API server, or why there is none. */
 export const relayedAnswer = z.union([
@@ -27,10 +27,11 @@ const sealedText = z.string().check(z.regex(/^[\w.-]+$/))
 
 /** The facts that the agent sends in each call for work. */
 export const agentFacts = z.object({
+  // Views, terminals and messages show both, and a compromised agent chooses them.
   /** The version of the agent. */
-  version: z.string().check(z.maxLength(64)),
-  /** The URL of the API server, as pods reach it. */
-  server: z.url({ protocol: /^https$/ }).check(z.maxLength(300)),
+  version: z.string().check(z.regex(/^[\w.+-]{1,64}$/)),
+  /** The URL of the API server, as pods reach it, without a path. */
+  server: z.string().check(z.maxLength(300), z.regex(/^https:\/\/[\w.:[\]-]+$/)),
   /** PEM of the certificate authorities that sign the API server's certificate. */
   authorities: z.string().check(z.maxLength(50_000)),
   /**
@@ -62,7 +63,14 @@ export const workBody = z.object({
 })
 
 export const workAnswer = z.object({
-  requests: z.array(z.object({ id: z.uuid(), sealed: sealedText })),
+  requests: z.array(
+    z.object({
+      id: z.uuid(),
+      sealed: sealedText,
+      /** For how long its function still waits. The agent counts from its call on, because a network may delay a response. */
+      seconds: z.number(),
+    }),
+  ),
   /** Seconds until the agent calls again. */
   nextCallInSeconds: z.number(),
 })

@@ -5,13 +5,19 @@ import { agentOf } from '../clouds/kubernetes/connection-text.ts'
 import { maxAnswerMiB } from '../clouds/kubernetes/dispatcher.ts'
 import type { HttpAnswer, HttpRequest } from '../clouds/kubernetes/http.ts'
 import type { ServerAccess } from '../clouds/kubernetes/server-access.ts'
+import { outlineOf } from '../clouds/network/json-outline.ts'
 import { AgentNotResponding, Unreachable, UntrustedCertificate } from '../errors/step-errors.ts'
-import { type AgentItem, readAgent, readAnswer, recordNeed, storeRequest } from './agent-record.ts'
+import {
+  type AgentItem,
+  answerSeconds,
+  readAgent,
+  readAnswer,
+  recordNeed,
+  storeRequest,
+  withdrawRequest,
+} from './agent-record.ts'
 import { type RelayedAnswer, relayedAnswer } from './messages.ts'
 import { type SealedRequest, sealRequest } from './sealing.ts'
-
-/** Seconds that a function waits for an answer. An idle agent calls every 30 seconds. */
-const answerSeconds = 40
 
 /** Seconds for which the agent calls without a pause after a function has connected. */
 const neededSeconds = 90
@@ -53,8 +59,10 @@ async function relay(cluster: string, { facts }: AgentItem, request: HttpRequest
   const sealed = await sealRequest(facts.publicKey, id, JSON.stringify({ method, path, headers, body }))
   await storeRequest(cluster, { id, publicKey: facts.publicKey, sealed: sealed.sealed })
   const since = Date.now()
-  const answer = await answerOf(cluster, id, signal)
-  if (answer === undefined) throw await unanswered(cluster, Math.round((Date.now() - since) / 1000))
+  const answer = await answerOf(cluster, id, signal).catch((error: unknown) => withdrawn(cluster, id, error))
+  if (answer === undefined) {
+    return withdrawn(cluster, id, await unanswered(cluster, Math.round((Date.now() - since) / 1000)))
+  }
   return httpAnswerOf(cluster, await opened(cluster, sealed, answer))
 }
 
@@ -69,9 +77,19 @@ async function answerOf(cluster: string, id: string, signal: AbortSignal): Promi
   return undefined
 }
 
+/** @throws the reason for which the function does not wait any more */
+async function withdrawn(cluster: string, id: string, reason: unknown): Promise<never> {
+  // If this fails too, the request expires on its own.
+  await withdrawRequest(cluster, id).catch(() => undefined)
+  throw reason
+}
+
 async function opened(cluster: string, sealed: SealedRequest, answer: string): Promise<RelayedAnswer> {
   try {
-    return relayedAnswer.parse(JSON.parse(await sealed.openAnswer(answer, maxAnswerMiB * 1024 * 1024)))
+    const text = await sealed.openAnswer(answer, maxAnswerMiB * 1024 * 1024)
+    // The answer and its headers. 16 MiB of brackets would take more memory than a function has.
+    if (outlineOf(text).containers > 2) throw new Error('The answer has other objects')
+    return relayedAnswer.parse(JSON.parse(text))
   } catch {
     // The error is dropped, because its message may quote the answer.
     throw new Unreachable({
@@ -95,6 +113,7 @@ function httpAnswerOf(cluster: string, answer: RelayedAnswer): HttpAnswer {
 }
 
 const failures = {
+  'repeats-token': 'the response of the API server repeats the token of the agent',
   'too-large': 'the response of the API server is too large for the agent',
   'too-late': 'the API server has not responded to the agent in time',
   unreachable: 'the agent does not reach the API server',

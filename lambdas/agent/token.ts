@@ -1,4 +1,4 @@
-import { jwtVerify } from 'jose'
+import { decodeJwt, jwtVerify } from 'jose'
 import * as z from 'zod/mini'
 import { algorithms, type PublicKey } from '../clouds/public-key.ts'
 import { accountNamespace, clusterAccount } from '../ownership/setup-account.ts'
@@ -34,6 +34,19 @@ const claims = z.object({
 /** The audience of the tokens of all agents of the deployment. */
 export function agentAudience(deployment: string): string {
   return `workload-identity-agent:${deployment}`
+}
+
+/**
+ * Whether the claims of a token are those of an agent of this deployment. Its signature is not verified, so this only
+ * saves reads of the table for calls without such a token.
+ */
+export function claimsToBeAgent(token: string, { audience, now }: { readonly audience: string; readonly now: Date }) {
+  try {
+    const { sub, aud = [], exp = 0 } = decodeJwt(token)
+    return sub === agentSubject && [aud].flat().includes(audience) && exp + clockTolerance > now.getTime() / 1000
+  } catch {
+    return false
+  }
 }
 
 /**

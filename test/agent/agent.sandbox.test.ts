@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:https'
+import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { createAgentKeys } from '../../lambdas/agent/sealing.ts'
 import { createClusterAuthority } from '../../sandbox/kubernetes/certificates.ts'
@@ -158,6 +159,19 @@ test('an API server whose certificate is not from ca.crt gets no token', async (
   expect(cluster.calls.all()).toEqual([])
 })
 
+test('an API of the deployment whose certificate is not trusted gets no token', async () => {
+  const { key, certificate } = await (await createClusterAuthority()).issueServer(['127.0.0.1'])
+  let received = 0
+  const server = createServer({ key, cert: certificate }, (_, response) => {
+    received += 1
+    response.end()
+  })
+  await system.start({ configuration: { apiUrl: `https://127.0.0.1:${await listenOnFreePort(server)}` } })
+  await until(() => lines.some((line) => /cannot be reached.*(CERT|SIGNATURE|SELF)/.test(line)))
+  expect(received).toBe(0)
+  await closeServer(server)
+})
+
 test('the agent trusts a new certificate authority in ca.crt without a restart', async () => {
   await system.files.write('ca.crt', (await createClusterAuthority()).caPem)
   await system.start()
@@ -187,6 +201,31 @@ test('a response that does not end in time is reported as too late', async () =>
   await closeServer(server)
 })
 
+test('a response that repeats the token of the agent is not returned', async () => {
+  const authority = await createClusterAuthority()
+  const { key, certificate } = await authority.issueServer(['127.0.0.1'])
+  const server = createServer({ key, cert: certificate }, ({ headers }, response) => {
+    response.end(JSON.stringify({ message: `not for ${headers.authorization}` }))
+  })
+  const apiServer = `https://127.0.0.1:${await listenOnFreePort(server)}`
+  await system.files.write('ca.crt', authority.caPem)
+  await system.start({ configuration: { apiServer } })
+  expect(await system.deployment.get('/version')).toEqual({ failure: 'repeats-token' })
+  await closeServer(server)
+})
+
+test('a pod that opens many connections to the health port takes no more memory, and keeps probes away for 3 s', async () => {
+  const agent = await system.start()
+  await system.deployment.get('/version')
+  const port = Number(new URL(agent.healthUrl).port)
+  const sockets = Array.from({ length: 300 }, () => connect(port, '127.0.0.1').on('error', () => undefined))
+  const open = () => sockets.filter(({ destroyed, pending }) => !destroyed && !pending).length
+  await until(() => sockets.filter(({ destroyed }) => destroyed).length >= 200)
+  expect(open()).toBeLessThanOrEqual(100)
+  await vi.waitFor(() => probe(agent, '/readyz'), { timeout: 5000, interval: 200 })
+  for (const socket of sockets) socket.destroy()
+})
+
 test('a redirect is returned, and not followed', async () => {
   const authority = await createClusterAuthority()
   const { key, certificate } = await authority.issueServer(['127.0.0.1'])
@@ -210,6 +249,14 @@ test('a request that the deployment repeats is relayed once', async () => {
   await until(() => system.deployment.calls.length > length + 5)
   expect(cluster.calls.all().filter(({ operation }) => operation === `POST ${path}`)).toHaveLength(1)
   expect(system.deployment.answers).toBe(1)
+})
+
+test('a request that a network has delayed beyond the wait of its function is not relayed', async () => {
+  Object.assign(system.deployment, { seconds: 0.05, delayMs: 100 })
+  await system.start()
+  void system.deployment.get('/version')
+  await until(() => system.deployment.calls.length > 3)
+  expect(cluster.calls.all().map(({ operation }) => operation)).not.toContain('GET /version')
 })
 
 test('a request that is sealed for another agent is ignored, and logged once', async () => {
@@ -240,12 +287,17 @@ test('each call has the facts, and only the first accepted one has the key set',
   expect(system.deployment.received[0]?.headers['user-agent']).toBe('workload-identity-agent/unreleased')
 })
 
+test('after each read the key set is sent, also without a new key', async () => {
+  await system.start({ times: { keySetMs: 100 } })
+  await until(() => system.deployment.calls.filter(({ keySet }) => keySet).length > 2)
+  expect(system.deployment.calls.some(({ keySet }) => !keySet)).toBe(true)
+})
+
 test('a new key of the API server is sent', async () => {
   await system.start({ times: { keySetMs: 0 } })
   await system.deployment.get('/version')
   const added = cluster.signer.addVerificationKey()
-  const keySet = await until(() => system.deployment.calls.slice(1).find(({ keySet }) => keySet)?.keySet)
-  expect(keySet.keys.map(({ kid }) => kid)).toContain(added)
+  await until(() => system.deployment.calls.at(-1)?.keySet?.keys.some(({ kid }) => kid === added))
 })
 
 test('the agent calls for work without a key set, and explains why the API server does not return it', async () => {

@@ -141,7 +141,7 @@ test('the record and the commands name the version of the agent and its last cal
   expect(doctor).toContain(`✖ agent version       the agent has version ${version}, and the deployment `)
 })
 
-test('the record has neither the code nor a request in clear text', async () => {
+async function itemsOfAgent() {
   const { Items = [] } = await rootOf(running).record.send(
     new QueryCommand({
       TableName: outputOf(running, 'TableName'),
@@ -149,8 +149,13 @@ test('the record has neither the code nor a request in clear text', async () => 
       ExpressionAttributeValues: { ':pk': `AGENT#${own.name}` },
     }),
   )
-  const items = JSON.stringify(Items)
-  expect(Items.length).toBeGreaterThan(10)
+  return Items
+}
+
+test('the record has neither the code nor a request in clear text', async () => {
+  const found = await itemsOfAgent()
+  const items = JSON.stringify(found)
+  expect(found.length).toBeGreaterThan(10)
   expect(items).not.toContain(code)
   expect(items).not.toContain('/api/v1')
 })
@@ -159,4 +164,6 @@ test('a teardown removes all through the agent', async () => {
   const torn = await running.tearDown(`/v1/clusters/${own.name}`)
   expect(torn.error).toBeUndefined()
   expect(torn).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
+  const items = await itemsOfAgent()
+  expect(items.filter(({ sk }) => sk === 'AGENT' || sk === 'CODE')).toEqual([])
 })

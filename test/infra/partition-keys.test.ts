@@ -21,6 +21,7 @@ const items: Readonly<Record<keyof typeof keys, ItemKey>> = {
   caller: keys.caller('name'),
   agent: keys.agent('prod'),
   agentCode: keys.agentCode('prod'),
+  agentWaiting: keys.agentWaiting('prod'),
   agentRequest: keys.agentRequest('prod', 'id'),
   agentAnswer: keys.agentAnswer('prod', 'id'),
   claim: keys.claim('role', 'name'),

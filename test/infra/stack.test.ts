@@ -127,6 +127,22 @@ test('the settings limit the requests of all callers, by default to 50 a second 
   }
 })
 
+test('the routes of agents have their own limits, which are never below those of the other routes', () => {
+  for (const [requestsPerSecond, rate] of [
+    [50, 200],
+    [1000, 1000],
+  ] as const) {
+    const limits = { ...stackProps.limits, requestsPerSecond }
+    const of = Template.fromStack(exampleStack(undefined, { limits }))
+    const [stage] = Object.values(of.findResources('AWS::ApiGatewayV2::Stage'))
+    const ofAgents = { ThrottlingRateLimit: rate, ThrottlingBurstLimit: 400 }
+    const expected = agentRoutes.map(({ method, path }) => [`${method} ${path}`, ofAgents])
+    expect(stage?.Properties.RouteSettings).toEqual(Object.fromEntries(expected))
+    const keysOf = (id: string) => of.findResources('AWS::ApiGatewayV2::Route')[id]?.Properties.RouteKey
+    expect(stage?.DependsOn.map(keysOf)).toEqual(expect.arrayContaining(Object.keys(stage?.Properties.RouteSettings)))
+  }
+})
+
 test('the function that starts operations gets the limit of running operations for each caller, by default 20', () => {
   const { limits } = deploymentSettings.parse(settingsIn())
   const known = (of: Template) =>

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini'
 import { type AgentItem, readAgentAndRevokedKeys } from '../../agent/agent-record.ts'
-import { agentAudience, verifiedAgent } from '../../agent/token.ts'
+import { agentAudience, claimsToBeAgent, verifiedAgent } from '../../agent/token.ts'
 import type { PublicKey } from '../../clouds/public-key.ts'
 import { identified } from '../../discovery/published-keys.ts'
 import { type Thumbprinted, without } from '../../ownership/keys.ts'
@@ -20,15 +20,15 @@ export interface AgentCall {
 /**
  * The enrolled agent that has sent the call.
  *
- * @throws {ProblemError} 401 when no agent of the cluster is enrolled, or when the token is not its token
+ * @throws {ProblemError} 401 when no agent of the cluster is enrolled, or when the token is not its token. The response
+ *   is the same for both: a caller without a token must not learn the names of clusters
  */
 export async function authenticated(call: Received): Promise<AgentCall> {
   const cluster = clusterIn(call)
   const token = tokenIn(call)
   const { agent, revoked } = await readAgentAndRevokedKeys(cluster)
-  if (!agent) throw notEnrolled(cluster, `No agent of cluster ${cluster} is enrolled`)
-  const verified = await verifiedAgent(token, { ...expected(), keys: await unrevoked(agent.keys, revoked) })
-  if (verified?.accountUid === agent.accountUid) return { cluster, agent, revoked }
+  const verified = agent && (await verifiedAgent(token, { ...expected(), keys: await unrevoked(agent.keys, revoked) }))
+  if (agent && verified?.accountUid === agent.accountUid) return { cluster, agent, revoked }
   const reason =
     'The token is not one of the enrolled agent, its signing key is new or revoked, or the clock of the cluster is wrong'
   throw notEnrolled(cluster, reason)
@@ -43,11 +43,11 @@ export function expected() {
   return { audience: agentAudience(setting('DEPLOYMENT')), now: new Date() }
 }
 
-/** @throws {ProblemError} 401 without a token in the form of a JWT; nothing is read for such a call */
+/** @throws {ProblemError} 401 without a token for agents of this deployment; nothing is read for such a call */
 export function tokenIn(call: Received): string {
   const [, token] = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(call.headers.authorization ?? '') ?? []
-  if (token !== undefined) return token
-  throw notEnrolled(clusterIn(call), 'The call has no token of a service account')
+  if (token !== undefined && claimsToBeAgent(token, expected())) return token
+  throw notEnrolled(clusterIn(call), 'The call has no token of an agent of this deployment, or an expired one')
 }
 
 export function notEnrolled(cluster: string, reason: string): ProblemError {

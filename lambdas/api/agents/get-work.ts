@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type * as z from 'zod/mini'
-import { type AgentItem, recordCall, requestsTo } from '../../agent/agent-record.ts'
+import { type AgentItem, recordCall, recordWaiting, requestsTo } from '../../agent/agent-record.ts'
 import { type workAnswer, workBody } from '../../agent/messages.ts'
 import { isNeeded } from '../../agent/relay.ts'
 import { verifiedAgent } from '../../agent/token.ts'
@@ -29,7 +30,7 @@ export const handler = openOperation(async (call) => {
   const agent = await recorded(call, agentCall, body)
   const answer: z.output<typeof workAnswer> = isNeeded(agent, new Date())
     ? { requests: await waitForRequests(agentCall.cluster, body), nextCallInSeconds: 0 }
-    : { requests: await newRequests(agentCall.cluster, body), nextCallInSeconds: idleSeconds }
+    : { requests: (await newRequests(agentCall.cluster, body)).requests, nextCallInSeconds: idleSeconds }
   return { status: 200, body: answer }
 })
 
@@ -50,16 +51,24 @@ async function announcedKeys(call: Received, { agent, revoked }: AgentCall, { ke
   return (await verifiedAgent(tokenIn(call), { ...expected(), keys })) ? keys : agent.keys
 }
 
+/**
+ * Only the newest call of an agent waits. Otherwise one compromised agent could hold all concurrent executions of the
+ * account: https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
+ */
 async function waitForRequests(cluster: string, body: Body) {
+  const callId = randomUUID()
   const end = Date.now() + waitSeconds * 1000
+  const { requests } = await newRequests(cluster, body)
+  if (requests.length > 0) return requests
+  await recordWaiting(cluster, callId)
   for (;;) {
-    const requests = await newRequests(cluster, body)
-    if (requests.length > 0 || Date.now() > end) return requests
     await sleep(pollMs)
+    const { requests, waiting } = await newRequests(cluster, body)
+    if (requests.length > 0 || waiting !== callId || Date.now() > end) return requests
   }
 }
 
 async function newRequests(cluster: string, { facts, working }: Body) {
-  const requests = await requestsTo(cluster, facts.publicKey)
-  return requests.filter(({ id }) => !working.includes(id)).map(({ id, sealed }) => ({ id, sealed }))
+  const { requests, waiting } = await requestsTo(cluster, facts.publicKey)
+  return { requests: requests.filter(({ id }) => !working.includes(id)), waiting }
 }

@@ -168,15 +168,16 @@ export async function endAndForget(operationId: string, cluster: string, claims:
 
 /**
  * Returns the keys of the items of a cluster that are deleted before the final transaction. They exclude the cluster's
- * item, its lock, and its pendingExpiry items, whose operations still need an expiry. Generations come first, so that a
- * new cluster of the same name has no generation.
+ * item, its lock, and its pendingExpiry items, whose operations still need an expiry. Generations and the agent come
+ * first, so that a new cluster of the same name has no generation, and not the agent of the old one.
  */
 async function partsOf(cluster: string): Promise<ItemKey[]> {
-  const [generations, items] = await allDone([
+  const [generations, ofAgent, items] = await allDone([
     keysBelow(keys.generation(cluster, 0).pk),
+    keysBelow(keys.agent(cluster).pk),
     keysBelow(keys.cluster(cluster).pk),
   ])
-  return [...generations, ...items.filter(({ sk }) => !isKeptToTheEnd(sk))]
+  return [...generations, ...ofAgent, ...items.filter(({ sk }) => !isKeptToTheEnd(sk))]
 }
 
 async function keysBelow(pk: string): Promise<ItemKey[]> {

@@ -24,6 +24,7 @@
  * | CLAIM#kind#name  | CLAIM               | claimItem: owner of an external resource    | claims/                    |
  * | AGENT#name       | AGENT               | agentItem: the enrolled agent of a cluster  | agent/                     |
  * | AGENT#name       | CODE                | the hash of an unused enrolment code        | agent/                     |
+ * | AGENT#name       | REQUEST#            | the newest call of the agent that waits     | agent/                     |
  * | AGENT#name       | REQUEST#id          | a sealed request to the API server          | agent/                     |
  * | AGENT#name       | ANSWER#id           | its sealed answer                           | agent/                     |
  *
@@ -114,6 +115,8 @@ export const keys = {
   caller: (name: string) => ({ pk: `CALLER#${createHash('sha256').update(name).digest('hex')}`, sk: 'CALLER' }),
   agent: (cluster: string) => ({ pk: `AGENT#${cluster}`, sk: 'AGENT' }),
   agentCode: (cluster: string) => ({ pk: `AGENT#${cluster}`, sk: 'CODE' }),
+  /** One query reads this item and all requests. */
+  agentWaiting: (cluster: string) => ({ pk: `AGENT#${cluster}`, sk: 'REQUEST#' }),
   agentRequest: (cluster: string, id: string) => ({ pk: `AGENT#${cluster}`, sk: `REQUEST#${id}` }),
   agentAnswer: (cluster: string, id: string) => ({ pk: `AGENT#${cluster}`, sk: `ANSWER#${id}` }),
   claim: (kind: string, resource: string) => ({ pk: `CLAIM#${kind}#${resource}`, sk: 'CLAIM' }),

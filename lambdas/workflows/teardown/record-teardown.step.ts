@@ -29,6 +29,7 @@ export const description = describeStep({
   table: ['ConditionCheckItem', 'DeleteItem', 'Query', 'UpdateItem'],
   deletesItems: [
     'generations',
+    'agents',
     'claim of issuer',
     'claim of signing-key',
     'claim of provider',

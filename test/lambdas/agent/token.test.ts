@@ -14,6 +14,9 @@ test('a token of a pod of the agent is verified, and names the account', async (
 
 test.for<[string, TokenEdits]>([
   ['of another account', { subject: 'system:serviceaccount:default:app' }],
+  ['of another account in the namespace', { subject: 'system:serviceaccount:workload-identity-setup:default' }],
+  ['of an account with this name elsewhere', { subject: 'system:serviceaccount:default:workload-identity' }],
+  ['for AWS', { audience: 'sts.amazonaws.com' }],
   ['for another deployment', { audience: 'workload-identity-agent:000000000000/eu-west-1/other' }],
   ['for the API server', { audience: 'https://kubernetes.default.svc' }],
   ['that has expired', { issuedAt: new Date(now.getTime() - 3_700_000) }],

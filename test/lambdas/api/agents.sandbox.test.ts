@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { beforeEach, describe, expect, test } from 'vitest'
-import { readAgent, storeRequest } from '../../../lambdas/agent/agent-record.ts'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { readAgent, requestsTo, storeRequest } from '../../../lambdas/agent/agent-record.ts'
 import { accessByAgent } from '../../../lambdas/agent/relay.ts'
 import { createAgentKeys } from '../../../lambdas/agent/sealing.ts'
+import { agentSubject } from '../../../lambdas/agent/token.ts'
 import * as createEnrolment from '../../../lambdas/api/agents/create-enrolment.ts'
 import * as enrolAgent from '../../../lambdas/api/agents/enrol-agent.ts'
 import * as getWork from '../../../lambdas/api/agents/get-work.ts'
@@ -13,8 +14,9 @@ import { hold } from '../../../lambdas/claims/claims.ts'
 import { usableKeys } from '../../../lambdas/clouds/public-key.ts'
 import { identified } from '../../../lambdas/discovery/published-keys.ts'
 import { writeStatus } from '../../../lambdas/operations/record/status-record.ts'
-import { keys } from '../../../lambdas/operations/record/table.ts'
-import { signingKey } from '../../support/agent/agent-tokens.ts'
+import { keys, table } from '../../../lambdas/operations/record/table.ts'
+import { update, write } from '../../../lambdas/operations/record/writes.ts'
+import { audience, signingKey } from '../../support/agent/agent-tokens.ts'
 import { alice } from '../../support/api/alice.ts'
 import { apiAccount, callApi } from '../../support/api/api.ts'
 import { recordEndedSetup } from '../../support/api/operations.ts'
@@ -28,6 +30,7 @@ const keySet = { keys: [key.jwk] }
 let count = 0
 let cluster = ''
 
+afterEach(() => vi.useRealTimers())
 beforeEach(() => {
   count += 1
   cluster = `edge-${count}`
@@ -121,7 +124,10 @@ describe('a call for work', () => {
     await storeRequest(cluster, { id: running, publicKey, sealed: 'b' })
     await storeRequest(cluster, { id: ofOther, publicKey: 'x'.repeat(43), sealed: 'c' })
     const { body } = await work({}, { working: [running] })
-    expect(body).toEqual({ requests: [{ id: own, sealed: 'a' }], nextCallInSeconds: 0 })
+    expect(body).toEqual({
+      requests: [{ id: own, sealed: 'a', seconds: expect.toSatisfy((seconds) => seconds > 35 && seconds <= 40) }],
+      nextCallInSeconds: 0,
+    })
   })
 
   test('with a token of a known key introduces a new key', async () => {
@@ -151,6 +157,142 @@ describe('a call for work', () => {
     const next = await signingKey()
     expect(await work({}, { keySet: { keys: [key.jwk, next.jwk] } })).toMatchObject(notEnrolled)
     expect(await work({ token: next.token() })).toMatchObject(notEnrolled)
+  })
+})
+
+/** Sets the clock of the functions, and not the timers. */
+const later = (seconds: number) => vi.useFakeTimers({ now: Date.now() + seconds * 1000, toFake: ['Date'] })
+
+describe('a request', () => {
+  const stored = async () => {
+    const id = randomUUID()
+    await enrolled()
+    await storeRequest(cluster, { id, publicKey, sealed: 'a' })
+    return id
+  }
+
+  test('is given to the agent while its function waits for 5 more seconds, and not later', async () => {
+    const id = await stored()
+    const given = async () => (await requestsTo(cluster, publicKey)).requests.map((request) => request.id)
+    later(33)
+    expect(await given()).toEqual([id])
+    later(3)
+    expect(await given()).toEqual([])
+  })
+
+  test('gets no answer after the time for which its function waits', async () => {
+    const id = await stored()
+    later(41)
+    expect((await answer(id)).status).toBe(404)
+  })
+
+  test('is withdrawn when its function stops waiting', async () => {
+    await enrolled()
+    const access = await accessByAgent(cluster)
+    const ended = new AbortController()
+    const request = { origin: '', path: '/version', method: 'GET', headers: {}, signal: ended.signal } as const
+    const sent = access?.transport(request)
+    await vi.waitFor(async () => expect((await work()).body.requests).toHaveLength(1))
+    ended.abort()
+    await expect(sent).rejects.toThrow('aborted')
+    expect((await requestsTo(cluster, publicKey)).requests).toEqual([])
+  })
+})
+
+describe('calls without a token of the agent', () => {
+  const unsigned = (claims: object) =>
+    [{ alg: 'ES256' }, claims, 'x'].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
+  const exp = Math.floor(Date.now() / 1000) + 3600
+
+  test('are refused without a read, 10,000 of them within a minute, and the agent works afterwards', async () => {
+    await enrolled()
+    const tokens = [
+      '',
+      'a.b.c',
+      unsigned({ sub: agentSubject, aud: 'sts.amazonaws.com', exp }),
+      unsigned({ sub: 'system:serviceaccount:default:app', aud: audience, exp }),
+      unsigned({ sub: agentSubject, aud: audience, exp: exp - 4000 }),
+    ]
+    const read = vi.spyOn(table, 'send')
+    const startedAt = performance.now()
+    for (let at = 0; at < 10_000; at += 1) {
+      const token = Promise.resolve(tokens[at % tokens.length] ?? '')
+      const { status } = await (at % 2 ? work({ token }) : answer(randomUUID(), 'sealed', { token }))
+      expect(status).toBe(401)
+    }
+    expect(performance.now() - startedAt).toBeLessThan(60_000)
+    expect(await enrol('guessed', { token: Promise.resolve('a.b.c') })).toMatchObject(notEnrolled)
+    expect(read).not.toHaveBeenCalled()
+    read.mockRestore()
+    await storeRequest(cluster, { id: randomUUID(), publicKey, sealed: 'a' })
+    expect((await work()).body.requests).toHaveLength(1)
+  })
+
+  test('get the same response whether the cluster has an agent or not', async () => {
+    const token = Promise.resolve(unsigned({ sub: agentSubject, aud: audience, exp }))
+    const without = await work({ token })
+    await enrolled()
+    expect(await work({ token })).toEqual(without)
+  })
+})
+
+describe('a compromised agent', () => {
+  test('cannot hold many calls: each new call ends the one before', async () => {
+    await enrolled()
+    const first = work()
+    await vi.waitFor(async () => expect((await requestsTo(cluster, publicKey)).waiting).toBeDefined())
+    const startedAt = performance.now()
+    const second = work()
+    expect((await first).body).toEqual({ requests: [], nextCallInSeconds: 0 })
+    expect(performance.now() - startedAt).toBeLessThan(5000)
+    await storeRequest(cluster, { id: randomUUID(), publicKey, sealed: 'a' })
+    expect((await second).body.requests).toHaveLength(1)
+  })
+
+  test('loses the keys that it has announced to the next call with the key set of the API server', async () => {
+    await enrolled()
+    const thief = await signingKey()
+    await storeRequest(cluster, { id: randomUUID(), publicKey, sealed: 'a' })
+    expect((await work({}, { keySet: { keys: [key.jwk, thief.jwk] } })).status).toBe(200)
+    expect((await work({ token: thief.token() })).status).toBe(200)
+    expect((await work({}, { keySet })).status).toBe(200)
+    expect((await work({ token: thief.token() }, { keySet: { keys: [key.jwk, thief.jwk] } })).status).toBe(401)
+  })
+
+  test.for([
+    { version: '\u001b]0;title\u0007' },
+    { version: '<img src=x onerror=alert(1)>' },
+    { server: 'https://example.com/log-in-here?cluster=prod' },
+    { server: 'http://10.96.0.1' },
+    { server: 'https://user@example.com' },
+  ])('cannot put %j into views and messages', async (lie) => {
+    await enrolled()
+    const { status } = await work({}, { facts: { ...facts, ...lie } })
+    expect(status).toBe(400)
+    expect((await readAgent(cluster))?.facts).toEqual(facts)
+  })
+
+  test('is refused when the record of its cluster is not readable, because its key may be revoked', async () => {
+    await enrolled()
+    await write(update(keys.cluster(cluster), { set: { status: 'unreadable' } }))
+    expect((await work()).status).toBe(500)
+  })
+
+  test('cannot fill the memory of a function with brackets', async () => {
+    const agent = await createAgentKeys()
+    const own = { ...facts, publicKey: agent.publicKey }
+    await call(enrolAgent.handler, { code: await codeFor(), keySet, facts: own })
+    const access = await accessByAgent(cluster)
+    const signal = AbortSignal.timeout(30_000)
+    const sent = access?.transport({ origin: '', path: '/version', method: 'GET', headers: {}, signal })
+    const [{ id, sealed }] = (await work({}, { facts: own })).body.requests
+    const brackets = '['.repeat(4_000_000) + ']'.repeat(4_000_000)
+    const lie = await (await agent.openRequest(id, sealed)).sealAnswer(brackets)
+    const parsed = vi.spyOn(JSON, 'parse')
+    expect((await answer(id, lie)).status).toBe(200)
+    await expect(sent).rejects.toMatchObject({ reason: 'its answer is not readable' })
+    expect(parsed.mock.calls.filter(([text]) => text === brackets)).toEqual([])
+    parsed.mockRestore()
   })
 })
 

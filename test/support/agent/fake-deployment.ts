@@ -44,6 +44,10 @@ export class FakeDeployment {
   code = 'the-code-of-the-test'
   /** Whether an answer leaves its request among the requests of the next calls. */
   repeats = false
+  /** For how long functions wait for their answers. */
+  seconds = 40
+  /** How long a network delays the responses with work. */
+  delayMs = 0
   /** How long a call for work waits for a request. */
   holdMs = 20
   /** The faults of the next calls for work. */
@@ -116,9 +120,11 @@ export class FakeDeployment {
     const requests = [...this.#waiting].filter(([id]) => !working.includes(id))
     const sealed = requests.map(async ([id, waiting]) => {
       waiting.sealed ??= await sealRequest(waiting.publicKey ?? facts.publicKey, id, waiting.text)
-      return { id, sealed: waiting.sealed.sealed }
+      return { id, sealed: waiting.sealed.sealed, seconds: this.seconds }
     })
-    return { requests: await Promise.all(sealed), nextCallInSeconds: 0 }
+    const answer = { requests: await Promise.all(sealed), nextCallInSeconds: 0 }
+    await sleep(this.delayMs)
+    return answer
   }
 
   async #take(id: string, sealed: string): Promise<number> {

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import * as agents from '../../../../lambdas/agent/agent-record.ts'
 import { claimKey, listedClaim, type Resource, roleResource } from '../../../../lambdas/claims/claim.ts'
 import { claimsOf, ownerOfEach } from '../../../../lambdas/claims/claims.ts'
 import { listOperations } from '../../../../lambdas/operations/lists/operation-list.ts'
@@ -31,6 +32,29 @@ test('only the operations of a removed cluster stay recorded', async () => {
   // A new setup of the name finds no record, not even the lock.
   expect(await recordOperation(newOperation({ cluster: teardown.cluster }))).toBe('recorded')
   expect((await clusters.readCluster(teardown.cluster))?.workloads).toEqual([])
+})
+
+test('the agent of a removed cluster, and a code that enrols one, are not those of the next cluster with this name', async () => {
+  const hash = 'hash-of-a-code'
+  const code = { hash, createdBy: 'alice', renews: false, expiresAt: new Date(Date.now() + 60_000) }
+  const time = new Date().toISOString()
+  const facts = { version: '1.0.0', server: 'https://10.96.0.1:443', authorities: 'PEM', publicKey: 'x'.repeat(43) }
+  const agent = { accountUid: 'a', keys: [], enrolledAt: time, enrolledBy: 'alice', calledAt: time, facts }
+  const enrolled = async (cluster: string) => {
+    await agents.storeCode(cluster, code)
+    expect(await agents.enrol(cluster, agent, code)).toBe(true)
+    await agents.storeCode(cluster, code)
+    await agents.storeRequest(cluster, { id: 'id', publicKey: facts.publicKey, sealed: 'a' })
+  }
+  const [teardown, ofOne] = [await started(), await started({ whole: false })]
+  await enrolled(teardown.cluster)
+  await enrolled(ofOne.cluster)
+  expect(await record(teardown)).toEqual({ ready: true, gone: true })
+  expect(await record(ofOne)).toEqual({ ready: true, gone: true })
+  expect(await agents.readAgent(teardown.cluster)).toBeUndefined()
+  expect(await agents.readCode(teardown.cluster, hash)).toBeUndefined()
+  expect((await agents.requestsTo(teardown.cluster, facts.publicKey)).requests).toEqual([])
+  expect(await agents.readAgent(ofOne.cluster)).toEqual(expect.objectContaining(agent))
 })
 
 test('the record of a removed workload is deleted, and the others stay', async () => {
