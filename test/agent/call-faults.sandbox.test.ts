@@ -163,5 +163,5 @@ test('requests of a call for work that takes longer than the limit of the agent 
 
 test('an agent that the deployment refuses logs the reason', async () => {
   await start()
-  await until(() => lines.some((line) => line.includes(`No agent of cluster ${name} is enrolled`)))
+  await until(() => lines.some((line) => line.includes('The token is not one of the enrolled agent')))
 })

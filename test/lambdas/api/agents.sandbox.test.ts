@@ -194,7 +194,7 @@ describe('a request', () => {
     const sent = access?.transport(request)
     await vi.waitFor(async () => expect((await work()).body.requests).toHaveLength(1))
     ended.abort()
-    await expect(sent).rejects.toThrow('aborted')
+    await expect(sent).rejects.toThrow('no answer within')
     expect((await requestsTo(cluster, publicKey)).requests).toEqual([])
   })
 })
