@@ -18,6 +18,12 @@ const idleSeconds = 30
 const waitSeconds = 20
 const pollMs = 150
 
+/**
+ * Characters of all requests in a response. A response of a function has at most 6 MB:
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const maxResponse = 5_000_000
+
 /** A call is recorded once a minute, because a write costs more than the call. */
 const recordedEverySeconds = 60
 
@@ -70,5 +76,14 @@ async function waitForRequests(cluster: string, body: Body) {
 
 async function newRequests(cluster: string, { facts, working }: Body) {
   const { requests, waiting } = await requestsTo(cluster, facts.publicKey)
-  return { requests: requests.filter(({ id }) => !working.includes(id)), waiting }
+  return { requests: fitting(requests.filter(({ id }) => !working.includes(id))), waiting }
+}
+
+/** The first requests that fit into one response. The next call gets the others. */
+function fitting<Request extends { readonly sealed: string }>(requests: readonly Request[]): Request[] {
+  let left = maxResponse
+  return requests.filter(({ sealed }) => {
+    left -= sealed.length
+    return left >= 0
+  })
 }

@@ -180,6 +180,18 @@ describe('a request', () => {
     expect(await given()).toEqual([])
   })
 
+  test('waits for the next call when it would make the response of the function too long', async () => {
+    await enrolled()
+    const sealed = 'a'.repeat(390_000)
+    const ids = Array.from({ length: 14 }, () => randomUUID())
+    for (const id of ids) await storeRequest(cluster, { id, publicKey, sealed })
+    const { body } = await work()
+    const given = body.requests.map(({ id }: { id: string }) => id)
+    expect(given).toHaveLength(12)
+    const rest = await work({}, { working: given })
+    expect(rest.body.requests).toHaveLength(2)
+  })
+
   test('gets no answer after the time for which its function waits', async () => {
     const id = await stored()
     later(41)
