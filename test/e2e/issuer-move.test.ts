@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 import { ApiClient } from '../../sandbox/kubernetes/api-client.ts'
 import { putRecord, readRecord } from './support/aws-clients.ts'
@@ -25,7 +25,7 @@ const waitsAt = (state: string) => (operation: OperationAnswer) =>
   operation.steps.find((step) => step.state === state)?.waitingFor !== undefined
 
 /** Uses tokens every 200 ms, as pods do: an old one at STS, a new one at STS, and an old one at the API server. */
-async function usingTokens<Result>(own: ExistingCluster, work: () => Promise<Result>) {
+async function usingTokens<Result>(own: ExistingCluster, work: (soFar: readonly unknown[]) => Promise<Result>) {
   const { cluster, roleArn } = own
   const [account] = cluster.objects('ServiceAccount', 'reports').filter(({ metadata }) => metadata.name === 'exporter')
   const subject = { namespace: 'reports', name: 'exporter', uid: account?.metadata.uid ?? '' }
@@ -51,9 +51,10 @@ describe('a cluster that publishes its keys itself', () => {
     const issuer = hostedIssuer(own)
     expect((await running.setUp(own.body())).error).toBeUndefined()
 
-    const { result, uses } = await usingTokens(own, async () => {
+    const { result, uses } = await usingTokens(own, async (soFar) => {
       const location = await running.start(own.body(moving))
       const waiting = await running.until(location, waitsAt('CheckIssuer'))
+      await vi.waitFor(() => expect(soFar.length).toBeGreaterThan(5), 10_000)
       own.cluster.setIssuers([issuer, own.issuerUrl])
       return { waiting, ended: await running.ended(location) }
     })
