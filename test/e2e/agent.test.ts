@@ -17,6 +17,7 @@ import { temporaryDirectory } from '../support/temporary.ts'
 import { outputOf, rootOf } from './support/aws-clients.ts'
 import { type ExistingCluster, existingCluster } from './support/clusters/existing-cluster.ts'
 import { onlyThese, rotate } from './support/clusters/rotation.ts'
+import { driftOf } from './support/runs/comparison.ts'
 import { type System, system } from './support/system.ts'
 import { wid } from './support/wid.ts'
 
@@ -158,6 +159,18 @@ test('the record has neither the code nor a request in clear text', async () => 
   expect(found.length).toBeGreaterThan(10)
   expect(items).not.toContain(code)
   expect(items).not.toContain('/api/v1')
+})
+
+test('the cluster changes to a secret and back to its agent, after which no operation reads the secret', async () => {
+  const { proxy, secrets } = running.sandbox
+  const address = `${own.cluster.settings.host}:${own.cluster.settings.port}`
+  proxy.route(address, own.cluster.port)
+  expect((await running.setUp(own.body())).error).toBeUndefined()
+
+  proxy.route(address, await freePort())
+  await secrets.keep(`${own.name}/user-cluster`, 'no credentials')
+  expect((await running.setUp(own.body(byAgent))).error).toBeUndefined()
+  expect(await driftOf(running, own.name)).toMatchObject({ summary: { differences: 0 }, problems: [] })
 })
 
 test('a teardown removes all through the agent', async () => {
