@@ -70,7 +70,7 @@ export const runElsewhere: Readonly<Record<string, string>> = {
   'curl -s -X POST "$WID_API/v1/clusters/prod/signing-keys/KID/accept" -H \'content-type: application/json\' -d \'{"thumbprint":"THUMBPRINT"}\'':
     'test/e2e/accepted-keys.test.ts',
   'wid accept-key prod KID': 'test/e2e/accepted-keys.test.ts',
-  'node sandbox/bootstrap.mjs --without-python agent/bundle.ts': 'test/agent/program.sandbox.test.ts',
+  'tar -xzf workload-identity-agent-image-1.0.0.tgz': 'test/long/release/reproducible.test.ts',
   'npx wid apply -f .sandbox/requests/my-kind.yaml': 'test/e2e/own-clusters.test.ts',
   'npx wid connect my-kind -f .sandbox/requests/my-kind.yaml --kubeconfig .sandbox/kubeconfigs/my-kind.yaml':
     'test/e2e/own-clusters.test.ts',
@@ -88,7 +88,7 @@ const needsKubectl =
 
 /** The reasons that no test runs a command. */
 export const notRunHere: Readonly<Record<string, string>> = {
-  'docker build --file agent/Dockerfile --tag REGISTRY/agent:1.0.0 dist/agent': 'it needs Docker',
+  'docker build --tag REGISTRY/agent:1.0.0 workload-identity-agent-image-1.0.0': 'it needs Docker',
   'terraform apply': 'it needs Terraform',
   'terraform init': 'it needs Terraform',
   'kind get kubeconfig > kind.yaml': 'it needs a cluster of kind',

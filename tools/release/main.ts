@@ -20,7 +20,7 @@ const help = `Makes the files of a release in dist/release, from a checkout with
 
   npm run release [-- --to FOLDER] [PART...]
 
-  PART    notes, sbom, licences, wid, kit, chart or site; by default all of them
+  PART    notes, sbom, licences, wid, kit, image, chart or site; by default all of them
   --to    an empty or new folder for the files
 
 Two builds of one commit have the same bytes. The files have the date of the commit, or of SOURCE_DATE_EPOCH.`
@@ -47,6 +47,11 @@ const parts: Readonly<Record<string, (to: string, temporary: string) => Promise<
   async kit(to, temporary) {
     await writeKit(temporary)
     await archived(to, temporary, 'workload-identity-deployment')
+  },
+  async image(to, temporary) {
+    execFileSync(process.execPath, ['agent/bundle.ts', path.join(temporary, 'agent.mjs')], { cwd: root })
+    cpSync(path.join(root, 'agent/Dockerfile'), path.join(temporary, 'Dockerfile'))
+    await archived(to, temporary, 'workload-identity-agent-image')
   },
   async chart(to) {
     await archiveChart(to, dateOfRelease())
