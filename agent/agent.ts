@@ -12,7 +12,7 @@ import { wait } from './waiting.ts'
 export interface RunningAgent {
   /** The base URL of the health server, without a trailing slash. */
   readonly healthUrl: string
-  /** Stops the calls for work, and waits for running requests for `closeMs`. */
+  /** Stops the calls for work. Running requests get up to `closeMs`, and are then aborted. */
   close(): Promise<void>
 }
 

@@ -11,7 +11,7 @@ import { userAgent } from './user-agent.ts'
 
 const maxAnswerBytes = 16 * 1024 * 1024
 
-/** Only one answer that has more characters is in memory at a time. */
+/** An answer is read beyond this number of characters only while no other long answer is read. */
 const longAnswer = 256 * 1024
 
 /** Headers of the response that the deployment gets. */
@@ -84,7 +84,7 @@ export class ApiServer {
       signal,
     })
     const text = await textOf(response.body, beforeLong)
-    // A debugging proxy may send it back.
+    // A server in front of the API server may return the headers of requests.
     if (token !== '' && text.includes(token)) return { failure: 'repeats-token' }
     return { status: response.statusCode, headers: answered(response.headers), body: text }
   }
@@ -97,7 +97,7 @@ export class ApiServer {
     void this.#trusted?.dispatcher.close()
     this.#trusted = {
       authorities: ca,
-      // `signal` limits the time.
+      // No limits of time here: the signal of each request has them.
       dispatcher: new HttpAgent({
         connect: { ca },
         allowH2: false,

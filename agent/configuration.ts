@@ -5,7 +5,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /** Time limits and intervals in milliseconds. Only tests use others. */
 export const defaultTimes = {
-  /** The limit of a call for work, which the deployment may hold for 20 s, and of an enrolment. */
+  /** The limit of a call for work and of an enrolment. The deployment may hold a call for work for 20 s. */
   callMs: 40_000,
   /** How long the agent tries to post an answer. */
   answerMs: 20_000,
@@ -44,7 +44,7 @@ const schema = z.object({
   serviceAccountFolder: z.string(),
   apiServer: valid(
     isHttpsOrigin,
-    'API_SERVER is not https://HOST or https://HOST:PORT: set it to the URL of the API server, or run the agent in a pod without it',
+    'API_SERVER is not https://HOST or https://HOST:PORT: set it to the URL of the API server, or remove it in a pod',
   ),
   healthPort: z
     .int('HEALTH_PORT is not a number: set it to a number from 1 to 65535, or remove it')

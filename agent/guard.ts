@@ -12,7 +12,7 @@ const refusedSubresources = ['attach', 'ephemeralcontainers', 'exec', 'log', 'po
 /** They keep a response open. */
 const refusedParameters = ['follow', 'watch']
 
-/** The prefixes for a request of the same kind in the path of old API servers: `/api/v1/watch/pods`. */
+/** Old API servers also accept these as the first segment after the version: `/api/v1/watch/pods`. */
 const refusedPrefixes = ['proxy', 'watch']
 
 /** Headers that would change the caller, belong to one connection, or are refused by undici. */
@@ -20,7 +20,7 @@ const droppedHeader =
   /^(authorization|connection|content-length|cookie|expect|host|impersonate-.*|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/
 
 export function isRelayed({ path }: Pick<RelayedRequest, 'path'>): boolean {
-  // The characters of RFC 3986 for a path and a query, without the quote, which a URL parser encodes in a query.
+  // The characters of RFC 3986 for a path and a query, without the apostrophe, which a URL parser encodes in a query.
   if (!/^[\w\-.~%!$&()*+,;=:@/?]+$/.test(path)) return false
   const [raw = '', ...query] = path.split('?')
   const decoded = decode(raw)

@@ -44,7 +44,7 @@ export interface HealthServer {
   close(): Promise<void>
 }
 
-/** Any pod may open connections. They must take neither the memory of the agent nor, for long, those of the probes. */
+/** Any pod may open connections. They must not use up the memory of the agent, or block the probes for long. */
 const limits = { headersTimeout: 2000, requestTimeout: 2000, connectionsCheckingInterval: 1000 }
 
 /** @throws the listener's EADDRINUSE when the port is taken */

@@ -48,7 +48,7 @@ export class KeySet {
     const read = await this.#apiServer.send({ method: 'GET', path: '/openid/v1/jwks', headers }, ended, keysIn)
     if (read) {
       this.#current = read
-      // Also without a change: it replaces the keys that the holder of a stolen token may have announced.
+      // It is sent again without a change too: it replaces keys that the holder of a stolen token may have announced.
       this.#isAccepted = false
     }
     this.#nextReadAt = Date.now() + (read ? this.#times.keySetMs : this.#times.retryMaxMs)

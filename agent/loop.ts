@@ -11,7 +11,7 @@ import { log } from './log.ts'
 import type { Relay } from './relay.ts'
 import { backoffMs, wait } from './waiting.ts'
 
-/** The deployment requests at most 30 s. */
+/** The deployment sets pauses of at most 30 s. */
 const longestPauseMs = 60_000
 
 export interface LoopParts {
@@ -72,7 +72,7 @@ export class Loop {
     const pauseMs = Math.min(nextCallInSeconds * 1000, longestPauseMs)
     const inTime = requests.filter(({ seconds }) => startedAt + seconds * 1000 > Date.now())
     if (relay.start(inTime) > 0) return pauseMs
-    // Without this, repeated requests that the agent ignores would make it call without a pause.
+    // A response may have no pause, and only requests that the agent has already handled.
     return Math.max(pauseMs, startedAt + this.#times.quietCallMs - Date.now())
   }
 
@@ -97,19 +97,20 @@ export class Loop {
     keySet.forgotten()
     const code = await this.#code()
     if (code === undefined || code === this.#usedCode) return this.#wantsCode('The cluster is not enrolled')
-    // Its read has logged why there is none.
+    // The read of the key set has logged why there is none.
     if (!keySet.current) return 'failed'
     const outcome = await api.enrol({ code, keySet: keySet.current, facts }, stopped)
     if (outcome.kind === 'temporary') return 'failed'
     this.#usedCode = code
-    if (outcome.kind !== 'accepted') return this.#wantsCode('The deployment refused the enrolment code')
+    if (outcome.kind !== 'accepted')
+      return this.#wantsCode('The deployment refused the enrolment, for the reason above')
     log('info', 'The cluster is enrolled')
     return 0
   }
 
   #wantsCode(problem: string): Next {
     const { cluster } = this.#parts.configuration
-    log('error', `${problem}: run wid enroll ${cluster}, and put the code into the file of CODE_FILE`)
+    log('error', `${problem}. For a new code, run wid enroll ${cluster}, and give its values to Helm`)
     return this.#times.notEnrolledMs
   }
 

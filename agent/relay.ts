@@ -87,7 +87,7 @@ export class Relay {
   async #handle({ id, sealed }: SealedRequest): Promise<void> {
     const opened = await this.#parts.keys.openRequest(id, sealed).catch(() => undefined)
     if (opened) return this.#post(id, await this.#answerTo(id, opened))
-    log('warn', 'A request is sealed for another agent: run one replica for each cluster', { id })
+    log('warn', 'The agent cannot open a request: it is sealed to another key, or has another ID', { id })
     this.#parts.metrics.count('failures', { kind: 'not-opened' })
   }
 

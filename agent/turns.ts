@@ -1,4 +1,4 @@
-/** A queue for work that only one may do at a time. */
+/** A queue of turns. A turn begins when all earlier turns have ended. */
 export class Turns {
   #last: Promise<unknown> = Promise.resolve()
 

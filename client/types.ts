@@ -1427,7 +1427,7 @@ export interface components {
                 version: string;
                 /**
                  * Format: date-time
-                 * @description When the agent last called the API, to the minute
+                 * @description When the agent last called the API. A call is recorded once a minute at most
                  */
                 calledAt: string;
                 /** Format: date-time */
@@ -1709,7 +1709,7 @@ export interface components {
                 version: string;
                 /**
                  * Format: date-time
-                 * @description When the agent last called the API, to the minute
+                 * @description When the agent last called the API. A call is recorded once a minute at most
                  */
                 calledAt: string;
                 /** Format: date-time */

@@ -22,7 +22,10 @@ export function agentFindings(
   if (found === undefined) return []
   const check = 'agent'
   const { name, agent } = cluster
-  if (!agent) return [{ check, state: 'problem', found, toDo: `"wid enroll ${name}" prints the values of its chart.` }]
+  if (!agent)
+    return [
+      { check, state: 'problem', found, toDo: `Install it: "wid enroll ${name}" prints the values of its Helm chart.` },
+    ]
   const toDo = `"${kubectl} get pods" says whether it runs, and "${kubectl} logs deployment/${agentName}" why it does not call.`
   return [
     agentState(cluster, now) === 'calling' ? ok(check, found) : { check, state: 'problem', found, toDo },

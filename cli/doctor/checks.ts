@@ -76,7 +76,13 @@ function checkGoogle(aws: AwsContext, prefix: string, isNeeded: boolean): Promis
 
 async function checkCluster({ context }: ApiAndAws, cluster: string): Promise<readonly Finding[]> {
   if (context instanceof NoApi) {
-    return [{ check: cluster, state: 'unknown', found: 'the API has its record, and no API is named' }]
+    return [
+      {
+        check: cluster,
+        state: 'unknown',
+        found: 'not checked: the API has the record of the cluster, and no API is named',
+      },
+    ]
   }
   return unlessFailing(cluster, async () => {
     const read = context.api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } })

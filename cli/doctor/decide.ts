@@ -42,7 +42,7 @@ const raise =
 export function concurrencyFinding(concurrency: number | 'denied'): Finding {
   const check = 'Lambda quota'
   if (concurrency === 'denied') {
-    const toDo = 'Allow lambda:GetAccountSettings, or ask an administrator: new accounts may have 10.'
+    const toDo = 'Allow lambda:GetAccountSettings, or ask an administrator: the quota of a new account may be 10.'
     return { check, state: 'unknown', found: 'you may not read the concurrency limit of the account', toDo }
   }
   const found = `at most ${concurrency} functions of the account can run at once in this region`

@@ -8,7 +8,7 @@ import { agentFacts } from './messages.ts'
 
 const time = z.iso.datetime()
 
-/** What the enrolment has fixed. The token of each call has to agree with it. */
+/** What the enrolment has recorded. Each token must be of this account and be signed with one of the keys. */
 const enrolment = z.object({
   /** UID of the service account of the agent. */
   accountUid: z.string(),
@@ -21,9 +21,9 @@ const enrolment = z.object({
 
 export const agentItem = z.extend(enrolment, {
   facts: agentFacts,
-  /** The time of the last call, to the minute. */
+  /** The time of the last recorded call: a call is recorded once a minute at most. */
   calledAt: time,
-  /** Until then, functions wait for answers, and the agent calls without a pause. */
+  /** Until this time, functions may send requests, and the agent calls without a pause. */
   neededUntil: z.exactOptional(time),
 })
 
@@ -39,7 +39,7 @@ export type AgentRequest = Omit<z.output<typeof requestItem>, 'expiresAt'>
 /** Seconds that a function waits for an answer. An idle agent calls every 30 seconds. */
 export const answerSeconds = 40
 
-/** Seconds that the agent and the API server have for a request, while its function still waits. */
+/** The agent gets a request only if the function that sent it waits for at least this many seconds more. */
 const leastSeconds = 5
 
 export async function readAgent(cluster: string): Promise<AgentItem | undefined> {
@@ -62,7 +62,7 @@ const withRevokedKeys = z.object({
 /**
  * The enrolled agent, and the keys of the cluster that are revoked: none before the first setup.
  *
- * @throws {Error} when the record of the cluster is not readable: a key in it may be revoked
+ * @throws {Error} when the record of the cluster is not valid. Otherwise a revoked key could be accepted
  */
 export async function readAgentAndRevokedKeys(cluster: string) {
   const [item, clusterRecord] = await getItems([keys.agent(cluster), keys.cluster(cluster)])
@@ -76,7 +76,7 @@ export async function recordNeed(cluster: string, neededUntil: Date): Promise<vo
   await conditionally(update(keys.agent(cluster), { set }, where`attribute_exists(pk)`))
 }
 
-/** The agent gets the request only while its function waits for the answer. */
+/** The agent gets the request only while the function that sent it waits for the answer. */
 export async function storeRequest(cluster: string, request: AgentRequest): Promise<void> {
   // An update, because steps have no right to replace items.
   const set = { ...request, expiresAt: secondsFromNow(answerSeconds) }
@@ -84,7 +84,7 @@ export async function storeRequest(cluster: string, request: AgentRequest): Prom
 }
 
 /**
- * Ends a request for whose answer no function waits any more. Later, it could undo what another operation has done.
+ * Withdraws a request after its function has stopped waiting. Later, it could undo what another operation has done.
  * The item stays until its TTL, because steps have no right to delete items.
  */
 export async function withdrawRequest(cluster: string, id: string): Promise<void> {
@@ -114,11 +114,11 @@ export async function recordWaiting(cluster: string, call: string): Promise<void
 
 /** Stores the answer of a request, once. Returns false when no request waits for it. */
 export async function storeAnswer(cluster: string, id: string, sealed: string): Promise<boolean> {
-  const isStored = await transact([
+  const cancelled = await transact([
     remove(keys.agentRequest(cluster, id), where`attribute_exists(pk) AND expiresAt > ${seconds(new Date())}`),
     put({ ...keys.agentAnswer(cluster, id), sealed, expiresAt: secondsFromNow(answerSeconds) }),
   ])
-  return isStored === undefined
+  return cancelled === undefined
 }
 
 export async function readAnswer(cluster: string, id: string): Promise<string | undefined> {
@@ -153,14 +153,14 @@ export async function enrol(
   agent: AgentItem,
   { hash, renews }: Pick<EnrolmentCode, 'hash' | 'renews'>,
 ) {
-  const isEnrolled = await transact([
+  const cancelled = await transact([
     remove(keys.agentCode(cluster), where`hash = ${hash}`),
     put({ ...keys.agent(cluster), ...agent }, renews ? undefined : where`attribute_not_exists(pk)`),
   ])
-  return isEnrolled === undefined
+  return cancelled === undefined
 }
 
-/** Records a call of the agent. Its keys must not have changed since they were read. */
+/** Records a call of the agent. Returns false when the enrolment or its keys have changed since `before` was read. */
 export async function recordCall(
   cluster: string,
   before: AgentItem,

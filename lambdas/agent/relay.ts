@@ -37,7 +37,7 @@ export async function accessByAgent(cluster: string): Promise<ServerAccess | und
     server,
     authorities,
     credentials: { wantsRenewal: false },
-    // The relay gives up before this limit, with the time of the agent's last call.
+    // The relay gives up earlier, and its error says when the agent last called.
     timeoutMs: (answerSeconds + 5) * 1000,
     transport: (request) => relay(cluster, agent, request),
   }
@@ -87,7 +87,7 @@ async function withdrawn(cluster: string, id: string, reason: unknown): Promise<
 async function opened(cluster: string, sealed: SealedRequest, answer: string): Promise<RelayedAnswer> {
   try {
     const text = await sealed.openAnswer(answer, maxAnswerMiB * 1024 * 1024)
-    // The answer and its headers. 16 MiB of brackets would take more memory than a function has.
+    // Two objects are valid: the answer and its headers. 16 MiB of brackets would take more memory than a function has.
     if (outlineOf(text).containers > 2) throw new Error('The answer has other objects')
     return relayedAnswer.parse(JSON.parse(text))
   } catch {
@@ -117,7 +117,7 @@ const failures = {
   'too-large': 'the response of the API server is too large for the agent',
   'too-late': 'the API server has not responded to the agent in time',
   unreachable: 'the agent does not reach the API server',
-  untrusted: 'the certificate of the API server is not signed by the CA of the pod',
+  untrusted: 'the certificate of the API server is not valid for the ca.crt of the pod',
 } as const
 
 function failureOf(cluster: string, { failure, code }: Extract<RelayedAnswer, { failure: string }>) {

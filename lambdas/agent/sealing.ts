@@ -18,7 +18,7 @@ const decompress = promisify(gunzip)
 
 /** The payload of a request's JWE. */
 const payload = z.object({
-  /** Another request must not be delivered under this ID. */
+  /** The agent compares it with the ID that it has received, so that nobody can repeat the request under another ID. */
   id: z.string(),
   /** The key of the answer: 32 bytes in base64url. */
   answerKey: z.string(),

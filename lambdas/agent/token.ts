@@ -13,8 +13,8 @@ export interface VerifiedAgent {
 export const agentSubject = `system:serviceaccount:${accountNamespace}:${clusterAccount}`
 
 /**
- * The longest lifetime of a token in seconds, with a reserve for the kubelet, which requests an hour. So a stolen token
- * is of use for an hour at most.
+ * The longest accepted lifetime of a token in seconds: the hour that the kubelet requests, and 100 seconds more. A
+ * stolen token is of no use after it.
  */
 const longestLife = 3_700
 
@@ -50,7 +50,7 @@ export function claimsToBeAgent(token: string, { audience, now }: { readonly aud
 }
 
 /**
- * Returns the facts of a token that one of the keys has signed. Returns undefined when the token is not the present
+ * Returns the facts of a token that one of the keys has signed. Returns undefined when the token is not a valid
  * token of a pod of the agent's account, for this deployment. The issuer is not compared, because it changes when the
  * deployment begins to host it: the keys identify the cluster.
  */

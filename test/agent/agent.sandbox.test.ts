@@ -265,7 +265,7 @@ test('a request that is sealed for another agent is ignored, and logged once', a
   void system.deployment.relay({ method: 'GET', path: '/version', headers: {} }, publicKey)
   await until(() => system.deployment.calls.length > 5)
   expect(system.deployment.answers).toBe(0)
-  expect(messagesIn(lines).filter((message) => message.startsWith('A request is sealed for another'))).toHaveLength(1)
+  expect(messagesIn(lines).filter((message) => message.startsWith('The agent cannot open a request'))).toHaveLength(1)
 })
 
 test('each call has the facts, and only the first accepted one has the key set', async () => {

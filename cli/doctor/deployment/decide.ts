@@ -59,7 +59,7 @@ export function providersFinding(count: number | 'denied'): Finding {
   return { check, state: 'unknown', found: `${count} exist, and the quota of the account is not known`, toDo }
 }
 
-/** Whether a role or user that grants name exists, with the ID of the settings. */
+/** Whether a role or user in access.grants exists, and has the ID from the settings. */
 export function callerFinding({ kind, name, id }: PlannedCaller, read: IdentityRead): Finding {
   const check = 'grant'
   if (read === 'denied') {

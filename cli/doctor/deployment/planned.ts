@@ -5,7 +5,7 @@ import type { NamedIdentity } from '../../aws/iam.ts'
 import { WrongUse } from '../../errors.ts'
 import { readText } from '../../request-file/files.ts'
 
-/** A role or user that grants name. The deployment fails without it. */
+/** A role or user in access.grants. The deployment fails without it. */
 export interface PlannedCaller extends NamedIdentity {
   /** The unique ID in the settings. Undefined when the settings accept any ID. */
   readonly id?: string | undefined

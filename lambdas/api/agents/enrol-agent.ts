@@ -29,7 +29,7 @@ export const handler = openOperation(async (call) => {
   const thumbprints = await identified(keys)
   for (const { thumbprint } of thumbprints) await requireNotOfAnother(cluster, thumbprint)
   const now = new Date().toISOString()
-  // A setup may wait for the agent.
+  // A setup may already wait, so the agent calls without a pause at first.
   const neededUntil = neededFrom(new Date()).toISOString()
   const enrolled = { enrolledAt: now, enrolledBy: stored.createdBy, calledAt: now, neededUntil }
   const agent = { ...verified, ...enrolled, keys, facts }
@@ -49,7 +49,7 @@ export function hashOf(code: string): string {
   return createHash('sha256').update(code).digest('hex')
 }
 
-/** The code gives no right to the issuer of another cluster. The agent there has this key. */
+/** A key that another cluster owns means that the agent runs there. The code gives no right to its issuer. */
 async function requireNotOfAnother(cluster: string, thumbprint: string): Promise<void> {
   const owner = await recordedOwner(signingKeyResource(thumbprint))
   if (owner === undefined || owner === cluster) return

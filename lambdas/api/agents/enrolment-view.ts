@@ -14,7 +14,9 @@ export const createdEnrolment = z.object({
 /** The agent of a cluster, in the views of the cluster. */
 export const agentView = z.object({
   version: z.string().check(z.describe('The version of the agent')),
-  calledAt: z.iso.datetime().check(z.describe('When the agent last called the API, to the minute')),
+  calledAt: z.iso
+    .datetime()
+    .check(z.describe('When the agent last called the API. A call is recorded once a minute at most')),
   enrolledAt: z.iso.datetime(),
   enrolledBy: z.string().check(z.describe('The caller who has created the code')),
 })

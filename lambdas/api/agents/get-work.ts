@@ -46,11 +46,12 @@ async function recorded(call: Received, { cluster, agent, revoked }: AgentCall, 
   const isOld = Date.now() - Date.parse(agent.calledAt) > recordedEverySeconds * 1000
   if (!isNew && !isOld) return agent
   const now = { facts: body.facts, keys, calledAt: new Date().toISOString() }
-  if (!(await recordCall(cluster, agent, now))) throw notEnrolled(cluster, 'Another agent was enrolled meanwhile')
+  if (!(await recordCall(cluster, agent, now)))
+    throw notEnrolled(cluster, 'The enrolment or its keys have changed meanwhile')
   return { ...agent, ...now }
 }
 
-/** A key set counts only if it has the key that signed this token. So no agent can announce keys and lose its own. */
+/** A key set counts only if it has the key that signed this token. Otherwise an agent could announce keys that refuse its next call. */
 async function announcedKeys(call: Received, { agent, revoked }: AgentCall, { keySet }: Body): Promise<PublicKey[]> {
   if (keySet === undefined) return agent.keys
   const keys = await unrevoked(usableKeys(keySet), revoked)
