@@ -216,6 +216,7 @@ describe.skipIf(isLegacy(version))(`the agent on a kube-apiserver of ${version}`
 
   it('has been the only process that has connected to the API server, and no secret has existed', async () => {
     const { proxy, secrets } = system.sandbox
+    console.log(`${watched.own} connections of the agent, ${watched.foreign.length} of other processes`)
     expect(watched.own).toBeGreaterThan(0)
     expect(watched.foreign).toEqual([])
     // The record would have another process.
