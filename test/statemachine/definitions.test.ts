@@ -113,8 +113,9 @@ describe.each(workflowNames)('%s', (workflow) => {
       expect(retriedErrors({ Type: 'Task', Retry }), name).not.toContain('States.ALL')
       for (const retrier of Retry) {
         expect(waitingRetrier.safeParse(retrier).error, name).toBeUndefined()
-        const forNetwork = retrier.ErrorEquals.every((error) => networkErrors.includes(error))
-        expect(retrier.JitterStrategy, name).toBe(forNetwork ? 'NONE' : 'FULL')
+        // All functions wait for the same connection or agent.
+        const shared = retrier.ErrorEquals.every((error) => [...networkErrors, 'AgentNotResponding'].includes(error))
+        expect(retrier.JitterStrategy, name).toBe(shared ? 'NONE' : 'FULL')
       }
     }
   })

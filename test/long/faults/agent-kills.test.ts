@@ -10,7 +10,7 @@ import { createdEnrolment } from '../../../lambdas/api/agents/enrolment-view.ts'
 import { freePort } from '../../../sandbox/network/listen.ts'
 import { type ExistingCluster, existingCluster } from '../../e2e/support/clusters/existing-cluster.ts'
 import type { OperationAnswer } from '../../e2e/support/operation.ts'
-import { type System, system } from '../../e2e/support/system.ts'
+import { type System, system, waitScale } from '../../e2e/support/system.ts'
 import { byAgent, grantRights, preparedPod } from '../../support/agent/prepared-cluster.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 
@@ -72,13 +72,16 @@ function killedAt(operation: string, write: boolean): Promise<void> {
   return promise
 }
 
-async function ended(location: string): Promise<OperationAnswer> {
+/** Polls the operation until the condition holds, or until its end. */
+async function until(location: string, desired: (operation: OperationAnswer) => boolean): Promise<OperationAnswer> {
   for (;;) {
     const operation = await running.observe(location)
-    if (operation.endedAt !== undefined) return operation
+    if (operation.endedAt !== undefined || desired(operation)) return operation
     await sleep(500)
   }
 }
+
+const ended = (location: string) => until(location, () => false)
 
 const steps = (operation: OperationAnswer) => JSON.stringify(operation.steps)
 
@@ -109,3 +112,15 @@ test('a drift finds nothing that the kills have left', async () => {
   const drift = await ended(await running.send(`/v1/clusters/${own.name}/drift`, {}))
   expect(drift).toMatchObject({ status: 'succeeded', result: { summary: { differences: 0, problems: 0 } } })
 })
+
+test('a setup whose agent is away for ten minutes waits for it, and succeeds when it returns', async () => {
+  await killAgent()
+  // Waits and timeouts of steps last as long as in the cloud.
+  await running.sandbox.aws.setWaitScale(1)
+  const location = await running.start(own.body(byAgent))
+  const waiting = await until(location, (operation) => /last called 1[01] minutes ago/.test(steps(operation)))
+  expect(waiting.endedAt).toBeUndefined()
+  await running.sandbox.aws.setWaitScale(waitScale)
+  await startAgent()
+  expect(await ended(location)).toMatchObject({ status: 'succeeded', result: { proofs: [{ mutation: 'mutated' }] } })
+}, 1_000_000)
