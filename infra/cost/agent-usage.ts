@@ -1,5 +1,5 @@
 /** The monthly usage by agents of clusters: their calls, and the requests that they relay. */
-import type { PricedUnit } from './prices.ts'
+import { pricedUnits, type Usage } from './prices.ts'
 
 /**
  * bench/AGENT.md has the measured numbers of calls and of relayed requests. The other values are generous estimates.
@@ -36,16 +36,13 @@ export const agentAssumptions = {
   tracedShare: 0.05,
 } as const
 
-const secondsOfMonth = 30.4 * 24 * 3600
-
-type Usage = Readonly<Record<PricedUnit, number>>
+export const daysOfMonth = 30.4
+const secondsOfMonth = daysOfMonth * 24 * 3600
 
 const nothing = {
   ...{ transitions: 0, calls: 0, gbSeconds: 0, writes: 0, reads: 0, requests: 0, logGb: 0 },
   ...{ metrics: 0, alarmMetrics: 0, dashboards: 0, traces: 0, secrets: 0, secretCalls: 0 },
 } satisfies Usage
-
-const units = Object.keys(nothing) as PricedUnit[]
 
 /** The calls of this number of agents that no function needs. */
 export function usageOfIdleAgents(agents: number): Usage {
@@ -88,9 +85,8 @@ export function usageOfRelays(operations: number, stepCalls: number): Usage {
   }
 }
 
-/** The sum of usages, unit by unit. */
-export function together(...all: readonly Usage[]): Usage {
+export function sumOf(...all: readonly Usage[]): Usage {
   const sum = { ...nothing }
-  for (const one of all) for (const unit of units) sum[unit] += one[unit]
+  for (const one of all) for (const unit of pricedUnits) sum[unit] += one[unit]
   return sum
 }

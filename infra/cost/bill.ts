@@ -1,5 +1,5 @@
 /** A monthly bill, as text. */
-import { type Price, type PricedUnit, priceDay, prices } from './prices.ts'
+import { type Price, priceDay, pricedUnits, prices, type Usage } from './prices.ts'
 
 export interface Line {
   readonly quantity: number
@@ -8,16 +8,13 @@ export interface Line {
 }
 
 /** One line for each priced unit, the most expensive first. */
-export function billOf(usage: Readonly<Record<PricedUnit, number>>): Line[] {
-  const lines = Object.entries<Price>(prices).map(([unit, price]) => {
-    const quantity = isPriced(unit) ? usage[unit] : 0
+export function billOf(usage: Usage): Line[] {
+  const lines = pricedUnits.map((unit) => {
+    const price: Price = prices[unit]
+    const quantity = usage[unit]
     return { quantity, price, usd: (quantity * price.usd) / price.per }
   })
   return lines.sort((one, other) => other.usd - one.usd)
-}
-
-function isPriced(unit: string): unit is PricedUnit {
-  return Object.hasOwn(prices, unit)
 }
 
 export function totalOf(lines: readonly Line[]): number {

@@ -57,3 +57,12 @@ export const prices = {
 } as const satisfies Readonly<Record<string, Price>>
 
 export type PricedUnit = keyof typeof prices
+
+export const pricedUnits: readonly PricedUnit[] = Object.keys(prices).filter(isPriced)
+
+/** A quantity of each unit, per month. */
+export type Usage = Readonly<Record<PricedUnit, number>>
+
+function isPriced(unit: string): unit is PricedUnit {
+  return Object.hasOwn(prices, unit)
+}

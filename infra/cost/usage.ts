@@ -1,8 +1,8 @@
 /** The monthly usage of each priced unit by a deployment. */
 import { operationKinds } from '../../lambdas/operations/record/kinds.ts'
-import { together, usageOfIdleAgents, usageOfRelays } from './agent-usage.ts'
+import { daysOfMonth, sumOf, usageOfIdleAgents, usageOfRelays } from './agent-usage.ts'
 import { costOf, costs, type ExecutionCost } from './execution-costs.ts'
-import type { PricedUnit } from './prices.ts'
+import type { Usage } from './prices.ts'
 
 /** What the owner of a deployment knows about it. */
 export interface Deployment {
@@ -48,7 +48,6 @@ export const assumptions = {
   readsOfRequest: 10,
   /** One call per minute. */
   reconcilerCallsOfDay: 1440,
-  daysOfMonth: 30.4,
 } as const
 
 /**
@@ -63,18 +62,16 @@ export const alarmMetrics = 33
  */
 const metrics = operationKinds.length * 3 + 3 + 3
 
-type Usage = Readonly<Record<PricedUnit, number>>
-
 /** @param deployment each of its clusters has our webhook, and a secret or an agent */
 export function usageOf(deployment: Deployment): Usage {
   const { idle, relays } = usageOfAgents(deployment)
-  return together(usageWithoutAgents(deployment), idle, relays)
+  return sumOf(usageWithoutAgents(deployment), idle, relays)
 }
 
 /** The usage of the agents while they are idle, and while operations need them. */
 export function usageOfAgents({ agents, ...deployment }: Deployment): { readonly idle: Usage; readonly relays: Usage } {
   const { setups, drifts, rotations, workloads } = deployment
-  const rotationsOfMonth = rotations * assumptions.daysOfMonth
+  const rotationsOfMonth = rotations * daysOfMonth
   const callsOfCluster =
     setups * polled(costOf(costs.setup, workloads)).calls +
     drifts * costOf(costs.drift, workloads).calls +
@@ -88,8 +85,8 @@ function usageWithoutAgents(deployment: Deployment): Usage {
   const { clusters, agents, requests } = deployment
   const executions = executionsOf(deployment)
   const ran = sum(executions.map(({ cost, times }) => scaled(cost, times)))
-  const scheduled = assumptions.reconcilerCallsOfDay * assumptions.daysOfMonth
-  const asked = requests * assumptions.daysOfMonth
+  const scheduled = assumptions.reconcilerCallsOfDay * daysOfMonth
+  const asked = requests * daysOfMonth
   const started = executions.reduce((all, { times }) => all + times, 0)
   // One more call for each execution: the reconciler records its end.
   const calls = ran.calls + started + scheduled + asked
@@ -117,7 +114,7 @@ interface Executions {
 }
 
 function executionsOf({ clusters, workloads, setups, drifts, rotations }: Deployment): Executions[] {
-  const rotationsOfMonth = rotations * assumptions.daysOfMonth
+  const rotationsOfMonth = rotations * daysOfMonth
   return [
     { cost: polled(costOf(costs.setup, workloads)), times: clusters * setups },
     { cost: costOf(costs.drift, workloads), times: clusters * drifts },

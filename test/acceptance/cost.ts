@@ -1,10 +1,9 @@
 /** The cost of the acceptance, with the prices and assumptions of `npm run deployment -- cost`. */
+import { daysOfMonth } from '../../infra/cost/agent-usage.ts'
 import { billOf, totalOf } from '../../infra/cost/bill.ts'
-import { assumptions, type Deployment, usageOf } from '../../infra/cost/usage.ts'
+import { type Deployment, usageOf } from '../../infra/cost/usage.ts'
 
 const idle: Deployment = { clusters: 1, agents: 0, workloads: 1, setups: 0, drifts: 0, rotations: 0, requests: 0 }
-
-const { daysOfMonth } = assumptions
 
 /** A setup, a teardown with about the same cost, two verifications (one by the rotation), and reads of operations. */
 const used: Deployment = { ...idle, setups: 2, rotations: 2 / daysOfMonth, requests: 1000 / daysOfMonth }

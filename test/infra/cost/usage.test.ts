@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions'
 import { expect, test } from 'vitest'
-import { agentAssumptions, usageOfIdleAgents } from '../../../infra/cost/agent-usage.ts'
+import { agentAssumptions, daysOfMonth, usageOfIdleAgents } from '../../../infra/cost/agent-usage.ts'
 import { billOf, billText, totalOf } from '../../../infra/cost/bill.ts'
 import { costOf, costs } from '../../../infra/cost/execution-costs.ts'
 import { prices } from '../../../infra/cost/prices.ts'
@@ -8,10 +8,9 @@ import { alarmMetrics, assumptions, type Deployment, usageOf, usageOfAgents } fr
 import { exampleStack } from '../../support/aws/stack.ts'
 
 const idle: Deployment = { clusters: 0, agents: 0, workloads: 0, setups: 0, drifts: 0, rotations: 0, requests: 0 }
-const days = assumptions.daysOfMonth
 
 test('a deployment without clusters pays for the calls of the reconciler, the alarms and the dashboard', () => {
-  const scheduled = assumptions.reconcilerCallsOfDay * days
+  const scheduled = assumptions.reconcilerCallsOfDay * daysOfMonth
   expect(usageOf(idle)).toMatchObject({
     transitions: 0,
     calls: scheduled,
@@ -29,14 +28,16 @@ test('each setup counts its polls, and each cluster counts a secret', () => {
   const { transitions, calls, secrets } = usageOf({ ...idle, clusters: 2, workloads: 3, setups: 5 })
   const one = costOf(costs.setup, 3)
   expect(transitions).toBe(10 * (one.transitions + 3 * assumptions.pollsOfSetup))
-  expect(calls).toBeCloseTo(10 * (one.calls + assumptions.pollsOfSetup + 1) + assumptions.reconcilerCallsOfDay * days)
+  expect(calls).toBeCloseTo(
+    10 * (one.calls + assumptions.pollsOfSetup + 1) + assumptions.reconcilerCallsOfDay * daysOfMonth,
+  )
   expect(secrets).toBe(2)
 })
 
 test('each rotation rotates all clusters, and verifies each of them', () => {
   const { transitions } = usageOf({ ...idle, clusters: 4, workloads: 2, rotations: 3 })
   const each = costOf(costs.rotation, 4).transitions + 4 * costOf(costs.verification, 2).transitions
-  expect(transitions).toBeCloseTo(3 * days * each)
+  expect(transitions).toBeCloseTo(3 * daysOfMonth * each)
 })
 
 test('each scheduled drift counts the workflow that starts it and the drift of each cluster', () => {
@@ -47,7 +48,7 @@ test('each scheduled drift counts the workflow that starts it and the drift of e
 
 test('an idle agent calls every 30 seconds, and its cluster has no secret', () => {
   const [without, withAgents] = [0, 200].map((agents) => usageOf({ ...idle, clusters: 200, agents }))
-  const calls = 200 * 2 * 60 * 24 * days
+  const calls = 200 * 2 * 60 * 24 * daysOfMonth
   expect(withAgents?.requests).toBeCloseTo(calls)
   expect((withAgents?.calls ?? 0) - (without?.calls ?? 0)).toBeCloseTo(calls)
   expect([without?.secrets, withAgents?.secrets]).toEqual([200, 0])
