@@ -109,7 +109,7 @@ describe.skipIf(peerMinor() < 34)('the chart on a real API server', () => {
   })
 
   test('an upgrade without a code removes the Secret', async () => {
-    await upgrade(undefined, '--reuse-values', '--set', 'image.tag=2.0.0')
+    await upgrade(undefined, '--reset-then-reuse-values', '--set', 'image.tag=2.0.0')
     expect(await present()).toEqual(kinds.slice(1))
     const [container] = (await deployment()).spec.template.spec.containers
     expect(container.image).toBe('registry.example.com/agent:2.0.0')
