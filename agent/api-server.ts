@@ -51,7 +51,7 @@ export class ApiServer {
     ended: AbortSignal,
     use: (answer: RelayedAnswer) => Result | Promise<Result>,
   ): Promise<Result> {
-    const turn = this.#longAnswers.next()
+    const turn = this.#longAnswers.newTurn()
     const limit = AbortSignal.timeout(this.#connection.times.relayMs)
     try {
       const signal = AbortSignal.any([ended, limit])

@@ -25,7 +25,7 @@ export function isRelayed({ path }: Pick<RelayedRequest, 'path'>): boolean {
   const [raw = '', ...query] = path.split('?')
   const decoded = decode(raw)
   if (decoded === undefined) return false
-  return (documents.includes(raw) || isResourcePath(decoded)) && !isLong(query.join('?'))
+  return (documents.includes(raw) || isResourcePath(decoded)) && !asksForStream(query.join('?'))
 }
 
 /** Returns undefined for a path that the API server could read in another way than the agent does. */
@@ -57,7 +57,7 @@ function isResourcePath(path: string): boolean {
   return !subresource.some((segment) => refusedSubresources.includes(segment))
 }
 
-function isLong(query: string): boolean {
+function asksForStream(query: string): boolean {
   // Old API servers also accept `;` between parameters.
   const names = [...new URLSearchParams(query.replaceAll(';', '&')).keys()]
   return names.some((name) => refusedParameters.includes(name.toLowerCase()))

@@ -3,7 +3,7 @@ export class Turns {
   #last: Promise<unknown> = Promise.resolve()
 
   /** Enters the queue at the first `begin`. After that, `end` is required. */
-  next(): Turn {
+  newTurn(): Turn {
     const { promise: ended, resolve: end } = Promise.withResolvers<void>()
     let begun: Promise<void> | undefined
     return {

@@ -108,7 +108,7 @@ export async function requestsTo(cluster: string, publicKey: string) {
 }
 
 /** Records which call for work waits. An earlier one ends then, so that an agent cannot hold many calls. */
-export async function recordWaiting(cluster: string, call: string): Promise<void> {
+export async function recordWaitingCall(cluster: string, call: string): Promise<void> {
   await write(update(keys.agentWaiting(cluster), { set: { call, expiresAt: secondsFromNow(answerSeconds) } }))
 }
 

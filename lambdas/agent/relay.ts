@@ -59,15 +59,17 @@ async function relay(cluster: string, { facts }: AgentItem, request: HttpRequest
   const sealed = await sealRequest(facts.publicKey, id, JSON.stringify({ method, path, headers, body }))
   await storeRequest(cluster, { id, publicKey: facts.publicKey, sealed: sealed.sealed })
   const since = Date.now()
-  const answer = await answerOf(cluster, id, signal).catch((error: unknown) => withdrawn(cluster, id, error))
+  const answer = await waitForAnswer(cluster, id, signal).catch((error: unknown) =>
+    withdrawAndThrow(cluster, id, error),
+  )
   if (answer === undefined) {
-    return withdrawn(cluster, id, await unanswered(cluster, Math.round((Date.now() - since) / 1000)))
+    return withdrawAndThrow(cluster, id, await unanswered(cluster, Math.round((Date.now() - since) / 1000)))
   }
   return httpAnswerOf(cluster, await opened(cluster, sealed, answer))
 }
 
 /** The answer, or undefined when there is none until the signal or the limit. */
-async function answerOf(cluster: string, id: string, signal: AbortSignal): Promise<string | undefined> {
+async function waitForAnswer(cluster: string, id: string, signal: AbortSignal): Promise<string | undefined> {
   const end = Date.now() + answerSeconds * 1000
   while (Date.now() < end && !signal.aborted) {
     const answer = await readAnswer(cluster, id)
@@ -78,7 +80,7 @@ async function answerOf(cluster: string, id: string, signal: AbortSignal): Promi
 }
 
 /** @throws the reason for which the function does not wait any more */
-async function withdrawn(cluster: string, id: string, reason: unknown): Promise<never> {
+async function withdrawAndThrow(cluster: string, id: string, reason: unknown): Promise<never> {
   // If this fails too, the request expires on its own.
   await withdrawRequest(cluster, id).catch(() => undefined)
   throw reason

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini'
 import { type AgentItem, readAgentAndRevokedKeys } from '../../agent/agent-record.ts'
-import { agentAudience, claimsToBeAgent, verifiedAgent } from '../../agent/token.ts'
+import { agentAudience, claimsToBeAgent, type VerifiedAgent, verifiedAgent } from '../../agent/token.ts'
 import type { PublicKey } from '../../clouds/public-key.ts'
 import { identified } from '../../discovery/published-keys.ts'
 import { type Thumbprinted, without } from '../../ownership/keys.ts'
@@ -27,7 +27,7 @@ export async function authenticated(call: Received): Promise<AgentCall> {
   const cluster = clusterIn(call)
   const token = tokenIn(call)
   const { agent, revoked } = await readAgentAndRevokedKeys(cluster)
-  const verified = agent && (await verifiedAgent(token, { ...expected(), keys: await unrevoked(agent.keys, revoked) }))
+  const verified = agent && (await verifiedToken(token, await unrevoked(agent.keys, revoked)))
   if (agent && verified?.accountUid === agent.accountUid) return { cluster, agent, revoked }
   const reason =
     'The token is not one of the enrolled agent, its signing key is new or revoked, or the clock of the cluster is wrong'
@@ -39,14 +39,19 @@ export async function unrevoked(keys: readonly PublicKey[], revoked: readonly Th
   return without(await identified(keys), revoked).map(({ key }) => key)
 }
 
-export function expected() {
+/** The facts of a valid token that one of the keys has signed for an agent of this deployment. */
+export function verifiedToken(token: string, keys: readonly PublicKey[]): Promise<VerifiedAgent | undefined> {
+  return verifiedAgent(token, { ...audienceAndTime(), keys })
+}
+
+function audienceAndTime() {
   return { audience: agentAudience(setting('DEPLOYMENT')), now: new Date() }
 }
 
 /** @throws {ProblemError} 401 without a token for agents of this deployment; nothing is read for such a call */
 export function tokenIn(call: Received): string {
   const [, token] = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(call.headers.authorization ?? '') ?? []
-  if (token !== undefined && claimsToBeAgent(token, expected())) return token
+  if (token !== undefined && claimsToBeAgent(token, audienceAndTime())) return token
   throw notEnrolled(clusterIn(call), 'The call has no token of an agent of this deployment, or an expired one')
 }
 

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { enrol, readAgentAndRevokedKeys, readCode } from '../../agent/agent-record.ts'
 import { enrolmentBody } from '../../agent/messages.ts'
 import { neededFrom } from '../../agent/relay.ts'
-import { verifiedAgent } from '../../agent/token.ts'
 import { signingKeyResource } from '../../claims/claim.ts'
 import { recordedOwner } from '../../claims/claims.ts'
 import { usableKeys } from '../../clouds/public-key.ts'
@@ -11,7 +10,7 @@ import { log } from '../../log.ts'
 import { openOperation } from '../operation.ts'
 import { clusterIn } from '../path-names.ts'
 import { ProblemError, problem } from '../problem.ts'
-import { expected, notEnrolled, readBody, tokenIn, unrevoked } from './agent-call.ts'
+import { notEnrolled, readBody, tokenIn, unrevoked, verifiedToken } from './agent-call.ts'
 
 const maxBytes = 200_000
 
@@ -24,7 +23,7 @@ export const handler = openOperation(async (call) => {
   const [stored, { revoked }] = await Promise.all([readCode(cluster, hash), readAgentAndRevokedKeys(cluster)])
   if (!stored) throw notEnrolled(cluster, `The code is not valid for cluster ${cluster}, was used, or has expired`)
   const keys = await unrevoked(usableKeys(keySet), revoked)
-  const verified = await verifiedAgent(token, { ...expected(), keys })
+  const verified = await verifiedToken(token, keys)
   if (!verified) throw notEnrolled(cluster, 'The token of the agent is not signed with a key of the API server')
   const thumbprints = await identified(keys)
   for (const { thumbprint } of thumbprints) await requireNotOfAnother(cluster, thumbprint)

@@ -1,13 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type * as z from 'zod/mini'
-import { type AgentItem, recordCall, recordWaiting, requestsTo } from '../../agent/agent-record.ts'
+import { type AgentItem, recordCall, recordWaitingCall, requestsTo } from '../../agent/agent-record.ts'
 import { type workAnswer, workBody } from '../../agent/messages.ts'
 import { isNeeded } from '../../agent/relay.ts'
-import { verifiedAgent } from '../../agent/token.ts'
 import { type PublicKey, usableKeys } from '../../clouds/public-key.ts'
 import { openOperation, type Received } from '../operation.ts'
-import { type AgentCall, authenticated, expected, notEnrolled, readBody, tokenIn, unrevoked } from './agent-call.ts'
+import {
+  type AgentCall,
+  authenticated,
+  notEnrolled,
+  readBody,
+  tokenIn,
+  unrevoked,
+  verifiedToken,
+} from './agent-call.ts'
 
 const maxBytes = 200_000
 
@@ -55,7 +62,7 @@ async function recorded(call: Received, { cluster, agent, revoked }: AgentCall, 
 async function announcedKeys(call: Received, { agent, revoked }: AgentCall, { keySet }: Body): Promise<PublicKey[]> {
   if (keySet === undefined) return agent.keys
   const keys = await unrevoked(usableKeys(keySet), revoked)
-  return (await verifiedAgent(tokenIn(call), { ...expected(), keys })) ? keys : agent.keys
+  return (await verifiedToken(tokenIn(call), keys)) ? keys : agent.keys
 }
 
 /**
@@ -67,7 +74,7 @@ async function waitForRequests(cluster: string, body: Body) {
   const end = Date.now() + waitSeconds * 1000
   const { requests } = await newRequests(cluster, body)
   if (requests.length > 0) return requests
-  await recordWaiting(cluster, callId)
+  await recordWaitingCall(cluster, callId)
   for (;;) {
     await sleep(pollMs)
     const { requests, waiting } = await newRequests(cluster, body)

@@ -193,7 +193,7 @@ async function startWhileLocked(call: Call, requested: RequestedOperation): Prom
   if (waiting.all >= mostWaiting || waiting.ofCaller >= mostWaitingOfCaller) {
     return { outcome: 'cluster busy', ...holder, waiting }
   }
-  return recordWaiting(call, cluster, requested)
+  return recordWaitingOperation(call, cluster, requested)
 }
 
 function waitingOf(waiting: readonly WaitingItem[], { slots }: Call): Waiting {
@@ -202,7 +202,11 @@ function waitingOf(waiting: readonly WaitingItem[], { slots }: Call): Waiting {
 }
 
 /** Records a waiting operation. It takes no concurrency slot, because it has no execution. */
-async function recordWaiting(call: Call, cluster: string, requested: RequestedOperation): Promise<Started | undefined> {
+async function recordWaitingOperation(
+  call: Call,
+  cluster: string,
+  requested: RequestedOperation,
+): Promise<Started | undefined> {
   const { operation, slots, ...rest } = newOperation(call, requested)
   const waiting = {
     operation: { ...operation, waits: true as const },

@@ -120,12 +120,7 @@ test.each([
     stored,
     observed,
   } = { sent: [alone], webhook: {}, of: role, ofAnother: undefined, stored: true, ...row }
-  const first = await recordedOperation()
-  const { cluster } = first
-  await recordResult(first)
-  const recorded = await clusters.readCluster(cluster)
-  if (!recorded) throw new Error('the first setup has not recorded the cluster')
-  const { spec } = recorded.cluster
+  const { cluster, spec } = await clusterSetUp()
   const change = {
     generation: 2,
     spec: { ...spec, webhook: { ...spec.webhook, ...webhook } },
@@ -151,12 +146,7 @@ test.each([
   ['did not apply', 'failed'],
   ['applied', 'succeeded'],
 ] as const)('a setup of one workload applies a generation after one that its setup %s', async (_, status) => {
-  const first = await recordedOperation()
-  const { cluster } = first
-  await recordResult(first)
-  const recorded = await clusters.readCluster(cluster)
-  if (!recorded) throw new Error('the first setup has not recorded the cluster')
-  const { spec } = recorded.cluster
+  const { cluster, spec } = await clusterSetUp()
   const workloads = [alone, other].map((one) => ({ ...one, role, manager: 'api' }))
   await writeGeneration(cluster, { generation: 1, spec, workloads })
   for (const one of [alone, other]) await proven(one, cluster, role)
@@ -172,6 +162,15 @@ test.each([
   expect(await recordResult(await start(3))).toMatchObject({ complete: true })
   expect((await clusters.readCluster(cluster))?.cluster.status.observedGeneration).toBe(3)
 })
+
+/** A cluster whose first setup has ended. */
+async function clusterSetUp() {
+  const first = await recordedOperation()
+  await recordResult(first)
+  const recorded = await clusters.readCluster(first.cluster)
+  if (!recorded) throw new Error('the first setup has not recorded the cluster')
+  return { cluster: first.cluster, spec: recorded.cluster.spec }
+}
 
 async function proven(ref: typeof alone, cluster: string, applied: typeof role) {
   await recordRole(cluster, ref, { applied })
