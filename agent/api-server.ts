@@ -11,11 +11,11 @@ import { userAgent } from './user-agent.ts'
 
 const maxAnswerBytes = 16 * 1024 * 1024
 
-/** An answer is read beyond this number of characters only while no other long answer is read. */
+/** Only one answer at a time is read beyond this number of characters. The others wait. */
 const longAnswer = 256 * 1024
 
 /** Headers of the response that the deployment gets. */
-const answeredHeaders = ['content-type', 'retry-after']
+const passedHeaders = ['content-type', 'retry-after']
 
 interface Trusted {
   readonly authorities: string
@@ -86,7 +86,7 @@ export class ApiServer {
     const text = await textOf(response.body, beforeLong)
     // A server in front of the API server may return the headers of requests.
     if (token !== '' && text.includes(token)) return { failure: 'repeats-token' }
-    return { status: response.statusCode, headers: answered(response.headers), body: text }
+    return { status: response.statusCode, headers: passedOf(response.headers), body: text }
   }
 
   async #readAuthorities(): Promise<Trusted> {
@@ -124,9 +124,9 @@ async function textOf(body: AsyncIterable<Buffer>, beforeLong: () => Promise<voi
   return text + decoder.end()
 }
 
-function answered(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+function passedOf(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
   return Object.fromEntries(
-    answeredHeaders.flatMap((name) => {
+    passedHeaders.flatMap((name) => {
       const [value] = [headers[name]].flat()
       return value === undefined ? [] : [[name, value]]
     }),

@@ -9,7 +9,7 @@ import { log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { userAgent } from './user-agent.ts'
 
-/** Lambda answers with at most 6 MB. */
+/** More than any answer of the deployment, because Lambda answers with at most 6 MB. */
 const maxAnswerBytes = 8 * 1024 * 1024
 
 /** The longest detail of a problem in the log, in characters. */
@@ -139,13 +139,13 @@ function outcomeOf(status: number, answer: unknown): Outcome {
   return { kind: status === 429 || status >= 500 ? 'temporary' : 'refused', status }
 }
 
-/** What the problem (RFC 9457) says, which contains no secret. Empty for another answer. */
+/** The detail of a problem (RFC 9457), which contains no secret. Empty if the answer has no detail. */
 function detailOf(answer: unknown): { readonly detail?: string } {
   const detail = typeof answer === 'object' && answer !== null && 'detail' in answer ? answer.detail : undefined
   return typeof detail === 'string' ? { detail: detail.slice(0, longestDetail) } : {}
 }
 
-/** Whether it is the problem (RFC 9457) of a cluster without an agent. */
+/** Whether the answer is a problem (RFC 9457) of the type `not-enrolled`. */
 function isNotEnrolled(answer: unknown): boolean {
   const type = typeof answer === 'object' && answer !== null && 'type' in answer ? answer.type : undefined
   return typeof type === 'string' && type.endsWith('not-enrolled')

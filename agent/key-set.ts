@@ -32,12 +32,12 @@ export class KeySet {
   }
 
   /** The deployment has accepted this key set. */
-  accepted(): void {
+  markAccepted(): void {
     this.#isAccepted = true
   }
 
   /** The deployment has no key set of this cluster any more. */
-  forgotten(): void {
+  markForgotten(): void {
     this.#isAccepted = false
   }
 
@@ -48,7 +48,7 @@ export class KeySet {
     const read = await this.#apiServer.send({ method: 'GET', path: '/openid/v1/jwks', headers }, ended, keysIn)
     if (read) {
       this.#current = read
-      // It is sent again without a change too: it replaces keys that the holder of a stolen token may have announced.
+      // An unchanged key set is sent again too: it replaces keys that somebody with a stolen token may have announced.
       this.#isAccepted = false
     }
     this.#nextReadAt = Date.now() + (read ? this.#times.keySetMs : this.#times.retryMaxMs)

@@ -11,7 +11,7 @@ import { log } from './log.ts'
 import type { Relay } from './relay.ts'
 import { backoffMs, wait } from './waiting.ts'
 
-/** The deployment sets pauses of at most 30 s. */
+/** The agent shortens a longer pause to this one. The deployment sets at most 30 s. */
 const longestPauseMs = 60_000
 
 export interface LoopParts {
@@ -67,12 +67,12 @@ export class Loop {
     if (outcome.kind === 'not-enrolled') return this.#enrol(facts)
     this.#report(outcome)
     if (outcome.kind !== 'accepted') return 'failed'
-    if (sent) keySet.accepted()
+    if (sent) keySet.markAccepted()
     const { requests, nextCallInSeconds } = outcome.answer
     const pauseMs = Math.min(nextCallInSeconds * 1000, longestPauseMs)
     const inTime = requests.filter(({ seconds }) => startedAt + seconds * 1000 > Date.now())
     if (relay.start(inTime) > 0) return pauseMs
-    // A response may have no pause, and only requests that the agent has already handled.
+    // The agent must not call in a tight loop when a response has no pause, and only requests that were already handled.
     return Math.max(pauseMs, startedAt + this.#times.quietCallMs - Date.now())
   }
 
@@ -94,7 +94,7 @@ export class Loop {
   async #enrol(facts: AgentFacts): Promise<Next> {
     const { api, health, keySet, stopped } = this.#parts
     health.failed(true)
-    keySet.forgotten()
+    keySet.markForgotten()
     const code = await this.#code()
     if (code === undefined || code === this.#usedCode) return this.#wantsCode('The cluster is not enrolled')
     // The read of the key set has logged why there is none.

@@ -1186,7 +1186,7 @@ export interface components {
             stays?: {
                 object: string;
                 reason: string;
-                /** @description The command that removes the object. Absent for namespaces, because others may use them */
+                /** @description The command that removes the object. Absent for namespaces that others may use */
                 command?: string;
             }[];
             /** @description Of a dry run: pods that run with an account that would lose its role */
@@ -1940,7 +1940,7 @@ export interface components {
             detail?: string;
             /** @description What it is about, for example the operation that is running */
             instance?: string;
-            /** @description Every error in the request, where there is one */
+            /** @description Each error in the fields of the request */
             issues?: {
                 /** @description The field, as workloads[0].role.name; empty for the request as a whole */
                 path: string;
@@ -2018,7 +2018,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Another change of this cluster is running; or: The object is in another state; or: Another manager declares the workload */
+            /** @description Another change of this cluster is running; or: The state of the object does not allow this; or: Another manager declares the workload */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2255,7 +2255,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The object is in another state */
+            /** @description The state of the object does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2464,7 +2464,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Another change of this cluster is running; or: The object is in another state; or: Another manager declares the workload; or: The request would remove workloads, and does not allow that */
+            /** @description Another change of this cluster is running; or: The state of the object does not allow this; or: Another manager declares the workload; or: The request would remove workloads, and does not allow that */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2608,7 +2608,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Another change of this cluster is running; or: The object is in another state */
+            /** @description Another change of this cluster is running; or: The state of the object does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3036,7 +3036,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Another change of this cluster is running; or: The object is in another state */
+            /** @description Another change of this cluster is running; or: The state of the object does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3145,7 +3145,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The object is in another state */
+            /** @description The state of the object does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3229,7 +3229,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The object is in another state */
+            /** @description The state of the object does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3306,7 +3306,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The object is in another state */
+            /** @description The state of the object does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3410,7 +3410,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The object is in another state */
+            /** @description The state of the object does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3529,7 +3529,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The object is in another state; or: Another manager declares the workload */
+            /** @description The state of the object does not allow this; or: Another manager declares the workload */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3664,7 +3664,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The object is in another state */
+            /** @description The state of the object does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3909,7 +3909,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The object is in another state */
+            /** @description The state of the object does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4009,7 +4009,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Another change of this cluster is running; or: The object is in another state */
+            /** @description Another change of this cluster is running; or: The state of the object does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4118,7 +4118,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Another change of this cluster is running; or: The object is in another state */
+            /** @description Another change of this cluster is running; or: The state of the object does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4239,7 +4239,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The object is in another state */
+            /** @description The state of the object does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -15,7 +15,7 @@ export interface OperationScheduleProps {
   readonly expression: string
   /**
    * The target, or a factory of the function to call. The role of the function needs the statement
-   * `maySendToDeadLetters`, because Lambda itself sends failed calls to the queue.
+   * `maySendToDeadLetters`, because Lambda uses this role to send failed calls to the queue.
    */
   readonly starts: StateMachine | ((maySendToDeadLetters: PolicyStatement) => IFunction)
   /** How long a call that started nothing stays in the queue for a person to examine. */

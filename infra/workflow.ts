@@ -29,17 +29,17 @@ export function workflowName(stackName: string, workflow: string): string {
 
 /**
  * One state machine. It may invoke only the functions and start only the state machines that its definition names. It
- * calls functions by version, because an execution keeps its initial definition and needs that code. Its role stays the
- * same, and may call every version. "Running executions will continue to use the previous definition and roleArn":
+ * calls functions by version: a running execution keeps the definition with which it started, and calls the code of
+ * that time. It also keeps its role, which therefore may call every version. "Running executions will continue to use the previous definition and roleArn":
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html
  */
 export class Workflow extends StateMachine {
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     const { workflow, functions, others, webhookTimeoutSeconds } = props
     const definition = JSON.stringify(definitionOf(workflow))
-    const names = (placeholder: string) => definition.includes(`\${${placeholder}}`)
-    const own = [...functions].filter(([state]) => names(`${state}FunctionArn`))
-    const starts = [...others].filter(([name]) => names(arnOf(name)))
+    const mentions = (placeholder: string) => definition.includes(`\${${placeholder}}`)
+    const own = [...functions].filter(([state]) => mentions(`${state}FunctionArn`))
+    const starts = [...others].filter(([name]) => mentions(arnPlaceholder(name)))
     const { partition, stackName } = Stack.of(scope)
     // For tracing and log delivery its role has xray:* and logs:* actions on `*`: these actions support no resources.
     // See https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and
@@ -52,14 +52,14 @@ export class Workflow extends StateMachine {
           own.map(([state, { currentVersion }]) => [`${state}FunctionArn`, currentVersion.functionArn]),
         ),
         Partition: partition,
-        ...Object.fromEntries(starts.map(([name, { stateMachineArn }]) => [arnOf(name), stateMachineArn])),
-        ...(names('WebhookTimeoutSeconds') && { WebhookTimeoutSeconds: String(webhookTimeoutSeconds) }),
+        ...Object.fromEntries(starts.map(([name, { stateMachineArn }]) => [arnPlaceholder(name), stateMachineArn])),
+        ...(mentions('WebhookTimeoutSeconds') && { WebhookTimeoutSeconds: String(webhookTimeoutSeconds) }),
       },
       tracingEnabled: true,
       logs: {
         destination: new VendedLogGroup(scope, `${id}Log`, { service: 'states', name: workflow, days: props.logDays }),
         level: LogLevel.ALL,
-        // The record has the useful data. A log of payloads would be a second copy of each request.
+        // The record of the operation has the useful data. A log of payloads would be a second copy of each request.
         includeExecutionData: false,
       },
     })
@@ -72,7 +72,7 @@ export class Workflow extends StateMachine {
 }
 
 /** The placeholder for the ARN of a state machine. */
-function arnOf(workflow: string): string {
+function arnPlaceholder(workflow: string): string {
   return `${pascalCase(workflow)}StateMachineArn`
 }
 

@@ -52,7 +52,7 @@ export function unlistedLines(cluster: string, all: readonly Unlisted[]): Line[]
   const shown = all.map(({ name, manager }) => (isOfFiles({ manager }) ? name : `${name} (of ${manager})`))
   return [
     { text: `  ${all.length} recorded ${what} not in these files: ${shown.join(', ')}`, hang: 4 },
-    { text: `  The setup leaves ${which}${pruned(all, which)}:`, hang: 4 },
+    { text: `  The setup keeps ${which}${pruned(all, which)}:`, hang: 4 },
     ...all.map(({ name }) => ({
       text: `      wid workload remove ${cluster} ${name}`,
       hang: 6,
@@ -64,7 +64,7 @@ export function unlistedLines(cluster: string, all: readonly Unlisted[]): Line[]
 /** Says which of the workloads "--prune" removes, and introduces the commands that remove each workload by name. */
 function pruned(all: readonly Unlisted[], which: string): string {
   const ofFiles = all.filter(isOfFiles).map(({ name }) => name)
-  if (ofFiles.length === 0) return `, and so does "wid apply --prune". To remove ${which}`
+  if (ofFiles.length === 0) return `, and "wid apply --prune" keeps ${which} too. To remove ${which}`
   const those = ofFiles.length === all.length ? which : ofFiles.join(', ')
   return `. "wid apply --prune" with these files removes ${those}. To remove ${which} by name`
 }

@@ -70,9 +70,9 @@ function conditionLines(conditions: readonly Condition[]): Line[] {
 
 /** Returns no line for the default, which only reports drifts. */
 function reconcileLines({ reconcile }: Cluster['spec']): Line[] {
-  if (reconcile === 'suspended') return [field('drift', 'suspended: no scheduled drift compares the cluster')]
+  if (reconcile === 'suspended') return [field('drift', 'suspended: scheduled drifts skip the cluster')]
   return reconcile === 'repair'
-    ? [field('drift', 'what a scheduled drift finds missing or changed is set up again')]
+    ? [field('drift', 'repair: a setup restores what a scheduled drift finds missing or changed')]
     : []
 }
 
@@ -83,5 +83,5 @@ function credentialsLines(
 ): Line[] {
   const { endsAt, renewed } = credentials ?? {}
   if (endsAt === undefined) return []
-  return [field('secret', `${what} until ${endsAt}${renewed ? ', which rotations renew' : ''}`)]
+  return [field('secret', `${what} are valid until ${endsAt}${renewed ? ', and rotations renew them' : ''}`)]
 }

@@ -14,5 +14,7 @@ export function secondsOf(text: string): number {
   const [, count = '', unit = ''] = /^(\d{1,5})([mhd])$/.exec(text) ?? []
   const total = Number(count) * (seconds[unit] ?? 0)
   if (total >= shortest) return total
-  throw new WrongUse(`--duration takes ten minutes or more, as 30m, 24h or 90d, and this is "${text}".`)
+  throw new WrongUse(
+    `--duration takes one number with m, h or d, such as 30m, 24h or 90d, and at least 10m. This is "${text}".`,
+  )
 }

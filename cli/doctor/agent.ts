@@ -26,7 +26,7 @@ export function agentFindings(
     return [
       { check, state: 'problem', found, toDo: `Install it: "wid enroll ${name}" prints the values of its Helm chart.` },
     ]
-  const toDo = `"${kubectl} get pods" says whether it runs, and "${kubectl} logs deployment/${agentName}" why it does not call.`
+  const toDo = `"${kubectl} get pods" shows whether it runs. "${kubectl} logs deployment/${agentName}" shows why it does not call.`
   return [
     agentState(cluster, now) === 'calling' ? ok(check, found) : { check, state: 'problem', found, toDo },
     ...(deployed === null || deployed === agent.version ? [] : [otherVersion(agent.version, deployed)]),

@@ -12,7 +12,7 @@ const outcomes: Readonly<Record<PlanResult['outcome'], string>> = {
 }
 
 /**
- * What a setup would write, wait for, leave unchanged and fail with.
+ * What a setup would write, wait for and fail with, what others have added and it would keep, and what is unknown.
  *
  * @param steps of the plan, with the trust policies of roles that a setup would create
  */
@@ -29,9 +29,11 @@ export function planLines(plan: PlanResult, steps: readonly Step[]): Line[] {
       wouldLine(write),
       ...differenceLines([...trustPolicyOf(made.get(write.object)), ...(write.differences ?? [])]),
     ]),
-    ...plan.unknown.map(({ object, reason }) => field('later', `${object}: ${reason}`)),
+    ...plan.unknown.map(({ object, reason }) => field('unknown', `${object}: ${reason}`)),
     ...(plan.waitingFor === undefined ? [] : [field('waits', plan.waitingFor)]),
-    ...plan.additions.map(({ object, field: name }) => field('left', `${object}: ${name}, which somebody has added`)),
+    ...plan.additions.map(({ object, field: name }) =>
+      field('kept', `${object}: ${name}, which somebody else has added`),
+    ),
   ]
 }
 

@@ -2,8 +2,8 @@ import { CfnResource, type Stack } from 'aws-cdk-lib'
 import * as z from 'zod'
 
 /**
- * The maximum lengths of values that only the deployment knows: regions, accounts, IDs of API Gateway and CloudFront,
- * parameters of the member stack, and any ARN. AWS documents no length for the IDs of distributions and access
+ * The maximum lengths of values that are known only when the stack is deployed: regions, accounts, IDs of API Gateway
+ * and CloudFront, and parameters of the member stack. Any other value counts as an ARN. AWS documents no length for the IDs of distributions and access
  * controls. They have 14 characters now, and some more fit here.
  */
 const longest: Readonly<Record<string, number>> = {

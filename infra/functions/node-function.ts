@@ -141,7 +141,7 @@ export class NodeFunction extends LambdaFunction {
     })
     const { defaultChild } = this.node
     if (!(defaultChild instanceof CfnFunction)) return
-    // CDK's own property adds a statement on all resources to each role.
+    // CDK's own property would add a separate policy with the statement of sendTraces to each role.
     if (isTraced) defaultChild.tracingConfig = { mode: Tracing.ACTIVE }
     if (!props.network) return
     // The IDs suffice here. CDK's own properties need the VPC and its availability zones.

@@ -13,9 +13,9 @@ interface KeyUse {
   readonly of: keyof KmsKeys
   /** The service that uses the key for its caller, as the prefix of its IAM actions and in `kms:ViaService`. */
   readonly service: string
-  /** The only action of the service that needs the key for this use. When omitted, every action does. */
-  readonly action?: string
-  readonly actions: readonly string[]
+  /** The action of the service for which a role needs `kmsActions`. When omitted: every action of the service. */
+  readonly serviceAction?: string
+  readonly kmsActions: readonly string[]
 }
 
 /**
@@ -23,19 +23,19 @@ interface KeyUse {
  *
  * - https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
  * - https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html: the caller decrypts
- *   the table's key, and DynamoDB does the rest through grants
+ *   the table key, which the KMS key has encrypted. DynamoDB does the rest through grants
  * - https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
  * - https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  */
 const keyUses: readonly KeyUse[] = [
-  { of: 'secrets', service: 'secretsmanager', actions: ['kms:Decrypt'] },
-  { of: 'secrets', service: 'secretsmanager', action: 'PutSecretValue', actions: ['kms:GenerateDataKey'] },
-  { of: 'table', service: 'dynamodb', actions: ['kms:Decrypt'] },
-  { of: 'topic', service: 'sns', actions: ['kms:Decrypt', 'kms:GenerateDataKey*'] },
+  { of: 'secrets', service: 'secretsmanager', kmsActions: ['kms:Decrypt'] },
+  { of: 'secrets', service: 'secretsmanager', serviceAction: 'PutSecretValue', kmsActions: ['kms:GenerateDataKey'] },
+  { of: 'table', service: 'dynamodb', kmsActions: ['kms:Decrypt'] },
+  { of: 'topic', service: 'sns', kmsActions: ['kms:Decrypt', 'kms:GenerateDataKey*'] },
   {
     of: 'logs',
     service: 'logs',
-    actions: ['kms:Decrypt', 'kms:Describe*', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+    kmsActions: ['kms:Decrypt', 'kms:Describe*', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
   },
 ]
 
@@ -46,10 +46,10 @@ const keyUses: readonly KeyUse[] = [
  */
 export function keyRights(keys: KmsKeys, region: string, statements: readonly PolicyStatement[]): PolicyStatement[] {
   const allowed = statements.flatMap(({ actions }) => actions)
-  return keyUses.flatMap(({ of, service, action = '', actions }) => {
+  return keyUses.flatMap(({ of, service, serviceAction = '', kmsActions }) => {
     const key = keys[of]
-    if (key === undefined || !allowed.some((one) => one.startsWith(`${service}:${action}`))) return []
+    if (key === undefined || !allowed.some((one) => one.startsWith(`${service}:${serviceAction}`))) return []
     const conditions = { StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` } }
-    return [new PolicyStatement({ actions: [...actions], resources: [key], conditions })]
+    return [new PolicyStatement({ actions: [...kmsActions], resources: [key], conditions })]
   })
 }

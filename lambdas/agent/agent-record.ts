@@ -23,7 +23,7 @@ export const agentItem = z.extend(enrolment, {
   facts: agentFacts,
   /** The time of the last recorded call: a call is recorded once a minute at most. */
   calledAt: time,
-  /** Until this time, functions may send requests, and the agent calls without a pause. */
+  /** Until this time, functions are expected to send requests, and the agent calls without a pause. */
   neededUntil: z.exactOptional(time),
 })
 
@@ -84,8 +84,8 @@ export async function storeRequest(cluster: string, request: AgentRequest): Prom
 }
 
 /**
- * Withdraws a request after its function has stopped waiting. Later, it could undo what another operation has done.
- * The item stays until its TTL, because steps have no right to delete items.
+ * Withdraws a request after its function has stopped waiting. If the agent sent it later, it could undo what another
+ * operation has done. The item stays until its TTL, because steps have no right to delete items.
  */
 export async function withdrawRequest(cluster: string, id: string): Promise<void> {
   const changes = { set: { expiresAt: secondsFromNow(0) }, remove: ['sealed'] }

@@ -27,7 +27,8 @@ const sealedText = z.string().check(z.regex(/^[\w.-]+$/))
 
 /** The facts that the agent sends in each call for work. */
 export const agentFacts = z.object({
-  // Views, terminals and messages show the version and the server, which a compromised agent chooses.
+  // The portal, terminals and messages show the version and the server. A compromised agent can choose both, so the
+  // patterns are strict.
   /** The version of the agent. */
   version: z.string().check(z.regex(/^[\w.+-]{1,64}$/)),
   /** The URL of the API server, as pods reach it, without a path. */
@@ -56,7 +57,7 @@ export const enrolmentBody = z.object({
 /** The body of `POST /v1/agents/{cluster}/work`. */
 export const workBody = z.object({
   facts: agentFacts,
-  /** The key set, when the agent has read it since the deployment accepted it. */
+  /** Omitted if the deployment has accepted the key set since the agent last read it. */
   keySet: z.optional(keySet),
   /** IDs of the requests on which the agent is working. The response omits them. */
   working: z.array(z.uuid()).check(z.maxLength(200)),
@@ -67,7 +68,7 @@ export const workAnswer = z.object({
     z.object({
       id: z.uuid(),
       sealed: sealedText,
-      /** For how long the function still waits. The agent counts from the start of its call: the response may be delayed. */
+      /** For how long the function still waits. It counts from the start of the agent's call. */
       seconds: z.number(),
     }),
   ),

@@ -14,7 +14,7 @@ export const problemKinds = {
   'not-found': { status: 404, title: 'There is no such object' },
   'already-running': { status: 409, title: 'Another change of this cluster is running' },
   'rotation-running': { status: 409, title: 'Another rotation is running' },
-  conflict: { status: 409, title: 'The object is in another state' },
+  conflict: { status: 409, title: 'The state of the object does not allow this' },
   'manager-conflict': { status: 409, title: 'Another manager declares the workload' },
   removals: { status: 409, title: 'The request would remove workloads, and does not allow that' },
   'precondition-failed': { status: 412, title: 'The spec of the cluster has another generation' },
@@ -44,7 +44,7 @@ export const problemSchema = z.object({
   status: z.int().check(z.describe('The HTTP status')),
   detail: z.optional(z.string().check(z.describe('What happened this time, and what to do'))),
   instance: z.optional(z.string().check(z.describe('What it is about, for example the operation that is running'))),
-  issues: z.optional(z.array(issue).check(z.describe('Every error in the request, where there is one'))),
+  issues: z.optional(z.array(issue).check(z.describe('Each error in the fields of the request'))),
   conflicts: z.optional(
     z.array(conflict).check(z.describe('Each workload that another manager declares with another role')),
   ),

@@ -7,7 +7,7 @@ import { forShapeIssues, shapeIssues } from '../spec/shape.ts'
 import { ProblemError, problem } from './problem.ts'
 
 const notALimit = { error: 'is not a whole number from 1 to 100: use one, or leave it out' }
-/** DynamoDB rejects an empty key and a very long one. The key of a workload contains its three names. */
+/** DynamoDB rejects an empty key and a very long one. The longest key is that of a workload: cluster, namespace and account. */
 const notAPlace = { error: 'is not 1 to 400 characters of ASCII: take the whole path of `next` from the page before' }
 
 /** Query parameters of each list: the start and the size of the page. */
@@ -17,7 +17,7 @@ const page = {
       .string()
       .check(
         z.regex(/^[!-~]{1,400}$/, notAPlace),
-        z.describe('Only what comes after this id, name or place, which `next` has'),
+        z.describe('Only the entries after this position, which the path in `next` contains'),
       ),
   ),
   limit: z._default(
@@ -53,7 +53,9 @@ export const generationsQuery = z.strictObject({
         z.int({ ...notAGeneration, abort: true }),
         z.minimum(1, notAGeneration),
         z.maximum(9_999_999_999, notAGeneration),
-        z.describe('Only generations before this one, which `next` has'),
+        z.describe(
+          'Only generations older than this number, which the path in `next` contains: the newest comes first',
+        ),
       ),
   ),
   limit: page.limit,
@@ -67,9 +69,17 @@ export const operationsQuery = z.strictObject({
 })
 
 export const accessQuery = z.strictObject({
-  cluster: z.exactOptional(textOf(dnsLabel, 'What may be done with this cluster; with some cluster when left out')),
+  cluster: z.exactOptional(
+    textOf(
+      dnsLabel,
+      'The actions that are allowed on this cluster. Default: those that are allowed on at least one cluster',
+    ),
+  ),
   namespace: z.exactOptional(
-    textOf(dnsLabel, 'What may be done with a workload of this namespace; with whole clusters when left out'),
+    textOf(
+      dnsLabel,
+      'The actions that are allowed on workloads of this namespace. Default: those on the cluster with all its namespaces',
+    ),
   ),
   requestedBy: z.exactOptional(
     z
@@ -77,7 +87,7 @@ export const accessQuery = z.strictObject({
       .check(
         z.minLength(1),
         z.maxLength(2048),
-        z.describe('Who has requested an operation, as the operation has it; the caller itself when left out'),
+        z.describe('The `requestedBy` of the operation to which the actions apply. Default: the caller'),
       ),
   ),
 })
@@ -97,7 +107,7 @@ export const manifestQuery = z.strictObject({
         .enum(['true', 'false'], oneOf('true', 'false'))
         .check(
           z.describe(
-            'false: contains what the webhook would add. Default: false only if the status has the webhook mode `none`',
+            'false: the manifest itself contains what the webhook would add. Default: false only if the status has the webhook mode `none`',
           ),
         ),
       z.transform((value) => value === 'true'),
@@ -137,7 +147,9 @@ export const rightsQuery = z.strictObject({
         .string()
         .check(
           z.regex(/^1\.\d{1,3}$/, { error: 'is not a version of Kubernetes such as 1.21' }),
-          z.describe('Version of the cluster; what the record or the spec says, or else the newest, when left out'),
+          z.describe(
+            'Kubernetes version of the cluster. Default: the recorded version, otherwise that of the spec, otherwise the newest',
+          ),
         ),
       z.transform((version) => Number(version.slice('1.'.length))),
     ),
@@ -175,7 +187,7 @@ export const clusterPutQuery = z.strictObject({
       .enum(['allow', 'refuse'], oneOf('allow', 'refuse'))
       .check(
         z.describe(
-          'allow: recorded workloads of this manager that the spec has not are removed, after everything else has succeeded',
+          'allow: removes the recorded workloads of this manager that are not in the spec, after everything else has succeeded',
         ),
       ),
     'refuse',
@@ -184,7 +196,9 @@ export const clusterPutQuery = z.strictObject({
 })
 
 export const clusterTeardownQuery = z.strictObject({
-  deleteCluster: flag('Delete the node pools and the cluster itself, too; only of a cluster that a setup has made'),
+  deleteCluster: flag(
+    'Also delete the node pools and the cluster itself. Allowed only if a setup has created the cluster',
+  ),
   ...teardownFlags,
 })
 

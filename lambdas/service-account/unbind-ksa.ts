@@ -4,7 +4,7 @@ import { attemptAll } from '../errors/attempts.ts'
 import { NotYetConsistent } from '../errors/step-errors.ts'
 import { connectForRemoval } from '../objects/connect.ts'
 import { releaseObject, removeNamespace, removeObject, withConflictRetries } from '../objects/remove.ts'
-import { identifyClusterToRemove } from '../operations/record/own-cluster.ts'
+import { expectedClusterToRemove } from '../operations/record/own-cluster.ts'
 import {
   annotationsOnlyOurs,
   type Content,
@@ -32,7 +32,7 @@ const webhookAnnotations = 'eks.amazonaws.com/'
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { accounts, workload } = request
   const { namespace } = workload
-  const cluster = await connectForRemoval(request.target, identifyClusterToRemove(status), signal)
+  const cluster = await connectForRemoval(request.target, expectedClusterToRemove(status), signal)
   const account = await unbind(cluster, workload, dryRun)
   const deletedContents = (contents: readonly Content[]) =>
     deletedAccounts(contents, accounts, { owner: cluster.owner, dryRun })

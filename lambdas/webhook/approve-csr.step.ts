@@ -3,7 +3,7 @@ import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
 import { certificates, readIssuer } from '../steps/kubernetes-right.ts'
 import { installed } from './desired/installed.ts'
-import { requestedSecretName, webhookName } from './desired/names.ts'
+import { signedSecretName, webhookName } from './desired/names.ts'
 import { installsWebhook } from './desired/objects.ts'
 import { rightsToReadRollout } from './webhook-rights.ts'
 
@@ -59,7 +59,7 @@ export const description = describeStep({
       place: 'webhook',
       apiGroup: '',
       resources: ['secrets'],
-      names: [requestedSecretName],
+      names: [signedSecretName],
       verbs: ['get'],
       why: 'Whether the webhook has its certificate, and until when.',
       modes: ['csr'],

@@ -13,7 +13,7 @@ import { description } from './approve-csr.step.ts'
 import { reasonAgainstSigned, signedValidity } from './certificate/certificate.ts'
 import { type ApprovalDecision, decideApprovals } from './certificate/csr.ts'
 import type { OwnWebhook } from './desired/installed.ts'
-import { requestedSecretName, webhookUser } from './desired/names.ts'
+import { signedSecretName, webhookUser } from './desired/names.ts'
 import { explainedRollout, rolloutReason } from './observed/webhook.ts'
 
 const requestType = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const
@@ -37,7 +37,7 @@ export const run: StepRun<typeof description> = async (
   const { namespace } = installed
   const [requests, secret, rollout] = await Promise.all([
     cluster.list(requestType),
-    cluster.get({ apiVersion: 'v1', kind: 'Secret', name: requestedSecretName, namespace }),
+    cluster.get({ apiVersion: 'v1', kind: 'Secret', name: signedSecretName, namespace }),
     rolloutReason(cluster, installed),
   ])
   const decision = await decideApprovals(requests, installed)
@@ -71,7 +71,7 @@ function plan(
   if (missing === undefined || decision.approve.length > 0) return { output: {}, changes }
   if (pending) return { output: {}, changes: [...changes, requestsToCome(namespace)] }
   return {
-    waiting: { reason: [`Secret ${namespace}/${requestedSecretName}: ${missing}`, ...reasonsOf(decision)].join('; ') },
+    waiting: { reason: [`Secret ${namespace}/${signedSecretName}: ${missing}`, ...reasonsOf(decision)].join('; ') },
     changes,
   }
 }
@@ -103,8 +103,7 @@ async function waitingFor(
   seen: { readonly isSigning: boolean; readonly missing: string | undefined; readonly rollout: string | undefined },
 ): Promise<Waiting | undefined> {
   if (seen.isSigning) return { reason: "the webhook's certificate requests were just approved, and are being signed" }
-  const secret =
-    seen.missing === undefined ? [] : [`Secret ${webhook.namespace}/${requestedSecretName}: ${seen.missing}`]
+  const secret = seen.missing === undefined ? [] : [`Secret ${webhook.namespace}/${signedSecretName}: ${seen.missing}`]
   if (seen.rollout === undefined) return secret.length > 0 ? { reason: secret.join() } : undefined
   const rollout = await explainedRollout(cluster, webhook, seen.rollout)
   return { ...rollout, reason: [...secret, rollout.reason].join('; ') }

@@ -7,8 +7,8 @@ import {
   canaryName,
   candidateName,
   ownSecretName,
-  requestedSecretName,
   secretNameOf,
+  signedSecretName,
   webhookName,
 } from './desired/names.ts'
 import { canaryObjects, installedObjects, rightsGrantedToWebhook } from './webhook-rights.ts'
@@ -119,7 +119,7 @@ export const description = describeStep({
       place: 'webhook',
       apiGroup: '',
       resources: ['secrets'],
-      names: [ownSecretName, secretNameOf(candidateName), requestedSecretName],
+      names: [ownSecretName, secretNameOf(candidateName), signedSecretName],
       verbs: removeVerbs,
       why: 'The certificates of the webhook and a candidate, with their keys, and no other secret.',
       modes: installedModes,

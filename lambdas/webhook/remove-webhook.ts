@@ -4,13 +4,13 @@ import { attemptAll } from '../errors/attempts.ts'
 import type { RecordedError } from '../errors/recorded.ts'
 import { connectForRemoval } from '../objects/connect.ts'
 import { releaseObject, removeNamespace, removeObject, withConflictRetries } from '../objects/remove.ts'
-import { identifyClusterToRemove } from '../operations/record/own-cluster.ts'
+import { expectedClusterToRemove } from '../operations/record/own-cluster.ts'
 import { objectOwnershipOf } from '../ownership/kubernetes-removal.ts'
 import type { Change } from '../report/change.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { namespaceOf, realConfigurationRef } from './desired/configuration.ts'
-import { requestedSecretName } from './desired/names.ts'
+import { signedSecretName } from './desired/names.ts'
 import {
   configurationRefs,
   deploymentRef,
@@ -49,7 +49,7 @@ interface Removal {
  */
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { namespaces, mayHaveRequests, first } = request
-  const cluster = await connectForRemoval(request.target, identifyClusterToRemove(status), signal)
+  const cluster = await connectForRemoval(request.target, expectedClusterToRemove(status), signal)
   const context = { cluster, dryRun }
   const [configuration, ...deployments] = await Promise.all([
     configurationNow(cluster),
@@ -92,23 +92,23 @@ async function removeAndRelease(
 ): Promise<StepResult<Output>> {
   const { cluster, dryRun } = context
   const { staying, toRemove, sharedStays, mayHaveRequests } = removal
-  const budgets = await budgetsOf(cluster)
+  const budgetVersion = await budgetVersionOf(cluster)
   const removeOrReleaseShared = sharedStays ? releaseIfOwned : removeOurs
   const { done, remaining } = await attemptAll([
     ...staying
-      .flatMap((name) => [...partsIn(name, budgets), namespaceRef(name)])
+      .flatMap((name) => [...partsIn(name, budgetVersion), namespaceRef(name)])
       .map((ref) => releaseIfOwned(context, ref)),
     ...sharedRefs.map((ref) => removeOrReleaseShared(context, ref)),
-    ...toRemove.flatMap((name) => partsIn(name, budgets)).map((ref) => removeOurs(context, ref)),
+    ...toRemove.flatMap((name) => partsIn(name, budgetVersion)).map((ref) => removeOurs(context, ref)),
     ...toRemove.map((name) => removeRequestedSecret(context, name)),
     ...(mayHaveRequests && toRemove.length > 0 ? [removeRequests(context, toRemove)] : []),
   ])
   const emptied = await attemptAll(
     toRemove.map((name) => {
-      const own = partsIn(name, budgets).map((ref) => `${ref.kind} ${ref.name}`)
+      const own = partsIn(name, budgetVersion).map((ref) => `${ref.kind} ${ref.name}`)
       return removeNamespace(cluster, name, {
         dryRun,
-        deletedContents: () => [...own, `Secret ${requestedSecretName}`],
+        deletedContents: () => [...own, `Secret ${signedSecretName}`],
       })
     }),
   )
@@ -122,7 +122,7 @@ function waitingFor(leaving: readonly string[]): string {
   return `these objects are still being deleted: ${leaving.slice(0, 5).join(', ')}`
 }
 
-async function budgetsOf(cluster: ClusterClient): Promise<string> {
+async function budgetVersionOf(cluster: ClusterClient): Promise<string> {
   return (await cluster.serves('policy/v1', 'PodDisruptionBudget')) ? 'policy/v1' : 'policy/v1beta1'
 }
 
@@ -136,7 +136,7 @@ function removeOurs({ cluster, dryRun }: RemovalContext, ref: ObjectRef): Promis
 
 /** The webhook itself creates this Secret, without ownership labels. So the content of the Secret identifies it. */
 async function removeRequestedSecret({ cluster, dryRun }: RemovalContext, namespace: string): Promise<Change[]> {
-  const ref = { apiVersion: 'v1', kind: 'Secret', name: requestedSecretName, namespace } as const
+  const ref = { apiVersion: 'v1', kind: 'Secret', name: signedSecretName, namespace } as const
   return withConflictRetries(async () => {
     const live = await cluster.get(ref)
     if (!live || !isOfWebhook(live.data, namespace)) return []
@@ -145,7 +145,10 @@ async function removeRequestedSecret({ cluster, dryRun }: RemovalContext, namesp
   })
 }
 
-/** The API server sets the user of a request, so these requests cannot belong to another user. */
+/**
+ * Deletes the CertificateSigningRequests of the account of the webhook. The API server sets `spec.username`, so nobody
+ * else can have created them.
+ */
 async function removeRequests({ cluster, dryRun }: RemovalContext, namespaces: readonly string[]): Promise<Change[]> {
   const type = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const
   const requests = await cluster.list(type)

@@ -100,7 +100,7 @@ function missing(ref: ObjectRef): ObjectMissing {
   return new ObjectMissing({
     object: displayName(ref),
     reason: 'a setup has created it, but it no longer exists',
-    action: "Send the cluster's setup again, and find out who removed it",
+    action: 'Find out who removed the object, and send the setup of the cluster again',
   })
 }
 

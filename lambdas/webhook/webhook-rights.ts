@@ -9,7 +9,7 @@ import {
   type RightOnNamed,
   rbac,
 } from '../steps/kubernetes-right.ts'
-import { canaryName, ownSecretName, requestedSecretName, webhookName } from './desired/names.ts'
+import { canaryName, ownSecretName, signedSecretName, webhookName } from './desired/names.ts'
 
 export type ObjectsOfRight = Omit<RightOnNamed, 'verbs'>
 
@@ -118,7 +118,7 @@ export const rightsGrantedToWebhook: readonly KubernetesRight[] = [
     place: 'webhook',
     apiGroup: '',
     resources: ['secrets'],
-    names: [requestedSecretName],
+    names: [signedSecretName],
     verbs: ['get', 'update', 'patch'],
     why: 'The webhook reads and renews its certificate in this Secret.',
     alsoOfWebhook: true,
@@ -224,7 +224,7 @@ export const rightToTryWorkload: KubernetesRight = {
   why: 'Creates a pod of a workload, only in a dry run, to test the webhook. RBAC does not distinguish dry runs.',
 }
 
-/** The rights to test a webhook in use with a pod of an annotated account. Without these rights, a canary is used. */
+/** The rights to create a pod of an annotated account in a dry run, which tests a webhook that is already in use. Without these rights, a canary is used. */
 export const rightsToTryServedAccount: readonly KubernetesRight[] = [
   {
     place: 'cluster',

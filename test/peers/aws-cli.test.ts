@@ -6,7 +6,7 @@
 import path from 'node:path'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { issuerResource } from '../../lambdas/claims/claim.ts'
-import { listAsRecorded } from '../../lambdas/operations/record/workload-record.ts'
+import { addWorkloadsToList } from '../../lambdas/operations/record/workload-record.ts'
 import { description as registerOidcDescription } from '../../lambdas/provider/register-oidc.step.ts'
 import * as registerOidc from '../../lambdas/provider/register-oidc.ts'
 import { description as createRoleDescription } from '../../lambdas/role/create-role.step.ts'
@@ -77,7 +77,7 @@ async function bindAccount(): Promise<void> {
   const context = () => stepContext('prod', undefined, false, { cluster: facts })
   const common = { clusterName: 'prod', target, adopt: false, webhook: {} }
   await recordCluster('prod')
-  await listAsRecorded({ cluster: { name: 'prod' }, workloads: [reader] })
+  await addWorkloadsToList({ cluster: { name: 'prod' }, workloads: [reader] })
   await own('prod', issuerResource(issuerUrl))
   const registration = registerOidcDescription.input.parse(common)
   await registerOidc.run(registration, context())

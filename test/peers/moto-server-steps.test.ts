@@ -26,7 +26,7 @@ import * as z from 'zod/mini'
 import { issuerResource } from '../../lambdas/claims/claim.ts'
 import { StepError } from '../../lambdas/errors/step-errors.ts'
 import { readClusterStatus } from '../../lambdas/operations/record/cluster-record.ts'
-import { listAsRecorded } from '../../lambdas/operations/record/workload-record.ts'
+import { addWorkloadsToList } from '../../lambdas/operations/record/workload-record.ts'
 import { tagKeys } from '../../lambdas/ownership/labels.ts'
 import { description as registerOidcDescription } from '../../lambdas/provider/register-oidc.step.ts'
 import * as registerOidc from '../../lambdas/provider/register-oidc.ts'
@@ -263,7 +263,7 @@ async function create({ serviceAccount, inline, ...step }: Generated<typeof crea
     workload,
     adopt: step.adopt,
   }
-  await listAsRecorded({ cluster: { name: step.cluster }, workloads: [workload] })
+  await addWorkloadsToList({ cluster: { name: step.cluster }, workloads: [workload] })
   const status = foundStatus({ issuerUrl: providerUrl(step.index) })
   const context = stepContext(step.cluster, 20_000, step.dryRun, status)
   return result(() => runInRecord(createRoleDescription.input.parse(request), context))

@@ -39,7 +39,7 @@ test('the package can be installed on another machine, and needs no other packag
     // The bundle also contains the modules for Kubernetes and AWS.
     expect(await failing('--api', 'http://127.0.0.1:1', 'connect', 'prod', '--duration', '1m')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('ten minutes or more'),
+      stderr: expect.stringContaining('at least 10m'),
     })
 
     const description = path.join(prefix, 'lib', 'node_modules', 'workload-identity', 'package.json')

@@ -48,8 +48,8 @@ function accountIssues({ cluster: { awsAccountId } }: SetupRequest, { cluster, s
 }
 
 /**
- * A hosted issuer stays hosted after the first published key, even when no setup has succeeded. Without a hosted spec
- * no rotation would publish the keys of the cluster, and no teardown would delete its documents.
+ * A hosted issuer stays hosted after the first published key, even when no setup has succeeded. Without
+ * `discovery.hosting`, no rotation would publish the keys of the cluster, and no teardown would delete its documents.
  */
 function hostingIssues({ discovery }: SetupRequest, { cluster, spec, status }: ClusterItem): ValidationIssue[] {
   const isHosted = spec.discovery?.hosting !== undefined && status.publishedKeys !== undefined
@@ -84,8 +84,8 @@ function leftBehind(request: SetupRequest, recorded: ClusterItem, items: readonl
 
 /**
  * The fields that name another location than the last setup. Before a setup has succeeded, these locations may change,
- * because the first request may have named a wrong one. If the last setup left the webhook out, its namespace is not
- * checked here: DeployWebhook rejects a second namespace (refuseMove).
+ * because the first request may have named a wrong one. After a setup that installed no webhook, the status
+ * has no namespace of a webhook to compare. DeployWebhook rejects a second namespace (refuseMove).
  */
 function movedLocations(request: SetupRequest, recorded: ClusterItem): readonly ValidationIssue[] {
   const { spec: before, status } = recorded

@@ -50,14 +50,17 @@ function manifestOf(
 
 /** A patch changes an existing Deployment. The record contains neither its name nor the name of its container. */
 function requireTarget(given: { name?: string; container?: string }, webhook: boolean): void {
+  const messages = {
+    name: 'is needed for a patch: give the name of the Deployment to change',
+    container: 'is needed for a patch without the webhook: give the name of the container in that Deployment',
+  }
   const needed = webhook ? (['name'] as const) : (['name', 'container'] as const)
-  const message = 'is needed for a patch: give the name that the Deployment or its container has'
-  const issues = needed.filter((field) => given[field] === undefined).map((field) => issueAt([field], message))
+  const issues = needed.filter((field) => given[field] === undefined).map((field) => issueAt([field], messages[field]))
   if (issues.length > 0) throw new ProblemError(invalidRequest(issues))
 }
 
 function withoutRole(workload: string): ProblemError {
-  const detail = `No setup has made the role of ${workload} yet: wait for the one that is running, or send it again`
+  const detail = `No setup has created the role of ${workload} yet. If a setup is running, wait for its end. Otherwise send the setup again`
   return new ProblemError(problem('conflict', { detail }))
 }
 

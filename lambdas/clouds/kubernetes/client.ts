@@ -244,8 +244,8 @@ export class ApiServer implements ClusterClient {
   }
 
   /**
-   * The limit of 500 exceeds the number of service accounts that a teardown removes from one namespace. A type that was
-   * removed after the discovery counts as a type without objects, as in Kubernetes' own deletion of namespaces:
+   * Reads at most 500 objects of a type. A teardown removes fewer service accounts from one namespace, so that a service
+   * account of another owner is still found. A type that was removed after the discovery counts as a type without objects, as in Kubernetes' own deletion of namespaces:
    * https://github.com/kubernetes/kubernetes/blob/v1.37.0/pkg/controller/namespace/deletion/namespaced_resources_deleter.go
    */
   async #metadataOf(address: Address): Promise<KubernetesObject[]> {
@@ -337,8 +337,8 @@ export class ApiServer implements ClusterClient {
   }
 
   /**
-   * A denial says something about the credentials only after the server has read its roles. The server becomes ready up
-   * to a second later. A check of readiness right after such an early denial therefore still finds the server unready.
+   * A denial says something about the credentials only after the server has read its roles. A server is not
+   * ready until then, and up to a second longer. So a server that is ready right after a denial had read its roles.
    */
   async #unlessStarting(failure: StepError): Promise<StepError> {
     return failure instanceof AccessDenied && (await this.#mayBeReadingRoles()) ? stillStarting(failure) : failure
@@ -354,7 +354,7 @@ export class ApiServer implements ClusterClient {
     }
   }
 
-  /** Requests for custom types skip discovery. A caller without rights gets a 403 even if the type does not exist. */
+  /** Requests for these custom types skip discovery, although a server may lack the types. A caller without rights gets a 403 even if the type does not exist. */
   async #isOfMissingType(error: unknown, { apiVersion, kind }: Address): Promise<boolean> {
     if (!(error instanceof ApiException) || ![403, 404].includes(error.code) || !isCustom(apiVersion, kind))
       return false
@@ -405,7 +405,7 @@ export class ApiServer implements ClusterClient {
 
 /**
  * Returns the error if it is particular to the key set. From Kubernetes 1.21 on, a default binding gives the
- * ClusterRole to all service accounts. A server has the path only if its issuer is an https URL.
+ * ClusterRole system:service-account-issuer-discovery to all service accounts. A server has the path only if its issuer is an https URL.
  */
 function keySetError(error: unknown, target: ClusterTarget): StepError | undefined {
   if (!(error instanceof ApiException)) return undefined
@@ -414,7 +414,7 @@ function keySetError(error: unknown, target: ClusterTarget): StepError | undefin
     return new AccessDenied({
       object,
       reason: `${connectionText(target).caller} may not read ${keySetPath}`,
-      action: 'Bind the ClusterRole system:service-account-issuer-discovery to their user',
+      action: `Bind the ClusterRole system:service-account-issuer-discovery to the user of ${connectionText(target).caller}`,
     })
   }
   if (error.code !== 404) return undefined

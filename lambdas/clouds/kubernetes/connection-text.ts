@@ -52,7 +52,7 @@ function textOfAgent(name: string): ConnectionText {
     leadTo: 'the agent runs in a cluster',
     correct: `install the agent in cluster ${name}: wid enroll ${name} --renew`,
     supply: `install the agent in cluster ${name}: wid enroll ${name}`,
-    renewTrust: 'Let the ca.crt of pods have the CA that signs the certificate of the API server',
+    renewTrust: 'Make sure that the ca.crt of pods contains the CA that signed the certificate of the API server',
   }
 }
 

@@ -69,7 +69,7 @@ export class ObjectApi extends KubernetesObjectApi {
     this.#cluster = access.cluster
   }
 
-  /** Returns the type, or undefined when the server lacks it. Only types whose name is unknown need discovery. */
+  /** Returns a known type without discovery. Returns undefined when the server lacks any other type. */
   override async resource(apiVersion: string, kind: string): Promise<V1APIResource | undefined> {
     const known = knownType(apiVersion, kind)
     return known ? { ...known, kind, singularName: '', verbs: [] } : this.served(apiVersion, kind)
@@ -82,7 +82,7 @@ export class ObjectApi extends KubernetesObjectApi {
   }
 
   /**
-   * Sends one request and returns the response. It does not catch other errors of the library.
+   * Sends one request and returns the response. Other errors of the library pass through.
    *
    * @throws {MissingResourceType} when the server does not have the type
    * @throws {ApiException} when the server responds with an error

@@ -7,11 +7,11 @@ const causes: readonly (readonly [RegExp, string])[] = [
   // The first two patterns are for proxies and tunnels. Their messages also match later patterns.
   [
     /proxyconnect tcp:/,
-    'the HTTP proxy that the API server itself goes through does not lead to it: its NO_PROXY must name .svc',
+    'the API server calls it through an HTTP proxy that does not reach it: add .svc to the NO_PROXY of the API server',
   ],
   [
     /proxy error from|No agent available/,
-    "the tunnel from the API server to the cluster's nodes does not lead to it: konnectivity's agents may not run",
+    "the tunnel from the API server to the cluster's nodes does not reach it: perhaps the agents of konnectivity do not run",
   ],
   [/unable to load root certificates/, 'its caBundle holds no certificate'],
   [/certificate signed by unknown authority/, 'its certificate is of an authority that the caBundle does not name'],
@@ -24,7 +24,7 @@ const causes: readonly (readonly [RegExp, string])[] = [
   [/no such host|no route to host|network is unreachable/, 'the network does not lead to it'],
   [
     /: (Forbidden|Bad Gateway|Proxy Authentication Required|Service Unavailable)$/,
-    'the HTTP proxy that the API server itself goes through does not lead to it: its NO_PROXY must name .svc',
+    'the API server calls it through an HTTP proxy that does not reach it: add .svc to the NO_PROXY of the API server',
   ],
   [/tls:|: EOF|connection reset/, 'the TLS handshake failed: it may have no certificate yet'],
 ]
@@ -33,8 +33,8 @@ const causes: readonly (readonly [RegExp, string])[] = [
 export function webhookFailure(message: string | undefined): { name: string; why: string } | undefined {
   const name = /failed calling webhook "([a-z0-9.-]{1,253})"/.exec(message ?? '')?.[1]
   if (message === undefined || name === undefined) return undefined
-  // The URL in the message has a parameter "timeout".
+  // Without the URL, whose parameter `timeout` would match a pattern.
   const words = message.replace(/"https?:[^"]*"/g, '')
-  const why = causes.find(([pattern]) => pattern.test(words))?.[1] ?? 'there was no answer that it understands'
+  const why = causes.find(([pattern]) => pattern.test(words))?.[1] ?? 'the API server did not understand its answer'
   return { name, why }
 }

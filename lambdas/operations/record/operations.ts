@@ -105,7 +105,7 @@ export async function endHolding(
  *
  * @throws {StepError} when a call fails for any other reason
  */
-export async function deleteHolding(
+export async function deleteIfLockHeld(
   { operationId, cluster }: { readonly operationId: string; readonly cluster: string },
   items: readonly ItemKey[],
 ): Promise<boolean> {

@@ -10,7 +10,7 @@ export function expectedCluster(status: ClusterStatus, issuerUrl: string | undef
 }
 
 /** The cluster that a teardown expects. The cluster may still sign with a revoked key. */
-export function identifyClusterToRemove(status: ClusterStatus): OwnCluster {
+export function expectedClusterToRemove(status: ClusterStatus): OwnCluster {
   const { cluster, formerIssuer, revokedKeys = [] } = status
   const issuers = possibleIssuers(cluster?.issuerUrl, formerIssuer)
   return { issuers, keys: ifSetUp(status, [...trustedKeys(status), ...revokedKeys]) }

@@ -6,7 +6,7 @@ export function recordedProviderArns({ formerProviderArns = [], providerArn }: C
   return [...formerProviderArns, ...(providerArn === undefined ? [] : [providerArn])]
 }
 
-/** Returns when the provider was last created or tagged. Only the cluster's newest provider has a recorded time. */
+/** Returns the time at which the provider was last created or tagged. Only the cluster's newest provider has a recorded time. */
 export function providerChangedAt(status: ClusterStatus, arn: string): string | undefined {
   return status.providerArn === arn ? status.providerChangedAt : undefined
 }

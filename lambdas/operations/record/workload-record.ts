@@ -63,7 +63,7 @@ export function roleUnlessKnown(record: RoleRecord, known: RoleRecord | undefine
 const atOnce = 25
 
 /** Adds the workloads of a setup to the list. A workload without a status gets an empty one. */
-export async function listAsRecorded(setup: {
+export async function addWorkloadsToList(setup: {
   readonly cluster: { readonly name: string }
   readonly workloads: readonly WorkloadRef[]
 }): Promise<void> {

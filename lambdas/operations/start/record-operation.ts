@@ -10,8 +10,8 @@ export interface NewOperation {
   readonly request: Readonly<Record<string, unknown>>
   /**
    * The new generation of the cluster's spec, or 'same spec' for an operation that does not write the spec at its
-   * start. In both cases the operation acquires a lock, unless it waits: the lock of its cluster, or without a cluster
-   * the lock of rotations. Absent for an operation that only observes.
+   * start. In both cases, an operation that does not wait acquires a lock: that of its cluster, or without a cluster that
+   * of rotations. Absent for an operation that only observes.
    */
   readonly change?: NewGeneration | 'same spec'
   /** The record's `lastOperationId` when the request was made. Every operation that changes the cluster replaces it. */
@@ -21,7 +21,7 @@ export interface NewOperation {
   readonly slots?: ConcurrencySlots
   /** Only for an operation that waits: the name of its caller, without the session. */
   readonly waiter?: string
-  /** Additional writes, such as the request's claims. A failed condition means that the record has changed since. */
+  /** Additional writes, such as ownership claims (lambdas/claims). When one of their conditions fails, the obstacle is `record changed`. */
   readonly extraWrites?: readonly Write[]
 }
 
@@ -42,20 +42,20 @@ type Obstacle = 'cluster locked' | 'key claimed' | 'record changed' | 'no free s
  *
  * @throws {StepError} when the call fails for any other reason
  */
-export async function recordOperation(recorded: NewOperation): Promise<'recorded' | Obstacle> {
+export async function recordOperation(requested: NewOperation): Promise<'recorded' | Obstacle> {
   // The order decides which obstacle is reported if several conditions fail.
   const claims = [
-    ...keyClaim(recorded),
-    ...lockClaim(recorded),
-    ...specClaim(recorded),
-    ...slotClaim(recorded),
-    ...extraClaims(recorded),
+    ...keyClaim(requested),
+    ...lockClaim(requested),
+    ...specClaim(requested),
+    ...slotClaim(requested),
+    ...extraClaims(requested),
   ]
   const writes = [
     ...claims.map(({ write }) => write),
-    ...recordWrites(recorded),
-    ...pendingExpiryWrites(recorded),
-    ...specWrites(recorded),
+    ...recordWrites(requested),
+    ...pendingExpiryWrites(requested),
+    ...specWrites(requested),
   ]
   const cancelled = await transact(writes)
   if (!cancelled) return 'recorded'
@@ -118,12 +118,14 @@ function specClaim({ operation, change, expectedLastOperation }: NewOperation): 
   const spec = change === 'same spec' ? {} : specFields(cluster, change, createdAt)
   const set = { ...spec, lastOperationId: operationId, updatedAt: createdAt }
   const condition =
-    expectedLastOperation === undefined ? unreadCondition(change) : where`lastOperationId = ${expectedLastOperation}`
+    expectedLastOperation === undefined
+      ? conditionWithoutExpected(change)
+      : where`lastOperationId = ${expectedLastOperation}`
   return [{ obstacle: 'record changed', write: update(keys.cluster(cluster), { set }, condition) }]
 }
 
 /** The condition without `expectedLastOperation`. A first generation requires that the cluster is not recorded. */
-function unreadCondition(change: NewGeneration | 'same spec') {
+function conditionWithoutExpected(change: NewGeneration | 'same spec') {
   return change === 'same spec' ? where`attribute_exists(pk)` : where`attribute_not_exists(pk)`
 }
 

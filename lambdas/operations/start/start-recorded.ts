@@ -7,7 +7,7 @@ import { workloadFields } from '../../spec/setup-request.ts'
 import { type Executed, stateMachineArnOf } from '../reconcile/executions.ts'
 import { recordRunning } from '../record/operations.ts'
 import type { OperationItem } from '../record/record.ts'
-import { listAsRecorded } from '../record/workload-record.ts'
+import { addWorkloadsToList } from '../record/workload-record.ts'
 import type { NewOperation } from './record-operation.ts'
 
 const listedSetup = z.object({ cluster: z.object({ name: z.string() }), workloads: z.array(z.object(workloadFields)) })
@@ -22,9 +22,9 @@ export async function startRecorded({
   request,
 }: Pick<NewOperation, 'operation' | 'request'>): Promise<OperationItem> {
   // This write precedes the workflow, which creates objects of the workloads. After a crash, the next start repeats it.
-  if (operation.kind === 'setup') await listAsRecorded(listedSetup.parse(request))
+  if (operation.kind === 'setup') await addWorkloadsToList(listedSetup.parse(request))
   await startExecution(operation, request)
-  // The trace of this log line connects the request, in the audit log, with the execution.
+  // The `traceId` of this log line is also in the audit log of the request, and in the log of the execution.
   const { operationId, kind, cluster } = operation
   log('info', 'operation started', { operationId, kind, cluster })
   const startedAt = new Date()

@@ -8,7 +8,10 @@ import { replicas } from './names.ts'
 const pending = z.object({
   /** PEM of an authority that the dry run created in place of the authority that a setup would create. */
   newAuthority: z.exactOptional(z.string()),
-  /** Set if a setup would adopt the configuration: `final` if the adoption writes its final state, else `meanwhile`. */
+  /**
+   * Set if a setup would adopt the configuration. `final`: the adoption writes the desired configuration. `meanwhile`:
+   * a later state still changes what the adoption writes.
+   */
   adoption: z.exactOptional(z.enum(['final', 'meanwhile'])),
 })
 

@@ -6,7 +6,7 @@
 import type { Manifest } from '../../clouds/kubernetes/object.ts'
 import type { CertificateMode } from './choose.ts'
 import type { OwnWebhook } from './installed.ts'
-import { requestedSecretName, secretNameOf, webhookName } from './names.ts'
+import { secretNameOf, signedSecretName, webhookName } from './names.ts'
 import { namespaceNameLabel, skipLabel } from './selectors.ts'
 
 export interface DeploymentParts extends OwnWebhook {
@@ -55,7 +55,7 @@ export function roleManifest(namespace: string, mode: CertificateMode): Manifest
       apiGroups: [''],
       resources: ['secrets'],
       verbs: ['get', 'update', 'patch'],
-      resourceNames: [requestedSecretName],
+      resourceNames: [signedSecretName],
     },
   ]
   return {
@@ -253,7 +253,7 @@ function spreadOver(topologyKey: string, name: string): Record<string, unknown> 
 function flags({ namespace, mode, region }: DeploymentParts): readonly string[] {
   const certificate =
     mode === 'csr'
-      ? ['--in-cluster=true', `--service-name=${webhookName}`, `--tls-secret=${requestedSecretName}`]
+      ? ['--in-cluster=true', `--service-name=${webhookName}`, `--tls-secret=${signedSecretName}`]
       : [
           '--in-cluster=false',
           `--tls-cert=${certificateDirectory}/tls.crt`,

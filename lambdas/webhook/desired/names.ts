@@ -5,12 +5,12 @@
 export const webhookName = 'pod-identity-webhook'
 
 /** The Secret in which the webhook stores the certificate that the cluster signed (csr). */
-export const requestedSecretName = webhookName
+export const signedSecretName = webhookName
 
 /** The Secret with our certificate (own-ca). A separate name prevents a conflict when the mode changes. */
 export const ownSecretName = secretNameOf(webhookName)
 
-/** Name of the configuration and the account of the canary. */
+/** Name of the canary's configuration and of its service account. */
 export const canaryName = `${webhookName}-canary`
 
 /**

@@ -68,7 +68,7 @@ export function requireMutated(pod: PodLike, workload: WorkloadRef, roleArn: str
     object: `ServiceAccount ${workload.namespace}/${workload.serviceAccount}`,
     reason: `the API server makes its pods without ${missing.join(', ')}`,
     action:
-      "The webhook takes some seconds to learn of a new account; if it lasts, look whether the webhook's pods run and whether its MutatingWebhookConfiguration covers the namespace",
+      "The webhook takes some seconds to learn of a new account. If the error remains, check that the webhook's pods run and that its MutatingWebhookConfiguration covers the namespace",
   })
 }
 

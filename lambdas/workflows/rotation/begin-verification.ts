@@ -9,8 +9,8 @@ import { description } from './begin-verification.step.ts'
 /**
  * Starts a verification of all workloads of the cluster. It is a separate operation, because one execution has no room
  * for the proofs of many clusters. Returns the ID of the verification, or why nothing is verified. A retry returns the
- * same ID. The verification does not try wrong tokens for a role whose refusals of the same day (UTC) are still valid:
- * refusedToday.
+ * same ID. The verification does not try wrong tokens for a role whose wrong tokens STS has refused on the same day
+ * (refusedToday).
  */
 export const run: StepRun<typeof description> = async (_, { operationId, cluster }) => {
   const recorded = await readCluster(cluster)

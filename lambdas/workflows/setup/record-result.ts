@@ -10,7 +10,7 @@ import {
   succeededSetupWrite,
 } from '../../operations/record/cluster-record.ts'
 import { isApplied, isStillApplied } from '../../operations/record/generation.ts'
-import { deleteHolding, readOperation } from '../../operations/record/operations.ts'
+import { deleteIfLockHeld, readOperation } from '../../operations/record/operations.ts'
 import { noStatus, type StepItem } from '../../operations/record/record.ts'
 import { workloadKey } from '../../operations/record/workload-record.ts'
 import { itemOf, type WorkloadRef } from '../../ownership/ownership.ts'
@@ -59,7 +59,7 @@ async function end(removed: NonNullable<Input['removed']>, { operationId, cluste
   const ref = { operationId, cluster }
   const forgotten = removed.map((workload) => workloadKey(cluster, workload))
   // Deletes nothing when the operation no longer holds the lock. completeIfHeld then throws.
-  await deleteHolding(ref, forgotten)
+  await deleteIfLockHeld(ref, forgotten)
   const recorded = await readCluster(cluster)
   const isDone = recorded && (await isAllApplied(recorded, operationId))
   const generation = isDone ? recorded.cluster.generation : undefined

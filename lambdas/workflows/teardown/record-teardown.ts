@@ -4,7 +4,7 @@ import { encodeFailure } from '../../errors/failure-codec.ts'
 import { errorOfRemaining } from '../../errors/remaining.ts'
 import { endedMeanwhile } from '../../operations/reconcile/operation-end.ts'
 import {
-  deleteHolding,
+  deleteIfLockHeld,
   endAndForget,
   endHolding,
   endOperation,
@@ -53,5 +53,5 @@ async function end(
   if (entireCluster) return endAndForget(operationId, cluster, await claimsOf(cluster))
   const ref = { operationId, cluster }
   const forgotten = workloads.map((workload) => workloadKey(cluster, workload))
-  return (await deleteHolding(ref, forgotten)) && endHolding(ref, { status: 'succeeded' }, [])
+  return (await deleteIfLockHeld(ref, forgotten)) && endHolding(ref, { status: 'succeeded' }, [])
 }

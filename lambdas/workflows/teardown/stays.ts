@@ -1,4 +1,4 @@
-/** The objects that a teardown of a complete cluster leaves, because no setup created them or others use them. */
+/** The objects that remain after a teardown of a cluster with all its workloads: no setup created them, or others use them. */
 import * as z from 'zod/mini'
 import type { StepItem } from '../../operations/record/record.ts'
 import { removalCommand } from '../../ownership/granted-rights.ts'
@@ -8,16 +8,14 @@ export const staying = z.object({
   object: z.string(),
   reason: z.string(),
   command: z.exactOptional(
-    z
-      .string()
-      .check(z.describe('The command that removes the object. Absent for namespaces, because others may use them')),
+    z.string().check(z.describe('The command that removes the object. Absent for namespaces that others may use')),
   ),
 })
 
 type Staying = z.output<typeof staying>
 
 /** The fields that are used here. Other versions of the product may have recorded the other fields differently. */
-const reported = z.object({
+const usedFields = z.object({
   cluster: z.object({
     name: z.string(),
     credentialsSecretArn: z.optional(z.string()),
@@ -27,7 +25,7 @@ const reported = z.object({
 
 /** @param isGone whether the cluster itself no longer exists, including its objects */
 export function staysOf(request: unknown, steps: readonly StepItem[], isGone: boolean): readonly Staying[] {
-  const { name, credentialsSecretArn, management } = reported.parse(request).cluster
+  const { name, credentialsSecretArn, management } = usedFields.parse(request).cluster
   return [
     ...(isGone ? [] : [...namespacesIn(steps), rightsOn(`cluster ${name}`, name), namespaceOfAccount]),
     ...(management ? [rightsOn('the management cluster', name)] : []),

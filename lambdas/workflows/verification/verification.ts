@@ -19,8 +19,8 @@ export type VerificationBody = z.output<typeof verificationBody>
  * workloads, and the recorded facts. Returns a refusal when no setup has succeeded for the cluster or for a chosen
  * workload, or when the input is too large for a workflow.
  *
- * @param automaticAt the current time. Set only for automatic verifications. For a role for which STS has refused wrong
- *   tokens on the same day (UTC), these do not try wrong tokens again
+ * @param automaticAt the current time. Set only for automatic verifications. They do not try wrong tokens for a role
+ *   if STS has refused them on the same day (UTC), and neither the role nor its provider has changed since
  */
 export function verificationRequest(
   { cluster, workloads: recorded }: Pick<RecordedCluster, 'cluster' | 'workloads'>,

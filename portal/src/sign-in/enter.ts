@@ -3,7 +3,7 @@ import { answerPath, type Expected, Issuer } from './code-flow.ts'
 import { answersChannel, Session } from './session.ts'
 
 /** The sign-in state of a user who opens a page. */
-export type Entry = Session | 'signed out' | 'signed in elsewhere'
+export type Entry = Session | 'signed out' | 'response passed on'
 
 /** The session storage key of a sign-in in progress. Its value contains no token, and can be used only once. */
 const key = 'sign-in'
@@ -45,12 +45,12 @@ async function leave(signIn: PortalSignIn, page: string): Promise<never> {
 }
 
 /** Runs in the window that a page opens to sign in again when its session has ended. */
-function tellOpener(): 'signed in elsewhere' {
+function tellOpener(): 'response passed on' {
   new BroadcastChannel(answersChannel).postMessage(location.href)
   // If the browser does not close the window, the URL must not retain the code.
   history.replaceState(undefined, '', answerPath)
   window.close()
-  return 'signed in elsewhere'
+  return 'response passed on'
 }
 
 function takeDeparture(): Departure | undefined {

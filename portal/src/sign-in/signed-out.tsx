@@ -6,7 +6,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useTexts } from '../settings/context.ts'
 
 /** Why the portal shows no page. */
-export type Closed = 'signed out' | 'signed in elsewhere' | { readonly reason: string }
+export type Closed = 'signed out' | 'response passed on' | { readonly reason: string }
 
 /** The portal's page for users without a sign-in. */
 export default function SignedOut({ closed }: { readonly closed: Closed }) {
@@ -18,7 +18,7 @@ export default function SignedOut({ closed }: { readonly closed: Closed }) {
       <Container header={<Header variant="h1">{title}</Header>}>
         <SpaceBetween size="l">
           <Box>{detail}</Box>
-          {closed !== 'signed in elsewhere' && (
+          {closed !== 'response passed on' && (
             <Button variant="primary" onClick={() => location.assign('/')}>
               {texts.signIn}
             </Button>
@@ -31,6 +31,6 @@ export default function SignedOut({ closed }: { readonly closed: Closed }) {
 
 function wordsOf(closed: Closed, texts: ReturnType<typeof useTexts>['signIn']): readonly [string, string] {
   if (closed === 'signed out') return [texts.signedOut, texts.signedOutDetail]
-  if (closed === 'signed in elsewhere') return [texts.done, texts.doneDetail]
+  if (closed === 'response passed on') return [texts.done, texts.doneDetail]
   return [texts.failed, texts.failedDetail(closed.reason)]
 }

@@ -46,7 +46,7 @@ export class Cluster implements AnyCluster, ClusterContext {
   readonly calls = new MemoryCallLog()
   readonly faults = new MemoryFaults()
   signer: TokenSigner
-  /** If false, /readyz responds as an API server does that has not loaded its RBAC roles yet. */
+  /** If false, /readyz responds like an API server that has not loaded its RBAC roles yet. */
   isReady = true
   #isSchedulable = true
   #server: ApiServer | undefined
@@ -165,7 +165,7 @@ export class Cluster implements AnyCluster, ClusterContext {
     return { discovery: this.signer.discovery(), keySet: await this.signer.keySet() }
   }
 
-  /** Adds a CertificateSigningRequest that this user has created, without checking RBAC. */
+  /** Adds a CertificateSigningRequest as if this user had created it, without checking RBAC. */
   addCertificateRequest({ name, user, spec }: { name: string; user: User; spec: JsonObject }): KubeObject {
     const { name: username, uid, groups } = user
     return this.store.put({
@@ -210,8 +210,8 @@ export class Cluster implements AnyCluster, ClusterContext {
 }
 
 /**
- * --service-account-jwks-uri is not set for a private issuer. It then defaults to the API server's own address
- * (pkg/serviceaccount/openidmetadata.go).
+ * A cluster with a private issuer does not set --service-account-jwks-uri. The result is then the default: the API
+ * server's own address (pkg/serviceaccount/openidmetadata.go).
  */
 function jwksUriOf({ issuer, host, port }: ClusterSettings): string | undefined {
   return isPrivateIssuer(issuer) ? `https://${host}:${port}/openid/v1/jwks` : undefined

@@ -19,19 +19,19 @@ test.each([
     'file',
     'file',
     '  2 recorded workloads are not in these files: a/b, c/d',
-    '  The setup leaves them. "wid apply --prune" with these files removes them. To remove them by name:',
+    '  The setup keeps them. "wid apply --prune" with these files removes them. To remove them by name:',
   ],
   [
     'file',
     'api',
     '  2 recorded workloads are not in these files: a/b, c/d (of api)',
-    '  The setup leaves them. "wid apply --prune" with these files removes a/b. To remove them by name:',
+    '  The setup keeps them. "wid apply --prune" with these files removes a/b. To remove them by name:',
   ],
   [
     'api',
     'portal',
     '  2 recorded workloads are not in these files: a/b (of api), c/d (of portal)',
-    '  The setup leaves them, and so does "wid apply --prune". To remove them:',
+    '  The setup keeps them, and "wid apply --prune" keeps them too. To remove them:',
   ],
 ])(
   'lists workloads of %s and %s that are in no file, each with the command that removes it',

@@ -32,7 +32,7 @@ test('shows unknown values as unknown', () => {
     '  webhook   unknown',
     '  verified  never',
     '  last      wid watch o',
-    '  drift     suspended: no scheduled drift compares the cluster',
+    '  drift     suspended: scheduled drifts skip the cluster',
     '  ? unknown: no step has looked yet',
     '',
     'default/a',

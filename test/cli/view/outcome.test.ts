@@ -117,9 +117,9 @@ test('a plan shows the writes with their fields, unknown objects, additions, and
     '               Condition  (owned by kubectl)',
     '               - {"a":1}',
     '               + b',
-    '  later     provider p: its issuer is not known yet',
+    '  unknown   provider p: its issuer is not known yet',
     '  waits     put the kubeconfig into a secret',
-    '  left      role s: policy sns, which somebody has added',
+    '  kept      role s: policy sns, which somebody else has added',
   ])
 })
 

@@ -24,7 +24,7 @@ import {
   roleBindingManifest,
   roleManifest,
 } from '../../../lambdas/webhook/desired/manifest.ts'
-import { requestedSecretName } from '../../../lambdas/webhook/desired/names.ts'
+import { signedSecretName } from '../../../lambdas/webhook/desired/names.ts'
 import * as removeWebhook from '../../../lambdas/webhook/remove-webhook.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
@@ -233,7 +233,7 @@ async function createLeftOvers({ client, namespace, minor }: WebhookCluster): Pr
   await applyOurs(certificateSecretManifest(namespace, certificate))
   await applyOurs(canaryAccount(namespace))
   await applyOurs(canaryConfiguration({ namespace, authorities: certificate.authority }))
-  const requested = { apiVersion: 'v1', kind: 'Secret', namespace, name: requestedSecretName } as const
+  const requested = { apiVersion: 'v1', kind: 'Secret', namespace, name: signedSecretName } as const
   if (await client.get(requested)) return
   const { apiVersion, kind, name } = requested
   const data = { 'tls.crt': Buffer.from(certificate.certificate).toString('base64') }

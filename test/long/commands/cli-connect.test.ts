@@ -152,7 +152,7 @@ test('wid connect does not replace a working secret when it fails', async () => 
   const unconfirmed = await inSandbox(['connect', own.name, '-f', file])
   expect([unconfirmed.code, unconfirmed.err]).toEqual([2, 'There is no terminal to ask at. Use --yes.\n'])
   const short = await inSandbox(['connect', own.name, '-f', file, '--yes', '--duration', '5m'])
-  expect([short.code, short.err]).toEqual([2, expect.stringContaining('ten minutes or more')])
+  expect([short.code, short.err]).toEqual([2, expect.stringContaining('at least 10m')])
   own.cluster.faults.add({ kind: 'refuse', operation: 'GET /version', times: 1 })
   const refused = await inSandbox(['connect', own.name, '-f', file, '--yes', '--kubernetes', '1.33'])
   expect(refused.code, refused.err).not.toBe(0)

@@ -255,7 +255,7 @@ export const infra: readonly Mistake[] = [
   {
     name: 'gives every key to all functions',
     file: 'infra/permissions/kms-keys.ts',
-    find: '!allowed.some((one) => one.startsWith(`${service}:${action}`))',
+    find: '!allowed.some((one) => one.startsWith(`${service}:${serviceAction}`))',
     put: 'allowed.length === 0',
     tests: keys,
   },

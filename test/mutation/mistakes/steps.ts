@@ -208,7 +208,7 @@ export const steps: readonly Mistake[] = [
   {
     name: 'unbinds without a look at the issuer of the cluster',
     file: 'lambdas/service-account/unbind-ksa.ts',
-    find: 'connectForRemoval(request.target, identifyClusterToRemove(status), signal)',
+    find: 'connectForRemoval(request.target, expectedClusterToRemove(status), signal)',
     put: 'connectForRemoval(request.target, { issuers: [] }, signal)',
     tests: unbind,
   },

@@ -138,6 +138,6 @@ export async function recordCluster(cluster: string): Promise<void> {
 export async function recordRole(cluster: string, ref: WorkloadRef, role: Partial<RoleRecord> = {}): Promise<void> {
   const records = await import('../../../lambdas/operations/record/workload-record.ts')
   const record = { roleName: 'r', roleArn: 'arn:r', policyArns: [], ...role }
-  await records.listAsRecorded({ cluster: { name: cluster }, workloads: [ref] })
+  await records.addWorkloadsToList({ cluster: { name: cluster }, workloads: [ref] })
   await records.writeRoleRecord(cluster, ref, record, undefined)
 }

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { issuerResource } from '../../../lambdas/claims/claim.ts'
 import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
-import { listAsRecorded } from '../../../lambdas/operations/record/workload-record.ts'
+import { addWorkloadsToList } from '../../../lambdas/operations/record/workload-record.ts'
 import * as registerOidc from '../../../lambdas/provider/register-oidc.ts'
 import type { Change } from '../../../lambdas/report/change.ts'
 import {
@@ -266,7 +266,7 @@ export class RightsSetup {
     const clusterName = this.cluster.name
     const context = () => this.#context(issuerUrl)
     await recordCluster(clusterName)
-    await listAsRecorded({ cluster: { name: clusterName }, workloads: this.#request.workloads })
+    await addWorkloadsToList({ cluster: { name: clusterName }, workloads: this.#request.workloads })
     await own(clusterName, issuerResource(issuerUrl))
     await registerOidc.run({ clusterName, adopt: false }, context())
     for (const workload of this.#request.workloads) {

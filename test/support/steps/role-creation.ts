@@ -1,7 +1,11 @@
 import { beforeAll, beforeEach } from 'vitest'
 import type * as z from 'zod/mini'
 import { noStatus } from '../../../lambdas/operations/record/record.ts'
-import { listAsRecorded, readRoleRecord, writeRoleRecord } from '../../../lambdas/operations/record/workload-record.ts'
+import {
+  addWorkloadsToList,
+  readRoleRecord,
+  writeRoleRecord,
+} from '../../../lambdas/operations/record/workload-record.ts'
 import type { Change } from '../../../lambdas/report/change.ts'
 import { description } from '../../../lambdas/role/create-role.step.ts'
 import { run } from '../../../lambdas/role/create-role.ts'
@@ -66,7 +70,7 @@ export async function recordWorkload(serviceAccount: string, clusterName = 'prod
   if (recorded.has(key)) return
   const role = { name: serviceAccount, policyArns: [], maxSessionSeconds: 3600 }
   const workloads = [{ namespace: 'default', serviceAccount, role }]
-  await listAsRecorded({ cluster: { name: clusterName }, workloads })
+  await addWorkloadsToList({ cluster: { name: clusterName }, workloads })
   recorded.add(key)
 }
 

@@ -79,7 +79,7 @@ function tooSlow(object: string, cause: unknown): Unreachable {
     {
       object,
       reason: 'it takes the connection and does not finish the TLS handshake',
-      action: 'Check that the host speaks TLS on this port, and the proxy before it',
+      action: 'Check that the host speaks TLS on this port. Check also the proxy in front of it, if there is one',
     },
     { cause },
   )

@@ -141,7 +141,7 @@ interface ListOfFieldsProps {
   readonly make: () => unknown
 }
 
-/** The same fields for each element of a list. The last element cannot be removed. */
+/** The same fields for each element of a list. The only element cannot be removed. */
 function ListOfFields({ list, names, titleOf, addText, make }: ListOfFieldsProps) {
   const texts = useSetupTexts()
   const { setValue, clearErrors } = useFormContext()
@@ -156,7 +156,7 @@ function ListOfFields({ list, names, titleOf, addText, make }: ListOfFieldsProps
     <SpaceBetween size="l">
       {elements.map((_, index) => (
         <Container
-          // biome-ignore lint/suspicious/noArrayIndexKey: the fields of an element are known by its place, and have no other state
+          // biome-ignore lint/suspicious/noArrayIndexKey: the form identifies the fields of an element by its index, and they have no state of their own
           key={index}
           header={
             <Header

@@ -10,7 +10,7 @@ interface LeaveGuard {
 
 /**
  * Prompts before the user leaves a page with unsaved input. Links, the back button and the page's own navigation all
- * cause browser events, so this does not need the router:
+ * cause browser events, which work without a blocker of the router:
  * https://developer.mozilla.org/docs/Web/API/Navigation/navigate_event
  *
  * @param hasToAsk whether input would be lost now

@@ -16,8 +16,8 @@ export function changesByObject({ steps, result }: Pick<Operation, 'steps' | 're
 type Write = Extract<Operation['result'], { writes: unknown }>['writes'][number]
 
 /**
- * Replaces the changes of the steps by the plan's writes, because several steps may report the same object. Only the
- * steps contain the complete objects to create.
+ * The plan's writes, and the unchanged objects of the steps. The other changes of the steps are left out, because
+ * several steps may report the same object. A write has no complete object to create, so it comes from its step.
  */
 function withWrites(ofSteps: readonly ChangeOfStep[], writes: readonly Write[]): ChangeOfStep[] {
   const written = writes.map(({ step, item, ...write }) => {

@@ -13,18 +13,18 @@ it.each([
   ['no endpoints available for service "hook"', 'has no pod that is ready'],
   ['service "hook" not found', 'its Service is not there'],
   ['dial tcp 10.1.2.3:443: connect: connection refused', 'refuses connections'],
-  ['Forbidden', 'its NO_PROXY must name .svc'],
-  ['proxyconnect tcp: dial tcp 10.0.0.1:3128: connect: connection refused', 'its NO_PROXY must name .svc'],
+  ['Forbidden', 'add .svc to the NO_PROXY'],
+  ['proxyconnect tcp: dial tcp 10.0.0.1:3128: connect: connection refused', 'add .svc to the NO_PROXY'],
   [
     'proxy error from 127.0.0.1:8090 while dialing 10.0.0.193:443, code 503: 503 Service Unavailable',
-    "konnectivity's agents may not run",
+    "perhaps the agents of konnectivity do not run",
   ],
   ['context deadline exceeded', 'did not answer in time'],
   ['net/http: request canceled (Client.Timeout exceeded while awaiting headers)', 'did not answer in time'],
   ['dial tcp: lookup hook.ns.svc: no such host', 'the network does not lead to it'],
   ['remote error: tls: internal error', 'it may have no certificate yet'],
   ['EOF', 'it may have no certificate yet'],
-  ['<html>secret</html>', 'no answer that it understands'],
+  ['<html>secret</html>', 'did not understand its answer'],
 ])('%s is explained', (cause, words) => {
   const failure = webhookFailure(failed(cause))
   expect(failure).toEqual({ name: 'a.example.com', why: expect.stringContaining(words) })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   expectedCluster,
-  identifyClusterToRemove,
+  expectedClusterToRemove,
   trustedKeys,
 } from '../../../../lambdas/operations/record/own-cluster.ts'
 import type { ClusterStatus } from '../../../../lambdas/operations/record/record.ts'
@@ -40,10 +40,10 @@ describe('a cluster that was set up', () => {
   })
 
   it('is identified in a teardown by revoked keys, too', () => {
-    const own = identifyClusterToRemove(status)
+    const own = expectedClusterToRemove(status)
     expect(own.issuers).toEqual([issuerUrl])
     expect(printsOf(own.keys)).toEqual(expect.arrayContaining(['print-published', 'print-accepted', 'print-leaked']))
-    expect(identifyClusterToRemove({ conditions: {} })).toEqual({ issuers: [], keys: undefined })
+    expect(expectedClusterToRemove({ conditions: {} })).toEqual({ issuers: [], keys: undefined })
   })
 
   it.each([
@@ -51,6 +51,6 @@ describe('a cluster that was set up', () => {
     ['when the deployment publishes none of its keys', notHosted],
   ])('is identified only by its issuer %s', (_, other) => {
     expect(expectedCluster(other, issuerUrl)).toEqual({ issuers: [issuerUrl], keys: undefined })
-    expect(identifyClusterToRemove(other)).toEqual({ issuers: [issuerUrl], keys: undefined })
+    expect(expectedClusterToRemove(other)).toEqual({ issuers: [issuerUrl], keys: undefined })
   })
 })

@@ -3,7 +3,7 @@ import { settle } from '../../../../lambdas/operations/reconcile/settle.ts'
 import * as operations from '../../../../lambdas/operations/record/operations.ts'
 import { recordStarted } from '../../../../lambdas/operations/record/progress.ts'
 import type { OperationItem } from '../../../../lambdas/operations/record/record.ts'
-import { listAsRecorded } from '../../../../lambdas/operations/record/workload-record.ts'
+import { addWorkloadsToList } from '../../../../lambdas/operations/record/workload-record.ts'
 import { writeThumbprintHistory } from '../../../../lambdas/provider/thumbprint-record.ts'
 import { newOperation, recordNext } from '../../../support/api/operations.ts'
 import { recordedRotation } from '../../../support/api/recorded-operation.ts'
@@ -16,7 +16,7 @@ const { workloads } = exampleRequest('setup')
 test('the record of a cluster is copied when an operation that changes it has ended, without its lock', async () => {
   const { operation } = await recorded()
   const { cluster } = operation
-  await listAsRecorded({ cluster: { name: cluster }, workloads })
+  await addWorkloadsToList({ cluster: { name: cluster }, workloads })
   await writeThumbprintHistory(cluster, {})
   expect(await settle(operation.operationId)).toBe('under way')
   expect(await account.copyOf(cluster)).toBeUndefined()
@@ -36,7 +36,7 @@ test('dry runs write no copy of the record, and a verification does', async () =
   const { operation } = await recorded()
   const { cluster } = operation
   await end(operation)
-  await listAsRecorded({ cluster: { name: cluster }, workloads })
+  await addWorkloadsToList({ cluster: { name: cluster }, workloads })
   await end((await recorded({ cluster, kind: 'drift', dryRun: true }, 'reads')).operation)
   await end((await recorded({ cluster, kind: 'plan', dryRun: true }, 'reads')).operation)
   await end((await recorded({ cluster, kind: 'teardown', dryRun: true }, 'reads')).operation)
