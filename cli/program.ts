@@ -35,17 +35,14 @@ const kinds = [
 const statuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
 
 const requestFiles = ['-f, --file <file...>', 'YAML or JSON, or folders of such files; - is standard input'] as const
-const pruning = [
-  '--prune',
-  'also remove workloads that a file declared earlier and that these files no longer have',
-] as const
+const pruning = ['--prune', 'also remove workloads that files declared and that are in none of these files'] as const
 const takingOver = [
   '--take-over',
   'also change workloads that another source declares, such as the portal or "wid workload add"; the files declare them from then on',
 ] as const
 const approval = [
   '--if-generation <generation...>',
-  'set up a cluster only if its spec still has this generation, such as 12 (several clusters: CLUSTER=12 for each); a cluster with another generation does not stop the others; exit code 6 if all failures are of this kind',
+  'the approved generation of the spec, such as 12, or CLUSTER=12 for each of several clusters; a cluster with another generation is not set up, and the others are; exit code 6 if nothing else failed',
 ] as const
 const parallel = ['--parallel <number>', 'how many clusters at a time, 1 to 20', '1'] as const
 const kubeconfig = [
@@ -55,7 +52,7 @@ const kubeconfig = [
 const context = ['--context <name>', 'the context of the kubeconfig to use'] as const
 const noTeardown = [
   '--no-teardown',
-  'without --management: omit the rights that only a teardown needs; default: they are included',
+  'omit the rights that only a teardown needs (--management omits them anyway)',
 ] as const
 const teardownOnManagement = [
   '--teardown',
@@ -108,7 +105,7 @@ function withoutCommands(noteWrongUse: (text: string) => void) {
         .choices(['text', 'json', 'markdown'])
         .default('text' as const),
     )
-    .option('--timeout <seconds>', 'how long to wait for an operation; it goes on after that')
+    .option('--timeout <seconds>', 'how long to wait for an operation; the operation continues after that')
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('Try --help.')
     .configureOutput({ writeErr: (text) => noteWrongUse(text.trimEnd()) })
@@ -407,7 +404,7 @@ function addOthers(wid: Wid, { run, runAlone, contextFrom }: Runner): void {
   wid
     .command('enroll <cluster>')
     .description(
-      'print the Helm values of the agent of a cluster, with a code that enrols it once within an hour; pipe them to helm',
+      'print Helm values for the agent of a cluster, to pipe to helm; they contain an enrolment code, which works once, within an hour',
     )
     .option('--renew', 'replace an enrolled agent, for example after the cluster was created again')
     .action(run(async () => (await import('./commands/enroll.ts')).enroll))
@@ -419,13 +416,16 @@ function addOthers(wid: Wid, { run, runAlone, contextFrom }: Runner): void {
     .command('revoke-key <cluster>')
     .description('revoke a published signing key; STS then refuses the tokens that this key has signed')
     .argument('<kid>', 'the ID of the key')
-    .option('--force', 'also the current signing key, the only published key, and a key of an unreachable cluster')
+    .option(
+      '--force',
+      'revoke the key even if the cluster signs with it, if it is the only published key, or if the cluster is unreachable',
+    )
     .option(...yes)
     .action(run(async () => (await import('./commands/operations.ts')).revokeKey))
   wid
     .command('doctor [cluster]')
     .description(
-      'check this machine, the API and, if named, a cluster, and say what to do; with --deployment, check an AWS account before a deployment instead',
+      'check this machine, the API and the cluster that you name, and say what to do; with --deployment, check instead whether an AWS account is ready for a deployment',
     )
     .option(
       '--deployment [file]',

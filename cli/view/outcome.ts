@@ -107,7 +107,7 @@ function proofLines(proof: Schemas['Proof']): Line[] {
     field('role', proof.roleArn),
     field(
       'session',
-      `${proof.assumedRoleArn} (by GetCallerIdentity; the session had no permissions, and its credentials were discarded)`,
+      `${proof.assumedRoleArn} (by GetCallerIdentity; a session policy denied all actions, and the credentials were discarded)`,
     ),
     field('policies', [...proof.policyArns, ...(proof.inlinePolicy ? ['an inline policy'] : [])].join(', ') || 'none'),
     field('pods', podsOf(proof)),

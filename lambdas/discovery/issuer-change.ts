@@ -284,7 +284,7 @@ function shownIssuer(observed: string): string | undefined {
 
 /** The API server rejects tokens of the old issuer until the kubelet renews them: docs/issuer.md. */
 const refusal = 'This refuses bound tokens for up to 50 minutes'
-const restart = 'Restart programs that read the token once'
+const restart = 'Restart programs that read the token only at their start'
 
 /**
  * By default, the audiences of the API server are its issuers, so a new issuer replaces the audience. See

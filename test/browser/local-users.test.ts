@@ -39,8 +39,9 @@ async function offered(page: Page, action: string): Promise<string> {
   return text ?? 'nothing'
 }
 
-const operators = 'Only an operator or an administrator with a grant for this may do it.'
-const developers = 'Only a developer, an operator or an administrator with a grant for this may do it.'
+const operators = 'Only an operator or an administrator may do it, with a grant for this cluster or namespace.'
+const developers =
+  'Only a developer, an operator or an administrator may do it, with a grant for this cluster or namespace.'
 
 interface Offers {
   readonly user: string

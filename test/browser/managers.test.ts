@@ -89,7 +89,7 @@ describe('a workload that another manager declares', () => {
     await expect.poll(() => hasFocus(page, refusal)).toBe(true)
     await refusal.getByRole('button', { name: 'Take over…' }).click()
     await refusal
-      .getByText('After that, a request of file with another role for one of these workloads is refused.')
+      .getByText('After that, file cannot give these workloads another role without taking them over again.')
       .waitFor()
     await expect.poll(() => hasFocus(page, refusal)).toBe(true)
     expect(await managersOf(own)).toEqual(['file'])

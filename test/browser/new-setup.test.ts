@@ -304,7 +304,7 @@ it('a setup by an agent needs no secret, and the pages say how to enrol the agen
   })
   await page.getByRole('link', { name: own.name }).click()
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
-  await page.getByText('Agent 1.0.0 does not call').waitFor()
+  await page.getByText('Agent 1.0.0 has stopped calling the API').waitFor()
   expect(faults).toEqual([])
 })
 

@@ -56,6 +56,7 @@ export function otherFolders(root: string): [folder: string, files: string[]][] 
 /** The folders below `test/` for code that has many of its tests among those of its callers. */
 const foldersOfTests: Readonly<Record<string, string>> = {
   client: '{cli,client,portal}',
+  'lambdas/agent': '{agent,lambdas/agent,lambdas/api}',
   'lambdas/discovery': '{claims,lambdas/discovery}',
   'lambdas/objects': 'lambdas/{objects,service-account}',
 }

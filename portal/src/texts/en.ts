@@ -68,7 +68,7 @@ export const en = {
     direct: 'Direct',
     agent: {
       calling: (version: string) => `Agent ${version}`,
-      silent: (version: string) => `Agent ${version} does not call`,
+      silent: (version: string) => `Agent ${version} has stopped calling the API`,
       'not-enrolled': () => 'No agent is enrolled',
     },
     lastCall: 'Last call',
@@ -296,7 +296,7 @@ export const en = {
 
   adoptTitle: 'Take over what somebody made by hand?',
   adoptRequestDetail:
-    'The same request is sent with adopt. The setup then takes over every existing object of the request that this deployment did not create, also those not listed here: it changes the object to match the request, and marks it as adopted. A teardown keeps adopted objects.',
+    'The same request is sent with adopt. The setup then takes over every existing object that it needs and that no deployment owns, even if the object is not listed here. It changes the object to match the request, and marks it as adopted. A teardown keeps adopted objects.',
   inTheWay: 'Objects that block the setup',
   adoptPlan: 'Show what it would change first',
   adoptNow: 'Send again with adopt',
@@ -350,7 +350,7 @@ export const en = {
   rotateDetail:
     'For all clusters, a rotation renews thumbprints, webhook certificates, and tokens that were stored with "wid connect --renew". It publishes signing keys, and verifies the workloads. The schedule of the deployment also starts rotations.',
   upgradeTitle: (cluster: string) => `Upgrade the webhook of ${cluster}`,
-  upgradeDetail: 'Before Kubernetes 1.30, a pod that starts during the change may lack its role.',
+  upgradeDetail: 'With Kubernetes 1.29 or older, a pod that starts during the change may lack its role.',
   chosenByProduct: 'Default image of the product',
   asItIs: 'Unchanged',
   certificates: {
@@ -410,7 +410,7 @@ export const en = {
     grant: 'Grant',
     namespaces: 'Namespaces',
     actionsDetail:
-      '"You may" means: on at least one cluster of your grants. The API checks all fields of each request, and may still refuse it.',
+      '"You may" means that you may do it on at least one cluster. The API checks all fields of each request, and may still refuse it.',
     who: 'Roles that may do it',
     may: 'You may',
     mayNot: 'You may not',
@@ -419,7 +419,7 @@ export const en = {
     whoMay: (roles: readonly RoleName[]) =>
       roles.length === 0
         ? 'Nobody may do this here.'
-        : `Only ${either(roles.map((role) => roleNames[role]))} with a grant for this may do it.`,
+        : `Only ${either(roles.map((role) => roleNames[role]))} may do it, with a grant for this cluster or namespace.`,
   },
 }
 

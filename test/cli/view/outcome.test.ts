@@ -62,7 +62,7 @@ test('a successful setup shows the number of its changes, and its proofs', () =>
     '  token     for sts.amazonaws.com, signed by the cluster, verified by STS',
     '  provider  arn:provider',
     '  role      arn:role',
-    '  session   arn:session (by GetCallerIdentity; the session had no permissions, and its credentials were discarded)',
+    '  session   arn:session (by GetCallerIdentity; a session policy denied all actions, and the credentials were discarded)',
     '  policies  arn:policy, an inline policy',
     '  pods      webhook not installed: pods mount the token themselves',
     '  refused   a token of system:serviceaccount:default:default for sts.amazonaws.com: AccessDenied',

@@ -190,7 +190,7 @@ describe('with only one issuer', () => {
   it('this is the complete instruction', () => {
     const setting = `kube-apiserver-arg: service-account-issuer=${desired} in place of ${observed}`
     expect(instruction('k3s', 23)).toBe(
-      `In /etc/rancher/k3s/config.yaml of each server, set ${setting}. This refuses bound tokens for up to 50 minutes. Restart each server: sudo systemctl restart k3s. Restart programs that read the token once.`,
+      `In /etc/rancher/k3s/config.yaml of each server, set ${setting}. This refuses bound tokens for up to 50 minutes. Restart each server: sudo systemctl restart k3s. Restart programs that read the token only at their start.`,
     )
   })
 })

@@ -2,12 +2,12 @@
 import type { Language } from '../../settings/language.ts'
 
 const en = {
-  title: 'Nothing was started: another manager declares this',
+  title: 'Nothing was started: other managers declare these workloads',
   declared: (workload: string, manager: string) => `${workload} is declared by ${manager}, with another role`,
   takeOver: 'Take over…',
   /** The consequences. */
   detail: (managers: string) =>
-    `The portal then declares every workload of this request, and each gets the role that you have sent. After that, a request of ${managers} with another role for one of these workloads is refused.`,
+    `The portal then declares every workload of this request, and each gets the role that you have sent. After that, ${managers} cannot give these workloads another role without taking them over again.`,
   keep: 'Leave it as it is',
   confirm: 'Take over',
 }

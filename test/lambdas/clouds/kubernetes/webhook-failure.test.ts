@@ -17,7 +17,7 @@ it.each([
   ['proxyconnect tcp: dial tcp 10.0.0.1:3128: connect: connection refused', 'add .svc to the NO_PROXY'],
   [
     'proxy error from 127.0.0.1:8090 while dialing 10.0.0.193:443, code 503: 503 Service Unavailable',
-    "perhaps the agents of konnectivity do not run",
+    'perhaps the agents of konnectivity do not run',
   ],
   ['context deadline exceeded', 'did not answer in time'],
   ['net/http: request canceled (Client.Timeout exceeded while awaiting headers)', 'did not answer in time'],

@@ -61,7 +61,7 @@ const fields: Readonly<Record<FieldName, FieldTexts>> = {
   'cluster.connection': { label: 'Connection' },
   'cluster.credentialsSecretArn': {
     label: 'Secret with the credentials of the cluster',
-    hint: 'In AWS Secrets Manager, with the name PREFIX/CLUSTER/NAME. This field proposes the name of the secret that "wid connect CLUSTER" creates.',
+    hint: 'The ARN of a secret with a name of the form PREFIX/CLUSTER/NAME. The proposed one is that of the secret that "wid connect CLUSTER" creates.',
     form: 'An ARN, such as arn:aws:secretsmanager:eu-west-1:111122223333:secret:workload-identity/prod-eu/user-cluster.',
   },
   'cluster.management.credentialsSecretArn': {
@@ -94,7 +94,7 @@ const fields: Readonly<Record<FieldName, FieldTexts>> = {
   reconcile: { label: reconcileTexts.en.title },
   'discovery.acceptRefusedTokens': {
     label: 'Accept that the API server refuses the tokens of running pods',
-    hint: 'Needed if the API server cannot accept two issuers: see the table of distributions in docs/issuer.md. The API server refuses the tokens until the kubelet renews them, within 50 minutes. Restart programs that read the token once. Without this consent the setup fails with ConsentMissing.',
+    hint: 'Needed if the API server cannot accept two issuers: see the table of distributions in docs/issuer.md. The API server refuses the tokens until the kubelet renews them, within 50 minutes. Restart programs that read the token only at their start. Without this consent the setup fails with ConsentMissing.',
   },
   'cluster.spec.region': { label: 'AWS region', form: 'The name of a region, such as eu-west-1.' },
   'cluster.spec.networking.vpcID': { label: 'VPC', form: 'The ID of a VPC, such as vpc-0a1b2c3d4e5f60718.' },
@@ -235,7 +235,7 @@ export const en = {
   optional: 'optional',
   /** Joins sentences. */
   sentences: (sentences: readonly string[]) => sentences.join(' '),
-  oneALine: 'One a line.',
+  oneALine: 'Enter one per line.',
   network: 'Network',
   controlPlane: 'Control plane',
   nodePool: (number: number) => `Node pool ${number}`,
