@@ -32,14 +32,15 @@ async function sentBy(start: () => Promise<OperationSummary>): Promise<Sent> {
 
 const cluster = { name: 'edge-1', spec, generation: 12 }
 const image = 'registry.example/webhook:v2'
-const upgrade = (adopt: boolean) => () => upgradeWebhook(api, { cluster, image, dryRun: false, adopt }, 'key')
+const upgrade = (adopt?: boolean) => () => upgradeWebhook(api, { cluster, image, dryRun: false, adopt }, 'key')
 
 test('an upgrade of the webhook sends the spec without its workloads, and with the new image alone', async () => {
   const { workloads: _, ...rest } = spec
   expect((await sentBy(upgrade(true))).body).toEqual({ ...rest, webhook: { ...webhook, image } })
 })
 
-test('an upgrade adopts nothing unless the form says so, whatever the spec says', async () => {
+test('an upgrade adopts nothing unless the user says so, whatever the spec says', async () => {
+  expect((await sentBy(upgrade())).body).toMatchObject({ adopt: false })
   expect((await sentBy(upgrade(false))).body).toMatchObject({ adopt: false })
   expect((await sentBy(upgrade(true))).body).toMatchObject({ adopt: true, webhook: { mode: 'install' } })
 })

@@ -17,6 +17,10 @@ const server = createServer(async (request, response) => {
     response.writeHead(status, { 'content-type': 'application/problem+json' })
     response.end(JSON.stringify({ type: 'about:blank', title, status }))
   }
+  if (request.method === 'DELETE') {
+    written.push(request.url)
+    return refuse(409, 'The cluster is locked')
+  }
   if (request.method !== 'GET') {
     const { webhook } = JSON.parse(await text(request))
     written.push({ generation: request.headers['if-match'], webhook })
@@ -44,6 +48,11 @@ test('an upgrade requires the generation of the spec that it changes, also when 
   const ended = await runWid(['--api', api, 'upgrade', 'prod', '--failure-policy', 'Fail'], { cwd: directory.path })
   expect(ended).toMatchObject({ code: 6, stderr: expect.stringContaining('The spec has changed') })
   expect(written).toEqual([{ generation: '"1"', webhook: { image: 'of-1', failurePolicy: 'Fail' } }])
+})
+
+test('a dry run of a teardown stays a dry run when it needs no confirmation', async () => {
+  await runWid(['--api', api, 'teardown', 'prod', '--yes', '--dry-run'], { cwd: directory.path })
+  expect(written).toEqual(['/v1/clusters/prod?dryRun=true'])
 })
 
 const file = ['-f', 'new.json']

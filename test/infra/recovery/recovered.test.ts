@@ -51,6 +51,12 @@ describe('a cluster is recovered', () => {
       status: { ...setUpStatus({ providerArn: 'arn:now' }), formerProviderArns: ['arn:next'] },
     })
   })
+
+  test('with the former providers of its copy, too', () => {
+    const status = { ...setUpStatus({ providerArn: 'arn:now' }), formerProviderArns: ['arn:former'] }
+    const [recovered] = recover([{ ...cluster, status }], { providerArns: ['arn:now', 'arn:next'] })
+    expect(recovered).toMatchObject({ status: { formerProviderArns: ['arn:former', 'arn:next'] } })
+  })
 })
 
 describe('a role with the tags of a workload is recorded', () => {

@@ -130,6 +130,13 @@ describe('a call for work', () => {
     })
   })
 
+  test('records the new key of a restarted agent at once, so that requests are sealed to it', async () => {
+    await enrolled()
+    const restarted = { ...facts, publicKey: (await createAgentKeys()).publicKey }
+    expect((await work({}, { facts: restarted })).status).toBe(200)
+    expect(await readAgent(cluster)).toMatchObject({ facts: restarted })
+  })
+
   test('with a token of a known key introduces a new key', async () => {
     await enrolled()
     const next = await signingKey()

@@ -167,6 +167,25 @@ describe('a token that is due for renewal', () => {
     expect(await own.token()).toBe(old)
   })
 
+  it('is not replaced by a token that the cluster refuses', async () => {
+    const own = await connected()
+    const old = await own.store()
+    const { signer } = own.cluster
+    const { keyId } = signer
+    const refusedKey = signer.addVerificationKey()
+    signer.signWith(refusedKey)
+    own.cluster.faults.interrupt({
+      operation: 'POST *serviceaccounts/workload-identity/token*',
+      meanwhile: async () => {
+        signer.signWith(keyId)
+        signer.removeKey(refusedKey)
+      },
+      answer: 'sent',
+    })
+    await expect(own.renew()).rejects.toMatchObject({ name: 'InvalidCredentials', object: own.secretArn })
+    expect(await own.token()).toBe(old)
+  })
+
   it('is not renewed by another cluster', async () => {
     const own = await connected()
     const old = await own.store()

@@ -108,6 +108,13 @@ describe('create-role', () => {
     await expectAsWanted()
   })
 
+  it('detaches the policies of a former role that the workload gets back, if they are no longer requested', async () => {
+    await createRole({ policyArns: [s3, sqs] })
+    await createNamedRole(`${name}-other`, { serviceAccount: name, policyArns: [sns] })
+    await createRole({ policyArns: [s3] })
+    expect(await attached()).toEqual([s3])
+  })
+
   it('writes nothing in a second run', async () => {
     await createRole({ inlinePolicy })
     await aws.calls.clear()

@@ -77,6 +77,25 @@ test('starts a new sign-in with another state after the issuer refuses one', asy
   expect(sentWith).toEqual(['Bearer token of ada'])
 })
 
+test('renews the token with each refresh token, and asks for a sign-in when the issuer refuses one', async () => {
+  const left = ['second', 'third']
+  const renewing = {
+    ...issuer,
+    renewed: async (): Promise<Tokens> => {
+      const accessToken = left.shift()
+      if (accessToken === undefined) throw new Error('the sign-in has ended')
+      return { accessToken, endsAt: 0, subject: 'ada', refreshToken: 'r' }
+    },
+  }
+  const session = new Session(renewing, { accessToken: 'first', endsAt: 0, subject: 'ada', refreshToken: 'r' })
+  const send = () => session.send(new Request('https://api.example/v1/clusters'))
+  await send()
+  await send()
+  expect(sentWith).toEqual(['Bearer second', 'Bearer third'])
+  void send()
+  await vi.waitFor(() => expect(session.isEnded()).toBe(true))
+})
+
 /** A session of ada, whose token has ended, with a waiting request. */
 async function ended() {
   const session = new Session(issuer, { accessToken: 'old', endsAt: 0, subject: 'ada' })

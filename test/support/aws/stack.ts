@@ -47,8 +47,9 @@ export function exampleStack(
   return new WorkloadIdentityStack(app, 'WorkloadIdentity', { ...stackProps, bundles: emptyBundles(), ...props })
 }
 
+/** The bundles are in a folder of this Vitest worker: another worker could read a file while this one writes it. */
 export function emptyBundles(): string {
-  const bundles = join(folder, 'bundles')
+  const bundles = join(folder, `bundles-${process.env.VITEST_POOL_ID}`)
   for (const name of entries.map(bundleName)) {
     mkdirSync(join(bundles, name), { recursive: true })
     writeFileSync(join(bundles, name, 'index.mjs'), `// ${name}`)

@@ -19,7 +19,11 @@ useAccessRules({
     { name: 'setups', role: 'operator', to: [{ iam: { user: 'team' } }], clusters: ['put-*'] },
   ],
   policies: {
-    'no-removals': 'forbid (principal in Role::"operator", action == Action::"tear-down-workload", resource);',
+    'no-removals':
+      'forbid (principal in Role::"operator", action == Action::"tear-down-workload", resource) when { resource.name != "visible" };',
+    'no-teardowns': 'forbid (principal in Role::"operator", action == Action::"tear-down-cluster", resource);',
+    hidden:
+      'forbid (principal in Role::"operator", action == Action::"read-workload", resource) when { resource.name == "hidden" };',
   },
 })
 
@@ -125,6 +129,20 @@ test('a caller that may set up a cluster and not remove its workloads may not om
   const refused = await put({ caller, edits: { workloads: [] }, ...allowing, headers })
   expect(refused).toMatchObject({ status: 403, body: { detail: expect.stringContaining('tear-down-workload') } })
   expect((await recordedCluster(cluster)).cluster.generation).toBe(1)
+})
+
+test('a caller that may remove the workloads that it sees may not omit one that it does not see', async () => {
+  const { cluster, put } = newCluster()
+  const caller = 'arn:aws:iam::000000000000:user/team'
+  const hidden = { 'workloads.1': { ...second, serviceAccount: 'hidden', role: { policyArns: [] } } }
+  const visible = { 'workloads.2': { ...second, serviceAccount: 'visible', role: { policyArns: [] } } }
+  expect((await put({ edits: { ...hidden, ...visible } })).status).toBe(202)
+  const headers = { 'if-match': '"1"' }
+  const refused = await put({ caller, edits: {}, ...allowing, headers })
+  expect(refused).toMatchObject({ status: 403, body: { detail: expect.stringContaining('tear-down-cluster') } })
+  expect(JSON.stringify(refused.body)).not.toContain('hidden')
+  expect((await recordedCluster(cluster)).cluster.generation).toBe(1)
+  expect((await put({ caller, edits: hidden, ...allowing, headers })).status).toBe(202)
 })
 
 test('an operator without the right to adopt may repeat a spec that adopts, but may not change the cluster with it', async () => {

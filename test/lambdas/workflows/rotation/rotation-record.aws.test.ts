@@ -147,6 +147,19 @@ describe('the verification of a rotated cluster', () => {
     expect(await begun()).toEqual(first)
   })
 
+  it('is another one for each cluster of the rotation', async () => {
+    const workloads = [{ namespace: 'apps', serviceAccount: 'reader' }]
+    const rotation = await startedRotation()
+    const begun = async () => {
+      const cluster = await recordEndedSetup({ providerArn, webhook, workloads })
+      const output = outputOf(await beginVerification.run({}, contextOf(rotation, cluster)))
+      const { verificationId } = z.object({ verificationId: z.string() }).parse(output)
+      expect((await operations.readOperation(verificationId))?.operation).toMatchObject({ cluster })
+    }
+    await begun()
+    await begun()
+  })
+
   it('is a new one in the next rotation', async () => {
     const workloads = [{ namespace: 'apps', serviceAccount: 'reader' }]
     const cluster = await recordEndedSetup({ providerArn, webhook, workloads })
