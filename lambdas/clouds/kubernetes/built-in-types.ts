@@ -44,7 +44,7 @@ export const builtInTypes: Readonly<Record<string, Readonly<Record<string, Built
 
 /**
  * Types of Anthos clusters on AWS, with the plural names in their CustomResourceDefinitions. They need no discovery in
- * advance, because a server without the type answers another 404 than for a missing object.
+ * advance, because the 404 for a missing type differs from the 404 for a missing object.
  */
 const customTypes: typeof builtInTypes = {
   'multicloud.cluster.gke.io/v1': {
