@@ -16,7 +16,7 @@ const changeRequest = z.discriminatedUnion('RequestType', [
   z.object({ RequestType: z.literal('Delete'), ResourceProperties: hosts }),
 ])
 
-/** Only the required fields, so that a record of another product version does not block a deployment. */
+/** Only the fields that this function needs, so that a record of an older version does not block a deployment. */
 const clusterItem = z.object({
   cluster: z.string(),
   spec: z.object({ cluster: z.object({ issuerUrl: z.optional(z.string()) }) }),

@@ -164,7 +164,7 @@ const issuerSettings: Readonly<Record<Distribution | 'cluster-api-1.21' | 'kubea
     heading: 'openshift',
     place: 'Authentication cluster (oc edit authentication cluster)',
     lines: (desired) => `spec:\n  serviceAccountIssuer: ${desired}`,
-    effect: 'Its operator restarts the API servers, and keeps the old issuer for 24 hours',
+    effect: 'OpenShift restarts the API servers, and keeps the old issuer for 24 hours',
     keepsFrom: firstMinorWithTwo,
   },
   rancher: {

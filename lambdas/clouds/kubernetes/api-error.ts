@@ -145,7 +145,7 @@ function isDenialWithoutUser(status: ApiStatus | undefined): boolean {
   return / is forbidden: (RBAC: .*)?$/s.test(status?.message ?? '')
 }
 
-/** Returns the missing right. Two admission rules also check rights, and describe the right in their own words. */
+/** Returns the missing right. Besides the authorizer, two admission rules check rights, with their own messages. */
 function missingRight(call: ApiCall, status: ApiStatus | undefined): { right: string; action: string } {
   const signer = signerOf(status)
   if (signer !== undefined) {

@@ -106,7 +106,7 @@ describe('the setting, with the new issuer first and the old one second', () => 
     [
       'openshift',
       37,
-      'In Authentication cluster (oc edit authentication cluster), set spec: serviceAccountIssuer: https://oidc.example.com/prod, with https://kubernetes.default.svc.cluster.local as the second one. Its operator restarts the API servers, and keeps the old issuer for 24 hours.',
+      'In Authentication cluster (oc edit authentication cluster), set spec: serviceAccountIssuer: https://oidc.example.com/prod, with https://kubernetes.default.svc.cluster.local as the second one. OpenShift restarts the API servers, and keeps the old issuer for 24 hours.',
     ],
   ])('%s on 1.%i has this instruction', (distribution, minor, text) => {
     expect(instruction(distribution, minor)).toBe(text)
