@@ -65,7 +65,7 @@ export function canonicalKey(jwk: unknown): CanonicalKey {
   const parsed = publicKey.safeParse(jwk)
   if (!parsed.success) return { problem: 'is incomplete, or signs by an algorithm that IAM does not take' }
   const key = keyObject(parsed.data)
-  if (!key) return { problem: 'holds no numbers of such a key' }
+  if (!key) return { problem: 'has no valid numbers for a key of its type' }
   const problem = parsed.data.kty === 'RSA' ? rsaProblem(key) : undefined
   if (problem !== undefined) return { problem }
   return { key: publicKey.parse({ ...parsed.data, ...key.export({ format: 'jwk' }) }) }
@@ -90,8 +90,8 @@ function keyObject(key: PublicKey): KeyObject | undefined {
 
 function rsaProblem({ asymmetricKeyDetails }: KeyObject): string | undefined {
   const { modulusLength: bits = 0, publicExponent: exponent = 0n } = asymmetricKeyDetails ?? {}
-  if (bits < leastBits) return `has less than ${leastBits} bits`
+  if (bits < leastBits) return `has fewer than ${leastBits} bits`
   if (bits > mostBits) return `has more than ${mostBits} bits`
   if (exponent % 2n === 1n && exponent >= leastExponent && exponent < exponentsEnd) return undefined
-  return `has an exponent that is not odd, less than ${leastExponent} or longer than 256 bits`
+  return `has an exponent that is even, less than ${leastExponent}, or longer than 256 bits`
 }

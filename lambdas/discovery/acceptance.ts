@@ -12,7 +12,7 @@ export const acceptanceBody = z.strictObject({
       pattern: /^[\w-]{43}$/,
       use: 'the thumbprint (RFC 7638, SHA-256, base64url) that the waiting reason and waitingKeys of the status show',
     },
-    'RFC 7638, SHA-256, base64url: that of the key which waits, as the waiting reason and `waitingKeys` of the status show it',
+    'RFC 7638, SHA-256, base64url: the thumbprint of the waiting key, which the waiting reason and `waitingKeys` of the status show',
   ),
 })
 

@@ -12,7 +12,7 @@ export const description = describeStep({
   timeoutSeconds: 60,
   notReady: {
     error: 'IssuerNotChanged',
-    what: 'the cluster made tokens of its former issuer',
+    what: 'the cluster did not make tokens of the hosted issuer',
     action: 'Do what the reason asks for, and send the request again; until then both issuers are trusted',
   },
   kubernetes: [readIssuer, readNodes],

@@ -37,7 +37,7 @@ async function observe(
 ): Promise<StepResult> {
   const facts = factsOf(context)
   const client = await connectToCluster(target, context.signal)
-  // Fails first on a server that is still starting, which may deny requests even if the credentials are sufficient.
+  // A server that is still starting may deny requests even if the credentials are sufficient. This call fails first.
   await client.version()
   const observed = await issuerOfTokens(client)
   if (observed !== facts.issuerUrl) {

@@ -21,21 +21,22 @@ export type Distribution =
   | 'unknown'
 
 /**
- * Where a mark is found: in the version of the server, or in a field of a Node. Labels and annotations are KEY=VALUE.
+ * Where a trait is found: in the version of the server, or in a field of a Node. Labels and annotations are KEY=VALUE.
  */
-type Place = 'version' | 'label' | 'annotation' | 'providerID' | 'osImage'
+type Source = 'version' | 'label' | 'annotation' | 'providerID' | 'osImage'
 
-interface Mark {
+/** A text that identifies a distribution. */
+interface Trait {
   readonly of: Distribution
-  readonly in: Place
+  readonly in: Source
   readonly is: RegExp
 }
 
 /**
- * The first matching mark decides. A distribution that builds on another one precedes it: Rancher before RKE2 and k3s;
+ * The first matching trait decides. A distribution that builds on another one precedes it: Rancher before RKE2 and k3s;
  * kind, minikube, EKS Anywhere and Cluster API before kubeadm; EKS Anywhere before Cluster API.
  */
-const marks: readonly Mark[] = [
+const traits: readonly Trait[] = [
   // https://github.com/rancher/rancher/blob/main/pkg/capr/common.go (MachineUIDLabel)
   { of: 'rancher', in: 'label', is: /^rke\.cattle\.io\/machine=/ },
   // https://docs.k3s.io/release-notes/v1.30.X
@@ -68,8 +69,8 @@ const marks: readonly Mark[] = [
   // kubeadm sets this label on control-plane nodes:
   // https://github.com/kubernetes/kubernetes/blob/v1.37.2/cmd/kubeadm/app/phases/markcontrolplane/markcontrolplane.go
   { of: 'kubeadm', in: 'label', is: /^node\.kubernetes\.io\/exclude-from-external-load-balancers=$/ },
-  // The other marks are for clusters whose nodes cannot be read. They come last, because other distributions also run
-  // the servers of EKS Distro.
+  // The following traits are for clusters whose nodes cannot be read. They come last, because other distributions than
+  // EKS Anywhere also run the servers of EKS Distro.
   // "v1.29.6+aba1e8d" of OpenShift 4.16, as `oc version` prints it
   { of: 'openshift', in: 'version', is: /^v1\.\d+\.\d+\+[0-9a-f]{7}$/ },
   // "v1.21.1-3+ba118484dd39df" of older releases. Newer servers of MicroK8s report "v1.27.2", as many distributions do.
@@ -81,10 +82,10 @@ const marks: readonly Mark[] = [
 /** Returns the distribution by `gitVersion` of /version and the nodes, or by the version if no node can be read. */
 export function distributionOf(gitVersion: string, nodes: readonly ObservedNode[]): Distribution {
   const texts = textsOf(gitVersion, nodes)
-  return marks.find((mark) => texts[mark.in].some((text) => mark.is.test(text)))?.of ?? 'unknown'
+  return traits.find((trait) => texts[trait.in].some((text) => trait.is.test(text)))?.of ?? 'unknown'
 }
 
-function textsOf(gitVersion: string, nodes: readonly ObservedNode[]): Record<Place, readonly string[]> {
+function textsOf(gitVersion: string, nodes: readonly ObservedNode[]): Record<Source, readonly string[]> {
   return {
     version: [gitVersion],
     label: nodes.flatMap((node) => pairsOf(node.labels)),

@@ -10,7 +10,7 @@ export type HostChange =
   | { readonly kind: 'Update'; readonly before: readonly string[]; readonly after: readonly string[] }
   | { readonly kind: 'Delete'; readonly before: readonly string[] }
 
-/** A response to CloudFormation has at most 4 KB. */
+/** The maximum number of clusters in a message, because a response to CloudFormation has at most 4 KB. */
 const mostNames = 20
 
 export function removedHosts(change: HostChange): string[] {

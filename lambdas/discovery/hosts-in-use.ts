@@ -16,7 +16,7 @@ const changeRequest = z.discriminatedUnion('RequestType', [
   z.object({ RequestType: z.literal('Delete'), ResourceProperties: hosts }),
 ])
 
-/** Only the required fields, so that a record of another product version does not block a deployment. */
+/** Only the fields that this function needs, so that a record of an older version does not block a deployment. */
 const clusterItem = z.object({
   cluster: z.string(),
   spec: z.object({ cluster: z.object({ issuerUrl: z.optional(z.string()) }) }),
@@ -68,5 +68,5 @@ async function recordedIssuers(): Promise<RecordedIssuers[]> {
 /** Returns the reason to reject the change when it is unknown whether the hosts are in use. */
 function unknownUse(error: unknown): string {
   const reason = error instanceof StepError ? error.message : 'The log of this function has the error.'
-  return `It could not be read which clusters have their issuer at this deployment's host, so it stays as it is. ${reason}`
+  return `The deployment could not read which clusters have their issuer at its issuer host, so the host stays as it is. ${reason}`
 }

@@ -34,7 +34,7 @@ interface IssuerSetting {
   readonly apply?: string
   /** The heading in docs/issuer.md. */
   readonly heading: string
-  /** The first minor version of Kubernetes that can retain the old issuer as a second one. */
+  /** The first minor version of Kubernetes that can retain the old issuer as the second issuer. */
   readonly keepsFrom: number
 }
 
@@ -49,7 +49,10 @@ const longestIssuer = 255
  */
 const firstMinorWithTwo = 22
 
-/** k3s supports repeated arguments since v1.23.6, and RKE2 does the same: https://github.com/k3s-io/k3s/pull/5373 */
+/**
+ * The first minor version whose releases all support repeated arguments. k3s and RKE2 support them since v1.23.6:
+ * https://github.com/k3s-io/k3s/pull/5373
+ */
 const firstMinorOfK3sWithTwo = 24
 
 /**
@@ -141,7 +144,7 @@ const issuerSettings: Readonly<Record<Distribution | 'cluster-api-1.21' | 'kubea
     ...staticPod,
     heading: 'kubeadm',
     place: `${manifest} of each control-plane node`,
-    effect: `${staticPod.effect}. kubeadm upgrade writes the file anew: give it the same by --patches`,
+    effect: `${staticPod.effect}. kubeadm upgrade overwrites the file: give it the same flags with --patches`,
   },
   microk8s: {
     heading: 'microk8s',
@@ -155,13 +158,13 @@ const issuerSettings: Readonly<Record<Distribution | 'cluster-api-1.21' | 'kubea
     ...staticPod,
     heading: 'minikube',
     place: `${manifest} (minikube ssh)`,
-    effect: `${staticPod.effect}. minikube start writes the file anew`,
+    effect: `${staticPod.effect}. minikube start overwrites the file`,
   },
   openshift: {
     heading: 'openshift',
     place: 'Authentication cluster (oc edit authentication cluster)',
     lines: (desired) => `spec:\n  serviceAccountIssuer: ${desired}`,
-    effect: 'Its operator restarts the API servers, and keeps the old issuer for 24 hours',
+    effect: 'OpenShift restarts the API servers, and keeps the old issuer for 24 hours',
     keepsFrom: firstMinorWithTwo,
   },
   rancher: {
@@ -222,7 +225,7 @@ export function issuerChange(distribution: Distribution, difference: IssuerDiffe
     commands: [
       { purpose: [`In ${place}, set this${beside}`, ...rounds].join('. '), command: lines },
       ...(apply === undefined ? [] : [{ purpose: effect, command: apply }]),
-      { purpose: `See that new tokens have "iss": "${difference.desired}"`, command: shownIssuerOfTokens },
+      { purpose: `Check that new tokens have "iss": "${difference.desired}"`, command: shownIssuerOfTokens },
     ],
     link: `docs/issuer.md#${heading}`,
   }
@@ -258,7 +261,7 @@ function inOneLine(lines: string): string {
 /** Returns the correction for two issuers that differ only by a slash at the end, or undefined for other issuers. */
 function slashOf(place: string, { desired, observed }: IssuerDifference, keepsOld: boolean): string | undefined {
   if (observed !== `${desired}/` && desired !== `${observed}/`) return undefined
-  const second = keepsOld ? ', and keep the wrong one second' : ''
+  const second = keepsOld ? ', and keep the wrong issuer as the second one' : ''
   return `Its tokens name ${observed}, not ${desired} (mind the last slash): correct ${place}${second}`
 }
 
@@ -283,7 +286,7 @@ function shownIssuer(observed: string): string | undefined {
 }
 
 /** The API server rejects tokens of the old issuer until the kubelet renews them: docs/issuer.md. */
-const refusal = 'This refuses bound tokens for up to 50 minutes'
+const refusal = 'Bound tokens are refused for up to 50 minutes'
 const restart = 'Restart programs that read the token only at their start'
 
 /**
@@ -300,7 +303,8 @@ function newAudience(distribution: Distribution): string[] {
  * Until all servers know the new issuer, one server rejects the tokens of another server:
  * https://kops.sigs.k8s.io/operations/service_account_issuer_migration/. OpenShift needs only one round.
  */
-const twoRounds = 'With several API servers, first set the new issuer second on all of them, and then in this order'
+const twoRounds =
+  'With several API servers, first set the new issuer as the second one on all of them, and then set this order'
 
 function addIfItFits(text: string, sentence: string): string {
   const longer = `${text} ${sentence}`

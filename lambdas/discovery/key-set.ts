@@ -48,7 +48,7 @@ function isPrivate(key: AnyKey): boolean {
 
 function checkedKey(key: AnyKey): CanonicalKey {
   const { kid, kty } = key
-  if (typeof kid !== 'string' || !keyIdPattern.test(kid)) return { problem: 'a key of it has no usable ID (kid)' }
+  if (typeof kid !== 'string' || !keyIdPattern.test(kid)) return { problem: 'one of its keys has no usable ID (kid)' }
   if (kty !== 'RSA' && kty !== 'EC') {
     return { problem: `its key ${kid} is neither an RSA nor an EC key, and IAM takes no other` }
   }
@@ -59,7 +59,9 @@ function checkedKey(key: AnyKey): CanonicalKey {
 function countProblem(keys: readonly AnyKey[]): string | undefined {
   const count = (type: string) => keys.filter(({ kty }) => kty === type).length
   const type = ['RSA', 'EC'].find((one) => count(one) > maxKeys)
-  return type === undefined ? undefined : `it has ${count(type)} ${type} keys, and IAM takes ${maxKeys} of a type`
+  return type === undefined
+    ? undefined
+    : `it has ${count(type)} ${type} keys, and IAM takes at most ${maxKeys} of a type`
 }
 
 function setOf(keys: readonly PublicKey[]): CheckedKeys {

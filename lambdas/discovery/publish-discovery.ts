@@ -57,7 +57,7 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl, need
   const { publishedKeys = [], revokedKeys: revoked = [] } = status
   const usable = without(live, revoked)
   const isOwn = await isOwnPath(issuerUrl, { usable, isPublished: observed.size > 0 }, context)
-  if (doubt) return leaveAsTheyAre({ issuerUrl, target, observed, usable, doubt }, context)
+  if (doubt) return publishNoNewKeys({ issuerUrl, target, observed, usable, doubt }, context)
   if (!isOwn) await hold([issuerResource(issuerUrl)], context)
   const known = { recorded: publishedKeys, revoked, now: new Date() }
   const { keys, recorded } = keysToPublish(live, await keysIn(observed), known)
@@ -74,7 +74,8 @@ export const handler = step(description, run)
 
 /**
  * Whether the cluster has claimed the issuer. The claim precedes the first document. Refuses keys of other clusters,
- * because the holder of a shared key can create tokens of both. A copied control plane has the keys of the original.
+ * because the holder of a shared key can create tokens of both clusters. A copied control plane has the keys of the
+ * original.
  *
  * @throws {OwnershipConflict} when another cluster owns the issuer or one of the keys, or when documents exist and no
  * cluster owns the issuer
@@ -92,15 +93,15 @@ async function isOwnPath(
 }
 
 /**
- * Records the keys. After the first setup, a notification of changed keys is sent before, so that a crash cannot lose
- * it.
+ * Records the keys. After the first setup, this function sends the notification of changed keys before it writes the
+ * record, so that a crash cannot lose the notification.
  */
 async function record(recorded: readonly RecordedKey[], target: Wanted['target'], context: StepContext) {
   const { cluster, status } = context
   const { publishedKeys, verifiedAt } = status
   const reason = publishedKeys && verifiedAt !== undefined ? changeOfKeys(publishedKeys, recorded) : undefined
   if (reason !== undefined) {
-    const action = `Nothing to do if they are the keys of the cluster; else revoke them, and find out who may change ${connectionText(target).object}`
+    const action = `No action is needed if these are keys of the cluster. Otherwise revoke them, and find out who may change ${connectionText(target).object}`
     const error = { name: 'SigningKeysChanged' as const, object: `signing keys of cluster ${cluster}`, reason, action }
     await warn({ subject: 'its signing keys have changed', error }, context)
   }
@@ -117,7 +118,7 @@ interface Doubted {
 }
 
 /** Publishes no new keys, but removes revoked keys that a crashed revocation has left. */
-async function leaveAsTheyAre({ issuerUrl, target, observed, usable, doubt }: Doubted, context: StepContext) {
+async function publishNoNewKeys({ issuerUrl, target, observed, usable, doubt }: Doubted, context: StepContext) {
   const { cluster, status, dryRun } = context
   if (!dryRun) await recordWaitingKeys(cluster, doubt.keys, status)
   const there = await keysIn(observed)

@@ -7,7 +7,7 @@ import { isAmong, type Thumbprinted, without } from '../ownership/keys.ts'
 
 /**
  * How long a key that the API server no longer returns stays published. During a change, API servers of one cluster may
- * return different keys. Tokens for AWS are valid for a day at most, by the limit of the webhook (its flag
+ * return different keys. A day is enough, because the webhook limits tokens for AWS to a day (its flag
  * --token-expiration, 86400).
  */
 const retentionMs = 24 * 60 * 60 * 1000

@@ -36,7 +36,7 @@ export function requireDispensable({ cluster, kid, signing, remaining }: Candida
   throw new KeyInUse({
     object: `key ${kid} of cluster ${cluster}`,
     reason,
-    action: `Let the API servers sign with another key first, by the steps in docs/issuer.md#change-the-signing-key: add it, POST /v1/clusters/${cluster}/signing-keys, wait for the caches, sign with it. Then revoke this one. In an emergency send {"force": true}`,
+    action: `Let the API servers sign with another key first, by the steps in docs/issuer.md#change-the-signing-key: add it, POST /v1/clusters/${cluster}/signing-keys, wait for the caches, sign with it. Then revoke this key. In an emergency send {"force": true}`,
   })
 }
 
@@ -50,7 +50,7 @@ export function revokedInCluster(
     .filter((key) => isAmong(revoked, key))
     .map(({ key }) => ({
       field: '--service-account-key-file',
-      observed: `key ${key.kid}, which is revoked: take it from the API servers`,
+      observed: `key ${key.kid}, which is revoked: remove it from the API servers`,
     }))
   return additions.length === 0 ? [] : [{ object: `API servers of cluster ${cluster}`, action: 'unchanged', additions }]
 }

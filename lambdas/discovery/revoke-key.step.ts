@@ -6,8 +6,8 @@ import { keyStates } from './published-keys.ts'
 
 export const description = describeStep({
   state: 'RevokeKey',
-  does: 'Removes a key from the published ones and records it as revoked.',
-  leavesAlone: 'The cluster. Without force: the key that the cluster signs with, and the last one.',
+  does: 'Removes a published key and records it as revoked.',
+  leavesAlone: 'The cluster. Without force: the key that the cluster signs with, and the last published key.',
   input: z.object({
     target,
     issuerUrl: z.string(),
@@ -23,7 +23,7 @@ export const description = describeStep({
   timeoutSeconds: 60,
   notReady: {
     error: 'KeyStillServed',
-    what: 'the key is recorded as revoked, and was still served',
+    what: 'the key is recorded as revoked, but did not disappear from the issuer',
     action: 'Do what the reason asks for, and send the request again',
   },
   settings: ['ISSUER_BUCKET'],

@@ -35,7 +35,7 @@ function foreignPathIssues(
   return [
     issueAt(
       ['cluster', 'issuerUrl'],
-      `${quoted(issuerUrl)} is at the host of the issuers that the deployment publishes, and is not that of this cluster: leave it out`,
+      `${quoted(issuerUrl)} is at the host of the issuers that the deployment publishes, and is not the issuer of this cluster: leave it out`,
     ),
   ]
 }

@@ -29,7 +29,7 @@ export function doubtOf(cluster: Cluster, { key, trusted, revoked }: Signing): D
   if (key && isAmong(without(trusted, revoked), key)) return undefined
   const nothing = 'nothing new is published'
   const { name } = cluster
-  const elsewhere = `${connectionText(cluster).correct}, if they lead elsewhere`
+  const elsewhere = `${connectionText(cluster).correct}, if the connection leads to another cluster`
   if (!key) {
     return {
       reason: `the token of cluster ${name} is signed by none of the keys that its API server publishes, so ${nothing}: ${elsewhere}`,
@@ -61,11 +61,11 @@ export function taskOfDoubt({ name, credentialsSecretArn }: Cluster, { keys: [ke
       },
       isByAgent
         ? {
-            purpose: 'If the agent runs in another cluster, install one in this cluster',
+            purpose: 'If the agent runs in another cluster, install the agent in this cluster',
             command: installCommand(`wid enroll ${name} --renew`),
           }
         : {
-            purpose: 'If the credentials lead to another cluster, store those of this one',
+            purpose: 'If the credentials lead to another cluster, store those of this cluster',
             command: `wid connect ${name}`,
           },
     ],

@@ -82,7 +82,7 @@ export const run: StepRun<typeof description> = async (request, context) => {
       live,
       providerClaimState(arn, issuerUrl, context),
     ])
-    // If IAM does not return the provider yet, the creation fails because it exists, and the step reads again.
+    // If IAM does not return the provider yet, the creation fails, and the step reads again.
     const owner = { deployment: setting('DEPLOYMENT'), cluster: request.clusterName }
     const desired: Desired = { ref, issuerUrl, owner, adopt: request.adopt, thumbprints, dryRun, status, claimState }
     return observed ? reconcile(observed, desired) : create(desired)
@@ -108,13 +108,13 @@ async function providerClaimState(arn: string, issuerUrl: string, { cluster, dry
 async function readThumbprints(issuerUrl: string, jwksUri: string, signal: AbortSignal): Promise<string[]> {
   const servers = thumbprintServers(issuerUrl, jwksUri)
   const chains = await Promise.all(servers.map(({ host, port }) => readTrustedChain(host, port, signal)))
-  // Servers of one company often present the same authority.
+  // Servers of one company often present the same authority, so this removes duplicates.
   return unionThumbprints([], chains.map(thumbprintOf))
 }
 
 /**
- * Writes the claim and the record in one transaction before it creates the provider. The record has the time, so that
- * after a crash the next run knows that IAM may not return the provider yet.
+ * Writes the claim and the record in one transaction before it creates the provider. The record contains the time, so
+ * that after a crash the next run knows that IAM may not return the provider yet.
  */
 async function create(desired: Desired): Promise<Change> {
   const { ref, issuerUrl, owner, thumbprints, dryRun, status } = desired

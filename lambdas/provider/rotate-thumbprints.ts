@@ -77,7 +77,7 @@ function missing(providerArn: string): ObjectMissing {
   return new ObjectMissing({
     object: providerArn,
     reason: 'the OIDC provider that a setup has made is not there',
-    action: "Send the cluster's setup again, and find out who removed it",
+    action: "Send the cluster's setup again, and find out who removed the provider",
   })
 }
 
@@ -94,9 +94,9 @@ function changeOf(object: string, { observed, rotation, servers, dryRun }: Repor
   const parts = [
     added.length > 0 && `added ${added.join(', ')}`,
     removed.length > 0 && `removed ${removed.join(', ')}`,
-    remaining.length > 0 && `no place for ${remaining.join(', ')}: a provider holds five, and all of them are in use`,
+    remaining.length > 0 && `no room for ${remaining.join(', ')}: a provider holds five, and all of them are in use`,
     ...servers.flatMap(({ failed }) => [
-      ...new Set(failed.map((error) => `not read: ${error.object}: ${error.reason}`)),
+      ...new Set(failed.map((error) => `certificates not read: ${error.object}: ${error.reason}`)),
     ]),
     !servers.every(({ isComplete }) => isComplete) && 'old thumbprints stay until every address is read',
   ]

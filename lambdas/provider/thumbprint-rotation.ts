@@ -7,8 +7,9 @@
  * always contain a thumbprint in use, and should not retain old thumbprints.
  *
  * A rotation adds a new thumbprint at once. If the list is full, the new thumbprint replaces the one that was unseen
- * for the longest time. A rotation without additions removes thumbprints that no run has observed for a day. The
- * rotation must have reached every address of the servers, and the current thumbprints must have been known for a day.
+ * for the longest time. A rotation without additions removes thumbprints that no run has observed for a day. It
+ * removes them only if it has reached every address of the servers, and if the current thumbprints have been known for
+ * a day.
  */
 import * as z from 'zod/mini'
 import { maxThumbprints } from './thumbprint.ts'

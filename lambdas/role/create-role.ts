@@ -253,15 +253,16 @@ async function change(
 ): Promise<RoleRecord | undefined> {
   const { ref, owner } = desired
   const { tags, permissionsBoundaryArn, trustPolicy } = settings
-  const isMarked = tags !== undefined || permissionsBoundaryArn !== undefined
-  const markedAt = isMarked ? new Date().toISOString() : changedBefore(before, ref.arn)
-  const { during, after } = roleRecords(ref, desired.policies, before, markedAt)
+  const isTaggedOrBounded = tags !== undefined || permissionsBoundaryArn !== undefined
+  const taggedOrBoundedAt = isTaggedOrBounded ? new Date().toISOString() : changedBefore(before, ref.arn)
+  const { during, after } = roleRecords(ref, desired.policies, before, taggedOrBoundedAt)
   await writeRoleRecord(owner.cluster, owner.workload, during, before)
-  const writtenAt = [markedAt, itself.createdAt]
-  const taggedAt = [tags ? markedAt : changedBefore(before, ref.arn), itself.createdAt]
+  const writtenAt = [taggedOrBoundedAt, itself.createdAt]
+  const taggedAt = [tags ? taggedOrBoundedAt : changedBefore(before, ref.arn), itself.createdAt]
   await writeSettings(settings, desired, { taggedAt, writtenAt })
   await writePolicies(changes, desired, writtenAt)
-  // The writes do not depend on the trust policy, but the proof must wait until the new trust policy is visible.
+  // The permissions for these writes do not depend on the trust policy. The proof does: with the new time, it is
+  // retried until the new trust policy is visible.
   return roleUnlessKnown(trustPolicy ? { ...after, changedAt: new Date().toISOString() } : after, during)
 }
 

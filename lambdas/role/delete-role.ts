@@ -29,7 +29,7 @@ interface Desired {
   readonly owner: Required<Owner>
   readonly force: boolean
   readonly dryRun: boolean
-  /** Removes `changedAt` from the record: if IAM does not return the role from now on, the role is gone. */
+  /** Removes `changedAt` from the record. From then on, a role that IAM does not return counts as deleted. */
   readonly forgetChange: () => Promise<void>
 }
 

@@ -10,8 +10,9 @@ const endOfDefault = new RegExp(`-[0-9a-f]{${hashLength}}$`, 'i')
 
 /**
  * The default name of a workload's role: CLUSTER-NAMESPACE-ACCOUNT-HASH. The hash is 12 hexadecimal digits of a SHA-256
- * over the three names and the deployment. It distinguishes `a`, `b-c` from `a-b`, `c`, and clusters of the same name
- * in two deployments of one account. The text before the hash is truncated to fit IAM's limit of 64 characters.
+ * over the three names and the deployment. The hash distinguishes cluster `a` and namespace `b-c` from cluster `a-b`
+ * and namespace `c`, and clusters of the same name in two deployments of one account. The text before the hash is
+ * truncated to fit IAM's limit of 64 characters.
  *
  * @param deployment ACCOUNT/REGION/STACK
  */
@@ -24,11 +25,10 @@ export function defaultRoleName(deployment: string, cluster: string, workload: W
 }
 
 /**
- * Whether a name has the form of a default name. A request may not choose another workload's default name: role names
- * are unique in an account, so that the workload, which may be of another cluster or deployment, could not get its
- * role.
+ * Whether a name has the form of a default name. A request may not choose the default name of another workload, even of
+ * another cluster or deployment. Role names are unique in an account, so that workload could not get its role.
  */
-export function looksLikeDefault(name: string): boolean {
+export function hasDefaultForm(name: string): boolean {
   return endOfDefault.test(name)
 }
 

@@ -111,12 +111,19 @@ function refusedActions(each: JsonObject, path: FieldPath, { inlinePolicyActions
     ]
   })
   if (others === undefined) return issues
-  return [...issues, issueAt([...path, 'NotAction'], `allows all other actions: list them in Action, ${allowed}`)]
+  return [
+    ...issues,
+    issueAt(
+      [...path, 'NotAction'],
+      `allows all actions that it does not list: list the needed actions in Action; ${allowed}`,
+    ),
+  ]
 }
 
 /**
- * Whether one of the patterns covers everything that `action` matches, which may itself contain wildcards. An asterisk
- * in a pattern covers the asterisks and question marks in `action`. IAM compares actions without regard to case.
+ * Whether one of the patterns covers everything that `action` matches. `action` may itself contain wildcards. An
+ * asterisk in a pattern covers the asterisks and question marks in `action`. IAM compares actions without regard to
+ * case.
  */
 function coversAction(patterns: readonly string[], action: string): boolean {
   return covers(

@@ -64,7 +64,8 @@ export function describeRoleRemoval(ownership: 'ours' | 'adopted', { detach, del
 function othersPolicies(roleArn: string, names: readonly string[]): OwnershipConflict {
   return new OwnershipConflict({
     object: roleArn,
-    reason: `it holds inline policies that somebody else has put there: ${names.join(', ')}`,
-    action: 'Take them out of it (aws iam delete-role-policy), or send the request with force=true, which deletes them',
+    reason: `it has inline policies of another owner: ${names.join(', ')}`,
+    action:
+      'Delete these policies (aws iam delete-role-policy), or send the request with force=true to delete them with the role',
   })
 }

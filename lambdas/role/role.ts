@@ -47,8 +47,8 @@ export function requirePath(arn: string, observed: RoleState, path: string): voi
   if (observed.path === path) return
   throw new OwnershipConflict({
     object: arn,
-    reason: `a role of this name is there under another path, and only roles under ${path} may be changed`,
-    action: 'Choose another role name in the request, or remove that role',
+    reason: `a role of this name exists under another path, and only roles under ${path} may be changed`,
+    action: 'Choose another role name in the request, or delete the existing role',
   })
 }
 
@@ -107,7 +107,7 @@ export function changedBefore(before: RoleRecord | undefined, roleArn: string): 
   return before?.roleArn === roleArn ? before.changedAt : undefined
 }
 
-/** The record without `changedAt`. If IAM does not return the role, it then counts as missing, and not as too new. */
+/** The record without `changedAt`. A role that IAM does not return then counts as missing, and not as too new. */
 export function withoutChange({ changedAt: _, ...record }: RoleRecord): RoleRecord {
   return record
 }
@@ -177,7 +177,7 @@ export function describeRoleChanges(
     policies.inline && `inline policy ${inlinePolicyName} ${policies.inline === 'put' ? 'written' : 'deleted'}`,
     listed('attached by others and left:', policies.foreign),
     listed('inline policies of others, left:', policies.foreignInline),
-    earlierRoleArn && `the role that it had before is left until a teardown: ${earlierRoleArn}`,
+    earlierRoleArn && `the former role of the workload stays until a teardown: ${earlierRoleArn}`,
   ]
   return parts.filter((part) => part !== undefined).join('; ')
 }

@@ -1,7 +1,7 @@
 import type { Deployment } from '../spec/deployment.ts'
 import { type FieldPath, issueAt, quoted, repeated, type ValidationIssue } from '../spec/issue.ts'
 import { maxPolicies, maxWorkloads, type RequestDraft, type WorkloadDraft } from '../spec/schema.ts'
-import { defaultRoleName, looksLikeDefault } from './name.ts'
+import { defaultRoleName, hasDefaultForm } from './name.ts'
 import { inlinePolicyIssues, policyArnProblems } from './policy-rules.ts'
 
 type RoleDraft = NonNullable<WorkloadDraft['role']>
@@ -12,13 +12,16 @@ export function workloadListIssues({ cluster, workloads }: RequestDraft, { name 
   return [
     ...countIssues(workloads.length),
     ...repeated(workloads.map(accountOf)).map(({ index, first, key }) =>
-      issueAt(['workloads', index], `is ${key} like workloads[${first}]: put all policies of an account into one`),
+      issueAt(
+        ['workloads', index],
+        `is the service account ${key}, like workloads[${first}]: put all policies of the account into one workload`,
+      ),
     ),
     ...roleNameIssues(workloads, { deployment: name, cluster: cluster?.name }),
   ]
 }
 
-/** The other inputs of the hash in a default name. */
+/** The inputs of the hash in a default name, except the workload. */
 interface RoleOwner {
   readonly deployment: string
   readonly cluster: string | undefined
@@ -26,9 +29,9 @@ interface RoleOwner {
 
 /** Returns at most one issue for each role name. */
 function roleNameIssues(workloads: readonly WorkloadDraft[], owner: RoleOwner): ValidationIssue[] {
-  const claimed = claimedNameIssues(workloads, owner)
+  const foreign = foreignDefaultNameIssues(workloads, owner)
   const shared = sharedRoleIssues(workloads, owner)
-  return [...claimed, ...shared.filter(({ path }) => !claimed.some((issue) => issue.path === path))]
+  return [...foreign, ...shared.filter(({ path }) => !foreign.some((issue) => issue.path === path))]
 }
 
 function countIssues(count: number): ValidationIssue[] {
@@ -36,7 +39,7 @@ function countIssues(count: number): ValidationIssue[] {
   return [
     issueAt(
       ['workloads'],
-      `has ${count} workloads, and a cluster takes ${maxWorkloads}: set some up on another cluster`,
+      `has ${count} workloads, and a cluster takes at most ${maxWorkloads}: set some up on another cluster`,
     ),
   ]
 }
@@ -56,21 +59,21 @@ function sharedRoleIssues(workloads: readonly WorkloadDraft[], owner: RoleOwner)
     .map(({ index, first }) =>
       issueAt(
         ['workloads', index, 'role', 'name'],
-        `${quoted(names[index])} is the role of workloads[${first}] too (IAM takes no notice of case): give role.name a name of its own`,
+        `${quoted(names[index])} is also the role of workloads[${first}] (IAM ignores case): choose another role.name`,
       ),
     )
 }
 
 /** Rejects the default name of another workload. Its hash identifies the deployment, the cluster and the workload. */
-function claimedNameIssues(workloads: readonly WorkloadDraft[], owner: RoleOwner): ValidationIssue[] {
+function foreignDefaultNameIssues(workloads: readonly WorkloadDraft[], owner: RoleOwner): ValidationIssue[] {
   return workloads.flatMap((workload, index) => {
     const given = workload.role?.name
     const own = defaultNameOf(workload, owner)
-    if (given === undefined || own === undefined || !looksLikeDefault(given) || given === own) return []
+    if (given === undefined || own === undefined || !hasDefaultForm(given) || given === own) return []
     return [
       issueAt(
         ['workloads', index, 'role', 'name'],
-        `${quoted(given)} has the form of a default name, a hyphen and 12 hexadecimal digits at its end, of another workload: give it another end, or leave role.name out to get ${own}`,
+        `${quoted(given)} has the form of a default name of another workload, which ends with a hyphen and 12 hexadecimal digits: give it another end, or leave role.name out to get ${own}`,
       ),
     ]
   })
@@ -92,9 +95,9 @@ function defaultNameOf({ namespace, serviceAccount }: WorkloadDraft, owner: Role
 /** Rejects workloads in namespaces for whose pods the webhook is not called. These pods would get no credentials. */
 export function namespaceIssues({ webhook = {}, workloads = [] }: RequestDraft): ValidationIssue[] {
   if (webhook.mode !== 'install') return []
-  const remaining = ['kube-system', webhook.namespace]
+  const excluded = ['kube-system', webhook.namespace]
   return workloads.flatMap(({ namespace }, index) =>
-    namespace !== undefined && remaining.includes(namespace)
+    namespace !== undefined && excluded.includes(namespace)
       ? [
           issueAt(
             ['workloads', index, 'namespace'],

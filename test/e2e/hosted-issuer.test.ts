@@ -54,7 +54,7 @@ test('a cluster that supports only one issuer changes it only when the request a
   expect((await running.setUp(other.body)).error).toMatchObject({ name: 'ConsentMissing', step: 'CheckCluster' })
   const body = privateBody(other.name, { 'discovery.acceptRefusedTokens': true })
   const { instruction, ended } = await setUpPrivate(running, { ...other, body })
-  expect(instruction).toContain('This refuses bound tokens for up to 50 minutes.')
+  expect(instruction).toContain('Bound tokens are refused for up to 50 minutes.')
   expect(ended.error).toBeUndefined()
   expect(other.cluster.signer.issuers).toEqual([other.issuer])
 })

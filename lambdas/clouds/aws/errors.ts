@@ -13,7 +13,7 @@ import { isNetworkCode } from '../network/connection-error.ts'
 export interface AwsCall {
   /** The IAM action: "iam:CreateRole". */
   readonly action: string
-  /** ARN of the resource, or "*" where the action has none. */
+  /** The name of the resource in messages: an ARN, or a name such as "s3://BUCKET/KEY". */
   readonly resource: string
   /** An addition to the action in messages: "policy arn:...". */
   readonly detail?: string
@@ -56,14 +56,14 @@ const badSignature: Explained = (call, error) =>
   new AccessDenied({
     object: call.resource,
     reason: `AWS did not accept the function's own credentials for ${call.action} (${error.name})`,
-    action: "Check the function's role and the clock and region that the call was signed with",
+    action: "Check the function's role, and the clock and the region with which the function signed the call",
   })
 
 const changedMeanwhile: Explained = (call, error, cause) =>
   new ConcurrentChange(
     {
       object: call.resource,
-      reason: `it was changed by somebody else during ${nameOf(call)} (${error.name})`,
+      reason: `another writer changed it during ${nameOf(call)} (${error.name})`,
       action: 'Do nothing unless it recurs: the step is retried',
     },
     { cause },
@@ -83,7 +83,7 @@ const noBoundary: Explained = (call, error, cause) =>
     {
       object: /^Scope ARN: (\S+)/.exec(error.message)?.[1] ?? call.resource,
       reason: `the permissions boundary that ${call.action} gives to roles does not exist`,
-      action: 'Deploy workload-identity again, which creates it',
+      action: 'Deploy workload-identity again to create it',
     },
     { cause },
   )
@@ -93,7 +93,7 @@ const noStateMachine: Explained = (call, error, cause) =>
     {
       object: call.resource,
       reason: `the state machine of ${call.action} does not exist (${error.name})`,
-      action: 'Deploy workload-identity again, which creates it',
+      action: 'Deploy workload-identity again to create it',
     },
     { cause },
   )
@@ -140,7 +140,7 @@ const unavailable: Explained = (call, error, cause) =>
     {
       object: call.resource,
       reason: `AWS could not serve ${call.action} just now (${error.name})`,
-      action: 'Send the request again in some minutes if it persists',
+      action: 'If the error persists, send the request again in some minutes',
     },
     { cause },
   )

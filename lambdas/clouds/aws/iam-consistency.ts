@@ -77,7 +77,8 @@ export function notVisibleYet(object: string): NotYetConsistent {
   return new NotYetConsistent({
     object,
     reason: 'it was made less than two minutes ago, and IAM does not show it yet',
-    action: 'Do nothing unless it recurs; if somebody has deleted it, send the request again in two minutes',
+    action:
+      'Do nothing unless this error recurs. If somebody has deleted the object, send the request again in two minutes',
   })
 }
 
@@ -89,7 +90,7 @@ function mayBeDone(error: unknown): boolean {
 
 /**
  * Awaits the creation of an object whose creation time is already in the record. If IAM rejects the creation, `forget`
- * removes the time from the record. Otherwise a teardown would wait for the object to become visible.
+ * removes the time from the record. With the time, a teardown would wait for an object that does not exist.
  */
 export async function recordedUnlessRefused(creation: Promise<void>, forget: () => Promise<void>): Promise<void> {
   try {

@@ -80,7 +80,7 @@ function refused(error: unknown, callerArn: string): never {
   const account = error.object.split(':')[4]
   throw new AccountRefused({
     object: error.object,
-    reason: `AWS refused to let the function act in the account ${account}, and does not say why: the member stack is not deployed there, its parameters (such as the external ID) are not those of this deployment, the account is closed, or a policy of the organization denies it`,
+    reason: `AWS refused to let the function act in the account ${account}, and gives no reason. Possible reasons: the member stack is not deployed there, its parameters (such as the external ID) are not those of this deployment, the account is closed, or a policy of the organization denies it`,
     action: `Deploy the member stack in ${account} with the external ID of the setting accounts, as docs/deployment.md says, and send the request again; if the account is closed, reopen it`,
   })
 }

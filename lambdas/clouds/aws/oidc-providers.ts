@@ -21,7 +21,7 @@ export interface ProviderRef {
   readonly signal: AbortSignal
 }
 
-/** The desired state of an OIDC provider. */
+/** The desired or the observed state of an OIDC provider. */
 export interface ProviderState {
   readonly thumbprints: readonly string[]
   readonly clientIds: readonly string[]

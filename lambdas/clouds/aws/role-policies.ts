@@ -57,7 +57,7 @@ export async function readInlinePolicy(role: RoleRef, name: string): Promise<Pol
   const command = new GetRolePolicyCommand({ RoleName: role.name, PolicyName: name })
   const observed = await orStepError(
     { action: 'iam:GetRolePolicy', resource: role.arn },
-    role.iam.send(command, { abortSignal: role.signal }).catch(absent),
+    role.iam.send(command, { abortSignal: role.signal }).catch(undefinedIfAbsent),
   )
   return observed?.PolicyDocument === undefined ? undefined : decodePolicy(observed.PolicyDocument)
 }
@@ -81,7 +81,7 @@ export async function detachPolicy(role: RoleRef, policyArn: string): Promise<vo
   const command = new DetachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn })
   await orStepError(
     { action: 'iam:DetachRolePolicy', resource: role.arn, detail: `policy ${policyArn}` },
-    role.iam.send(command, { abortSignal: role.signal }).catch(absent),
+    role.iam.send(command, { abortSignal: role.signal }).catch(undefinedIfAbsent),
   )
 }
 
@@ -105,7 +105,7 @@ export async function deleteInlinePolicy(role: RoleRef, name: string): Promise<v
   const command = new DeleteRolePolicyCommand({ RoleName: role.name, PolicyName: name })
   await orStepError(
     { action: 'iam:DeleteRolePolicy', resource: role.arn },
-    role.iam.send(command, { abortSignal: role.signal }).catch(absent),
+    role.iam.send(command, { abortSignal: role.signal }).catch(undefinedIfAbsent),
   )
 }
 
@@ -118,7 +118,7 @@ async function collect<Page>(
   return names
 }
 
-function absent(error: unknown): undefined {
+function undefinedIfAbsent(error: unknown): undefined {
   if (error instanceof NoSuchEntityException) return undefined
   throw error
 }

@@ -61,8 +61,8 @@ async function read(idOrArn: string, signal: AbortSignal | undefined): Promise<s
 }
 
 /**
- * Replaces a secret's value. Secrets Manager has no conditional write, so this reads the value again just before it
- * writes.
+ * Replaces a secret's value. Secrets Manager has no conditional write, so this function reads the value again just
+ * before the write.
  *
  * @param values `from` is the value that was read before. Neither value may get into a log, an error, a state or a
  * response

@@ -91,6 +91,6 @@ function malformed(secret: string): InvalidCredentials {
     object: secret,
     reason: 'it holds no credential configuration for Google Cloud that can be used',
     action:
-      "Put a service account's key, or an external_account configuration with AWS as its source, into it as Google's tools write them",
+      "Store in it a file that Google's tools write: a service account's key, or an external_account configuration with AWS as its source",
   })
 }

@@ -135,7 +135,7 @@ export async function connectToBucket(target: BucketTarget, signal?: AbortSignal
   const { name, projectId, credentialsSecret: secret } = target
   const authClient = authClientFrom(await readSecret(secret, signal), secret)
   try {
-    // Requests the token before the calls of the bucket do. This separates its errors from theirs.
+    // Requests the token before the first call to the bucket, so that each error here is one of the token endpoint.
     requireToken(await authClient.getAccessToken(), secret)
   } catch (error) {
     throw tokenErrorOf(error, secret)
@@ -220,7 +220,7 @@ function isTakenElsewhere(error: unknown): boolean {
 function createdMeanwhile(name: string): ConcurrentChange {
   return new ConcurrentChange({
     object: bucketUrl(name),
-    reason: 'somebody else created it meanwhile',
+    reason: 'another writer created it at the same time',
     action: 'Do nothing unless it recurs: the step is retried',
   })
 }
@@ -229,7 +229,8 @@ function takenElsewhere(name: string, projectId: string): OwnershipConflict {
   return new OwnershipConflict({
     object: bucketUrl(name),
     reason: `the name is taken: the bucket belongs to another project than ${projectId}`,
-    action: 'Choose another bucket name (all of Cloud Storage shares one namespace), or name the project that has it',
+    action:
+      'Choose another bucket name (all of Cloud Storage shares one namespace), or name the project that has the bucket',
   })
 }
 

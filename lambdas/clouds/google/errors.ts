@@ -84,7 +84,7 @@ function byStatus(status: number, message: string, call: GoogleCall): StepError 
 export function stoppedOnTheWay(object: string, status: number): Unreachable {
   return new Unreachable({
     object,
-    reason: `something on the way to it answered ${status}, and not Google`,
+    reason: `a proxy answered ${status} instead of Google`,
     action: 'Let the egress proxy connect to *.googleapis.com:443',
   })
 }
@@ -118,7 +118,7 @@ function conditionNotMet(message: string, call: GoogleCall): StepError {
 function changedMeanwhile({ permission, resource }: GoogleCall): ConcurrentChange {
   return new ConcurrentChange({
     object: resource,
-    reason: `it was changed by somebody else during ${permission}`,
+    reason: `another writer changed it during ${permission}`,
     action: 'Do nothing unless it recurs: the step is retried',
   })
 }
@@ -127,7 +127,7 @@ export function unavailable(what: string, resource: string): CloudUnavailable {
   return new CloudUnavailable({
     object: resource,
     reason: `Google could not serve ${what} just now`,
-    action: 'Send the request again in some minutes if it persists',
+    action: 'If the error persists, send the request again in some minutes',
   })
 }
 

@@ -23,7 +23,10 @@ export const accessRule = z.object({
 
 export type AccessRule = Readonly<z.output<typeof accessRule>>
 
-/** Ignores the namespace. https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources */
+/**
+ * Whether the rule allows the access. Ignores the namespace of the access, because each rule comes from a review of one
+ * namespace. https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources
+ */
 export function allows(rule: AccessRule, { verb, group, resource, name }: Access): boolean {
   const { verbs, apiGroups = [], resources = [], resourceNames = [] } = rule
   return (

@@ -78,9 +78,9 @@ export function mayBeReadingRoles(httpStatus: number, body: unknown): boolean {
 export function stillStarting({ object, reason }: AccessDenied): CloudUnavailable {
   return new CloudUnavailable({
     object,
-    reason: `${reason}, and its API server does not report that it is ready: it may have just started, and may not have read its roles yet`,
+    reason: `${reason}, and the API server does not report that it is ready: the server may have just started, and may not have read its roles yet`,
     action:
-      'If it recurs, check its /readyz, and bind the ClusterRole system:public-info-viewer to the groups system:authenticated and system:unauthenticated again, as Kubernetes does',
+      'If the error recurs, check /readyz of the API server, and bind the ClusterRole system:public-info-viewer to the groups system:authenticated and system:unauthenticated again, as Kubernetes does',
   })
 }
 
@@ -112,7 +112,7 @@ function forbidden(call: ApiCall, status: ApiStatus | undefined): StepError {
     return new ConcurrentChange({
       object: call.object,
       reason: `its namespace ${where(call)} is being deleted`,
-      action: 'Wait until it is gone, or find out what keeps it',
+      action: 'Wait until the namespace is gone, or find out what prevents its deletion',
     })
   }
   const refusal = admissionRefusal(status) ?? (isMissingRight(status) ? undefined : 'an admission rule')
@@ -145,7 +145,7 @@ function isDenialWithoutUser(status: ApiStatus | undefined): boolean {
   return / is forbidden: (RBAC: .*)?$/s.test(status?.message ?? '')
 }
 
-/** Returns the missing right. Two admission rules also check rights, and describe the right in their own words. */
+/** Returns the missing right. Besides the authorizer, two admission rules check rights, with their own messages. */
 function missingRight(call: ApiCall, status: ApiStatus | undefined): { right: string; action: string } {
   const signer = signerOf(status)
   if (signer !== undefined) {
@@ -189,7 +189,7 @@ function signerOf(status: ApiStatus | undefined): string | undefined {
 function notFound(call: ApiCall): InvalidObject {
   return new InvalidObject({
     object: call.object,
-    reason: `it, or the namespace it is in, is not there ${where(call)} (${call.verb} ${call.resource}: 404)`,
+    reason: `the object or its namespace does not exist ${where(call)} (${call.verb} ${call.resource}: 404)`,
     action: 'Create it first, or correct its name',
   })
 }
@@ -202,7 +202,7 @@ export function isUnknownPath(status: ApiStatus | undefined): boolean {
 function notOffered(call: ApiCall, httpStatus: number): Unsupported {
   return new Unsupported({
     object: call.object,
-    reason: `the API server of cluster ${call.cluster} does not offer ${call.verb} of ${call.resource} this way (${httpStatus})`,
+    reason: `the API server of cluster ${call.cluster} does not support ${call.verb} of ${call.resource} (${httpStatus})`,
     action: 'Use Kubernetes 1.19 or newer, with server-side apply and TokenRequest not switched off',
   })
 }
@@ -212,7 +212,7 @@ function conflict(call: ApiCall, status: ApiStatus | undefined): StepError {
   if (conflicts.length > 0) return fieldConflict(call.object, conflicts)
   return new ConcurrentChange({
     object: call.object,
-    reason: `somebody else created or changed it ${where(call)} at the same time`,
+    reason: `another writer created or changed it ${where(call)} at the same time`,
     action: 'Do nothing unless it recurs: the step is retried',
   })
 }
@@ -226,7 +226,7 @@ function unavailable(call: ApiCall, { httpStatus, status }: ApiAnswer): CloudUna
       : `the API server of cluster ${call.cluster} could not serve ${call.verb} ${call.resource} just now (${httpStatus})`,
     action: webhook
       ? 'Bring the webhook up, or remove its configuration'
-      : 'Send the request again in some minutes if it persists',
+      : 'If the error persists, send the request again in some minutes',
   })
 }
 

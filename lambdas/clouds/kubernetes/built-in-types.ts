@@ -1,5 +1,5 @@
 /** The facts about a type that a request path needs. */
-export interface BuiltInType {
+export interface KnownType {
   /** The plural in paths and RBAC, such as "deployments". */
   readonly name: string
   readonly namespaced: boolean
@@ -10,7 +10,7 @@ export interface BuiltInType {
  * would request the discovery of each apiVersion once.
  * https://kubernetes.io/docs/reference/using-api/deprecation-guide/
  */
-export const builtInTypes: Readonly<Record<string, Readonly<Record<string, BuiltInType>>>> = {
+export const builtInTypes: Readonly<Record<string, Readonly<Record<string, KnownType>>>> = {
   v1: {
     Event: inNamespaces('events'),
     Namespace: everywhere('namespaces'),
@@ -44,7 +44,7 @@ export const builtInTypes: Readonly<Record<string, Readonly<Record<string, Built
 
 /**
  * Types of Anthos clusters on AWS, with the plural names in their CustomResourceDefinitions. They need no discovery in
- * advance, because a server without the type answers another 404 than for a missing object.
+ * advance, because the 404 for a missing type differs from the 404 for a missing object.
  */
 const customTypes: typeof builtInTypes = {
   'multicloud.cluster.gke.io/v1': {
@@ -54,7 +54,7 @@ const customTypes: typeof builtInTypes = {
 }
 
 /** Returns the type, if its plural name is known without a request to the server. */
-export function knownType(apiVersion: string, kind: string): BuiltInType | undefined {
+export function knownType(apiVersion: string, kind: string): KnownType | undefined {
   return builtInType(apiVersion, kind) ?? typeIn(customTypes, apiVersion, kind)
 }
 
@@ -64,19 +64,19 @@ export function isCustom(apiVersion: string, kind: string): boolean {
 }
 
 /** Returns the type, if every API server has it. The arguments may come from untrusted owner references of pods. */
-export function builtInType(apiVersion: string, kind: string): BuiltInType | undefined {
+export function builtInType(apiVersion: string, kind: string): KnownType | undefined {
   return typeIn(builtInTypes, apiVersion, kind)
 }
 
-function typeIn(types: typeof builtInTypes, apiVersion: string, kind: string): BuiltInType | undefined {
+function typeIn(types: typeof builtInTypes, apiVersion: string, kind: string): KnownType | undefined {
   const kinds = Object.hasOwn(types, apiVersion) ? types[apiVersion] : undefined
   return kinds && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
 }
 
-function inNamespaces(name: string): BuiltInType {
+function inNamespaces(name: string): KnownType {
   return { name, namespaced: true }
 }
 
-function everywhere(name: string): BuiltInType {
+function everywhere(name: string): KnownType {
   return { name, namespaced: false }
 }

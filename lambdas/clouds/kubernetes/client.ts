@@ -43,7 +43,7 @@ const mergePatch = 'application/merge-patch+json'
  */
 const metadataOnly = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io, application/json'
 
-type AskedCall = Pick<ApiCall, 'verb' | 'resource' | 'object'>
+type AttemptedCall = Pick<ApiCall, 'verb' | 'resource' | 'object'>
 
 const tokenRequest = z.object({ status: z.object({ token: z.string(), expirationTimestamp: z.string() }) })
 
@@ -130,7 +130,7 @@ export class ApiServer implements ClusterClient {
 
   async serves(apiVersion: string, kind: string): Promise<boolean> {
     try {
-      return (await this.#api.served(apiVersion, kind)) !== undefined
+      return (await this.#api.discovered(apiVersion, kind)) !== undefined
     } catch (error) {
       throw await this.#failure(error, { verb: 'get', resource: apiVersion, object: `${kind} (${apiVersion})` })
     }
@@ -244,8 +244,9 @@ export class ApiServer implements ClusterClient {
   }
 
   /**
-   * Reads at most 500 objects of a type. A teardown removes fewer service accounts from one namespace, so that a service
-   * account of another owner is still found. A type that was removed after the discovery counts as a type without objects, as in Kubernetes' own deletion of namespaces:
+   * Reads at most 500 objects of a type. These are more than the service accounts that one teardown removes from a
+   * namespace, so the result contains a service account of another owner, if one exists. A type that was removed after
+   * the discovery counts as a type without objects, as in Kubernetes' own deletion of namespaces:
    * https://github.com/kubernetes/kubernetes/blob/v1.37.0/pkg/controller/namespace/deletion/namespaced_resources_deleter.go
    */
   async #metadataOf(address: Address): Promise<KubernetesObject[]> {
@@ -332,13 +333,14 @@ export class ApiServer implements ClusterClient {
     return this.#failure(error, { ...attempted, object })
   }
 
-  async #failure(error: unknown, call: AskedCall): Promise<StepError> {
+  async #failure(error: unknown, call: AttemptedCall): Promise<StepError> {
     return this.#unlessStarting(this.#explained(error, call))
   }
 
   /**
-   * A denial says something about the credentials only after the server has read its roles. A server is not
-   * ready until then, and up to a second longer. So a server that is ready right after a denial had read its roles.
+   * A denial says something about the credentials only after the server has read its roles. A server becomes ready
+   * later, up to a second after it has read its roles. So a server that is ready right after a denial had read its
+   * roles before the denial.
    */
   async #unlessStarting(failure: StepError): Promise<StepError> {
     return failure instanceof AccessDenied && (await this.#mayBeReadingRoles()) ? stillStarting(failure) : failure
@@ -354,18 +356,21 @@ export class ApiServer implements ClusterClient {
     }
   }
 
-  /** Requests for these custom types skip discovery, although a server may lack the types. A caller without rights gets a 403 even if the type does not exist. */
+  /**
+   * Whether the error is due to a custom type that the server lacks. Requests for the custom types of built-in-types.ts
+   * skip discovery. A caller without rights gets a 403 even if the type does not exist.
+   */
   async #isOfMissingType(error: unknown, { apiVersion, kind }: Address): Promise<boolean> {
     if (!(error instanceof ApiException) || ![403, 404].includes(error.code) || !isCustom(apiVersion, kind))
       return false
     try {
-      return (await this.#api.served(apiVersion, kind)) === undefined
+      return (await this.#api.discovered(apiVersion, kind)) === undefined
     } catch {
       return false
     }
   }
 
-  #explained(error: unknown, call: AskedCall): StepError {
+  #explained(error: unknown, call: AttemptedCall): StepError {
     if (error instanceof UntrustedCertificate) return this.#untrusted(error)
     if (error instanceof StepError) return error
     if (error instanceof ApiException) {
@@ -376,7 +381,7 @@ export class ApiServer implements ClusterClient {
     return this.#notKubernetes()
   }
 
-  /** Credentials and agent contain the trusted CA. A cluster that was created again has a new CA. */
+  /** The trusted CA comes from the credentials or the agent. A cluster that was created again has a new CA. */
   #untrusted({ object, reason, cause }: UntrustedCertificate): UntrustedCertificate {
     const action = connectionText(this.#target).renewTrust
     return new UntrustedCertificate({ object, reason, action }, { cause })
@@ -397,7 +402,7 @@ export class ApiServer implements ClusterClient {
   #notKubernetes(): Unreachable {
     return new Unreachable({
       object: this.#endpoint,
-      reason: 'what answers there does not speak the Kubernetes API',
+      reason: 'the answer does not come from a Kubernetes API server',
       action: 'Check the server in the credentials, and the proxies in front of it',
     })
   }
@@ -405,7 +410,8 @@ export class ApiServer implements ClusterClient {
 
 /**
  * Returns the error if it is particular to the key set. From Kubernetes 1.21 on, a default binding gives the
- * ClusterRole system:service-account-issuer-discovery to all service accounts. A server has the path only if its issuer is an https URL.
+ * ClusterRole system:service-account-issuer-discovery to all service accounts. A server has the path only if its issuer
+ * is an https URL.
  */
 function keySetError(error: unknown, target: ClusterTarget): StepError | undefined {
   if (!(error instanceof ApiException)) return undefined

@@ -8,11 +8,11 @@ export interface ConnectionText {
   readonly caller: string
   /** What the API server rejects, with its response 401. */
   readonly rejected: string
-  /** What to do when the API server rejects it. */
+  /** What to do when the API server rejects the credentials or the token. */
   readonly replace: string
   /** The beginning of a sentence about the cluster behind the connection: "these credentials lead to a cluster". */
   readonly leadTo: string
-  /** What to do when they lead to another cluster: "put the credentials of cluster prod into secret ARN". */
+  /** What to do when the connection leads to another cluster: "put the credentials of cluster prod into secret ARN". */
   readonly correct: string
   /** What to do when there is no connection yet. */
   readonly supply: string

@@ -1,5 +1,5 @@
 import { type Document, isAlias, isCollection, isMap, type Node, parseDocument } from 'yaml'
-import { tokenPlace } from './credentials.ts'
+import { tokenPath } from './credentials.ts'
 
 /**
  * Replaces the token in the value of a secret. In a kubeconfig, this is the token of the current context's user.
@@ -10,7 +10,7 @@ import { tokenPlace } from './credentials.ts'
  */
 export function credentialsWithToken(value: string, token: string, secretArn: string): string {
   const document = parseDocument(value, { logLevel: 'error' })
-  const user = tokenPlace(value, secretArn)
+  const user = tokenPath(value, secretArn)
     .slice(0, -1)
     .reduce<Node | null | undefined>((node, key) => childOf(document, node, key), document.contents)
   if (isMap(user)) user.set('token', token)

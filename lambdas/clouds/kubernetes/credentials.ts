@@ -52,7 +52,7 @@ const kubeconfig = z.object({
 type Kubeconfig = z.output<typeof kubeconfig>
 
 const serviceAccountToken =
-  'Make a service account for this, and put its token (of a Secret of type kubernetes.io/service-account-token) inline as `token`'
+  'Create a service account for the deployment, and put its token (of a Secret of type kubernetes.io/service-account-token) inline as `token`'
 const inline = 'Put the content inline, base64-encoded'
 
 /** Rejected fields of a kubeconfig's user: programs, files, passwords, impersonation. Each has reason and remedy. */
@@ -113,11 +113,11 @@ export function parseClusterCredentials(text: string, secretArn: string): Cluste
  *
  * @throws {InvalidCredentials} when the value has no field for a token
  */
-export function tokenPlace(text: string, secretArn: string): readonly (string | number)[] {
+export function tokenPath(text: string, secretArn: string): readonly (string | number)[] {
   try {
     const document = documentOf(text)
     if (!isKubeconfig(document)) return ['token']
-    return ['users', placesIn(kubeconfigOf(document)).userAt, 'user', 'token']
+    return ['users', indexesIn(kubeconfigOf(document)).userAt, 'user', 'token']
   } catch (error) {
     if (error instanceof Refused) throw error.explained(secretArn)
     throw error
@@ -190,7 +190,7 @@ function kubeconfigOf(document: Mapping): Kubeconfig {
 }
 
 function kubeconfigSource(config: Kubeconfig): Source {
-  const { clusterAt, userAt } = placesIn(config)
+  const { clusterAt, userAt } = indexesIn(config)
   const cluster = part(config.clusters[clusterAt]?.cluster, `clusters[${clusterAt}].cluster`, 'cluster')
   const user = part(config.users[userAt]?.user, `users[${userAt}].user`, 'user')
   cluster.refuse(refusedOfCluster)
@@ -208,7 +208,7 @@ function kubeconfigSource(config: Kubeconfig): Source {
 }
 
 /** Returns the indexes of the current context's cluster and user. The index of a missing entry is -1. */
-function placesIn(config: Kubeconfig) {
+function indexesIn(config: Kubeconfig) {
   const { context } = currentContext(config)
   return {
     clusterAt: config.clusters.findIndex(({ name }) => name === context.cluster),
@@ -222,7 +222,7 @@ function currentContext(config: Kubeconfig): Kubeconfig['contexts'][number] {
     throw new Refused(
       'current-context',
       'it is missing, and there are several contexts',
-      'Set it, or store one context',
+      'Set it, or store only one context',
     )
   }
   const observed = desired === '' ? config.contexts[0] : config.contexts.find(({ name }) => name === desired)
@@ -262,7 +262,7 @@ function credentialsOf(source: Source): ClusterCredentials {
     ...(client && { client }),
     ...(source.proxyUrl && isSet(source.proxyUrl.value) && { proxyUrl: proxyOf(source.proxyUrl) }),
     ...(source.serverName && isSet(source.serverName.value) && { serverName: textOf(source.serverName) }),
-    ...(isMarked(source.extensions) && { wantsRenewal: true }),
+    ...(requestsRenewal(source.extensions) && { wantsRenewal: true }),
   }
 }
 
@@ -271,11 +271,11 @@ function credentialsOf(source: Source): ClusterCredentials {
  * value, the extension disappears when a user replaces the value. `wid connect --renew` writes it
  * (cli/connect/kubeconfig.ts).
  */
-const renewalMark = z.array(z.looseObject({ name: z.string() }))
+const namedExtensions = z.array(z.looseObject({ name: z.string() }))
 const renewalName = 'workload-identity/renewal'
 
-function isMarked(field: Field | undefined): boolean {
-  return renewalMark.safeParse(field?.value).data?.some(({ name }) => name === renewalName) ?? false
+function requestsRenewal(field: Field | undefined): boolean {
+  return namedExtensions.safeParse(field?.value).data?.some(({ name }) => name === renewalName) ?? false
 }
 
 function serverOf(field: Field): string {

@@ -156,11 +156,11 @@ const tooNested: Refusal = {
 }
 const repeatsToken: Refusal = {
   reason: 'its answer repeats the token that it was sent',
-  action: `${checkServer}; put a new token into the secret, since this one may be in its logs`,
+  action: `${checkServer}; put a new token into the secret, because the logs of the server or of a proxy may contain the old token`,
 }
 
 function notInTime(timeoutMs: number): Refusal {
-  return { reason: `no whole answer within ${timeoutMs / 1000} s`, action: checkServer }
+  return { reason: `no complete answer within ${timeoutMs / 1000} s`, action: checkServer }
 }
 
 /** The error has no cause, because an error must not quote the response. */

@@ -18,8 +18,8 @@ export type ObservedNode = Readonly<z.output<typeof observedNode>>
 const nodeSampleSize = 20
 
 /**
- * Returns some nodes of the cluster. The nodes only make the advice on the issuer more exact, so a failed request
- * returns no nodes.
+ * Returns some nodes of the cluster, or no nodes if the request fails. The nodes only make the advice on the issuer
+ * more exact.
  */
 export async function someNodes(client: ClusterClient): Promise<ObservedNode[]> {
   try {

@@ -14,7 +14,7 @@ import { missingResourceType } from './api-error.ts'
 import { knownType } from './built-in-types.ts'
 import { type Connection, guardedHttp } from './http.ts'
 
-/** One object, or the collection of this type if it has no name. */
+/** One object, or the collection of all objects of the type if `name` is undefined. */
 export interface Address {
   readonly apiVersion: string
   readonly kind: string
@@ -69,20 +69,23 @@ export class ObjectApi extends KubernetesObjectApi {
     this.#cluster = access.cluster
   }
 
-  /** Returns a known type without discovery. Returns undefined when the server lacks any other type. */
+  /** Returns a known type without discovery. For any other type, returns the result of `discovered`. */
   override async resource(apiVersion: string, kind: string): Promise<V1APIResource | undefined> {
     const known = knownType(apiVersion, kind)
-    return known ? { ...known, kind, singularName: '', verbs: [] } : this.served(apiVersion, kind)
+    return known ? { ...known, kind, singularName: '', verbs: [] } : this.discovered(apiVersion, kind)
   }
 
-  /** Returns the type from discovery, or undefined. The client requests the discovery of each apiVersion once. */
-  async served(apiVersion: string, kind: string): Promise<V1APIResource | undefined> {
+  /**
+   * Returns the type from discovery, or undefined if the server lacks the type. The client requests the discovery of
+   * each apiVersion once.
+   */
+  async discovered(apiVersion: string, kind: string): Promise<V1APIResource | undefined> {
     const resources = await this.#resourcesOf(apiVersion)
     return resources.find((resource) => resource.kind === kind && !resource.name.includes('/'))
   }
 
   /**
-   * Sends one request and returns the response. Other errors of the library pass through.
+   * Sends one request and returns the response. Throws all errors of the library unchanged.
    *
    * @throws {MissingResourceType} when the server does not have the type
    * @throws {ApiException} when the server responds with an error
@@ -150,9 +153,9 @@ export class ObjectApi extends KubernetesObjectApi {
   }
 
   #resourcesOf(apiVersion: string): Promise<readonly V1APIResource[]> {
-    const discovered = this.#resources.get(apiVersion) ?? this.#discover(apiVersion)
-    this.#resources.set(apiVersion, discovered)
-    return discovered
+    const resources = this.#resources.get(apiVersion) ?? this.#discover(apiVersion)
+    this.#resources.set(apiVersion, resources)
+    return resources
   }
 
   async #discover(apiVersion: string): Promise<readonly V1APIResource[]> {

@@ -25,7 +25,7 @@ export interface ServerAccess {
  */
 const answerTimeoutMs = 30_000
 
-/** Access by the function's own connections, with credentials of the server. */
+/** The access through the function's own connections, not through an agent. */
 export function directAccess(
   target: Pick<ClusterTarget, 'proxyUrl'>,
   credentials: ClusterCredentials,

@@ -14,7 +14,7 @@ const causes: readonly (readonly [RegExp, string])[] = [
     "the tunnel from the API server to the cluster's nodes does not reach it: perhaps the agents of konnectivity do not run",
   ],
   [/unable to load root certificates/, 'its caBundle holds no certificate'],
-  [/certificate signed by unknown authority/, 'its certificate is of an authority that the caBundle does not name'],
+  [/certificate signed by unknown authority/, 'its certificate is of an authority that the caBundle does not contain'],
   [/certificate has expired or is not yet valid/, 'its certificate has expired or is not yet valid'],
   [/certificate is (not )?valid for|doesn't contain any|Common Name/, "its certificate is not for the Service's name"],
   [/no endpoints available/, 'its Service has no pod that is ready'],
@@ -33,7 +33,7 @@ const causes: readonly (readonly [RegExp, string])[] = [
 export function webhookFailure(message: string | undefined): { name: string; why: string } | undefined {
   const name = /failed calling webhook "([a-z0-9.-]{1,253})"/.exec(message ?? '')?.[1]
   if (message === undefined || name === undefined) return undefined
-  // Without the URL, whose parameter `timeout` would match a pattern.
+  // The URL is removed, because its parameter `timeout` would match a pattern.
   const words = message.replace(/"https?:[^"]*"/g, '')
   const why = causes.find(([pattern]) => pattern.test(words))?.[1] ?? 'the API server did not understand its answer'
   return { name, why }

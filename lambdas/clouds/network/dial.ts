@@ -193,7 +193,7 @@ function outOfTime(target: Target, cause: unknown): Unreachable {
   return new Unreachable(
     {
       object: nameOf(target),
-      reason: 'no connection in time',
+      reason: 'the connection was not established in time',
       action: 'Check the name, the route, the firewall, and any proxy in front of the server',
     },
     { cause },

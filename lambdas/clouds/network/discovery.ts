@@ -71,11 +71,11 @@ export function parseKeySet(body: unknown, jwksUri: string): SigningKey[] {
   return keys
 }
 
-/** Returns the error for an unusable document. `problem` must not quote the document, which is untrusted. */
+/** Returns the error for an unusable discovery document or key set. `problem` must not quote this untrusted text. */
 export function invalidDiscovery(url: string, problem: string): InvalidDiscovery {
   return new InvalidDiscovery({
     object: url,
-    reason: `the discovery document cannot be used: ${problem}`,
+    reason: `the document cannot be used: ${problem}`,
     action: 'Let the issuer publish its discovery document and its key set as OpenID Connect Discovery describes them',
   })
 }
@@ -83,8 +83,8 @@ export function invalidDiscovery(url: string, problem: string): InvalidDiscovery
 function tooManyKeys(jwksUri: string, type: string, count: number): InvalidDiscovery {
   return new InvalidDiscovery({
     object: jwksUri,
-    reason: `it has ${count} ${type} keys, and an OIDC provider of IAM takes ${mostKeys} of a type at most: with more, STS accepts no token that such a key signed`,
-    action: 'Take the keys out of it that sign no tokens any more',
+    reason: `it has ${count} ${type} keys, and an OIDC provider of IAM takes at most ${mostKeys} of a type: with more, STS accepts no token that a key of this type signed`,
+    action: 'Remove the keys that no longer sign tokens',
   })
 }
 

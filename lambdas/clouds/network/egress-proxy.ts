@@ -3,9 +3,9 @@ export type ProxyEnvironment = Readonly<Record<string, string | undefined>>
 
 /**
  * Returns the URL of the environment's HTTP proxy for TLS connections to this host, or undefined for a direct
- * connection. The rules match Node's (https://nodejs.org/docs/latest-v24.x/api/http.html#built-in-proxy-support), which
- * the AWS clients use, so this code and the AWS clients choose the same route. NO_PROXY accepts `*`, a name, `.domain`
- * or `*.domain`, each with or without a port.
+ * connection. The AWS clients use the proxy support of Node. This function has the same rules, so it chooses the same
+ * route: https://nodejs.org/docs/latest-v24.x/api/http.html#built-in-proxy-support. NO_PROXY accepts `*`, a name,
+ * `.domain` or `*.domain`, each with or without a port.
  */
 export function egressProxyFor(
   target: { readonly host: string; readonly port: number },

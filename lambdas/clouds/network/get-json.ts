@@ -73,14 +73,16 @@ async function get(url: URL, signal: AbortSignal, maxBytes: number): Promise<str
 
 /** An organisation policy can override a bucket's grants. The bucket's IAM policy does not show this. */
 const letEverybodyRead =
-  'Let everybody read it; where it is in a bucket, the organisation policy constraints/storage.publicAccessPrevention may keep that from being public'
+  'Let everybody read it. If it is in a bucket, the organisation policy constraints/storage.publicAccessPrevention may prevent public access'
 
 function refusalOf(
   url: string,
   { statusCode: status, headers }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>,
 ): StepError | undefined {
   if (status === 200) {
-    return isEncoded(headers) ? invalidDiscovery(url, 'it is sent compressed to a client that takes none') : undefined
+    return isEncoded(headers)
+      ? invalidDiscovery(url, 'it is compressed, although the request accepts no compression')
+      : undefined
   }
   if (status >= 300 && status < 400) {
     return invalidDiscovery(url, `it redirects (status ${status}), and redirects are not followed`)
@@ -111,18 +113,18 @@ function parse(body: string, url: string): unknown {
   }
 }
 
-/** Without Content-Length, a truncated body is no error. A document that is still being written looks the same. */
+/** Without Content-Length, HTTP does not detect a truncated body. The issuer may also still be writing the document. */
 function cut(url: string): Unreachable {
   return new Unreachable({
     object: url,
-    reason: 'the document that it answers ends before its JSON does',
+    reason: 'the document ends before its JSON is complete',
     action: 'If it recurs, publish the complete document, and check the proxies in front of its host',
   })
 }
 
 function tooSlow(url: string, timeoutMs: number, cause: unknown): Unreachable {
   return new Unreachable(
-    { object: url, reason: `no whole answer within ${timeoutMs / 1000} s`, action: 'Check the host that serves it' },
+    { object: url, reason: `no complete answer within ${timeoutMs / 1000} s`, action: 'Check the host that serves it' },
     { cause },
   )
 }

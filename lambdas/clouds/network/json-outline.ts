@@ -1,4 +1,4 @@
-/** The structure of a JSON text, found without parsing. Parsing may take hundreds of times its size in memory. */
+/** The structure of a JSON text. It is found without parsing, which may take hundreds of times as much memory. */
 export interface JsonOutline {
   /** The number of lists and objects. */
   readonly containers: number

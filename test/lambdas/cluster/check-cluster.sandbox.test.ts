@@ -172,7 +172,7 @@ describe('a cluster with only one issuer', () => {
     })
     expect(await fixture.checkExisting({ ...hosted(), acceptRefusedTokens: true })).toMatchObject({
       waiting: {
-        reason: expect.stringContaining('This refuses bound tokens for up to 50 minutes.'),
+        reason: expect.stringContaining('Bound tokens are refused for up to 50 minutes.'),
       },
     })
   })

@@ -26,7 +26,8 @@ const distributions: readonly (readonly [Distribution, number])[] = [
   ['unknown', 22],
 ]
 
-const twoRounds = 'With several API servers, first set the new issuer second on all of them, and then in this order'
+const twoRounds =
+  'With several API servers, first set the new issuer as the second one on all of them, and then set this order'
 
 const names = distributions.map(([name]) => name)
 
@@ -48,7 +49,7 @@ describe('the commands of a task', () => {
         },
         { purpose: 'Restart each server', command: 'sudo systemctl restart k3s' },
         {
-          purpose: `See that new tokens have "iss": "${desired}"`,
+          purpose: `Check that new tokens have "iss": "${desired}"`,
           command: expect.stringMatching(/^kubectl create token default /),
         },
       ],
@@ -95,7 +96,7 @@ describe('the setting, with the new issuer first and the old one second', () => 
     [
       'kubeadm',
       30,
-      `In /etc/kubernetes/manifests/kube-apiserver.yaml of each control-plane node, set --service-account-issuer=https://oidc.example.com/prod, then --service-account-issuer=https://kubernetes.default.svc.cluster.local. The kubelet restarts the API server by itself. kubeadm upgrade writes the file anew: give it the same by --patches. ${twoRounds}.`,
+      `In /etc/kubernetes/manifests/kube-apiserver.yaml of each control-plane node, set --service-account-issuer=https://oidc.example.com/prod, then --service-account-issuer=https://kubernetes.default.svc.cluster.local. The kubelet restarts the API server by itself. kubeadm upgrade overwrites the file: give it the same flags with --patches. ${twoRounds}.`,
     ],
     [
       'k3s',
@@ -105,7 +106,7 @@ describe('the setting, with the new issuer first and the old one second', () => 
     [
       'openshift',
       37,
-      'In Authentication cluster (oc edit authentication cluster), set spec: serviceAccountIssuer: https://oidc.example.com/prod, with https://kubernetes.default.svc.cluster.local as the second one. Its operator restarts the API servers, and keeps the old issuer for 24 hours.',
+      'In Authentication cluster (oc edit authentication cluster), set spec: serviceAccountIssuer: https://oidc.example.com/prod, with https://kubernetes.default.svc.cluster.local as the second one. OpenShift restarts the API servers, and keeps the old issuer for 24 hours.',
     ],
   ])('%s on 1.%i has this instruction', (distribution, minor, text) => {
     expect(instruction(distribution, minor)).toBe(text)
@@ -170,7 +171,7 @@ describe('with only one issuer', () => {
     ['cluster-api', 21, `service-account-issuer: ${desired} in place of ${observed}.`],
     ['openshift', 21, `spec: serviceAccountIssuer: ${desired} in place of ${observed}.`],
   ])('%s on 1.%i replaces the issuer, and warns that tokens are refused', (distribution, minor, setting) => {
-    expect(instruction(distribution, minor)).toContain(`${setting} This refuses bound tokens for up to 50 minutes.`)
+    expect(instruction(distribution, minor)).toContain(`${setting} Bound tokens are refused for up to 50 minutes.`)
   })
 
   it.each<Distribution>(['kubeadm', 'unknown', 'eks-anywhere'])(
@@ -190,7 +191,7 @@ describe('with only one issuer', () => {
   it('this is the complete instruction', () => {
     const setting = `kube-apiserver-arg: service-account-issuer=${desired} in place of ${observed}`
     expect(instruction('k3s', 23)).toBe(
-      `In /etc/rancher/k3s/config.yaml of each server, set ${setting}. This refuses bound tokens for up to 50 minutes. Restart each server: sudo systemctl restart k3s. Restart programs that read the token only at their start.`,
+      `In /etc/rancher/k3s/config.yaml of each server, set ${setting}. Bound tokens are refused for up to 50 minutes. Restart each server: sudo systemctl restart k3s. Restart programs that read the token only at their start.`,
     )
   })
 })
@@ -209,7 +210,7 @@ describe('issuers that differ by a slash', () => {
   it('are both named in one short sentence', () => {
     const change = issuerChange('k3s', { desired, observed: `${desired}/`, kubernetesMinor: 33 })
     expect(change.instruction.split('. ')[0]).toBe(
-      `Its tokens name ${desired}/, not ${desired} (mind the last slash): correct /etc/rancher/k3s/config.yaml of each server, and keep the wrong one second`,
+      `Its tokens name ${desired}/, not ${desired} (mind the last slash): correct /etc/rancher/k3s/config.yaml of each server, and keep the wrong issuer as the second one`,
     )
     expect(change.keepsOldTokens).toBe(true)
   })
@@ -217,7 +218,7 @@ describe('issuers that differ by a slash', () => {
   it('are distinguished in the other direction, and the wrong one is replaced where only one is possible', () => {
     const change = issuerChange('eks-anywhere', { desired: `${desired}/`, observed: desired, kubernetesMinor: 33 })
     expect(change.instruction).toContain(
-      `Its tokens name ${desired}, not ${desired}/ (mind the last slash): correct the cluster spec. This refuses`,
+      `Its tokens name ${desired}, not ${desired}/ (mind the last slash): correct the cluster spec. Bound tokens are refused`,
     )
   })
 })
@@ -259,7 +260,7 @@ describe('instructions for two issuers of up to 255 characters', () => {
         expect(change.instruction.length).toBeLessThanOrEqual(700)
         expect(change.instruction).toContain(url)
         expect(change.instruction).toContain(old)
-        if (!change.keepsOldTokens) expect(change.instruction).toContain('refuses bound tokens')
+        if (!change.keepsOldTokens) expect(change.instruction).toContain('Bound tokens are refused')
       }),
       { numRuns: 2000 },
     )

@@ -52,7 +52,7 @@ describe('a key set of an API server', () => {
     ['RSA-PSS', { keys: [named(rsa(), 'pss', { alg: 'PS256' })] }, 'key pss is incomplete, or signs'],
     ['a curve that IAM does not support', { keys: [named(ec('secp256k1'), 'k1')] }, 'key k1 is incomplete, or signs'],
     ['half a key', { keys: [{ kty: 'RSA', kid: 'half', e: 'AQAB' }] }, 'key half is incomplete'],
-    ['an RSA key of 1,024 bits', { keys: [named(rsa(1024), 'short')] }, 'RSA key short has less than 2048 bits'],
+    ['an RSA key of 1,024 bits', { keys: [named(rsa(1024), 'short')] }, 'RSA key short has fewer than 2048 bits'],
     ['an RSA key of 16,392 bits', { keys: [named({ ...rsa(), n: '_'.repeat(2732) }, 'long')] }, 'more than 16384 bits'],
     ['an empty exponent', { keys: [named({ ...rsa(), e: '' }, 'none')] }, 'RSA key none has an exponent'],
     ['an exponent of 3', { keys: [named({ ...rsa(), e: 'Aw' }, 'three')] }, 'RSA key three has an exponent'],
@@ -61,9 +61,13 @@ describe('a key set of an API server', () => {
     [
       'a point that is not on its curve',
       { keys: [named({ ...ec('P-256'), y: 'AQ' }, 'off')] },
-      'EC key off holds no numbers',
+      'EC key off has no valid numbers',
     ],
-    ['a point on another curve', { keys: [named({ ...ec('P-384'), crv: 'P-256' }, 'p')] }, 'EC key p holds no numbers'],
+    [
+      'a point on another curve',
+      { keys: [named({ ...ec('P-384'), crv: 'P-256' }, 'p')] },
+      'EC key p has no valid numbers',
+    ],
     ['two keys of one ID', { keys: [one, named(rsa(), 'one')] }, 'two of its keys have the ID one'],
   ])('with %s is refused with the reason', (_, body, problem) => {
     expect(checkedKeys(body)).toEqual({ problem: expect.stringContaining(problem) })
@@ -73,10 +77,10 @@ describe('a key set of an API server', () => {
     const many = (type: object, count: number) => Array.from({ length: count }, (_, i) => ({ ...type, kid: `k${i}` }))
     expect(checkedKeys({ keys: many(one, 100) })).toMatchObject({ keys: { length: 100 } })
     expect(checkedKeys({ keys: many(one, 101) })).toEqual({
-      problem: 'it has 101 RSA keys, and IAM takes 100 of a type',
+      problem: 'it has 101 RSA keys, and IAM takes at most 100 of a type',
     })
     expect(checkedKeys({ keys: many(two, 101) })).toEqual({
-      problem: 'it has 101 EC keys, and IAM takes 100 of a type',
+      problem: 'it has 101 EC keys, and IAM takes at most 100 of a type',
     })
   })
 

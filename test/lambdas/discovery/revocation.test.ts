@@ -59,7 +59,7 @@ describe('the report of a dry run', () => {
         additions: [
           {
             field: '--service-account-key-file',
-            observed: 'key a, which is revoked: take it from the API servers',
+            observed: 'key a, which is revoked: remove it from the API servers',
           },
         ],
       },

@@ -40,7 +40,7 @@ describe('a request for a hosted issuer', () => {
   })
 
   describe('a request without hosting, for an issuer at the host of hosted issuers', () => {
-    const refusal = /is not that of this cluster: leave it out$/
+    const refusal = /is not the issuer of this cluster: leave it out$/
     const isRefused = (issuerUrl: string, issuerHosts = deployment.issuerHosts) =>
       issuesOf(
         'existing-cluster',

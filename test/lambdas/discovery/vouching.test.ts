@@ -18,7 +18,7 @@ describe('the keys of an API server', () => {
   it('are not published when another key has signed its token: the reason has the remedies, and that key can be accepted', () => {
     expect(doubtOf(cluster, { key: key('a+b'), trusted: [key('a')], revoked: [] })).toEqual({
       reason:
-        'cluster edge-1 signs with key a+b, and no published key vouches for it, so nothing new is published: let its API servers sign with a published key; or let an administrator accept it: POST /v1/clusters/edge-1/signing-keys/a%2Bb/accept with {"thumbprint": "print-a+b"}; or put the credentials of cluster edge-1 into secret arn:secret, if they lead elsewhere',
+        'cluster edge-1 signs with key a+b, and no published key vouches for it, so nothing new is published: let its API servers sign with a published key; or let an administrator accept it: POST /v1/clusters/edge-1/signing-keys/a%2Bb/accept with {"thumbprint": "print-a+b"}; or put the credentials of cluster edge-1 into secret arn:secret, if the connection leads to another cluster',
       keys: [key('a+b')],
     })
   })

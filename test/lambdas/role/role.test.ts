@@ -288,7 +288,7 @@ describe('settings of a role', () => {
       'p1',
     ])
     expect(describeRoleChanges({ tags: {} }, policies, 'old')).toBe(
-      'tags set; attached p3; detached p1; attached by others and left: p2; inline policies of others, left: x; the role that it had before is left until a teardown: old',
+      'tags set; attached p3; detached p1; attached by others and left: p2; inline policies of others, left: x; the former role of the workload stays until a teardown: old',
     )
   })
 })

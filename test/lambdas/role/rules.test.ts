@@ -17,7 +17,7 @@ describe('the list of workloads', () => {
     expectIssue(
       { workloads: [workload('a', 'b'), workload('c', 'd'), workload('a', 'b')] },
       'workloads[2]',
-      /is a\/b like workloads\[0\]/,
+      /is the service account a\/b, like workloads\[0\]/,
     )
   })
 
@@ -26,7 +26,7 @@ describe('the list of workloads', () => {
     expectIssue(
       { workloads: [workload('a', 'b', 'reader'), workload('c', 'd', name)] },
       'workloads[1].role.name',
-      new RegExp(`"${name}" is the role of workloads\\[0\\] too`),
+      new RegExp(`"${name}" is also the role of workloads\\[0\\]`),
     )
   })
 
@@ -56,7 +56,7 @@ describe('the list of workloads', () => {
 
   test('with more than 400 workloads is refused', () => {
     expectFine({ workloads: many(400) })
-    expectRefused('workloads', many(401), /has 401 workloads, and a cluster takes 400/)
+    expectRefused('workloads', many(401), /has 401 workloads, and a cluster takes at most 400/)
   })
 
   test('with more than 400 workloads is checked completely', () => {

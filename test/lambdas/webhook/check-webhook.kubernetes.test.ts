@@ -81,7 +81,7 @@ describe('reports why it waits', () => {
     const [mine, other] = [await makeCertificate(namespace, new Date()), await makeCertificate(namespace, new Date())]
     const manifest = certificateSecretManifest(namespace, { ...mine, authority: other.authority })
     await apply(webhook.client, manifest, { adopt: false })
-    await expectReason(webhook, webhook.installed, 'of an authority that the caBundle does not name')
+    await expectReason(webhook, webhook.installed, 'of an authority that the caBundle does not contain')
   })
 })
 

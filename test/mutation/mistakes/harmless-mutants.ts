@@ -166,7 +166,7 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
   },
   {
     file: 'lambdas/role/rules.ts',
-    find: 'namespace !== undefined && remaining.includes(namespace)',
+    find: 'namespace !== undefined && excluded.includes(namespace)',
     put: 'true && remaining.includes(namespace)',
     harmless: 'a namespace that is missing has its issue by its shape, and gets no second',
   },

@@ -380,8 +380,8 @@ export const steps: readonly Mistake[] = [
   {
     name: 'publishes what an API server shows, whoever has signed its token',
     file: 'lambdas/discovery/publish-discovery.ts',
-    find: 'if (doubt) return leaveAsTheyAre',
-    put: 'if (doubt === null) return leaveAsTheyAre',
+    find: 'if (doubt) return publishNoNewKeys',
+    put: 'if (doubt === null) return publishNoNewKeys',
     tests: vouching,
   },
   {

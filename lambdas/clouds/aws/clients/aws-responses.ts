@@ -15,8 +15,8 @@ type IsAwsResponse = (answer: HttpAnswer, commandName: string) => boolean | Prom
 
 /**
  * Tests that distinguish responses of AWS from other responses, such as a proxy's. The SDK parses an empty response, or
- * any well-formed XML or JSON, as a response without fields. An existing role or item would then count as absent, and a
- * write that never happened as done.
+ * any well-formed XML or JSON, as a response without fields. Without these tests, an existing role or item would count
+ * as absent, and a write that never happened would count as done.
  */
 export const awsResponseTests = {
   /**

@@ -5,8 +5,8 @@ import { clientConfig } from './config.ts'
 export const dynamodb = rejectForeignResponses(new DynamoDBClient(clientConfig), awsResponseTests.json)
 
 /**
- * While a transaction writes an item, for some milliseconds, DynamoDB rejects a single write of the same item. The SDK
- * does not retry this error by default:
+ * A transaction takes some milliseconds. Meanwhile, DynamoDB rejects every other write of the same items. The SDK does
+ * not retry this error by default:
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
  */
 dynamodb.middlewareStack.add(

@@ -2,7 +2,7 @@ import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts'
 import { awsResponseTests, rejectForeignResponses } from './aws-responses.ts'
 import { clientConfig } from './config.ts'
 
-/** A client with the function's own credentials. For AssumeRoleWithWebIdentity, which is unsigned, it loads none. */
+/** A client with the function's own credentials. AssumeRoleWithWebIdentity is unsigned, and needs no credentials. */
 export const sts = clientWith(clientConfig)
 
 export interface SessionCredentials {

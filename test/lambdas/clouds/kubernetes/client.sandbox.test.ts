@@ -50,7 +50,7 @@ describe('an API server that has just started', () => {
     name: 'CloudUnavailable',
     transient: true,
     reason: expect.stringMatching(
-      /^the credentials of .* may not .*, and its API server does not report that it is ready/,
+      /^the credentials of .* may not .*, and the API server does not report that it is ready/,
     ),
     action: expect.stringContaining('system:public-info-viewer'),
   }
@@ -144,7 +144,7 @@ describe('a server at the address of an API server', () => {
 
     await expect(failure).rejects.toMatchObject({
       name: 'Unreachable',
-      reason: 'what answers there does not speak the Kubernetes API',
+      reason: 'the answer does not come from a Kubernetes API server',
     })
     await failure.catch(({ stack, message, cause }) =>
       expect(`${stack}${message}${cause}`).not.toMatch(/s3cr3t|Sign in|very-secret-token/),

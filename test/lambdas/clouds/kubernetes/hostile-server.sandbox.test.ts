@@ -206,7 +206,10 @@ describe('a server with arbitrary responses', () => {
   ])('with %s of types is unreachable', async (_, list) => {
     types = list
     const { getThing } = await outcomesOf(newClient(), 200, { kind: 'Thing' })
-    expect(getThing).toMatchObject({ name: 'Unreachable', reason: expect.stringContaining('does not speak') })
+    expect(getThing).toMatchObject({
+      name: 'Unreachable',
+      reason: expect.stringContaining('does not come from a Kubernetes API server'),
+    })
   })
 
   it.each([

@@ -112,7 +112,7 @@ describe('the transport to an API server', () => {
 
     await expect(read(300)).rejects.toMatchObject({
       ...{ name: 'Unreachable', object: endpoint },
-      reason: 'no whole answer within 0.3 s',
+      reason: 'no complete answer within 0.3 s',
     })
   })
 

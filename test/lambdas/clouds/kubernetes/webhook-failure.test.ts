@@ -7,7 +7,7 @@ const failed = (cause: string) =>
 
 it.each([
   ['unable to load root certificates: unable to parse bytes as PEM block', 'its caBundle holds no certificate'],
-  ['x509: certificate signed by unknown authority', 'of an authority that the caBundle does not name'],
+  ['x509: certificate signed by unknown authority', 'of an authority that the caBundle does not contain'],
   ['x509: certificate has expired or is not yet valid: current time ...', 'has expired or is not yet valid'],
   ['x509: certificate is valid for a, b, not hook.ns.svc', "is not for the Service's name"],
   ['no endpoints available for service "hook"', 'has no pod that is ready'],

@@ -171,7 +171,7 @@ describe('dial', () => {
     const via = { kind: 'cluster', proxyUrl: 'http://silent.example:3128', signal: given.signal } as const
 
     await expect(dial({ host: '10.0.0.1', port: 6443 }, via)).rejects.toThrow(
-      'silent.example:3128: no connection in time',
+      'silent.example:3128: the connection was not established in time',
     )
     silent.close()
   })

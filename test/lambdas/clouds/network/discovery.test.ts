@@ -62,7 +62,7 @@ describe('parseKeySet', () => {
     for (const kty of ['RSA', 'EC']) {
       const keys = [...most, { kty, use: 'enc' }]
       expect(() => parseKeySet({ keys }, 'https://keys.example')).toThrow(
-        `https://keys.example: it has 101 ${kty} keys, and an OIDC provider of IAM takes 100 of a type at most`,
+        `https://keys.example: it has 101 ${kty} keys, and an OIDC provider of IAM takes at most 100 of a type`,
       )
     }
   })

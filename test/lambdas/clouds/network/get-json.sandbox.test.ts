@@ -93,7 +93,7 @@ describe('getJson', () => {
 
     expect(compressed.length).toBeLessThan(limits.maxBytes)
     expect(error).toBeInstanceOf(InvalidDiscovery)
-    expect(error.message).toContain('it is sent compressed to a client that takes none')
+    expect(error.message).toContain('it is compressed, although the request accepts no compression')
   })
 
   test.each(['', '{"issuer": "https://planted-text', '{"keys":[{"kty":"RSA"},'])(
@@ -105,7 +105,7 @@ describe('getJson', () => {
       const error = await failureOf(getJson(url, limits))
 
       expect(error).toBeInstanceOf(Unreachable)
-      expect(error.message).toContain(`${url}: the document that it answers ends before its JSON does`)
+      expect(error.message).toContain(`${url}: the document ends before its JSON is complete`)
       expect(`${error.message} ${error.stack} ${String(error.cause)}`).not.toContain('planted-text')
     },
   )
@@ -144,7 +144,7 @@ describe('a host that publishes documents', () => {
     const error = await failureOf(getJson(url, { maxBytes: 1000, timeoutMs: 200 }))
 
     expect(error).toBeInstanceOf(Unreachable)
-    expect(error.message).toContain('no whole answer within 0.2 s')
+    expect(error.message).toContain('no complete answer within 0.2 s')
   })
 
   test.each([

@@ -39,8 +39,6 @@ describe('readDiscovery', () => {
 
   test('names the document that is too large', async () => {
     documents.set(jwksUri, JSON.stringify({ keys: [], padding: 'x'.repeat(300_000) }))
-    await expect(readDiscovery(issuer)).rejects.toThrow(
-      `${jwksUri}: the discovery document cannot be used: it is larger`,
-    )
+    await expect(readDiscovery(issuer)).rejects.toThrow(`${jwksUri}: the document cannot be used: it is larger`)
   })
 })
