@@ -112,7 +112,7 @@ const jobs = type('Job', {
   categories: ['all'],
   generations: true,
 })
-/** 1.21 added CronJob to batch/v1, which is the preferred version and had only Job before. 1.25 removed v1beta1. */
+/** Before 1.21, batch/v1 had only Job. 1.21 added CronJob to it, and 1.25 removed v1beta1. */
 const cronJobs = type('CronJob', {
   plural: 'cronjobs',
   group: 'batch',
