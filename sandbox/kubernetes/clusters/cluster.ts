@@ -189,7 +189,8 @@ export class Cluster implements AnyCluster, ClusterContext {
    * @throws Error for several issuers on Kubernetes before 1.22, where the flag cannot be repeated
    */
   setIssuers(issuers: Issuers): void {
-    if (issuers.length > 1 && this.minor < 22) throw new Error(`${this.gitVersion} accepts only one --service-account-issuer`)
+    if (issuers.length > 1 && this.minor < 22)
+      throw new Error(`${this.gitVersion} accepts only one --service-account-issuer`)
     this.signer.setIssuers(issuers)
   }
 

@@ -4,7 +4,7 @@ import { listenOnFreePort } from '../../network/listen.ts'
 import type { ConnectProxy } from '../../network/proxy.ts'
 import type { AnyCluster } from './any-cluster.ts'
 
-/** The usual default issuer of a cluster, unreachable from outside. Some installers append the cluster's domain to it. */
+/** The usual default issuer of a cluster, unreachable from outside. Some installers append a domain to it. */
 export const privateIssuer = 'https://kubernetes.default.svc'
 
 /** The issuer of a kubeadm cluster, unless a flag sets another issuer. */

@@ -21,7 +21,8 @@ export interface MulticloudParts {
 
 /**
  * The management service. After `provisioningMs`, it creates a user cluster for each AWSCluster, and publishes the
- * cluster's discovery documents in the bucket of the spec. The state of an AWSNodePool follows the state of its cluster.
+ * cluster's discovery documents in the bucket of the spec. The state of an AWSNodePool follows the state of its
+ * cluster.
  */
 export class Multicloud {
   readonly #parts: MulticloudParts
@@ -79,7 +80,10 @@ export class Multicloud {
   }
 
   /** Real clusters have the version of their programs, whatever version the AWSCluster requests. */
-  async #reportVersion(object: KubeObject, { requested, actual }: { requested: string; actual: string }): Promise<void> {
+  async #reportVersion(
+    object: KubeObject,
+    { requested, actual }: { requested: string; actual: string },
+  ): Promise<void> {
     if (requested === actual) return
     const message = `The cluster runs ${actual}, the version of the sandbox's programs, instead of ${requested}`
     await this.#report(object, 'OtherVersion', message)

@@ -103,7 +103,7 @@ function revisionOf({ metadata }: KubeObject): number {
   return Number(metadata.annotations?.[revision] ?? 0)
 }
 
-/** Returns the ReplicaSet of the deployment's template, after creating it if needed and giving it the highest revision. */
+/** Returns the ReplicaSet of the deployment's template. Creates it if needed, and gives it the highest revision. */
 function newestOf(cluster: ClusterContext, deployment: KubeObject, known: readonly KubeObject[]): KubeObject {
   const name = replicaSetName(deployment)
   const found = known.find(({ metadata }) => metadata.name === name)

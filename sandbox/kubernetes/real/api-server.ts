@@ -53,7 +53,8 @@ export async function startApiServer(
     `--egress-selector-config-file=${egressFile}`,
     `--audit-policy-file=${auditPolicyFile}`,
     `--audit-log-path=${auditLogFile}`,
-    // The API server writes the log before it completes the response. When a client has the response, the log has the call.
+    // The API server logs a call before it completes the response. So the log has each call whose client has the
+    // response.
     '--audit-log-mode=blocking',
     '--audit-log-maxsize=50',
     '--audit-log-maxbackup=1',

@@ -46,6 +46,7 @@ async function versionOf(apiServer: string): Promise<string> {
     throw new Error(`${apiServer} does not run: ${error instanceof Error ? error.message : String(error)}`)
   })
   const version = /^Kubernetes (v1\.\d+\.\d+\S*)/.exec(stdout)?.[1]
-  if (version === undefined) throw new Error(`${apiServer} --version printed "${stdout.trim()}", which contains no version.`)
+  if (version === undefined)
+    throw new Error(`${apiServer} --version printed "${stdout.trim()}", which contains no version.`)
   return version
 }

@@ -16,7 +16,8 @@ export class ServedKinds {
   listOf(kind: string, namespace?: string): { apiVersion: string; path: string } {
     const type = this.#types.find((served) => served.kind === kind)
     const version = type?.versions[0]
-    if (!type || !version) throw new Error(`the sandbox does not know the kind ${kind}, or the cluster does not serve it`)
+    if (!type || !version)
+      throw new Error(`the sandbox does not know the kind ${kind}, or the cluster does not serve it`)
     const apiVersion = groupVersion(type.group, version.name)
     const root = type.group === '' ? `/api/${apiVersion}` : `/apis/${apiVersion}`
     const within = namespace === undefined ? '' : `/namespaces/${namespace}`
