@@ -410,8 +410,8 @@ export const en = {
     grant: 'Grant',
     namespaces: 'Namespaces',
     actionsDetail:
-      '"You may" means that you may do it on at least one cluster. The API checks all fields of each request, and may still refuse it.',
-    who: 'Roles that may do it',
+      '"You may" means that you may do the action on at least one cluster. The API checks all fields of each request, and may still refuse the request.',
+    who: 'Roles that may do the action',
     may: 'You may',
     mayNot: 'You may not',
     roles: { viewer: 'Viewer', developer: 'Developer', operator: 'Operator', administrator: 'Administrator' },

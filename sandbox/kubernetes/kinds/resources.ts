@@ -104,7 +104,7 @@ const replicaSets = type('ReplicaSet', {
   categories: ['all'],
   generations: true,
 })
-/** Jobs and CronJobs are stored, but no controller runs them. They represent other contents of a namespace. */
+/** Jobs and CronJobs are stored, but no controller runs them. */
 const jobs = type('Job', {
   plural: 'jobs',
   group: 'batch',

@@ -64,7 +64,7 @@ export class AuditLog implements ClusterCallLog {
     return `${kind} ${namespace === '' ? '' : `${namespace}/`}${asString(reference.name)}`.trim()
   }
 
-  /** Returns the complete lines since the last read. A log that has become shorter was rotated. */
+  /** Returns the complete lines since the last read. A shorter log was rotated, and is read from its start. */
   #newLines(): string[] {
     const added = this.#newBytes()
     const bytes = Buffer.concat([this.#rest, added])

@@ -146,7 +146,7 @@ interface PolicyFieldProps {
 
 /**
  * Proposes known policies, and shows the resolved policy as the user types. A policy without a matching pattern only
- * causes a warning, because several patterns together may allow it. Only the API decides that.
+ * causes a warning, because several patterns together may allow it. Only the API decides whether they do.
  */
 function PolicyField({ ref, typed, givable, fault, onChange }: PolicyFieldProps) {
   const { giveRole } = useTexts()
