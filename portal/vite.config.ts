@@ -23,7 +23,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 1_000,
     rolldownOptions: {
       output: {
-        // Without this group, each set of pages with common modules would get a file, which is larger with gzip.
+        // Without this group, each set of pages with common modules would get its own file. With gzip,
+        // many files are larger than a few.
         codeSplitting: { groups: [{ debugName: 'first', name: firstFileOf }] },
       },
       onwarn: (warning, warn) => {

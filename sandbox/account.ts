@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 
 export const account = { id: '000000000000', partition: 'aws', region: 'eu-west-1' } as const
 
-/** A member account. Its member stack lets the deployment create providers and roles in it. */
+/** A member account. Its member stack lets the deployment create providers and roles in the account. */
 export const memberAccount = { id: '222233334444', externalId: 'sandbox-0c7a4d' } as const
 
 /** A member account for tests with a wrong member stack. */
@@ -10,7 +10,7 @@ export const otherMemberAccount = { id: '333344445555', externalId: 'sandbox-5e9
 
 /**
  * The access key of the account's root user. Each process that starts a sandbox generates a key, so that no other
- * program has it.
+ * program knows it.
  */
 export const rootCredentials = {
   accessKeyId: `AKIA${randomBytes(8).toString('hex').toUpperCase()}`,

@@ -8,9 +8,9 @@ import { untilGone } from './aws/python-server.ts'
 const otherClouds = ['google', 'kubernetes']
 
 /**
- * If the emulated AWS was killed, resets Google and Kubernetes to their state when AWS last stored its own. Otherwise
- * they would have buckets and clusters without an owner in the record, which a setup refuses. Call before anything
- * starts.
+ * If the emulated AWS was killed, resets Google and Kubernetes to their state when AWS last stored its own state.
+ * Without the reset, they would have buckets and clusters that are not recorded in AWS. A setup would refuse these as
+ * objects of another owner. Call before any emulator starts.
  */
 export async function undoAfterKill(directory: string): Promise<void> {
   const folder = (name: string) => path.join(directory, name)
@@ -34,7 +34,7 @@ export function noteEnd(directory: string): Promise<void> {
   return rm(path.join(directory, 'started-from'), { force: true })
 }
 
-/** Skips sockets, because they cannot be copied. A real etcd leaves some behind. */
+/** Skips sockets, because they cannot be copied. A real etcd does not remove its sockets. */
 function copyFolder(from: string, to: string): Promise<void> {
   return cp(from, to, { recursive: true, filter: async (file) => !(await lstat(file)).isSocket() })
 }

@@ -18,8 +18,8 @@ const sources = [
 ]
 
 /**
- * The SSM parameter with the last deployment. If the emulated AWS is killed before it saves, it loses both this parameter
- * and the deployed resources.
+ * The SSM parameter with the last deployment. If the emulated AWS is killed before it saves, it loses both this
+ * parameter and the deployed resources.
  */
 const parameter = '/sandbox/deployed'
 

@@ -9,7 +9,7 @@ import type { Sandbox } from './sandbox.ts'
 export function describe(
   sandbox: Pick<Sandbox<AnyCluster>, 'gateway' | 'aws' | 'proxy' | 'bastion' | 'authority' | 'deployment'>,
 ) {
-  // Copies these fields only, because clients of the SDK add others to the object.
+  // Copies these fields only, because clients of the SDK add other fields to the object.
   const { accessKeyId, secretAccessKey } = rootCredentials
   return {
     api: sandbox.gateway.url,

@@ -16,8 +16,9 @@ export const exampleVersion = '1.33.2'
 
 /**
  * Prepares what the examples in JSON require. Examples of Anthos clusters on AWS require the management cluster's
- * credentials in Secrets Manager. The other examples require the cluster: without a public issuer, it is like a new
- * cluster of kubeadm. The examples in YAML are for the same clusters, or for a cluster of the reader.
+ * credentials in Secrets Manager. Each of the other examples requires its cluster. A cluster without a public issuer is
+ * like a new cluster of kubeadm. The examples in YAML need no preparation of their own: they are for the same clusters
+ * as the examples in JSON, or for a cluster of the reader.
  */
 export async function prepareExamples(sandbox: Sandbox<AnyCluster>): Promise<void> {
   const files = (await readdir(examplesFolder)).filter((file) => file.endsWith('.json'))

@@ -34,7 +34,7 @@ export interface Fault {
   readonly operation: string
   /** The object as in the call log; `*` stands for any characters. Omitted: every object. */
   readonly object?: string
-  /** The caller whose calls do not fail, as in the call log; `*` stands for any characters. Omitted: none. */
+  /** The caller whose calls do not fail, as in the call log; `*` stands for any characters. Omitted: no such caller. */
   readonly notBy?: string
   readonly times: number
   readonly delayMs?: number
@@ -46,7 +46,7 @@ export interface Faults {
   clear(): Promise<void> | void
 }
 
-/** True if the text is the pattern, in which `*` stands for any characters. */
+/** True if the text matches the pattern, in which `*` stands for any characters. */
 export function matchesPattern(pattern: string, text: string): boolean {
   const literals = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
   return new RegExp(`^${literals.join('.*')}$`, 's').test(text)

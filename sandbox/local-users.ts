@@ -60,6 +60,7 @@ async function keyOf(iam: IAMClient, UserName: string, apiId: string): Promise<A
   const { AccessKeyMetadata: old = [] } = await iam.send(new ListAccessKeysCommand({ UserName }))
   for (const { AccessKeyId } of old) await iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId }))
   const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName }))
-  if (key?.AccessKeyId === undefined || key.SecretAccessKey === undefined) throw new Error('IAM made no access key')
+  if (key?.AccessKeyId === undefined || key.SecretAccessKey === undefined)
+    throw new Error(`IAM returned no access key for ${UserName}`)
   return { accessKeyId: key.AccessKeyId, secretAccessKey: key.SecretAccessKey }
 }

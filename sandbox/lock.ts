@@ -6,12 +6,12 @@ import { isRunning, readProcess, thisProcess } from './processes.ts'
 /** Milliseconds in which two processes that take the same stale lock detect each other. */
 const contest = 100
 
-/** Milliseconds for which a start waits for another sandbox, which a script may have just stopped. */
+/** Milliseconds for which a start waits for another sandbox to end. A script may have stopped it just before. */
 const patience = 5_000
 
 /**
- * Locks a state folder for this process, because two sandboxes would destroy each other's state. Ignores the lock of a
- * process that has ended.
+ * Locks a state folder for this process, because two sandboxes would destroy each other's state in the folder. Ignores
+ * the lock of a process that has ended.
  *
  * @throws Error that names the process that holds the lock
  */

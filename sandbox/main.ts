@@ -1,6 +1,6 @@
 /**
- * `npm start`: starts the sandbox, sends examples/setup.json, shows each step as it happens, prints the proof, and serves
- * the API until Ctrl-C.
+ * `npm start`: starts the sandbox, sends examples/setup.json, shows each step as it happens, prints the proof, and
+ * serves the API until Ctrl-C.
  *
  * - `npm start -- --once` exits after the proof: with 0, or with 1 if the setup failed.
  * - `npm start -- --state FOLDER` stores the state in another folder than .sandbox.

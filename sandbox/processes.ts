@@ -5,7 +5,7 @@ import * as z from 'zod/mini'
 
 const knownProcess = z.object({
   pid: z.number(),
-  /** The start time that the operating system reports. A later process with the same ID has another one. */
+  /** The start time that the operating system reports. A later process with the same ID has another start time. */
   since: z.string(),
 })
 

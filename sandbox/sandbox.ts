@@ -23,9 +23,9 @@ import { SecretKeeper } from './secrets.ts'
 /** The complete system on one machine. */
 export interface Sandbox<C extends AnyCluster = Cluster> {
   readonly authority: Authority
-  /** The company's egress proxy, for all outside names. */
+  /** The company's egress proxy, for all public names. */
   readonly proxy: ConnectProxy
-  /** The bastion host's proxy, behind which the management cluster and its user clusters are. */
+  /** The bastion host's proxy. Only this proxy reaches the management cluster and its user clusters. */
   readonly bastion: ConnectProxy
   readonly google: Google
   readonly kubernetes: Kubernetes<C>

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { account, rootCredentials } from './account.ts'
 
-/** The prefix of the deployment's secrets, as infra/ has it by default. */
+/** The default prefix of the deployment's secrets in infra/. */
 const prefix = 'workload-identity'
 
 /** Puts credentials into Secrets Manager, as administrators do. */
@@ -32,7 +32,7 @@ export class SecretKeeper {
     return ARN ?? ''
   }
 
-  /** Does the same unless the secret exists. Returns its ARN without the random suffix, as in requests. */
+  /** Like `keep`, but does not change an existing secret. Returns its ARN without the random suffix, as in requests. */
   async keepFirst(name: string, value: string): Promise<string> {
     if (!(await this.has(name))) await this.keep(name, value)
     const { partition, region, id } = account

@@ -34,7 +34,7 @@ export class DeployProgress {
       return `${bar(this.#created / this.#resources)} ${this.#created} of ${this.#resources} resources created`
     if (this.#bundles > 0)
       return `${bar(this.#uploaded / this.#bundles)} ${this.#uploaded} of ${this.#bundles} files uploaded`
-    return 'cdk synth: the bundles of the functions and the template'
+    return 'cdk synth creates the bundles of the functions and the template'
   }
 }
 

@@ -103,6 +103,6 @@ async function makeBucket(endpoint: string, bucket: string): Promise<void> {
   const body = `<CreateBucketConfiguration><LocationConstraint>${account.region}</LocationConstraint></CreateBucketConfiguration>`
   const response = await sendSigned({ service: 's3', method: 'PUT', url, body })
   if (!response.ok && response.status !== 409) {
-    throw new Error(`the bucket ${bucket} could not be made: ${response.status} ${await response.text()}`)
+    throw new Error(`the bucket ${bucket} could not be created: ${response.status} ${await response.text()}`)
   }
 }

@@ -1,4 +1,4 @@
-/** Reads and writes parameters of Systems Manager. They are kept and lost with all other state of the sandbox's AWS. */
+/** Reads and writes parameters of Systems Manager. They are a part of the state of the sandbox's AWS. */
 import * as z from 'zod/mini'
 import { sendSigned } from './signed-request.ts'
 

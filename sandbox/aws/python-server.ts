@@ -16,8 +16,8 @@ export interface PythonServerOptions {
   /** The path to which the server responds with 200 once it is ready. */
   readonly healthPath: string
   /**
-   * The path to which the server responds with `{ pid }`. Set it if several servers may start at the same time: otherwise
-   * another server on the port could answer the health check before this one reports that the port is taken.
+   * The path to which the server responds with `{ pid }`. Needed if several servers may start at the same time. Without
+   * it, another server on the port could answer the health check before this server reports that the port is taken.
    */
   readonly processPath?: string
   readonly port?: number | undefined
@@ -88,8 +88,8 @@ export async function untilGone(processFile: string): Promise<void> {
 async function untilHealthy(child: ChildProcess, url: string, output: () => Promise<string>): Promise<void> {
   const deadline = Date.now() + startDeadline
   while (Date.now() < deadline) {
-    if (hasEnded(child)) throw new Error(`it ended with ${child.signalCode ?? `status ${child.exitCode}`}`)
-    if (portTaken.test(await output())) throw new Error(`somebody else has taken the port of ${url}`)
+    if (hasEnded(child)) throw new Error(`the process ended with ${child.signalCode ?? `status ${child.exitCode}`}`)
+    if (portTaken.test(await output())) throw new Error(`another process has taken the port of ${url}`)
     const response = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)
     await response?.body?.cancel()
     if (response?.ok) return

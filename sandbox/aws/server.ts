@@ -29,17 +29,18 @@ export interface AwsOptions {
 }
 
 /**
- * A fault of a server, or `kill-caller`, which only AWS has: it performs the call and kills the function that made it.
+ * A fault of any server, or `kill-caller`, which only AWS has. For `kill-caller`, AWS performs the call, and kills the
+ * function that made the call.
  */
 export interface AwsFault extends Omit<Fault, 'kind'> {
   readonly kind: Fault['kind'] | 'kill-caller'
   /** The caller's ARN, in which `*` stands for any characters. Default: every caller. */
   readonly actor?: string
-  /** The state of the calling step. Default: all calls, including calls that no step makes. */
+  /** The step that makes the call, as in the call log. Default: every call, including calls that no step makes. */
   readonly step?: string
   /** Text in the request, if the object does not distinguish requests. Default: any request. */
   readonly body?: string
-  /** Text in the event of the call to kill, if several calls of one function are running. Default: all of them. */
+  /** For `kill-caller`: text in the event of the invocation to kill. Default: all running invocations. */
   readonly event?: string
 }
 
@@ -50,7 +51,7 @@ export interface AwsFaults {
   add(fault: AwsFault): Promise<void>
   /** Returns the faults whose `times` are not used up. */
   armed(): Promise<ArmedFault[]>
-  /** Removes a fault. Returns when it was applied to calls, in milliseconds since the epoch. */
+  /** Removes a fault. Returns the times of the calls that it affected, in milliseconds since the epoch. */
   remove(fault: AwsFault): Promise<readonly number[]>
   clear(): Promise<void>
 }
@@ -62,12 +63,12 @@ export interface Aws {
   readonly faults: AwsFaults
   /**
    * Kills the busy processes of functions whose name contains `name`, and the busy processes that run the step `name`.
-   * With `event`, the event of the call must contain this text. Returns the number of killed processes.
+   * With `event`, the event of the invocation must contain this text. Returns the number of killed processes.
    */
   killFunction(name: string, event?: string): Promise<number>
   /** Sets for how many seconds STS caches the keys of an issuer, and empties the cache. The default is 0. */
   setKeyCache(seconds: number): Promise<void>
-  /** Shortens the waits and retry intervals of state machines: with 0.05, 20 seconds take one. */
+  /** Shortens the waits and retry intervals of state machines: with 0.05, 20 seconds take one second. */
   setWaitScale(scale: number): Promise<void>
   close(): Promise<void>
 }

@@ -9,7 +9,8 @@ export class SandboxSynthesizer extends CliCredentialsStackSynthesizer {
     super({ fileAssetsBucketName: bucket })
   }
 
-  // The base class declares these `string | undefined`, which exactOptionalPropertyTypes refuses; '' is treated as absent.
+  // The base class declares these properties as `string | undefined`, which exactOptionalPropertyTypes refuses. The CDK
+  // treats '' as an absent value.
   override get bootstrapQualifier(): string {
     return ''
   }

@@ -10,7 +10,8 @@ const waitingOperation = z.looseObject({
 /** The shell command that changes the issuer of a cluster of the sandbox; undefined for other clusters. */
 export type IssuerCommand = (cluster: string) => string | undefined
 
-const purpose = 'In the sandbox, run this in another terminal, and nothing else. What follows is for a cluster of yours'
+const purpose =
+  'In the sandbox, run only this command, in another terminal. The commands below are for clusters outside it'
 
 /**
  * If the operation waits for another issuer, puts the sandbox's command before the commands of the API. The API's

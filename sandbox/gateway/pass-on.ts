@@ -65,7 +65,7 @@ function isToken(authorization: string | undefined): authorization is string {
 
 /** Does not repeat the sent value, which may be a secret. */
 function unknownUser(names: readonly string[]): string {
-  return `the header ${localUserHeader} names no local user: give one of ${names.join(', ')}, or leave it out for ${names[0]}`
+  return `the header ${localUserHeader} names no local user: give one of ${names.join(', ')}, or omit the header to use ${names[0]}`
 }
 
 const passedHeaders = ['content-type', 'accept', 'idempotency-key', 'if-match', 'user-agent'] as const

@@ -117,7 +117,7 @@ export class Buckets {
 
   async putObject(caller: string | undefined, bucket: string, name: string, object: StoredObject): Promise<void> {
     const found = this.#permitted(caller, 'storage.objects.create', bucket)
-    // Overwriting an object deletes the existing one.
+    // Overwriting an object deletes the existing object, so it needs both permissions.
     if (found.objects[name]) this.#permitted(caller, 'storage.objects.delete', bucket)
     this.#keep({ ...found, objects: { ...found.objects, [name]: object } })
   }

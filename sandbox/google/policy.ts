@@ -51,7 +51,10 @@ export function isPublic(bindings: readonly Binding[]): boolean {
   return bindings.some(({ members }) => !members.every(isNamed))
 }
 
-/** The policy of a new bucket with uniform access: https://cloud.google.com/storage/docs/access-control/iam#project-level_roles_and_buckets */
+/**
+ * The policy of a new bucket with uniform access:
+ * https://cloud.google.com/storage/docs/access-control/iam#project-level_roles_and_buckets
+ */
 export function initialPolicy(projectId: string): Policy {
   return {
     version: 1,

@@ -1,4 +1,4 @@
-/** The project of the sandbox's platform team. The examples name it, and the product has its administrator's key. */
+/** The project of the sandbox's platform team. The examples name it. The product has its administrator's key. */
 export const project = {
   id: 'platform-prod',
   number: '218800341234',

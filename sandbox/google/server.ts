@@ -14,7 +14,7 @@ import { storageApi } from './storage-api.ts'
 import { tokenApi } from './token-api.ts'
 import { Tokens } from './tokens.ts'
 
-/** The header of the published documents, as on real clusters. */
+/** The Cache-Control header of the published documents, as on real clusters. */
 const cacheControl = 'public, max-age=3600'
 
 export interface GoogleOptions {
@@ -39,7 +39,7 @@ export interface Google {
   /** The TLS host of all names. Tests let it present another chain. */
   readonly host: PublicHost
   putObject: Publish
-  /** Returns a function that writes as this service account. The bucket's policy must allow it to write. */
+  /** Returns a function that writes as this service account. The bucket's policy must allow the account to write. */
   publishAs(serviceAccount: string): Publish
   close(): Promise<void>
 }

@@ -2,7 +2,7 @@ import { Agent, type Dispatcher, request } from 'undici'
 import { asArray, isObject, type JsonObject } from './objects/objects.ts'
 
 export interface ApiAccess {
-  /** The port on 127.0.0.1. TLS verifies the name kubernetes.default.svc, which each API server's certificate contains. */
+  /** The port on 127.0.0.1. TLS verifies the name kubernetes.default.svc, which each server's certificate contains. */
   readonly port: number
   readonly caPem: string
   /** Returns the bearer token for one request. */
@@ -26,7 +26,7 @@ export class ApiClient {
   constructor(access: ApiAccess) {
     this.#access = access
     this.#dispatcher = new Agent({
-      // Each call has its own connection. A watch occupies a connection, and a broken one must not end other calls.
+      // Each call has its own connection, because a watch occupies one, and a broken one must not end other calls.
       allowH2: false,
       pipelining: 0,
       bodyTimeout: 0,

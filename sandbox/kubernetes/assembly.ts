@@ -28,7 +28,7 @@ export interface KubernetesOptions {
   /** The bastion's proxy, for the management cluster and the clusters that it creates. */
   readonly bastion: ConnectProxy
   readonly directory: string
-  /** Puts an object into a Google bucket as the management service account. Throws if the account may not do so. */
+  /** Puts an object into a Google bucket as the management service account. Throws if the account lacks the right. */
   readonly publish: Publish
   /** The time until the cluster of a new AWSCluster exists. Default: 2000. */
   readonly provisioningMs?: number
@@ -54,7 +54,10 @@ export interface Kubernetes<C extends AnyCluster = Cluster> {
   readonly bastionUrl: string
   /** May change at any time. With Infinity, new clusters never become ready. */
   provisioningMs: number
-  /** Adds an existing cluster, reachable through the egress proxy unless it is closed. Returns a cluster of an earlier run unchanged. */
+  /**
+   * Adds an existing cluster. The egress proxy routes its name unless the cluster is closed. Returns a cluster of an
+   * earlier run unchanged.
+   */
   addUserCluster(options: UserClusterOptions): Promise<C>
   /** The management cluster has the name `management`. A cluster of an AWSCluster has the name of the AWSCluster. */
   cluster(name: string): C | undefined
@@ -62,7 +65,10 @@ export interface Kubernetes<C extends AnyCluster = Cluster> {
   names(): string[]
   /** The admin's kubeconfig for Secrets Manager, with the host name and proxy that functions use. */
   kubeconfig(name: string): string
-  /** The admin's kubeconfig for kubectl on this machine, with the local address of the proxy, if the proxy routes it. */
+  /**
+   * The admin's kubeconfig for kubectl on this machine. It has the local address of the cluster's proxy. For a closed
+   * cluster, it has the local address of the API server.
+   */
   localKubeconfig(name: string): string
   /** Calls back with the name of each cluster of an AWSCluster, before the AWSCluster has the state Running. */
   onClusterUp(callback: (name: string) => Promise<void> | void): void

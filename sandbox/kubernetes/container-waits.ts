@@ -1,6 +1,6 @@
 import { at, isObject, type JsonObject } from './objects/objects.ts'
 
-/** The factor that shortens the waits of containers, as other waits of the sandbox: 5 seconds take 250 ms. */
+/** The factor by which the sandbox shortens the waits of containers: 5 seconds take 250 ms. */
 const waitScale = 0.05
 
 export function shortened(milliseconds: number): number {

@@ -33,7 +33,7 @@ export interface Call {
   readonly query: URLSearchParams
   readonly contentType: string
   readonly accept: string
-  /** The first part of the User-Agent. It is the field manager if the request names none. */
+  /** The first part of the User-Agent. It is the field manager of a request that names no field manager. */
   readonly agent: string
   /** The warnings that handlers add. The client receives them in the header Warning. */
   readonly warnings: string[]

@@ -109,7 +109,8 @@ export class TokenSigner {
   /** Removes a key. Its tokens are refused from now on. @throws Error for the signing key or an unknown key */
   removeKey(keyId: string): void {
     const removed = this.#find(keyId)
-    if (removed === this.#signing) throw new Error(`key ${keyId} signs: sign with another one before it is removed`)
+    if (removed === this.#signing)
+      throw new Error(`key ${keyId} is the signing key: select another signing key before you remove it`)
     this.#keys = this.#keys.filter((key) => key !== removed)
   }
 

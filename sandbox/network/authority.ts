@@ -41,7 +41,7 @@ export interface Authority {
   caFile: string
   caPem: string
   issue(names: string[], options?: LeafOptions): Promise<Leaf>
-  /** Replaces the intermediate, as a public CA does from time to time. Later certificates have another chain. */
+  /** Replaces the intermediate, as a public CA does from time to time. New certificates then have another chain. */
   rotate(): Promise<void>
 }
 

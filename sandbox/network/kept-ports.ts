@@ -36,7 +36,7 @@ export class KeptPorts {
   /**
    * Starts a server on its previous port.
    *
-   * @param start starts the server on the port, or on another if the port is taken. Port 0 stands for any
+   * @param start starts the server on the port, or on another port if the port is taken; 0 takes any
    * @param requested overrides the previous port
    */
   async listen<T extends Listening>(what: string, start: (port: number) => Promise<T>, requested?: number): Promise<T> {

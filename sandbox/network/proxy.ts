@@ -13,7 +13,7 @@ export interface ConnectProxy {
   unroute(hostAndPort: string): void
   /** Sets a function that is called before a name without a route is refused. It may add the route. */
   beforeRefusal(find: (hostAndPort: string) => Promise<void>): void
-  /** Starts another proxy for the same names. It uses only the first address of each name. */
+  /** Starts another proxy for the same names. The new proxy uses only the first address of each name. */
   anotherWay(): Promise<ConnectProxy>
   /** The number of requests for each `host:port`, including refused requests. */
   asked: ReadonlyMap<string, number>
@@ -23,8 +23,8 @@ export interface ConnectProxy {
 
 /**
  * An HTTP CONNECT proxy for the names in its table. It is the egress proxy of the sandbox's functions, and the bastion
- * before a management cluster. A request for another name gets 403, as from a company's proxy. If nothing listens on
- * the port of a name, a request gets 502.
+ * before a management cluster. A request for a name that is not in the table gets 403, as from a company's proxy. If
+ * nothing listens on the port of a name, a request gets 502.
  *
  * @param firstPort the port to try first, and then the ports after it; 0 takes any
  */

@@ -1,4 +1,4 @@
-/** The pod of an agent. The nodes of the sandbox run no containers, so this takes the part of the kubelet. */
+/** The pod of an agent. The nodes of the sandbox run no containers, so this module does the work of the kubelet. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { ApiClient } from '../kubernetes/api-client.ts'
@@ -25,9 +25,9 @@ export interface AgentPodOptions {
   }
   /** The folder for the mounted files, and for the log. */
   readonly directory: string
-  /** By default the port of the cluster on 127.0.0.1. */
+  /** Default: the port of the cluster on 127.0.0.1. */
   readonly apiServer?: string
-  /** By default the sources of the agent. */
+  /** Default: the sources of the agent. */
   readonly program?: string
 }
 
@@ -39,8 +39,8 @@ const tokenSeconds = 3600
 const renewEveryMs = 600_000
 
 /**
- * Runs the agent as a process of this machine, with the variables, the tokens and the code of its pod. The process ends
- * with this one.
+ * Runs the agent as a process of this machine, with the variables, the tokens and the code of its pod. The agent ends
+ * when this process ends.
  */
 export async function startAgentPod(cluster: AnyCluster, options: AgentPodOptions): Promise<AgentPod> {
   const { pod, values, directory, apiServer = `https://127.0.0.1:${cluster.port}`, program = sources } = options

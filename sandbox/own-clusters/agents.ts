@@ -46,7 +46,7 @@ export class Agents {
   }
 }
 
-/** Not the chart, because the sandbox has no Helm: the tokens of the agent need a pod to be bound to, and nothing else. */
+/** Applies a pod for the agent's tokens to be bound to. The tokens need nothing else from the chart. */
 async function appliedPod(cluster: AnyCluster): Promise<{ name: string; uid: string }> {
   const name = 'workload-identity-agent'
   const place = `/api/v1/namespaces/${agentNamespace}/pods/${name}?fieldManager=kubectl`

@@ -15,8 +15,8 @@ export interface LocalCluster {
 }
 
 /**
- * @param file of a kubeconfig
- * @param context undefined for the current one
+ * @param file the file of a kubeconfig
+ * @param context the name of a context; default: the current context
  * @throws {WrongUse} when there is no such context
  * @throws Error for a server of another machine, which the sandbox does not reach, and for credentials in other files
  */
@@ -30,7 +30,7 @@ export function localCluster(file: string, context: string | undefined): LocalCl
   }
   if (caData === undefined || (token === undefined && keyData === undefined)) {
     throw new Error(
-      `${file} names files or programs for its credentials. Give what "kubectl config view --raw --flatten" writes.`,
+      `${file} refers to files or programs for its credentials. Give the output of "kubectl config view --raw --flatten".`,
     )
   }
   const user = { token, 'client-certificate-data': certData, 'client-key-data': keyData }

@@ -1,7 +1,7 @@
 /**
- * `npm run sandbox -- cluster NAME [--kind KIND]`: creates a cluster in the running sandbox, with everything that its setup
- * needs, and shows what to do next. An existing cluster stays as it is. With `--kubeconfig FILE [--context NAME]`, connects the
- * sandbox to a cluster of kind or k3s on this machine.
+ * `npm run sandbox -- cluster NAME [--kind KIND]`: creates a cluster in the running sandbox, with everything that its
+ * setup needs, and shows what to do next. An existing cluster stays unchanged. With `--kubeconfig FILE
+ * [--context NAME]`, connects the sandbox to a cluster of kind or k3s on this machine.
  */
 import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
@@ -14,29 +14,29 @@ import { issuersLine } from './issuers-line.ts'
 import type { LocalCluster } from './local-cluster.ts'
 import { clustersPath, type OwnCluster, ownCluster, ownKinds } from './own-cluster.ts'
 
-const help = `Makes a cluster of one's own in the sandbox that runs, with all that a setup of it needs:
+const help = `Creates your own cluster in the running sandbox, with everything that its setup needs:
 
   npm run sandbox -- cluster NAME [--kind ${ownKinds.join('|')}] [--agent]
   npm run sandbox -- cluster NAME --kubeconfig FILE [--context NAME]
 
-  --kind        private-issuer without the option
+  --kind        the kind of the cluster; default: private-issuer
   --agent       closes the API server to the functions, and runs the agent of the cluster
-  --kubeconfig  shows the sandbox the way to a cluster of kind or k3s on this machine
-  --context     the context of this file, when it is not the current one`
+  --kubeconfig  connects the sandbox to a cluster of kind or k3s on this machine
+  --context     the context in this file; default: its current context`
 
 const refusal = z.object({ detail: z.string() })
 
 const titles: Readonly<Record<OwnCluster['kind'], string>> = {
-  'private-issuer': 'as kubeadm and k3s leave one, with an issuer that nobody outside can read',
+  'private-issuer': 'as kubeadm and k3s create it, with an issuer that AWS cannot read',
   'public-issuer': 'whose issuer AWS can read',
   'new-gke-on-aws': 'of Anthos clusters on AWS, which its setup creates',
-  elsewhere: 'on this machine. The sandbox has a way to it until it ends',
+  elsewhere: 'on this machine. The sandbox routes requests to the cluster until the sandbox ends',
 }
 
 async function makeCluster(args: string[]): Promise<string> {
   const { name, kind, agent, local } = await wantedIn(args)
   const { api } = sandboxHere()
-  const made = await askFor(api, local ? { name, port: local.port } : { name, kind, ...agent })
+  const made = await requestCluster(api, local ? { name, port: local.port } : { name, kind, ...agent })
   if (local && made.way && made.kubeconfig)
     await writeFile(made.kubeconfig, local.kubeconfigBy(made.way), { mode: 0o600 })
   return `${[...found(name, made), '', ...next(api, name, made)].join('\n')}\n`
@@ -70,7 +70,7 @@ async function localClusterIn(file: string, context: string | undefined): Promis
 }
 
 /** @throws Error when no sandbox runs, or the sandbox refuses the cluster */
-async function askFor(api: string, wanted: Readonly<Record<string, string>>): Promise<OwnCluster> {
+async function requestCluster(api: string, wanted: Readonly<Record<string, string>>): Promise<OwnCluster> {
   const answer = await fetch(`${api}${clustersPath}?${new URLSearchParams(wanted)}`, { method: 'PUT' }).catch(() => {
     throw new Error(notRunning)
   })
@@ -93,7 +93,7 @@ function next(api: string, name: string, { kind, request, agent, kubeconfig, iss
   const apply = [
     'Set it up, and see the proof:',
     `  npx wid apply -f ${shown(request)}`,
-    'Or in the portal: enter the same, or put the request into "Edit as YAML":',
+    'Or in the portal: enter the values of the request, or paste the request into "Edit as YAML":',
     `  ${api}/new-setup`,
   ]
   const look =
@@ -107,11 +107,13 @@ function next(api: string, name: string, { kind, request, agent, kubeconfig, iss
   return [
     ...(agent ? installed(name, request, kubeconfig ?? '') : []),
     ...apply,
-    ...(issuers ? ['When it asks for other issuers, in another terminal:', `  ${issuersLine(name, issuers)}`] : []),
+    ...(issuers
+      ? ['When the setup waits for other issuers, run this in another terminal:', `  ${issuersLine(name, issuers)}`]
+      : []),
     ...(agent
       ? []
       : [
-          'Then give the deployment a token with the rights of these workloads, in place of the administrator:',
+          "Then replace the administrator's credentials with a token that has only the rights for these workloads:",
           `  npx wid connect ${name}`,
         ]),
     ...look,
@@ -120,8 +122,8 @@ function next(api: string, name: string, { kind, request, agent, kubeconfig, iss
 
 function installed(name: string, request: string, kubeconfig: string): string[] {
   return [
-    'No function reaches its API server. Its agent runs until the sandbox ends, and this command starts it again. In a',
-    'cluster of yours, you install it with:',
+    'No function reaches the API server of this cluster. Its agent runs until the sandbox ends. To start the agent again,',
+    'repeat this command. In a cluster outside the sandbox, you install the agent with:',
     `  npx wid rights ${name} --file ${shown(request)} --kubeconfig ${shown(kubeconfig)} --apply`,
     `  npx wid enroll ${name} | helm upgrade --install workload-identity-agent charts/agent --kubeconfig ${shown(kubeconfig)} \\`,
     '    --namespace workload-identity-setup --set image.repository=REGISTRY/agent --values -',

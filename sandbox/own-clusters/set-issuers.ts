@@ -1,7 +1,7 @@
 /**
  * `npm run sandbox -- issuers CLUSTER ISSUER ...`: restarts the API server of a cluster of the running sandbox with
  * these issuers as --service-account-issuer. New tokens have the first issuer. A setup of examples/kubeadm.json waits
- * for this.
+ * for such a restart.
  */
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
@@ -13,11 +13,11 @@ import { restartPath } from '../kubernetes/clusters/restart.ts'
 import { notRunning, sandboxHere } from '../running.ts'
 import { issuersLine } from './issuers-line.ts'
 
-const help = `Restarts the API server of a cluster of the running sandbox with other issuers, the first for new tokens:
+const help = `Restarts the API server of a cluster of the running sandbox with these issuers. New tokens have the first:
 
   npm run sandbox -- issuers CLUSTER NEW-ISSUER [OLD-ISSUER ...]
 
-A setup that waits for another issuer shows the line with both.`
+A setup that waits for a new issuer shows the complete command.`
 
 const kubeconfig = z.object({
   clusters: z.tuple([
@@ -59,7 +59,7 @@ async function restart(name: string, issuers: readonly string[]): Promise<Issuer
   const { clusters, users } = kubeconfig.parse(parse(await readFile(file, 'utf8')))
   const { server, 'certificate-authority-data': ca, 'proxy-url': proxyUrl } = clusters[0].cluster
   const tls = { ca: Buffer.from(ca, 'base64').toString() }
-  // No proxy leads to a cluster that an agent connects.
+  // No proxy routes a cluster that an agent connects.
   const dispatcher = proxyUrl ? new ProxyAgent({ uri: proxyUrl, requestTls: tls }) : new Agent({ connect: tls })
   const headers = { authorization: `Bearer ${users[0].user.token}`, 'content-type': 'application/json' }
   const answer = await request(server + restartPath, {
@@ -80,13 +80,16 @@ async function restart(name: string, issuers: readonly string[]): Promise<Issuer
 /** Always names the issuer of new tokens, because a setup would wait forever if the issuers were in the wrong order. */
 function outcomeOf(name: string, { issuers, before }: Issuers): string {
   const [signs = '', ...others] = issuers
-  const accepted = others.length === 0 ? '' : ` Those of ${others.join(' and ')} are accepted, too.`
-  if (signs !== before[0]) return `Tokens of ${name} are of ${signs} from now on.${accepted}\n`
+  const accepted = others.length === 0 ? '' : ` Tokens with the issuer ${others.join(' or ')} are accepted, too.`
+  if (signs !== before[0]) return `From now on, new tokens of ${name} have the issuer ${signs}.${accepted}\n`
   const turned =
     others.length === 0 || issuers.join() === before.join()
       ? []
-      : ['The first issuer signs. To sign with the other one:', `  ${issuersLine(name, [...others, signs])}`]
-  return `${[`Tokens of ${name} are of ${signs}, as before.${accepted}`, ...turned].join('\n')}\n`
+      : [
+          'New tokens have the first issuer. To put the other issuer first:',
+          `  ${issuersLine(name, [...others, signs])}`,
+        ]
+  return `${[`New tokens of ${name} have the issuer ${signs}, as before.${accepted}`, ...turned].join('\n')}\n`
 }
 
 await runCommand(help, setIssuers)

@@ -32,7 +32,7 @@ it('the page of a cluster shows the newest generations of its spec with their ch
   expect(await newest.textContent()).toContain('changed default/s3-reader: role.maxSessionSeconds')
   expect(await rows.nth(5).textContent()).toContain('added apps/later')
   expect(await rows.count()).toBe(6)
-  await page.getByRole('button', { name: 'Show all that are kept' }).click()
+  await page.getByRole('button', { name: 'Show all kept generations' }).click()
   await rows.nth(6).waitFor()
   expect(await rows.nth(6).textContent()).toContain('the first spec')
   await newest.getByRole('link').click()

@@ -83,17 +83,17 @@ describe('npm run sandbox -- issuers', () => {
     expect(unchanged.code, unchanged.err).toBe(0)
     expect(
       unchanged.out,
-    ).toBe(`Tokens of own-issuers are of ${kubeadmIssuer}, as before. Those of ${hosted} are accepted, too.
-The first issuer signs. To sign with the other one:
+    ).toBe(`New tokens of own-issuers have the issuer ${kubeadmIssuer}, as before. Tokens with the issuer ${hosted} are accepted, too.
+New tokens have the first issuer. To put the other issuer first:
   npm run sandbox -- issuers own-issuers ${hosted} ${kubeadmIssuer}
 `)
     const swapped = await setIssuers(['own-issuers', hosted, kubeadmIssuer])
     expect(swapped.out).toBe(
-      `Tokens of own-issuers are of ${hosted} from now on. Those of ${kubeadmIssuer} are accepted, too.\n`,
+      `From now on, new tokens of own-issuers have the issuer ${hosted}. Tokens with the issuer ${kubeadmIssuer} are accepted, too.\n`,
     )
     const again = await setIssuers(['own-issuers', hosted, kubeadmIssuer])
     expect(again.out).toBe(
-      `Tokens of own-issuers are of ${hosted}, as before. Those of ${kubeadmIssuer} are accepted, too.\n`,
+      `New tokens of own-issuers have the issuer ${hosted}, as before. Tokens with the issuer ${kubeadmIssuer} are accepted, too.\n`,
     )
   })
 
@@ -130,7 +130,7 @@ The first issuer signs. To sign with the other one:
 describe('npm run sandbox -- cluster', () => {
   it('creates a cluster that can be set up and connected', async () => {
     const out = await made('own-private')
-    expect(out).toContain('own-private is ready: a cluster of Kubernetes 1.33.2 as kubeadm and k3s leave one')
+    expect(out).toContain('own-private is ready: a cluster of Kubernetes 1.33.2 as kubeadm and k3s create it')
     const { issuers } = running.sandbox.kubernetes.cluster('own-private')?.signer ?? {}
     const hosted = `https://${running.sandbox.deployment.outputs.IssuerHost}/own-private`
     expect(out).toContain(`npm run sandbox -- issuers own-private ${hosted} ${issuers?.join(' ')}\n`)

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest'
 import { ProblemError } from '../../client/answer.ts'
-import { faultOf, firstFault, isMoreThanFields, nothing } from '../../portal/src/pages/workloads/give-role/wanted.ts'
+import {
+  faultOf,
+  firstFault,
+  hasFaultOutsideFields,
+  nothing,
+} from '../../portal/src/pages/workloads/give-role/wanted.ts'
 
 function refused(...paths: string[]): ProblemError {
   const issues = paths.map((path) => ({ path, pointer: '#', message: `${path} is wrong` }))
@@ -12,13 +17,13 @@ test('shows faults of fields only beside the fields', () => {
   expect(faultOf(error, 'serviceAccount')).toBe('serviceAccount is wrong')
   expect(faultOf(error, 'policyArn')).toBe('role.policyArns[0] is wrong')
   expect(faultOf(error, 'namespace')).toBeUndefined()
-  expect(isMoreThanFields(error)).toBe(false)
+  expect(hasFaultOutsideFields(error)).toBe(false)
 })
 
 test('shows all other errors for the entire form', () => {
-  expect(isMoreThanFields(refused('namespace', 'role'))).toBe(true)
-  expect(isMoreThanFields(new ProblemError({ type: 'forbidden', title: 'No', status: 403 }))).toBe(true)
-  expect(isMoreThanFields(new TypeError('no network'))).toBe(true)
+  expect(hasFaultOutsideFields(refused('namespace', 'role'))).toBe(true)
+  expect(hasFaultOutsideFields(new ProblemError({ type: 'forbidden', title: 'No', status: 403 }))).toBe(true)
+  expect(hasFaultOutsideFields(new TypeError('no network'))).toBe(true)
 })
 
 test('the first fault of the form is the first missing field, or else the first field that the API refuses', () => {

@@ -1,4 +1,4 @@
-/** Repeats an operation from its page, or carries out what it only reported. */
+/** Repeats an operation from its page, or carries out what a dry run or a plan reported. */
 import type { Operation, OperationSummary } from '../../../client/api.ts'
 import {
   isSetupRequest,
@@ -81,7 +81,7 @@ function teardownOf(cluster: string, operation: Operation): Again | undefined {
   return again(action, scope, tearDown, teardown)
 }
 
-/** The right that every teardown needs. Its options need further rights. */
+/** The right that every teardown needs. The options of a teardown need further rights. */
 export function mayTearDown({ cluster, workload }: Pick<Teardown, 'cluster' | 'workload'>): Omit<Again, 'send'> {
   if (!workload) return { action: 'tear-down-cluster', scope: { cluster } }
   return { action: 'tear-down-workload', scope: { cluster, namespace: workload.namespace } }
@@ -97,7 +97,7 @@ function again<Subject>(
 }
 
 /** Only the API's advice for an adoptable object contains this text. test/portal/adoption.test.ts verifies that. */
-const cure = 'adopt: true'
+const adoptionAdvice = 'adopt: true'
 
 type Refused = Pick<Operation, 'error' | 'steps' | 'request' | 'result'>
 
@@ -106,10 +106,10 @@ export function adoptable({ error, steps, request, result }: Refused): string[] 
   if (request.adopt === true) return []
   const problems = result && 'writes' in result ? result.problems : []
   const errors = [error, ...steps.map((step) => step.error), ...problems].filter((each) => each !== undefined)
-  return [...new Set(errors.filter(({ action }) => action.includes(cure)).map(({ object }) => object))]
+  return [...new Set(errors.filter(({ action }) => action.includes(adoptionAdvice)).map(({ object }) => object))]
 }
 
-/** Two requests, each for a separate operation. `report` changes nothing. The right to adopt is for a cluster. */
+/** `report` starts a plan, which changes nothing. `carryOut` starts a setup. `scope` is that of the right to adopt. */
 export interface Adoption {
   readonly scope: Scope
   readonly report: Again['send']

@@ -1,4 +1,4 @@
-/** The local users of a sandbox, which signs requests for the selected one. A deployment on AWS has none. */
+/** The local users of a sandbox, which signs requests for the selected user. A deployment on AWS has no local users. */
 
 import { queryOptions } from '@tanstack/react-query'
 import { isRecord, jsonIn } from '../../../client/json.ts'
@@ -21,7 +21,7 @@ export const localUsersQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 })
 
-/** Outside a sandbox, the response is a page or missing. */
+/** Outside a sandbox, the response contains no users, so the list is empty. */
 function usersIn(text: string): string[] {
   const answer = jsonIn(text)
   const users = isRecord(answer) ? answer.users : undefined

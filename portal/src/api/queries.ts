@@ -43,7 +43,7 @@ export function clusterQuery(cluster: string) {
 
 /**
  * The record of a cluster, for a form that changes it. The query runs once, so that new data does not overwrite the
- * user's input. Each form runs it again, because another page's data may be outdated.
+ * user's input. Each form runs the query again, because the data of an earlier query may be outdated.
  */
 export function recordQuery(cluster: string) {
   return queryOptions({

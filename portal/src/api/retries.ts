@@ -24,12 +24,15 @@ export class RequestKeys {
     return key
   }
 
-  /** Call when the response has arrived. The next equal request gets another key. */
+  /** Call when the response has arrived. The next equal request gets a new key. */
   answered(request: unknown): void {
     this.#awaited.delete(JSON.stringify(request) ?? '')
   }
 
-  /** Only a rejected request gets another key: any other failed request may have started an operation. */
+  /**
+   * After a rejection, the next equal request gets a new key. After any other failure, it keeps its key, because the
+   * failed request may have started an operation.
+   */
   failed(request: unknown, error: unknown): void {
     if (isRefusal(error)) this.answered(request)
   }

@@ -92,7 +92,7 @@ export function HealthStatus({ health: { state, because: condition, severity } }
 
 const ofAgent = { calling: 'success', silent: 'error', 'not-enrolled': 'warning' } as const
 
-/** Whether functions reach the cluster directly or by its agent. Below an agent is its last call, or how to enrol it. */
+/** The connection of a cluster: direct, or by an agent. For an agent, the last call or the command that enrols it. */
 export function ConnectionStatus({ cluster }: { readonly cluster: ClusterSummary }) {
   const { connection: texts } = useTexts()
   const { name, agent } = cluster

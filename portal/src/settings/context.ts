@@ -18,7 +18,7 @@ export const SettingsContext = createContext<Settings | undefined>(undefined)
 /** @throws {Error} outside the context's provider */
 export function useSettings(): Settings {
   const settings = useContext(SettingsContext)
-  if (settings === undefined) throw new Error('There are no settings here: use this below SettingsContext.')
+  if (settings === undefined) throw new Error('useSettings needs a SettingsProvider above the component.')
   return settings
 }
 

@@ -1,4 +1,7 @@
-/** Requests to the issuer, by the authorization code flow with PKCE: https://www.rfc-editor.org/rfc/rfc9700#section-2.1.1 */
+/**
+ * Requests to the issuer, by the authorization code flow with PKCE:
+ * https://www.rfc-editor.org/rfc/rfc9700#section-2.1.1
+ */
 import * as oidc from 'openid-client'
 import type { PortalSignIn } from '../../config.ts'
 
@@ -71,7 +74,10 @@ export class Issuer {
     return { ...tokens, refreshToken, ...tokensFrom(answered) }
   }
 
-  /** The URL that ends the user's session at the issuer: https://openid.net/specs/openid-connect-rpinitiated-1_0.html */
+  /**
+   * The URL that ends the user's session at the issuer, or `next` if the issuer has no such URL:
+   * https://openid.net/specs/openid-connect-rpinitiated-1_0.html
+   */
   endOfSession({ idToken }: Tokens, next: URL): URL {
     if (this.#configuration.serverMetadata().end_session_endpoint === undefined) return next
     return oidc.buildEndSessionUrl(this.#configuration, {

@@ -5,7 +5,7 @@ import type { PortalConfig, PortalSignIn } from '../../config.ts'
 export async function readConfig(): Promise<PortalConfig> {
   const response = await fetch('/config.json', { cache: 'no-cache' })
   const config: unknown = await response.json()
-  if (!isConfig(config)) throw new Error('config.json of this host names no API')
+  if (!isConfig(config)) throw new Error('/config.json of this host is invalid: it must contain "api"')
   return config
 }
 

@@ -4,14 +4,14 @@ import type { Expected, Issuer, Tokens } from './code-flow.ts'
 /** The channel on which a sign-in window sends its redirect URL to the page that opened it. */
 export const answersChannel = 'sign-in'
 
-/** A token is not sent this many milliseconds before its end, because a request may take that long. */
+/** A token is renewed this many milliseconds before its end, because a request may take that long. */
 const marginMs = 5_000
 
 type IssuerCalls = Pick<Issuer, 'authorizationRequest' | 'tokens' | 'renewed' | 'endOfSession'>
 
 /**
- * The session of a signed-in user. A request that finds the sign-in ended waits until the user has signed in again, in
- * a separate window. So the page retains its input.
+ * The session of a signed-in user. After the end of the sign-in, a request waits until the user has signed in again in
+ * a separate window. The page stays open during this time, and retains its input.
  */
 export class Session {
   readonly #issuer: IssuerCalls
@@ -25,7 +25,7 @@ export class Session {
     this.#issuer = issuer
     this.#tokens = tokens
     new BroadcastChannel(answersChannel).addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-      if (typeof data === 'string') void this.#take(new URL(data))
+      if (typeof data === 'string') void this.#completeSignIn(new URL(data))
     })
   }
 
@@ -80,30 +80,30 @@ export class Session {
     }
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#signedInAgain = resolve
-    await this.#ask()
+    await this.#promptSignIn()
     await promise
   }
 
-  async #ask(): Promise<void> {
+  async #promptSignIn(): Promise<void> {
     this.#authorizationRequest = await this.#issuer.authorizationRequest()
-    this.#tell()
+    this.#notifyListeners()
   }
 
   /** Ignores the responses to sign-ins of other pages. */
-  async #take(answer: URL): Promise<void> {
+  async #completeSignIn(answer: URL): Promise<void> {
     const expected = this.#authorizationRequest?.expected
     if (expected === undefined || answer.searchParams.get('state') !== expected.state) return
     const tokens = await this.#issuer.tokens(answer, expected).catch(() => undefined)
-    if (tokens === undefined) return this.#ask()
+    if (tokens === undefined) return this.#promptSignIn()
     // Another user has signed in, and the page shows data of the previous user.
     if (tokens.subject !== this.#tokens.subject) return location.reload()
     this.#tokens = tokens
     this.#authorizationRequest = undefined
-    this.#tell()
+    this.#notifyListeners()
     this.#signedInAgain?.()
   }
 
-  #tell(): void {
+  #notifyListeners(): void {
     for (const listener of this.#listeners) listener()
   }
 }

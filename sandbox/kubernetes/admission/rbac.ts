@@ -25,8 +25,8 @@ export function refuseUnlessApprover(object: KubeObject, { user, cluster, target
 }
 
 /**
- * Users can only grant rights that they have. To write a role, a user needs every right in its rules, or the verb `escalate` on
- * the role. To write a binding, a user needs every right of its role, or the verb `bind` on the role
+ * Users can only grant rights that they have. To write a role, a user needs every right in its rules, or the verb
+ * `escalate` on the role. To write a binding, a user needs every right of its role, or the verb `bind` on the role
  * (pkg/registry/rbac/{role,rolebinding}/policybased).
  *
  * @param old undefined for a new object

@@ -11,15 +11,15 @@ import { asObject, asString, at, isObject, type JsonObject } from '../objects/ob
 export async function postReview(webhook: JsonObject, review: JsonObject, endpoints: Endpoints): Promise<JsonObject> {
   const client = asObject(webhook.clientConfig)
   const timeoutSeconds = Number(webhook.timeoutSeconds ?? 10)
-  const place = isObject(client.service) ? servicePlace(client.service) : urlPlace(asString(client.url))
-  const errorPrefix = `Post "${place.url}?timeout=${timeoutSeconds}s": `
-  const resolved = 'service' in place ? endpoints.resolve(place.service) : { localPort: place.port }
+  const endpoint = isObject(client.service) ? serviceEndpoint(client.service) : urlEndpoint(asString(client.url))
+  const errorPrefix = `Post "${endpoint.url}?timeout=${timeoutSeconds}s": `
+  const resolved = 'service' in endpoint ? endpoints.resolve(endpoint.service) : { localPort: endpoint.port }
   if ('error' in resolved) throw new Error(`${errorPrefix}${resolved.error}`)
   try {
     const answer = await post(review, {
       port: resolved.localPort,
-      serverName: place.serverName,
-      path: `${place.path}?timeout=${timeoutSeconds}s`,
+      serverName: endpoint.serverName,
+      path: `${endpoint.path}?timeout=${timeoutSeconds}s`,
       ca: Buffer.from(asString(client.caBundle), 'base64').toString(),
       timeoutMs: timeoutSeconds * 1000,
     })
@@ -31,7 +31,7 @@ export async function postReview(webhook: JsonObject, review: JsonObject, endpoi
   }
 }
 
-function servicePlace(service: JsonObject) {
+function serviceEndpoint(service: JsonObject) {
   const namespace = asString(service.namespace)
   const name = asString(service.name)
   const port = Number(service.port ?? 443)
@@ -41,7 +41,7 @@ function servicePlace(service: JsonObject) {
 }
 
 /** @throws Error if the URL does not lead to this machine */
-function urlPlace(address: string) {
+function urlEndpoint(address: string) {
   const url = new URL(address)
   if (url.hostname !== '127.0.0.1') throw new Error(`Post "${address}": the sandbox reaches webhooks at 127.0.0.1 only`)
   return { url: address, path: url.pathname, serverName: '', port: Number(url.port || 443) }

@@ -18,7 +18,7 @@ export interface ClusterIdentity {
   readonly id?: string
 }
 
-/** The documents that a cluster publishes at its issuer, so that others can verify its tokens. */
+/** The documents that a cluster publishes at its issuer, so that AWS can verify its tokens. */
 export interface IssuerDocuments {
   readonly discovery: JsonObject
   readonly keySet: JsonObject

@@ -189,7 +189,8 @@ export class Cluster implements AnyCluster, ClusterContext {
    * @throws Error for several issuers on Kubernetes before 1.22, where the flag cannot be repeated
    */
   setIssuers(issuers: Issuers): void {
-    if (issuers.length > 1 && this.minor < 22) throw new Error(`${this.gitVersion} takes one --service-account-issuer`)
+    if (issuers.length > 1 && this.minor < 22)
+      throw new Error(`${this.gitVersion} accepts only one --service-account-issuer`)
     this.signer.setIssuers(issuers)
   }
 
@@ -210,8 +211,8 @@ export class Cluster implements AnyCluster, ClusterContext {
 }
 
 /**
- * A cluster with a private issuer does not set --service-account-jwks-uri. The result is then the default: the API
- * server's own address (pkg/serviceaccount/openidmetadata.go).
+ * Returns the key set's address for a private issuer. A cluster with such an issuer does not set
+ * --service-account-jwks-uri, so the address is the API server's own (pkg/serviceaccount/openidmetadata.go).
  */
 function jwksUriOf({ issuer, host, port }: ClusterSettings): string | undefined {
   return isPrivateIssuer(issuer) ? `https://${host}:${port}/openid/v1/jwks` : undefined

@@ -18,7 +18,7 @@ export interface Proxies {
   readonly bastion: ConnectProxy
 }
 
-/** All clusters of the sandbox. They are running, and reachable through a proxy by their host names, except closed ones. */
+/** All clusters of the sandbox, which are running. A proxy routes the host name of each cluster that is not closed. */
 export class Fleet<C extends AnyCluster> {
   readonly #keeper: Keeper<C>
   readonly #proxies: Proxies

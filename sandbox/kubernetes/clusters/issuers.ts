@@ -4,7 +4,7 @@ import { listenOnFreePort } from '../../network/listen.ts'
 import type { ConnectProxy } from '../../network/proxy.ts'
 import type { AnyCluster } from './any-cluster.ts'
 
-/** The usual default issuer of a cluster, unreachable from outside. Some installers append the cluster's domain. */
+/** The usual default issuer of a cluster, unreachable from outside. Some installers append a domain to it. */
 export const privateIssuer = 'https://kubernetes.default.svc'
 
 /** The issuer of a kubeadm cluster, unless a flag sets another issuer. */
@@ -45,7 +45,7 @@ export async function publishToBucket(cluster: AnyCluster, publish: Publish): Pr
   }
 }
 
-/** Serves the documents at the issuer's own host, with a certificate that the public trusts. */
+/** Serves the documents at the issuer's own host, with a certificate of the sandbox's public authority. */
 export async function serveIssuer(
   cluster: AnyCluster,
   { authority, proxy }: { authority: Authority; proxy: ConnectProxy },

@@ -20,8 +20,9 @@ export interface MulticloudParts {
 }
 
 /**
- * The management service. After a while, it creates a user cluster for each AWSCluster, and publishes the cluster's
- * discovery documents in the bucket of the spec. The state of an AWSNodePool follows the state of its cluster.
+ * The management service. After `provisioningMs`, it creates a user cluster for each AWSCluster, and publishes the
+ * cluster's discovery documents in the bucket of the spec. The state of an AWSNodePool follows the state of its
+ * cluster.
  */
 export class Multicloud {
   readonly #parts: MulticloudParts
@@ -68,7 +69,7 @@ export class Multicloud {
     }
     const cluster = await this.#create(object, version)
     await this.#report(object, 'ControlPlaneCreated', `Control plane is up at ${cluster.settings.host}`)
-    await this.#reportVersion(object, { asked: `v${version}`, runs: cluster.gitVersion })
+    await this.#reportVersion(object, { requested: `v${version}`, actual: cluster.gitVersion })
     return this.#finish(object, cluster)
   }
 
@@ -79,9 +80,12 @@ export class Multicloud {
   }
 
   /** Real clusters have the version of their programs, whatever version the AWSCluster requests. */
-  async #reportVersion(object: KubeObject, { asked, runs }: { asked: string; runs: string }): Promise<void> {
-    if (asked === runs) return
-    const message = `Runs ${runs}, whose programs the sandbox was given, and not ${asked}`
+  async #reportVersion(
+    object: KubeObject,
+    { requested, actual }: { requested: string; actual: string },
+  ): Promise<void> {
+    if (requested === actual) return
+    const message = `The cluster runs ${actual}, the version of the sandbox's programs, instead of ${requested}`
     await this.#report(object, 'OtherVersion', message)
   }
 

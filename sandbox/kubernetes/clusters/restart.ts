@@ -4,7 +4,7 @@ import { badRequest } from '../requests/status.ts'
 
 /**
  * The path by which `npm run sandbox -- issuers` simulates a restart of the API server with other issuers. Only the
- * administrator of the cluster may use it. A real API server has its issuers on its command line.
+ * administrator of the cluster may use it. A real API server has no such path: its issuers are on its command line.
  */
 export const restartPath = '/sandbox/issuers'
 

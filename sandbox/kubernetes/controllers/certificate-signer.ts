@@ -12,25 +12,25 @@ interface Requested {
   readonly organisations: readonly string[]
 }
 
-/** For each signer of the controller manager, returns why it rejects a request (pkg/controller/certificates/signer). */
-const signers: Readonly<Record<string, (asked: Requested) => string | undefined>> = {
+/** Each signer of the controller manager returns why it rejects a request (pkg/controller/certificates/signer). */
+const signers: Readonly<Record<string, (requested: Requested) => string | undefined>> = {
   'kubernetes.io/legacy-unknown': () => undefined,
   'kubernetes.io/kube-apiserver-client': ({ usages }) => againstClient(usages),
   'kubernetes.io/kube-apiserver-client-kubelet': (requested) => againstNode(requested, 'client auth'),
   'kubernetes.io/kubelet-serving': (requested) => againstNode(requested, 'server auth'),
 }
 
-const everyUsage = ['digital signature', 'key encipherment']
+const commonUsages = ['digital signature', 'key encipherment']
 
 function againstClient(usages: readonly string[]): string | undefined {
-  const wrong = usages.find((usage) => usage !== 'client auth' && !everyUsage.includes(usage))
+  const wrong = usages.find((usage) => usage !== 'client auth' && !commonUsages.includes(usage))
   if (wrong !== undefined) return `invalid usage for client certificate: ${wrong}`
   return usages.includes('client auth') ? undefined : 'missing required usage for client certificate: client auth'
 }
 
 function againstNode({ usages, organisations }: Requested, purpose: string): string | undefined {
   if (organisations.join() !== 'system:nodes') return 'subject organization is not system:nodes'
-  const isRight = usages.includes(purpose) && usages.every((usage) => usage === purpose || everyUsage.includes(usage))
+  const isRight = usages.includes(purpose) && usages.every((usage) => usage === purpose || commonUsages.includes(usage))
   return isRight ? undefined : 'usages did not match'
 }
 

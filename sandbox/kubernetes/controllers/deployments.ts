@@ -103,7 +103,7 @@ function revisionOf({ metadata }: KubeObject): number {
   return Number(metadata.annotations?.[revision] ?? 0)
 }
 
-/** Returns the ReplicaSet of the deployment's template, with the highest revision. Creates it if it is missing. */
+/** Returns the ReplicaSet of the deployment's template. Creates it if needed, and gives it the highest revision. */
 function newestOf(cluster: ClusterContext, deployment: KubeObject, known: readonly KubeObject[]): KubeObject {
   const name = replicaSetName(deployment)
   const found = known.find(({ metadata }) => metadata.name === name)
@@ -199,7 +199,7 @@ function reportResize(
   })
 }
 
-/** Creates or deletes pods up to the number of replicas. Returns why a pod could not be created. */
+/** Creates or deletes pods until their number is that of the replicas. Returns why a pod could not be created. */
 async function scale(cluster: ClusterContext, replicaSet: KubeObject): Promise<string | undefined> {
   const wanted = replicasOf(replicaSet)
   const pods = podsOf(cluster, replicaSet)
@@ -241,7 +241,7 @@ async function makePod(cluster: ClusterContext, replicaSet: KubeObject): Promise
     return undefined
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    // A real API server refuses the pod before it generates the name, so that the message is the same each time.
+    // A real API server refuses the pod before it generates the name, so its message is the same for each attempt.
     const message = `Error creating: ${reason.replaceAll(name, metadata.generateName)}`
     reportOfReplicaSet(cluster, replicaSet, { type: 'Warning', reason: 'FailedCreate', message })
     return message

@@ -51,7 +51,7 @@ export class Kubelet {
     return { resolve: (service) => this.#resolve(service) }
   }
 
-  /** Runs again while a pod is not ready, even without a change in the store: a probe may pass, for example. */
+  /** Returns true while a pod is not ready, so that the loop runs again, for example to repeat a probe. */
   async #work(): Promise<boolean> {
     const pods = this.#parts.api.list('Pod')
     const known = new Set(pods.map(({ metadata }) => metadata.uid))

@@ -35,7 +35,7 @@ export async function realKubernetes({ folder, webhook }: RealKubernetesOptions)
   const binaries = await findBinaries(folder)
   const { gitVersion } = binaries
   return {
-    title: `a management cluster of real processes, ${gitVersion}; so is every cluster, whatever version is asked for`,
+    title: `a management cluster of real processes, ${gitVersion}. Every cluster has this version, even if another version is requested`,
     stateFolder: `state-${/^v1\.\d+/.exec(gitVersion)?.[0]}`,
     start: (options) =>
       assembleKubernetes(options, {

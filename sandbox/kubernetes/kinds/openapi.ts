@@ -9,8 +9,9 @@ export interface Served {
 }
 
 /**
- * The OpenAPI 3 documents that kubectl and Helm read: the index /openapi/v3, and below it one document for each group and
- * version. Real servers have them from 1.24 on. Before 1.24, clients read OpenAPI 2 in protobuf, which is not emulated.
+ * The OpenAPI 3 documents that kubectl and Helm read: the index /openapi/v3, and below it one document for each group
+ * and version. Real servers have them from 1.24 on. Before 1.24, clients read OpenAPI 2 in protobuf, which the emulator
+ * does not have.
  *
  * @throws ApiError 404 for a group or version that is not served
  */
@@ -50,7 +51,7 @@ function groupVersionRoots(types: readonly ServedType[]): Root[] {
 
 /**
  * Returns the path of one object. The parameters of PATCH tell kubectl that the server supports dry runs and validates
- * fields. Otherwise kubectl would read OpenAPI 2 to validate the fields itself.
+ * fields. Without the parameters, kubectl would read OpenAPI 2 to validate the fields itself.
  */
 function pathOf(type: ServedType, { root, version }: Root): [string, JsonObject] {
   const { group, kind, plural, namespaced } = type

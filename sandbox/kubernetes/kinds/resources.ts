@@ -104,7 +104,7 @@ const replicaSets = type('ReplicaSet', {
   categories: ['all'],
   generations: true,
 })
-/** Jobs and CronJobs are stored, but no controller runs them. They represent other contents of a namespace. */
+/** Jobs and CronJobs are stored, but no controller runs them. */
 const jobs = type('Job', {
   plural: 'jobs',
   group: 'batch',
@@ -112,7 +112,7 @@ const jobs = type('Job', {
   categories: ['all'],
   generations: true,
 })
-/** 1.21 added CronJob to batch/v1, which is the preferred version and had only Job before. 1.25 removed v1beta1. */
+/** Before 1.21, batch/v1 had only Job. 1.21 added CronJob to it, and 1.25 removed v1beta1. */
 const cronJobs = type('CronJob', {
   plural: 'cronjobs',
   group: 'batch',

@@ -12,11 +12,11 @@ export interface Applied {
 }
 
 /**
- * Server-side apply: merges the applied configuration into the live object, removes the fields that this manager no longer
- * applies, and returns the new owners.
+ * Server-side apply: merges the applied configuration into the live object, removes the fields that this manager no
+ * longer applies, and returns the new owners.
  *
  * @param live undefined when the object does not exist yet
- * @throws ApiError 409 that names the managers and fields of the conflicts, unless forced
+ * @throws ApiError 409 that names the managers and fields of the conflicts, unless `force` is true
  */
 export function applyConfiguration(
   live: JsonObject | undefined,

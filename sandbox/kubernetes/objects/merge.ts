@@ -17,8 +17,8 @@ export function mergeApplied(live: unknown, applied: unknown, schema: Schema): u
 }
 
 /**
- * Returns the items of the applied list in their order. Items that are only in the live list keep their places between
- * them, as in structured-merge-diff.
+ * Returns the items of the applied list in their order. Items that are only in the live list keep their positions
+ * between the applied items, as in structured-merge-diff.
  */
 function mergeItems(live: unknown[], applied: unknown[], schema: ListSchema): unknown[] {
   const liveByElement = new Map(live.map((item) => [elementOf(item, schema), item]))

@@ -73,9 +73,9 @@ function mergeListPatch(target: unknown[], patch: unknown[], schema: ListSchema)
 }
 
 /**
- * Orders a list without $setElementOrder. Items of the patch keep their order. An untouched item precedes a patched item
- * only if it preceded it in the old list. A new item has no place in the old list, so it precedes the untouched items
- * that remain (mergeSortedSlice in apimachinery's strategicpatch).
+ * Orders a list without $setElementOrder. Items of the patch keep their order. An untouched item precedes a patched
+ * item only if it did so in the old list. A new item was not in the old list, so it precedes the untouched items that
+ * remain (mergeSortedSlice in apimachinery's strategicpatch).
  */
 function inOldOrder(
   merged: readonly JsonObject[],

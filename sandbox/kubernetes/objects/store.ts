@@ -7,8 +7,8 @@ export interface ObjectChange {
   readonly object: KubeObject
 }
 
-/** A client that misses more changes than this has to list again. */
-const remembered = 2000
+/** The number of changes that the store keeps. A client that misses more changes must list again. */
+const keptChanges = 2000
 
 /**
  * The objects of one cluster. Reads and writes are synchronous, so without an await, no other write can occur between a
@@ -67,7 +67,7 @@ export class Store {
   /** Returns the changes after this version, or undefined if the store no longer has them. */
   since(resourceVersion: number): ObjectChange[] | undefined {
     const oldest = this.#changes[0]
-    const forgotten = this.#changes.length === remembered && oldest && versionOf(oldest) > resourceVersion + 1
+    const forgotten = this.#changes.length === keptChanges && oldest && versionOf(oldest) > resourceVersion + 1
     if (forgotten) return undefined
     return this.#changes.filter((change) => versionOf(change) > resourceVersion)
   }
@@ -87,7 +87,7 @@ export class Store {
 
   #report(change: ObjectChange): void {
     this.#changes.push(change)
-    if (this.#changes.length > remembered) this.#changes.shift()
+    if (this.#changes.length > keptChanges) this.#changes.shift()
     this.#emitter.emit('change', change)
   }
 }

@@ -18,11 +18,11 @@ const egressFile = 'egress.yaml'
 const apiServerLog = 'logs/kube-apiserver.log'
 
 export interface TokenFlags {
-  /** New tokens have the first issuer. Tokens of all issuers are accepted. Before 1.22, there can be only one. */
+  /** New tokens have the first issuer. Tokens of all issuers are accepted. Before 1.22, there is only one issuer. */
   readonly issuers: Issuers
   /** The path of the private key that signs new tokens. Paths of keys are relative to the cluster's directory. */
   readonly signingKey: string
-  /** The paths of the keys that the API server publishes, and whose tokens it accepts. */
+  /** The paths of the keys that the API server publishes. It accepts the tokens that these keys have signed. */
   readonly keys: readonly string[]
 }
 
@@ -53,7 +53,8 @@ export async function startApiServer(
     `--egress-selector-config-file=${egressFile}`,
     `--audit-policy-file=${auditPolicyFile}`,
     `--audit-log-path=${auditLogFile}`,
-    // The record is written before the response is complete. So the log has each call whose client has the response.
+    // The API server logs a call before it completes the response. So the log has each call whose client has the
+    // response.
     '--audit-log-mode=blocking',
     '--audit-log-maxsize=50',
     '--audit-log-maxbackup=1',

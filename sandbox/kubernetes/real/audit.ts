@@ -6,7 +6,7 @@ import { systemUsers } from './users.ts'
 
 export const auditLogFile = 'logs/audit.log'
 
-/** Logs each call once, except calls of the cluster's own components. A watch has a second record, at its start. */
+/** Logs each call once, except calls of the cluster's own components. A watch has a second entry, for its start. */
 export const auditPolicy = {
   apiVersion: 'audit.k8s.io/v1',
   kind: 'Policy',
@@ -64,7 +64,7 @@ export class AuditLog implements ClusterCallLog {
     return `${kind} ${namespace === '' ? '' : `${namespace}/`}${asString(reference.name)}`.trim()
   }
 
-  /** Returns the complete lines since the last read. A log that has become shorter was rotated, and is read again. */
+  /** Returns the complete lines since the last read. A shorter log was rotated, and is read from its start. */
   #newLines(): string[] {
     const added = this.#newBytes()
     const bytes = Buffer.concat([this.#rest, added])
@@ -106,7 +106,7 @@ const methods: Readonly<Record<string, string>> = {
 
 const writingVerbs = ['create', 'update', 'patch', 'delete', 'deletecollection']
 
-/** Reviews have the verb `create`, and store nothing. */
+/** The groups of reviews, which have the verb `create` but store nothing. */
 const reviewGroups = ['authorization.k8s.io', 'authentication.k8s.io']
 
 /** Whether the call has stored an object. Token requests, reviews and dry runs store nothing. */

@@ -32,20 +32,21 @@ async function programIn(folder: string, name: string): Promise<string> {
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
     throw new Error(
-      `KUBEBUILDER_ASSETS is ${folder}, and ${file} ${isMissing ? 'is not there' : 'cannot be executed'}. ${advice}`,
+      `KUBEBUILDER_ASSETS is ${folder}, and ${file} ${isMissing ? 'does not exist' : 'cannot be executed'}. ${advice}`,
     )
   }
   return file
 }
 
 const advice =
-  'The folder must hold etcd, kube-apiserver and kube-controller-manager: "npm run test:peers" builds them into .peers/kubernetes. Without KUBEBUILDER_ASSETS the sandbox emulates its clusters.'
+  'The folder must contain etcd, kube-apiserver and kube-controller-manager: "npm run test:peers" builds them into .peers/kubernetes. Without KUBEBUILDER_ASSETS the sandbox emulates its clusters.'
 
 async function versionOf(apiServer: string): Promise<string> {
   const { stdout } = await promisify(execFile)(apiServer, ['--version']).catch((error: unknown) => {
     throw new Error(`${apiServer} does not run: ${error instanceof Error ? error.message : String(error)}`)
   })
   const version = /^Kubernetes (v1\.\d+\.\d+\S*)/.exec(stdout)?.[1]
-  if (version === undefined) throw new Error(`${apiServer} --version says "${stdout.trim()}", which names no version.`)
+  if (version === undefined)
+    throw new Error(`${apiServer} --version printed "${stdout.trim()}", which contains no version.`)
   return version
 }

@@ -35,8 +35,8 @@ export class ClusterFolders implements Keeper<RealCluster> {
     throw failed.reason
   }
 
-  /** Ignores the requested version: the version is that of the programs. */
-  create({ gitVersion: _asked, ...settings }: ClusterSettings): Promise<RealCluster> {
+  /** Ignores the requested version: the cluster has the version of the programs. */
+  create({ gitVersion: _requested, ...settings }: ClusterSettings): Promise<RealCluster> {
     return RealCluster.create({ ...this.#programs, directory: this.#folderOf(settings.name), settings })
   }
 
@@ -59,7 +59,7 @@ export class ClusterFolders implements Keeper<RealCluster> {
     const kept = await readFile(file, 'utf8').catch(() => undefined)
     if (kept !== undefined && minorOf(kept) !== minorOf(gitVersion)) {
       throw new Error(
-        `${this.#directory} holds clusters of Kubernetes ${kept}, and KUBEBUILDER_ASSETS has ${gitVersion}. Start with another --state FOLDER, or remove this one: npm run sandbox -- reset -- --state FOLDER.`,
+        `${this.#directory} contains clusters of Kubernetes ${kept}, but KUBEBUILDER_ASSETS contains ${gitVersion}. Start with another --state FOLDER, or delete the state in this folder: npm run sandbox -- reset -- --state FOLDER.`,
       )
     }
     await writeFile(file, gitVersion)

@@ -113,8 +113,8 @@ export class RealCluster implements AnyCluster {
 
   /** @throws Error for a kind that the sandbox does not know */
   async objects(kind: string, namespace?: string): Promise<readonly KubeObject[]> {
-    const { apiVersion, path: place } = this.#kinds.place(kind, namespace)
-    const { items } = await this.api.list(place)
+    const { apiVersion, path: listPath } = this.#kinds.listOf(kind, namespace)
+    const { items } = await this.api.list(listPath)
     return items.map((item) => ({ ...item, apiVersion, kind }) as KubeObject)
   }
 
@@ -124,7 +124,7 @@ export class RealCluster implements AnyCluster {
 
   /** The path of the list of a kind's objects. @throws as `objects` */
   pathOf(kind: string, namespace?: string): string {
-    return this.#kinds.place(kind, namespace).path
+    return this.#kinds.listOf(kind, namespace).path
   }
 
   async issuerDocuments(): Promise<IssuerDocuments> {

@@ -43,7 +43,7 @@ export async function startControllerManager(
     '--kube-api-qps=500',
     '--kube-api-burst=1000',
     '--profiling=false',
-    // Before 1.22, an insecure port is open by default, on all addresses. All clusters of the machine would share it.
+    // Before 1.22, an insecure port is open by default, on all addresses. The clusters of a machine would conflict.
     ...(minor <= 21 ? ['--port=0'] : []),
   ]
   return startSupervised({ file, args, directory, logFile: path.join(directory, 'logs/kube-controller-manager.log') })

@@ -14,7 +14,7 @@ const multicloudDefinitions: readonly JsonObject[] = [
   definition('AWSNodePool', awsNodePool),
 ]
 
-/** Creates the missing custom resources, and waits until the API server has them. */
+/** Creates the missing CustomResourceDefinitions, and waits until the API server serves them. */
 export async function serveMulticloud(api: ApiClient): Promise<void> {
   for (const each of multicloudDefinitions) {
     await api.call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', each).catch(unlessThere)

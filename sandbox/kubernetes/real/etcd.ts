@@ -1,12 +1,12 @@
 import { type Supervised, startSupervised } from './supervised.ts'
 
-/** Sockets in the directory of the cluster's programs need no port, and other users cannot connect. */
+/** Sockets in the directory of the cluster's programs need no port, and other users cannot connect to them. */
 const clientUrl = 'unix://etcd.sock:0'
 const peerUrl = 'unix://etcd-peer.sock:0'
 
 export const etcdUrl = clientUrl
 
-/** Starts etcd without fsync. After a kill, the operating system has the data. A crash of the machine loses data. */
+/** Starts etcd without fsync. A kill of etcd loses no data, because the operating system has it. A crash does. */
 export function startEtcd(file: string, directory: string): Promise<Supervised> {
   const args = [
     '--data-dir=etcd',

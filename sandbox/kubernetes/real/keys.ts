@@ -21,14 +21,14 @@ export async function createServiceAccountKey(): Promise<string> {
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 }
 
-/** Writes another key, and returns its path relative to the directory. */
+/** Writes a new key, and returns its path relative to the directory. */
 export async function addServiceAccountKey(directory: string): Promise<string> {
   const file = `pki/service-accounts-${randomUUID()}.key`
   await writeFile(path.join(directory, file), await createServiceAccountKey(), { mode: 0o600 })
   return file
 }
 
-/** Writes the keys and certificates of the programs. The serving certificate is always new, so it does not expire. */
+/** Writes the keys and certificates of the programs. Each start issues a new serving certificate. */
 export async function writeKeys(
   directory: string,
   { authority, serviceAccountKey, host }: { authority: ClusterAuthority; serviceAccountKey: string; host: string },

@@ -8,11 +8,16 @@ export class ServedKinds {
     this.#types = typesServed(Number(/^v1\.(\d+)\./.exec(gitVersion)?.[1]), isManagement)
   }
 
-  /** The preferred version of a kind and the path of its list. @throws Error for a kind that the sandbox does not know */
-  place(kind: string, namespace?: string): { apiVersion: string; path: string } {
+  /**
+   * Returns the preferred version of a kind, and the path of the list of its objects.
+   *
+   * @throws Error for a kind that the sandbox does not know
+   */
+  listOf(kind: string, namespace?: string): { apiVersion: string; path: string } {
     const type = this.#types.find((served) => served.kind === kind)
     const version = type?.versions[0]
-    if (!type || !version) throw new Error(`no cluster of this kind serves ${kind}`)
+    if (!type || !version)
+      throw new Error(`the sandbox does not know the kind ${kind}, or the cluster does not serve it`)
     const apiVersion = groupVersion(type.group, version.name)
     const root = type.group === '' ? `/api/${apiVersion}` : `/apis/${apiVersion}`
     const within = namespace === undefined ? '' : `/namespaces/${namespace}`

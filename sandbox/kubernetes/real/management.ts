@@ -7,7 +7,7 @@ import type { RealCluster } from './cluster.ts'
 
 const kinds = ['AWSCluster', 'AWSNodePool']
 
-/** The calls of the management service to a real API server. The caller is the sandbox itself. */
+/** The calls of the management service to a real API server. They have the sandbox's own token. */
 export function realManagement(cluster: RealCluster): ManagementApi {
   const { api } = cluster
   const listeners = new Set<(change: { object: { kind: string } }) => void>()

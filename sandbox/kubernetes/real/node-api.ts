@@ -16,9 +16,9 @@ export interface RealNodeApiParts {
 
 const paths = { Pod: '/api/v1/pods', Secret: '/api/v1/secrets', Service: '/api/v1/services' }
 
-/** The lifetime of a pod's token in seconds, and the milliseconds after which the node requests another. */
-const tokenLife = 86_400
-const tokenUse = 3_600_000
+/** The lifetime of a pod's token. The node requests a new token after `tokenUseMs`. */
+const tokenLifeSeconds = 86_400
+const tokenUseMs = 3_600_000
 
 type Listener = Parameters<ChangeSource['onChange']>[0]
 
@@ -83,10 +83,10 @@ export class RealNodeApi implements NodeApi {
     const account = asString(at(pod, 'spec', 'serviceAccountName'))
     const boundObjectRef = { apiVersion: 'v1', kind: 'Pod', name, uid }
     const answer = await this.#client.call('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`, {
-      spec: { expirationSeconds: tokenLife, boundObjectRef },
+      spec: { expirationSeconds: tokenLifeSeconds, boundObjectRef },
     })
     const token = asString(at(answer, 'status', 'token'))
-    this.#tokens.set(uid, { token, until: Date.now() + tokenUse })
+    this.#tokens.set(uid, { token, until: Date.now() + tokenUseMs })
     return token
   }
 
@@ -142,7 +142,7 @@ function pathOf({ metadata }: KubeObject): string {
   return `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`
 }
 
-/** Ignores refusals: the pod or its namespace may have been deleted, or another client may have been faster. */
+/** Ignores refusals: the pod or its namespace may have been deleted, or another client may have made the change. */
 async function unlessGone(call: Promise<unknown>): Promise<void> {
   await call.catch((error: unknown) => {
     const isGone = error instanceof ApiRefusal && [403, 404, 409].includes(error.code)

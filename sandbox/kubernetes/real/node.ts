@@ -25,7 +25,7 @@ export interface NodeOptions {
 export interface Node {
   /** Returns the local port of a Service, or Go's error message, such as `connect: connection refused`. */
   portOf(address: string, port: number): number | string
-  /** Ends all processes. The API server keeps the pods, which run again on the next node. */
+  /** Ends all processes. The API server keeps the pods, and the next node runs them again. */
   close(): Promise<void>
 }
 
@@ -63,7 +63,7 @@ type Starter = (pod: KubeObject, runnable: Runnable, access: ApiAccess) => Promi
 async function programStarter(webhook: string, directory: string): Promise<Starter> {
   const file = path.resolve(webhook)
   await accessFile(file, constants.X_OK).catch(() => {
-    throw new Error(`WEBHOOK_BINARY is ${webhook}, and ${file} is not there or cannot be executed.`)
+    throw new Error(`WEBHOOK_BINARY is ${webhook}, and ${file} does not exist or cannot be executed.`)
   })
   return ({ metadata }, runnable, access) => {
     const place = path.join(directory, asString(metadata.uid))

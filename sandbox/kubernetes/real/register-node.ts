@@ -29,7 +29,7 @@ export async function registerNode(client: ApiClient): Promise<void> {
           type: 'Ready',
           status: 'True',
           reason: 'KubeletReady',
-          message: 'the sandbox runs pods of the webhook, and says of all others that they run',
+          message: 'the sandbox runs the pods of the webhook, and reports all other pods as running',
           lastHeartbeatTime: now,
           lastTransitionTime: now,
         },

@@ -4,8 +4,8 @@ import { mkdir, open, readFile } from 'node:fs/promises'
 import path from 'node:path'
 
 /**
- * A shell script that runs the program in its arguments. It kills the program when standard input ends, because the
- * process at the other end of the pipe has closed the pipe or has ended.
+ * A shell script that runs the program in its arguments. It kills the program when standard input ends. This happens
+ * when the process at the other end of the pipe closes the pipe or ends.
  */
 const supervisor = `exec 3<&0
 "$@" 3<&- </dev/null &
@@ -69,7 +69,7 @@ function withoutProxies(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 async function lastLines(logFile: string): Promise<string> {
   const lines = (await readFile(logFile, 'utf8')).trimEnd().split('\n')
-  return [...lines.slice(-15).map((line) => line.slice(0, 400)), `(all of it: ${logFile})`].join('\n')
+  return [...lines.slice(-15).map((line) => line.slice(0, 400)), `(complete log: ${logFile})`].join('\n')
 }
 
 async function stop(child: ChildProcess): Promise<void> {

@@ -77,7 +77,7 @@ const basicRules: readonly JsonObject[] = [
   },
 ]
 
-/** Returns the rules by the user's cluster role bindings and, in a namespace, by its role bindings. */
+/** Returns the user's rules from cluster role bindings and, with `namespace`, from role bindings in it. */
 export function rulesFor(user: User, namespace: string | undefined, store: Store): JsonObject[] {
   const bound = [
     ...store.list('ClusterRoleBinding'),

@@ -20,7 +20,7 @@ export function parseBody(call: Call): JsonObject {
 
 /** A hint for users of `kubectl create`, whose typed clients send protobuf and do not fall back to JSON. */
 const noProtobuf =
-  '. The clusters of the sandbox read no protobuf: write the object to a file, as by "--dry-run=client -o yaml", and send it by "kubectl apply -f FILE"'
+  '. The clusters of the sandbox read no protobuf: write the object to a file, for example with "--dry-run=client -o yaml", and send it with "kubectl apply -f FILE"'
 
 export function parseText(text: string, isYaml: boolean): unknown {
   try {

@@ -6,7 +6,7 @@ const group = 'rbac.authorization.k8s.io'
 const issuerDiscovery = 'system:service-account-issuer-discovery'
 
 /**
- * Creates the role that lets service accounts read the documents of their issuer, and its binding, as an API server
+ * Creates the role and the role binding that let service accounts read the documents of their issuer, as an API server
  * does at its start:
  * https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery.
  * The other default roles have no objects here. authorization.ts contains their rules.

@@ -3,7 +3,7 @@ import { asArray, asObject, asString, at, isObject, type JsonObject } from '../o
 import { type Attributes, isAllowed, isPathAllowed, pathRulesFor, rulesFor } from './authorization.ts'
 import { decodeObject, parseBody } from './bodies.ts'
 
-/** Answers a review without storing it: whether the user may do this, or what the user may do in a namespace. */
+/** Answers a review without storing it: whether the user may do an action, or the user's rights in a namespace. */
 export function review(call: Call): Answer {
   const { spec, kind, apiVersion } = decodeObject(parseBody(call), call)
   const status =

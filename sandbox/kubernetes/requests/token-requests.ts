@@ -10,7 +10,8 @@ import { badRequest, invalid } from './status.ts'
 const shortest = 600
 
 /**
- * Answers POST serviceaccounts/NAME/token with a token for the requested audiences. The default is the API server.
+ * Answers POST serviceaccounts/NAME/token with a token for the requested audiences. The default audiences are those of
+ * the API server.
  *
  * @throws ApiError 404 if the service account does not exist, 422 for a lifetime below 600 seconds
  */

@@ -26,7 +26,7 @@ export function update(call: Call): Answer {
 }
 
 /**
- * Replaces an object. If nothing changes, it writes nothing, and the resourceVersion remains.
+ * Replaces an object. If nothing changes, the stored object keeps its resourceVersion.
  *
  * @param managedFields the owners after a server-side apply. Default: the manager of the request owns the change.
  * @throws ApiError 409 if uid or resourceVersion of the request differ from the old object, 422 for an invalid object
@@ -90,7 +90,10 @@ function refuseStale(old: KubeObject, body: JsonObject, { target }: Call): void 
   throw conflict(target.type, name, why)
 }
 
-/** Applies only the changes that the path allows. `status` and `approval` change the status, others everything else. */
+/**
+ * Applies only the changes that the path allows. The subresources `status` and `approval` change only the status. Other
+ * paths change everything except a status that has its own subresource.
+ */
 function nextState(old: KubeObject, body: JsonObject, { target }: Call): KubeObject {
   const { type, subresource } = target
   if (subresource !== undefined && subresource !== 'scale') return { ...structuredClone(old), status: body.status }

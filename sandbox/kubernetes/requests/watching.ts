@@ -49,7 +49,7 @@ function current({ cluster, target }: Call): ObjectChange[] {
   return cluster.store.list(target.type.kind, target.namespace).map((object) => ({ type: 'ADDED', object }))
 }
 
-/** Newer clients first try to list by a watch. Servers before 1.34 refuse it with this error, and the clients list. */
+/** Newer clients first try to list by a watch. Servers before 1.34 refuse it. The clients then send a list request. */
 function refuseInitialEvents(query: URLSearchParams): void {
   if (query.get('sendInitialEvents') !== 'true' && !query.has('resourceVersionMatch')) return
   throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions', plural: 'listoptions' }, '', [

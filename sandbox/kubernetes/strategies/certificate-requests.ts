@@ -17,8 +17,8 @@ import { invalidValue, required, type Strategy, type WriteContext } from './stra
 const legacyUnknown = 'kubernetes.io/legacy-unknown'
 
 /**
- * Rules of pkg/registry/certificates: the server sets the user of the request, the spec is immutable, and each part of the status
- * has its own subresource.
+ * Rules of pkg/registry/certificates: the server sets the user of the request, the spec is immutable, and each part of
+ * the status has its own subresource.
  */
 export const certificateRequestStrategy: Strategy = {
   initialStatus: {},
@@ -57,13 +57,13 @@ function defaultSigner(spec: JsonObject): string {
 /** A write to the object keeps the status. /approval changes the decisions. /status changes the rest of the status. */
 function nextStatus(object: JsonObject, old: JsonObject, { subresource }: WriteContext): JsonObject {
   if (subresource === undefined) return old
-  const asked = objectsIn(at(object, 'status', 'conditions'))
+  const requested = objectsIn(at(object, 'status', 'conditions'))
   const isDecision = (condition: JsonObject) => condition.type === 'Approved' || condition.type === 'Denied'
   const before = objectsIn(old.conditions)
   const conditions =
     subresource === 'approval'
-      ? [...before.filter((one) => !isDecision(one)), ...asked.filter(isDecision)]
-      : [...before.filter(isDecision), ...asked.filter((one) => !isDecision(one))]
+      ? [...before.filter((one) => !isDecision(one)), ...requested.filter(isDecision)]
+      : [...before.filter(isDecision), ...requested.filter((one) => !isDecision(one))]
   const certificate = subresource === 'status' ? at(object, 'status', 'certificate') : old.certificate
   return {
     ...(conditions.length === 0 ? {} : { conditions: conditions.map((one) => completed(one, before)) }),

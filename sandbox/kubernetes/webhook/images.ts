@@ -17,7 +17,7 @@ const repositories = [
 
 export const newestImage = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17'
 
-/** The relevant published tags. The last of each range is the newest patch. */
+/** The relevant published tags. The last tag of each range is the newest patch. */
 const tags: Readonly<Record<string, readonly [number, number, number]>> = {
   ed8c41f: [0, 2, 9],
   'release-0.2.2-gke.0': [0, 2, 2],

@@ -113,14 +113,14 @@ export class WebhookServer implements WebhookProcess {
 
   /** Supports only v1beta1. The responses have no version, so v1 callers refuse them. */
   async #review(review: JsonObject | undefined): Promise<JsonObject> {
-    const asked = review?.request
-    if (!isObject(asked) || !isObject(asked.object)) {
+    const admission = review?.request
+    if (!isObject(admission) || !isObject(admission.object)) {
       return { response: { uid: '', allowed: false, status: { metadata: {}, message: 'bad content' } } }
     }
-    const uid = asString(asked.uid)
-    const name = asString(at(asked.object, 'spec', 'serviceAccountName'))
-    const annotations = await this.#annotationsOf(asString(asked.namespace), name)
-    const patch = annotations && patchFor(asked.object, annotations, this.flags, this.image)
+    const uid = asString(admission.uid)
+    const name = asString(at(admission.object, 'spec', 'serviceAccountName'))
+    const annotations = await this.#annotationsOf(asString(admission.namespace), name)
+    const patch = annotations && patchFor(admission.object, annotations, this.flags, this.image)
     if (!patch) return { response: { uid, allowed: true } }
     const encoded = Buffer.from(JSON.stringify(patch)).toString('base64')
     return { response: { uid, allowed: true, patch: encoded, patchType: 'JSONPatch' } }

@@ -75,7 +75,7 @@ describe('a cluster of real processes', { timeout: 3 * minute }, () => {
       settings: settingsOf(false),
     })
     await expect(creating).rejects.toThrow(
-      `Cluster real of Kubernetes ${binaries.gitVersion} did not start: kube-apiserver has ended:\ncannot listen on the moon\n(all of it: ${own}/logs/kube-apiserver.log)`,
+      `Cluster real of Kubernetes ${binaries.gitVersion} did not start: kube-apiserver has ended:\ncannot listen on the moon\n(complete log: ${own}/logs/kube-apiserver.log)`,
     )
     await untilNoProcessesOn(directory.path, minute)
   })

@@ -23,7 +23,7 @@ test('shows the uploaded files, then the created resources including the stack, 
   }
   await output.remove()
   expect(seen).toEqual([
-    'cdk synth: the bundles of the functions and the template',
+    'cdk synth creates the bundles of the functions and the template',
     '░░░░░░░░░░░░░░░░░░░░ 0 of 1 files uploaded',
     '░░░░░░░░░░░░░░░░░░░░ 0 of 2 files uploaded',
     '██████████░░░░░░░░░░ 1 of 2 files uploaded',

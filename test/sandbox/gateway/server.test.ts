@@ -100,7 +100,7 @@ describe('the local port', () => {
         status: 400,
         title: 'The gateway of the sandbox refused the request',
         detail:
-          'the header x-local-user names no local user: give one of administrator, viewer, or leave it out for administrator',
+          'the header x-local-user names no local user: give one of administrator, viewer, or omit the header to use administrator',
       })
       expect(received).toHaveLength(0)
     },

@@ -92,7 +92,7 @@ describe('the issuer of a kubeadm cluster', () => {
       version: '1.21.14',
       issuer: { installer: 'kubeadm' },
     })
-    expect(() => old.setIssuers([hosted, ownIssuer])).toThrow('v1.21.14 takes one --service-account-issuer')
+    expect(() => old.setIssuers([hosted, ownIssuer])).toThrow('v1.21.14 accepts only one --service-account-issuer')
     old.setIssuers([hosted])
     expect(decodeJwt(await mint([], old)).iss).toBe(hosted)
   })
@@ -120,7 +120,7 @@ describe('the keys that sign tokens', () => {
 
   test('the signing key cannot be removed, and an unknown key cannot sign', () => {
     const { keyId } = cluster.signer
-    expect(() => cluster.signer.removeKey(keyId)).toThrow(`key ${keyId} signs: sign with another one`)
+    expect(() => cluster.signer.removeKey(keyId)).toThrow(`key ${keyId} is the signing key: select another signing key`)
     expect(() => cluster.signer.signWith('absent')).toThrow('there is no key absent')
   })
 })

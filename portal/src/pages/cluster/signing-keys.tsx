@@ -28,7 +28,7 @@ interface Key {
 /** The cluster's published and revoked keys. Shows nothing when the deployment does not host the issuer. */
 export function SigningKeys({ cluster: { name, spec, status } }: { readonly cluster: Cluster }) {
   const texts = useTexts()
-  const [revoked, revoke] = useState<string>()
+  const [keyToRevoke, chooseKey] = useState<string>()
   const refresh = useStart(refreshSigningKeys)
   if (!recordedSpec(spec).isHosted) return null
   const { publishedKeys = [], revokedKeys = [] } = status
@@ -49,9 +49,11 @@ export function SigningKeys({ cluster: { name, spec, status } }: { readonly clus
         empty={texts.none}
         rows={[...publishedKeys, ...revokedKeys]}
         trackBy="kid"
-        columns={columns(texts, name, revoke)}
+        columns={columns(texts, name, chooseKey)}
       />
-      {revoked !== undefined && <RevokeDialog cluster={name} kid={revoked} onClose={() => revoke(undefined)} />}
+      {keyToRevoke !== undefined && (
+        <RevokeDialog cluster={name} kid={keyToRevoke} onClose={() => chooseKey(undefined)} />
+      )}
     </SpaceBetween>
   )
 }

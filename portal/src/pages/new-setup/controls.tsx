@@ -150,18 +150,18 @@ export function PoliciesControl(props: ControlProps) {
   const { data: access } = useQuery(accessQuery({}))
   const account = textOf(useWatch({ name: 'cluster.awsAccountId' }))
   const [entered, enter] = useState<{ readonly lines: unknown; readonly arns: unknown }>()
-  // If the form has been filled from YAML since, the entered lines are outdated.
+  // If the form has been filled from YAML in the meantime, the entered lines are outdated.
   const lines = entered && isSame(entered.arns, props.value) ? entered.lines : props.value
   const givable = { patterns: access?.policyArns ?? [], accountId: account || access?.accountId }
-  const meant = (line: unknown) => policyFor(textOf(line), givable)
-  const named = Array.isArray(lines) ? lines.map(meant).filter((arn) => !lines.includes(arn)) : []
+  const arnOf = (line: unknown) => policyFor(textOf(line), givable)
+  const named = Array.isArray(lines) ? lines.map(arnOf).filter((arn) => !lines.includes(arn)) : []
   return (
     <>
       <LinesControl
         {...props}
         value={lines}
         onChange={(changed) => {
-          const arns = Array.isArray(changed) ? changed.map(meant) : changed
+          const arns = Array.isArray(changed) ? changed.map(arnOf) : changed
           enter({ lines: changed, arns })
           props.onChange(arns)
         }}

@@ -15,14 +15,14 @@ export interface Draft extends Readonly<Record<string, unknown>> {
 
 type Values = Readonly<Record<string, unknown>>
 
-/** An empty workload. It has every field, so that no field retains the value of another workload at this index. */
+/** An empty workload. It has every field, so that no field retains the value of a removed workload at this index. */
 export const emptyWorkload = {
   namespace: '',
   serviceAccount: '',
   role: { policyArns: '', inlinePolicy: '', name: '', maxSessionSeconds: '' },
 }
 
-/** The default, which a request omits. */
+/** The default connection, which a request omits. */
 const connection = 'direct'
 
 /** The defaults for a new cluster: the kind and the values that `wid init` proposes. */
@@ -42,7 +42,7 @@ const proposals: Readonly<Record<string, string | undefined>> = { location: ques
 export function proposedSecrets(name: string, deployment: Deployment): Readonly<Record<string, string>> {
   const { region, accountId, secretPrefix } = deployment
   const answers: Readonly<Record<string, string | undefined>> = { name, region, account: accountId }
-  const { cluster } = requestOf('gke-on-aws', (asked) => answers[asked] ?? '', secretPrefix)
+  const { cluster } = requestOf('gke-on-aws', (question) => answers[question] ?? '', secretPrefix)
   return {
     'cluster.credentialsSecretArn': cluster.credentialsSecretArn ?? '',
     'cluster.management.credentialsSecretArn': cluster.management?.credentialsSecretArn ?? '',
@@ -157,7 +157,7 @@ function webhookFrom({ mode, ...installed }: Values): Values {
   return mode === 'managed' || mode === 'none' ? { mode } : { mode, ...installed }
 }
 
-/** The value without empty parts, or undefined when nothing remains. An empty list remains, as it means no policies. */
+/** The value without empty parts, or undefined when nothing remains. An empty list means no policies, so it remains. */
 function filled(value: unknown): unknown {
   if (typeof value === 'string') return value.trim() === '' ? undefined : value.trim()
   if (Array.isArray(value)) return value.map(filledElement).filter((each) => each !== undefined)
@@ -169,7 +169,7 @@ function filled(value: unknown): unknown {
   return entries.length === 0 ? undefined : Object.fromEntries(entries)
 }
 
-/** Drops empty lines. An empty object stays, because faults refer to its index. */
+/** Drops empty lines. An empty object stays, because faults refer to list indices. */
 function filledElement(value: unknown): unknown {
   return filled(value) ?? (isRecord(value) ? {} : undefined)
 }

@@ -102,7 +102,7 @@ function valueAt(value: unknown, path: string): unknown {
   }, value)
 }
 
-/** A role without a policy is useless. `policyArns: []` states that it is intended. */
+/** A role without a policy is useless, unless `policyArns: []` states that it is to have none. */
 function withoutPolicy({ workloads }: Readonly<Record<string, unknown>>): Fault[] {
   if (!Array.isArray(workloads)) return []
   return workloads.flatMap((workload, index): Fault[] => {

@@ -13,9 +13,9 @@ interface LeaveGuard {
  * cause browser events, which work without a blocker of the router:
  * https://developer.mozilla.org/docs/Web/API/Navigation/navigate_event
  *
- * @param hasToAsk whether input would be lost now
+ * @param hasUnsavedInput whether input would be lost now
  */
-export function useLeaveGuard(hasToAsk: () => boolean): LeaveGuard {
+export function useLeaveGuard(hasUnsavedInput: () => boolean): LeaveGuard {
   const navigate = useNavigate()
   const [destination, setDestination] = useState<string>()
   const [isLeaving, setLeaving] = useState(false)
@@ -23,14 +23,14 @@ export function useLeaveGuard(hasToAsk: () => boolean): LeaveGuard {
     const guard = (event: NavigateEvent) => {
       const { pathname, search } = new URL(event.destination.url)
       const stays = pathname === window.location.pathname && search === window.location.search
-      if (isLeaving || stays || !event.cancelable || !event.destination.sameDocument || !hasToAsk()) return
+      if (isLeaving || stays || !event.cancelable || !event.destination.sameDocument || !hasUnsavedInput()) return
       event.preventDefault()
       setDestination(pathname + search)
     }
     const unload = (event: BeforeUnloadEvent) => {
-      if (!isLeaving && hasToAsk()) event.preventDefault()
+      if (!isLeaving && hasUnsavedInput()) event.preventDefault()
     }
-    // Browsers before 2026 lack navigate events. There, the guard only works when the user leaves the portal.
+    // Browsers before 2026 lack navigate events. In them, the guard only works when the user leaves the portal.
     const events = 'navigation' in window ? window.navigation : undefined
     events?.addEventListener('navigate', guard)
     window.addEventListener('beforeunload', unload)
@@ -38,7 +38,7 @@ export function useLeaveGuard(hasToAsk: () => boolean): LeaveGuard {
       events?.removeEventListener('navigate', guard)
       window.removeEventListener('beforeunload', unload)
     }
-  }, [hasToAsk, isLeaving])
+  }, [hasUnsavedInput, isLeaving])
   useEffect(() => {
     if (isLeaving && destination !== undefined) void navigate(destination)
   }, [isLeaving, destination, navigate])

@@ -56,7 +56,7 @@ export function useSetupForm(initialDraft: Draft) {
     /** Changes with each fill, so that React creates the fields again without their previous state. */
     fill,
     isSent,
-    hasToAsk: useCallback(() => (isDirty || isFilled) && !isSent.current, [isDirty, isFilled]),
+    hasUnsavedInput: useCallback(() => (isDirty || isFilled) && !isSent.current, [isDirty, isFilled]),
   }
 }
 

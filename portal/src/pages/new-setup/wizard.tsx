@@ -40,7 +40,7 @@ export function Wizard({ initialDraft, existingCluster }: WizardProps) {
   const { form, steps, step, fill } = setup
   const { planAnew, startPlanned, canStart, isSending, isPlanning, refused } = requests
   const [isYamlOpen, setYamlOpen] = useState(false)
-  const { destination, leave, stay } = useLeaveGuard(setup.hasToAsk)
+  const { destination, leave, stay } = useLeaveGuard(setup.hasUnsavedInput)
   return (
     <FormProvider {...form}>
       <CloudscapeWizard
@@ -152,7 +152,7 @@ function OtherFaults({ faults, onYaml }: { readonly faults: readonly Fault[]; re
           </li>
         ))}
       </ul>
-      <Link onFollow={onYaml}>{texts.mendInYaml}</Link>
+      <Link onFollow={onYaml}>{texts.correctInYaml}</Link>
     </Alert>
   )
 }

@@ -26,14 +26,14 @@ export function ValueDifference({ observed, desired }: ValueDifferenceProps) {
   return (
     <div className="difference">
       {blocks.map((block, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a block is known by its place, and has no state
+        // biome-ignore lint/suspicious/noArrayIndexKey: a block is identified by its index, and has no state
         <Lines key={index} block={block} texts={texts} />
       ))}
     </div>
   )
 }
 
-const looks = {
+const signsOfKinds = {
   observed: { Element: 'del', sign: '\u2212' },
   desired: { Element: 'ins', sign: '+' },
   both: { Element: 'span', sign: '\u00a0' },
@@ -41,7 +41,7 @@ const looks = {
 
 /** Screen readers read the kind of the lines instead of the signs. */
 function Lines({ block: { kind, lines }, texts }: { readonly block: Block; readonly texts: Texts }) {
-  const { Element, sign } = looks[kind]
+  const { Element, sign } = signsOfKinds[kind]
   return (
     <Element>
       {kind !== 'both' && <span className="unseen">{texts[kind]}: </span>}

@@ -28,7 +28,7 @@ export function nextActions(operation: ShownOperation): NextAction[] {
   return ['again', ...afterSuccess(operation)]
 }
 
-/** A cluster has no record after its teardown, so the request cannot be sent again. */
+/** After a teardown, the cluster has no record, so the request cannot be sent again. */
 function afterTeardown({ status, dryRun }: ShownOperation): NextAction[] {
   if (dryRun) return status === 'succeeded' ? ['again', 'tearDown'] : ['again']
   return status === 'succeeded' ? [] : ['tearDownAgain']

@@ -16,8 +16,9 @@ export function changesByObject({ steps, result }: Pick<Operation, 'steps' | 're
 type Write = Extract<Operation['result'], { writes: unknown }>['writes'][number]
 
 /**
- * The plan's writes, and the unchanged objects of the steps. The other changes of the steps are left out, because
- * several steps may report the same object. A write has no complete object to create, so it comes from its step.
+ * The plan's writes, and the unchanged objects of the steps. The other changes of the steps are omitted, because
+ * several steps may report the same object. A write does not contain the complete new object (`made`), so its step
+ * provides the object.
  */
 function withWrites(ofSteps: readonly ChangeOfStep[], writes: readonly Write[]): ChangeOfStep[] {
   const written = writes.map(({ step, item, ...write }) => {

@@ -47,7 +47,7 @@ function StateMachine({ picture, steps, label }: StateMachineProps) {
     if (frame.current) showStatuses(frame.current, stateStatuses(steps))
   }, [steps])
   return (
-    // It scrolls, so the keyboard has to reach it.
+    // The element scrolls, so the keyboard must reach it.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: https://dequeuniversity.com/rules/axe/4.11/scrollable-region-focusable
     <div ref={frame} className="state-machine" role="img" aria-label={label} tabIndex={0} />
   )
@@ -87,7 +87,7 @@ const pictures: Readonly<Record<Operation['kind'], string>> = {
 /**
  * Loads a picture as an element. The browser parses the response, because Trusted Types forbid DOMParser.
  *
- * @throws {Error} when the response is not a picture
+ * @throws {Error} when the response is not an SVG image
  */
 function loadPicture(url: string): Promise<Element> {
   return new Promise((resolve, reject) => {
@@ -97,7 +97,7 @@ function loadPicture(url: string): Promise<Element> {
     request.onload = () => {
       const root = request.responseXML?.documentElement
       if (root) resolve(root)
-      else reject(new Error(`${url} is no picture`))
+      else reject(new Error(`${url} is not an SVG image`))
     }
     request.onerror = () => reject(new Error(`${url} cannot be loaded`))
     request.send()

@@ -17,9 +17,9 @@ interface ManagerConflictProps {
 export default function ManagerConflict({ conflicts, onTakeOver }: ManagerConflictProps) {
   const { language } = useSettings()
   const texts = textsOf[language]
-  const [isAsked, ask] = useState(false)
+  const [isPrompting, setPrompting] = useState(false)
   // The pressed button disappears, so the focus must move.
-  const alert = useFocusOn(isAsked)
+  const alert = useFocusOn(isPrompting)
   const managers = new Intl.ListFormat(language).format(new Set(conflicts.map(({ manager }) => manager)))
   return (
     <Alert ref={alert} type="warning" header={texts.title}>
@@ -29,16 +29,16 @@ export default function ManagerConflict({ conflicts, onTakeOver }: ManagerConfli
             <li key={nameOf(one)}>{texts.declared(nameOf(one), one.manager)}</li>
           ))}
         </ul>
-        {isAsked && <div>{texts.detail(managers)}</div>}
-        {isAsked ? (
+        {isPrompting && <div>{texts.detail(managers)}</div>}
+        {isPrompting ? (
           <SpaceBetween size="xs" direction="horizontal">
-            <Button onClick={() => ask(false)}>{texts.keep}</Button>
+            <Button onClick={() => setPrompting(false)}>{texts.keep}</Button>
             <Button variant="primary" onClick={onTakeOver}>
               {texts.confirm}
             </Button>
           </SpaceBetween>
         ) : (
-          <Button onClick={() => ask(true)}>{texts.takeOver}</Button>
+          <Button onClick={() => setPrompting(true)}>{texts.takeOver}</Button>
         )}
       </SpaceBetween>
     </Alert>

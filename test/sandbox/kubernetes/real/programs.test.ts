@@ -43,13 +43,13 @@ test('the error names a program that is missing or cannot be executed, and the r
   await Promise.all(['etcd', 'kube-controller-manager'].map((name) => program(name, '')))
   const file = path.join(directory.path, 'kube-apiserver')
   await expect(findBinaries(directory.path)).rejects.toThrow(
-    `KUBEBUILDER_ASSETS is ${directory.path}, and ${file} is not there. The folder must hold etcd, kube-apiserver and`,
+    `KUBEBUILDER_ASSETS is ${directory.path}, and ${file} does not exist. The folder must contain etcd, kube-apiserver and`,
   )
   await chmod(await program('kube-apiserver', 'echo "Kubernetes v1.37.2"'), 0o600)
   await expect(findBinaries(directory.path)).rejects.toThrow(`${file} cannot be executed`)
   await chmod(file, 0o700)
   await writeFile(file, '#!/bin/sh\necho "some other program"\n')
-  await expect(findBinaries(directory.path)).rejects.toThrow('--version says "some other program"')
+  await expect(findBinaries(directory.path)).rejects.toThrow('--version printed "some other program"')
 })
 
 test('clusters of another version are not loaded', async () => {
@@ -58,7 +58,7 @@ test('clusters of another version are not loaded', async () => {
   await writeFile(path.join(folder, 'version'), 'v1.21.14')
   const binaries = { etcd: '', apiServer: '', controllerManager: '', gitVersion: 'v1.37.2' }
   await expect(new ClusterFolders(folder, { binaries }).load()).rejects.toThrow(
-    `${folder} holds clusters of Kubernetes v1.21.14, and KUBEBUILDER_ASSETS has v1.37.2`,
+    `${folder} contains clusters of Kubernetes v1.21.14, but KUBEBUILDER_ASSETS contains v1.37.2`,
   )
   expect(await new ClusterFolders(folder, { binaries: { ...binaries, gitVersion: 'v1.21.9' } }).load()).toEqual([])
 })
@@ -66,7 +66,7 @@ test('clusters of another version are not loaded', async () => {
 test('the error for a program that ends before it is ready contains the end of its log', async () => {
   const started = await start(await program('server', 'echo "unknown flag: --colour" >&2; exit 3'))
   await expect(untilReady(async () => false, [started])).rejects.toThrow(
-    /^server has ended:\nunknown flag: --colour\n\(all of it: .*program\.log\)$/,
+    /^server has ended:\nunknown flag: --colour\n\(complete log: .*program\.log\)$/,
   )
   await started.stop()
 })

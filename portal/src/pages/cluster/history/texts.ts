@@ -14,10 +14,10 @@ const en = {
   first: 'the first spec',
   /** Shown when only workloads have changed that the user may not see. */
   nothingSeen: 'nothing that you may see',
-  unknown: 'unknown: the generation before is not kept',
+  unknown: 'unknown: the previous generation is not kept',
   /** Shown when the operation has expired, or the user may not read it. */
   unknownOutcome: 'unknown',
-  showAll: 'Show all that are kept',
+  showAll: 'Show all kept generations',
 }
 
 export type HistoryTexts = typeof en

@@ -44,7 +44,7 @@ const kinds: Readonly<Record<Kind, OptionTexts>> = {
   },
   'gke-on-aws': {
     label: 'Anthos clusters on AWS, existing',
-    detail: 'Previous generation. The issuer is read from its AWSCluster, in the management cluster.',
+    detail: 'Previous generation. The setup reads the issuer from the AWSCluster in the management cluster.',
   },
   'new-gke-on-aws': {
     label: 'Anthos clusters on AWS, new',
@@ -61,7 +61,7 @@ const fields: Readonly<Record<FieldName, FieldTexts>> = {
   'cluster.connection': { label: 'Connection' },
   'cluster.credentialsSecretArn': {
     label: 'Secret with the credentials of the cluster',
-    hint: 'The ARN of a secret with a name of the form PREFIX/CLUSTER/NAME. The proposed one is that of the secret that "wid connect CLUSTER" creates.',
+    hint: 'The ARN of a secret with a name of the form PREFIX/CLUSTER/NAME. The proposal is the ARN of the secret that "wid connect CLUSTER" creates.',
     form: 'An ARN, such as arn:aws:secretsmanager:eu-west-1:111122223333:secret:workload-identity/prod-eu/user-cluster.',
   },
   'cluster.management.credentialsSecretArn': {
@@ -147,7 +147,7 @@ const fields: Readonly<Record<FieldName, FieldTexts>> = {
   'discovery.location': { label: 'Location', form: 'A location of Cloud Storage, such as EU.' },
   'discovery.managementServiceAccount': {
     label: 'Google account of the management service',
-    hint: 'It writes the documents.',
+    hint: 'The cluster writes the discovery documents with this account.',
     form: 'An e-mail address, such as management-sa@platform-prod.iam.gserviceaccount.com.',
   },
   'workloads.namespace': { label: 'Namespace', form: 'The name of a namespace, such as default.' },
@@ -183,8 +183,8 @@ const fields: Readonly<Record<FieldName, FieldTexts>> = {
     form: 'The name of a namespace, such as workload-identity-webhook.',
   },
   adopt: {
-    label: 'Take over objects that somebody made by hand',
-    hint: 'Without this, a setup fails if another owner has created an object of the same name.',
+    label: 'Take over objects that were created by hand',
+    hint: 'Without this consent, a setup fails if another owner has created an object with a name that the setup needs.',
   },
 }
 
@@ -200,7 +200,7 @@ const options: Readonly<Record<string, Readonly<Record<string, OptionTexts>>>> =
   },
   'webhook.mode': {
     install: { label: 'Install it', detail: 'The setup installs the pod identity webhook in the cluster.' },
-    managed: { label: 'The cluster has one', detail: 'The setup leaves it as it is.' },
+    managed: { label: 'The cluster has one', detail: 'The setup does not change it.' },
     none: { label: 'None', detail: 'Pods mount the token themselves.' },
   },
   'webhook.failurePolicy': {
@@ -222,7 +222,7 @@ const fault: Readonly<Record<Exclude<FaultKind, 'server'>, string>> = {
   json: 'This is not a JSON object.',
   choice: 'This cannot be chosen here.',
   length: 'This list has too many or too few entries.',
-  unknown: 'There is no such field: take it out.',
+  unknown: 'There is no such field: remove it.',
 }
 
 export const en = {
@@ -252,7 +252,7 @@ export const en = {
   wholeNumber: (from: number, to: number) => `Enter a whole number from ${from} to ${to}.`,
   otherFaults: 'Correct these parts of the request, which have no field here',
   wholeRequest: 'The request',
-  mendInYaml: 'Correct them in the YAML',
+  correctInYaml: 'Correct them in the YAML',
   editYaml: 'Edit as YAML',
   yaml: 'Request as YAML or JSON',
   yamlDetail: 'Paste a request, or open a file. It fills the form, and sends nothing.',
@@ -268,7 +268,7 @@ export const en = {
   showPlan: 'Show the operation of this plan',
   start: 'Start',
   notYours: 'You may not start this setup',
-  passOn: 'Pass the request below on to them.',
+  passOn: 'Send the request below to one of them.',
   request: 'The request',
   download: (file: string) => `Download ${file}`,
   asYaml: 'YAML',

@@ -246,7 +246,7 @@ export const ja: SetupTexts = {
   wholeNumber: (from, to) => `${from}~${to} の整数を入力してください。`,
   otherFaults: 'このフォームにない項目を修正してください',
   wholeRequest: 'リクエスト',
-  mendInYaml: 'YAML で修正',
+  correctInYaml: 'YAML で修正',
   editYaml: 'YAML で編集',
   yaml: 'YAML または JSON のリクエスト',
   yamlDetail: 'リクエストを貼り付けるか、ファイルを開いてください。フォームに反映されるだけで、送信はされません。',

@@ -14,7 +14,7 @@ import { useTexts } from '../../../settings/context.ts'
 import type { Texts } from '../../../texts/en.ts'
 import { foundBehindPatterns, type Givable, policyFault } from './policy.ts'
 import { type Choices, useChoices } from './use-choices.ts'
-import { type Field, faultOf, firstFault, isMoreThanFields, nothing, type Wanted } from './wanted.ts'
+import { type Field, faultOf, firstFault, hasFaultOutsideFields, nothing, type Wanted } from './wanted.ts'
 
 const formId = 'give-role'
 
@@ -26,7 +26,7 @@ interface Focusable {
 export default function GiveRole({ onClose }: { readonly onClose: () => void }) {
   const texts = useTexts()
   const [wanted, setWanted] = useState(nothing)
-  const [isAsked, setAsked] = useState(false)
+  const [isSubmitted, setSubmitted] = useState(false)
   // Changes only when the user has completed the namespace.
   const [entered, setEntered] = useState('')
   const choices = useChoices(wanted.cluster, entered)
@@ -34,7 +34,7 @@ export default function GiveRole({ onClose }: { readonly onClose: () => void }) 
   const controls = useRef(new Map<Field, Focusable | null>())
   const focusOn = (field: Field | undefined) => field && controls.current.get(field)?.focus()
   const send = () => {
-    setAsked(true)
+    setSubmitted(true)
     const missing = firstFault(wanted, null)
     if (missing) return focusOn(missing)
     const policyArn = policyFor(wanted.policyArn, choices.givable)
@@ -45,7 +45,8 @@ export default function GiveRole({ onClose }: { readonly onClose: () => void }) 
     if (error) reset()
     setWanted({ ...wanted, ...changed })
   }
-  const faultIn = (field: Field) => (isAsked && wanted[field] === '' ? texts.giveRole.missing : faultOf(error, field))
+  const faultIn = (field: Field) =>
+    isSubmitted && wanted[field] === '' ? texts.giveRole.missing : faultOf(error, field)
   return (
     <Dialog
       header={texts.giveRole.title}
@@ -53,7 +54,7 @@ export default function GiveRole({ onClose }: { readonly onClose: () => void }) 
       secondary={{ text: texts.close, onClick: onClose }}
       primary={{ text: texts.giveRole.send, form: formId, loading: isPending }}
     >
-      {error && isMoreThanFields(error) && <ProblemAlert error={error} onTakeOver={takeOver} />}
+      {error && hasFaultOutsideFields(error) && <ProblemAlert error={error} onTakeOver={takeOver} />}
       <form
         id={formId}
         onSubmit={(event) => {
@@ -145,7 +146,7 @@ interface PolicyFieldProps {
 
 /**
  * Proposes known policies, and shows the resolved policy as the user types. A policy without a matching pattern only
- * causes a warning, because several patterns together may allow it. Only the API decides that.
+ * causes a warning, because several patterns together may allow it. Only the API decides whether they do.
  */
 function PolicyField({ ref, typed, givable, fault, onChange }: PolicyFieldProps) {
   const { giveRole } = useTexts()

@@ -25,8 +25,8 @@ export function faultOf(error: Error | null, field: Field): string | undefined {
   return issuesOf(error).find(({ path }) => fieldOfPath[path] === field)?.message
 }
 
-/** Whether a fault of the API belongs to no field of the form. */
-export function isMoreThanFields(error: Error): boolean {
+/** Whether the error is more than faults of the form's fields. */
+export function hasFaultOutsideFields(error: Error): boolean {
   const issues = issuesOf(error)
   return issues.length === 0 || issues.some(({ path }) => fieldOfPath[path] === undefined)
 }
