@@ -8,7 +8,7 @@ const settings = settingsOf(app)
 const region = process.env.CDK_DEFAULT_REGION
 new WorkloadIdentityStack(app, settings.name, {
   ...settings,
-  // The stack omits AWS features that the region lacks: infra/host/china.ts.
+  // If the stack knows its region, it omits the AWS features that the region lacks: infra/host/china.ts.
   ...(region !== undefined && { env: { region } }),
   bundles: productBundles(),
   portalFiles: settings.portal && (await builtPortal()),

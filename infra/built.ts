@@ -1,3 +1,6 @@
-/** What a deployment needs besides its settings, built from the sources. The kit has these files ready: tools/release/prebuilt.ts. */
+/**
+ * Builds the function bundles and the portal from the sources. In the kit of a release, tools/release/prebuilt.ts
+ * replaces this module: the kit already contains both.
+ */
 export { builtPortal } from '../portal/build.ts'
 export { productBundles } from './functions/kept-bundles.ts'

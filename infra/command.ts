@@ -17,7 +17,7 @@ export class WrongUse extends Error {}
  * @param help what the command does, how to call it, and its options
  */
 export async function runCommand(help: string, run: (args: string[]) => string | Promise<string>): Promise<void> {
-  // `| head` closes the pipe before the command has written everything.
+  // `| head` closes the pipe before the command has written everything. This is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
   })

@@ -5,7 +5,7 @@ export const deploymentCommands = {
   access: { file: 'docs/generate/print-access.ts', does: 'prints what each role may do' },
   acceptance: {
     file: 'test/acceptance/main.ts',
-    does: 'tries the product on a real account, and removes all of it again: docs/deploy.md',
+    does: 'tests the product in an AWS account, and then deletes what the test created: docs/deploy.md',
   },
   cost: { file: 'infra/cost/print-cost.ts', does: 'prints what a deployment costs in a month: docs/deployment.md' },
   'member-template': {

@@ -14,7 +14,7 @@ export interface OperationScheduleProps {
   /** `rate(6 hours)`, or a cron expression in UTC. */
   readonly expression: string
   /**
-   * The target, or a factory of the function to call. The role of the function needs the statement
+   * The state machine to start, or a factory of the function to call. The role of the function needs the statement
    * `maySendToDeadLetters`, because Lambda uses this role to send failed calls to the queue.
    */
   readonly starts: StateMachine | ((maySendToDeadLetters: PolicyStatement) => IFunction)
@@ -83,7 +83,8 @@ export class OperationSchedule extends Construct {
   }
 
   /**
-   * For the scheduler, a call succeeds when Lambda accepts it. Lambda retries and stores a call that fails later:
+   * For the scheduler, a call succeeds when Lambda accepts it. If the function then fails, Lambda retries the call, and
+   * sends it to the queue after the last retry:
    * https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge-scheduler.html
    */
   private keepFailures({ functionName }: IFunction): void {

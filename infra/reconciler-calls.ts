@@ -12,9 +12,9 @@ export interface ReconcilerCallsProps {
 }
 
 /**
- * Calls the reconciler at the end of each execution. Also calls the reconciler every minute, because an event may be
- * lost, an execution may not have started, and a newer spec may wait for the lock. A failed scheduled call is not
- * stored, because the next call does its work.
+ * Calls the reconciler at the end of each execution, and in addition every minute: an event may be lost, an execution
+ * may not have started, and a newer spec may wait for the lock. A failed scheduled call is not stored, because the next
+ * call does its work.
  */
 export class ReconcilerCalls extends Construct {
   constructor(scope: Construct, id: string, { reconciler, stateMachineArns }: ReconcilerCallsProps) {

@@ -7,8 +7,9 @@ import type { DataRemoval } from './settings/removal.ts'
 const versionDays = 365
 
 /**
- * Copies of the record. lambdas/operations/record/record-copies.ts writes them, and `npm run deployment -- recover` reads
- * them. They remain when the stack is deleted, unless the settings say otherwise.
+ * The bucket with copies of the record. lambdas/operations/record/record-copies.ts writes the copies, and
+ * `npm run deployment -- recover` reads them. The bucket remains when the stack is deleted, unless the settings say
+ * otherwise.
  */
 export class RecordCopies extends PrivateBucket {
   constructor(scope: Construct, id: string, removal: DataRemoval) {

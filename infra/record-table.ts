@@ -10,7 +10,10 @@ export interface RecordTableProps {
   readonly deletionProtection: boolean
 }
 
-/** The only table. lambdas/operations/record/table.ts describes its items. It remains when the stack is deleted, unless the settings say otherwise. */
+/**
+ * The only table of the deployment. lambdas/operations/record/table.ts describes its items. The table remains when the
+ * stack is deleted, unless the settings say otherwise.
+ */
 export class RecordTable extends Table {
   constructor(scope: Construct, id: string, { keyArn, deletionProtection }: RecordTableProps) {
     super(scope, id, {

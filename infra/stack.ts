@@ -82,7 +82,7 @@ interface Limits {
   readonly runningPerCaller: number
 }
 
-/** The least limits of each route of agents. A busy agent calls several times a second. */
+/** The minimum limits of each route of agents. They are high, because a busy agent calls several times a second. */
 const agentLimits = { requestsPerSecond: 200, burst: 400 }
 
 export interface WorkloadIdentityStackProps extends StackProps {
@@ -104,7 +104,7 @@ export interface WorkloadIdentityStackProps extends StackProps {
   readonly access: AccessSettings
   /** The customer's KMS keys. Keys of AWS encrypt everything else. */
   readonly kmsKeys: KmsKeys
-  /** The other accounts that may have the provider and the roles of clusters. */
+  /** The accounts, besides the deployment's account, that may contain the providers and roles of clusters. */
   readonly accounts: MemberAccounts
   /** The custom domain of the API. When omitted, the API has the domain name that API Gateway assigns. */
   readonly api?: ApiSettings | undefined
@@ -123,7 +123,7 @@ export interface WorkloadIdentityStackProps extends StackProps {
   readonly operationDays: OperationDays
   /** Retention in days of all logs except the audit log. */
   readonly logDays: RetentionDays
-  /** The limits of the requests of all API callers together, and of the running operations of each. */
+  /** The limits of the requests of all API callers together, and of the running operations of each caller. */
   readonly limits: Limits
   /** Tags of each resource that supports tags. */
   readonly tags: Readonly<Record<string, string>>
@@ -135,8 +135,8 @@ export interface WorkloadIdentityStackProps extends StackProps {
 }
 
 /**
- * Who called which route, and with which result. CDK's default format is for REST APIs, and has no path and no caller
- * here. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
+ * Who called which route, and with which result. CDK's default format is for REST APIs: for an HTTP API, its path and
+ * caller are empty. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  */
 const accessLog = {
   time: '$context.requestTime',
@@ -187,7 +187,10 @@ interface Parts {
   readonly boundary: WorkloadBoundary
 }
 
-/** The top-level state machines. A failed batch also fails the execution that started it. */
+/**
+ * The state machines that no other state machine starts. The alarms observe only these, because a failed batch also
+ * fails the execution that started the batch.
+ */
 function notStartedByOthers(workflows: ReadonlyMap<string, StateMachine>): StateMachine[] {
   const started = new Set<string>(startedMachines)
   return [...workflows].flatMap(([name, machine]) => (started.has(name) ? [] : machine))
@@ -201,8 +204,8 @@ export class WorkloadIdentityStack extends Stack {
   private readonly logDays: RetentionDays
 
   constructor(scope: Construct, id: string, props: WorkloadIdentityStackProps) {
-    // GuardedHosts lets the deletion of a stack fail while hosts are in use. After that, CloudFormation accepts no update
-    // of the stack. Termination protection refuses the deletion before it begins.
+    // GuardedHosts lets the deletion of a stack fail while hosts are in use. After a failed deletion, CloudFormation
+    // accepts no update of the stack. So termination protection refuses the deletion before it begins.
     super(scope, id, { ...props, terminationProtection: props.issuerHost !== undefined })
     this.bundles = props.bundles
     this.node.addValidation({ validate: () => [...policySizeMistakes(this), ...environmentSizeMistakes(this)] })
@@ -322,7 +325,9 @@ export class WorkloadIdentityStack extends Stack {
     for (const each of this.node.findAll()) if (each instanceof CfnLogGroup) each.kmsKeyId = keyArn
   }
 
-  /** The ARN is computed, because the state machine calls functions that need it. */
+  /**
+   * The ARN is computed. A reference would be circular, because the state machine calls functions that need the ARN.
+   */
   private stateMachine(kind: OperationKind): { readonly arn: string; readonly name: string } {
     const name = workflowName(this.stackName, workflows[kind])
     return { name, arn: `arn:${this.partition}:states:${this.region}:${this.account}:stateMachine:${name}` }
@@ -346,7 +351,7 @@ export class WorkloadIdentityStack extends Stack {
     return made
   }
 
-  /** The ARN is computed, because the roles of the functions and the member callers refer to each other. */
+  /** The ARN is computed, because the roles of the functions and the member callers refer to each other's ARNs. */
   private memberCallerArn(access: IamAccess): string {
     return `arn:${this.partition}:iam::${this.account}:role/${memberCallerName(this, access)}`
   }
@@ -473,7 +478,10 @@ export class WorkloadIdentityStack extends Stack {
     }
   }
 
-  /** Agents call these routes. The function verifies their tokens, because no token of a cluster has a public issuer. */
+  /**
+   * Agents call these routes. The function verifies the tokens itself, because an authorizer of API Gateway would need
+   * the public issuer of each cluster.
+   */
   private addAgentRoutes(api: HttpApi, resources: Resources): HttpRoute[] {
     const handler = this.function('ApiAgent', agentFunction, resources)
     const timeout = Duration.seconds(agentFunction.timeoutSeconds)
@@ -488,8 +496,9 @@ export class WorkloadIdentityStack extends Stack {
   }
 
   /**
-   * Each route has limits of its own, so that calls without a token keep neither the other routes nor a busy agent from
-   * work: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
+   * Each route of agents has its own limits, so that calls without a token do not use up the limits of the other
+   * routes. The limits are high enough for busy agents:
+   * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
    */
   private limitAgents(stage: HttpStage, ofAgents: readonly HttpRoute[], { requestsPerSecond, burst }: Limits): void {
     const limits = {
@@ -522,9 +531,10 @@ export class WorkloadIdentityStack extends Stack {
   }
 
   /**
-   * CloudFormation updates a resource before its dependents, and deletes it after them. The distribution depends on the
-   * first check, and loses no domain before it. The second check depends on all other resources, which are deleted
-   * after it.
+   * Two checks refuse a change that removes a host in use. CloudFormation updates a resource before its dependents, and
+   * deletes it after its dependents. The distribution depends on the first check (`KeptDomain`), so an update removes
+   * the domain only after this check. The second check (`KeptHosts`) depends on all other resources, so a deletion of
+   * the stack begins with this check.
    */
   private keepHosts(resources: Resources, issuers: IssuerHost | undefined): void {
     const guard = this.function('HostsInUse', hostsInUse, resources)

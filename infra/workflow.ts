@@ -13,7 +13,7 @@ export interface WorkflowProps {
   readonly workflow: string
   /** The functions of all steps, by step name. */
   readonly functions: ReadonlyMap<string, LambdaFunction>
-  /** The existing state machines, by name. This one may start those that its definition names. */
+  /** The state machines that already exist, by name. The new one may start those that its definition names. */
   readonly others: ReadonlyMap<string, StateMachine>
   readonly webhookTimeoutSeconds: number
   readonly logDays: RetentionDays
@@ -28,9 +28,10 @@ export function workflowName(stackName: string, workflow: string): string {
 }
 
 /**
- * One state machine. It may invoke only the functions and start only the state machines that its definition names. It
- * calls functions by version: a running execution keeps the definition with which it started, and calls the code of
- * that time. It also keeps its role, which therefore may call every version. "Running executions will continue to use the previous definition and roleArn":
+ * One state machine. It may invoke only the functions, and start only the state machines, that its definition names.
+ * The definition names a version of each function. After an update, a running execution still calls the versions of the
+ * definition with which it started. So the role may call every version. "Running executions will continue to use the
+ * previous definition and roleArn":
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html
  */
 export class Workflow extends StateMachine {
@@ -41,7 +42,8 @@ export class Workflow extends StateMachine {
     const own = [...functions].filter(([state]) => mentions(`${state}FunctionArn`))
     const starts = [...others].filter(([name]) => mentions(arnPlaceholder(name)))
     const { partition, stackName } = Stack.of(scope)
-    // For tracing and log delivery its role has xray:* and logs:* actions on `*`: these actions support no resources.
+    // For tracing and log delivery, the role of the state machine has xray:* and logs:* actions on `*`. These actions
+    // support no resource-level permissions.
     // See https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and
     // https://docs.aws.amazon.com/xray/latest/devguide/security_iam_service-with-iam.html
     super(scope, id, {

@@ -20,7 +20,7 @@ export interface AlarmsProps {
   readonly api: HttpApi
   /** Functions that Lambda invokes with events. Lambda drops an event after three failed attempts. */
   readonly eventFunctions: readonly LambdaFunction[]
-  /** The seconds for which the oldest notification has waited for the event bus. Omitted without an event bus. */
+  /** How long the oldest notification has waited for the event bus, in seconds. Omitted without an event bus. */
   readonly waitingForBus?: IMetric | undefined
   /** Omitted when no schedule starts rotations. */
   readonly rotations?: ScheduledStarts | undefined
@@ -105,7 +105,7 @@ export class Alarms extends Construct {
       threshold: fewestDays,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: 1,
-      // Only a rotation publishes this metric.
+      // Only a rotation publishes this metric, so most periods have no value.
       treatMissingData: TreatMissingData.IGNORE,
     })
   }
@@ -140,7 +140,10 @@ export class Alarms extends Construct {
     })
   }
 
-  /** The reconciler publishes the number of stuck operations after each pass over all open operations. */
+  /**
+   * The reconciler publishes the number of stuck operations after each pass over all open operations. A period without
+   * a value has no complete pass.
+   */
   private ofReconciler(): void {
     this.add('ReconcilerFails', {
       says: 'For a quarter of an hour, the function that settles operations has not read the open operations',

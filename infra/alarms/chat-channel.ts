@@ -32,9 +32,9 @@ export interface SlackChannel {
 const graphActions = ['cloudwatch:Describe*', 'cloudwatch:Get*', 'cloudwatch:List*']
 
 /**
- * Shows notifications in a Slack channel, through Amazon Q Developer in chat applications. Amazon Q shows CloudWatch
- * alarms unchanged, and other messages only in its own format. So a function converts messages, and publishes them to a
- * second topic.
+ * Shows notifications in a Slack channel, through Amazon Q Developer in chat applications. Amazon Q shows messages of
+ * CloudWatch alarms. It shows other messages only if they are in its own format. So a function converts the other
+ * messages, and publishes them to a second topic.
  *
  * This is a nested stack, because the parent stack is close to CloudFormation's limit of 500 resources.
  */

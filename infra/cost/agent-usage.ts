@@ -10,15 +10,17 @@ export const agentAssumptions = {
   secondsOfIdleCall: 0.1,
   /** The memory of the function: infra/functions/functions.ts. */
   gbOfFunction: 0.5,
-  /** The agent, the record of its cluster, and the requests. */
+  /** Reads of the agent's item, of its cluster's record, and of the requests to the agent. */
   readsOfIdleCall: 4,
-  /** Every third call of an idle agent writes the time of the call. The item has up to 3 KB. */
+  /**
+   * Every third call of an idle agent writes the time of the call: three write units, because the item has up to 3 KB.
+   */
   writesOfIdleCall: 1,
   /** The log lines of Lambda and of API Gateway. */
   logKbOfCall: 1,
-  /** A call for work that waits, and a step that waits, read the table several times a second. */
+  /** A waiting call of the agent and a waiting step each read the table several times a second. */
   readsOfNeededSecond: 7,
-  /** How long an operation needs the agent: half a minute of work, and 90 seconds (lambdas/agent/relay.ts). */
+  /** Half a minute of work, and 90 seconds for which the agent calls without a pause (lambdas/agent/relay.ts). */
   neededSecondsOfOperation: 120,
   /** A call for work waits at most this long. */
   secondsOfWaitingCall: 20,
@@ -32,7 +34,7 @@ export const agentAssumptions = {
   writesOfRequest: 14,
   readsOfRequest: 12,
   gbOfStep: 0.75,
-  /** Lambda traces one call in a second, and five percent of the others. */
+  /** Lambda traces one call in each second, and five percent of the other calls. */
   tracedShare: 0.05,
 } as const
 
@@ -44,7 +46,7 @@ const nothing = {
   ...{ metrics: 0, alarmMetrics: 0, dashboards: 0, traces: 0, secrets: 0, secretCalls: 0 },
 } satisfies Usage
 
-/** The calls of this number of agents that no function needs. */
+/** The usage by the calls of this number of agents while no function needs them. */
 export function usageOfIdleAgents(agents: number): Usage {
   const one = agentAssumptions
   const calls = (agents * secondsOfMonth) / one.secondsBetweenCalls

@@ -40,7 +40,7 @@ export function billText(lines: readonly Line[], parts: readonly Part[] = []): s
     '',
     `Prices of ${priceDay}. The prices of these pages are not checked. Compare them before you rely on them:`,
     ...unread.map((page) => `  ${page}`),
-    'Not in it: traffic, NAT gateways of `network`, KMS keys, CloudFront of a portal or an issuer host, Google Cloud, clusters.',
+    'Not included: traffic, NAT gateways of `network`, KMS keys, CloudFront of a portal or an issuer host, Google Cloud, clusters.',
     '',
   ].join('\n')
 }

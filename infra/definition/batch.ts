@@ -1,6 +1,6 @@
 /**
- * Makes the state machine of batches. It contains the Maps with `InBatches` of the other workflows. Each execution runs
- * one of these Maps on a batch of items, and outputs the result of each item.
+ * Makes the state machine of batches. It contains each Map with `InBatches` of the other workflows as one part. Each
+ * execution runs one part on a batch of items, and outputs the result of each item.
  */
 import { type AslMachine, expression } from './asl.ts'
 import { mapsInBatches, namingStates, partOf } from './batches.ts'
@@ -30,7 +30,7 @@ export function batchOf(
   }
 }
 
-/** Starts the part with the variables that its steps need. */
+/** The choice that assigns the variables that the steps of a part need, and then starts the part. */
 function ruleOf(part: string, { InBatches = {} }: AslState): object {
   const names = ['operationId', 'from', 'items', ...Object.keys(InBatches)]
   return {

@@ -9,7 +9,7 @@ import { type AslState, innerMachines, isStep, type Machine, type State, type Wo
 /** Workloads per execution. With more, failing steps could produce more than 15,000 events. */
 export const batchSize = 40
 
-/** Maximum size of a batch: its number of workloads times the characters of the largest. A state holds 256 KiB. */
+/** Maximum size of a batch: its number of workloads times the characters of its largest one. A state holds 256 KiB. */
 const mostCharacters = 96_000
 
 const many = `$count($request.workloads) + $count($request.removed) > ${batchSize}`
@@ -113,7 +113,7 @@ function executionOf(name: string, map: AslState, { workflow, goesOn }: Batched)
     Resource: `arn:${placeholder('Partition')}:states:::states:startExecution.sync:2`,
     Arguments: {
       StateMachineArn: placeholder('BatchStateMachineArn'),
-      // While the first execution of a name runs, a retry of the start returns that execution.
+      // While the execution with this name runs, a retried start returns it.
       // https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
       Name: expression(`$operationId & '-${name}-' & $states.input.from`),
       Input: expression(`($items := ${itemsOf(map, '[[$states.input.from..$states.input.to]]')}; ${input})`),

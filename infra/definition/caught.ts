@@ -29,9 +29,9 @@ export function caughtByCatch(item: string | undefined, length: string): string 
 export const itemIndex = '$states.context.Map.Item.Index'
 
 /**
- * JSONata for the number of characters of a cause to store. Nearly every step with an item is in a Map. In a Map, 400
- * workloads may each fail in two steps, and all failures must fit into a state's 256 KiB. A step's record has the
- * cause, unless its function was killed.
+ * JSONata for the number of characters of a cause to store. Nearly every step with an item is in a Map. There, 400
+ * workloads may each fail in two steps, and all failures must fit into a state's 256 KiB. So the first items of a Map
+ * store more of their causes than later items. The record of each step has its cause, unless the function was killed.
  *
  * @param most the number for a step without an item, and for the first items of a Map
  */

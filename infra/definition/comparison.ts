@@ -101,7 +101,7 @@ interface Place {
   readonly polled: ReadonlySet<string>
   /** The state with which the plan continues where the setup continues with `target`. */
   readonly next: (target: string | undefined) => string
-  /** Whether the setup can get from one state to the other. */
+  /** Whether the setup can get from the state `from` to the state `to`. */
   readonly returns: (from: string, to: string) => boolean
 }
 
@@ -178,8 +178,8 @@ function stepStates(name: string, step: Step, place: Place): States {
 }
 
 /**
- * Continues with the recorded values from a drift's input. The scope ends when one is missing, because later steps need
- * it.
+ * Continues with the recorded values from a drift's input. The scope ends when a value is missing, because later steps
+ * need all values.
  */
 function knownState({ InPlans, Next }: Step, observation: string | undefined, { scope, next }: Place): State {
   const { Known = {}, UnlessError = [] } = InPlans ?? {}

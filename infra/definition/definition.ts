@@ -32,7 +32,7 @@ export function workflowOf(name: string): Workflow {
  */
 export function definitionOf(name: string): Definition {
   if (name === batchMachine) return batchDefinition()
-  // A report without the results of a failed batch would read as if nothing differed.
+  // A comparison fails with its batch: a report without the results of the batch would show no differences.
   const workflow = withBatches(workflowOf(name), { workflow: name, goesOn: name !== 'compare' })
   const { Comment, TimeoutSeconds } = workflow
   return { Comment, QueryLanguage: 'JSONata', TimeoutSeconds, ...aslOf(workflow, workflow) }

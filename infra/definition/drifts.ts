@@ -9,7 +9,7 @@ import type { Workflow } from './source.ts'
 /** A run that starts the drifts of all clusters. */
 export function driftsOf({ States: { RecordRotation: _, ...rotation }, ...machine }: Workflow): Workflow {
   const { MoreClusters } = rotation
-  if (MoreClusters?.Type !== 'Choice') throw new Error('a rotation has to end with the choice MoreClusters')
+  if (MoreClusters?.Type !== 'Choice') throw new Error('rotate-thumbprints.asl.yaml needs the Choice MoreClusters')
   return {
     ...machine,
     Defaults: { OperationId: "''" },

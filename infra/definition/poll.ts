@@ -97,10 +97,12 @@ function textOf(text: string): string {
 }
 
 /**
- * JSONata for the seconds of the next wait, up to a limit and the deadline. Each wait is 1.5 times the last one until
- * waits take 15 seconds. The step then notices the end late by at most a third of the total time. Afterwards each wait
- * is one percent longer. The end of a wait of ten minutes is noticed within 21 seconds, and twelve hours fit into the
- * 25,000 events of an execution.
+ * JSONata for the seconds of the next wait. No wait exceeds `MaxSeconds` or the deadline.
+ *
+ * Until waits take 15 seconds, each is 1.5 times as long as the previous one. So the delay until the step notices that
+ * an object is ready is at most a third of the total time. After that, each wait is one percent longer: the step
+ * notices an object that is ready after ten minutes within 21 seconds, and twelve hours of waits fit into the 25,000
+ * events of an execution.
  */
 function secondsOf({ Of, Wait }: Repeated): string {
   if ('Seconds' in Wait) return Wait.Seconds

@@ -18,7 +18,8 @@ const marginSeconds = 10
  *
  * @throws {Error} when the step has no function
  * @throws {Error} when the step's retry policy does not exist
- * @throws {Error} when a polled step lacks `Cluster` in its machine, or `notReady` in its description if it may fail
+ * @throws {Error} when a polled step has no `Cluster` in its machine
+ * @throws {Error} when the description of a polled step has no `notReady`, and the missed deadline is a failure
  */
 export function stepStates(
   name: string,
@@ -40,7 +41,7 @@ export function stepStates(
     ...rest
   } = step
   const spec = steps.get(name)
-  if (!spec) throw new Error(`there is no function of the step ${name}`)
+  if (!spec) throw new Error(`there is no function of the step ${name}: describe the step in lambdas/`)
   const envelope = {
     OperationId: OperationId ?? defaults.OperationId,
     Cluster: Cluster ?? defaults.Cluster,

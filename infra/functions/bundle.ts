@@ -65,8 +65,8 @@ export function bundle(entries: readonly Entry[], directory: string): void {
     },
     // `debug` loads supports-color if it is installed. Only development tools install it, so bundles omit it.
     external: ['supports-color'],
-    // `esbuildDetection` is also in Node's own build of undici. It removes a second HTTP parser that is off by default,
-    // and so saves 0.16 MB per bundle.
+    // Node's own build of undici also defines `esbuildDetection`. The definition removes a second HTTP parser, which is
+    // off by default, and so saves 0.16 MB per bundle.
     define: { esbuildDetection: '1', RELEASE_VERSION: JSON.stringify(manifest.version) },
     // CommonJS packages in the bundle call require(), which ESM does not have.
     banner: {
@@ -123,7 +123,7 @@ function keepOwnMappings({ outputs }: Metafile): void {
 function requireKnownInputs({ inputs }: Metafile, made: string): void {
   const known = [...bundleInputs, relative(root, made)]
   const unknown = Object.keys(inputs).filter((file) => !known.some((input) => isWithin(file, input)))
-  // Packages may be linked from another folder.
+  // A package may be linked from another folder, so `node_modules` may be in the middle of a path.
   const own = unknown.filter((file) => !file.split('/').includes('node_modules'))
   if (own.length > 0) throw new Error(`Add to bundleInputs in infra/functions/bundle.ts: ${own.join(', ')}`)
 }

@@ -37,8 +37,8 @@ export type EgressProxy = NonNullable<z.output<typeof egressProxySettings>>
 
 /**
  * Google's libraries, the AWS clients (lambdas/clouds/aws/clients/config.ts), and connections to clusters and issuers
- * (lambdas/clouds/network/dial.ts) read these variables. NODE_USE_ENV_PROXY would configure Node's fetch, which no
- * function in the network calls. It also loads a second undici into each function at its start.
+ * (lambdas/clouds/network/dial.ts) read these variables. NODE_USE_ENV_PROXY is not set: it would configure Node's
+ * fetch, which no function in the network calls, and would load a second undici into each function at its start.
  */
 export function proxyVariables({ url, noProxy }: EgressProxy): Record<string, string> {
   return {

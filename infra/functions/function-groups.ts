@@ -30,7 +30,7 @@ export const functionGroups = {
           `dynamodb:${action} on record: OPERATION#*`,
         ]),
         because:
-          'each of them may update every one of these items, and so change what the record says of a cluster, an operation or a lock',
+          'each step of the group may update these items, and so change the record of a cluster, an operation or a lock',
       },
       {
         rights: ['BatchGetItem', 'Query'].map((action) => `dynamodb:${action} on record: GENERATIONS#*`),
@@ -44,7 +44,7 @@ export const functionGroups = {
         rights: ['setup', 'rotate-thumbprints', 'signing-keys', 'teardown'].map(
           (workflow) => `states:DescribeExecution on execution:${workflow}:*`,
         ),
-        because: 'input and output of an execution are in the record, too',
+        because: 'the record, which all of them may read, also has the input and output of an execution',
       },
     ],
   },

@@ -81,7 +81,8 @@ export const scheduledRotation: FunctionSpec = {
 export const hostsInUse: FunctionSpec = {
   entry: 'lambdas/discovery/hosts-in-use.ts',
   memoryMb: 512,
-  // A read may take the timeout of a call and its retries, and the answer takes some seconds.
+  // A read of the table may take the timeout of a call and its retries. The response to CloudFormation takes some
+  // seconds.
   timeoutSeconds: 60,
   settings: record,
   permissions: (r) => [allow.tableIndexes(r, 'by-list')],
@@ -161,8 +162,8 @@ export const apiFunctions: Readonly<Record<ApiFunction, FunctionSpec>> = {
 }
 
 /**
- * Agents of clusters call it, with tokens that it verifies itself. It waits for requests to the agent, which may take
- * most of the time that API Gateway gives it.
+ * Agents of clusters call it, with tokens that the function itself verifies. The function waits for requests to the
+ * agent (lambdas/api/agents/get-work.ts). API Gateway ends each call after 30 seconds.
  */
 export const agentFunction: FunctionSpec = {
   entry: 'lambdas/api/agent.ts',

@@ -3,8 +3,8 @@ import * as z from 'zod'
 
 /**
  * The maximum lengths of values that are known only when the stack is deployed: regions, accounts, IDs of API Gateway
- * and CloudFront, and parameters of the member stack. Any other value counts as an ARN. AWS documents no length for the IDs of distributions and access
- * controls. They have 14 characters now, and some more fit here.
+ * and CloudFront, and parameters of the member stack. Any other value counts as an ARN. AWS documents no length for the
+ * IDs of distributions and origin access controls. These IDs have 14 characters now, and the limit here is 20.
  */
 const longest: Readonly<Record<string, number>> = {
   'AWS::AccountId': 12,

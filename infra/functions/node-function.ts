@@ -33,7 +33,7 @@ export interface NodeFunctionProps {
   readonly files?: Readonly<Record<string, string>> | undefined
   readonly permissions: readonly PolicyStatement[]
   readonly network?: FunctionNetwork | undefined
-  /** The KMS keys that encrypt the resources in `permissions`, or the log. The role may use these. */
+  /** The KMS keys that encrypt the resources in `permissions`, or the log. The role may use these keys. */
   readonly kmsKeys: KmsKeys
   /** When omitted, the function gets its own log group with a retention of `logDays`. */
   readonly logGroup?: LogGroup | undefined
@@ -42,7 +42,8 @@ export interface NodeFunctionProps {
 
 /**
  * Lambda manages the network interfaces of a function with the function's role. The function's code needs none of these
- * rights, so calls from inside a function, which have the key `lambda:SourceFunctionArn`, are denied.
+ * rights. So they are denied to calls from inside a function: such calls have the condition key
+ * `lambda:SourceFunctionArn`.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
  */
 function networkInterfaces(): PolicyStatement[] {
@@ -129,7 +130,7 @@ export class NodeFunction extends LambdaFunction {
       timeout: Duration.seconds(props.timeoutSeconds),
       environment: {
         NODE_OPTIONS: '--enable-source-maps',
-        // The dimension of its metrics: lambdas/metrics.ts.
+        // The value of the dimension `service` of the metrics: lambdas/metrics.ts.
         POWERTOOLS_SERVICE_NAME: stackName,
         ...(props.network?.proxy && proxyVariables(props.network.proxy)),
         ...props.environment,

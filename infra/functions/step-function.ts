@@ -45,8 +45,9 @@ type Needs = Pick<
 /**
  * The function of these steps, made from their descriptions.
  *
- * @throws {Error} when the steps use different clients, which need different rights, or have different timeouts:
- *   Lambda stops a function after the longest one, so a step could write after the release of its cluster's lock
+ * @throws {Error} when the steps use different clients, because clients need different rights
+ * @throws {Error} when the steps have different timeouts. The function would have the longest timeout, so a step with a
+ *   shorter timeout could still write after the release of its cluster's lock
  */
 export function stepFunction(entry: Entry, members: readonly DescribedStep[]): StepFunctionSpec {
   const needs = needsOf(members.map(({ description }) => description))
@@ -70,7 +71,7 @@ function needsOf(steps: readonly StepDescription[]): Needs {
   const sharing = `${steps.map(({ state }) => state).join(', ')} share a function`
   if (client === undefined || otherClients.length > 0) throw new Error(`${sharing}: they must use the same client`)
   if (timeoutSeconds === undefined || otherTimes.length > 0) {
-    throw new Error(`${sharing}: they must have the same time-out, because a cluster's lock is held until then`)
+    throw new Error(`${sharing}: they must have the same time-out, because a cluster's lock is held until the time-out`)
   }
   return {
     client,

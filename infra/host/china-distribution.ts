@@ -1,7 +1,7 @@
 import { CfnDistribution, type Distribution, SecurityPolicyProtocol, SSLMethod } from 'aws-cdk-lib/aws-cloudfront'
 
 /**
- * Adapts a distribution to CloudFront in China. CDK's Distribution has no properties for it:
+ * Adapts a distribution to CloudFront in China. CDK's Distribution has no properties for the differences:
  *
  * - The certificate is in IAM: https://docs.amazonaws.cn/en_us/aws/latest/userguide/cloudfront.html
  * - The cache time is a separate property, because "The parameter CachePolicyId can't be set for this region":

@@ -37,7 +37,7 @@ interface Reading {
 /**
  * The host of all hosted issuers: one private bucket behind one distribution. It has the public documents
  * CLUSTER/.well-known/openid-configuration and CLUSTER/openid/v1/jwks. The tokens of a cluster name this host for as
- * long as the cluster exists. So all resources remain when the stack is deleted, or no longer contains them.
+ * long as the cluster exists. So all resources remain when the stack is deleted, or an update removes them.
  *
  * A missing document returns 403 instead of 404, because CloudFront may not list the bucket
  * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html). CloudFront caches that response for 10 seconds

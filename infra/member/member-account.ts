@@ -31,7 +31,7 @@ export interface MemberAccountStackProps
 
 /** The account needs no CDK bootstrap, because the template has no assets. */
 class WithoutBootstrap extends BootstraplessSynthesizer {
-  // The base class declares these `string | undefined`, which exactOptionalPropertyTypes refuses; '' is treated as absent.
+  // exactOptionalPropertyTypes refuses the type `string | undefined` of the base class. CDK treats '' as absent.
   override get bootstrapQualifier(): string {
     return ''
   }
@@ -53,16 +53,16 @@ const onIam = [...steps.values()]
 
 /**
  * The resources of a deployment in another account: one role for steps that only read IAM, one for steps that write,
- * and the boundary of the workloads' roles. Three parameters identify the deployment, so one template fits all
- * accounts.
+ * and the boundary of the workloads' roles. The account and region of the deployment and the external ID are
+ * parameters, so one template fits all member accounts.
  *
  * Each trust policy names the deployment's account as the principal, and one role of infra/member/member-callers.ts in a
- * condition. IAM stores a role in the principal by its unique ID, which changes when the role is recreated: "AWS JSON
- * policy elements: Principal",
+ * condition. The role itself is not the principal: IAM would store its unique ID, which changes when the role is
+ * recreated. "AWS JSON policy elements: Principal",
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  *
- * The stack cannot be deleted while workloads have roles. CloudFormation deletes the boundary before the roles, and IAM
- * does not delete a policy that is the boundary of a role.
+ * The stack cannot be deleted while workloads have roles. CloudFormation deletes the boundary before the member
+ * roles, and IAM does not delete a policy that is the boundary of a role.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
  */
 export class MemberAccountStack extends Stack {
@@ -104,7 +104,7 @@ export class MemberAccountStack extends Stack {
     return new CfnParameter(this, id, { description, allowedPattern }).valueAsString
   }
 
-  /** What steps with this access may do in this account. */
+  /** The rights in the member account of all steps with this access. */
   private rights(
     props: MemberAccountStackProps,
     access: IamAccess,

@@ -14,8 +14,9 @@ export interface MemberCallersProps {
 /**
  * The two roles of the deployment that member roles trust. A function first assumes one of these roles, and then uses
  * it to assume the member role. So each member account trusts two role names that do not change with the functions.
- * Without member accounts, the roles exist without rights. The stack of a removed account still trusts them, so no
- * other principal may create roles with these names.
+ *
+ * Without member accounts, the two roles still exist, without rights. The stack of a removed account may still trust
+ * their names. If the roles did not exist, another principal could create roles with these names.
  */
 export class MemberCallers extends Construct {
   constructor(scope: Construct, id: string, { accounts, functions }: MemberCallersProps) {

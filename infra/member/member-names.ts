@@ -1,7 +1,7 @@
 /**
  * The names that the deployment and its member accounts use to refer to each other. CloudFormation does not generate
- * them, because each side refers to resources of the other side before they exist. All regions share one namespace of
- * IAM names.
+ * them, because each side refers to resources of the other side before they exist. IAM names are unique across all
+ * regions of an account, so the names contain the region of the deployment.
  */
 
 import type { IamAccess } from '../../lambdas/steps/iam-access.ts'
@@ -36,7 +36,7 @@ export function memberRoleName(location: DeploymentLocation, access: IamAccess):
   return `${memberPrefix(location)}-${access}`
 }
 
-/** Name of the role in the deployment's account that this member role trusts. */
+/** Name of the role in the deployment's account that the member roles for this access trust. */
 export function memberCallerName({ stackName, region }: DeploymentLocation, access: IamAccess): string {
   return `${stackName}-${region}-${access}`
 }

@@ -17,7 +17,7 @@ export interface GrantedCallersProps {
 
 /**
  * The unique IDs of the roles and users that grants name. The deployment fails when one of them does not exist.
- * Otherwise anyone who may create IAM roles could create it and get the grant.
+ * Otherwise, anyone who may create IAM roles could create the missing one and get its grant.
  */
 export class GrantedCallers extends Construct {
   /** Comma-separated, in the order of the callers. */
@@ -51,7 +51,7 @@ export class GrantedCallers extends Construct {
         new CustomResource(this, key, {
           resourceType: 'Custom::GrantedCaller',
           serviceToken: finder.functionArn,
-          // Lambda retries a failed call twice, after one and after two minutes.
+          // Enough time for the two retries of a failed call, which Lambda makes after one and after two minutes.
           serviceTimeout: Duration.minutes(10),
           properties: { Caller: key, ...(known !== undefined && { Id: known }) },
         }),

@@ -40,9 +40,9 @@ const keyUses: readonly KeyUse[] = [
 ]
 
 /**
- * The additional statements that a role with these statements needs. They allow the keys of the role's resources only,
- * and only through the service that encrypted them. A service's name ends with `.amazonaws.com` in every partition:
- * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+ * The additional statements that a role with these statements needs. They allow only the keys of the role's resources,
+ * and only through the service that encrypts these resources. A service's name ends with `.amazonaws.com` in every
+ * partition: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
 export function keyRights(keys: KmsKeys, region: string, statements: readonly PolicyStatement[]): PolicyStatement[] {
   const allowed = statements.flatMap(({ actions }) => actions)

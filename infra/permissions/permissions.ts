@@ -68,8 +68,9 @@ export function tableIndexes(resources: Resources, ...indexes: readonly TableInd
 }
 
 /**
- * The secrets PREFIX/CLUSTER/..., without the Google credentials, which have no cluster in their name. The clusters are
- * not known when the stack is deployed. The API checks that a request names only its cluster's secrets.
+ * Allows reads of the secrets PREFIX/CLUSTER/... of all clusters, because the clusters are not known when the stack is
+ * deployed. The API checks that a request names only secrets of its cluster. The pattern does not match the Google
+ * credentials, because their name has no cluster.
  */
 export function clusterSecrets(resources: Resources): PolicyStatement {
   return onSecret(resources, 'GetSecretValue', everyCluster(resources))
@@ -101,7 +102,7 @@ function onSecret(resources: Resources, action: 'GetSecretValue' | 'PutSecretVal
   })
 }
 
-/** The inputs of the steps' rights in IAM and S3: their account, and what the deployment allows. */
+/** The inputs of the steps' rights in IAM and S3: the account of the resources, and what the deployment allows. */
 export type AwsResources = Pick<
   Resources,
   | 'allowedPolicyArns'
@@ -162,7 +163,8 @@ function conditionsOf(
     untagging: { StringEquals: tagged, ...onlyOurTags },
     creating: { StringEquals: { ...tagging, ...boundary } },
     bounded,
-    // Editions of IAM's reference disagree on iam:PermissionsBoundary for UpdateAssumeRolePolicy and UpdateRole.
+    // Editions of IAM's reference disagree on whether UpdateAssumeRolePolicy and UpdateRole support the key
+    // iam:PermissionsBoundary, so the condition also accepts a request without this key.
     trusted: { StringEquals: tagged, StringEqualsIfExists: boundary },
     'allowed policy': { ...bounded, ArnLike: { 'iam:PolicyARN': allowedPolicyArns } },
   }
@@ -195,7 +197,10 @@ export function startExecution({ stateMachines }: Resources, ...kinds: readonly 
   return new PolicyStatement({ actions: ['states:StartExecution'], resources })
 }
 
-/** Allows the copies of all clusters, because the clusters are not known when the stack is deployed. */
+/**
+ * Allows writes and deletions of the copies of all clusters, because the clusters are not known when the stack is
+ * deployed.
+ */
 export function recordCopies({ copies }: Resources): PolicyStatement {
   return new PolicyStatement({
     actions: ['s3:DeleteObject', 's3:PutObject'],

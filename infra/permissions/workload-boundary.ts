@@ -48,8 +48,8 @@ interface Denial {
  *
  * The boundary of a deployment remains when the stack is deleted or replaces it: IAM does not delete a policy that is
  * the boundary of a role (https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html). The stack of a
- * member account deletes its boundary before its other resources. If that fails because such a role exists, the other
- * resources remain.
+ * member account deletes its boundary before its other resources. If the boundary cannot be deleted because a role
+ * still has it, the other resources remain.
  */
 export class WorkloadBoundary extends ManagedPolicy {
   constructor(scope: Construct, id: string, props: WorkloadBoundaryProps) {
@@ -69,7 +69,7 @@ export class WorkloadBoundary extends ManagedPolicy {
       description: 'The most that a role of a workload may do',
       ...(name !== undefined && { managedPolicyName: name }),
       statements: [
-        // IAM allows 6,144 characters, and `*` includes all other actions.
+        // `*` includes all other actions. They are omitted, because IAM allows only 6,144 characters.
         new PolicyStatement({ actions: actions.includes('*') ? ['*'] : [...actions], resources: ['*'] }),
         ...assuming(assumableRoleArns),
         deny(
@@ -88,8 +88,8 @@ export class WorkloadBoundary extends ManagedPolicy {
 }
 
 /**
- * Denies roles that no setting names. A denial is necessary, because a role's trust policy can name a workload's
- * session.
+ * Denies the roles that the settings do not name. An explicit denial is necessary: a trust policy that names a
+ * workload's session allows the session to assume the role despite the boundary.
  */
 function assuming(roleArns: readonly string[]): PolicyStatement[] {
   const actions = ['sts:AssumeRole']
@@ -132,8 +132,8 @@ function cdkParts(stack: Stack): Parts {
 }
 
 /**
- * The APIs of all deployments, because an account may have several. Their paths identify them, because a request has
- * neither the name nor a tag of an API.
+ * The APIs of all deployments, because an account may have several deployments. The patterns match the paths of the
+ * APIs, because an ARN of `execute-api` contains neither the name nor a tag of an API.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
  */
 function apiParts(stack: Stack): Parts {
@@ -266,8 +266,9 @@ function falseMetrics(): PolicyStatement {
 
 /**
  * Denies records of the domains and their subdomains, because such records can validate certificate requests. Denies NS
- * records of the parent domains, because they can redirect the callers. IAM compares names in lower case, without a
- * trailing dot: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
+ * records of the parent domains, because they can delegate the domains to other name servers. IAM compares names in
+ * lower case, without a trailing dot:
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
  */
 function changesOf(domains: readonly string[]): PolicyStatement[] {
   if (domains.length === 0) return []
@@ -291,8 +292,9 @@ function namesAbove(domain: string): string[] {
 }
 
 /**
- * Actions that move a domain to another distribution. IAM authorizes them on that other distribution. An issuer's
- * domain determines who signs its tokens, and the portal's domain receives its users' tokens:
+ * Actions that move a domain to another distribution. IAM authorizes them on that other distribution, so the boundary
+ * denies them on all distributions. An issuer's domain determines who signs its tokens, and the portal's domain receives
+ * its users' tokens:
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/alternate-domain-names-move.html
  */
 const domainActions: readonly string[] = ['cloudfront:AssociateAlias', 'cloudfront:UpdateDomainAssociation']
@@ -300,7 +302,7 @@ const domainActions: readonly string[] = ['cloudfront:AssociateAlias', 'cloudfro
 const mappingActions = 'lambda:*EventSourceMapping'
 
 /**
- * The ARN of an event source mapping ends with an ID, so its function identifies it:
+ * The ARN of an event source mapping ends with a generated ID, so a condition selects the mappings by their function:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
  */
 function mappingsOf(stack: Stack): PolicyStatement {

@@ -97,7 +97,7 @@ export class Portal extends Construct {
   private deployFiles(bucket: PrivateBucket, { files, logDays, ...props }: PortalProps): void {
     const common = {
       destinationBucket: bucket,
-      // An open page later loads the assets of its version.
+      // Old assets remain, because an open page may still load the assets of its version.
       prune: false,
       logGroup: new LogGroup(this, 'CopyLog', { retention: logDays }),
     }
@@ -136,7 +136,7 @@ function configOf({ apiUrl, issuer, issuerUrl, clientId, scope, resource, origin
 function headersOf(
   props: PortalProps,
 ): Pick<ResponseHeadersPolicyProps, 'securityHeadersBehavior' | 'customHeadersBehavior'> {
-  // Only CloudFormation knows the URL of the API. Here it is a placeholder and not a valid URL.
+  // Here the URL of the API is a placeholder of CloudFormation, which connectionsOf cannot parse.
   const connections = [props.apiUrl, ...connectionsOf({ ...configOf(props), api: '' })]
   const {
     'content-security-policy': contentSecurityPolicy,

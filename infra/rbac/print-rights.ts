@@ -8,7 +8,7 @@ const help = `Prints the Kubernetes rights that the operations of every request 
 
   npm run --silent deployment -- rights [--management] [--kubernetes 1.21]
 
-They are as powerful as those of an administrator. "wid rights" prints the rights for one cluster, which are not.
+These rights are as powerful as those of an administrator. "wid rights" prints the narrower rights for one cluster.
 
   --management  prints the rights on a management cluster instead
   --kubernetes  the version of the cluster. Up to 1.21 the webhook requests its certificate from the cluster.`
@@ -24,7 +24,7 @@ async function rightsText(args: readonly string[]): Promise<string> {
 function minorOf(version: string | undefined): number | undefined {
   if (version === undefined) return undefined
   const minor = /^1\.(\d+)(\.|$)/.exec(version)?.[1]
-  if (minor === undefined) throw new WrongUse(`--kubernetes takes a version such as 1.21, and this is ${version}`)
+  if (minor === undefined) throw new WrongUse(`--kubernetes takes a version such as 1.21, not ${version}`)
   return Number(minor)
 }
 

@@ -63,7 +63,7 @@ function usersWith({ clusters }: Sources, { resource, cluster }: Assignment, cla
   const use = recorded && bucketUseOf(recorded.cluster)
   if (use?.resource.name !== resource.name) {
     throw new Error(
-      `The record of cluster ${cluster} does not name ${resource.name}. Send the setup of the cluster first`,
+      `The record of cluster ${cluster} does not name the bucket ${resource.name}. Send the setup of the cluster first`,
     )
   }
   const holders = bucketsOf(clusters).find((bucket) => bucket.resource.name === resource.name)?.users
@@ -85,7 +85,7 @@ function moved(resource: Resource, owner: string | undefined, before: string | u
 export function undecided({ resource, clusters }: Contested): string {
   const names = clusters.join(', ')
   const reason =
-    resource.kind === 'bucket' ? `${names} use it with different accounts or roles` : `it would be that of ${names}`
+    resource.kind === 'bucket' ? `${names} use it with different accounts or roles` : `${names} would own it`
   return `${shown(resource)}: no claim is written: ${reason}. Decide with --assign '${shown(resource)}=CLUSTER'`
 }
 

@@ -21,15 +21,16 @@ const help = `Writes the table of the record again, from the copies in the bucke
   npm run deployment -- recover --table NAME --bucket NAME --deployment ACCOUNT/REGION/STACK [--create-table] [--settings FILE]
                      [--assign KIND:NAME=CLUSTER]
 
-It writes only what is not there, and sends no request to the API. docs/recovery.md says when, and what is lost.
+It writes only items that the table lacks, and sends no requests to the API. docs/recovery.md says when to run it, and
+which data is lost.
 
   --table         the table to write
   --bucket        the bucket that has the copies of the record
-  --deployment    account, region and stack, as the tags of roles have them
-  --create-table  makes the table first, when it is not there
-  --settings      the file of settings of the deployment, when it is not settings.yaml
-  --assign        makes the cluster the owner of a resource, whoever owns it now; may be given several times. KIND:NAME
-                  is as the command prints it for a resource that several clusters would own`
+  --deployment    the deployment, as in the tags of its roles
+  --create-table  creates the table first, if it does not exist
+  --settings      the settings file of the deployment. The default is settings.yaml
+  --assign        makes the cluster the owner of a resource, even if another cluster owns it now. You can repeat the
+                  option. The command prints KIND:NAME for each resource that several clusters would own`
 const timeoutMs = 60_000
 const noMarks: Marked = { providerArns: [], roles: [] }
 
@@ -77,7 +78,7 @@ function argumentsIn(args: readonly string[]) {
   return { tableName, bucket, deployment, mayCreate, file, assignments: assign.map(assignmentIn) }
 }
 
-/** @throws {Error} without --create-table, because a table with a mistyped name would otherwise receive the record */
+/** @throws {Error} without --create-table. Otherwise, a mistyped name would create a second table */
 async function makeMissing(tableName: string, mayCreate: boolean, settings: TableSettings): Promise<void> {
   if (!mayCreate) {
     throw new Error(
@@ -85,7 +86,7 @@ async function makeMissing(tableName: string, mayCreate: boolean, settings: Tabl
     )
   }
   await makeTable(tableName, settings)
-  say(`${tableName}: made`)
+  say(`${tableName}: created`)
 }
 
 async function* copiesIn(bucket: string) {
@@ -103,7 +104,7 @@ async function* copiesIn(bucket: string) {
 
 async function writeCluster(tableName: string, cluster: string, items: readonly Item[]): Promise<void> {
   const written = await writeNew(tableName, items)
-  say(`${cluster}: ${written} items written, ${items.length - written} were there`)
+  say(`${cluster}: ${written} items written, ${items.length - written} existed`)
 }
 
 /** Writes the assignments first, so that the resources that they assign are no longer contested. */
@@ -120,14 +121,14 @@ async function writeClaims(
   }
   const claims = new Map([...before.claims, ...decided.map(({ item }) => [item.pk, item] as const)])
   const { items, contested } = lostClaims({ ...before, marks, claims }, new Date())
-  say(`${await writeNew(tableName, items)} claims written, ${claims.size} were there`)
+  say(`${await writeNew(tableName, items)} claims written, ${claims.size} existed`)
   for (const one of contested) say(undecided(one))
   return before
 }
 
 function withoutCopy(cluster: string, { providerArns, roles }: Marked): string {
   const objects = [...providerArns, ...roles.map(({ recorded }) => recorded.roleArn)]
-  return `${cluster}: no copy, so that it is not recovered. Send its setup again: it takes over ${objects.join(', ')}`
+  return `${cluster}: not recovered, because it has no copy. Send its setup again. The setup takes over ${objects.join(', ')}`
 }
 
 function say(line: string): void {

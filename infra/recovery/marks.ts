@@ -50,7 +50,7 @@ async function markedRole(ref: RoleRef, deployment: string) {
     recorded: {
       roleName: ref.name,
       roleArn: ref.arn,
-      // Policies from before the adoption of a role count as foreign, and stay attached.
+      // An adopted role records no policies: its policies from before the adoption count as foreign, and stay attached.
       policyArns: isAdopted(observed.tags) ? [] : [...policyArns],
       ...(inlinePolicy && { inlinePolicyName }),
     },

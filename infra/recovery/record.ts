@@ -9,7 +9,7 @@ import type { RecordedCluster, Sources } from './recovered-claims.ts'
 
 const partitions = { ':clusters': keys.cluster('').pk, ':claims': 'CLAIM#' }
 
-/** All clusters and claims. The reads are consistent, because the index lacks the latest writes. */
+/** All clusters and claims. Scans the table with consistent reads, because an index may lack the latest writes. */
 export async function readRecord(TableName: string): Promise<Pick<Sources, 'clusters' | 'claims'>> {
   const items: Record<string, unknown>[] = []
   const FilterExpression = 'begins_with(pk, :clusters) OR begins_with(pk, :claims)'
@@ -33,7 +33,7 @@ function clustersIn(items: readonly Item[]): RecordedCluster[] {
     }))
 }
 
-/** Writes the missing items, and returns their number. Existing items were recorded after the loss, and are newer. */
+/** Writes the missing items, and returns their number. Keeps existing items: they were recorded after the loss. */
 export async function writeNew(TableName: string, items: readonly Item[]): Promise<number> {
   let written = 0
   for (const Item of items) {

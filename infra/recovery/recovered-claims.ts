@@ -93,7 +93,7 @@ function hasBucket({ conditions, cluster }: ClusterStatus): boolean {
   return conditions.BucketReady?.status === 'True' || cluster !== undefined
 }
 
-/** A bucket with the clusters that have data in it. Any other cluster becomes a user of it with its next setup. */
+/** A bucket with the clusters that have data in it. A cluster without data becomes a user with its next setup. */
 interface HeldBucket {
   readonly resource: Resource
   readonly users: Readonly<Record<string, BucketUser>>
@@ -129,8 +129,8 @@ function ownersOf({ clusters, marks }: Sources): Contested[] {
 }
 
 /**
- * The resources in a cluster's record, without signing keys: the operator of an API server can publish the keys of
- * other clusters, and these are then in the record.
+ * The resources in a cluster's record, without signing keys. A recorded key does not prove its owner, because the
+ * operator of an API server can publish the keys of other clusters.
  */
 function recordedResources({ cluster, workloads }: RecordedCluster): Resource[] {
   const roles = workloads.flatMap(({ status: { role } }) => (role ? rolesOf(role) : []))
@@ -153,8 +153,8 @@ function provedIssuers({ spec, status }: ClusterItem): string[] {
 }
 
 /**
- * The issuers that steps found. A request alone does not prove an issuer. Nor does a status without a cluster ID, which
- * a teardown reads from the AWSCluster.
+ * The issuers that steps found. A request alone does not prove an issuer. The issuer of a status without a cluster ID
+ * is not proved either, because a teardown read it from the AWSCluster.
  */
 function foundIssuers({ cluster, ...status }: ClusterStatus): string[] {
   if (!cluster) return []

@@ -1,6 +1,9 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb'
 
-/** String keys of the table and of its indexes, which have all attributes. Described in lambdas/operations/record/table.ts. */
+/**
+ * The keys of the table and of its indexes. All keys are strings, and each index has all attributes of the items.
+ * lambdas/operations/record/table.ts describes them.
+ */
 export const recordKeys = { partitionKey: 'pk', sortKey: 'sk' } as const
 export const recordIndexes = [
   { indexName: 'by-list', partitionKey: 'listed', sortKey: 'listedKey' },

@@ -59,7 +59,8 @@ export type IssuerHostSettings = z.output<typeof issuerHostSettings>
 
 function pairMistake({ domain, certificateArn, iamCertificateId }: IssuerHostSettings): string | undefined {
   const certificates = [certificateArn, iamCertificateId].filter((each) => each !== undefined).length
-  if (certificates > 1) return 'is set beside iamCertificateId: CloudFront takes one certificate'
+  if (certificates > 1)
+    return 'is set beside iamCertificateId: CloudFront takes one certificate, so remove one of the two'
   if (domain !== undefined && certificates === 0) {
     return 'is missing: name the certificate of issuerHost.domain (in China its iamCertificateId)'
   }

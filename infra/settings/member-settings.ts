@@ -1,4 +1,4 @@
-/** The setting `accounts`: the other accounts that may have the provider and the roles of clusters. */
+/** The setting `accounts`: accounts, besides the deployment's, that may contain the providers and roles of clusters. */
 import * as z from 'zod'
 import { textOf } from './setting-text.ts'
 
@@ -23,7 +23,7 @@ export const memberSettings = z
   .check(({ value, issues }) => {
     const { length } = JSON.stringify(externalIdsOf(value))
     if (length <= mostExternalIds) return
-    const message = `have ${length} characters with their external IDs, and a function takes ${mostExternalIds}: shorten the external IDs`
+    const message = `have ${length} characters with their external IDs, and the variables of a function hold ${mostExternalIds}: shorten the external IDs`
     issues.push({ code: 'custom', input: value, path: [], message })
   })
   .meta({

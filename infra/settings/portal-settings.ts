@@ -41,5 +41,5 @@ export type PortalSettings = z.output<typeof portalSettings>
 /** China lacks origin access controls and policies of CloudFront, and GovCloud lacks CloudFront: docs/deployment.md. */
 export function portalPlaceMistake(partition: string): string | undefined {
   if (partition === 'aws') return undefined
-  return `is not for the partition ${partition}, whose CloudFront lacks what it needs: leave the setting out`
+  return `is not for the partition ${partition}, which lacks the CloudFront features of the portal: leave the setting out`
 }

@@ -6,7 +6,8 @@ import { CfnLogGroup } from 'aws-cdk-lib/aws-logs'
 export type DataRemoval = 'retain' | 'destroy'
 
 /**
- * Deletes the table and the logs with the stack, but not what an update replaces. For buckets see private-bucket.ts.
+ * Deletes the table and the logs with the stack. The policy for resources that an update replaces does not change. For
+ * buckets, see private-bucket.ts.
  */
 export function destroyWithStack(stack: Stack): void {
   for (const each of stack.node.findAll()) {

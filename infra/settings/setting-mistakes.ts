@@ -10,8 +10,8 @@ export interface SettingMistake {
 export class WrongSettings extends Error {}
 
 /**
- * The parse options for a schema of settings. The schema's own messages describe the form of a text. `messageOf`
- * describes the mistakes that any setting can have.
+ * The parse options for a schema of settings. The schema has the messages about the form of a text. `messageOf` makes
+ * the messages about mistakes that any setting can have.
  */
 export const forSettings = { error: messageOf } as const
 
@@ -33,8 +33,8 @@ function unknownSettings({ keys, path, message }: z.core.$ZodIssueUnrecognizedKe
 function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === 'invalid_type') return wrongType(issue.expected, issue.input)
   if (issue.code === 'unrecognized_keys') return `is not a setting: use ${namesIn(issue.inst)}`
-  if (issue.code === 'too_small') return `is less than it takes: use ${issue.minimum} or more${ofWhat(issue.origin)}`
-  if (issue.code === 'too_big') return `is more than it takes: use ${issue.maximum} or less${ofWhat(issue.origin)}`
+  if (issue.code === 'too_small') return `is below the minimum: use ${issue.minimum} or more${ofWhat(issue.origin)}`
+  if (issue.code === 'too_big') return `is above the maximum: use ${issue.maximum} or less${ofWhat(issue.origin)}`
   if (issue.code === 'invalid_value') return `is not one of its values: use ${issue.values.join(' or ')}`
   if (issue.code === 'invalid_key') return issue.issues[0]?.message
   if (issue.code === 'invalid_union') return unionMistake(issue)

@@ -48,8 +48,8 @@ interface Place {
  * Returns a mistake for each ARN in another partition or region than the deployment's, and for an issuer host, portal
  * or Slack channel that the partition does not support.
  *
- * @param region of the stack, if known. Otherwise the first ARN with a region determines it. Without such an ARN, the
- *   first ARN determines only the partition
+ * @param region of the stack, if known. Otherwise, the first ARN with a region determines the region and the partition.
+ *   Without such an ARN, the first ARN determines the partition, and the region stays unknown
  */
 export function placeMistakes(settings: PlacedSettings, region: string | undefined): Mistake[] {
   const arns = arnsIn(settings)

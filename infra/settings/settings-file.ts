@@ -54,7 +54,7 @@ export function settingsOf(app: App): DeploymentSettings {
   } catch (error) {
     if (!(error instanceof WrongSettings)) throw error
     process.stderr.write(`${error.message}\n`)
-    // Otherwise CDK would synthesize the app without a stack when the process has nothing left to do.
+    // CDK synthesizes the app when the process has nothing left to do. Without this exit, the app would have no stack.
     process.exit(1)
   }
 }

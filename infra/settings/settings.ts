@@ -33,7 +33,7 @@ const assumableRoleArn = textOf(
   /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/*-]+$/,
 ).refine(
   (arn) => !overlap(arn.replace(/^.*?:role\//, ''), 'cdk-*'),
-  "covers roles that CDK deploys with: name the workload's own",
+  'covers roles that CDK uses to deploy: name only roles for workloads',
 )
 
 /** The form of a key's ID: https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-ARN */
@@ -46,7 +46,7 @@ const keyArn = textOf(
 const idOf = (kind: 'subnet' | 'sg') =>
   textOf(`an ID such as ${kind}-0a1b2c3d`, new RegExp(`^${kind}-([0-9a-f]{8}|[0-9a-f]{17})$`))
 
-/** A stored idempotency key refers to an operation, which must still exist. */
+/** At least as many days as idempotency keys, because a stored key refers to an operation that must still exist. */
 const daysOfOperations = z.int().min(keyDays).max(3650)
 
 const checkedAccess = accessSettings.check(
@@ -265,8 +265,8 @@ const anySettings = z.strictObject({
       if (subnetIds.length > 0 && securityGroupIds.length === 0)
         mistake('securityGroupIds', 'is empty: name a security group of the functions')
       if (subnetIds.length === 0 && securityGroupIds.length > 0)
-        mistake('securityGroupIds', 'is set without subnets: empty it, too')
-      if (subnetIds.length === 0 && proxy) mistake('proxy', 'is set without subnets: leave it out')
+        mistake('securityGroupIds', 'is set without subnetIds: make it an empty list')
+      if (subnetIds.length === 0 && proxy) mistake('proxy', 'is set without subnetIds: leave it out')
     })
     .optional()
     .meta({

@@ -13,7 +13,7 @@ const key = textOf(
   new RegExp(`^${characters}{1,128}$`, 'u'),
 ).refine(
   (text) => !/^(aws|workload-identity):/i.test(text),
-  'begins with aws: or workload-identity:, which AWS and the marks of this product begin with: choose another key',
+  'begins with aws: or workload-identity:, the prefixes of the tags of AWS and of this product: choose another key',
 )
 
 const value = textOf(
@@ -38,7 +38,7 @@ export const tagSettings = z
     for (const [index, each] of keys.entries()) {
       const first = keys[lower.indexOf(lower[index] ?? '')]
       if (first === each) continue
-      const message = `is ${first} but for case, which IAM takes no notice of: use one of the two`
+      const message = `differs from ${first} only in case, which IAM ignores: use one of the two`
       issues.push({ code: 'custom', input: tags, path: [each], message })
     }
   })

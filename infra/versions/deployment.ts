@@ -1,4 +1,4 @@
-/** Reads which function versions a deployment has and its state machines call, and deletes versions. */
+/** Lists the function versions of a deployment, and those that its state machines call. Deletes versions. */
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { DeleteFunctionCommand, LambdaClient, paginateListVersionsByFunction } from '@aws-sdk/client-lambda'
 import {

@@ -4,8 +4,8 @@ import { stateMachineOutputs } from '../workflows.ts'
 /**
  * The ARNs of a deployment's state machines.
  *
- * @throws {Error} when the stack is not a deployment, or is being deployed, because its state machines then call only
- *   some of its versions
+ * @throws {Error} when the stack is not a deployment
+ * @throws {Error} when the stack is being deployed. Its state machines then call only some of the new versions
  */
 export function stateMachinesIn({ StackName: name, StackStatus: status, Outputs = [] }: Stack): string[] {
   if (!status?.endsWith('_COMPLETE')) {

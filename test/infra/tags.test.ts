@@ -77,7 +77,7 @@ describe('tags', () => {
     ['a key that is too long', { ['k'.repeat(129)]: 'a' }, 'is not the key of a tag'],
     ['an empty value', { team: '' }, 'is not the value of a tag'],
     ['a value that is too long', { team: 'v'.repeat(257) }, 'is not the value of a tag'],
-    ['two keys that differ in case', { team: 'a', Team: 'b' }, 'is team but for case'],
+    ['two keys that differ in case', { team: 'a', Team: 'b' }, 'differs from team only in case'],
     ['46 tags', numbered(46), 'has 46 tags: use 45 at most'],
   ])('are refused with %s', (_, given, message) => {
     expect(JSON.stringify(tagSettings.safeParse(given).error?.issues)).toContain(message)

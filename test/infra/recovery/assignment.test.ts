@@ -102,16 +102,18 @@ describe('a bucket is assigned', () => {
 
   test('never to a cluster whose request does not name the bucket', () => {
     const other = { resource: bucketResource('other'), cluster: 'a' }
-    expect(() => assigned(sources, other, at)).toThrow('The record of cluster a does not name gs://other')
+    expect(() => assigned(sources, other, at)).toThrow('The record of cluster a does not name the bucket gs://other')
     const tagged = { resource: bucket, cluster: 'tagged' }
-    expect(() => assigned(sources, tagged, at)).toThrow('The record of cluster tagged does not name gs://shared')
+    expect(() => assigned(sources, tagged, at)).toThrow(
+      'The record of cluster tagged does not name the bucket gs://shared',
+    )
   })
 })
 
 test('the report names a resource of several clusters in the form that --assign accepts', () => {
   const line = undecided({ resource: issuer, clusters: ['a', 'b'] })
   expect(line).toBe(
-    "issuer:https://x.example: no claim is written: it would be that of a, b. Decide with --assign 'issuer:https://x.example=CLUSTER'",
+    "issuer:https://x.example: no claim is written: a, b would own it. Decide with --assign 'issuer:https://x.example=CLUSTER'",
   )
   expect(undecided({ resource: bucket, clusters: ['a', 'b'] })).toContain(
     'a, b use it with different accounts or roles',

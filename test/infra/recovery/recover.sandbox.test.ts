@@ -35,10 +35,10 @@ test('a recovery restores the items of an emptied table, and does not overwrite 
   const name = before.cluster.cluster
   await emptyTable()
   expect(await readCluster(name)).toBeUndefined()
-  expect(await recover()).toContain(`${name}: 3 items written, 0 were there`)
+  expect(await recover()).toContain(`${name}: 3 items written, 0 existed`)
   expect(await readCluster(name)).toEqual(before)
   await recordSetUpAs(name, { providerArn: 'arn:newer' })
-  expect(await recover()).toContain(`${name}: 0 items written, 3 were there`)
+  expect(await recover()).toContain(`${name}: 0 items written, 3 existed`)
   expect((await readCluster(name))?.cluster.status.providerArn).toBe('arn:newer')
 })
 
@@ -51,7 +51,7 @@ test('with --create-table a recovery creates a deleted table with the settings o
     stderr: expect.stringMatching(new RegExp(`^There is no table ${TableName} in .*add --create-table$`, 'm')),
   })
   const printed = await recover('--create-table')
-  expect(printed).toMatch(new RegExp(`^${TableName}: made\n(?:.*\n)*${name}: 3 items written`))
+  expect(printed).toMatch(new RegExp(`^${TableName}: created\n(?:.*\n)*${name}: 3 items written`))
   expect(await readCluster(name)).toEqual(before)
   const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }))
   expect(Table?.DeletionProtectionEnabled).toBe(true)
@@ -93,7 +93,7 @@ test('a resource that two clusters recorded has no owner until it is assigned, a
   await emptyTable()
   const provider = `provider:${providerArn}`
   const owner = () => ownerOfEach([providerResource(providerArn)])
-  expect(await recover()).toContain(`${provider}: no claim is written: it would be that of ${one}, ${other}. Decide`)
+  expect(await recover()).toContain(`${provider}: no claim is written: ${one}, ${other} would own it. Decide`)
   expect(await owner()).toEqual([undefined])
   const printed = await recover('--assign', `${provider}=${one}`)
   expect(printed).toContain(`${provider}: assigned to ${one}; before, no cluster had its claim`)

@@ -39,7 +39,10 @@ describe('a domain and its certificate', () => {
 
   test('exclude a second certificate', () => {
     expect(mistakesIn({ domain, certificateArn, iamCertificateId })).toEqual(
-      line('.certificateArn', 'is set beside iamCertificateId: CloudFront takes one certificate'),
+      line(
+        '.certificateArn',
+        'is set beside iamCertificateId: CloudFront takes one certificate, so remove one of the two',
+      ),
     )
   })
 

@@ -68,7 +68,7 @@ test.each(['cdk-hnb659fds-deploy-role-000000000000-eu-west-1', '*', 'c*'])(
   'the role %s is refused, because CDK deploys with it',
   (name) => {
     const arn = `arn:aws:iam::000000000000:role/${name}`
-    expect(mistakesIn({ ...settings, assumableRoleArns: [arn] })).toContain('covers roles that CDK deploys with')
+    expect(mistakesIn({ ...settings, assumableRoleArns: [arn] })).toContain('covers roles that CDK uses to deploy')
     expect(mistakesIn({ ...settings, assumableRoleArns: ['arn:aws:iam::000000000000:role/reports/*'] })).toBe('')
   },
 )
@@ -192,9 +192,9 @@ test('operations are retained for 90 or 365 days by default, and at least as lon
   const withDays = (operationDays: unknown) => ({ ...settings, operationDays })
   expect(read(withDays({ looks: 7 })).operationDays).toEqual({ looks: 7, changes: 365 })
   expect(read(withDays({ changes: 3650 })).operationDays).toEqual({ looks: 90, changes: 3650 })
-  expect(mistakesIn(withDays({ looks: 6 }))).toContain('operationDays.looks: is less than it takes: use 7 or more')
+  expect(mistakesIn(withDays({ looks: 6 }))).toContain('operationDays.looks: is below the minimum: use 7 or more')
   expect(mistakesIn(withDays({ changes: 3651 }))).toContain(
-    'operationDays.changes: is more than it takes: use 3650 or less',
+    'operationDays.changes: is above the maximum: use 3650 or less',
   )
   expect(mistakesIn(withDays({ looks: 7.5 }))).toContain('operationDays.looks')
 })
