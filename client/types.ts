@@ -943,7 +943,7 @@ export interface components {
             force?: boolean;
         };
         KeyAcceptanceRequest: {
-            /** @description RFC 7638, SHA-256, base64url: that of the key which waits, as the waiting reason and `waitingKeys` of the status show it */
+            /** @description RFC 7638, SHA-256, base64url: the thumbprint of the waiting key, which the waiting reason and `waitingKeys` of the status show */
             thumbprint: string;
         };
         EnrolmentRequest: {
