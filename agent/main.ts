@@ -1,4 +1,4 @@
-/** The agent of a cluster: relays requests of the deployment to the cluster's API server. It only opens connections. */
+/** The agent relays requests of the deployment to its cluster's API server. The deployment never connects to the agent. */
 import { codeOf } from '../lambdas/clouds/network/connection-error.ts'
 import { version } from '../lambdas/version.ts'
 import { startAgent } from './agent.ts'
