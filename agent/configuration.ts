@@ -36,7 +36,7 @@ const schema = z.object({
   ),
   cluster: valid(
     (text) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text),
-    'CLUSTER is not a DNS-1123 label: set it to the name of the cluster in the deployment',
+    'CLUSTER is not the name of a cluster (a DNS-1123 label): set it to the name of the cluster in the deployment',
   ),
   tokenFile: z.string(),
   codeFile: z.string(),

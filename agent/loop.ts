@@ -29,7 +29,7 @@ export interface LoopParts {
 /** Milliseconds to wait before the next call, or `failed` for a backoff. */
 type Next = number | 'failed'
 
-/** Calls the deployment for work, and starts the requests in the responses. Enrols the cluster if it is not enrolled. */
+/** Calls the deployment for work, and starts the requests in its answers. Enrols the cluster if it is not enrolled. */
 export class Loop {
   readonly #parts: LoopParts
   #usedCode: string | undefined
@@ -72,7 +72,7 @@ export class Loop {
     const pauseMs = Math.min(nextCallInSeconds * 1000, longestPauseMs)
     const inTime = requests.filter(({ seconds }) => startedAt + seconds * 1000 > Date.now())
     if (relay.start(inTime) > 0) return pauseMs
-    // A response may have no pause, and only requests that are already handled. The agent must not call in a tight loop.
+    // An answer may have no pause and no new request. The agent must then not call in a tight loop.
     return Math.max(pauseMs, startedAt + this.#times.quietCallMs - Date.now())
   }
 

@@ -1,4 +1,4 @@
-/** The agent relays requests of the deployment to its cluster's API server. The deployment never connects to the agent. */
+/** The agent of a cluster relays requests of the deployment to the API server. The agent opens both connections. */
 import { codeOf } from '../lambdas/clouds/network/connection-error.ts'
 import { version } from '../lambdas/version.ts'
 import { startAgent } from './agent.ts'

@@ -70,7 +70,7 @@ const caller = z.union([iamCaller, jwtCaller], {
     "names no caller: give { iam: { role } } or { iam: { user } } of the deployment's account, or { jwt: { issuer, claims } }",
 })
 
-/** In patterns, `*` stands for any characters. The description of the setting explains it: infra/settings/settings.ts. */
+/** `*` stands for any characters, as the description of the setting explains: infra/settings/settings.ts. */
 const patterns = (description: string) =>
   described(
     description,
@@ -110,7 +110,10 @@ export const accessRules = z.strictObject({
   policies: z.record(z.string(), z.string()),
 })
 
-/** The retention periods, in days, that CloudWatch Logs accepts: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+/**
+ * The retention periods, in days, that CloudWatch Logs accepts:
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+ */
 export const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const

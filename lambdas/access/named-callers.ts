@@ -10,7 +10,7 @@ interface Grant {
 export interface NamedCaller {
   /** `role/NAME` or `user/NAME`. */
   readonly key: string
-  /** The unique ID in the settings. If absent, the ID counts that the name had when it was first deployed in a grant. */
+  /** The unique ID in the settings. If absent, the ID counts that was stored when the grant was first deployed. */
   readonly id?: string | undefined
 }
 

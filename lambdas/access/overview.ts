@@ -28,8 +28,8 @@ export interface ActionAccess {
 }
 
 /**
- * Returns for each action whether the caller may perform it, and the roles that may. An action on clusters and workloads
- * is checked on a workload if the query names a namespace, and otherwise on the cluster.
+ * Returns for each action whether the caller may perform it, and the roles that may. An action that exists for clusters
+ * and workloads is checked on a workload if the query names a namespace, and otherwise on the cluster.
  */
 export function actionsFor(
   access: Access,

@@ -3,7 +3,7 @@ import { type ActionName, actionGroups, actionNames, actions } from './actions.t
 /**
  * The entities. In one evaluation, a caller has one role with its scope: a caller with several grants is evaluated once
  * for each grant (decide.ts). `clusters`, `namespaces` and `policyArns` are those of the request that the grant covers.
- * They are not the patterns of the grant, because Cedar's `like` takes patterns from policies only, not from attributes.
+ * They are not the patterns of the grant, because Cedar's `like` takes patterns from policies, not from attributes.
  */
 const entities = `
 /// viewer, developer, operator or administrator.

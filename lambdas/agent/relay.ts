@@ -89,8 +89,8 @@ async function withdrawAndThrow(cluster: string, id: string, reason: unknown): P
 async function opened(cluster: string, sealed: SealedRequest, answer: string): Promise<RelayedAnswer> {
   try {
     const text = await sealed.openAnswer(answer, maxAnswerMiB * 1024 * 1024)
-    // A valid answer has two objects: itself and its headers. This check comes before JSON.parse, because the objects of
-    // 16 MiB of brackets would take more memory than a function has.
+    // A valid answer has two objects: itself and its headers. The check comes before JSON.parse, because parsing 16 MiB
+    // of brackets would take more memory than a function has.
     if (outlineOf(text).containers > 2) throw new Error('The answer has other objects')
     return relayedAnswer.parse(JSON.parse(text))
   } catch {

@@ -22,8 +22,8 @@ const longestLife = 3_700
 const clockTolerance = 60
 
 /**
- * The claims of a token that is bound to a pod, such as the kubelet requests. A token without a pod is refused, such as
- * the token in a Secret, or one of `kubectl create token`:
+ * The claims of a token that is bound to a pod, as the kubelet requests it. Other tokens are refused, such as the token
+ * in a Secret:
  * https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens
  */
 const claims = z.object({

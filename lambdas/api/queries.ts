@@ -8,8 +8,8 @@ import { ProblemError, problem } from './problem.ts'
 
 const notALimit = { error: 'is not a whole number from 1 to 100: correct it, or omit it' }
 /**
- * DynamoDB rejects an empty or very long key. The longest position is that of a workload: cluster, namespace and service
- * account.
+ * DynamoDB rejects an empty or very long key. The longest position is that of a workload: cluster, namespace and
+ * service account.
  */
 const notAPosition = {
   error: 'is not 1 to 400 characters of ASCII: use the complete path in `next` of the previous page',

@@ -40,9 +40,9 @@ export const tags = {
 type Tag = keyof typeof tags
 
 /**
- * `operation` is the operationId of the route, and the name of its file in lambdas/api. The operation requires the action
- * of the same name, or the action in `authorizedAs`. With `authorizedAs`, it returns only data that the operation of that action returns or
- * has returned earlier.
+ * `operation` is the operationId of the route, and the name of its file in lambdas/api. It requires the action of the
+ * same name, or the action in `authorizedAs`. With `authorizedAs`, it returns only data that the operation of that
+ * action returns or has returned earlier.
  */
 type Named =
   | { readonly operation: ActionName; readonly authorizedAs?: undefined }

@@ -89,9 +89,9 @@ export function unchangedSpecCheck(cluster: string, dryRun: boolean): Authorizat
 }
 
 /**
- * If the request changes nothing but workloads, its plan needs permissions for the workloads alone. So a caller that may
- * add workloads may plan them. Any other plan uses credentials and addresses of the request, and needs a permission for
- * the cluster.
+ * If the request changes nothing but workloads, its plan needs permissions for the workloads alone. So a caller that
+ * may add workloads may plan them. Any other plan uses credentials and addresses of the request, and needs a permission
+ * for the cluster.
  *
  * @param isRecorded whether the request equals the record, apart from the workloads
  */

@@ -48,7 +48,7 @@ function audienceAndTime() {
   return { audience: agentAudience(setting('DEPLOYMENT')), now: new Date() }
 }
 
-/** @throws {ProblemError} 401 without a token for agents of this deployment. For such a call, nothing is read from the table */
+/** @throws {ProblemError} 401 without a token for agents of this deployment. Reads nothing from the table */
 export function tokenIn(call: Received): string {
   const [, token] = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(call.headers.authorization ?? '') ?? []
   if (token !== undefined && claimsToBeAgent(token, audienceAndTime())) return token

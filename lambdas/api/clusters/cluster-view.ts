@@ -178,7 +178,7 @@ export function clusterViewOf(
   }
 }
 
-/** Shows the dates of the certificate in `webhook.certificate`. The record has them elsewhere if the cluster signed it. */
+/** Shows the dates of the certificate in `webhook.certificate`, also if the cluster signed it (mode `csr`). */
 function shownStatus({ webhookCertificate, ...status }: ClusterStatus): ClusterStatus {
   const { webhook } = status
   if (webhook?.mode !== 'csr' || !webhookCertificate) return status

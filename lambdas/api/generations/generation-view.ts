@@ -85,7 +85,7 @@ function seenChanges({ added, removed, changed, fields }: GenerationDifference, 
   }
 }
 
-/** A generation with its spec, in the form of a PUT body: without managers, because the query of a PUT names the manager. */
+/** A generation with its spec, in the form of a PUT body: without managers, because a PUT names one in its query. */
 export function generationViewOf({ spec, ...item }: GenerationItem, maySee: Seen['workload']): GenerationView {
   const workloads = spec.workloads.filter(maySee).map(({ manager: _, ...workload }) => workload)
   return { ...item, spec: { ...spec, workloads } }

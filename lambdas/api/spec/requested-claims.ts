@@ -1,4 +1,4 @@
-/** Decides which external resources a setup may use. Steps later claim the resources that the cluster proves or creates. */
+/** Decides which external resources a setup may use. Its steps claim what the cluster proves or creates. */
 import {
   type BucketClaim,
   type BucketTerms,

@@ -285,7 +285,7 @@ describe('a refusal', () => {
   test('names the missing role, the sufficient grants, and the administrators to ask', () => {
     const text = refused(access, 'viewer', setup)
     expect(text).toContain('arn:aws:iam::000000000000:role/viewer may not do start-setup on cluster own')
-    expect(text).toContain('takes the role operator for cluster own')
+    expect(text).toContain('requires the role operator for cluster own')
     expect(text).toContain('These grants would allow it: operators, administrators.')
     expect(text).toContain('ask a caller with the grant administrators')
   })
@@ -293,9 +293,11 @@ describe('a refusal', () => {
   test('names the necessary scope of the grant', () => {
     const resource = { type: 'Workload', cluster: 'own', namespace: 'other', serviceAccount: 'r' } as const
     const text = refused(access, 'developer', { action: 'add-workload', resource, policyArns: [readOnly] })
-    expect(text).toContain(`takes the role developer for cluster own, namespace other, with the policies ${readOnly}`)
+    expect(text).toContain(
+      `requires the role developer for cluster own, namespace other, with the policies ${readOnly}`,
+    )
     expect(refused(access, 'operator', { action: 'start-rotation', resource: { type: 'Deployment' } })).toContain(
-      'takes the role operator for all clusters',
+      'requires the role operator for all clusters',
     )
   })
 
@@ -309,7 +311,7 @@ describe('a refusal', () => {
 
   test('names only the namespace for a request without policies', () => {
     const resource = { type: 'Workload', cluster: 'own', namespace: 'other', serviceAccount: 'r' } as const
-    const words = 'takes the role developer for cluster own, namespace other. '
+    const words = 'requires the role developer for cluster own, namespace other. '
     expect(refused(access, 'developer', { action: 'tear-down-workload', resource })).toContain(words)
     expect(refused(access, 'developer', { action: 'add-workload', resource, policyArns: [] })).toContain(words)
   })
