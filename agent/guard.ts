@@ -15,7 +15,7 @@ const refusedParameters = ['follow', 'watch']
 /** Old API servers also accept these names as the first segment after the version: `/api/v1/watch/pods`. */
 const refusedPrefixes = ['proxy', 'watch']
 
-/** Headers that would change the caller, belong to one connection, or that undici refuses. */
+/** Headers that would change the caller, that belong to one connection, or that undici refuses. */
 const droppedHeader =
   /^(authorization|connection|content-length|cookie|expect|host|impersonate-.*|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/
 

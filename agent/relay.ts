@@ -87,7 +87,11 @@ export class Relay {
   async #handle({ id, sealed }: SealedRequest): Promise<void> {
     const opened = await this.#parts.keys.openRequest(id, sealed).catch(() => undefined)
     if (opened) return this.#post(id, await this.#answerTo(id, opened))
-    log('warn', 'The agent cannot open a request: it is sealed to the key of another agent, or for another ID', { id })
+    log(
+      'warn',
+      'The agent cannot open a request: it is not sealed to the public key of this agent, or not for this ID',
+      { id },
+    )
     this.#parts.metrics.count('failures', { kind: 'not-opened' })
   }
 

@@ -27,7 +27,7 @@ export interface Decision {
 
 /** The permissions that a denied request lacks. */
 export interface Missing {
-  /** The least powerful role that allows the request in a grant for everything. Undefined when no role allows it. */
+  /** The least powerful role that allows the request, if its grant covers everything. Undefined when no role does. */
   readonly role?: RoleName | undefined
   /** The names of the configured grants that would allow the request if the caller had them. */
   readonly grants: readonly string[]
@@ -45,7 +45,7 @@ export interface Access {
   isReplaced(principal: Principal): boolean
   grantsOf(principal: Principal): readonly HeldGrant[]
   decide(principal: Principal, request: AuthorizationRequest): Decision
-  /** The roles that allow the request in a grant for everything, the least powerful role first. */
+  /** The roles that allow the request, if their grant covers everything; the least powerful role first. */
   rolesThatMay(principal: Principal, request: AuthorizationRequest): readonly RoleName[]
   missing(principal: Principal, request: AuthorizationRequest): Missing
   /** The names of the administrators' grants. Administrators may change all grants. */

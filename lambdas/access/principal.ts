@@ -34,8 +34,8 @@ const iamUser = /^arn:[^:]+:iam::(?<account>\d{12}):user\/(?:[!-~]+\/)?(?<user>[
 
 /**
  * The caller of this ARN and this ID: `AROA…:SESSION` for a role, `AIDA…` for a user. It omits the session name, which
- * the caller of AssumeRole chooses. No grant applies to the root user and federated users: their ARNs name no role and no
- * IAM user.
+ * the caller of AssumeRole chooses. No grant applies to the root user and federated users, because their ARNs name
+ * no role and no IAM user.
  */
 export function iamPrincipal(userArn: string, userId: string): IamPrincipal {
   const [id = ''] = userId.split(':')

@@ -40,7 +40,7 @@ entity Caller in [Role] {
   name: String,
   // iam or jwt.
   kind: String,
-  // Unique ID of the IAM role or user. A name can be used again after its role or user is deleted, an ID cannot.
+  // Unique ID of the IAM role or user. A name can be used again after its role or user is deleted, but an ID cannot.
   id?: String,
   account?: String,
   role?: String,

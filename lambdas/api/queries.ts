@@ -139,7 +139,7 @@ export const rightsQuery = z.strictObject({
   management: flag('The rights on the management cluster, not those on the cluster itself'),
   teardown: z.exactOptional(
     trueOrFalse(
-      'Also the rights that a teardown needs. Default: false with `management`, where these rights allow to delete the cluster, otherwise true',
+      'Also the rights that a teardown needs. Default: true. With `management`, the default is false, because these rights would allow the deletion of the cluster',
     ),
   ),
   namedAccounts: flag(
@@ -185,7 +185,7 @@ const declaring = {
     ),
     usualManager,
   ),
-  takeOver: flag('The manager takes over workloads of other managers that the request contains'),
+  takeOver: flag('The manager takes over the workloads in the request that other managers declare'),
 }
 
 export const declaringQuery = z.strictObject(declaring)
