@@ -11,10 +11,10 @@ import { userAgent } from './user-agent.ts'
 
 const maxAnswerBytes = 16 * 1024 * 1024
 
-/** Only one answer at a time is read beyond this number of characters. The others wait. */
+/** To limit its memory, the agent reads only one answer at a time beyond this number of characters. */
 const longAnswer = 256 * 1024
 
-/** Headers of the response that the deployment gets. */
+/** Headers of the API server's response that the agent passes to the deployment. */
 const passedHeaders = ['content-type', 'retry-after']
 
 interface Trusted {
@@ -84,7 +84,7 @@ export class ApiServer {
       signal,
     })
     const text = await textOf(response.body, beforeLong)
-    // A server in front of the API server may return the headers of requests.
+    // A proxy in front of the API server may repeat the headers of the request. The deployment must not get the token.
     if (token !== '' && text.includes(token)) return { failure: 'repeats-token' }
     return { status: response.statusCode, headers: passedOf(response.headers), body: text }
   }
@@ -97,7 +97,7 @@ export class ApiServer {
     void this.#trusted?.dispatcher.close()
     this.#trusted = {
       authorities: ca,
-      // No limits of time here: the signal of each request has them.
+      // No time limits here, because the signal of each request has one.
       dispatcher: new HttpAgent({
         connect: { ca },
         allowH2: false,

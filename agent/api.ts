@@ -17,7 +17,7 @@ const longestDetail = 500
 
 export type Outcome<Answer = unknown> =
   | { readonly kind: 'accepted'; readonly answer: Answer }
-  /** `temporary`: the same call may succeed later. No `status`: no response. */
+  /** `temporary`: the same call may succeed later. `status` is absent if there was no response. */
   | { readonly kind: 'not-enrolled' | 'refused' | 'temporary'; readonly status?: number }
 
 interface Call {
@@ -54,7 +54,10 @@ export class Api {
     if (outcome.kind !== 'accepted') return outcome
     const { data: answer } = workAnswer.safeParse(outcome.answer)
     if (answer) return { kind: 'accepted', answer }
-    log('error', 'The deployment answered a call for work in an unknown format: compare its version with the agent')
+    log(
+      'error',
+      'The deployment answered a call for work in an unknown format: compare its version with that of the agent',
+    )
     return { kind: 'temporary', status: 200 }
   }
 
@@ -86,7 +89,7 @@ export class Api {
     }
   }
 
-  /** Reads the file for each call, because the kubelet rotates the token. Returns an empty text without a token. */
+  /** Reads the file for each call, because the kubelet rotates the token. Returns an empty text if there is none. */
   async #token(): Promise<string> {
     try {
       return (await readFile(this.#configuration.tokenFile, 'utf8')).trim()
@@ -132,7 +135,7 @@ const explanations = {
 } as const
 
 function outcomeOf(status: number, answer: unknown): Outcome {
-  // A proxy may answer with an HTML page.
+  // The answer is not JSON: a proxy may have answered with an HTML page.
   if (status === 200 && answer === undefined) return { kind: 'temporary', status }
   if (status === 200 || status === 204) return { kind: 'accepted', answer }
   if (status === 401 && isNotEnrolled(answer)) return { kind: 'not-enrolled', status }

@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Time limits and intervals in milliseconds. Only tests use others. */
+/** Time limits and intervals in milliseconds. Only tests use other values. */
 export const defaultTimes = {
   /** The limit of a call for work and of an enrolment. The deployment may hold a call for work for 20 s. */
   callMs: 40_000,
@@ -36,7 +36,7 @@ const schema = z.object({
   ),
   cluster: valid(
     (text) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text),
-    'CLUSTER is not the name of a cluster, which is a DNS-1123 label: set it to the name in the deployment',
+    'CLUSTER is not the name of a cluster (a DNS-1123 label): set it to the name of the cluster in the deployment',
   ),
   tokenFile: z.string(),
   codeFile: z.string(),
@@ -44,7 +44,7 @@ const schema = z.object({
   serviceAccountFolder: z.string(),
   apiServer: valid(
     isHttpsOrigin,
-    'API_SERVER is not https://HOST or https://HOST:PORT: set it to the URL of the API server, or remove it in a pod',
+    'API_SERVER is not https://HOST or https://HOST:PORT: set it to the URL of the API server, or, in a pod, remove it',
   ),
   healthPort: z
     .int('HEALTH_PORT is not a number: set it to a number from 1 to 65535, or remove it')

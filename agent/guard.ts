@@ -1,21 +1,21 @@
 /**
- * Decides which requests the agent relays. The RBAC rights of its service account decide too, so this is the second limit:
- * it holds if the deployment is compromised and the rights are too wide.
+ * Decides which requests the agent relays. The RBAC rights of the agent's service account are the first limit. This
+ * second limit holds if the deployment is compromised and the rights are too wide.
  */
 import type { RelayedAnswer, RelayedRequest } from '../lambdas/agent/messages.ts'
 
-const documents = ['/version', '/readyz', '/openid/v1/jwks']
+const nonResourcePaths = ['/version', '/readyz', '/openid/v1/jwks']
 
-/** They run commands in pods, open connections into the cluster's network, or read what programs write. */
+/** Subresources that run commands in pods, open connections into the cluster's network, or read logs. */
 const refusedSubresources = ['attach', 'ephemeralcontainers', 'exec', 'log', 'portforward', 'proxy']
 
-/** They keep a response open. */
+/** Query parameters that keep a response open. */
 const refusedParameters = ['follow', 'watch']
 
-/** Old API servers also accept these as the first segment after the version: `/api/v1/watch/pods`. */
+/** Old API servers also accept these names as the first segment after the version: `/api/v1/watch/pods`. */
 const refusedPrefixes = ['proxy', 'watch']
 
-/** Headers that would change the caller, belong to one connection, or are refused by undici. */
+/** Headers that would change the caller, that belong to one connection, or that undici refuses. */
 const droppedHeader =
   /^(authorization|connection|content-length|cookie|expect|host|impersonate-.*|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/
 
@@ -25,14 +25,14 @@ export function isRelayed({ path }: Pick<RelayedRequest, 'path'>): boolean {
   const [raw = '', ...query] = path.split('?')
   const decoded = decode(raw)
   if (decoded === undefined) return false
-  return (documents.includes(raw) || isResourcePath(decoded)) && !asksForStream(query.join('?'))
+  return (nonResourcePaths.includes(raw) || isResourcePath(decoded)) && !asksForStream(query.join('?'))
 }
 
 /** Returns undefined for a path that the API server could read in another way than the agent does. */
 function decode(raw: string): string | undefined {
   if (/%(2f|5c)/i.test(raw)) return undefined
   const path = decoded(raw)
-  // Control characters, empty segments, and segments that a URL parser removes.
+  // Refuses control characters, backslashes, empty segments, and segments that a URL parser removes.
   const isUnclear = path === undefined || /[\p{Cc}\\]|\/\/|\/$|\.\.|\/\.(\/|$)/u.test(path)
   return isUnclear ? undefined : path
 }

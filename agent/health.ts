@@ -5,7 +5,7 @@ import type { Metrics } from './metrics.ts'
 /** What the loop reports for the probes. */
 export class Health {
   readonly #healthyMs: number
-  /** The start, or the end of the last call with a response of the deployment. */
+  /** When the last call with a response of the deployment ended. Before the first: when the agent started. */
   #completedAt = Date.now()
   #acceptedAt: number | undefined
   #isReady = false
@@ -44,7 +44,7 @@ export interface HealthServer {
   close(): Promise<void>
 }
 
-/** Any pod may open connections. They must not use up the memory of the agent, or block the probes for long. */
+/** Any pod can connect to this server. Its connections must not use up the memory of the agent, or block the probes. */
 const limits = { headersTimeout: 2000, requestTimeout: 2000, connectionsCheckingInterval: 1000 }
 
 /** @throws the listener's EADDRINUSE when the port is taken */

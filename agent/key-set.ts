@@ -8,7 +8,7 @@ const keySet = enrolmentBody.shape.keySet
 
 type Keys = ReturnType<typeof keySet.parse>
 
-/** The key set of the API server (RFC 7517), with which the deployment verifies tokens of the cluster. */
+/** The key set of the API server (RFC 7517), with which the deployment verifies the agent's tokens. */
 export class KeySet {
   readonly #apiServer: ApiServer
   readonly #times: Times
@@ -31,12 +31,12 @@ export class KeySet {
     return this.#isAccepted ? undefined : this.#current
   }
 
-  /** The deployment has accepted this key set. */
+  /** Notes that the deployment has accepted the current key set. */
   markAccepted(): void {
     this.#isAccepted = true
   }
 
-  /** The deployment has no key set of this cluster any more. */
+  /** Notes that the deployment has no key set of this cluster any more. */
   markForgotten(): void {
     this.#isAccepted = false
   }
@@ -48,7 +48,7 @@ export class KeySet {
     const read = await this.#apiServer.send({ method: 'GET', path: '/openid/v1/jwks', headers }, ended, keysIn)
     if (read) {
       this.#current = read
-      // An unchanged key set is sent again too: it replaces keys that somebody with a stolen token may have announced.
+      // Sends an unchanged key set again, too: it replaces keys that a caller with a stolen token may have announced.
       this.#isAccepted = false
     }
     this.#nextReadAt = Date.now() + (read ? this.#times.keySetMs : this.#times.retryMaxMs)

@@ -11,7 +11,7 @@ import { log } from './log.ts'
 import type { Relay } from './relay.ts'
 import { backoffMs, wait } from './waiting.ts'
 
-/** The agent shortens a longer pause to this one. The deployment sets at most 30 s. */
+/** The agent shortens a longer pause in a response to this. The deployment sets at most 30 s. */
 const longestPauseMs = 60_000
 
 export interface LoopParts {
@@ -22,14 +22,14 @@ export interface LoopParts {
   readonly keySet: KeySet
   readonly relay: Relay
   readonly health: Health
-  /** Ends the loop and its call. */
+  /** Ends the loop, and aborts its running call. */
   readonly stopped: AbortSignal
 }
 
-/** The wait before the next call in milliseconds, or that the call failed. */
+/** Milliseconds to wait before the next call, or `failed` for a backoff. */
 type Next = number | 'failed'
 
-/** Calls the deployment for work, and starts the requests. Enrols the cluster if it is not enrolled. */
+/** Calls the deployment for work, and starts the requests in its answers. Enrols the cluster if it is not enrolled. */
 export class Loop {
   readonly #parts: LoopParts
   #usedCode: string | undefined
@@ -72,7 +72,7 @@ export class Loop {
     const pauseMs = Math.min(nextCallInSeconds * 1000, longestPauseMs)
     const inTime = requests.filter(({ seconds }) => startedAt + seconds * 1000 > Date.now())
     if (relay.start(inTime) > 0) return pauseMs
-    // The agent must not call in a tight loop when a response has no pause, and only requests that were already handled.
+    // An answer may have no pause and no new request. The agent must then not call in a tight loop.
     return Math.max(pauseMs, startedAt + this.#times.quietCallMs - Date.now())
   }
 
@@ -97,24 +97,24 @@ export class Loop {
     keySet.markForgotten()
     const code = await this.#code()
     if (code === undefined || code === this.#usedCode) return this.#wantsCode('The cluster is not enrolled')
-    // The read of the key set has logged why there is none.
+    // The read of the key set has logged why the agent has none.
     if (!keySet.current) return 'failed'
     const outcome = await api.enrol({ code, keySet: keySet.current, facts }, stopped)
     if (outcome.kind === 'temporary') return 'failed'
     this.#usedCode = code
     if (outcome.kind !== 'accepted')
-      return this.#wantsCode('The deployment refused the enrolment, for the reason above')
+      return this.#wantsCode('The deployment refused the enrolment, for the reason in the previous warning')
     log('info', 'The cluster is enrolled')
     return 0
   }
 
   #wantsCode(problem: string): Next {
     const { cluster } = this.#parts.configuration
-    log('error', `${problem}. For a new code, run wid enroll ${cluster}, and give its values to Helm`)
+    log('error', `${problem}. For a new code, run wid enroll ${cluster}, and pass the values that it prints to Helm`)
     return this.#times.notEnrolledMs
   }
 
-  /** The file may get another code while the agent runs. */
+  /** Reads the file for each enrolment, because it may get a new code while the agent runs. */
   async #code(): Promise<string | undefined> {
     const { codeFile } = this.#parts.configuration
     if (codeFile === '') return undefined

@@ -1,4 +1,4 @@
-/** The agent of a cluster: relays requests of the deployment to the cluster's API server. It only opens connections. */
+/** The agent of a cluster relays requests of the deployment to the API server. The agent opens both connections. */
 import { codeOf } from '../lambdas/clouds/network/connection-error.ts'
 import { version } from '../lambdas/version.ts'
 import { startAgent } from './agent.ts'

@@ -12,7 +12,7 @@ import { backoffMs, wait } from './waiting.ts'
 
 const maxRunning = 50
 
-/** The deployment repeats a request for less time than this. */
+/** How long the agent remembers handled requests. The deployment repeats a request for a shorter time. */
 const rememberedMs = 300_000
 
 interface SealedRequest {
@@ -26,11 +26,11 @@ export interface RelayParts {
   readonly apiServer: ApiServer
   readonly metrics: Metrics
   readonly times: Times
-  /** Aborts running requests and their answers. */
+  /** Aborts running requests, and the posts of their answers. */
   readonly ended: AbortSignal
 }
 
-/** Relays the requests of the deployment, each ID once: a repeated write could undo a later one. */
+/** Relays the requests of the deployment, each ID once: a repeated write could undo a later write. */
 export class Relay {
   readonly #parts: RelayParts
   readonly #running = new Map<string, Promise<void>>()
@@ -57,7 +57,7 @@ export class Relay {
   }
 
   /**
-   * Starts requests, while fewer than 50 run. The deployment repeats the others at the next call.
+   * Starts requests until 50 run. The deployment sends the remaining requests again at the next call.
    *
    * @returns the number of started requests
    */
@@ -87,7 +87,11 @@ export class Relay {
   async #handle({ id, sealed }: SealedRequest): Promise<void> {
     const opened = await this.#parts.keys.openRequest(id, sealed).catch(() => undefined)
     if (opened) return this.#post(id, await this.#answerTo(id, opened))
-    log('warn', 'The agent cannot open a request: it is sealed to another key, or has another ID', { id })
+    log(
+      'warn',
+      'The agent cannot open a request: it is not sealed to the public key of this agent, or not for this ID',
+      { id },
+    )
     this.#parts.metrics.count('failures', { kind: 'not-opened' })
   }
 

@@ -2,7 +2,7 @@
 export class Turns {
   #last: Promise<unknown> = Promise.resolve()
 
-  /** Enters the queue at the first `begin`. After that, `end` is required. */
+  /** The turn enters the queue at its first `begin`. From then on, it blocks later turns until its `end`. */
   newTurn(): Turn {
     const { promise: ended, resolve: end } = Promise.withResolvers<void>()
     let begun: Promise<void> | undefined
@@ -19,7 +19,7 @@ export class Turns {
 }
 
 export interface Turn {
-  /** @throws the reason of the signal, when it aborts before the turn comes */
+  /** @throws the reason of the signal, when the signal aborts before the turn begins */
   readonly begin: (signal: AbortSignal) => Promise<void>
   readonly end: () => void
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Times } from './configuration.ts'
 
-/** Waits for this time, or until the signal. */
+/** Waits for this time, or until the signal aborts. */
 export async function wait(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => undefined)
 }

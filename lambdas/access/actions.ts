@@ -6,7 +6,7 @@
 type ResourceType = 'Deployment' | 'Cluster' | 'Workload' | 'Operation'
 
 interface ActionDescription {
-  /** Groups that policies may name in place of single actions. */
+  /** The group of the action. Policies may name a group in place of single actions. */
   readonly group: (typeof actionGroups)[number]
   readonly on: readonly ResourceType[]
   /** Whether the check includes the managed policies of the workloads. */
@@ -17,7 +17,7 @@ interface ActionDescription {
 
 export const actionGroups = ['list', 'read', 'operate', 'administer'] as const
 
-/** Operations on all workloads of a cluster are checked on the cluster, and those on one workload on the workload. */
+/** An operation on one workload is checked on the workload. An operation on all workloads is checked on the cluster. */
 export const actions = {
   'get-openapi': { group: 'list', on: ['Deployment'] },
   'get-access': { group: 'list', on: ['Deployment'] },
@@ -40,7 +40,7 @@ export const actions = {
   'start-drift': { group: 'operate', on: ['Cluster', 'Workload'] },
   'start-rotation': { group: 'operate', on: ['Deployment'] },
   'refresh-signing-keys': { group: 'operate', on: ['Cluster'] },
-  /** Whoever has the code can become the agent of the cluster. */
+  /** With the code, the caller can enrol its own agent as the agent of the cluster. */
   'create-enrolment': { group: 'operate', on: ['Cluster'] },
   'tear-down-cluster': { group: 'operate', on: ['Cluster'] },
   'tear-down-workload': { group: 'operate', on: ['Workload'] },

@@ -22,7 +22,7 @@ export type Resource =
       readonly namespaces: readonly string[]
     }
 
-/** An authorization check: whether the caller may do this. */
+/** An authorization check: whether the caller may perform the action on the resource. */
 export interface AuthorizationRequest {
   readonly action: ActionName
   readonly resource: Resource

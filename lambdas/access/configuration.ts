@@ -70,7 +70,7 @@ const caller = z.union([iamCaller, jwtCaller], {
     "names no caller: give { iam: { role } } or { iam: { user } } of the deployment's account, or { jwt: { issuer, claims } }",
 })
 
-/** `*` stands for any characters: infra/settings/settings.ts says so of the setting. */
+/** `*` stands for any characters, as the description of the setting explains: infra/settings/settings.ts. */
 const patterns = (description: string) =>
   described(
     description,
@@ -110,12 +110,15 @@ export const accessRules = z.strictObject({
   policies: z.record(z.string(), z.string()),
 })
 
-/** The retentions that CloudWatch Logs takes: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+/**
+ * The retention periods, in days, that CloudWatch Logs accepts:
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+ */
 export const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const
 
-const notAnIssuer = 'is not an https URL without query and fragment: give the issuer as its tokens have it'
+const notAnIssuer = 'is not an https URL without query and fragment: copy it from the claim iss of a token'
 
 /** The setting `access`. */
 export const accessSettings = z
@@ -187,7 +190,7 @@ interface Mistake {
 
 function mistakesIn({ grants, issuers }: { grants: readonly Grant[]; issuers: AccessSettings['issuers'] }): Mistake[] {
   const urls = Object.values(issuers).map(({ issuer }) => issuer)
-  const noAdministrator = 'name no administrator, so that nobody could change a cluster: give the role to somebody'
+  const noAdministrator = 'name no administrator: grant the role administrator to at least one caller'
   return [
     ...(grants.some(({ role }) => role === 'administrator') ? [] : [{ path: ['grants'], message: noAdministrator }]),
     ...repeatedIn(grants.map((one) => one.name)).map((index) => ({
@@ -197,7 +200,7 @@ function mistakesIn({ grants, issuers }: { grants: readonly Grant[]; issuers: Ac
     ...grants.flatMap(({ to }, index) => otherIds(to, grants).map((at) => otherId(index, at))),
     ...grants.flatMap(({ to }, index) => unknownIssuers(to, issuers).map((at) => unknownIssuer(index, at))),
     ...(repeatedIn(urls).length > 0
-      ? [{ path: ['issuers'], message: 'have one URL twice: join their audiences' }]
+      ? [{ path: ['issuers'], message: 'have one URL twice: keep one of the two issuers, with the audiences of both' }]
       : []),
     ...('v1' in issuers
       ? [{ path: ['issuers', 'v1'], message: 'is the path of the IAM routes: use another name' }]
@@ -218,7 +221,7 @@ function otherIds(to: readonly GrantedCaller[], grants: readonly Grant[]): numbe
 }
 
 function otherId(grantIndex: number, at: number): Mistake {
-  const message = 'is another unique ID than that of an earlier grant to the same name: correct one of them'
+  const message = 'differs from the unique ID of the same name in an earlier grant: correct one of the IDs'
   return { path: ['grants', grantIndex, 'to', at, 'iam', 'id'], message }
 }
 

@@ -1,8 +1,9 @@
 /**
- * Decides by Cedar policies whether a caller may do something. It evaluates once for each grant of the caller: a grant
- * is a role with a scope, and scopes of several grants must not mix. A forbid policy overrides, in whichever grant it
- * applies. A policy that cannot be evaluated denies the request. Cedar would skip it, so that a company's forbid would
- * have no effect (https://docs.cedarpolicy.com/auth/authorization.html#error-handling-considerations).
+ * Decides by Cedar policies whether a caller may perform an action on a resource. A grant is a role with a scope. The
+ * policies are evaluated once for each grant of the caller, because scopes of several grants must not mix. A forbid
+ * policy that applies in one of these evaluations denies the request. A policy that cannot be evaluated also denies the
+ * request. Cedar alone would skip the policy, so that a company's forbid would have no effect
+ * (https://docs.cedarpolicy.com/auth/authorization.html#error-handling-considerations).
  */
 import { type Context, preparsePolicySet, preparseSchema, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs'
 import { actions } from './actions.ts'
@@ -26,9 +27,9 @@ export interface Decision {
 
 /** The permissions that a denied request lacks. */
 export interface Missing {
-  /** The least powerful role that may do it, if the grant's scope covers it. Undefined when no role may. */
+  /** The least powerful role that allows the request, if its grant covers everything. Undefined when no role does. */
   readonly role?: RoleName | undefined
-  /** The names of the configured grants that would allow it. */
+  /** The names of the configured grants that would allow the request if the caller had them. */
   readonly grants: readonly string[]
 }
 
@@ -44,7 +45,7 @@ export interface Access {
   isReplaced(principal: Principal): boolean
   grantsOf(principal: Principal): readonly HeldGrant[]
   decide(principal: Principal, request: AuthorizationRequest): Decision
-  /** The roles that may do it, if the grant's scope covers it. The least powerful first. */
+  /** The roles that allow the request, if their grant covers everything; the least powerful role first. */
   rolesThatMay(principal: Principal, request: AuthorizationRequest): readonly RoleName[]
   missing(principal: Principal, request: AuthorizationRequest): Missing
   /** The names of the administrators' grants. Administrators may change all grants. */
@@ -59,7 +60,7 @@ let prepared = 0
 /**
  * The access decisions of a deployment.
  *
- * @param home its account, and the unique IDs of the callers that the rules name
+ * @param home the account of the deployment, and the unique IDs of the callers that the rules name
  * @throws {Error} when a policy does not parse
  */
 export function accessOf(rules: AccessRules, { accountId, callerIds }: Omit<Home, 'issuers'>): Access {

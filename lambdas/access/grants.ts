@@ -2,7 +2,7 @@ import type { AccessRules, Grant, GrantedCaller, GrantedIam, GrantedToken } from
 import { type CallerIds, keyOf } from './named-callers.ts'
 import type { IamPrincipal, JwtPrincipal, Principal } from './principal.ts'
 
-/** The scope of grants: the roles and users of the deployment's account, and the tokens of its issuers. */
+/** Where the callers of grants come from: IAM roles and users from this account, and tokens from these issuers. */
 export interface Home {
   readonly accountId: string
   readonly callerIds: CallerIds

@@ -10,11 +10,11 @@ interface Grant {
 export interface NamedCaller {
   /** `role/NAME` or `user/NAME`. */
   readonly key: string
-  /** The unique ID in the settings. If absent, the ID at the deployment that first granted to this name applies. */
+  /** The unique ID in the settings. If absent, the ID counts that was stored when the grant was first deployed. */
   readonly id?: string | undefined
 }
 
-/** The callers of all grants, each once, in the order of the grants. */
+/** The IAM callers of all grants, each once, in the order of the grants. */
 export function namedCallers(grants: readonly Grant[]): NamedCaller[] {
   const named = new Map<string, NamedCaller>()
   for (const { to } of grants) {
@@ -34,7 +34,7 @@ export function keyOf(named: Named): string {
 /** The unique IDs of the callers that grants name, by their keys. */
 export type CallerIds = ReadonlyMap<string, string>
 
-/** @param text comma-separated IDs in the order of {@link namedCallers}, since the variable has no room for names */
+/** @param text comma-separated IDs in the order of {@link namedCallers}: names would make the variable too long */
 export function callerIdsOf(grants: readonly Grant[], text: string): CallerIds {
   const ids = text.split(',')
   return new Map(

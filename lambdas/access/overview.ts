@@ -28,8 +28,8 @@ export interface ActionAccess {
 }
 
 /**
- * Returns for each action whether the caller may do it, and the roles that may. If a namespace is given, actions that
- * exist for clusters and workloads are checked for a workload, otherwise for the cluster.
+ * Returns for each action whether the caller may perform it, and the roles that may. An action that exists for clusters
+ * and workloads is checked on a workload if the query names a namespace, and otherwise on the cluster.
  */
 export function actionsFor(
   access: Access,
@@ -49,8 +49,8 @@ export function actionsFor(
 }
 
 /**
- * The managed policies that the caller may give to a workload in this scope: the patterns of the deployment and of the
- * caller's grants that both allow completely.
+ * The managed policies that the caller may give to a workload in this scope. Of the patterns of the deployment and of
+ * the caller's grants, it returns those whose every match is allowed by both.
  *
  * @param allowed the patterns of the deployment
  */

@@ -5,7 +5,7 @@ export interface IamPrincipal {
   readonly kind: 'iam'
   /** ARN of the role or the user. */
   readonly name: string
-  /** The unique ID of the role or user. IAM never gives it to a later one of the same name. */
+  /** The unique ID of the role or user. IAM never gives it to a later role or user of the same name. */
   readonly id: string
   readonly account: string
   readonly role?: string
@@ -34,7 +34,8 @@ const iamUser = /^arn:[^:]+:iam::(?<account>\d{12}):user\/(?:[!-~]+\/)?(?<user>[
 
 /**
  * The caller of this ARN and this ID: `AROA…:SESSION` for a role, `AIDA…` for a user. It omits the session name, which
- * the caller of AssumeRole chooses. No grant applies to the root user and federated users, which have no such name.
+ * the caller of AssumeRole chooses. No grant applies to the root user and federated users, because their ARNs name
+ * no role and no IAM user.
  */
 export function iamPrincipal(userArn: string, userId: string): IamPrincipal {
   const [id = ''] = userId.split(':')

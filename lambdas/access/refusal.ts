@@ -37,8 +37,8 @@ export function refusalOf(
 
 function missingGrant(access: Access, principal: Principal, request: AuthorizationRequest): string {
   const { role, grants } = access.missing(principal, request)
-  if (role === undefined) return 'no role may.'
-  const needed = `that takes the role ${role}${scopeOf(request)}.`
+  if (role === undefined) return 'no role allows it.'
+  const needed = `this requires the role ${role}${scopeOf(request)}.`
   if (grants.length === 0) return needed
   const more = grants.length > maxNamed ? ` and ${grants.length - maxNamed} more` : ''
   return `${needed} These grants would allow it: ${grants.slice(0, maxNamed).join(', ')}${more}.`
@@ -54,5 +54,5 @@ function scopeOf({ resource, policyArns = [] }: AuthorizationRequest): string {
 }
 
 function whoMayGrant({ administrators }: Access): string {
-  return `Grants are in the setting "access" of the deployment: ask those with the grant ${administrators.join(' or ')}.`
+  return `Grants are in the setting "access" of the deployment: ask a caller with the grant ${administrators.join(' or ')}.`
 }

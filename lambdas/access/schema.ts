@@ -1,9 +1,9 @@
 import { type ActionName, actionGroups, actionNames, actions } from './actions.ts'
 
 /**
- * The entities. A caller has one role and its scope at a time: a caller with several grants is evaluated once for each
- * (decide.ts). `clusters`, `namespaces` and `policyArns` are those of the request that the grant covers, because
- * Cedar's `like` takes patterns from policies only, not from attributes.
+ * The entities. In one evaluation, a caller has one role with its scope: a caller with several grants is evaluated once
+ * for each grant (decide.ts). `clusters`, `namespaces` and `policyArns` are those of the request that the grant covers.
+ * They are not the patterns of the grant, because Cedar's `like` takes patterns from policies, not from attributes.
  */
 const entities = `
 /// viewer, developer, operator or administrator.
@@ -31,7 +31,7 @@ entity Operation in [Cluster, Deployment] {
   kind: String,
   // The name of the caller that requested it.
   owner: String,
-  // Of the workloads that it names. Empty when it is on a whole cluster or on all clusters.
+  // The namespaces of the workloads that it names. Empty for an operation on a cluster or on all clusters.
   namespaces: Set<Namespace>,
 };
 
@@ -40,7 +40,7 @@ entity Caller in [Role] {
   name: String,
   // iam or jwt.
   kind: String,
-  // Unique ID of the IAM role or user: whoever may make roles can make one of a name.
+  // Unique ID of the IAM role or user. A name can be used again after its role or user is deleted, but an ID cannot.
   id?: String,
   account?: String,
   role?: String,

@@ -8,11 +8,11 @@ import { agentFacts } from './messages.ts'
 
 const time = z.iso.datetime()
 
-/** What the enrolment has recorded. Each token must be of this account and be signed with one of the keys. */
+/** The identity of an agent. Each of its tokens must be of this service account, and signed with one of these keys. */
 const enrolment = z.object({
   /** UID of the service account of the agent. */
   accountUid: z.string(),
-  /** The keys that may have signed the token. */
+  /** The keys that may have signed a token of the agent. */
   keys: z.array(publicKey),
   enrolledAt: time,
   /** The caller who has created the code. */
@@ -21,7 +21,7 @@ const enrolment = z.object({
 
 export const agentItem = z.extend(enrolment, {
   facts: agentFacts,
-  /** The time of the last recorded call: a call is recorded once a minute at most. */
+  /** The time of the last recorded call. A call with unchanged facts and keys is recorded once a minute at most. */
   calledAt: time,
   /** Until this time, functions are expected to send requests, and the agent calls without a pause. */
   neededUntil: z.exactOptional(time),
@@ -36,7 +36,7 @@ const waitingItem = z.object({ call: z.string() })
 
 export type AgentRequest = Omit<z.output<typeof requestItem>, 'expiresAt'>
 
-/** Seconds that a function waits for an answer. An idle agent calls every 30 seconds. */
+/** Seconds that a function waits for an answer: more than the 30 seconds between two calls of an idle agent. */
 export const answerSeconds = 40
 
 /** The agent gets a request only if the function that sent it waits for at least this many seconds more. */
@@ -60,9 +60,9 @@ const withRevokedKeys = z.object({
 })
 
 /**
- * The enrolled agent, and the keys of the cluster that are revoked: none before the first setup.
+ * The enrolled agent, and the revoked keys of the cluster. Before the first setup, no key is revoked.
  *
- * @throws {Error} when the record of the cluster is not valid. Otherwise a revoked key could be accepted
+ * @throws {Error} when the record of the cluster is not valid, because a revoked key could otherwise be accepted
  */
 export async function readAgentAndRevokedKeys(cluster: string) {
   const [item, clusterRecord] = await getItems([keys.agent(cluster), keys.cluster(cluster)])
@@ -70,7 +70,7 @@ export async function readAgentAndRevokedKeys(cluster: string) {
   return { agent: item && agentItem.parse(item), revoked: revoked ?? [] }
 }
 
-/** Makes the agent call without a pause. */
+/** Makes the agent call without a pause until `neededUntil`. */
 export async function recordNeed(cluster: string, neededUntil: Date): Promise<void> {
   const set = { neededUntil: neededUntil.toISOString() }
   await conditionally(update(keys.agent(cluster), { set }, where`attribute_exists(pk)`))
@@ -84,8 +84,8 @@ export async function storeRequest(cluster: string, request: AgentRequest): Prom
 }
 
 /**
- * Withdraws a request after its function has stopped waiting. If the agent sent it later, it could undo what another
- * operation has done. The item stays until its TTL, because steps have no right to delete items.
+ * Withdraws a request after its function has stopped waiting. If the agent relayed the request later, the request could
+ * undo what another operation has done. The item stays until its TTL, because steps have no right to delete items.
  */
 export async function withdrawRequest(cluster: string, id: string): Promise<void> {
   const changes = { set: { expiresAt: secondsFromNow(0) }, remove: ['sealed'] }
@@ -107,12 +107,12 @@ export async function requestsTo(cluster: string, publicKey: string) {
   }
 }
 
-/** Records which call for work waits. An earlier one ends then, so that an agent cannot hold many calls. */
+/** Records which call for work waits. An earlier waiting call then ends, so that an agent cannot hold many calls. */
 export async function recordWaitingCall(cluster: string, call: string): Promise<void> {
   await write(update(keys.agentWaiting(cluster), { set: { call, expiresAt: secondsFromNow(answerSeconds) } }))
 }
 
-/** Stores the answer of a request, once. Returns false when no request waits for it. */
+/** Stores the answer to a request, once. Returns false when no function waits for it. */
 export async function storeAnswer(cluster: string, id: string, sealed: string): Promise<boolean> {
   const cancelled = await transact([
     remove(keys.agentRequest(cluster, id), where`attribute_exists(pk) AND expiresAt > ${seconds(new Date())}`),
@@ -147,7 +147,10 @@ export async function readCode(cluster: string, hash: string): Promise<z.output<
   return item?.hash === hash ? codeItem.parse(item) : undefined
 }
 
-/** Records the agent and deletes the code. Returns false when the code was used or replaced meanwhile. */
+/**
+ * Records the agent and deletes the code. Returns false when the code was used or replaced meanwhile, or when it would
+ * replace an enrolled agent and may not.
+ */
 export async function enrol(
   cluster: string,
   agent: AgentItem,

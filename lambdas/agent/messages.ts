@@ -68,7 +68,7 @@ export const workAnswer = z.object({
     z.object({
       id: z.uuid(),
       sealed: sealedText,
-      /** For how long the function still waits. It counts from the start of the agent's call. */
+      /** Seconds for which the function still waits for the answer, from the start of the agent's call. */
       seconds: z.number(),
     }),
   ),

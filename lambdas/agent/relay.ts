@@ -37,7 +37,7 @@ export async function accessByAgent(cluster: string): Promise<ServerAccess | und
     server,
     authorities,
     credentials: { wantsRenewal: false },
-    // The relay gives up earlier, and its error says when the agent last called.
+    // Longer than the limit of `relay`, whose error says when the agent last called.
     timeoutMs: (answerSeconds + 5) * 1000,
     transport: (request) => relay(cluster, agent, request),
   }
@@ -68,7 +68,7 @@ async function relay(cluster: string, { facts }: AgentItem, request: HttpRequest
   return httpAnswerOf(cluster, await opened(cluster, sealed, answer))
 }
 
-/** The answer, or undefined when there is none until the signal or the limit. */
+/** The answer, or undefined when none arrives before the signal aborts or the time limit is reached. */
 async function waitForAnswer(cluster: string, id: string, signal: AbortSignal): Promise<string | undefined> {
   const end = Date.now() + answerSeconds * 1000
   while (Date.now() < end && !signal.aborted) {
@@ -79,9 +79,9 @@ async function waitForAnswer(cluster: string, id: string, signal: AbortSignal): 
   return undefined
 }
 
-/** @throws the reason for which the function does not wait any more */
+/** @throws `reason`: why the function does not wait any more */
 async function withdrawAndThrow(cluster: string, id: string, reason: unknown): Promise<never> {
-  // If this fails too, the request expires on its own.
+  // If the withdrawal fails, the request expires on its own.
   await withdrawRequest(cluster, id).catch(() => undefined)
   throw reason
 }
@@ -89,7 +89,8 @@ async function withdrawAndThrow(cluster: string, id: string, reason: unknown): P
 async function opened(cluster: string, sealed: SealedRequest, answer: string): Promise<RelayedAnswer> {
   try {
     const text = await sealed.openAnswer(answer, maxAnswerMiB * 1024 * 1024)
-    // Two objects are valid: the answer and its headers. 16 MiB of brackets would take more memory than a function has.
+    // A valid answer has two objects: itself and its headers. The check comes before JSON.parse, because parsing 16 MiB
+    // of brackets would take more memory than a function has.
     if (outlineOf(text).containers > 2) throw new Error('The answer has other objects')
     return relayedAnswer.parse(JSON.parse(text))
   } catch {
@@ -98,7 +99,7 @@ async function opened(cluster: string, sealed: SealedRequest, answer: string): P
       object: agentOf(cluster),
       reason: 'its answer is not readable',
       action:
-        'Check that the agent has the version of the deployment, and that nothing else calls the API with its token',
+        'Check that the agent has the same version as the deployment, and that nothing else calls the API with its token',
     })
   }
 }

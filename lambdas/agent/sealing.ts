@@ -42,7 +42,7 @@ export interface SealedRequest {
   readonly sealed: string
   /**
    * @param longest the limit of the answer's text, in bytes
-   * @throws {Error} when the agent did not seal the answer for this request, or when it is too long
+   * @throws {Error} when the agent did not seal the answer for this request, or when the answer is too long
    */
   readonly openAnswer: (sealed: string, longest: number) => Promise<string>
 }
@@ -61,7 +61,7 @@ export async function createAgentKeys(): Promise<AgentKeys> {
   }
 }
 
-/** @param id the ID of the request. The agent opens it only with the same ID */
+/** @param id the ID of the request. The agent opens the request only with the same ID */
 export async function sealRequest(publicKey: string, id: string, text: string): Promise<SealedRequest> {
   const key = await importJWK({ kty: 'OKP', crv: 'X25519', x: publicKey }, toAgent.alg)
   const answerKey = randomBytes(32)

@@ -14,7 +14,7 @@ export const agentSubject = `system:serviceaccount:${accountNamespace}:${cluster
 
 /**
  * The longest accepted lifetime of a token in seconds: the hour that the kubelet requests, and 100 seconds more. A
- * stolen token is of no use after it.
+ * stolen token is of no use after this time.
  */
 const longestLife = 3_700
 
@@ -22,7 +22,8 @@ const longestLife = 3_700
 const clockTolerance = 60
 
 /**
- * The token of a pod. Only the kubelet of the pod's node gets it, and it ends with the pod.
+ * The claims of a token that is bound to a pod, as the kubelet requests it. Other tokens are refused, such as the token
+ * in a Secret:
  * https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens
  */
 const claims = z.object({
@@ -37,7 +38,7 @@ export function agentAudience(deployment: string): string {
 }
 
 /**
- * Whether the claims of a token are those of an agent of this deployment. Its signature is not verified, so this only
+ * Whether the claims of a token are those of an agent of this deployment. It does not verify the signature. It only
  * saves reads of the table for calls without such a token.
  */
 export function claimsToBeAgent(token: string, { audience, now }: { readonly audience: string; readonly now: Date }) {

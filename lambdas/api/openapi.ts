@@ -89,20 +89,20 @@ const pathParameters: Schemas = {
   generation: described('Number of the generation', z.string(), { pattern: '^[0-9]{1,10}$', examples: ['12'] }),
   namespace: textOf(dnsLabel, 'Namespace of the workload', { examples: ['default'] }),
   serviceAccount: textOf(dnsSubdomain, 'Kubernetes service account of the workload', { examples: ['s3-reader'] }),
-  kid: described('ID of the signing key, as the key set has it', z.string(), {
+  kid: described('ID of the signing key: `kid` in the key set', z.string(), {
     examples: ['Vh5Ey7Rr1bOkMx0Vk4pS2dJ0eBq1u9cLq0Wq1mUe2nA'],
   }),
   operationId: described('ID of the operation', z.string(), { examples: ['0199f3c2-7d1e-7c3a-9b52-4a8d7e6f1c20'] }),
 }
 
 const idempotencyKey = described(
-  'The same key with the same body gives the same operation, for seven days',
+  'For seven days, the same request with the same key returns the same operation',
   z.string().check(z.minLength(1), z.maxLength(255)),
   { pattern: '^[\\u0020-\\u007e]+$' },
 )
 
 const generationTag = described(
-  'The generation of the spec that the caller has read, in quotes; 0 of a cluster that is not recorded. Needed where workloads are removed',
+  'The generation of the spec that the caller has read, in quotes. "0" for a cluster that is not recorded. Required if the request removes workloads',
   z.string(),
   { pattern: '^"[0-9]{1,10}"$', examples: ['"12"'] },
 )
@@ -113,8 +113,8 @@ const acceptedHeaders = {
 }
 
 const setupExamples = {
-  newCluster: { summary: 'A cluster that is created, and one workload', value: newCluster },
-  existingCluster: { summary: 'A cluster that is there, with an issuer of its own', value: existingCluster },
+  newCluster: { summary: 'A new cluster with one workload', value: newCluster },
+  existingCluster: { summary: 'An existing cluster with its own issuer', value: existingCluster },
 }
 const workloadExamples = {
   oneWorkload: {
@@ -128,15 +128,17 @@ const bodyExamples: Readonly<Record<string, object>> = {
   'start-plan': setupExamples,
   'put-cluster': setupExamples,
   'compute-rights': setupExamples,
-  'add-workload': { withInlinePolicy: { summary: 'With a policy of its own', value: existingCluster.workloads[0] } },
+  'add-workload': { withInlinePolicy: { summary: 'With an inline policy', value: existingCluster.workloads[0] } },
   'start-verification': workloadExamples,
   'start-drift': workloadExamples,
-  'start-rotation': { dryRun: { summary: 'Only say what it would do', value: { dryRun: true } } },
-  'revoke-signing-key': { force: { summary: 'Also the key that the cluster signs with', value: { force: true } } },
+  'start-rotation': { dryRun: { summary: 'Only report what the rotation would do', value: { dryRun: true } } },
+  'revoke-signing-key': {
+    force: { summary: 'Also revoke the key with which the cluster signs now', value: { force: true } },
+  },
   'create-enrolment': { renewal: { summary: 'Replace an enrolled agent', value: { renew: true } } },
   'accept-signing-key': {
     seen: {
-      summary: 'The key that was compared',
+      summary: 'Accept the key with this thumbprint',
       value: { thumbprint: 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs' },
     },
   },
@@ -144,7 +146,7 @@ const bodyExamples: Readonly<Record<string, object>> = {
 
 /** Each token issuer has separate routes, because a route has one authorizer. */
 const servers = [
-  { url: '/', description: 'For requests that are signed' },
+  { url: '/', description: 'For requests with a signature (AWS Signature Version 4)' },
   {
     url: '/{issuer}',
     description: 'For requests with a token',
@@ -234,7 +236,7 @@ function answerOf({ answer, summary }: Route): object {
   const schema = answer.schema ? schemaOf(answer.schema, answered) : { type: 'object' }
   const accepted = answer.status === 202
   return {
-    description: accepted ? 'Accepted: ask the location for its progress' : summary,
+    description: accepted ? 'Accepted: read the progress of the operation at the path in Location' : summary,
     ...(accepted && { headers: acceptedHeaders }),
     content: {
       'application/json': { schema },
@@ -246,7 +248,7 @@ function answerOf({ answer, summary }: Route): object {
 const doubtHeaders = {
   Location: {
     description:
-      'Path of the operation, when it may have started: read it, or send the request again with the same key',
+      'Path of the operation, when it may have started: read the operation, or send the request again with the same Idempotency-Key',
     schema: { type: 'string' },
   },
 }
@@ -285,6 +287,6 @@ function headerParameters({ answer, problems }: Route): object[] {
   ]
 }
 
-function parameter(name: string, place: 'path' | 'query' | 'header', schema: z.core.$ZodType): object {
-  return { name, in: place, ...(place === 'path' && { required: true }), schema: schemaOf(schema, sent) }
+function parameter(name: string, location: 'path' | 'query' | 'header', schema: z.core.$ZodType): object {
+  return { name, in: location, ...(location === 'path' && { required: true }), schema: schemaOf(schema, sent) }
 }

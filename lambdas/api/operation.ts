@@ -179,7 +179,7 @@ function refusedUnknown(call: ApiCall, access: Access): string {
 /** Logs the reason too, because the caller has the name of a granted role or user, but another unique ID. */
 function refusedReplaced(call: ApiCall, access: Access): string {
   const { principal } = call
-  const reason = 'another role or user of this name has the grants: this one was made later'
+  const reason = 'the grants belong to an earlier role or user of this name: the caller was created later'
   const id = principal.kind === 'iam' ? principal.id : undefined
   log('info', 'access', { ...whoOf(call), id, decision: 'deny', policies: [], grants: [], reason })
   return replacedCaller(access, principal)
@@ -238,10 +238,10 @@ function callerOf(
   }
   const principal = authorizer?.jwt && jwtPrincipal(authorization, authorizer.jwt.claims)
   if (principal) return { caller: principal.name, principal }
-  throw forbidden('The request has no IAM caller, and not exactly one token with iss and sub')
+  throw forbidden('The request has neither an IAM caller nor exactly one token with the claims iss and sub')
 }
 
-/** `wid` compares its own version with the oldest one that the API supports. */
+/** `wid` compares its own version with the oldest version of `wid` that the API supports. */
 const versions = { 'workload-identity-version': version, 'workload-identity-oldest-command': oldestCommand }
 
 function responseOf(answer: Answer): APIGatewayProxyStructuredResultV2 {
@@ -277,7 +277,9 @@ function problemErrorOf(error: unknown, request: ReturnType<typeof requestOf>): 
     })
   }
   return new ProblemError(
-    problem('internal', { detail: "Look for the request's time in the log of the API's function" }),
+    problem('internal', {
+      detail: "The log of the API's function has the error: search it for the time of this request",
+    }),
   )
 }
 

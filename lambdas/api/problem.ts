@@ -30,8 +30,8 @@ export const problemKinds = {
 export type ProblemKind = keyof typeof problemKinds
 
 const issue = z.object({
-  path: z.string().check(z.describe('The field, as workloads[0].role.name; empty for the request as a whole')),
-  pointer: z.string().check(z.describe('The field as a JSON Pointer (RFC 6901), as #/workloads/0/role/name')),
+  path: z.string().check(z.describe('The field, such as workloads[0].role.name. Empty for the complete request')),
+  pointer: z.string().check(z.describe('The field as a JSON Pointer (RFC 6901), such as #/workloads/0/role/name')),
   message: z.string().check(z.describe('What was found, what is allowed and what to do')),
 })
 
@@ -43,7 +43,9 @@ export const problemSchema = z.object({
   title: z.string().check(z.describe('The kind of problem in words, always the same')),
   status: z.int().check(z.describe('The HTTP status')),
   detail: z.optional(z.string().check(z.describe('What happened this time, and what to do'))),
-  instance: z.optional(z.string().check(z.describe('What it is about, for example the operation that is running'))),
+  instance: z.optional(
+    z.string().check(z.describe('The object that the problem is about, for example the operation that is running')),
+  ),
   issues: z.optional(z.array(issue).check(z.describe('Each error in the fields of the request'))),
   conflicts: z.optional(
     z.array(conflict).check(z.describe('Each workload that another manager declares with another role')),

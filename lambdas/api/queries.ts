@@ -6,9 +6,14 @@ import { dnsLabel } from '../spec/names.ts'
 import { forShapeIssues, shapeIssues } from '../spec/shape.ts'
 import { ProblemError, problem } from './problem.ts'
 
-const notALimit = { error: 'is not a whole number from 1 to 100: use one, or leave it out' }
-/** DynamoDB rejects an empty key and a very long one. The longest key is that of a workload: cluster, namespace and account. */
-const notAPlace = { error: 'is not 1 to 400 characters of ASCII: take the whole path of `next` from the page before' }
+const notALimit = { error: 'is not a whole number from 1 to 100: correct it, or omit it' }
+/**
+ * DynamoDB rejects an empty or very long key. The longest position is that of a workload: cluster, namespace and
+ * service account.
+ */
+const notAPosition = {
+  error: 'is not 1 to 400 characters of ASCII: use the complete path in `next` of the previous page',
+}
 
 /** Query parameters of each list: the start and the size of the page. */
 const page = {
@@ -16,7 +21,7 @@ const page = {
     z
       .string()
       .check(
-        z.regex(/^[!-~]{1,400}$/, notAPlace),
+        z.regex(/^[!-~]{1,400}$/, notAPosition),
         z.describe('Only the entries after this position, which the path in `next` contains'),
       ),
   ),
@@ -27,7 +32,7 @@ const page = {
         z.int({ ...notALimit, abort: true }),
         z.minimum(1, notALimit),
         z.maximum(100, notALimit),
-        z.describe('How many to give, 1 to 100'),
+        z.describe('The highest number of entries in the response, 1 to 100'),
       ),
     50,
   ),
@@ -42,7 +47,7 @@ export const workloadsQuery = z.strictObject({
 })
 
 const notAGeneration = {
-  error: 'is not the number of a generation: take the whole path of `next` from the page before',
+  error: 'is not the number of a generation: use the complete path in `next` of the previous page',
 }
 
 export const generationsQuery = z.strictObject({
@@ -98,7 +103,7 @@ export const manifestQuery = z.strictObject({
   kind: z._default(
     z
       .enum(['Pod', 'Deployment', 'patch'], oneOf('Pod', 'Deployment', 'patch'))
-      .check(z.describe('patch: a strategic merge patch for a Deployment that is there, as kustomize takes it')),
+      .check(z.describe('patch: a strategic merge patch for an existing Deployment, for example for Kustomize')),
     'Pod',
   ),
   webhook: z.exactOptional(
@@ -107,17 +112,17 @@ export const manifestQuery = z.strictObject({
         .enum(['true', 'false'], oneOf('true', 'false'))
         .check(
           z.describe(
-            'false: the manifest itself contains what the webhook would add. Default: false only if the status has the webhook mode `none`',
+            'false: the manifest itself contains what the webhook would add. Default: false if the status has the webhook mode `none`, otherwise true',
           ),
         ),
       z.transform((value) => value === 'true'),
     ),
   ),
-  image: z.exactOptional(z.string().check(z.minLength(1), z.maxLength(512), z.describe('Of the container'))),
+  image: z.exactOptional(z.string().check(z.minLength(1), z.maxLength(512), z.describe('The image of the container'))),
   command: z.exactOptional(
-    z.string().check(z.minLength(1), z.maxLength(4096), z.describe("What the image's /bin/sh runs")),
+    z.string().check(z.minLength(1), z.maxLength(4096), z.describe('The commands that /bin/sh of the image runs')),
   ),
-  name: z.exactOptional(textOf(dnsLabel, 'Of the pod or the Deployment')),
+  name: z.exactOptional(textOf(dnsLabel, 'The name of the pod or the Deployment')),
   container: z.exactOptional(textOf(dnsLabel, 'The container that gets the credentials')),
   format: z._default(z.enum(['yaml', 'json'], oneOf('yaml', 'json')), 'yaml'),
 })
@@ -131,16 +136,18 @@ const trueOrFalse = (description: string) =>
 const flag = (description: string, value = false) => z._default(trueOrFalse(description), value)
 
 export const rightsQuery = z.strictObject({
-  management: flag('The rights on the management cluster of the cluster'),
+  management: flag('The rights on the management cluster, not those on the cluster itself'),
   teardown: z.exactOptional(
     trueOrFalse(
-      'Also the rights of a teardown. Default: true, but false with `management`, because a teardown deletes the cluster there',
+      'Also the rights that a teardown needs. Default: true. With `management`, the default is false, because these rights would allow the deletion of the cluster',
     ),
   ),
   namedAccounts: flag(
     'Rights only on the named service accounts. Each new workload then needs new rights, even in a known namespace',
   ),
-  renewal: flag('Also the right to renew the token of the account. Default: as recorded'),
+  renewal: flag(
+    'Also the right to renew the token of the service account. The response always has this right if the record says that rotations renew the token',
+  ),
   kubernetes: z.exactOptional(
     z.pipe(
       z
@@ -159,7 +166,7 @@ export const rightsQuery = z.strictObject({
 
 const teardownFlags = {
   force: flag(
-    'Give up what is in a cluster that cannot be reached, and delete inline policies that others have put into a role of ours',
+    'Leave behind the objects in a cluster that cannot be reached, and delete inline policies that others have added to a role of the deployment',
   ),
   dryRun: flag('Change nothing, and report what would be removed, what would stay, and why'),
 }
@@ -172,10 +179,13 @@ const usualManager = 'api'
 /** Query parameters of each request that writes workloads into a spec. */
 const declaring = {
   manager: z._default(
-    textOf(dnsLabel, 'Who declares the workloads, as fieldManager in Kubernetes: a file, the portal, or another name'),
+    textOf(
+      dnsLabel,
+      'The name of the manager that declares the workloads, like fieldManager in Kubernetes: a name for a file, for the portal, or any other',
+    ),
     usualManager,
   ),
-  takeOver: flag('Declare from now on workloads of other managers, too'),
+  takeOver: flag('The manager takes over the workloads in the request that other managers declare'),
 }
 
 export const declaringQuery = z.strictObject(declaring)
@@ -214,7 +224,7 @@ export function readQuery<Query>(schema: z.ZodMiniType<Query>, query: Readonly<R
   throw new ProblemError(problem('invalid-request', { detail: 'Query parameters have to be corrected', issues }))
 }
 
-/** Path of the page that starts after this position. Empty when no such page exists. */
+/** Path of the page that starts after this position. An empty object when there is no next page. */
 export function nextPage(
   path: string,
   query: Readonly<Record<string, string | number>> & { readonly limit: number },

@@ -40,9 +40,9 @@ export const tags = {
 type Tag = keyof typeof tags
 
 /**
- * `operation` is the name of its file in lambdas/api, and its operationId. It requires the action of the same name, or
- * the action in `authorizedAs`. With `authorizedAs`, it returns only data that the operation of that action returns or
- * has returned earlier.
+ * `operation` is the operationId of the route, and the name of its file in lambdas/api. It requires the action of the
+ * same name, or the action in `authorizedAs`. With `authorizedAs`, it returns only data that the operation of that
+ * action returns or has returned earlier.
  */
 type Named =
   | { readonly operation: ActionName; readonly authorizedAs?: undefined }
@@ -122,7 +122,8 @@ export const routes = [
     method: 'GET',
     path: '/v1/operations/{operationId}',
     tag: 'operations',
-    summary: 'One operation with its steps, its result or its error; as text for people with Accept: text/plain',
+    summary:
+      'One operation with its steps, its result or its error. With Accept: text/plain, the response is a text for people',
     answer: { status: 200, schema: operationView, mediaType: 'text/plain' },
     problems: ['not-found'],
   },
@@ -251,7 +252,7 @@ export const routes = [
     method: 'GET',
     path: '/v1/clusters/{cluster}/rights',
     tag: 'clusters',
-    summary: 'The Kubernetes rights that operations on a recorded cluster need, with all its workloads, as manifests',
+    summary: 'Manifests of the Kubernetes rights that operations on a recorded cluster and all its workloads need',
     query: rightsQuery,
     answer: { status: 200, mediaType: 'application/yaml' },
     problems: ['invalid-request', 'not-found', 'conflict'],
@@ -261,7 +262,7 @@ export const routes = [
     method: 'POST',
     path: '/v1/rights',
     tag: 'setups',
-    summary: 'The Kubernetes rights that a setup of this request needs, as manifests; reads no record',
+    summary: 'Manifests of the Kubernetes rights that a setup of this request needs. Reads no record',
     query: rightsQuery,
     body: requestedSetup,
     answer: { status: 200, mediaType: 'application/yaml' },
@@ -272,7 +273,7 @@ export const routes = [
     method: 'POST',
     path: '/v1/clusters/{cluster}/verifications',
     tag: 'clusters',
-    summary: 'Proves again that workloads get sessions of their roles: one, or all of the cluster',
+    summary: 'Proves again that one workload, or each workload of the cluster, gets sessions of its role',
     body: verificationBody,
     answer: { status: 202, schema: operationSummary },
     problems: observationProblems,
@@ -303,7 +304,7 @@ export const routes = [
     method: 'POST',
     path: '/v1/clusters/{cluster}/drift',
     tag: 'clusters',
-    summary: 'Reports what differs from the spec, of one workload or of all; changes nothing',
+    summary: 'Reports the differences of the cluster, or of one workload, from the spec. Changes nothing',
     body: driftBody,
     answer: { status: 202, schema: operationSummary },
     problems: observationProblems,
@@ -331,7 +332,7 @@ export const routes = [
     method: 'POST',
     path: '/v1/clusters/{cluster}/agent/enrolments',
     tag: 'clusters',
-    summary: 'Creates a code with which the agent of a cluster enrols, once within an hour',
+    summary: 'Creates a code with which the agent of a cluster can enrol once, within an hour',
     body: enrolmentRequest,
     answer: { status: 200, schema: createdEnrolment },
     problems: ['not-json', 'invalid-request', 'too-large', 'unsupported-media-type', 'not-found', 'conflict'],
@@ -341,7 +342,7 @@ export const routes = [
     method: 'POST',
     path: '/v1/clusters/{cluster}/signing-keys',
     tag: 'clusters',
-    summary: 'Publishes the signing keys that a cluster has now, where the deployment hosts its issuer',
+    summary: 'Publishes the current signing keys of a cluster whose issuer the deployment hosts',
     answer: { status: 202, schema: operationSummary },
     problems: ['invalid-request', 'not-found', 'already-running', 'conflict', 'key-reused', 'too-many-running'],
   },
@@ -392,7 +393,7 @@ export type ApiFunction = 'read' | 'start' | 'cancel'
 
 /**
  * The Lambda function that runs the operation. `read` runs the operations whose action is in the group `list` or
- * `read`. Only `cancel` can stop executions.
+ * `read`. Only the function `cancel` has the right to stop executions.
  */
 export function functionOf(operation: OperationName): ApiFunction {
   if (operation === 'cancel-operation') return 'cancel'

@@ -16,7 +16,7 @@ interface Page<Entry> {
 
 /**
  * The entries of a page that the caller may see. It reads until the page is full, so that a page does not reveal how
- * many entries are hidden. A page that reached a limit is not full, but has a next page.
+ * many entries are hidden. A page that reached one of these limits is not full, but has a next page.
  *
  * @param read reads `itemsToRead` items after the position `after`, and returns the entries among them
  */

@@ -99,7 +99,7 @@ it("a developer cannot cancel another user's operation, and sees who may", async
 it('a developer sees which role may see an operation on all clusters', async () => {
   const location = await running.send('/v1/rotations', { dryRun: true })
   const { page } = await visitAs('developer', pageOf(location))
-  await page.getByText('that takes the role viewer').waitFor()
+  await page.getByText('this requires the role viewer').waitFor()
 })
 
 describe('the menu of the user', () => {

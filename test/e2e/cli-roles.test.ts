@@ -35,7 +35,7 @@ async function expectRefused(user: string, commands: readonly (readonly [readonl
     commands.map(([, role]) => ({
       code: 3,
       out: '',
-      err: expect.stringContaining(`: that takes the role ${role} for `),
+      err: expect.stringContaining(`: this requires the role ${role} for `),
     })),
   )
 }

@@ -278,7 +278,7 @@ describe('a cluster that is set up', () => {
     expect([done.code, done.out]).toEqual([0, expect.stringContaining('DeleteRole')])
     const after = await wid(running, ['history', own.name])
     expect(after.out.split('\n')[1]).toMatch(/^3 .* succeeded +removed reports\/later$/)
-    expect((await wid(running, ['apply', '--yes', '--generation', '9', own.name])).err).toContain('which are 1 to 3')
+    expect((await wid(running, ['apply', '--yes', '--generation', '9', own.name])).err).toContain('now 1 to 3')
   })
 
   it('refuses an approved plan for another generation, with exit status 6', async () => {
@@ -478,7 +478,7 @@ describe('a local user', () => {
     const { code, err } = await wid(running, ['drift', 'any-cluster'], { user: 'viewer' })
     expect([code, err]).toEqual([
       3,
-      expect.stringContaining('start-drift on cluster any-cluster: that takes the role operator'),
+      expect.stringContaining('start-drift on cluster any-cluster: this requires the role operator'),
     ])
   })
 

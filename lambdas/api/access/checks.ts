@@ -34,7 +34,7 @@ export function setupChecks(request: SetupRequest, deployment: string): Checks {
   return [...clusterChecks('start-setup', request), ...optionsOf(request, deployment)]
 }
 
-/** The checks for a written spec: for the cluster, for each changed workload, and for each removed workload. */
+/** The actions of a PUT or plan of a spec: on the cluster, on each changed workload, and on each removed workload. */
 const writing = { ofCluster: 'put-cluster', ofWorkload: 'add-workload', ofRemoved: 'tear-down-workload' } as const
 const planning = { ofCluster: 'start-plan', ofWorkload: 'start-plan', ofRemoved: 'start-plan' } as const
 
@@ -89,8 +89,11 @@ export function unchangedSpecCheck(cluster: string, dryRun: boolean): Authorizat
 }
 
 /**
- * A plan of a recorded cluster needs permissions for its workloads alone, so that callers that may add them may plan
- * them. A plan of another cluster also uses the credentials and addresses in the request.
+ * If the request changes nothing but workloads, its plan needs permissions for the workloads alone. So a caller that
+ * may add workloads may plan them. Any other plan uses credentials and addresses of the request, and needs a permission
+ * for the cluster.
+ *
+ * @param isRecorded whether the request equals the record, apart from the workloads
  */
 export function planChecks(request: SetupRequest, isRecorded: boolean, deployment: string): Checks {
   const { name } = request.cluster

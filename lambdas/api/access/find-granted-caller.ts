@@ -21,7 +21,7 @@ const change = z.discriminatedUnion('RequestType', [
  * The custom resource of the stack for each role and user that grants name. Its attribute is the unique ID, which IAM
  * never uses again: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids.
  * The ID is also the physical id. So an update without an ID in the settings, and the rollback of a failed update, keep
- * it. A foreign role that later has the same name gets no grant from a deployment.
+ * it. A new role with the same name gets no grant from such an update.
  *
  * @throws {Error} when CloudFormation did not accept the response; Lambda retries
  */
@@ -52,12 +52,12 @@ async function found({ Caller, Id }: z.output<typeof properties>): Promise<Outco
   const id = await uniqueId(kind, name)
   if (id === undefined) {
     return {
-      refusal: `There is no ${kind} ${name} in this account, and a grant of the setting access names it: whoever made it later would have the grant. Make the ${kind}, or name another one, and deploy again`,
+      refusal: `There is no ${kind} ${name} in this account, but a grant in the setting access names it. A ${kind} that is created with this name later would have the grant. Create the ${kind}, or correct the name in the setting, and deploy again`,
     }
   }
   if (Id === undefined || Id === id) return { attributes: { Id: id }, physicalId: id }
   return {
-    refusal: `The ${kind} ${name} has the unique ID ${id}, and the setting access says ${Id}: find out who made it, correct the id, and deploy again`,
+    refusal: `The ${kind} ${name} has the unique ID ${id}, but the setting access has the ID ${Id}: find out who created the ${kind}, correct the ID in the setting, and deploy again`,
   }
 }
 

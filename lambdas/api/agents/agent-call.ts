@@ -13,7 +13,7 @@ import { readJson } from '../request/read-json.ts'
 export interface AgentCall {
   readonly cluster: string
   readonly agent: AgentItem
-  /** The keys of the cluster that no agent may use. */
+  /** The revoked signing keys of the cluster. A token that one of them has signed is refused. */
   readonly revoked: readonly Thumbprinted[]
 }
 
@@ -48,7 +48,7 @@ function audienceAndTime() {
   return { audience: agentAudience(setting('DEPLOYMENT')), now: new Date() }
 }
 
-/** @throws {ProblemError} 401 without a token for agents of this deployment; nothing is read for such a call */
+/** @throws {ProblemError} 401 without a token for agents of this deployment. Reads nothing from the table */
 export function tokenIn(call: Received): string {
   const [, token] = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(call.headers.authorization ?? '') ?? []
   if (token !== undefined && claimsToBeAgent(token, audienceAndTime())) return token
@@ -56,7 +56,7 @@ export function tokenIn(call: Received): string {
 }
 
 export function notEnrolled(cluster: string, reason: string): ProblemError {
-  const detail = `${reason}. Enrol the agent with "wid enroll ${cluster}", or with --renew if one was enrolled before`
+  const detail = `${reason}. Enrol the agent with "wid enroll ${cluster}", or with "wid enroll ${cluster} --renew" if an agent was enrolled before`
   return new ProblemError(problem('not-enrolled', { detail }))
 }
 
@@ -68,6 +68,6 @@ export function notEnrolled(cluster: string, reason: string): ProblemError {
 export function readBody<Body>(call: Received, schema: z.ZodMiniType<Body>, maxBytes: number): Body {
   const { data } = schema.safeParse(readJson(call, maxBytes))
   if (data !== undefined) return data
-  const detail = 'The body is not valid: install the version of the agent that the deployment has'
+  const detail = 'The body is not valid: install the agent in the same version as the deployment'
   throw new ProblemError(problem('invalid-request', { detail }))
 }

@@ -26,14 +26,14 @@ export const handler = openOperation(async (call) => {
   const verified = await verifiedToken(token, keys)
   if (!verified) throw notEnrolled(cluster, 'The token of the agent is not signed with a key of the API server')
   const thumbprints = await identified(keys)
-  for (const { thumbprint } of thumbprints) await requireNotOfAnother(cluster, thumbprint)
+  for (const { thumbprint } of thumbprints) await requireNoOtherOwner(cluster, thumbprint)
   const now = new Date().toISOString()
-  // A setup may already wait, so the agent calls without a pause at first.
+  // A setup may already wait for the agent, so the agent calls without a pause at first.
   const neededUntil = neededFrom(new Date()).toISOString()
   const enrolled = { enrolledAt: now, enrolledBy: stored.createdBy, calledAt: now, neededUntil }
   const agent = { ...verified, ...enrolled, keys, facts }
   if (!(await enrol(cluster, agent, { hash, renews: stored.renews }))) {
-    throw notEnrolled(cluster, 'The code was used meanwhile, or another agent is enrolled')
+    throw notEnrolled(cluster, 'The code was used or replaced meanwhile, or another agent is enrolled')
   }
   log('info', 'agent enrolled', {
     cluster,
@@ -48,8 +48,8 @@ export function hashOf(code: string): string {
   return createHash('sha256').update(code).digest('hex')
 }
 
-/** A key that another cluster owns means that the agent runs there. The code gives no right to its issuer. */
-async function requireNotOfAnother(cluster: string, thumbprint: string): Promise<void> {
+/** If another cluster owns the key, the agent runs in that cluster, and the code gives no right to its issuer. */
+async function requireNoOtherOwner(cluster: string, thumbprint: string): Promise<void> {
   const owner = await recordedOwner(signingKeyResource(thumbprint))
   if (owner === undefined || owner === cluster) return
   // The response goes to the agent, whose operator may not see the other cluster.

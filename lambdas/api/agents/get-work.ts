@@ -21,17 +21,17 @@ const maxBytes = 200_000
 /** Seconds until the next call of an agent that no function needs. */
 const idleSeconds = 30
 
-/** Seconds for which a call waits for requests. API Gateway ends a call after 30 seconds. */
+/** Seconds for which a call waits for requests: fewer than the 30 seconds after which API Gateway ends a call. */
 const waitSeconds = 20
 const pollMs = 150
 
 /**
- * Characters of all requests in a response. A response of a function has at most 6 MB:
+ * The most characters of all requests in a response, because a response of a function has at most 6 MB:
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 const maxResponse = 5_000_000
 
-/** A call is recorded once a minute, because a write costs more than the call. */
+/** A call without new facts or keys is recorded once a minute, because a write costs more than the call. */
 const recordedEverySeconds = 60
 
 type Body = z.output<typeof workBody>
@@ -40,14 +40,18 @@ type Body = z.output<typeof workBody>
 export const handler = openOperation(async (call) => {
   const body = readBody(call, workBody, maxBytes)
   const agentCall = await authenticated(call)
-  const agent = await recorded(call, agentCall, body)
+  const agent = await withRecordedCall(call, agentCall, body)
   const answer: z.output<typeof workAnswer> = isNeeded(agent, new Date())
     ? { requests: await waitForRequests(agentCall.cluster, body), nextCallInSeconds: 0 }
     : { requests: (await newRequests(agentCall.cluster, body)).requests, nextCallInSeconds: idleSeconds }
   return { status: 200, body: answer }
 })
 
-async function recorded(call: Received, { cluster, agent, revoked }: AgentCall, body: Body): Promise<AgentItem> {
+async function withRecordedCall(
+  call: Received,
+  { cluster, agent, revoked }: AgentCall,
+  body: Body,
+): Promise<AgentItem> {
   const keys = await announcedKeys(call, { cluster, agent, revoked }, body)
   const isNew = JSON.stringify([agent.keys, agent.facts]) !== JSON.stringify([keys, body.facts])
   const isOld = Date.now() - Date.parse(agent.calledAt) > recordedEverySeconds * 1000
@@ -58,7 +62,10 @@ async function recorded(call: Received, { cluster, agent, revoked }: AgentCall, 
   return { ...agent, ...now }
 }
 
-/** A key set counts only if it has the key that signed this token. Otherwise an agent could announce keys that refuse its next call. */
+/**
+ * The keys that count from now on. A key set is accepted only if it has the key that signed the token of this call.
+ * Otherwise an agent could announce keys with which its next call is refused.
+ */
 async function announcedKeys(call: Received, { agent, revoked }: AgentCall, { keySet }: Body): Promise<PublicKey[]> {
   if (keySet === undefined) return agent.keys
   const keys = await unrevoked(usableKeys(keySet), revoked)

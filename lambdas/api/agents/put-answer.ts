@@ -4,7 +4,7 @@ import { openOperation } from '../operation.ts'
 import { ProblemError, problem } from '../problem.ts'
 import { authenticated, readBody } from './agent-call.ts'
 
-/** Stores the answer of a request. The function that waits for it opens it. */
+/** Stores the answer to a request. The function that waits for the answer decrypts it. */
 export const handler = openOperation(async (call) => {
   const { sealed } = readBody(call, answerBody, longestAnswer + 1_000)
   const { cluster } = await authenticated(call)

@@ -28,9 +28,11 @@ export const clusterSummary = z.object({
     .enum(['direct', 'agent'])
     .check(z.describe('Whether functions call the API server, or the agent in the cluster relays their requests')),
   agent: z.exactOptional(
-    agentView.check(z.describe('The enrolled agent; left out with a direct connection, and before an enrolment')),
+    agentView.check(z.describe('The enrolled agent. Absent with a direct connection, and before an enrolment')),
   ),
-  health: health.check(z.describe('Of its conditions, and of those of its workloads that the caller may see')),
+  health: health.check(
+    z.describe('The health by the conditions of the cluster, and by those of its workloads that the caller may see'),
+  ),
   runningOperationId: z.exactOptional(
     z
       .string()
@@ -38,10 +40,16 @@ export const clusterSummary = z.object({
   ),
   lastOperationId: z.string(),
   verifiedAt: z.exactOptional(
-    z.string().check(z.describe('When all workloads were last proven; left out before a setup has succeeded')),
+    z.string().check(z.describe('When all workloads were last proven. Absent before a setup has succeeded')),
   ),
   credentialsEndAt: z.exactOptional(
-    z.string().check(z.describe('When the credentials in its secret end; left out when they do not say so')),
+    z
+      .string()
+      .check(
+        z.describe(
+          'When the credentials in the secret of the cluster expire. Absent when they have no expiration time',
+        ),
+      ),
   ),
   createdAt: z.string(),
   updatedAt: z.string(),
@@ -70,7 +78,7 @@ export const clusterView = z.extend(clusterSummary, {
     .record(z.string(), z.unknown())
     .check(
       z.describe(
-        'The complete spec. A setup with it as the request changes nothing. It has the bucket of an earlier request if the newest request names none',
+        'The complete spec. A setup with this spec as its request changes nothing. The spec has the bucket of an earlier request if the newest request names none',
       ),
     ),
   status: statusView.check(z.describe('The observed state')),
@@ -81,7 +89,7 @@ type Observed = Pick<RecordedCluster, 'cluster' | 'workloads'>
 export type ClusterSummary = z.output<typeof clusterSummary>
 export type ClusterView = z.output<typeof clusterView>
 
-/** What a summary has from other items than those of the cluster. */
+/** The data of a summary that is not in the items of the cluster. */
 interface BesideSummary {
   /** The operation that may change the cluster now. */
   readonly holder?: Holder | undefined
@@ -170,7 +178,7 @@ export function clusterViewOf(
   }
 }
 
-/** Shows the dates of the webhook's certificate in the same field for every signer. */
+/** Shows the dates of the certificate in `webhook.certificate`, also if the cluster signed it (mode `csr`). */
 function shownStatus({ webhookCertificate, ...status }: ClusterStatus): ClusterStatus {
   const { webhook } = status
   if (webhook?.mode !== 'csr' || !webhookCertificate) return status

@@ -14,8 +14,8 @@ export function listed<Type extends string>(conditions: Readonly<Partial<Record<
 }
 
 /**
- * Replaces waiting conditions when no operation is changing the cluster or workload. Such a condition is left when an
- * operation is cancelled while a step waits.
+ * Replaces waiting conditions when no operation is changing the cluster or workload. Such a condition remains when
+ * an operation is cancelled while one of its steps waits.
  */
 export function withoutWaiting<Shown extends Condition>(
   conditions: readonly Shown[],

@@ -24,7 +24,8 @@ export async function findCluster(call: AllowedCall): Promise<RecordedCluster> {
 }
 
 /**
- * `: did you mean prod-eu?`, or an empty string when no name is similar. `names` may still contain a removed `name`.
+ * `: did you mean prod-eu?`, or an empty string when no name is similar. `name` itself is no suggestion: the eventually
+ * consistent list may still contain a removed object.
  */
 export function didYouMean(name: string, names: readonly string[]): string {
   const others = names.filter((known) => known !== name)

@@ -7,14 +7,18 @@ export const health = z.object({
     .enum(['ready', 'changing', 'failing', 'drifted', 'unknown'])
     .check(
       z.describe(
-        'changing: an operation is under way that may change it. failing: a condition is False. drifted: only InSync is False. unknown: none is False, and one is Unknown or there is none yet',
+        'ready: all conditions are True. changing: an operation is under way that may change the object. failing: a condition other than InSync is False. drifted: only InSync is False. unknown: no condition is False, and a condition is Unknown or there is no condition yet',
       ),
     ),
   because: z.exactOptional(
-    z.string().check(z.describe('The first condition that is to blame, where it is failing, drifted or unknown')),
+    z
+      .string()
+      .check(
+        z.describe('The type of the first condition that is the reason for the state failing, drifted or unknown'),
+      ),
   ),
   severity: z.exactOptional(
-    z.enum(severities).check(z.describe('Where it is drifted: how severe the worst difference is')),
+    z.enum(severities).check(z.describe('The severity of the worst difference. Present in the state drifted')),
   ),
 })
 

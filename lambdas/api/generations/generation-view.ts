@@ -24,12 +24,14 @@ export const generationSummary = z.extend(written, {
   operationStatus: z.exactOptional(
     z
       .enum(operationStatuses)
-      .check(z.describe('Left out when that operation has expired, or the caller may not read it')),
+      .check(
+        z.describe('The status of the operation. Absent when the operation has expired, or the caller may not read it'),
+      ),
   ),
   changes: z.exactOptional(
     generationChanges.check(
       z.describe(
-        'The changes since the previous generation that the caller may see. Absent when that generation is no longer stored. The first generation adds everything',
+        'The changes since the previous generation, without workloads that the caller may not see. Absent when the previous generation is no longer stored. The first generation adds everything',
       ),
     ),
   ),
@@ -83,7 +85,7 @@ function seenChanges({ added, removed, changed, fields }: GenerationDifference, 
   }
 }
 
-/** A generation with its spec, in the form of a PUT body: without managers, because a PUT's query names the sender. */
+/** A generation with its spec, in the form of a PUT body: without managers, because a PUT names one in its query. */
 export function generationViewOf({ spec, ...item }: GenerationItem, maySee: Seen['workload']): GenerationView {
   const workloads = spec.workloads.filter(maySee).map(({ manager: _, ...workload }) => workload)
   return { ...item, spec: { ...spec, workloads } }

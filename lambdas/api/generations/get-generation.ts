@@ -27,6 +27,6 @@ export const handler = operation({
 async function unknownGeneration(call: AllowedCall): Promise<ProblemError> {
   const { cluster } = await findCluster(call)
   const oldest = Math.max(1, cluster.generation - keptGenerations + 1)
-  const detail = `The spec of the cluster has no generation of this number: the newest ${keptGenerations} are kept, which are ${oldest} to ${cluster.generation}`
+  const detail = `The spec of the cluster has no generation of this number: the newest ${keptGenerations} are kept, now ${oldest} to ${cluster.generation}`
   return new ProblemError(problem('not-found', { detail }))
 }

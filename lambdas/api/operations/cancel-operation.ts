@@ -25,14 +25,14 @@ export const handler = operation({
   },
 })
 
-/** The operation after the cancellation. It may have ended before that. */
+/** The operation after the cancellation. It may have ended before the cancellation. */
 async function cancel(recorded: OperationItem, by: string): Promise<OperationItem | undefined> {
   if (hasEnded(recorded.status)) return recorded
   if (recorded.waits) return cancelWaiting(recorded, by)
   // The execution may have ended, or may no longer exist, without a recorded end. That end then takes precedence.
   if (!(await stopExecution(recorded, by))) await reconcileOperation(recorded.operationId)
-  // The status event would also record the end, but later. Without this, a caller that cancels and sends another
-  // request at once would find the lock held. The function for the event sends the notification.
+  // The status event would also record the end, but later. Without this write, a caller that cancels and sends another
+  // request at once would find the lock held. The function for the status event sends the notification.
   await endOperation(recorded, { status: 'cancelled', error: cancelled(recorded.cluster, by) })
   return readOperationItem(recorded.operationId)
 }
@@ -48,7 +48,7 @@ async function cancelWaiting(recorded: OperationItem, by: string): Promise<Opera
 }
 
 function alreadyBegun(by: string): ProblemError {
-  const detail = `Operation ${by} brings about what it has written, together with what others have: cancel that one`
+  const detail = `Operation ${by} already applies the changes of this operation, together with those of other operations: cancel operation ${by}`
   return new ProblemError(problem('conflict', { detail }))
 }
 

@@ -96,8 +96,8 @@ function field(name: string, value: string): string {
 }
 
 /**
- * Reasons and events come from clusters, so control characters are removed: a terminal must not execute them.
- * cli/view/terminal-text.ts removes the same characters, because the command line and the API share no code.
+ * Reasons and events come from clusters, so control characters are replaced: a terminal must not execute them.
+ * cli/view/terminal-text.ts has the same set of characters, because the command line and the API share no code.
  */
 function onOneLine(line: string): string {
   return line.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (found) => ' '.repeat(found.length))

@@ -37,35 +37,39 @@ const stepView = z.extend(
     status: z
       .enum(['running', 'waiting', 'succeeded', 'failed', 'stopped'])
       .check(z.describe('stopped: the operation ended while the step was under way')),
-    waitingFor: z.exactOptional(z.string().check(z.describe('Why it is not done yet, and what can be done'))),
-    task: z.exactOptional(task.check(z.describe('What a person has to do before it goes on, where that is known'))),
-    waitsUntil: z.exactOptional(
-      z.iso.datetime().check(z.describe('From then on the operation waits no longer, and fails')),
+    waitingFor: z.exactOptional(z.string().check(z.describe('Why the step is not done yet, and what can be done'))),
+    task: z.exactOptional(
+      task.check(z.describe('What a person has to do before the step continues, if that is known')),
     ),
-    changes: z.array(change).check(z.describe('One for each object')),
+    waitsUntil: z.exactOptional(
+      z.iso.datetime().check(z.describe('When the step stops waiting, and the operation fails')),
+    ),
+    changes: z.array(change).check(z.describe('The changes, one for each object')),
     error: z.exactOptional(recordedError),
   },
 )
 
 export const setupView = z.extend(setupResult, {
-  proofs: z.array(proof).check(z.describe('One for each workload')),
+  proofs: z.array(proof).check(z.describe('The proofs, one for each workload')),
 })
 
 export const operationView = z.extend(publicOperation, {
   request: z.record(z.string(), z.unknown()).check(z.describe('The request in its normal form')),
-  steps: z.array(stepView).check(z.describe('In the order in which they started')),
+  steps: z.array(stepView).check(z.describe('The steps, in the order in which they started')),
   waitsFor: z.exactOptional(
-    z.string().check(z.describe('Of an operation that waits: the operation that changes the cluster now')),
+    z
+      .string()
+      .check(z.describe('The operation that changes the cluster now. Present while this operation waits for it')),
   ),
   clusterEvents: z
     .array(clusterEvent)
-    .check(z.describe('The newest events of the AWSCluster, from the last check that was not ready')),
+    .check(z.describe('The newest Kubernetes events of the AWSCluster, from the last check that found it not ready')),
   result: z.exactOptional(
     z
       .union([setupView, teardownResult, planResult, driftResult, rotationResult, signingKeysResult])
       .check(
         z.describe(
-          'By kind: of a setup and a verification, a teardown, a plan, a drift, a rotation, a refresh and a revocation of signing keys',
+          'The result, by the kind of the operation: a setup or verification, a teardown, a plan, a drift, a rotation, a refresh or revocation of signing keys',
         ),
       ),
   ),

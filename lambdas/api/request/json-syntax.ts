@@ -3,7 +3,7 @@
  * advises to convert it. The message repeats no part of the text.
  */
 export function syntaxProblem(text: string): string {
-  const problem = `it is not JSON from ${placeOf(text, firstMistake(text))} on`
+  const problem = `it is not JSON from ${positionOf(text, firstMistake(text))} on`
   return looksLikeYaml(text) ? `${problem}. It looks like YAML: convert it, for example with yq -o=json` : problem
 }
 
@@ -33,7 +33,7 @@ function canGoOn(prefix: string): boolean {
   }
 }
 
-function placeOf(text: string, offset: number): string {
+function positionOf(text: string, offset: number): string {
   const lines = text.slice(0, offset).split('\n')
   return `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`
 }

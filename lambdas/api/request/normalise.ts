@@ -5,8 +5,9 @@ import type { RequestedSetup } from '../../spec/schema.ts'
 import { type Discovery, defaultManagementRole, type SetupRequest } from '../../spec/setup-request.ts'
 
 /**
- * The request in normal form, without the account of the deployment. It contains the defaults, the discovery bucket in
- * the spec, and the issuer of a hosted cluster. A field that Google's document misspells has its right name.
+ * The request in normal form. It omits `awsAccountId` if that is the account of the deployment. It contains the
+ * defaults, the discovery bucket in the spec, and the issuer of a hosted cluster. A field that Google's document
+ * misspells has its correct name.
  * Normalising a normal form changes nothing.
  */
 export function normalised(request: RequestedSetup, { name, accountId, issuerHosts }: Deployment): SetupRequest {

@@ -23,7 +23,10 @@ export type ParsedRequest =
   | { readonly ok: true; readonly request: SetupRequest }
   | { readonly ok: false; readonly issues: readonly ValidationIssue[] }
 
-/** Largest body in bytes; above it the API answers 413. Defaults may make a spec too large for a workflow: 409. */
+/**
+ * The largest body in bytes. The API answers a larger body with 413. Defaults may make a smaller body too large for a
+ * workflow, which the API answers with 409.
+ */
 export const maxRequestBytes = largestRequest
 
 /** More issues would exceed the size limit of a Lambda function's response. */

@@ -11,15 +11,17 @@ const jsonType = /^application\/json\s*(;|$)/i
  * @throws {ProblemError} 415 when the content type is not application/json
  * @throws {ProblemError} 413 when the body has more than `maxBytes` bytes
  * @throws {ProblemError} 400 when the body is not JSON in UTF-8
- * @throws {ProblemError} 400 when it contains a value that the record cannot store
+ * @throws {ProblemError} 400 when the body contains a value that the record cannot store
  */
 export function readJson({ headers, body }: Pick<ApiCall, 'headers' | 'body'>, maxBytes: number): unknown {
   if (!jsonType.test(headers['content-type'] ?? '')) {
-    throw new ProblemError(problem('unsupported-media-type', { detail: 'Send it with content-type: application/json' }))
+    throw new ProblemError(
+      problem('unsupported-media-type', { detail: 'Send the body with content-type: application/json' }),
+    )
   }
   if (body.length > maxBytes) {
     throw new ProblemError(
-      problem('too-large', { detail: `It has ${body.length} bytes; at most ${maxBytes} are taken` }),
+      problem('too-large', { detail: `The body has ${body.length} bytes. The limit is ${maxBytes} bytes` }),
     )
   }
   const value = parsed(body)

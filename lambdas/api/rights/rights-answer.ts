@@ -13,7 +13,7 @@ export interface RightsSource {
   readonly request: SetupRequest
   /** Minor version of the cluster's Kubernetes: 20 for 1.20. Absent when no setup has read it. */
   readonly minor?: number | undefined
-  /** Whether rotations renew these credentials. Absent when no step has read them. */
+  /** Whether rotations renew the credentials of the service account. Absent when no step has read the credentials. */
   readonly renewed?: boolean | undefined
   /** Method and path of the call, which the first lines of the manifests name. */
   readonly call: string
@@ -43,7 +43,7 @@ function fileOf(
     }
     const file = (management ? managementFile : userClusterFile)(setup, call, purposeOf({ teardown }))
     if (file) return file
-    throw new NoRights(`The cluster ${setup.cluster} has no management cluster: leave out management`)
+    throw new NoRights(`The cluster ${setup.cluster} has no management cluster: omit the parameter management`)
   } catch (error) {
     if (error instanceof NoRights) throw new ProblemError(problem('conflict', { detail: error.message }))
     throw error

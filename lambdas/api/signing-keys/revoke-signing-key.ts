@@ -28,6 +28,6 @@ function kidIn({ parameters: { kid = '' } }: ApiCall): string {
 
 function unknownKey(cluster: string, known: readonly string[]): ProblemError {
   const published = known.length === 0 ? 'none' : known.join(', ')
-  const detail = `The deployment publishes no key of this ID for ${cluster}. Published are: ${published}`
+  const detail = `The deployment publishes no key of this ID for ${cluster}. Published keys: ${published}`
   return new ProblemError(problem('not-found', { detail }))
 }

@@ -85,7 +85,7 @@ function leftBehind(request: SetupRequest, recorded: ClusterItem, items: readonl
 /**
  * The fields that name another location than the last setup. Before a setup has succeeded, these locations may change,
  * because the first request may have named a wrong one. After a setup that installed no webhook, the status
- * has no namespace of a webhook to compare. DeployWebhook rejects a second namespace (refuseMove).
+ * has no namespace of a webhook to compare. The step DeployWebhook then rejects a second namespace (refuseMove).
  */
 function movedLocations(request: SetupRequest, recorded: ClusterItem): readonly ValidationIssue[] {
   const { spec: before, status } = recorded

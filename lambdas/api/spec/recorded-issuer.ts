@@ -2,8 +2,8 @@ import type { ClusterItem } from '../../operations/record/record.ts'
 import type { SetupRequest } from '../../spec/setup-request.ts'
 
 /**
- * The request with the recorded issuer, if the deployment hosts the issuer. Hosts that the deployment got later are for
- * new clusters: this cluster's tokens and roles name the recorded issuer.
+ * The request with the recorded issuer, if the deployment hosts the issuer. Issuer hosts that the deployment
+ * got later are for new clusters: the tokens and roles of this cluster name the recorded issuer.
  *
  * @param recorded undefined when no setup of the cluster was ever requested
  */

@@ -19,8 +19,9 @@ export function isRecordedSpec(request: SetupRequest, body: unknown, recorded: R
 }
 
 /**
- * The request with the recorded bucket, if it omits the bucket. This applies to gke-on-aws only. A request for an
- * existing cluster may omit the bucket, and a request that creates the cluster may not. The bucket stays in the spec, so that a teardown that deletes the cluster still finds the bucket.
+ * The request. If it omits the bucket, it gets the recorded bucket, for gke-on-aws only. A request for an existing
+ * cluster can omit the bucket, but the request that creates the cluster cannot. With the bucket in the spec, a teardown
+ * that deletes the cluster still finds the bucket.
  */
 export function withRecordedBucket(request: SetupRequest, recorded: ClusterItem | undefined): SetupRequest {
   const before = request.cluster.provider === 'gke-on-aws' ? recorded?.spec.discovery : undefined

@@ -13,7 +13,7 @@ const sent = z.object({ webhook: z.optional(z.record(z.string(), z.unknown())) }
 
 /**
  * The request. If it omits the image or the failure policy of the webhook, the field gets the last requested value from
- * the record. So a file that omits the field, and was written before a change of its value, does not undo the change.
+ * the record. So an older file without the field does not undo a later change of the value.
  *
  * @param body the request before normalisation, which fills in defaults
  * @param recorded undefined when no setup of the cluster was ever requested

@@ -18,7 +18,7 @@ export function refusedNow(
     const parsed = parseSetupRequest(request, deployment)
     return parsed.ok ? [] : parsed.issues.map((issue) => errorOf(issue, cluster.cluster, itemOf(workload)))
   })
-  // Issues of the cluster's part occur once for each workload.
+  // Removes duplicates, because issues of the cluster's part occur once for each workload.
   return [...new Map(refused.map((each) => [JSON.stringify(each), each])).values()]
 }
 
@@ -30,7 +30,7 @@ function errorOf({ path, message }: ValidationIssue, cluster: string, item: stri
     name: 'InvalidRequest',
     object: isOfWorkload ? `workload ${item}` : `cluster ${cluster}`,
     reason: `${path.replace(ofWorkload, '')} ${message}`.trim(),
-    action: 'Send a setup without it, or ask the operators of the deployment to allow it',
+    action: 'Send a setup that corrects the field, or ask the operators of the deployment to allow its value',
     ...(isOfWorkload && { item }),
   }
 }

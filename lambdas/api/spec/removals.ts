@@ -46,7 +46,7 @@ export function requireRemovalsAllowed(
  *
  * @param now what the request changes in the newest record
  * @param authorized what the caller was authorized to change
- * @throws {ProblemError} 412 when it changes more than the caller was authorized to change
+ * @throws {ProblemError} 412 when the request changes more than the caller was authorized to change
  */
 export function requireAuthorized(now: SpecChange, authorized: SpecChange): void {
   const isAuthorized =

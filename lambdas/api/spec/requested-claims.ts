@@ -1,4 +1,4 @@
-/** Decides which external resources a setup may use. The steps claim what the cluster proves or creates. */
+/** Decides which external resources a setup may use. Its steps claim what the cluster proves or creates. */
 import {
   type BucketClaim,
   type BucketTerms,
@@ -25,7 +25,7 @@ import { ProblemError, problem } from '../problem.ts'
  * account and role, or if the caller may set up each of the other clusters.
  *
  * @throws {ProblemError} 409 when another cluster owns the issuer, or uses the bucket with another project, account or
- *   role. It names the other cluster only to a caller who may read it
+ *   role. The error names the other cluster only to a caller who may read it
  */
 export async function requestedClaims(
   call: AllowedCall,
@@ -49,13 +49,13 @@ export async function requestedClaims(
   return { claims: (operationId) => [joiningWrite(bucket, claim, { cluster, user: userOf(operationId) })] }
 }
 
-const ofOthers = 'The request names what another cluster of this deployment has'
+const ofOthers = 'The request conflicts with the resources that this cluster or another cluster of the deployment uses'
 
 async function issuesOfIssuer(call: AllowedCall, { cluster: { name, issuerUrl } }: SetupRequest) {
   if (issuerUrl === undefined) return []
   const owner = await recordedOwner(issuerResource(issuerUrl))
   if (owner === undefined || owner === name) return []
-  const action = `If both are one cluster, use the name that it has${readableOwner(call, owner)}; otherwise give this one an issuer of its own`
+  const action = `If both are one cluster, use the name that it has already${readableOwner(call, owner)}. Otherwise give the cluster ${name} an issuer of its own`
   return [issueOf(['cluster', 'issuerUrl'], `is the issuer of another cluster${readableOwner(call, owner)}`, action)]
 }
 
@@ -79,7 +79,7 @@ function issuesOfBucket(
   if (isUserOn(claim, cluster, terms)) return []
   const refused = usersOnOtherTerms(claim, cluster, terms).find((other) => !maySetUp(call, other))
   if (refused === undefined) return []
-  const action = `Use a bucket of another name, or the project, the account and the role that the others have in it; or let a caller who may set up all of them send the request for ${cluster}`
+  const action = `Use a bucket of another name, or use the project, the account and the role with which the other clusters use this bucket. Or let a caller who may set up all these clusters send the request for ${cluster}`
   return [
     issueOf(
       ['discovery', 'bucket'],

@@ -19,7 +19,8 @@ export interface SentSpec {
 const maybeWithWorkloads = z.looseObject({ workloads: z.optional(z.unknown()) })
 
 /**
- * The spec in the body of a call. It does not validate recorded workloads again, because the caller may not see all.
+ * The spec in the body of a call. It does not validate recorded workloads again, because the caller may lack permission
+ * to see them.
  *
  * @param name of the cluster, in the path
  * @throws {ProblemError} 400 when the body is not a spec of this cluster

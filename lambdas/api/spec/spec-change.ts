@@ -100,5 +100,5 @@ export function refuseTooLarge(spec: DeclaredSpec & { readonly removed?: readonl
 function tooLarge(spec: DeclaredSpec): string | undefined {
   if (spec.workloads.length > maxWorkloads) return `have more than ${maxWorkloads} workloads`
   if (fitsWorkflow(spec)) return undefined
-  return 'be larger than the input of a workflow, most of it inline policies'
+  return 'be larger than the input of a workflow may be, most of it inline policies'
 }

@@ -56,7 +56,7 @@ export const handler = starting({
     if (!options.dryRun) requireRemovalsAllowed(change.removed, { ...options, generation })
     const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
     const claims = await requestedClaims(call, filled, recorded)
-    const requested = { ...filled, workloads: covered(call, put, change) }
+    const requested = { ...filled, workloads: workloadsToSetUp(call, put, change) }
     const setup = setupOperation(call, requested, recorded, change.workloads)
     return options.dryRun ? { ...planOf(setup), ...taken } : { ...setup, ...taken, ...claims }
   },
@@ -97,7 +97,7 @@ function checksOf({ principal }: ApiCall, { request, options: { dryRun } }: Put,
 }
 
 /** The workloads of the spec that the operation sets up. Workloads of other managers are not in the request. */
-function covered(
+function workloadsToSetUp(
   call: AllowedCall,
   { request, keepsWorkloads, options: { dryRun } }: Put,
   change: WorkloadsChange,

@@ -125,10 +125,10 @@ function tooManyRunning(call: AllowedCall, { operationId, running }: TooManyRunn
 
 function busyBecause(location: string, { writesUntil, waiting }: Holder & { readonly waiting?: Waiting }): string {
   if (waiting) {
-    return `${waiting.all} writes of the cluster wait for ${location}, ${waiting.ofCaller} of them are yours, and no more may wait: send the request again when it has ended`
+    return `${waiting.all} writes of the cluster wait for ${location}, ${waiting.ofCaller} of them are yours, and no more may wait: send the request again when ${location} has ended`
   }
   if (writesUntil === undefined) return `Wait for ${location} to end, or cancel it`
-  return `${location} has ended, and one of its steps may still write, until ${writesUntil.toISOString()} at the latest: send the request again then`
+  return `${location} has ended, but one of its steps may still write until ${writesUntil.toISOString()} at the latest: send the request again then`
 }
 
 function readIdempotencyKey({ headers }: ApiCall): string | undefined {

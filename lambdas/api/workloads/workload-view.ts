@@ -11,7 +11,11 @@ import { nextPath } from '../next-path.ts'
 export const declaredFields = {
   manager: z.exactOptional(manager),
   leaving: z.exactOptional(
-    z.literal(true).check(z.describe('It has left the spec, and is not removed yet. It has no manager then')),
+    z
+      .literal(true)
+      .check(
+        z.describe('true: the workload has left the spec, and is not removed yet. Such a workload has no manager'),
+      ),
   ),
 }
 
@@ -23,13 +27,13 @@ export const workloadSummary = z.object({
   cluster: z.string(),
   ...workloadFields,
   ...declaredFields,
-  roleArn: z.exactOptional(z.string().check(z.describe('Left out before its role is made'))),
+  roleArn: z.exactOptional(z.string().check(z.describe('ARN of the role. Absent before a setup has created the role'))),
   verifiedAt: workloadStatus.shape.verifiedAt,
   refusedAt: workloadStatus.shape.refusedAt,
   health,
   conditions: conditionsOf(workloadConditionTypes),
   runningOperationId: z.exactOptional(
-    z.string().check(z.describe('The operation that may change its cluster, and with it the workload')),
+    z.string().check(z.describe('The operation that may change the cluster, and thus the workload')),
   ),
 })
 

@@ -102,7 +102,7 @@ describe('the setting access', () => {
     const first = 'AROA1111111111111111A'
     expect(mistakesIn({ grants: [to('a', first), to('b'), to('c', first)] })).toBe('')
     expect(mistakesIn({ grants: [to('a', first), to('b', 'AROA2222222222222222B')] })).toMatch(
-      /^grants\.1\.to\.1\.iam\.id: is another unique ID/,
+      /^grants\.1\.to\.1\.iam\.id: differs from the unique ID/,
     )
   })
 

@@ -285,17 +285,19 @@ describe('a refusal', () => {
   test('names the missing role, the sufficient grants, and the administrators to ask', () => {
     const text = refused(access, 'viewer', setup)
     expect(text).toContain('arn:aws:iam::000000000000:role/viewer may not do start-setup on cluster own')
-    expect(text).toContain('takes the role operator for cluster own')
+    expect(text).toContain('requires the role operator for cluster own')
     expect(text).toContain('These grants would allow it: operators, administrators.')
-    expect(text).toContain('ask those with the grant administrators')
+    expect(text).toContain('ask a caller with the grant administrators')
   })
 
   test('names the necessary scope of the grant', () => {
     const resource = { type: 'Workload', cluster: 'own', namespace: 'other', serviceAccount: 'r' } as const
     const text = refused(access, 'developer', { action: 'add-workload', resource, policyArns: [readOnly] })
-    expect(text).toContain(`takes the role developer for cluster own, namespace other, with the policies ${readOnly}`)
+    expect(text).toContain(
+      `requires the role developer for cluster own, namespace other, with the policies ${readOnly}`,
+    )
     expect(refused(access, 'operator', { action: 'start-rotation', resource: { type: 'Deployment' } })).toContain(
-      'takes the role operator for all clusters',
+      'requires the role operator for all clusters',
     )
   })
 
@@ -303,13 +305,13 @@ describe('a refusal', () => {
     const operation = { type: 'Operation', operationId: 'id', kind: 'rotation', owner: 'x', namespaces: [] } as const
     const read = (more: object) =>
       refused(access, 'developer', { action: 'get-operation', resource: { ...operation, ...more } })
-    expect(read({})).toContain('get-operation on operation id: that takes the role viewer for all clusters. ')
-    expect(read({ cluster: 'own' })).toContain('that takes the role viewer for cluster own. ')
+    expect(read({})).toContain('get-operation on operation id: this requires the role viewer for all clusters. ')
+    expect(read({ cluster: 'own' })).toContain('this requires the role viewer for cluster own. ')
   })
 
   test('names only the namespace for a request without policies', () => {
     const resource = { type: 'Workload', cluster: 'own', namespace: 'other', serviceAccount: 'r' } as const
-    const words = 'takes the role developer for cluster own, namespace other. '
+    const words = 'requires the role developer for cluster own, namespace other. '
     expect(refused(access, 'developer', { action: 'tear-down-workload', resource })).toContain(words)
     expect(refused(access, 'developer', { action: 'add-workload', resource, policyArns: [] })).toContain(words)
   })
@@ -320,8 +322,8 @@ describe('a refusal', () => {
     const strict = exampleAccess({ policies: { deletes: policy('delete-cluster'), reads: policy('get-cluster') } })
     const other = (action: 'delete-cluster' | 'get-cluster') =>
       refused(strict, 'developer', { action, resource: { type: 'Cluster', cluster: 'other' } })
-    expect(other('delete-cluster')).toContain('on cluster other: no role may. Grants are in')
-    expect(other('get-cluster')).toContain('that takes the role viewer for cluster other. Grants are in')
+    expect(other('delete-cluster')).toContain('on cluster other: no role allows it. Grants are in')
+    expect(other('get-cluster')).toContain('this requires the role viewer for cluster other. Grants are in')
   })
 
   test('names the policy that forbids', () => {

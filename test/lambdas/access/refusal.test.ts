@@ -24,9 +24,9 @@ const refusal = (count: number) => refusalOf(accessWith(count), stranger, reads,
 
 test('a refusal names the caller, the missing role, and the administrators to ask', () => {
   expect(refusal(0)).toMatch(
-    /role\/stranger may not do get-cluster on cluster prod: that takes the role viewer for cluster prod\./,
+    /role\/stranger may not do get-cluster on cluster prod: this requires the role viewer for cluster prod\./,
   )
-  expect(refusal(0)).toMatch(/ask those with the grant admins\.$/)
+  expect(refusal(0)).toMatch(/ask a caller with the grant admins\.$/)
 })
 
 test.each([
@@ -47,6 +47,6 @@ test('a caller without a grant is known only if the settings have Cedar policies
 test('a refusal names the requested account', () => {
   const request = { action: 'use-account', resource: reads.resource, awsAccountId: '222233334444' } as const
   expect(refusalOf(accessWith(0), stranger, request, refused)).toMatch(
-    /may not do use-account 222233334444 on cluster prod: that takes the role administrator for cluster prod\./,
+    /may not do use-account 222233334444 on cluster prod: this requires the role administrator for cluster prod\./,
   )
 })

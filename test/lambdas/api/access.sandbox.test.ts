@@ -254,7 +254,7 @@ describe('the signing keys of a cluster', () => {
   const revoke = (role: string, body = {}) => callApi(revokeKey.handler, { caller: callerOf(role), parameters, body })
   const needs = (role: string) => ({
     status: 403,
-    body: { detail: expect.stringContaining(`that takes the role ${role}`) },
+    body: { detail: expect.stringContaining(`this requires the role ${role}`) },
   })
 
   test('are revoked only by administrators, and force is authorized separately', async () => {
@@ -341,7 +341,7 @@ test('options are authorized in addition to the operation, and a refusal names e
   const { status, body } = await teardown({ force: 'true', deleteCluster: 'true' })
   expect(status).toBe(403)
   for (const option of ['force', 'delete-cluster']) {
-    expect(body.detail).toContain(`${option} on cluster own: that takes the role administrator`)
+    expect(body.detail).toContain(`${option} on cluster own: this requires the role administrator`)
   }
   expect(audited().map(({ action, decision }) => [action, decision])).toEqual([
     ['tear-down-cluster', 'allow'],

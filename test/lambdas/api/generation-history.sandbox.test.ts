@@ -133,7 +133,7 @@ test('a caller that is limited to namespaces sees neither the names nor the spec
 test('an unknown cluster and an unknown generation are not found, and the latter problem says which generations exist', async () => {
   const unknown = await callApi(listGenerations.handler, { parameters: { cluster: 'histori' } })
   expect(unknown).toMatchObject({ status: 404, body: { detail: expect.stringContaining('did you mean history?') } })
-  const kept = { status: 404, body: { detail: expect.stringContaining('the newest 100 are kept, which are 1 to 4') } }
+  const kept = { status: 404, body: { detail: expect.stringContaining('the newest 100 are kept, now 1 to 4') } }
   for (const generation of ['5', '0', '99999999999', 'newest']) expect(await get(generation)).toMatchObject(kept)
   expect(await callApi(getGeneration.handler, { parameters: { cluster: 'none', generation: '1' } })).toMatchObject({
     status: 404,

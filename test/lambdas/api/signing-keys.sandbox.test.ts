@@ -82,8 +82,8 @@ describe('a revocation', () => {
   })
 
   test.each([
-    [{ publishedKeys: published }, 'Published are: old, new'],
-    [{}, 'Published are: none'],
+    [{ publishedKeys: published }, 'Published keys: old, new'],
+    [{}, 'Published keys: none'],
   ])('of an unknown key is 404, and lists the published keys', async (status, known) => {
     const cluster = await hosted(status)
     expect(await revokeOf(cluster, 'mistyped')).toMatchObject({

@@ -39,7 +39,7 @@ it('a setup that is cancelled while a step writes holds its lock until that step
   const refused = await running.delete(`/v1/clusters/${name}`)
   expect([refused.status, await refused.json()]).toMatchObject([
     409,
-    { detail: expect.stringMatching(/has ended, and one of its steps may still write, until \d{4}-/) },
+    { detail: expect.stringMatching(/has ended, but one of its steps may still write until \d{4}-/) },
   ])
 
   await vi.waitFor(

@@ -68,7 +68,9 @@ test('an ID in the settings must be that of the role', async () => {
   expect(await answerTo('Update', { Caller: 'role/Platform', Id: ids.role })).toMatchObject({ Data: { Id: ids.role } })
   expect(await answerTo('Update', { Caller: 'role/Platform', Id: 'AROAANOTHERONE00' })).toMatchObject({
     Status: 'FAILED',
-    Reason: expect.stringContaining(`has the unique ID ${ids.role}, and the setting access says AROAANOTHERONE00`),
+    Reason: expect.stringContaining(
+      `has the unique ID ${ids.role}, but the setting access has the ID AROAANOTHERONE00`,
+    ),
   })
 })
 

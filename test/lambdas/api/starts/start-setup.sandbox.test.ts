@@ -199,7 +199,7 @@ test('a teardown is refused while a step of a cancelled operation may still writ
   const refused = await callApi(tearDown.handler, { parameters: { cluster } })
   expect(refused).toMatchObject({ status: 409, body: { instance: `/v1/operations/${operationId}` } })
   expect(refused.body.detail).toBe(
-    `/v1/operations/${operationId} has ended, and one of its steps may still write, until ${new Date(until.getTime() + 5000).toISOString()} at the latest: send the request again then`,
+    `/v1/operations/${operationId} has ended, but one of its steps may still write until ${new Date(until.getTime() + 5000).toISOString()} at the latest: send the request again then`,
   )
   await progress.recordWaiting(ref, { reason: 'any' }, [])
   expect((await post()).status).toBe(202)
