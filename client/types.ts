@@ -41,7 +41,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One operation with its steps, its result or its error; as text for people with Accept: text/plain */
+        /** One operation with its steps, its result or its error. With Accept: text/plain, the response is a text for people */
         get: operations["get-operation"];
         put?: never;
         post?: never;
@@ -213,7 +213,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The Kubernetes rights that operations on a recorded cluster need, with all its workloads, as manifests */
+        /** Manifests of the Kubernetes rights that operations on a recorded cluster and all its workloads need */
         get: operations["get-rights"];
         put?: never;
         post?: never;
@@ -232,7 +232,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The Kubernetes rights that a setup of this request needs, as manifests; reads no record */
+        /** Manifests of the Kubernetes rights that a setup of this request needs. Reads no record */
         post: operations["compute-rights"];
         delete?: never;
         options?: never;
@@ -249,7 +249,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Proves again that workloads get sessions of their roles: one, or all of the cluster */
+        /** Proves again that one workload, or each workload of the cluster, gets sessions of its role */
         post: operations["start-verification"];
         delete?: never;
         options?: never;
@@ -283,7 +283,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Reports what differs from the spec, of one workload or of all; changes nothing */
+        /** Reports the differences of the cluster, or of one workload, from the spec. Changes nothing */
         post: operations["start-drift"];
         delete?: never;
         options?: never;
@@ -317,7 +317,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Creates a code with which the agent of a cluster enrols, once within an hour */
+        /** Creates a code with which the agent of a cluster can enrol once, within an hour */
         post: operations["create-enrolment"];
         delete?: never;
         options?: never;
@@ -334,7 +334,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Publishes the signing keys that a cluster has now, where the deployment hosts its issuer */
+        /** Publishes the current signing keys of a cluster whose issuer the deployment hosts */
         post: operations["refresh-signing-keys"];
         delete?: never;
         options?: never;
@@ -985,7 +985,7 @@ export interface components {
             /** Format: date-time */
             endedAt?: string;
             error?: components["schemas"]["OperationError"];
-            /** @description By kind: of a setup and a verification, a teardown, a plan, a drift, a rotation, a refresh and a revocation of signing keys */
+            /** @description The result, by the kind of the operation: a setup or verification, a teardown, a plan, a drift, a rotation, a refresh or revocation of signing keys */
             result?: components["schemas"]["SetupResult"] | components["schemas"]["TeardownResult"] | components["schemas"]["PlanResult"] | components["schemas"]["DriftResult"] | components["schemas"]["RotationResult"] | components["schemas"]["SigningKeysResult"];
             /**
              * @description Another operation was changing the cluster. A later one brings the written spec about
@@ -998,7 +998,7 @@ export interface components {
             request: {
                 [key: string]: unknown;
             };
-            /** @description In the order in which they started */
+            /** @description The steps, in the order in which they started */
             steps: {
                 state: string;
                 /** @description namespace/account where a step runs for each workload */
@@ -1009,16 +1009,16 @@ export interface components {
                 startedAt: string;
                 /** Format: date-time */
                 endedAt?: string;
-                /** @description One for each object */
+                /** @description The changes, one for each object */
                 changes: components["schemas"]["Change"][];
                 /**
                  * @description stopped: the operation ended while the step was under way
                  * @enum {string}
                  */
                 status: "running" | "waiting" | "succeeded" | "failed" | "stopped";
-                /** @description Why it is not done yet, and what can be done */
+                /** @description Why the step is not done yet, and what can be done */
                 waitingFor?: string;
-                /** @description What a person has to do before it goes on, where that is known */
+                /** @description What a person has to do before the step continues, if that is known */
                 task?: {
                     /** @description What is needed, in a few words */
                     title: string;
@@ -1033,14 +1033,14 @@ export interface components {
                 };
                 /**
                  * Format: date-time
-                 * @description From then on the operation waits no longer, and fails
+                 * @description When the step stops waiting, and the operation fails
                  */
                 waitsUntil?: string;
                 error?: components["schemas"]["StepError"];
             }[];
-            /** @description Of an operation that waits: the operation that changes the cluster now */
+            /** @description The operation that changes the cluster now. Present while this operation waits for it */
             waitsFor?: string;
-            /** @description The newest events of the AWSCluster, from the last check that was not ready */
+            /** @description The newest Kubernetes events of the AWSCluster, from the last check that found it not ready */
             clusterEvents: components["schemas"]["ClusterEvent"][];
         };
         OperationSummary: {
@@ -1155,7 +1155,7 @@ export interface components {
             webhook: {
                 [key: string]: unknown;
             };
-            /** @description One for each workload */
+            /** @description The proofs, one for each workload */
             proofs: components["schemas"]["Proof"][];
         };
         Proof: {
@@ -1421,7 +1421,7 @@ export interface components {
              * @enum {string}
              */
             connection: "direct" | "agent";
-            /** @description The enrolled agent; left out with a direct connection, and before an enrolment */
+            /** @description The enrolled agent. Absent with a direct connection, and before an enrolment */
             agent?: {
                 /** @description The version of the agent */
                 version: string;
@@ -1435,20 +1435,20 @@ export interface components {
                 /** @description The caller who has created the code */
                 enrolledBy: string;
             };
-            /** @description Of its conditions, and of those of its workloads that the caller may see */
+            /** @description The health by the conditions of the cluster, and by those of its workloads that the caller may see */
             health: components["schemas"]["Health"];
             /** @description The operation that may change the cluster: no other change starts before it has ended */
             runningOperationId?: string;
             lastOperationId: string;
-            /** @description When all workloads were last proven; left out before a setup has succeeded */
+            /** @description When all workloads were last proven. Absent before a setup has succeeded */
             verifiedAt?: string;
-            /** @description When the credentials in its secret end; left out when they do not say so */
+            /** @description When the credentials in the secret of the cluster expire. Absent when they have no expiration time */
             credentialsEndAt?: string;
             createdAt: string;
             updatedAt: string;
             /** @description The version number of the spec. Each change of the spec increases it */
             generation: number;
-            /** @description The complete spec. A setup with it as the request changes nothing. It has the bucket of an earlier request if the newest request names none */
+            /** @description The complete spec. A setup with this spec as its request changes nothing. The spec has the bucket of an earlier request if the newest request names none */
             spec: {
                 [key: string]: unknown;
             };
@@ -1685,7 +1685,7 @@ export interface components {
                     /** @description Who declares the workload: file, portal, api, or another name */
                     manager?: string;
                     /**
-                     * @description It has left the spec, and is not removed yet. It has no manager then
+                     * @description true: the workload has left the spec, and is not removed yet. Such a workload has no manager
                      * @constant
                      */
                     leaving?: true;
@@ -1703,7 +1703,7 @@ export interface components {
              * @enum {string}
              */
             connection: "direct" | "agent";
-            /** @description The enrolled agent; left out with a direct connection, and before an enrolment */
+            /** @description The enrolled agent. Absent with a direct connection, and before an enrolment */
             agent?: {
                 /** @description The version of the agent */
                 version: string;
@@ -1717,14 +1717,14 @@ export interface components {
                 /** @description The caller who has created the code */
                 enrolledBy: string;
             };
-            /** @description Of its conditions, and of those of its workloads that the caller may see */
+            /** @description The health by the conditions of the cluster, and by those of its workloads that the caller may see */
             health: components["schemas"]["Health"];
             /** @description The operation that may change the cluster: no other change starts before it has ended */
             runningOperationId?: string;
             lastOperationId: string;
-            /** @description When all workloads were last proven; left out before a setup has succeeded */
+            /** @description When all workloads were last proven. Absent before a setup has succeeded */
             verifiedAt?: string;
-            /** @description When the credentials in its secret end; left out when they do not say so */
+            /** @description When the credentials in the secret of the cluster expire. Absent when they have no expiration time */
             credentialsEndAt?: string;
             createdAt: string;
             updatedAt: string;
@@ -1756,11 +1756,11 @@ export interface components {
             /** @description The operation that was started to apply it */
             operationId: string;
             /**
-             * @description Left out when that operation has expired, or the caller may not read it
+             * @description The status of the operation. Absent when the operation has expired, or the caller may not read it
              * @enum {string}
              */
             operationStatus?: "queued" | "running" | "succeeded" | "failed" | "cancelled";
-            /** @description The changes since the previous generation that the caller may see. Absent when that generation is no longer stored. The first generation adds everything */
+            /** @description The changes since the previous generation, without workloads that the caller may not see. Absent when the previous generation is no longer stored. The first generation adds everything */
             changes?: {
                 added: {
                     /** @description Namespace of the workload */
@@ -1800,11 +1800,11 @@ export interface components {
             /** @description Who declares the workload: file, portal, api, or another name */
             manager?: string;
             /**
-             * @description It has left the spec, and is not removed yet. It has no manager then
+             * @description true: the workload has left the spec, and is not removed yet. Such a workload has no manager
              * @constant
              */
             leaving?: true;
-            /** @description Left out before its role is made */
+            /** @description ARN of the role. Absent before a setup has created the role */
             roleArn?: string;
             /**
              * Format: date-time
@@ -1840,7 +1840,7 @@ export interface components {
                 /** @enum {string} */
                 type: "RoleReady" | "AccountBound" | "Verified" | "InSync";
             }[];
-            /** @description The operation that may change its cluster, and with it the workload */
+            /** @description The operation that may change the cluster, and thus the workload */
             runningOperationId?: string;
         };
         WorkloadPage: {
@@ -1850,14 +1850,14 @@ export interface components {
         };
         Health: {
             /**
-             * @description changing: an operation is under way that may change it. failing: a condition is False. drifted: only InSync is False. unknown: none is False, and one is Unknown or there is none yet
+             * @description ready: all conditions are True. changing: an operation is under way that may change the object. failing: a condition other than InSync is False. drifted: only InSync is False. unknown: no condition is False, and a condition is Unknown or there is no condition yet
              * @enum {string}
              */
             state: "ready" | "changing" | "failing" | "drifted" | "unknown";
-            /** @description The first condition that is to blame, where it is failing, drifted or unknown */
+            /** @description The type of the first condition that is the reason for the state failing, drifted or unknown */
             because?: string;
             /**
-             * @description Where it is drifted: how severe the worst difference is
+             * @description The severity of the worst difference. Present in the state drifted
              * @enum {string}
              */
             severity?: "cosmetic" | "function" | "security";
@@ -1873,11 +1873,11 @@ export interface components {
                     name: string;
                     /** @enum {string} */
                     role: "viewer" | "developer" | "operator" | "administrator";
-                    /** @description Names; * for any characters */
+                    /** @description Names. * stands for any characters */
                     clusters: string[];
-                    /** @description Names; * for any characters */
+                    /** @description Names. * stands for any characters */
                     namespaces: string[];
-                    /** @description ARNs of managed policies; * for any characters */
+                    /** @description ARNs of managed policies. * stands for any characters */
                     policyArns: string[];
                 }[];
             };
@@ -1914,7 +1914,7 @@ export interface components {
                 force: components["schemas"]["ActionAccess"];
                 "delete-cluster": components["schemas"]["ActionAccess"];
             };
-            /** @description Managed policies that the caller may give to a workload in the requested cluster and namespace; for an omitted one, in those of the caller's grants; * for any characters */
+            /** @description Managed policies that the caller may give to a workload in the requested cluster and namespace. If the request omits one of the two, all clusters or namespaces of the caller's grants count. * stands for any characters */
             policyArns: string[];
             /** @description The first part of the names of the secrets that the deployment can read */
             secretPrefix: string;
@@ -1924,9 +1924,9 @@ export interface components {
             accountId: string;
         };
         ActionAccess: {
-            /** @description Whether the caller may do it */
+            /** @description Whether the caller may perform the action */
             allowed: boolean;
-            /** @description The roles that may do it, if a grant of the role covers the requested cluster and namespace; the least powerful role first. Empty when no role may do it */
+            /** @description The roles that may perform the action, if a grant of the role covers the requested cluster and namespace. The least powerful role is first. Empty when no role may perform the action */
             roles: ("viewer" | "developer" | "operator" | "administrator")[];
         };
         Problem: {
@@ -1938,13 +1938,13 @@ export interface components {
             status: number;
             /** @description What happened this time, and what to do */
             detail?: string;
-            /** @description What it is about, for example the operation that is running */
+            /** @description The object that the problem is about, for example the operation that is running */
             instance?: string;
             /** @description Each error in the fields of the request */
             issues?: {
-                /** @description The field, as workloads[0].role.name; empty for the request as a whole */
+                /** @description The field, such as workloads[0].role.name. Empty for the complete request */
                 path: string;
-                /** @description The field as a JSON Pointer (RFC 6901), as #/workloads/0/role/name */
+                /** @description The field as a JSON Pointer (RFC 6901), such as #/workloads/0/role/name */
                 pointer: string;
                 /** @description What was found, what is allowed and what to do */
                 message: string;
@@ -1987,7 +1987,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: ask the location for its progress */
+            /** @description Accepted: read the progress of the operation at the path in Location */
             202: {
                 headers: {
                     /** @description Path of the operation */
@@ -2075,7 +2075,7 @@ export interface operations {
             /** @description This failed on our side */
             500: {
                 headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    /** @description Path of the operation, when it may have started: read the operation, or send the request again with the same Idempotency-Key */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -2086,7 +2086,7 @@ export interface operations {
             /** @description This cannot be done just now */
             503: {
                 headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    /** @description Path of the operation, when it may have started: read the operation, or send the request again with the same Idempotency-Key */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -2169,7 +2169,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One operation with its steps, its result or its error; as text for people with Accept: text/plain */
+            /** @description One operation with its steps, its result or its error. With Accept: text/plain, the response is a text for people */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2424,7 +2424,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: ask the location for its progress */
+            /** @description Accepted: read the progress of the operation at the path in Location */
             202: {
                 headers: {
                     /** @description Path of the operation */
@@ -2530,7 +2530,7 @@ export interface operations {
             /** @description This failed on our side */
             500: {
                 headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    /** @description Path of the operation, when it may have started: read the operation, or send the request again with the same Idempotency-Key */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -2541,7 +2541,7 @@ export interface operations {
             /** @description This cannot be done just now */
             503: {
                 headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    /** @description Path of the operation, when it may have started: read the operation, or send the request again with the same Idempotency-Key */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -2568,7 +2568,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Accepted: ask the location for its progress */
+            /** @description Accepted: read the progress of the operation at the path in Location */
             202: {
                 headers: {
                     /** @description Path of the operation */
@@ -2638,7 +2638,7 @@ export interface operations {
             /** @description This failed on our side */
             500: {
                 headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    /** @description Path of the operation, when it may have started: read the operation, or send the request again with the same Idempotency-Key */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -2649,7 +2649,7 @@ export interface operations {
             /** @description This cannot be done just now */
             503: {
                 headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    /** @description Path of the operation, when it may have started: read the operation, or send the request again with the same Idempotency-Key */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -2869,7 +2869,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: ask the location for its progress */
+            /** @description Accepted: read the progress of the operation at the path in Location */
             202: {
                 headers: {
                     /** @description Path of the operation */
@@ -2957,7 +2957,7 @@ export interface operations {
             /** @description This failed on our side */
             500: {
                 headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    /** @description Path of the operation, when it may have started: read the operation, or send the request again with the same Idempotency-Key */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -2968,7 +2968,7 @@ export interface operations {
             /** @description This cannot be done just now */
             503: {
                 headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    /** @description Path of the operation, when it may have started: read the operation, or send the request again with the same Idempotency-Key */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -2996,7 +2996,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Accepted: ask the location for its progress */
+            /** @description Accepted: read the progress of the operation at the path in Location */
             202: {
                 headers: {
                     /** @description Path of the operation */
@@ -3066,7 +3066,7 @@ export interface operations {
             /** @description This failed on our side */
             500: {
                 headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    /** @description Path of the operation, when it may have started: read the operation, or send the request again with the same Idempotency-Key */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -3077,7 +3077,7 @@ export interface operations {
             /** @description This cannot be done just now */
             503: {
                 headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    /** @description Path of the operation, when it may have started: read the operation, or send the request again with the same Idempotency-Key */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -3192,7 +3192,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The Kubernetes rights that operations on a recorded cluster need, with all its workloads, as manifests */
+            /** @description Manifests of the Kubernetes rights that operations on a recorded cluster and all its workloads need */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3278,7 +3278,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The Kubernetes rights that a setup of this request needs, as manifests; reads no record */
+            /** @description Manifests of the Kubernetes rights that a setup of this request needs. Reads no record */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3370,7 +3370,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: ask the location for its progress */
+            /** @description Accepted: read the progress of the operation at the path in Location */
             202: {
                 headers: {
                     /** @description Path of the operation */
@@ -3458,7 +3458,7 @@ export interface operations {
             /** @description This failed on our side */
             500: {
                 headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    /** @description Path of the operation, when it may have started: read the operation, or send the request again with the same Idempotency-Key */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -3469,7 +3469,7 @@ export interface operations {
             /** @description This cannot be done just now */
             503: {
                 headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    /** @description Path of the operation, when it may have started: read the operation, or send the request again with the same Idempotency-Key */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -3498,7 +3498,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: ask the location for its progress */
+            /** @description Accepted: read the progress of the operation at the path in Location */
             202: {
                 headers: {
                     /** @description Path of the operation */
@@ -3586,7 +3586,7 @@ export interface operations {
             /** @description This failed on our side */
             500: {
                 headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    /** @description Path of the operation, when it may have started: read the operation, or send the request again with the same Idempotency-Key */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -3597,7 +3597,7 @@ export interface operations {
             /** @description This cannot be done just now */
             503: {
                 headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    /** @description Path of the operation, when it may have started: read the operation, or send the request again with the same Idempotency-Key */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -3624,7 +3624,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: ask the location for its progress */
+            /** @description Accepted: read the progress of the operation at the path in Location */
             202: {
                 headers: {
                     /** @description Path of the operation */
@@ -3712,7 +3712,7 @@ export interface operations {
             /** @description This failed on our side */
             500: {
                 headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    /** @description Path of the operation, when it may have started: read the operation, or send the request again with the same Idempotency-Key */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -3723,7 +3723,7 @@ export interface operations {
             /** @description This cannot be done just now */
             503: {
                 headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    /** @description Path of the operation, when it may have started: read the operation, or send the request again with the same Idempotency-Key */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -3748,7 +3748,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: ask the location for its progress */
+            /** @description Accepted: read the progress of the operation at the path in Location */
             202: {
                 headers: {
                     /** @description Path of the operation */
@@ -3827,7 +3827,7 @@ export interface operations {
             /** @description This failed on our side */
             500: {
                 headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    /** @description Path of the operation, when it may have started: read the operation, or send the request again with the same Idempotency-Key */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -3838,7 +3838,7 @@ export interface operations {
             /** @description This cannot be done just now */
             503: {
                 headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    /** @description Path of the operation, when it may have started: read the operation, or send the request again with the same Idempotency-Key */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -3863,7 +3863,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Creates a code with which the agent of a cluster enrols, once within an hour */
+            /** @description Creates a code with which the agent of a cluster can enrol once, within an hour */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3969,7 +3969,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Accepted: ask the location for its progress */
+            /** @description Accepted: read the progress of the operation at the path in Location */
             202: {
                 headers: {
                     /** @description Path of the operation */
@@ -4039,7 +4039,7 @@ export interface operations {
             /** @description This failed on our side */
             500: {
                 headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    /** @description Path of the operation, when it may have started: read the operation, or send the request again with the same Idempotency-Key */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -4050,7 +4050,7 @@ export interface operations {
             /** @description This cannot be done just now */
             503: {
                 headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    /** @description Path of the operation, when it may have started: read the operation, or send the request again with the same Idempotency-Key */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -4078,7 +4078,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: ask the location for its progress */
+            /** @description Accepted: read the progress of the operation at the path in Location */
             202: {
                 headers: {
                     /** @description Path of the operation */
@@ -4166,7 +4166,7 @@ export interface operations {
             /** @description This failed on our side */
             500: {
                 headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    /** @description Path of the operation, when it may have started: read the operation, or send the request again with the same Idempotency-Key */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -4177,7 +4177,7 @@ export interface operations {
             /** @description This cannot be done just now */
             503: {
                 headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    /** @description Path of the operation, when it may have started: read the operation, or send the request again with the same Idempotency-Key */
                     Location?: string;
                     [name: string]: unknown;
                 };
