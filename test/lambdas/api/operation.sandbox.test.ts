@@ -83,7 +83,7 @@ test('a new user with the name of a deleted one that has a grant is refused, and
     caller: alice,
     id: 'AIDAMADELATER',
     decision: 'deny',
-    reason: expect.stringContaining('made later'),
+    reason: expect.stringContaining('created later'),
   })
 })
 

@@ -88,7 +88,7 @@ test('keeps the hosts when it cannot read the record, and reports the reason to 
   await account.faults.add({ kind: 'refuse', operation: 'dynamodb:Query', object: '*', times: 5 })
   await call(deletion(host))
   expect(answers).toMatchObject([
-    { body: { Status: 'FAILED', Reason: expect.stringMatching(/so it stays as it is\. .*dynamodb:Query/) } },
+    { body: { Status: 'FAILED', Reason: expect.stringMatching(/so the host stays as it is\. .*dynamodb:Query/) } },
   ])
 })
 
