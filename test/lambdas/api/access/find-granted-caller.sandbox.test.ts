@@ -59,7 +59,7 @@ test('a role or user that does not exist fails the deployment, and the reason sa
   ]) {
     expect(await answerTo('Create', { Caller: `${kind}/${name}` })).toMatchObject({
       Status: 'FAILED',
-      Reason: expect.stringMatching(new RegExp(`no ${kind} ${name} in this account.*Make the ${kind}`)),
+      Reason: expect.stringMatching(new RegExp(`no ${kind} ${name} in this account.*Create the ${kind}`)),
     })
   }
 })
