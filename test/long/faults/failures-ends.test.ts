@@ -47,7 +47,7 @@ describe('a setup that waits for a cluster that never becomes ready', () => {
       error: {
         name: 'Cancelled',
         object: `cluster ${own.name}`,
-        reason: `it was stopped: cancelled by ${operation.requestedBy}`,
+        reason: `the operation was stopped: cancelled by ${operation.requestedBy}`,
         action: 'Send the request again to continue; created objects remain',
       },
     })
@@ -61,7 +61,11 @@ describe('a setup that waits for a cluster that never becomes ready', () => {
     await stopExecution(running.system, operationId)
     expect(await running.system.ended(location)).toMatchObject({
       status: 'cancelled',
-      error: { name: 'Cancelled', object: `cluster ${own.name}`, reason: expect.stringMatching(/^it was stopped/) },
+      error: {
+        name: 'Cancelled',
+        object: `cluster ${own.name}`,
+        reason: expect.stringMatching(/^the operation was stopped/),
+      },
     })
     await running.system.untilFree(own.name)
     await expectNextSetupSucceeds()

@@ -138,7 +138,7 @@ test('an end that no Catch handled sends one notification, however often its eve
   expect(await account.taken()).toMatchObject([
     {
       subject: `Workload identity: cluster ${cluster}: the setup was cancelled`,
-      message: { operationId, cluster, status: 'cancelled', error: { reason: 'it was stopped: by hand' } },
+      message: { operationId, cluster, status: 'cancelled', error: { reason: 'the operation was stopped: by hand' } },
     },
   ])
 })
