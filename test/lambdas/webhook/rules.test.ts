@@ -75,7 +75,7 @@ describe('settings that conflict', () => {
   })
 
   test('csr with a cluster of 1.22 or newer is refused', () => {
-    expectRefused('webhook.certificate', 'csr', /"csr" cannot work.*1\.33.*own-ca/)
+    expectRefused('webhook.certificate', 'csr', /"csr" cannot be used with.*1\.33.*own-ca/)
   })
 
   test('csr with an image of v0.4.0 or newer is refused', () => {

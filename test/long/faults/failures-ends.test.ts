@@ -80,7 +80,7 @@ describe('a setup that waits for a cluster that never becomes ready', () => {
       reason: new RegExp(
         `^the workflow ended with States\\.Timeout while it was waiting: .*has not given AWSCluster default/${own.name} its ID`,
       ),
-      action: /^Send the request again; if it persists, look at the logs/,
+      action: /^Send the request again; if the error persists, look at the logs/,
     })
     await expectNextSetupSucceeds()
   })
@@ -111,7 +111,7 @@ describe('a failure that no Catch of the workflow handles', () => {
         name: 'States.DataLimitExceeded',
         object: `cluster ${own.name}`,
         reason: 'the workflow ended with States.DataLimitExceeded',
-        action: expect.stringMatching(/^Send the request again; if it persists, look at the logs/),
+        action: expect.stringMatching(/^Send the request again; if the error persists, look at the logs/),
       },
     })
     expect((await running.system.setUp(own.body())).error).toBeUndefined()
