@@ -911,7 +911,7 @@ export interface components {
             } & ((unknown | unknown) & (unknown | unknown)))[];
         };
         VerificationRequest: {
-            /** @description The one workload to verify; all when left out */
+            /** @description The only workload to verify. If absent, all workloads are verified */
             workload?: {
                 /** @description Namespace of the workload */
                 namespace: string;
@@ -920,7 +920,7 @@ export interface components {
             };
         };
         DriftRequest: {
-            /** @description The one workload to compare, in addition to the cluster; all when absent */
+            /** @description The only workload to compare, in addition to the cluster. If absent, all workloads are compared */
             workload?: {
                 /** @description Namespace of the workload */
                 namespace: string;
@@ -930,14 +930,14 @@ export interface components {
         };
         RotationRequest: {
             /**
-             * @description Only says what it would do: nothing is written
+             * @description Only reports what it would do, and writes nothing
              * @default false
              */
             dryRun?: boolean;
         };
         KeyRevocationRequest: {
             /**
-             * @description Revoke the key also when the cluster signs with it, or when no other is published: AWS then refuses every token of the cluster
+             * @description Revokes the key even if the cluster signs with it or no other key is published. AWS then refuses every token of the cluster
              * @default false
              */
             force?: boolean;
@@ -954,11 +954,11 @@ export interface components {
             operationId: string;
             /** @enum {string} */
             kind: "setup" | "verification" | "plan" | "drift" | "rotation" | "key-refresh" | "key-revocation" | "teardown";
-            /** @description Left out by an operation on all clusters */
+            /** @description Absent for an operation on all clusters */
             cluster?: string;
             /** @description Namespaces of the workloads that its request names */
             namespaces?: string[];
-            /** @description Of a teardown of one workload, whose cluster stays: that workload */
+            /** @description Only for a teardown of one workload: that workload. The cluster stays */
             workload?: {
                 /** @description Namespace of the workload */
                 namespace: string;
@@ -966,7 +966,7 @@ export interface components {
                 serviceAccount: string;
             };
             /**
-             * @description It only reports what it would do: its changes are not made
+             * @description The operation only reports changes, and does not make them
              * @constant
              */
             dryRun?: true;
@@ -988,11 +988,11 @@ export interface components {
             /** @description The result, by the kind of the operation: a setup or verification, a teardown, a plan, a drift, a rotation, a refresh or revocation of signing keys */
             result?: components["schemas"]["SetupResult"] | components["schemas"]["TeardownResult"] | components["schemas"]["PlanResult"] | components["schemas"]["DriftResult"] | components["schemas"]["RotationResult"] | components["schemas"]["SigningKeysResult"];
             /**
-             * @description Another operation was changing the cluster. A later one brings the written spec about
+             * @description Another operation was changing the cluster. A later operation applies the spec of this operation
              * @constant
              */
             waits?: true;
-            /** @description Of an operation that waits: the operation that brings the written spec about */
+            /** @description Only for an operation that waits: the operation that applies its spec */
             broughtAboutBy?: string;
             /** @description The request in its normal form */
             request: {
@@ -1001,9 +1001,9 @@ export interface components {
             /** @description The steps, in the order in which they started */
             steps: {
                 state: string;
-                /** @description namespace/account where a step runs for each workload */
+                /** @description namespace/account in a step that runs for each workload; the name of the cluster in a step of a rotation */
                 item?: string;
-                /** @description How often its function was started: retries and polls */
+                /** @description How often the function of the step was started, including retries and polls */
                 attempts: number;
                 /** Format: date-time */
                 startedAt: string;
@@ -1047,11 +1047,11 @@ export interface components {
             operationId: string;
             /** @enum {string} */
             kind: "setup" | "verification" | "plan" | "drift" | "rotation" | "key-refresh" | "key-revocation" | "teardown";
-            /** @description Left out by an operation on all clusters */
+            /** @description Absent for an operation on all clusters */
             cluster?: string;
             /** @description Namespaces of the workloads that its request names */
             namespaces?: string[];
-            /** @description Of a teardown of one workload, whose cluster stays: that workload */
+            /** @description Only for a teardown of one workload: that workload. The cluster stays */
             workload?: {
                 /** @description Namespace of the workload */
                 namespace: string;
@@ -1059,7 +1059,7 @@ export interface components {
                 serviceAccount: string;
             };
             /**
-             * @description It only reports what it would do: its changes are not made
+             * @description The operation only reports changes, and does not make them
              * @constant
              */
             dryRun?: true;
@@ -1079,11 +1079,11 @@ export interface components {
             endedAt?: string;
             error?: components["schemas"]["OperationError"];
             /**
-             * @description Another operation was changing the cluster. A later one brings the written spec about
+             * @description Another operation was changing the cluster. A later operation applies the spec of this operation
              * @constant
              */
             waits?: true;
-            /** @description Of an operation that waits: the operation that brings the written spec about */
+            /** @description Only for an operation that waits: the operation that applies its spec */
             broughtAboutBy?: string;
         };
         OperationPage: {
@@ -1182,7 +1182,7 @@ export interface components {
             remaining: components["schemas"]["OperationError"][];
             /** @description Objects in an unreachable cluster, which a teardown with force abandons and counts as removed */
             abandoned: components["schemas"]["OperationError"][];
-            /** @description Of a complete teardown of a cluster: what it leaves in place, with the command that removes it */
+            /** @description Only for a complete teardown of a cluster: the objects that it does not remove, with the commands that remove them */
             stays?: {
                 object: string;
                 reason: string;
@@ -1229,19 +1229,19 @@ export interface components {
                  * @constant
                  */
                 temporary?: true;
-                /** @description The state of a setup that would do it */
+                /** @description The state of the setup that would make this write */
                 step: string;
-                /** @description namespace/account of the workload that it is for */
+                /** @description namespace/account of the workload that the write is for */
                 item?: string;
             }[];
             unknown: {
                 object: string;
-                /** @description Why it cannot be known yet whether it would be written */
+                /** @description Why it is not known yet whether a setup would write the object */
                 reason: string;
             }[];
-            /** @description What a setup would wait for before it goes on */
+            /** @description What a setup would wait for before it continues */
             waitingFor?: string;
-            /** @description What others have added, and a setup leaves as it is */
+            /** @description What others have added: a setup does not change it */
             additions: {
                 field: string;
                 /** @description Left out when the field should not be there */
@@ -1254,7 +1254,7 @@ export interface components {
                 changedAt?: string;
                 object: string;
             }[];
-            /** @description What a setup would fail with */
+            /** @description The errors with which a setup would fail */
             problems: {
                 name: string;
                 object: string;
@@ -1264,7 +1264,7 @@ export interface components {
                 step?: string;
                 /** @description namespace/account of the workload that it failed for */
                 item?: string;
-                /** @description The objects of which nothing is known because of it */
+                /** @description The objects about which nothing is known because of the error */
                 notCompared: string[];
             }[];
             summary: {
@@ -1273,25 +1273,25 @@ export interface components {
                 adopted: number;
                 deleted: number;
                 unchanged: number;
-                /** @description Objects that are made to try the webhook out, and removed again: counted nowhere else */
+                /** @description Objects that a setup creates to test the webhook, and then removes. No other count includes them */
                 temporary: number;
                 unknown: number;
                 problems: number;
             };
         };
         DriftResult: {
-            /** @description Objects that are not there any more */
+            /** @description Objects that do not exist */
             missing: {
                 object: string;
                 /**
-                 * @description security: it may give more rights, or let others in; function: workloads may fail because of it; cosmetic: neither
+                 * @description security: the difference may grant more rights, or give others access; function: workloads may fail because of the difference; cosmetic: neither
                  * @enum {string}
                  */
                 severity: "cosmetic" | "function" | "security";
             }[];
-            /** @description Field by field */
+            /** @description Fields of existing objects that are not as requested */
             changed: {
-                /** @description Absent when the entire object is meant */
+                /** @description Absent when the difference concerns the entire object */
                 field?: string;
                 /** @description Left out when the field should not be there */
                 desired?: unknown;
@@ -1303,14 +1303,14 @@ export interface components {
                 changedAt?: string;
                 object: string;
                 /**
-                 * @description security: it may give more rights, or let others in; function: workloads may fail because of it; cosmetic: neither
+                 * @description security: the difference may grant more rights, or give others access; function: workloads may fail because of the difference; cosmetic: neither
                  * @enum {string}
                  */
                 severity: "cosmetic" | "function" | "security";
             }[];
-            /** @description What others have added, and a setup leaves as it is */
+            /** @description What others have added: a setup does not change it. Also leftover objects of an earlier setup: the next setup deletes them */
             additions: {
-                /** @description Absent when the entire object is meant */
+                /** @description Absent when the difference concerns the entire object */
                 field?: string;
                 /** @description Left out when the field should not be there */
                 desired?: unknown;
@@ -1322,7 +1322,7 @@ export interface components {
                 changedAt?: string;
                 object: string;
                 /**
-                 * @description security: it may give more rights, or let others in; function: workloads may fail because of it; cosmetic: neither
+                 * @description security: the difference may grant more rights, or give others access; function: workloads may fail because of the difference; cosmetic: neither
                  * @enum {string}
                  */
                 severity: "cosmetic" | "function" | "security";
@@ -1344,7 +1344,7 @@ export interface components {
                 step?: string;
                 /** @description namespace/account of the workload that it failed for */
                 item?: string;
-                /** @description The objects of which nothing is known because of it */
+                /** @description The objects about which nothing is known because of the error */
                 notCompared: string[];
             }[];
             /** @description What to do about the differences, with the command of the repair. Absent when there is nothing to do */
@@ -1355,7 +1355,7 @@ export interface components {
                  * @enum {string}
                  */
                 severity?: "cosmetic" | "function" | "security";
-                /** @description How much is missing or changed */
+                /** @description The number of missing objects and changed fields */
                 differences: number;
                 missing: number;
                 changed: number;
@@ -1369,21 +1369,21 @@ export interface components {
             clusters: {
                 cluster: string;
                 /**
-                 * @description Published: keys of an issuer that the deployment hosts. Narrowed: its roles no longer trust the issuer that it was moved from. Added, pruned: the thumbprints of its provider. Renewed: a stored token of the cluster or the certificate of the webhook was renewed, or a certificate request of the webhook was approved. If the rotation did several of these, the outcome is the first of renewed, added, pruned, narrowed, published
+                 * @description Published: keys of an issuer that the deployment hosts. Narrowed: the roles of the cluster no longer trust its former issuer. Added, pruned: thumbprints of the provider. Renewed: a stored token of the cluster or the certificate of the webhook was renewed, or a certificate request of the webhook was approved. If the rotation did several of these, the outcome is the first of renewed, added, pruned, narrowed, published
                  * @enum {string}
                  */
                 outcome: "unchanged" | "published" | "narrowed" | "added" | "pruned" | "renewed" | "skipped" | "failed";
-                /** @description Of a cluster that was skipped */
+                /** @description Why the cluster was skipped */
                 why?: string;
                 added?: string[];
                 removed?: string[];
-                /** @description The operation that verified its workloads afterwards */
+                /** @description The operation that verifies the workloads of the cluster after the rotation */
                 verificationId?: string;
-                /** @description Why its workloads were not verified */
+                /** @description Why the workloads of the cluster were not verified */
                 notVerified?: string;
                 error?: components["schemas"]["OperationError"];
             }[];
-            /** @description How many clusters came to each outcome */
+            /** @description The number of clusters with each outcome */
             counts: {
                 [key: string]: number;
             };
@@ -1391,7 +1391,7 @@ export interface components {
         SigningKeysResult: {
             /** @description IDs of the keys that are published now */
             published: string[];
-            /** @description Of `published`, the keys that were not published before */
+            /** @description Of `published`, the keys that were not published before the operation */
             added: string[];
             /** @description Of `published`, the keys that the cluster no longer has, with the time until which they stay published */
             kept: {
@@ -1458,24 +1458,24 @@ export interface components {
                     clusterId?: string;
                     issuerUrl: string;
                     jwksUri: string;
-                    /** @description Where its AWSCluster was found last; left out without a management cluster */
+                    /** @description Where the AWSCluster was last found; absent without a management cluster */
                     foundAt?: {
                         /** @description URL of the API server of the management cluster */
                         server: string;
                         namespace: string;
                     };
-                    /** @description AWS region of an Anthos cluster on AWS; left out for an existing cluster */
+                    /** @description AWS region of an Anthos cluster on AWS; absent for an existing cluster */
                     region?: string;
                     /** @description 1.33.2-gke.100 */
                     kubernetesVersion?: string;
                     /** @description 33 for 1.33 */
                     kubernetesMinor?: number;
                 };
-                /** @description Those in the secret of the cluster, as they were last read */
+                /** @description The credentials in the secret of the cluster, as they were last read */
                 credentials?: {
                     /**
                      * Format: date-time
-                     * @description When the token or the client certificate ends; left out when it does not say so
+                     * @description When the token or the client certificate expires; absent if it contains no expiry
                      */
                     endsAt?: string;
                     /**
@@ -1484,11 +1484,11 @@ export interface components {
                      */
                     renewed?: true;
                 };
-                /** @description Those in the secret of its management cluster */
+                /** @description The credentials in the secret of the management cluster, as they were last read */
                 managementCredentials?: {
                     /**
                      * Format: date-time
-                     * @description When the token or the client certificate ends; left out when it does not say so
+                     * @description When the token or the client certificate expires; absent if it contains no expiry
                      */
                     endsAt?: string;
                     /**
@@ -1497,29 +1497,29 @@ export interface components {
                      */
                     renewed?: true;
                 };
-                /** @description Ends of these credentials that a notification was sent of */
+                /** @description Expiry times of these credentials for which a notification was sent */
                 notifiedEnds?: string[];
-                /** @description The issuer that it is moved from to a hosted one, or was */
+                /** @description The issuer before the move of the cluster to a hosted issuer */
                 formerIssuer?: {
                     issuerUrl: string;
                     /**
                      * Format: date-time
-                     * @description Until then its roles trust tokens of that issuer; left out while the cluster issues them
+                     * @description Until when the roles of the cluster trust tokens of this issuer; absent while the cluster still issues them
                      */
                     trustedUntil?: string;
                 };
-                /** @description Keys that the deployment publishes for it; only with discovery.hosting */
+                /** @description Keys that the deployment publishes for the cluster; only with discovery.hosting */
                 publishedKeys?: {
                     kid: string;
                     /** @description RFC 7638, SHA-256, base64url */
                     thumbprint: string;
                     /**
                      * Format: date-time
-                     * @description From when on its API server did not have it; it is published for a day more
+                     * @description The time from which the API server no longer had the key; the key is published for one more day
                      */
                     missingSince?: string;
                 }[];
-                /** @description Keys that the deployment does not publish for it again before a teardown */
+                /** @description Keys that the deployment does not publish for the cluster again before a teardown */
                 revokedKeys?: {
                     kid: string;
                     /** @description RFC 7638, SHA-256, base64url */
@@ -1529,13 +1529,13 @@ export interface components {
                     /** @description ARN of the caller, or issuer and subject of its token */
                     revokedBy: string;
                 }[];
-                /** @description Keys that its tokens are signed with, and that are published when an administrator accepts them */
+                /** @description Keys that sign tokens of the cluster, but are published only after an administrator accepts them */
                 waitingKeys?: {
                     kid: string;
                     /** @description RFC 7638, SHA-256, base64url */
                     thumbprint: string;
                 }[];
-                /** @description Keys that no published key has vouched for, and an administrator has */
+                /** @description Keys that an administrator has accepted, although no published key has vouched for them */
                 acceptedKeys?: {
                     kid: string;
                     /** @description RFC 7638, SHA-256, base64url */
@@ -1548,7 +1548,7 @@ export interface components {
                 /** @description The webhook that pods are sent to */
                 webhook?: {
                     mode: string;
-                    /** @description Of its serving certificate; of one that the cluster signs as it was last read, by a setup or a rotation */
+                    /** @description Validity of the serving certificate. If the cluster signs it: as a setup or a rotation last read it */
                     certificate?: {
                         /** Format: date-time */
                         notBefore: string;
@@ -1558,26 +1558,26 @@ export interface components {
                 } & {
                     [key: string]: unknown;
                 };
-                /** @description Wherever something of the webhook was written: it may still be there */
+                /** @description Namespaces in which a setup may have written objects of the webhook. The objects may still exist */
                 webhookNamespaces?: string[];
-                /** @description Whether a setup may have another version of the webhook beside it, to change it */
+                /** @description Whether a candidate, which is a new version of the webhook, may exist beside the webhook in use */
                 webhookCandidate?: boolean;
                 providerArn?: string;
                 /**
                  * Format: date-time
-                 * @description When the provider was last created or tagged by us: IAM propagates changes with a delay
+                 * @description When the product last created or tagged the provider: IAM propagates changes with a delay
                  */
                 providerChangedAt?: string;
-                /** @description Providers of the issuers that it had before: left until a teardown */
+                /** @description Providers of earlier issuers of the cluster. They remain until a teardown */
                 formerProviderArns?: string[];
                 /**
                  * Format: date-time
-                 * @description When all workloads were last proven; left out before a setup has succeeded
+                 * @description When all workloads were last proven; absent before a setup has succeeded
                  */
                 verifiedAt?: string;
                 /**
                  * Format: date-time
-                 * @description When a rotation last began with it, whatever came of it; dry runs do not count
+                 * @description When a rotation of the cluster last began, even if it then failed; dry runs do not count
                  */
                 rotatedAt?: string;
                 /**
@@ -1598,7 +1598,7 @@ export interface components {
                     reason: string;
                     message: string;
                     /**
-                     * @description Of InSync: how severe the worst difference is that a drift has found
+                     * @description Only for InSync: the highest severity of the differences that a drift has found
                      * @enum {string}
                      */
                     severity?: "cosmetic" | "function" | "security";
@@ -1619,10 +1619,10 @@ export interface components {
                         inlinePolicyName?: string;
                         /**
                          * Format: date-time
-                         * @description When it was last created, tagged, bounded or given its trust policy by us: IAM propagates changes with a delay
+                         * @description When the product last created or tagged the role, or set its boundary or trust policy: IAM propagates changes with a delay
                          */
                         changedAt?: string;
-                        /** @description Roles that it had under other names: left until a teardown */
+                        /** @description Roles that the workload had under other names. They remain until a teardown */
                         formerRoles?: {
                             roleName: string;
                             roleArn: string;
@@ -1630,7 +1630,7 @@ export interface components {
                             inlinePolicyName?: string;
                             /**
                              * Format: date-time
-                             * @description When it was last created, tagged, bounded or given its trust policy by us: IAM propagates changes with a delay
+                             * @description When the product last created or tagged the role, or set its boundary or trust policy: IAM propagates changes with a delay
                              */
                             changedAt?: string;
                         }[];
@@ -1647,7 +1647,7 @@ export interface components {
                     };
                     /**
                      * Format: date-time
-                     * @description When it was last proven
+                     * @description When the workload was last proven
                      */
                     verifiedAt?: string;
                     /**
@@ -1666,7 +1666,7 @@ export interface components {
                         reason: string;
                         message: string;
                         /**
-                         * @description Of InSync: how severe the worst difference is that a drift has found
+                         * @description Only for InSync: the highest severity of the differences that a drift has found
                          * @enum {string}
                          */
                         severity?: "cosmetic" | "function" | "security";
@@ -1808,7 +1808,7 @@ export interface components {
             roleArn?: string;
             /**
              * Format: date-time
-             * @description When it was last proven
+             * @description When the workload was last proven
              */
             verifiedAt?: string;
             /**
@@ -1828,7 +1828,7 @@ export interface components {
                 reason: string;
                 message: string;
                 /**
-                 * @description Of InSync: how severe the worst difference is that a drift has found
+                 * @description Only for InSync: the highest severity of the differences that a drift has found
                  * @enum {string}
                  */
                 severity?: "cosmetic" | "function" | "security";

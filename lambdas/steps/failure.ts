@@ -31,8 +31,8 @@ function stepErrorOf(state: string, thrown: unknown, signal: AbortSignal): StepE
   if (!signal.aborted) return undefined
   return new CloudUnavailable({
     object: `state ${state}`,
-    reason: "it did not end within its function's time",
-    action: 'Send the request again in some minutes if it persists',
+    reason: 'the step did not end before the time-out of its function',
+    action: 'If the error persists, send the request again in some minutes',
   })
 }
 

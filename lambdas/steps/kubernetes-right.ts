@@ -91,7 +91,7 @@ export const readReplicaSets: KubernetesRight = {
   resources: ['replicasets'],
   anyName: true,
   verbs: ['get'],
-  why: 'Which Deployment they belong to.',
+  why: 'Which Deployments the pods belong to.',
   optional: true,
 }
 
@@ -102,7 +102,7 @@ export const readIssuer: KubernetesRight = {
   resources: ['serviceaccounts/token'],
   names: ['default'],
   verbs: ['create'],
-  why: "A token of an account that every cluster has: it names the cluster's issuer, and is thrown away.",
+  why: "Requests a token of an account that every cluster has. The token names the cluster's issuer, and is discarded.",
 }
 
 /** Needed for the waiting reason that explains how to change the issuer of this distribution. */
@@ -111,7 +111,7 @@ export const readNodes: KubernetesRight = {
   apiGroup: '',
   resources: ['nodes'],
   verbs: ['list'],
-  why: 'Recognises the distribution, and says how its issuer is changed.',
+  why: 'Detects the distribution, to explain how its issuer is changed.',
   optional: true,
   when: ({ hosted }) => hosted,
 }

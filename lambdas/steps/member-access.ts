@@ -54,7 +54,7 @@ function placeOf(arn: string): { readonly partition: string; readonly accountId:
 function unknownAccount(object: string, accountId: string): AccountRefused {
   return new AccountRefused({
     object,
-    reason: `the deployment does not act in the account ${accountId}: its setting accounts does not name it`,
+    reason: `the setting accounts of the deployment does not contain the account ${accountId}`,
     action: `Add ${accountId} to the setting accounts, deploy, and send the request again`,
   })
 }

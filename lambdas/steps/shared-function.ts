@@ -10,7 +10,7 @@ const called = z.object({ state: z.string() })
 /**
  * A handler that delegates to the step in the payload.
  *
- * @param handlers by the names of the states
+ * @param handlers the handlers of the steps, by the names of their states
  */
 export function handlerOfSteps(handlers: Readonly<Record<string, StepHandler>>): StepHandler {
   const byState = new Map(Object.entries(handlers))

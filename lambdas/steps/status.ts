@@ -90,13 +90,18 @@ export function writeOfStatus(
   if (!kind || call.cluster === '') return undefined
   const change = type !== undefined && isReported(type, kind, call.dryRun) ? known : { observed: known.observed }
   if (type && isOfWorkload(type)) return recordOfWorkload({ ...call, kind }, recorded.workload, type, change)
-  const isShared = kind === 'verification' || call.dryRun
-  return recordOfCluster({ ...call, kind, isShared }, recorded.cluster, type, change)
+  const isWithoutLock = kind === 'verification' || call.dryRun
+  return recordOfCluster({ ...call, kind, isWithoutLock }, recorded.cluster, type, change)
 }
 
 /** Without the cluster's lock, an operation must not overwrite newer facts, which the lock's holder may write. */
 function recordOfCluster(
-  { cluster: name, dryRun, kind, isShared }: StepCall & { readonly kind: OperationKind; readonly isShared: boolean },
+  {
+    cluster: name,
+    dryRun,
+    kind,
+    isWithoutLock,
+  }: StepCall & { readonly kind: OperationKind; readonly isWithoutLock: boolean },
   read: ClusterStatus,
   type: ClusterConditionType | undefined,
   { assessment, observed = {} }: Known,
@@ -107,11 +112,11 @@ function recordOfCluster(
   const part = {
     conditions,
     ...(facts && { cluster: facts }),
-    ...(!isShared && { formerIssuer, webhookCertificate }),
+    ...(!isWithoutLock && { formerIssuer, webhookCertificate }),
     // A plan may name another secret than the recorded spec.
     ...(!dryRun && { credentials, managementCredentials }),
   }
-  return statusWrite(keys.cluster(name), read, part, facts && isShared ? 'cluster' : undefined)
+  return statusWrite(keys.cluster(name), read, part, facts && isWithoutLock ? 'cluster' : undefined)
 }
 
 function recordOfWorkload(
@@ -126,7 +131,7 @@ function recordOfWorkload(
   // The proof is the last step of a setup. If it succeeds, the workload is as requested.
   const isRepaired = call.kind === 'setup' && type === 'Verified' && assessment?.status === 'True'
   const conditions = { ...changed, ...(isRepaired && { InSync: inSyncNow(workload.conditions.InSync) }) }
-  // A step may have written the role since the read.
+  // A step may have written the role since the read, so the read role is not compared.
   const { role: _, ...read } = workload
   return statusWrite(keys.workload(call.cluster, namespace, serviceAccount), read, {
     conditions,

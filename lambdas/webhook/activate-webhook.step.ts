@@ -37,6 +37,10 @@ export const description = describeStep({
     rightToActivateWebhook,
     ...rightsToReadRollout(webhookName),
     ...rightsToTryServedAccount,
-    ...canaryObjects.map((objects) => ({ ...objects, verbs: removeVerbs, why: 'The canary has done its work.' })),
+    ...canaryObjects.map((objects) => ({
+      ...objects,
+      verbs: removeVerbs,
+      why: 'Removes the canary after the test of the webhook.',
+    })),
   ],
 })

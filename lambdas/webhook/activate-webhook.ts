@@ -93,7 +93,7 @@ async function planActivation(
   }
   const object = displayName(refOf(configuration))
   if (pending.adoption === 'final') return { object, action: 'unchanged' }
-  return { object, action: 'updated', detail: 'once it is adopted and the webhook was tried out' }
+  return { object, action: 'updated', detail: 'after the adoption of the configuration and a test of the webhook' }
 }
 
 function refuse(explanation: Explanation | undefined): void {

@@ -24,7 +24,7 @@ export const description = describeStep({
   notReady: {
     error: 'CertificateNotIssued',
     what: "the webhook's certificate was not issued",
-    action: 'Fix what the reason names (kubectl describe shows more of it), and start the operation again',
+    action: 'Fix what the reason names (kubectl describe shows details), and start the operation again',
   },
   compared: { when: installsWebhook },
   kubernetes: [

@@ -114,7 +114,7 @@ async function approve(cluster: ClusterClient, request: Request): Promise<Change
     type: 'Approved',
     status: 'True',
     reason: 'WorkloadIdentity',
-    message: 'Exactly the request that the pod identity webhook makes for its serving certificate',
+    message: 'The request equals those that the pod identity webhook makes for its serving certificate',
   }
   const conditions = [...(request.status?.conditions ?? []), condition]
   await cluster.replaceApproval({ ...request, status: { ...request.status, conditions } })

@@ -28,7 +28,7 @@ export const description = describeStep({
   notReady: {
     error: 'WebhookNotReady',
     what: 'the webhook was not ready',
-    action: 'Fix what the reason names (kubectl describe shows more of it), and send the request again',
+    action: 'Fix what the reason names (kubectl describe shows details), and send the request again',
   },
   compared: { when: installsWebhook },
   kubernetes: [
@@ -42,7 +42,7 @@ export const description = describeStep({
       resources: ['namespaces'],
       names: 'webhook namespace',
       verbs: ['get'],
-      why: 'Whether a dry run can try the canary there.',
+      why: 'Whether the namespace of the canary exists. Only then can a dry run check the creation of the canary.',
       modes: installedModes,
     },
     ...canaryObjects.map((objects) => ({ ...objects, verbs: applyVerbs })),

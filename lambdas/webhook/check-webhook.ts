@@ -65,7 +65,7 @@ async function plannedChanges(cluster: ClusterClient, webhook: OwnWebhook): Prom
   ])
   const canary = [canaryAccount(namespace), canaryConfiguration({ namespace, authorities })]
   const changes = await compareStages(cluster, [canary], { adopt: false, hasNamespace: own !== undefined })
-  const detail = 'only while the webhook is tried out'
+  const detail = 'exists only during the test of the webhook'
   return changes.map((change) => withoutCertificateValues({ ...change, detail, temporary: true as const }))
 }
 

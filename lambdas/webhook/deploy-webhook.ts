@@ -212,8 +212,8 @@ function refuseMove(configuration: ExistingConfiguration | undefined, namespace:
   if (installedIn === undefined || installedIn === namespace) return undefined
   return {
     object: `MutatingWebhookConfiguration ${webhookName}`,
-    reason: `the webhook is installed in the namespace ${installedIn}, and a cluster has only one`,
-    action: `Set webhook.namespace to ${installedIn}, or remove the webhook there first`,
+    reason: `the webhook is installed in the namespace ${installedIn}, and a cluster can have only one webhook`,
+    action: `Set webhook.namespace to ${installedIn}, or first remove the webhook from that namespace`,
   }
 }
 
@@ -281,7 +281,7 @@ async function plan(
   }
   const shown = pending.newAuthority !== undefined ? compared.map(withoutCertificateValues) : compared
   const changes = shown.map((change) =>
-    isTried(change) ? { ...change, detail: 'after the new version was tried out beside the one in use' } : change,
+    isTried(change) ? { ...change, detail: 'after a test of the new version beside the version in use' } : change,
   )
   const isDone = changes.every(({ action }) => action === 'unchanged')
   const candidate = changes.some(isTried) ? plannedCandidate(namespace) : []

@@ -15,7 +15,7 @@ import { canaryObjects, installedObjects, rightsGrantedToWebhook } from './webho
 
 const release = {
   verbs: ['patch'],
-  why: 'Takes our labels from a webhook that somebody else made and a setup has adopted.',
+  why: 'Removes our labels from a webhook that another owner created and a setup adopted.',
 } as const
 
 export const description = describeStep({
@@ -39,7 +39,7 @@ export const description = describeStep({
     error: 'WebhookNotGone',
     what: 'the webhook was not gone',
     action:
-      'See with kubectl describe what keeps it (a finalizer, a node that does not answer), and send the request again',
+      'Find out with kubectl describe what blocks the deletion (a finalizer, a node that does not respond), and send the request again',
   },
   kubernetes: [
     { ...readIssuer, modes: installedModes },
@@ -58,7 +58,7 @@ export const description = describeStep({
       resources: ['namespaces'],
       names: 'webhook namespace',
       verbs: ['get'],
-      why: "Whether a setup has made the webhook's namespace. Only who may list everything in it sees whether it is empty.",
+      why: "Whether a setup created the webhook's namespace. It is deleted only if the client may list all its objects, and none remains.",
       modes: installedModes,
     },
     {

@@ -136,8 +136,8 @@ async function manifestsFor(
     ]
   }
   if (trustsExactly(configuration, parts.authorities)) return []
-  const isServed = (await rolloutReason(cluster, webhook)) === undefined
-  return isServed ? [configurationTrusting(configuration, parts)] : trusting
+  const isRolledOut = (await rolloutReason(cluster, webhook)) === undefined
+  return isRolledOut ? [configurationTrusting(configuration, parts)] : trusting
 }
 
 function tryOne(cluster: ClusterClient, manifest: Manifest, dryRun: boolean): Promise<Change> {

@@ -27,7 +27,7 @@ function namespaceIssues(namespace: string | undefined): ValidationIssue[] {
   return [
     issueAt(
       ['webhook', 'namespace'],
-      `${quoted(namespace)} is one of Kubernetes' own: use a namespace that is there for the webhook alone`,
+      `${quoted(namespace)} is reserved for Kubernetes: use a namespace that only the webhook uses`,
     ),
   ]
 }
@@ -56,5 +56,5 @@ function choiceIssues(webhook: WebhookDraft, version: string | undefined): Valid
   const result = chooseWebhook(webhookSchema.parse(webhook), minor)
   if (!('refused' in result)) return []
   const { object, reason, action } = result.refused
-  return [issueAt(['webhook', 'certificate'], `"csr" cannot work with ${object}, ${reason}: ${action}`)]
+  return [issueAt(['webhook', 'certificate'], `"csr" cannot be used with ${object}: ${reason}. ${action}`)]
 }

@@ -224,7 +224,10 @@ export const rightToTryWorkload: KubernetesRight = {
   why: 'Creates a pod of a workload, only in a dry run, to test the webhook. RBAC does not distinguish dry runs.',
 }
 
-/** The rights to create a pod of an annotated account in a dry run, which tests a webhook that is already in use. Without these rights, a canary is used. */
+/**
+ * The rights to test a webhook that is already in use: the step creates a pod of an annotated account in a dry run.
+ * Without these rights, the step tests the webhook with a canary.
+ */
 export const rightsToTryServedAccount: readonly KubernetesRight[] = [
   {
     place: 'cluster',

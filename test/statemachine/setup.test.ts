@@ -352,7 +352,7 @@ describe('a failure in a setup', () => {
     const { step, reason } = failureRecorded(await runSetup(twenty, stubs))
     const { namespace, serviceAccount } = twenty.workloads[5] ?? {}
     expect(step).toBe('CheckWebhook')
-    expect(reason).toContain(`failed, too: CreateRole of ${namespace}/${serviceAccount} (OwnershipConflict on `)
+    expect(reason).toContain(`other failures: CreateRole of ${namespace}/${serviceAccount} (OwnershipConflict on `)
   })
 })
 

@@ -1,4 +1,4 @@
-/** Derives from the record of an operation until when it may write, and whether it is stuck. */
+/** Derives from the record of an operation until when the operation may write, and whether it is stuck. */
 import type { OperationItem, StepItem } from '../record/record.ts'
 
 /**

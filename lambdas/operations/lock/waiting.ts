@@ -25,7 +25,10 @@ export async function readWaiting(cluster: string, operationId: string): Promise
   return item === undefined ? undefined : waitingItem.parse(item)
 }
 
-/** The write that assigns a waiting operation to the operation `by`, which applies its spec. Requires that it waits. */
+/**
+ * The write that assigns a waiting operation to the operation `by`, which applies its spec. Its condition fails if the
+ * operation no longer waits.
+ */
 export function appliedBy(cluster: string, operationId: string, by: string): Write {
   return update(keys.waiting(cluster, operationId), { set: { broughtAboutBy: by } }, where`attribute_exists(pk)`)
 }

@@ -38,7 +38,7 @@ function notify({ secretArn, endsAt, why, command }: EndingCredentials, place: P
   const error = {
     name: 'CredentialsEnding' as const,
     object: secretArn,
-    reason: `the credentials in it end ${endsAt}, and were not renewed: ${why}`,
+    reason: `the credentials in this secret expire at ${endsAt}, and were not renewed: ${why}`,
     action: `Run "${command}"`,
   }
   return warn({ subject: 'the credentials end', error }, place)

@@ -55,7 +55,7 @@ export function cancelled(cluster: string | undefined, by: string | undefined): 
   return {
     name: 'Cancelled',
     object: clustersOf(cluster),
-    reason: by ? `it was stopped: ${by}` : 'it was stopped',
+    reason: by ? `the operation was stopped: ${by}` : 'the operation was stopped',
     action: 'Send the request again to continue; created objects remain',
   }
 }
@@ -63,7 +63,7 @@ export function cancelled(cluster: string | undefined, by: string | undefined): 
 /** The error of a cancelled waiting operation. The next setup still applies its spec, including workload removals. */
 export function cancelledWaiting(cluster: string | undefined, by: string): OperationError {
   const action =
-    'What it has written remains in the spec, and the next setup of the cluster applies it: to undo it, write the previous generation again (wid history)'
+    'The spec that the operation wrote remains, and the next setup of the cluster applies it. To undo it, write the previous generation again (wid history)'
   return { ...cancelled(cluster, by), action }
 }
 
@@ -127,10 +127,13 @@ export function isUnstarted(
   return status === 'queued' && !waits && steps.length === 0 && !isRecent(createdAt, now)
 }
 
-/** In milliseconds. During this time, a denial may be temporary: permissions of a new deployment take effect late. */
+/**
+ * In milliseconds after the creation of an operation. During this time, a denial may be temporary, because permissions
+ * of a new deployment take effect late.
+ */
 const refusalMs = 5 * 60_000
 
-/** Returns the end of an operation whose start fails permanently. A recent operation or another error has none. */
+/** Returns the end of an operation whose start fails permanently. Returns undefined if a retry may start it. */
 export function endOfFailedStart(
   { createdAt }: Pick<OperationItem, 'createdAt'>,
   error: unknown,
@@ -161,7 +164,8 @@ export function executionLost(cluster: string | undefined): OperationError {
   return {
     name: 'ExecutionLost',
     object: clustersOf(cluster),
-    reason: 'its workflow has ended without a record of how, and Step Functions no longer knows it',
+    reason:
+      'the workflow of the operation ended without a recorded result, and Step Functions no longer has its execution',
     action: 'Send the request again to continue; created objects remain',
   }
 }
@@ -202,8 +206,8 @@ function withoutAnswer(name: string, cluster: string | undefined, steps: readonl
       ? `the function of ${running.state} gave no answer (${name})`
       : `the workflow ended with ${name}${waiting?.waiting ? ` while it was waiting: ${waiting.waiting.reason}` : ''}`,
     action: networkErrors.test(name)
-      ? 'Send the request again in some minutes; if it persists, give the subnets of the functions free addresses, and look whether the functions are active'
-      : 'Send the request again; if it persists, look at the logs of the function and of the execution',
+      ? 'Send the request again in some minutes; if the error persists, check that the subnets of the functions have free addresses, and that the functions are active'
+      : 'Send the request again; if the error persists, look at the logs of the function and of the execution',
   }
   const step = running ?? waiting
   return step ? at(step, error) : error

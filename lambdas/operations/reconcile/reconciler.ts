@@ -31,7 +31,7 @@ async function settleEnded({ name: operationId, status }: { readonly name: strin
 function notKnownYet(operationId: string, status: string): NotYetConsistent {
   return new NotYetConsistent({
     object: `execution ${operationId}`,
-    reason: `its event says ${status}, and Step Functions does not say so yet`,
-    action: 'Do nothing unless it recurs: Lambda calls again',
+    reason: `its event reports ${status}, but Step Functions does not return this status yet`,
+    action: 'Do nothing unless the error recurs: Lambda retries',
   })
 }

@@ -74,8 +74,8 @@ function clustersLeft(steps: RecordedOperation['steps']): readonly string[] {
 }
 
 /**
- * Starts an operation whose execution was never started, from its record. Returns false when this has ended the
- * operation, because its start fails permanently. Does not end an operation that has an execution after all.
+ * Starts an operation whose execution was never started, from its record. Returns false when the start
+ * fails permanently and this call has ended the operation. Does not end an operation that has an execution after all.
  */
 async function resume(recorded: RecordedOperation): Promise<boolean> {
   if (!isUnstarted(recorded, new Date())) return true

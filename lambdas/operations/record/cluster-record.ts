@@ -66,7 +66,8 @@ export async function readCluster(name: string): Promise<RecordedCluster | undef
 /**
  * The workloads of a cluster, from its items.
  *
- * @param updatedAt of the cluster. A workload without an item gets it, because its first operation has not started yet
+ * @param updatedAt the time of the cluster's last change. A workload without an item gets this time, because its first
+ *   operation has not started yet
  */
 function recordedWorkloads(items: readonly Readonly<Record<string, unknown>>[], updatedAt: string): RecordedWorkload[] {
   const spec = items.find(({ sk }) => sk === keys.workloads('').sk)
@@ -227,7 +228,10 @@ export function providerWrite(
   })
 }
 
-/** Records that a provider which IAM does not return is deleted or was never created, and is not merely too new. */
+/**
+ * Deletes the time of the provider's last change. Without this time, a provider that IAM does not return is treated as
+ * missing, and not as too new to be visible.
+ */
 export function forgetProviderChange(name: string): Promise<void> {
   return forget(name, 'providerChangedAt')
 }

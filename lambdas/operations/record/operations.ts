@@ -142,8 +142,8 @@ async function whileHeld(holds: readonly (Write | Check)[], writes: readonly Wri
 function writtenMeanwhile(): ConcurrentChange {
   return new ConcurrentChange({
     object: tableCall('TransactWriteItems').resource,
-    reason: 'somebody else wrote the same items at the same moment',
-    action: 'Do nothing unless it recurs: the step writes again',
+    reason: 'another writer wrote the same items at the same moment',
+    action: 'Do nothing unless the error recurs: the step writes again',
   })
 }
 

@@ -6,7 +6,7 @@ export function recordedProviderArns({ formerProviderArns = [], providerArn }: C
   return [...formerProviderArns, ...(providerArn === undefined ? [] : [providerArn])]
 }
 
-/** Returns the time at which the provider was last created or tagged. Only the cluster's newest provider has a recorded time. */
+/** The time at which the provider was last created or tagged. It is recorded only for the cluster's newest provider. */
 export function providerChangedAt(status: ClusterStatus, arn: string): string | undefined {
   return status.providerArn === arn ? status.providerChangedAt : undefined
 }
@@ -14,7 +14,7 @@ export function providerChangedAt(status: ClusterStatus, arn: string): string | 
 /**
  * ARNs of all providers that a cluster may have, oldest first: the recorded providers, and the provider of its issuer.
  *
- * @param account of the cluster
+ * @param account the AWS account of the cluster
  */
 export function possibleProviderArns(status: ClusterStatus, account: Account): string[] {
   const observed = status.cluster ? [providerArn(account, status.cluster.issuerUrl)] : []

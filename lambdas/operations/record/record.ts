@@ -23,15 +23,15 @@ export const setupResult = z.object({
 export const operationItem = z.object({
   operationId: z.string(),
   kind: z.enum(operationKinds),
-  cluster: z.exactOptional(z.string().check(z.describe('Left out by an operation on all clusters'))),
+  cluster: z.exactOptional(z.string().check(z.describe('Absent for an operation on all clusters'))),
   namespaces: z.exactOptional(
     z.array(z.string()).check(z.describe('Namespaces of the workloads that its request names')),
   ),
   workload: z.exactOptional(
-    z.object(workloadFields).check(z.describe('Of a teardown of one workload, whose cluster stays: that workload')),
+    z.object(workloadFields).check(z.describe('Only for a teardown of one workload: that workload. The cluster stays')),
   ),
   dryRun: z.exactOptional(
-    z.literal(true).check(z.describe('It only reports what it would do: its changes are not made')),
+    z.literal(true).check(z.describe('The operation only reports changes, and does not make them')),
   ),
   status: z.enum(operationStatuses),
   asRecorded: z.exactOptional(
@@ -48,10 +48,12 @@ export const operationItem = z.object({
   waits: z.exactOptional(
     z
       .literal(true)
-      .check(z.describe('Another operation was changing the cluster. A later one brings the written spec about')),
+      .check(
+        z.describe('Another operation was changing the cluster. A later operation applies the spec of this operation'),
+      ),
   ),
   broughtAboutBy: z.exactOptional(
-    z.string().check(z.describe('Of an operation that waits: the operation that brings the written spec about')),
+    z.string().check(z.describe('Only for an operation that waits: the operation that applies its spec')),
   ),
   /** Only for a scheduled drift: hashes of the differences that a repair would attempt. Absent if there are none. */
   toRepair: z.exactOptional(z.array(z.string())),
@@ -63,9 +65,17 @@ export const operationItem = z.object({
 
 export const stepItem = z.object({
   state: z.string(),
-  item: z.exactOptional(z.string().check(z.describe('namespace/account where a step runs for each workload'))),
+  item: z.exactOptional(
+    z
+      .string()
+      .check(
+        z.describe(
+          'namespace/account in a step that runs for each workload; the name of the cluster in a step of a rotation',
+        ),
+      ),
+  ),
   status: z.enum(['running', 'waiting', 'succeeded', 'failed']),
-  attempts: z.number().check(z.describe('How often its function was started: retries and polls')),
+  attempts: z.number().check(z.describe('How often the function of the step was started, including retries and polls')),
   startedAt: time,
   attemptAt: time,
   /** The number of the state machine's retries since it entered the state. */
@@ -99,7 +109,9 @@ export const condition = z.object({
     .check(z.describe('One word in CamelCase: Succeeded, Waiting, Removed, Drifted, Added, or the name of an error')),
   message: z.string(),
   severity: z.exactOptional(
-    z.enum(severities).check(z.describe('Of InSync: how severe the worst difference is that a drift has found')),
+    z
+      .enum(severities)
+      .check(z.describe('Only for InSync: the highest severity of the differences that a drift has found')),
   ),
   lastTransitionTime: time.check(z.describe('When `status` changed last')),
 })
@@ -130,10 +142,10 @@ export const clusterFacts = z.object({
   issuerUrl: z.string(),
   jwksUri: z.string(),
   foundAt: z.exactOptional(
-    clusterLocation.check(z.describe('Where its AWSCluster was found last; left out without a management cluster')),
+    clusterLocation.check(z.describe('Where the AWSCluster was last found; absent without a management cluster')),
   ),
   region: z.exactOptional(
-    z.string().check(z.describe('AWS region of an Anthos cluster on AWS; left out for an existing cluster')),
+    z.string().check(z.describe('AWS region of an Anthos cluster on AWS; absent for an existing cluster')),
   ),
   kubernetesVersion: z.exactOptional(z.string().check(z.describe('1.33.2-gke.100'))),
   kubernetesMinor: z.exactOptional(z.number().check(z.describe('33 for 1.33'))),
@@ -147,14 +159,16 @@ const keyRef = z.object({
 /** A published key of a cluster whose issuer the deployment hosts. */
 const recordedKey = z.extend(keyRef, {
   missingSince: z.exactOptional(
-    time.check(z.describe('From when on its API server did not have it; it is published for a day more')),
+    time.check(
+      z.describe('The time from which the API server no longer had the key; the key is published for one more day'),
+    ),
   ),
 })
 
 /** The properties of credentials for an API server. None of them is secret. */
 const recordedCredentials = z.object({
   endsAt: z.exactOptional(
-    time.check(z.describe('When the token or the client certificate ends; left out when it does not say so')),
+    time.check(z.describe('When the token or the client certificate expires; absent if it contains no expiry')),
   ),
   renewed: z.exactOptional(z.literal(true).check(z.describe('Rotations renew the token before it expires'))),
 })
@@ -163,7 +177,11 @@ const recordedCredentials = z.object({
 const formerIssuer = z.object({
   issuerUrl: z.string(),
   trustedUntil: z.exactOptional(
-    time.check(z.describe('Until then its roles trust tokens of that issuer; left out while the cluster issues them')),
+    time.check(
+      z.describe(
+        'Until when the roles of the cluster trust tokens of this issuer; absent while the cluster still issues them',
+      ),
+    ),
   ),
 })
 
@@ -185,32 +203,40 @@ export const validity = z.object({ notBefore: time, notAfter: time })
 export const clusterStatus = z.object({
   cluster: z.exactOptional(clusterFacts),
   credentials: z.exactOptional(
-    recordedCredentials.check(z.describe('Those in the secret of the cluster, as they were last read')),
+    recordedCredentials.check(z.describe('The credentials in the secret of the cluster, as they were last read')),
   ),
   managementCredentials: z.exactOptional(
-    recordedCredentials.check(z.describe('Those in the secret of its management cluster')),
+    recordedCredentials.check(
+      z.describe('The credentials in the secret of the management cluster, as they were last read'),
+    ),
   ),
   notifiedEnds: z.exactOptional(
-    z.array(time).check(z.describe('Ends of these credentials that a notification was sent of')),
+    z.array(time).check(z.describe('Expiry times of these credentials for which a notification was sent')),
   ),
   formerIssuer: z.exactOptional(
-    formerIssuer.check(z.describe('The issuer that it is moved from to a hosted one, or was')),
+    formerIssuer.check(z.describe('The issuer before the move of the cluster to a hosted issuer')),
   ),
   publishedKeys: z.exactOptional(
-    z.array(recordedKey).check(z.describe('Keys that the deployment publishes for it; only with discovery.hosting')),
+    z
+      .array(recordedKey)
+      .check(z.describe('Keys that the deployment publishes for the cluster; only with discovery.hosting')),
   ),
   revokedKeys: z.exactOptional(
-    z.array(revokedKey).check(z.describe('Keys that the deployment does not publish for it again before a teardown')),
+    z
+      .array(revokedKey)
+      .check(z.describe('Keys that the deployment does not publish for the cluster again before a teardown')),
   ),
   waitingKeys: z.exactOptional(
     z
       .array(keyRef)
       .check(
-        z.describe('Keys that its tokens are signed with, and that are published when an administrator accepts them'),
+        z.describe('Keys that sign tokens of the cluster, but are published only after an administrator accepts them'),
       ),
   ),
   acceptedKeys: z.exactOptional(
-    z.array(acceptedKey).check(z.describe('Keys that no published key has vouched for, and an administrator has')),
+    z
+      .array(acceptedKey)
+      .check(z.describe('Keys that an administrator has accepted, although no published key has vouched for them')),
   ),
   webhook: z.exactOptional(
     z
@@ -219,7 +245,7 @@ export const clusterStatus = z.object({
         certificate: z.exactOptional(
           validity.check(
             z.describe(
-              'Of its serving certificate; of one that the cluster signs as it was last read, by a setup or a rotation',
+              'Validity of the serving certificate. If the cluster signs it: as a setup or a rotation last read it',
             ),
           ),
         ),
@@ -227,26 +253,36 @@ export const clusterStatus = z.object({
       .check(z.describe('The webhook that pods are sent to')),
   ),
   webhookCertificate: z.exactOptional(
-    validity.check(z.describe('Of the certificate that the cluster has signed for the webhook, as it was last read')),
+    validity.check(
+      z.describe('Validity of the certificate that the cluster has signed for the webhook, as it was last read'),
+    ),
   ),
   webhookNamespaces: z.exactOptional(
-    z.array(z.string()).check(z.describe('Wherever something of the webhook was written: it may still be there')),
+    z
+      .array(z.string())
+      .check(
+        z.describe('Namespaces in which a setup may have written objects of the webhook. The objects may still exist'),
+      ),
   ),
   webhookCandidate: z.exactOptional(
-    z.boolean().check(z.describe('Whether a setup may have another version of the webhook beside it, to change it')),
+    z
+      .boolean()
+      .check(
+        z.describe('Whether a candidate, which is a new version of the webhook, may exist beside the webhook in use'),
+      ),
   ),
   providerArn: z.exactOptional(z.string()),
   providerChangedAt: z.exactOptional(
-    time.check(z.describe('When the provider was last created or tagged by us: IAM propagates changes with a delay')),
+    time.check(z.describe('When the product last created or tagged the provider: IAM propagates changes with a delay')),
   ),
   formerProviderArns: z.exactOptional(
-    z.array(z.string()).check(z.describe('Providers of the issuers that it had before: left until a teardown')),
+    z.array(z.string()).check(z.describe('Providers of earlier issuers of the cluster. They remain until a teardown')),
   ),
   verifiedAt: z.exactOptional(
-    time.check(z.describe('When all workloads were last proven; left out before a setup has succeeded')),
+    time.check(z.describe('When all workloads were last proven; absent before a setup has succeeded')),
   ),
   rotatedAt: z.exactOptional(
-    time.check(z.describe('When a rotation last began with it, whatever came of it; dry runs do not count')),
+    time.check(z.describe('When a rotation of the cluster last began, even if it then failed; dry runs do not count')),
   ),
   comparedAt: z.exactOptional(time.check(z.describe('When a scheduled drift last recorded what it had found'))),
   observedGeneration: z.exactOptional(
@@ -303,7 +339,7 @@ const recordedRole = z.object({
   changedAt: z.exactOptional(
     time.check(
       z.describe(
-        'When it was last created, tagged, bounded or given its trust policy by us: IAM propagates changes with a delay',
+        'When the product last created or tagged the role, or set its boundary or trust policy: IAM propagates changes with a delay',
       ),
     ),
   ),
@@ -312,7 +348,9 @@ const recordedRole = z.object({
 const roleRecord = z.extend(recordedRole, {
   /** Oldest first. */
   formerRoles: z.exactOptional(
-    z.array(recordedRole).check(z.describe('Roles that it had under other names: left until a teardown')),
+    z
+      .array(recordedRole)
+      .check(z.describe('Roles that the workload had under other names. They remain until a teardown')),
   ),
   applied: z.exactOptional(
     workload.shape.role.check(z.describe('The spec that was last applied to the role, in full')),
@@ -321,7 +359,7 @@ const roleRecord = z.extend(recordedRole, {
 
 export const workloadStatus = z.object({
   role: z.exactOptional(roleRecord),
-  verifiedAt: z.exactOptional(time.check(z.describe('When it was last proven'))),
+  verifiedAt: z.exactOptional(time.check(z.describe('When the workload was last proven'))),
   refusedAt: z.exactOptional(
     time.check(z.describe('When STS last refused tokens of other accounts and audiences for its role')),
   ),

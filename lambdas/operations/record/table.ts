@@ -24,7 +24,7 @@
  * | CLAIM#kind#name  | CLAIM               | claimItem: owner of an external resource    | claims/                    |
  * | AGENT#name       | AGENT               | agentItem: the enrolled agent of a cluster  | agent/                     |
  * | AGENT#name       | CODE                | the hash of an unused enrolment code        | agent/                     |
- * | AGENT#name       | REQUEST#            | the newest call of the agent that waits     | agent/                     |
+ * | AGENT#name       | REQUEST#            | the newest call with which the agent waits  | agent/                     |
  * | AGENT#name       | REQUEST#id          | a sealed request to the API server          | agent/                     |
  * | AGENT#name       | ANSWER#id           | its sealed answer                           | agent/                     |
  *
@@ -35,8 +35,8 @@
  *
  * Three sparse indexes serve the lists. All are sorted by `listedKey`:
  * - `by-list` has all operations, clusters and workloads, the locks of clusters, and claims. `listed` is "OPERATIONS",
- *   "CLUSTERS", "WORKLOADS", "LOCKS" or "CLAIMS". `listedKey` is the id of the operation (a UUIDv7, so the order is by time),
- *   the name of the cluster, cluster#ns#account, or cluster#hash of the claimed resource. "#" sorts before all
+ *   "CLUSTERS", "WORKLOADS", "LOCKS" or "CLAIMS". `listedKey` is the id of the operation (a UUIDv7, so the order is by
+ *   time), the name of the cluster, cluster#ns#account, or cluster#hash of the claimed resource. "#" sorts before all
  *   characters of names, so that workloads are in the order of clusters, namespaces and accounts.
  * - `by-cluster` has the operations of one cluster. `clusterOfOperation` is the name of the cluster.
  * - `by-status` has the operations of one status, such as `failed`. `statusOfOperation` is a copy of `status`, which is
@@ -169,7 +169,7 @@ function leftOut(): CloudUnavailable {
   return new CloudUnavailable({
     object: tableCall('BatchGetItem').resource,
     reason: 'DynamoDB has omitted some of the requested items, because of its load',
-    action: 'Do nothing unless it recurs: the step reads again',
+    action: 'Do nothing unless the error recurs: the step reads again',
   })
 }
 

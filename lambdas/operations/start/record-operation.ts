@@ -10,8 +10,8 @@ export interface NewOperation {
   readonly request: Readonly<Record<string, unknown>>
   /**
    * The new generation of the cluster's spec, or 'same spec' for an operation that does not write the spec at its
-   * start. In both cases, an operation that does not wait acquires a lock: that of its cluster, or without a cluster that
-   * of rotations. Absent for an operation that only observes.
+   * start. In both cases, an operation that does not wait acquires the lock of its cluster, or, without a cluster, the
+   * lock of rotations. Absent for an operation that only observes.
    */
   readonly change?: NewGeneration | 'same spec'
   /** The record's `lastOperationId` when the request was made. Every operation that changes the cluster replaces it. */
@@ -21,7 +21,10 @@ export interface NewOperation {
   readonly slots?: ConcurrencySlots
   /** Only for an operation that waits: the name of its caller, without the session. */
   readonly waiter?: string
-  /** Additional writes, such as ownership claims (lambdas/claims). When one of their conditions fails, the obstacle is `record changed`. */
+  /**
+   * Additional writes, such as ownership claims (lambdas/claims). When one of their conditions fails, the obstacle is
+   * `record changed`.
+   */
   readonly extraWrites?: readonly Write[]
 }
 
@@ -44,39 +47,39 @@ type Obstacle = 'cluster locked' | 'key claimed' | 'record changed' | 'no free s
  */
 export async function recordOperation(requested: NewOperation): Promise<'recorded' | Obstacle> {
   // The order decides which obstacle is reported if several conditions fail.
-  const claims = [
-    ...keyClaim(requested),
-    ...lockClaim(requested),
-    ...specClaim(requested),
-    ...slotClaim(requested),
-    ...extraClaims(requested),
+  const guarded = [
+    ...guardedKeyWrite(requested),
+    ...guardedLockWrite(requested),
+    ...guardedSpecWrite(requested),
+    ...guardedSlotWrite(requested),
+    ...guardedExtraWrites(requested),
   ]
   const writes = [
-    ...claims.map(({ write }) => write),
+    ...guarded.map(({ write }) => write),
     ...recordWrites(requested),
     ...pendingExpiryWrites(requested),
     ...specWrites(requested),
   ]
   const cancelled = await transact(writes)
   if (!cancelled) return 'recorded'
-  const failed = claims.find((_, index) => cancelled.codes[index] === 'ConditionalCheckFailed')
+  const failed = guarded.find((_, index) => cancelled.codes[index] === 'ConditionalCheckFailed')
   return failed?.obstacle ?? 'contended'
 }
 
 /** A conditional write, and the obstacle to report if its condition fails. */
-interface Claim {
+interface GuardedWrite {
   readonly obstacle: Obstacle
   readonly write: Write
 }
 
-function keyClaim({ operation, idempotency }: NewOperation): Claim[] {
+function guardedKeyWrite({ operation, idempotency }: NewOperation): GuardedWrite[] {
   if (!idempotency) return []
   const item = { ...keys.idempotency(idempotency.keyHash), ...idempotency.item }
   const now = Date.parse(operation.createdAt) / 1000
   return [{ obstacle: 'key claimed', write: put(item, where`attribute_not_exists(pk) OR expiresAt <= ${now}`) }]
 }
 
-function lockClaim({ operation, change }: NewOperation): Claim[] {
+function guardedLockWrite({ operation, change }: NewOperation): GuardedWrite[] {
   const { operationId, cluster, createdAt, waits } = operation
   if (!change || waits) return []
   const item = { ...keys.lock(cluster), operationId, acquiredAt: createdAt, ...listedLock(cluster) }
@@ -112,7 +115,7 @@ function pendingExpiryWrites({ operation, change }: NewOperation): Write[] {
   return change && cluster !== undefined ? [put(keys.pendingExpiry(cluster, operationId))] : []
 }
 
-function specClaim({ operation, change, expectedLastOperation }: NewOperation): Claim[] {
+function guardedSpecWrite({ operation, change, expectedLastOperation }: NewOperation): GuardedWrite[] {
   const { operationId, cluster, createdAt } = operation
   if (!change || cluster === undefined) return []
   const spec = change === 'same spec' ? {} : specFields(cluster, change, createdAt)
@@ -147,12 +150,12 @@ function specWrites({ operation, change }: NewOperation): Write[] {
   return generationWrites(cluster, change, { writtenBy: requestedBy, writtenAt: createdAt, operationId })
 }
 
-function extraClaims({ extraWrites = [] }: NewOperation): Claim[] {
+function guardedExtraWrites({ extraWrites = [] }: NewOperation): GuardedWrite[] {
   return extraWrites.map((write) => ({ obstacle: 'record changed', write }))
 }
 
 /** Operations that have ended still count. They are removed when all slots seem to be taken: see slots.ts. */
-function slotClaim({ operation, slots }: NewOperation): Claim[] {
+function guardedSlotWrite({ operation, slots }: NewOperation): GuardedWrite[] {
   if (!slots) return []
   const taken = { add: { operationIds: new Set([operation.operationId]) } }
   const condition = where`attribute_not_exists(operationIds) OR size(operationIds) < ${slots.most}`

@@ -15,8 +15,8 @@ export interface Repair {
 
 /**
  * Returns the setup that repairs the findings of a drift, or the reason why no setup starts. The setup removes nothing:
- * workloads that are leaving stay until the spec is written again. A difference that returns after an attempt has a
- * cause that a setup does not remove, so it is attempted again only on another day.
+ * workloads that have left the spec remain until the spec is written again. A difference that returns after an attempt
+ * has a cause that a setup does not remove, so a repair attempts it again only on another day.
  */
 export function repairAfter(
   { operationId, toRepair = [], createdAt }: OperationItem,

@@ -138,7 +138,7 @@ async function unlessRepeated(call: Call, started: Started): Promise<Started> {
 function contended({ cluster }: RequestedOperation): CloudUnavailable {
   return new CloudUnavailable({
     object: clustersOf(cluster),
-    reason: 'other operations of it, or of the same caller, keep being started at the same moment',
+    reason: 'other operations of the cluster or of the caller keep starting at the same moment',
     action: 'Send the request again',
   })
 }
@@ -231,8 +231,8 @@ async function reportingId<Done>(call: Call, operationId: string, act: () => Pro
 }
 
 /**
- * The operation that held the lock at the read of the record may have changed the record since. The request would then
- * be made from an outdated record.
+ * Whether the record may be outdated: the operation that held the lock when the record was read may have changed it
+ * since.
  */
 function mayBeStale({ change, basedOn }: RequestedOperation): boolean {
   return change !== undefined && basedOn?.lock !== undefined

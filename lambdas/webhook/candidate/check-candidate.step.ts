@@ -19,7 +19,7 @@ export const description = describeStep({
     error: 'CandidateNotReady',
     what: 'the new version of the webhook was not ready',
     action:
-      'Fix what the reason names (kubectl describe shows more of it), and send the request again; the version in use has served all the time',
+      'Fix what the reason names (kubectl describe shows details), and send the request again; pods are still sent to the version in use',
   },
   kubernetes: [rightToTryCanary, ...rightsToReadRollout(candidateName)],
 })

@@ -58,8 +58,8 @@ async function observe(cluster: ClusterClient, namespace: string) {
   if (configuration && deployment) return { configuration, deployment }
   throw new ConcurrentChange({
     object: `Deployment ${namespace}/${webhookName}`,
-    reason: 'somebody removed the webhook while it was to be changed',
-    action: 'Send the request again, and find out who removes it',
+    reason: 'the webhook was removed before the setup could change it',
+    action: 'Find out who removed the webhook, and send the request again',
   })
 }
 

@@ -20,7 +20,7 @@ export const description = describeStep({
     ...candidateObjects.map((objects) => ({
       ...objects,
       verbs: removeVerbs,
-      why: 'It is removed when it has failed, or has done its work.',
+      why: 'Removes the candidate after it has failed, or after the webhook has been changed.',
       modes: installedModes,
     })),
   ],

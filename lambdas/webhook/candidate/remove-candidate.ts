@@ -20,7 +20,7 @@ export const run: StepRun<typeof description> = async ({ target }, { cluster: cl
   if (!configuration || namespace === undefined) return { output: { removed: true }, changes: [] }
   const refs = candidateRefs(namespace)
   if (isSwitched(configuration)) {
-    const stays = { action: 'unchanged', detail: 'left: pods are sent to it' } as const
+    const stays = { action: 'unchanged', detail: 'kept, because pods are sent to the candidate' } as const
     return { output: { removed: false }, changes: refs.map((ref) => ({ object: displayName(ref), ...stays })) }
   }
   const changes: Change[] = []

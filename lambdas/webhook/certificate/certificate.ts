@@ -89,9 +89,10 @@ export function certificateDigest(pem: string): string {
 function reasonAgainst(certificate: X509Certificate, names: readonly string[], now: Date): string | undefined {
   const named = new Set(certificate.subjectAltName?.split(', '))
   const missing = names.filter((name) => !named.has(`DNS:${name}`))
-  if (missing.length > 0) return `it is not for ${missing.join(', ')}`
-  if (certificate.validFromDate > now) return `it is valid from ${certificate.validFromDate.toISOString()} on`
-  if (certificate.validToDate <= now) return `it expired on ${certificate.validToDate.toISOString()}`
+  if (missing.length > 0) return `the certificate is not valid for ${missing.join(', ')}`
+  if (certificate.validFromDate > now)
+    return `the certificate is not valid before ${certificate.validFromDate.toISOString()}`
+  if (certificate.validToDate <= now) return `the certificate expired on ${certificate.validToDate.toISOString()}`
   return undefined
 }
 

@@ -2,8 +2,8 @@
  * Decides which certificate requests to approve: only requests that the webhook creates.
  *
  * The cluster's own authority signs an approved request for kubernetes.io/legacy-unknown. With another subject or
- * usage, the certificate could impersonate anybody. So every part of a request must be as in the requests that real
- * webhooks were observed to create.
+ * usage, the certificate could impersonate anybody. So every part of a request must equal the same part of the requests
+ * that real webhooks were observed to create.
  */
 import { filteredName } from '../../clouds/kubernetes/shown.ts'
 import type { Explanation } from '../../errors/step-errors.ts'
@@ -114,7 +114,7 @@ function inEnvelope(spec: CertificateRequest['spec'], namespace: string): readon
     [spec.username === user, `it was created by ${quoted(spec.username)} and not by ${user}`],
     [isSameSet(spec.groups, groups), 'the groups of its user are not exactly those of a service account'],
     [foreignExtra.length === 0, 'its user has extra fields that a service account lacks'],
-    [spec.signerName === legacySigner, `it asks the signer ${quoted(spec.signerName)} and not ${legacySigner}`],
+    [spec.signerName === legacySigner, `its signer is ${quoted(spec.signerName)} and not ${legacySigner}`],
     [isSameSet(spec.usages, usages), `its usages are not just ${usages.join(', ')}`],
     [spec.expirationSeconds === undefined, 'it asks for a lifetime'],
   ]

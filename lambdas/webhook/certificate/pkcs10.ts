@@ -8,7 +8,7 @@ const extensionRequest = '1.2.840.113549.1.9.14'
 /** AlgorithmIdentifier of ecdsa-with-SHA256 in DER (RFC 5758). */
 const ecdsaWithSha256 = [0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02] as const
 const bitString = 0x03
-/** The maximum number of characters. A real request has some 400. */
+/** The maximum number of characters. A real request has about 400. */
 const longestPem = 4096
 
 /**
@@ -20,7 +20,7 @@ const longestPem = 4096
  */
 export async function differencesInPkcs10(request: string, namespace: string): Promise<readonly string[]> {
   const parsed = parse(request)
-  if (!parsed) return ['its request is not one readable PKCS #10']
+  if (!parsed) return ['its field request is not one readable PKCS #10 request']
   try {
     const differences = [
       ...inSubject(parsed, namespace),
@@ -31,7 +31,7 @@ export async function differencesInPkcs10(request: string, namespace: string): P
     ]
     return (await parsed.verify()) ? differences : [...differences, 'its signature does not match its key']
   } catch {
-    return ['its request holds what the webhook never writes']
+    return ['its PKCS #10 request contains values that the webhook never writes']
   }
 }
 
@@ -91,7 +91,7 @@ function inAttributes(request: Pkcs10CertificateRequest): readonly string[] {
 function inNames(request: Pkcs10CertificateRequest, namespace: string): readonly string[] {
   const [extension] = request.extensions
   if (!(extension instanceof SubjectAlternativeNameExtension) || extension.critical) {
-    return ['it has no alternative names as the webhook writes them']
+    return ['its alternative names are not in the form that the webhook writes']
   }
   const observed = extension.names.items.map(({ type, value }) => `${type}:${value}`).toSorted()
   const expected = serverNames(namespace)

@@ -10,15 +10,15 @@ export interface InstalledChoice {
   readonly image: string
 }
 
-/** own-ca: this product creates the certificate. csr: the webhook requests it, and this product approves that. */
+/** own-ca: the product creates the certificate. csr: the webhook requests it, and the product approves the request. */
 export type CertificateMode = 'own-ca' | 'csr'
 
 export type ChoiceResult = { readonly choice: WebhookChoice } | { readonly refused: Explanation }
 
 /**
  * own-ca uses the newest image. csr uses the image of the documented procedure, pinned to a commit, because this image
- * exists on Docker Hub and its certificate requests were measured. v0.3.0 would only add the annotation
- * sts-regional-endpoints, which a flag replaces.
+ * exists on Docker Hub and its certificate requests were measured. v0.3.0 would only add support for the
+ * annotation sts-regional-endpoints, which a flag replaces.
  */
 export const defaultImages: Readonly<Record<CertificateMode, string>> = {
   'own-ca': 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17',
@@ -50,7 +50,7 @@ export function refuseImage(image: string, kubernetesMinor: number): Explanation
     object: `webhook image ${image}`,
     reason: `it does not work from Kubernetes 1.${firstMinorWithoutGkeBuild} on`,
     action:
-      'Use a newer image; where it is installed, change webhook.image to a newer one first (wid upgrade CLUSTER --image)',
+      'Use a newer image; on a cluster that already runs this image, first change webhook.image (wid upgrade CLUSTER --image)',
   }
 }
 
@@ -90,7 +90,7 @@ function refuseRequests(image: string, kubernetesMinor: number): Explanation | u
   if (!signsRequests(kubernetesMinor)) {
     return {
       object: `webhook image ${image}`,
-      reason: `Kubernetes 1.${kubernetesMinor} signs no request of the webhook: that ended with 1.22`,
+      reason: `Kubernetes 1.${kubernetesMinor} signs no certificate request of the webhook: the last version that does is 1.${lastMinorWithLegacySigner}`,
       action: 'Set webhook.certificate to own-ca or auto',
     }
   }
@@ -98,15 +98,16 @@ function refuseRequests(image: string, kubernetesMinor: number): Explanation | u
   if (version === undefined) {
     return {
       object: `webhook image ${image}`,
-      reason: 'its tag does not tell the version, and only v0.3.0 and older can ask the cluster for their certificate',
+      reason:
+        'its tag does not contain the version, and only v0.3.0 and older can request a certificate from the cluster',
       action:
-        'Give the image a version as its tag, beside the digest if there is one, or set webhook.certificate to own-ca',
+        'Add the version to the image as its tag (a digest may follow the tag), or set webhook.certificate to own-ca',
     }
   }
   if (!isAtLeast(version, firstWithoutRequests)) return undefined
   return {
     object: `webhook image ${image}`,
-    reason: 'v0.4.0 and newer ask for a certificate in a way that every API server refuses',
+    reason: 'v0.4.0 and newer request a certificate in a form that every API server rejects',
     action: 'Use v0.3.0 or older, or set webhook.certificate to own-ca or auto',
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Detects a webhook that would not survive an upgrade of its cluster. A webhook that requests its certificate works
- * only before 1.22: https://kubernetes.io/docs/reference/using-api/deprecation-guide/
+ * only before Kubernetes 1.22: https://kubernetes.io/docs/reference/using-api/deprecation-guide/
  */
 import type { Explanation } from '../../errors/step-errors.ts'
 import type { RecordedWebhook } from '../recorded.ts'

@@ -11,7 +11,7 @@ export interface ConfigurationParts {
   readonly service?: string
 }
 
-/** The server stores one object for v1 and v1beta1, so a configuration created with v1beta1 can be adopted. */
+/** The API server stores one object for v1 and v1beta1, so a configuration created with v1beta1 can be adopted. */
 const apiVersion = 'admissionregistration.k8s.io/v1'
 /** The documented name of the webhook in its configuration. Adoption merges configurations by this key. */
 export const realWebhook = 'pod-identity-webhook.amazonaws.com'
@@ -96,7 +96,7 @@ export function configurationMeanwhile(existing: ExistingConfiguration, desired:
   return configurationTrusting(existing, { ...desired, authorities })
 }
 
-/** The configuration with only these authorities. The webhook's pods must already use certificates of theirs. */
+/** The configuration with only these authorities. The webhook's pods must already use certificates that they signed. */
 export function configurationTrusting(existing: ExistingConfiguration, parts: ConfigurationParts): Manifest {
   const failurePolicy = existing.webhooks?.[0]?.failurePolicy === 'Fail' ? 'Fail' : 'Ignore'
   // While pods are sent to the candidate, the authorities of the other webhook are irrelevant.

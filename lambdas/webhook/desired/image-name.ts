@@ -6,7 +6,6 @@ export function imageProblem(image: string): string | undefined {
   if (parts === undefined) return 'is not an image reference: use REGISTRY/NAME:TAG or REGISTRY/NAME@sha256:DIGEST'
   if (parts.digest !== undefined) return undefined
   if (parts.tag === undefined) return 'has neither tag nor digest: add the version, as in NAME:v0.6.17'
-  if (parts.tag === 'latest')
-    return 'has the tag latest, which means another image tomorrow: name a version or a digest'
+  if (parts.tag === 'latest') return 'has the tag latest, whose image can change: use the tag of a version, or a digest'
   return undefined
 }

@@ -45,7 +45,7 @@ export function reasonAgainstFail(
   if (kubeSystemLabels?.[namespaceNameLabel] === 'kube-system') return undefined
   return {
     object: 'Namespace kube-system',
-    reason: `it has no label ${namespaceNameLabel}, so failurePolicy Fail would hold up its pods too`,
+    reason: `it has no label ${namespaceNameLabel}, so failurePolicy Fail would also apply to its pods`,
     action: `Run kubectl label namespace kube-system ${namespaceNameLabel}=kube-system, or set webhook.failurePolicy to Ignore`,
   }
 }

@@ -12,7 +12,7 @@ import { authoritiesOf, rolloutReason } from './webhook.ts'
 
 /**
  * Whether the webhook mutates a pod of the oldest annotated service account, which the webhook must know by now. True
- * if no annotated account exists: the configuration is written only after the test with the canary has passed.
+ * if no annotated account exists, because a canary has tested the webhook before the configuration was written.
  */
 export async function mutatesPodOfOldestAccount(cluster: ClusterClient, { namespace }: OwnWebhook): Promise<boolean> {
   const accounts = await cluster.list(
@@ -34,8 +34,9 @@ export async function mutatesPodOfOldestAccount(cluster: ClusterClient, { namesp
 
 /**
  * In a dry run, the reason why a setup would use a canary. Undefined if the setup would use none. `not in use`: no pods
- * are sent to the webhook yet. `not mutating`: the webhook does not mutate pods. It is not reported while
- * the rollout is incomplete, or while DeployWebhook has pending writes, which should repair the webhook.
+ * are sent to the webhook yet. `not mutating`: the webhook does not mutate pods. `not mutating` is
+ * not reported while the rollout is incomplete or DeployWebhook has pending writes, because these should repair the
+ * webhook.
  */
 export async function plannedCanary(
   cluster: ClusterClient,

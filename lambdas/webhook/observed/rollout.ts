@@ -30,7 +30,7 @@ interface Condition {
 
 /** The reason why the rollout is not complete. Undefined if all pods are available and no old pods remain. */
 export function reasonNotRolledOut(deployment: DeploymentStatus | undefined, replicas: number): string | undefined {
-  if (!deployment) return 'it is not there'
+  if (!deployment) return 'it does not exist'
   const { metadata, status } = deployment
   if ((status?.observedGeneration ?? 0) < (metadata?.generation ?? 0)) return 'the cluster has not observed it yet'
   const failure = status?.conditions?.find((condition) => condition.type === 'ReplicaFailure' && isTrue(condition))

@@ -12,8 +12,8 @@ import { secretNameOf, webhookName } from '../desired/names.ts'
 import { newestUnready, reasonNotRolledOut, reasonOfPod } from './rollout.ts'
 
 /**
- * PEM of the authorities of the webhook's certificate: the authority in its Secret (own-ca), or the cluster's own
- * (csr).
+ * PEM of the authorities of the webhook's certificate: the authority in its Secret (own-ca), or the authorities of the
+ * cluster (csr).
  *
  * @throws {ConcurrentChange} when the Secret was removed after it was written
  */
@@ -32,8 +32,8 @@ export async function authorityIn(cluster: ClusterClient, namespace: string, nam
   if (certificate) return certificate.authority
   throw new ConcurrentChange({
     object: displayName(ref),
-    reason: "it held the webhook's certificate a moment ago and does not any more",
-    action: 'Send the request again, and find out who removes it',
+    reason: "it contained the webhook's certificate a moment ago, but no longer does",
+    action: 'Find out who changed or deleted the Secret, and send the request again',
   })
 }
 

@@ -29,7 +29,7 @@ export interface ComparedStep {
 }
 
 export const failedComparison = z.extend(operationError, {
-  notCompared: z.array(z.string()).check(z.describe('The objects of which nothing is known because of it')),
+  notCompared: z.array(z.string()).check(z.describe('The objects about which nothing is known because of the error')),
 })
 
 export type FailedComparison = z.output<typeof failedComparison>
@@ -54,7 +54,7 @@ export function failuresOfStep(step: ComparedStep, request: ComparedRequest): Fa
   return [...refused, { ...recorded.error, ...at, notCompared: objectsOf(step, request) }]
 }
 
-/** After these errors nothing is known about an object: it could not be reached, or access was denied. */
+/** The errors after which nothing is known about an object: it could not be reached, or access was denied. */
 const hiding = [AccessDenied, AccountRefused, ...stepErrors.filter(({ unreachable }) => unreachable)].map(
   ({ name }) => name,
 )

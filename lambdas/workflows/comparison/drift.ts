@@ -30,7 +30,10 @@ import { isSecurity, severityOf, severityOfMissing } from './severity.ts'
 
 export const driftBody = z.strictObject({
   workload: z.exactOptional(
-    objectOf('The one workload to compare, in addition to the cluster; all when absent', workloadFields),
+    objectOf(
+      'The only workload to compare, in addition to the cluster. If absent, all workloads are compared',
+      workloadFields,
+    ),
   ),
 })
 
@@ -40,14 +43,16 @@ const severity = z
   .enum(severities)
   .check(
     z.describe(
-      'security: it may give more rights, or let others in; function: workloads may fail because of it; cosmetic: neither',
+      'security: the difference may grant more rights, or give others access; function: workloads may fail because of the difference; cosmetic: neither',
     ),
   )
 
 const ofObject = z.extend(difference, {
   object: z.string(),
   severity,
-  field: z.exactOptional(difference.shape.field.check(z.describe('Absent when the entire object is meant'))),
+  field: z.exactOptional(
+    difference.shape.field.check(z.describe('Absent when the difference concerns the entire object')),
+  ),
 })
 
 const unreachable = z.extend(z.omit(recordedError, { object: true }), {
@@ -55,9 +60,15 @@ const unreachable = z.extend(z.omit(recordedError, { object: true }), {
 })
 
 export const driftResult = z.object({
-  missing: z.array(z.object({ object: z.string(), severity })).check(z.describe('Objects that are not there any more')),
-  changed: z.array(ofObject).check(z.describe('Field by field')),
-  additions: z.array(ofObject).check(z.describe('What others have added, and a setup leaves as it is')),
+  missing: z.array(z.object({ object: z.string(), severity })).check(z.describe('Objects that do not exist')),
+  changed: z.array(ofObject).check(z.describe('Fields of existing objects that are not as requested')),
+  additions: z
+    .array(ofObject)
+    .check(
+      z.describe(
+        'What others have added: a setup does not change it. Also leftover objects of an earlier setup: the next setup deletes them',
+      ),
+    ),
   unreachable: z.array(unreachable),
   problems: z
     .array(failedComparison)
@@ -85,7 +96,7 @@ export const driftResult = z.object({
           ),
         ),
     ),
-    differences: z.number().check(z.describe('How much is missing or changed')),
+    differences: z.number().check(z.describe('The number of missing objects and changed fields')),
     missing: z.number(),
     changed: z.number(),
     additions: z.number(),
@@ -115,7 +126,7 @@ export function driftRequest(
   const { spec, status } = cluster
   if (status.verifiedAt === undefined || (complete.length === 0 && chosen.length > 0)) {
     return {
-      refused: `No setup of ${chosenWorkload ? itemOf(chosenWorkload) : cluster.cluster} has succeeded: send one`,
+      refused: `No setup of ${chosenWorkload ? itemOf(chosenWorkload) : cluster.cluster} has succeeded: send a setup`,
     }
   }
   const request = comparedRequest.parse({
@@ -162,12 +173,12 @@ function driftIn(parsed: ComparedRequest, compared: readonly ComparedStep[]): Dr
   const seen = differencesOf(compared)
   const changed = [...factsChanged(compared, parsed), ...seen.changed]
   const failures = compared.flatMap((step) => failuresOfStep(step, parsed)).map((each) => withUnreached(each, compared))
-  const away = failures.filter(isUnreachable).flatMap(toUnreachable)
-  const inTheWay = failures.filter((failure) => !isUnreachable(failure))
-  const problems = [...refusedByApi(parsed), ...inTheWay, ...notReady(compared, parsed), ...neverSetUp(parsed)]
+  const unreachableObjects = failures.filter(isUnreachable).flatMap(toUnreachable)
+  const otherFailures = failures.filter((failure) => !isUnreachable(failure))
+  const problems = [...refusedByApi(parsed), ...otherFailures, ...notReady(compared, parsed), ...neverSetUp(parsed)]
   const worst = worstOf([
     ...severitiesIn({ ...seen, changed }),
-    ...[...away, ...problems].map(() => 'function' as const),
+    ...[...unreachableObjects, ...problems].map(() => 'function' as const),
   ])
   const differences = seen.missing.length + changed.length
   const toDo = adviceOn({ cluster: parsed.cluster.name, differences, additions: seen.additions, problems })
@@ -175,7 +186,7 @@ function driftIn(parsed: ComparedRequest, compared: readonly ComparedStep[]): Dr
     missing: seen.missing,
     changed,
     additions: [...seen.additions],
-    unreachable: away,
+    unreachable: unreachableObjects,
     problems,
     ...(toDo !== undefined && { toDo }),
     summary: {
@@ -184,7 +195,7 @@ function driftIn(parsed: ComparedRequest, compared: readonly ComparedStep[]): Dr
       missing: seen.missing.length,
       changed: changed.length,
       additions: seen.additions.length,
-      unreachable: away.length,
+      unreachable: unreachableObjects.length,
       problems: problems.length,
     },
   }
@@ -229,7 +240,7 @@ function fieldsChanged({ object, action, detail, differences = [] }: Change): Fi
 const adoptionLabels = [kubernetesOwnership.adoptedAnnotation, tagKeys.adopted, bucketLabels.adopted]
 
 /**
- * Additions by others, which a setup leaves as they are. Also leftover objects of an earlier setup, which the next setup
+ * Additions by others, which a setup does not change. Also leftover objects of an earlier setup, which the next setup
  * deletes.
  */
 function additionsOf({ object, action, additions = [] }: Change): FieldOfObject[] {
@@ -301,7 +312,7 @@ function notReady(steps: readonly ComparedStep[], { cluster, webhook }: Compared
       name: 'WebhookNotReady',
       object: deployment,
       reason,
-      action: 'Fix what the reason names (kubectl describe shows more of it)',
+      action: 'Fix what the reason names (kubectl describe shows details)',
       step: 'CheckWebhook',
       notCompared: [],
     })),
@@ -316,7 +327,7 @@ function neverSetUp({ incomplete = [] }: ComparedRequest): FailedComparison[] {
   return incomplete.map((item) => ({
     name: 'NeverSetUp',
     object: `workload ${item}`,
-    reason: 'no setup of it has succeeded',
+    reason: 'no setup of the workload has succeeded',
     action: 'Send the setup again',
     item,
     notCompared: [],

@@ -15,13 +15,13 @@ import {
 } from './comparison.ts'
 
 const write = z.extend(z.omit(change, { additions: true, made: true, refused: true }), {
-  step: z.string().check(z.describe('The state of a setup that would do it')),
-  item: z.exactOptional(z.string().check(z.describe('namespace/account of the workload that it is for'))),
+  step: z.string().check(z.describe('The state of the setup that would make this write')),
+  item: z.exactOptional(z.string().check(z.describe('namespace/account of the workload that the write is for'))),
 })
 
 const unknown = z.object({
   object: z.string(),
-  reason: z.string().check(z.describe('Why it cannot be known yet whether it would be written')),
+  reason: z.string().check(z.describe('Why it is not known yet whether a setup would write the object')),
 })
 
 export const planResult = z.object({
@@ -37,11 +37,11 @@ export const planResult = z.object({
     .array(write)
     .check(z.describe('What a setup would write after the `problems` are solved, in the order of the setup')),
   unknown: z.array(unknown),
-  waitingFor: z.exactOptional(z.string().check(z.describe('What a setup would wait for before it goes on'))),
+  waitingFor: z.exactOptional(z.string().check(z.describe('What a setup would wait for before it continues'))),
   additions: z
     .array(z.extend(difference, { object: z.string() }))
-    .check(z.describe('What others have added, and a setup leaves as it is')),
-  problems: z.array(failedComparison).check(z.describe('What a setup would fail with')),
+    .check(z.describe('What others have added: a setup does not change it')),
+  problems: z.array(failedComparison).check(z.describe('The errors with which a setup would fail')),
   summary: z.object({
     created: z.number(),
     updated: z.number(),
@@ -50,7 +50,9 @@ export const planResult = z.object({
     unchanged: z.number(),
     temporary: z
       .number()
-      .check(z.describe('Objects that are made to try the webhook out, and removed again: counted nowhere else')),
+      .check(
+        z.describe('Objects that a setup creates to test the webhook, and then removes. No other count includes them'),
+      ),
     unknown: z.number(),
     problems: z.number(),
   }),
@@ -100,8 +102,8 @@ export function planOf(request: unknown, steps: readonly StepItem[]): PlanResult
 }
 
 /**
- * Why the plan is incomplete; undefined when it is complete. Facts that are unknown only because the setup first creates
- * the cluster do not make the plan incomplete.
+ * Why the plan is incomplete; undefined when it is complete. Facts that are unknown only because the setup first
+ * creates the cluster do not make the plan incomplete.
  */
 function reasonIncomplete(compared: readonly ComparedStep[], waitsForFacts: string | undefined): string | undefined {
   const reasons = compared.flatMap((step) => reasonNotObserved(step) ?? [])
@@ -148,7 +150,7 @@ function unknownOf(step: ComparedStep, request: ComparedRequest, all: readonly C
 function reasonNotReached({ item }: ComparedStep, all: readonly ComparedStep[]): string {
   if (stepOf(all, 'CheckCluster')?.recorded?.status !== 'succeeded') return afterCluster
   const failed = all.find((step) => step.recorded?.status === 'failed' && (!step.item || step.item === item))
-  return `known when ${failed?.state ?? 'the step before it'} no longer fails`
+  return `known when ${failed?.state ?? 'an earlier step'} no longer fails`
 }
 
 function stepOf(all: readonly ComparedStep[], state: string): ComparedStep | undefined {

@@ -12,7 +12,7 @@ const hashDigits = 16
  * that is missing or changed, but no additions by others. Empty when a person has to decide first, because:
  * - a setup would fail: an object could not be read, or a problem exists;
  * - a setup would delete a leftover object of an earlier setup;
- * - the cluster was replaced, or has other keys;
+ * - the cluster was replaced, or the URL of its keys has changed;
  * - there are more than {@link mostAtOnce} differences.
  */
 export function repairableIn({ missing, changed, additions, unreachable, problems }: DriftResult): string[] {

@@ -14,13 +14,14 @@ import { clusterToRotate, daysOfCertificate } from './rotation.ts'
  * acquires no lock.
  */
 export const run: StepRun<typeof description> = async (_, { operationId, cluster, dryRun }) => {
-  if (!dryRun && !(await tryAcquire(cluster, operationId))) return { waiting: { reason: 'busy: it is being changed' } }
+  if (!dryRun && !(await tryAcquire(cluster, operationId)))
+    return { waiting: { reason: 'another operation is changing the cluster' } }
   // Read after the lock is acquired, so that the rotation uses the newest record of a setup.
   const recorded = await readCluster(cluster)
   const rotation = recorded && clusterToRotate(recorded.cluster)
   if (!rotation) {
     await releaseLock(cluster, operationId)
-    const why = 'no setup of it has registered a provider'
+    const why = 'no setup of the cluster has registered a provider'
     return { output: { acquired: false, skipped: why }, changes: [] }
   }
   if (!dryRun) await recordRotated(cluster, recorded.cluster.status)

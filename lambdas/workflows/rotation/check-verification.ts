@@ -24,7 +24,7 @@ export const handler = step(description, run)
 function failed(cluster: string, verificationId: string, error: OperationItem['error']): VerificationFailed {
   return new VerificationFailed({
     object: error?.object ?? `cluster ${cluster}`,
-    reason: `the verification ${verificationId} did not succeed: ${error?.reason ?? 'it is not recorded'}`,
-    action: error?.action ?? 'Send a verification of the cluster, and see what it says',
+    reason: `the verification ${verificationId} did not succeed: ${error?.reason ?? 'the verification is not recorded'}`,
+    action: error?.action ?? 'Send a verification of the cluster, and read its result',
   })
 }

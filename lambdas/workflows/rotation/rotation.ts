@@ -12,7 +12,7 @@ export const rotationBody = z.strictObject({
   dryRun: z._default(
     z
       .boolean({ error: 'is neither true nor false' })
-      .check(z.describe('Only says what it would do: nothing is written')),
+      .check(z.describe('Only reports what it would do, and writes nothing')),
     false,
   ),
 })
@@ -135,14 +135,16 @@ const rotatedCluster = z.object({
     .enum(outcomes)
     .check(
       z.describe(
-        'Published: keys of an issuer that the deployment hosts. Narrowed: its roles no longer trust the issuer that it was moved from. Added, pruned: the thumbprints of its provider. Renewed: a stored token of the cluster or the certificate of the webhook was renewed, or a certificate request of the webhook was approved. If the rotation did several of these, the outcome is the first of renewed, added, pruned, narrowed, published',
+        'Published: keys of an issuer that the deployment hosts. Narrowed: the roles of the cluster no longer trust its former issuer. Added, pruned: thumbprints of the provider. Renewed: a stored token of the cluster or the certificate of the webhook was renewed, or a certificate request of the webhook was approved. If the rotation did several of these, the outcome is the first of renewed, added, pruned, narrowed, published',
       ),
     ),
-  why: z.exactOptional(z.string().check(z.describe('Of a cluster that was skipped'))),
+  why: z.exactOptional(z.string().check(z.describe('Why the cluster was skipped'))),
   added: z.exactOptional(z.array(z.string())),
   removed: z.exactOptional(z.array(z.string())),
-  verificationId: z.exactOptional(z.string().check(z.describe('The operation that verified its workloads afterwards'))),
-  notVerified: z.exactOptional(z.string().check(z.describe('Why its workloads were not verified'))),
+  verificationId: z.exactOptional(
+    z.string().check(z.describe('The operation that verifies the workloads of the cluster after the rotation')),
+  ),
+  notVerified: z.exactOptional(z.string().check(z.describe('Why the workloads of the cluster were not verified'))),
   error: z.exactOptional(operationError),
 })
 
@@ -150,7 +152,7 @@ export const rotationResult = z.object({
   clusters: z
     .array(rotatedCluster)
     .check(z.describe('Each cluster for which the rotation has a result, sorted by name')),
-  counts: z.record(z.string(), z.number()).check(z.describe('How many clusters came to each outcome')),
+  counts: z.record(z.string(), z.number()).check(z.describe('The number of clusters with each outcome')),
 })
 
 export type RotatedCluster = z.output<typeof rotatedCluster>

@@ -7,7 +7,7 @@ export function errorOfFailures([first, ...others]: readonly OperationError[]): 
   if (!first || others.length === 0) return first
   const named = others.slice(0, maxNamed).map(nameOf).join(', ')
   const more = others.length > maxNamed ? ` and ${others.length - maxNamed} more` : ''
-  return { ...first, reason: `${first.reason}; failed, too: ${named}${more} (see the steps)` }
+  return { ...first, reason: `${first.reason}; other failures: ${named}${more} (see the steps)` }
 }
 
 /** For example "CreateRole of reports/exporter (OwnershipConflict on arn:...)". */

@@ -69,7 +69,7 @@ async function end(removed: NonNullable<Input['removed']>, { operationId, cluste
 
 async function isAllApplied(recorded: RecordedCluster, operationId: string): Promise<boolean> {
   const { cluster, generation, lastOperationId, status } = recorded.cluster
-  // If a newer spec has been written meanwhile, the operation that wrote it applies it.
+  // If another operation has written a newer spec meanwhile, that operation applies it.
   if (lastOperationId !== operationId || !isApplied(recorded)) return false
   const { observedGeneration: last = 1 } = status
   if (last === generation) return true

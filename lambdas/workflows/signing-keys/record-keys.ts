@@ -4,7 +4,8 @@ import { step } from '../../steps/step.ts'
 import { description } from './record-keys.step.ts'
 
 /**
- * Ends a refresh or a revocation, whose result is computed from the steps' records, and releases the lock.
+ * Ends a refresh or a revocation, and releases the lock. Records no result: each read of the operation computes it from
+ * the records of the steps.
  *
  * @throws {OperationEnded} when something else has ended the operation
  */

@@ -9,7 +9,7 @@ import { target } from '../../spec/target.ts'
 export const revocationBody = z.strictObject({
   force: z._default(
     described(
-      'Revoke the key also when the cluster signs with it, or when no other is published: AWS then refuses every token of the cluster',
+      'Revokes the key even if the cluster signs with it or no other key is published. AWS then refuses every token of the cluster',
       z.boolean(),
     ),
     false,
@@ -33,7 +33,7 @@ export function refreshRequest({ cluster, spec, status }: ClusterItem): RefreshO
   const { issuerUrl } = spec.cluster
   if (spec.discovery?.hosting === undefined || issuerUrl === undefined) {
     return {
-      refused: `The deployment does not host the issuer of ${cluster}, so it publishes none of its keys: publish them at the issuer's host, or, for a cluster of provider existing, send a setup with "discovery": {"hosting": "deployment"} to move the issuer to the deployment`,
+      refused: `The deployment does not host the issuer of ${cluster}, so the deployment publishes no keys of the cluster: publish them at the issuer's host, or, for a cluster of provider existing, send a setup with "discovery": {"hosting": "deployment"} to move the issuer to the deployment`,
     }
   }
   const before = (status.publishedKeys ?? []).map(({ kid }) => kid)
@@ -70,7 +70,7 @@ export function revocationRequest(recorded: ClusterItem, { kid, force, revokedBy
 
 export const signingKeysResult = z.object({
   published: keyStates.shape.published.check(z.describe('IDs of the keys that are published now')),
-  added: z.array(z.string()).check(z.describe('Of `published`, the keys that were not published before')),
+  added: z.array(z.string()).check(z.describe('Of `published`, the keys that were not published before the operation')),
   kept: keyStates.shape.kept.check(
     z.describe(
       'Of `published`, the keys that the cluster no longer has, with the time until which they stay published',
@@ -85,7 +85,7 @@ export const signingKeysResult = z.object({
 export type SigningKeysResult = z.output<typeof signingKeysResult>
 
 /** CloudFront caches a document as its Cache-Control says. AWS does not document how long STS caches a key set. */
-const takesEffect = `CloudFront, and caches between it and STS, may serve the previous keys for ${cacheSeconds / 60} minutes. How long STS keeps a key set is not documented: until STS reads the keys again, it accepts tokens of a revoked key and refuses those of a new one`
+const takesEffect = `CloudFront, and caches between it and STS, may serve the previous keys for ${cacheSeconds / 60} minutes. How long STS keeps a key set is not documented: until STS reads the keys again, it accepts tokens of a revoked key and refuses tokens of a new key`
 
 /** The result of a refresh or a revocation; undefined before PublishDiscovery or RevokeKey has completed. */
 export function signingKeysOf(request: unknown, steps: readonly StepItem[]): SigningKeysResult | undefined {

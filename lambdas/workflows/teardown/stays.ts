@@ -1,4 +1,7 @@
-/** The objects that remain after a teardown of a cluster with all its workloads: no setup created them, or others use them. */
+/**
+ * The objects that remain after a teardown of a cluster with all its workloads, because no setup created them or others
+ * use them.
+ */
 import * as z from 'zod/mini'
 import type { StepItem } from '../../operations/record/record.ts'
 import { removalCommand } from '../../ownership/granted-rights.ts'
@@ -55,7 +58,7 @@ function rightsOn(where: string, label: string): Staying {
 
 const namespaceOfAccount: Staying = {
   object: `Namespace ${accountNamespace}`,
-  reason: 'it has the account with these rights, and its tokens',
+  reason: 'it contains the service account with these rights, and the tokens of the account',
   command: `kubectl delete namespace ${accountNamespace}`,
 }
 

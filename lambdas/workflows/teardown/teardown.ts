@@ -131,7 +131,9 @@ export const teardownResult = z.object({
     z
       .array(staying)
       .check(
-        z.describe('Of a complete teardown of a cluster: what it leaves in place, with the command that removes it'),
+        z.describe(
+          'Only for a complete teardown of a cluster: the objects that it does not remove, with the commands that remove them',
+        ),
       ),
   ),
   pods: z.exactOptional(
@@ -151,7 +153,7 @@ export type TeardownResult = z.output<typeof teardownResult>
 const inCluster = ['UnbindKsa', 'RemoveWebhook']
 const unreachable = [
   ...stepErrors.filter((StepError) => StepError.unreachable),
-  // Thrown when the cluster is missing at a location other than the one where it was last found.
+  // Thrown when the credentials lead to a location where the cluster does not exist and was not last found.
   ObjectMissing,
 ].map(({ name }) => name)
 

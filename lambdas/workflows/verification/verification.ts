@@ -9,7 +9,9 @@ import { appliedWorkload } from '../applied-workload.ts'
 import { fitsWorkflow } from '../workflow-input.ts'
 
 export const verificationBody = z.strictObject({
-  workload: z.exactOptional(objectOf('The one workload to verify; all when left out', workloadFields)),
+  workload: z.exactOptional(
+    objectOf('The only workload to verify. If absent, all workloads are verified', workloadFields),
+  ),
 })
 
 export type VerificationBody = z.output<typeof verificationBody>
@@ -34,7 +36,7 @@ export function verificationRequest(
   const incomplete = chosen.find((each) => !appliedWorkload(each))
   const { spec, status } = cluster
   if (status.verifiedAt === undefined || chosen.length === 0 || incomplete) {
-    return { refused: `No setup of ${incomplete ? nameOf(incomplete) : cluster.cluster} has succeeded: send one` }
+    return { refused: `No setup of ${incomplete ? nameOf(incomplete) : cluster.cluster} has succeeded: send a setup` }
   }
   const request = {
     cluster: spec.cluster,

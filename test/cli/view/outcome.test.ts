@@ -30,9 +30,9 @@ test('does not repeat a reason from the line of its step, and adds what else has
   const steps = [stepWith({ state: 'CreateRole', item: 'default/a', status: 'failed', error })]
   const failed = { status: 'failed' as const, steps, error: { ...error, step: 'CreateRole', item: 'default/a' } }
   expect(linesOf(failed).slice(1)).toEqual(['  to do     Choose another name'])
-  const reason = `${error.reason}; failed, too: Verify of default/b`
+  const reason = `${error.reason}; other failures: Verify of default/b`
   expect(linesOf({ ...failed, error: { ...failed.error, reason } }).slice(1)).toEqual([
-    '  reason    failed, too: Verify of default/b',
+    '  reason    other failures: Verify of default/b',
     '  to do     Choose another name',
   ])
 })

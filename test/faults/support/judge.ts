@@ -41,7 +41,7 @@ function isRightStep({ step }: OutsideCall, { error, steps, metAt }: Failure): b
 
 /** The texts in a reason that indicate a transient failure of a call. */
 const passing =
-  /no (complete )?answer|could not serve|answers? \d{3}|truncated or corrupted|does not come from a Kubernetes API server|not JSON|ends before|did not end within/
+  /no (complete )?answer|could not serve|answers? \d{3}|truncated or corrupted|does not come from a Kubernetes API server|not JSON|ends before|did not end before/
 
 /**
  * Whether a wait or a check has failed with its own error, whose reason has the last failure. A garbled document may also be an

@@ -180,7 +180,10 @@ test('a cancel stops the execution, records the caller, and releases the lock', 
   const { operationId, cluster } = await startedWithExecution()
   const { status, body } = await cancel(operationId)
   expect(status).toBe(200)
-  expect(body).toMatchObject({ status: 'cancelled', error: { reason: `it was stopped: cancelled by ${alice}` } })
+  expect(body).toMatchObject({
+    status: 'cancelled',
+    error: { reason: `the operation was stopped: cancelled by ${alice}` },
+  })
   expect(await lock.readLock(cluster)).toBeUndefined()
   expect(await executions.readExecution({ operationId, kind: 'setup' })).toMatchObject({ status: 'ABORTED' })
 })

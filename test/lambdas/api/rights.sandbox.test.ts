@@ -132,7 +132,7 @@ describe('the rights of a request', () => {
     const body = exampleBody('existing-cluster', { 'webhook.certificate': 'csr' })
     expect(await callApi(computeRights.handler, { body, query: { kubernetes: '1.33' } })).toMatchObject({
       status: 409,
-      body: { detail: expect.stringContaining('1.33 signs no request') },
+      body: { detail: expect.stringContaining('1.33 signs no certificate request') },
     })
   })
 

@@ -286,7 +286,7 @@ describe('credentials shortly before their expiry', () => {
             name: 'CredentialsEnding',
             object: own.secretArn,
             reason: expect.stringContaining(
-              `end ${endsAt}, and were not renewed: whoever has stored them has not marked`,
+              `expire at ${endsAt}, and were not renewed: whoever has stored them has not marked`,
             ),
             action: `Run "wid connect ${own.name}"`,
           },

@@ -224,6 +224,6 @@ describe('the mode of the webhook', () => {
   })
 
   it('is refused when the webhook does not work on the version', () => {
-    expect(() => mode('csr-cluster', 22)).toThrow(/1\.22 signs no request/)
+    expect(() => mode('csr-cluster', 22)).toThrow(/1\.22 signs no certificate request/)
   })
 })

@@ -45,7 +45,9 @@ test.each([JSON.stringify({ '222233334444': 'told' }), ''])(
   (ids) => {
     const before = setEnvironment({ EXTERNAL_IDS: ids })
     const unknown = own.replace('111122223333', '999999999999')
-    expect(() => memberAccess(unknown, createRole)).toThrow(/setting accounts does not name it.*Add 999999999999/)
+    expect(() => memberAccess(unknown, createRole)).toThrow(
+      /does not contain the account 999999999999.*Add 999999999999/,
+    )
     before()
   },
 )

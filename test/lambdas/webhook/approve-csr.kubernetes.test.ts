@@ -138,7 +138,7 @@ describe.each(versionsHere('1.20.9'))('on Kubernetes %s', (version) => {
   it('waits for the request of the webhook, and reports why its pods are not ready', async () => {
     const { namespace, approve } = await clusters.start({ version })
     expect(waitingOf(await approve(installedIn(namespace)))).toBe(
-      `Secret ${namespace}/pod-identity-webhook: it holds no certificate yet; Deployment ${namespace}/pod-identity-webhook: it is not there`,
+      `Secret ${namespace}/pod-identity-webhook: it holds no certificate yet; Deployment ${namespace}/pod-identity-webhook: it does not exist`,
     )
   })
 

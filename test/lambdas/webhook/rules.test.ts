@@ -48,7 +48,7 @@ describe('the image of the webhook', () => {
 test.each(['kube-system', 'kube-public'])(
   'refuses %s as the namespace of the webhook, because Kubernetes itself uses it',
   (namespace) => {
-    expectRefused('webhook.namespace', namespace, /is one of Kubernetes' own: use a namespace/)
+    expectRefused('webhook.namespace', namespace, /is reserved for Kubernetes: use a namespace/)
   },
 )
 
@@ -75,17 +75,17 @@ describe('settings that conflict', () => {
   })
 
   test('csr with a cluster of 1.22 or newer is refused', () => {
-    expectRefused('webhook.certificate', 'csr', /"csr" cannot work.*1\.33.*own-ca/)
+    expectRefused('webhook.certificate', 'csr', /"csr" cannot be used with.*1\.33.*own-ca/)
   })
 
   test('csr with an image of v0.4.0 or newer is refused', () => {
     const image = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.4.0'
-    expectIssue({ 'webhook.image': image }, 'webhook.certificate', /"csr" cannot work with.*v0\.4\.0/, 'csr-cluster')
+    expectIssue({ 'webhook.image': image }, 'webhook.certificate', /"csr" cannot be used with.*v0\.4\.0/, 'csr-cluster')
   })
 
   test('csr with such an image is also refused for a cluster of unknown version', () => {
     const webhook = { certificate: 'csr', image: 'webhook:v0.6.17' }
-    expectIssue({ webhook }, 'webhook.certificate', /"csr" cannot work with/, 'existing-cluster')
+    expectIssue({ webhook }, 'webhook.certificate', /"csr" cannot be used with/, 'existing-cluster')
   })
 
   test('csr with an old image and an old cluster is accepted', () => {

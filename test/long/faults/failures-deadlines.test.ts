@@ -39,7 +39,7 @@ describe('a deadline', () => {
       object: `cluster ${own.name}`,
       reason:
         /^the webhook was not ready by the deadline: Deployment workload-identity-webhook\/pod-identity-webhook: 0 of 2 pods are available; pod pod-identity-webhook-\S+: Unschedulable$/,
-      action: /^Fix what the reason names \(kubectl describe shows more of it\), and send the request again$/,
+      action: /^Fix what the reason names \(kubectl describe shows details\), and send the request again$/,
     })
     own.cluster.isSchedulable = true
     expect((await running.system.setUp(own.body())).error).toBeUndefined()

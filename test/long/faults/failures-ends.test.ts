@@ -47,7 +47,7 @@ describe('a setup that waits for a cluster that never becomes ready', () => {
       error: {
         name: 'Cancelled',
         object: `cluster ${own.name}`,
-        reason: `it was stopped: cancelled by ${operation.requestedBy}`,
+        reason: `the operation was stopped: cancelled by ${operation.requestedBy}`,
         action: 'Send the request again to continue; created objects remain',
       },
     })
@@ -61,7 +61,11 @@ describe('a setup that waits for a cluster that never becomes ready', () => {
     await stopExecution(running.system, operationId)
     expect(await running.system.ended(location)).toMatchObject({
       status: 'cancelled',
-      error: { name: 'Cancelled', object: `cluster ${own.name}`, reason: expect.stringMatching(/^it was stopped/) },
+      error: {
+        name: 'Cancelled',
+        object: `cluster ${own.name}`,
+        reason: expect.stringMatching(/^the operation was stopped/),
+      },
     })
     await running.system.untilFree(own.name)
     await expectNextSetupSucceeds()
@@ -76,7 +80,7 @@ describe('a setup that waits for a cluster that never becomes ready', () => {
       reason: new RegExp(
         `^the workflow ended with States\\.Timeout while it was waiting: .*has not given AWSCluster default/${own.name} its ID`,
       ),
-      action: /^Send the request again; if it persists, look at the logs/,
+      action: /^Send the request again; if the error persists, look at the logs/,
     })
     await expectNextSetupSucceeds()
   })
@@ -107,7 +111,7 @@ describe('a failure that no Catch of the workflow handles', () => {
         name: 'States.DataLimitExceeded',
         object: `cluster ${own.name}`,
         reason: 'the workflow ended with States.DataLimitExceeded',
-        action: expect.stringMatching(/^Send the request again; if it persists, look at the logs/),
+        action: expect.stringMatching(/^Send the request again; if the error persists, look at the logs/),
       },
     })
     expect((await running.system.setUp(own.body())).error).toBeUndefined()

@@ -211,7 +211,10 @@ test('a waiting operation can be cancelled until another operation applies it', 
   const one = await put({ 'webhook.failurePolicy': 'Fail' })
   expect(await cancelled(one.body.operationId)).toMatchObject({
     status: 200,
-    body: { status: 'cancelled', error: { action: expect.stringContaining('remains in the spec') } },
+    body: {
+      status: 'cancelled',
+      error: { action: expect.stringContaining('The spec that the operation wrote remains') },
+    },
   })
   expect(await listWaiting(cluster)).toEqual([])
   const other = await post(withWorkload('other'))

@@ -150,7 +150,7 @@ test('an error without a step is reported with its name', () => {
 test('a stopped execution is a cancelled operation, and the error names the caller', () => {
   expect(endOf({ status: 'ABORTED', cause: 'cancelled by alice' }, 'prod-eu', [])).toMatchObject({
     status: 'cancelled',
-    error: { name: 'Cancelled', reason: 'it was stopped: cancelled by alice' },
+    error: { name: 'Cancelled', reason: 'the operation was stopped: cancelled by alice' },
   })
 })
 

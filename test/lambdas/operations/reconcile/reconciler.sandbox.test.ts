@@ -38,7 +38,7 @@ test('an execution that timed out ends its operation as failed, releases the loc
     name: 'States.Timeout',
     object: `cluster ${cluster}`,
     reason: 'the workflow ended with States.Timeout',
-    action: 'Send the request again; if it persists, look at the logs of the function and of the execution',
+    action: 'Send the request again; if the error persists, look at the logs of the function and of the execution',
   }
   expect((await operations.readOperation(operationId))?.operation).toMatchObject({ status: 'failed', error })
   expect(await lock.readLock(cluster)).toBeUndefined()
@@ -138,7 +138,7 @@ test('an end that no Catch handled sends one notification, however often its eve
   expect(await account.taken()).toMatchObject([
     {
       subject: `Workload identity: cluster ${cluster}: the setup was cancelled`,
-      message: { operationId, cluster, status: 'cancelled', error: { reason: 'it was stopped: by hand' } },
+      message: { operationId, cluster, status: 'cancelled', error: { reason: 'the operation was stopped: by hand' } },
     },
   ])
 })

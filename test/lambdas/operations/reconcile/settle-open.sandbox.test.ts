@@ -94,7 +94,10 @@ test('an ended execution whose event was lost ends its operation', async () => {
   const operation = await running()
   await executions.stopExecution(operation, 'by hand')
   await settleOpen()
-  expect(await endOf(operation)).toMatchObject({ status: 'cancelled', error: { reason: 'it was stopped: by hand' } })
+  expect(await endOf(operation)).toMatchObject({
+    status: 'cancelled',
+    error: { reason: 'the operation was stopped: by hand' },
+  })
 })
 
 test('a running operation, or one that has just changed, is not ended', async () => {

@@ -95,7 +95,7 @@ describe.each(versionsHere('1.33.2'))('another image on Kubernetes %s', (version
     )
     const [lasting] = changed.filter((change) => change.temporary === undefined)
     expect(lasting?.differences).toMatchObject([{ desired: newest, observed: old }])
-    expect(lasting?.detail).toContain('tried out beside')
+    expect(lasting?.detail).toContain('test of the new version beside')
   })
 
   it('that never becomes ready is deleted again with its reason, and the webhook in use is not changed', async () => {

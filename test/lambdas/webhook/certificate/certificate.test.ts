@@ -150,18 +150,20 @@ describe('renewal', () => {
     expect(reasonToRenew(pem, namespace, new Date(lastMoment.getTime() + 1))).toContain('it expires on')
     expect(reasonToRenew(pem, namespace, later(244))).toBe('it expires on 2027-11-25T12:00:00.000Z')
     for (const days of [365, 366]) {
-      expect(reasonToRenew(pem, namespace, later(days))).toBe('it expired on 2027-11-25T12:00:00.000Z')
+      expect(reasonToRenew(pem, namespace, later(days))).toBe('the certificate expired on 2027-11-25T12:00:00.000Z')
     }
   })
 
   it('replaces one for another namespace, with another key, of another CA, not valid yet, or unreadable', () => {
-    expect(reasonToRenew(pem, 'elsewhere', now)).toContain('it is not for pod-identity-webhook.elsewhere')
+    expect(reasonToRenew(pem, 'elsewhere', now)).toContain(
+      'the certificate is not valid for pod-identity-webhook.elsewhere',
+    )
     expect(reasonToRenew({ ...pem, key: other.key }, namespace, now)).toBe('its key is not the one in the Secret')
     expect(reasonToRenew({ ...pem, key: 'nonsense' }, namespace, now)).toBe('its key is not the one in the Secret')
     expect(reasonToRenew({ ...pem, authority: other.authority }, namespace, now)).toBe(
       'the authority in the Secret did not sign it',
     )
-    expect(reasonToRenew(pem, namespace, later(-1))).toContain('it is valid from')
+    expect(reasonToRenew(pem, namespace, later(-1))).toContain('the certificate is not valid before')
     expect(reasonToRenew(pem, namespace, new Date('2026-11-25T11:00:00Z'))).toBeUndefined()
     expect(reasonToRenew({ ...pem, certificate: 'nonsense' }, namespace, now)).toBe('it cannot be read')
   })
@@ -196,7 +198,7 @@ describe('a csr certificate', () => {
     expect(reasonAgainstSigned({ 'tls.crt': '' }, namespace, now)).toBe('it holds no certificate yet')
     expect(reasonAgainstSigned({ 'tls.crt': base64('x') }, namespace, now)).toBe('its certificate cannot be read')
     const data = { 'tls.crt': base64(pem.certificate) }
-    expect(reasonAgainstSigned(data, namespace, later(366))).toContain('it expired on')
-    expect(reasonAgainstSigned(data, 'elsewhere', now)).toContain('it is not for')
+    expect(reasonAgainstSigned(data, namespace, later(366))).toContain('the certificate expired on')
+    expect(reasonAgainstSigned(data, 'elsewhere', now)).toContain('the certificate is not valid for')
   })
 })

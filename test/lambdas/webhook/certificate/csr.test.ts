@@ -137,10 +137,10 @@ const deviations: readonly (readonly [string, Pkcs10Parts, string])[] = [
   [
     'critical names',
     { extensions: [new SubjectAlternativeNameExtension(rightNames.map(dns), true)] },
-    'it has no alternative names',
+    'its alternative names are not in the form',
   ],
   ['no extension', { extensions: [] }, 'it asks for more, or less'],
-  ['no names', { extensions: [new BasicConstraintsExtension(false)] }, 'it has no alternative names'],
+  ['no names', { extensions: [new BasicConstraintsExtension(false)] }, 'its alternative names are not in the form'],
   [
     'the extension of a CA',
     { extensions: [dnsExtension(rightNames), new BasicConstraintsExtension(true, 0, true)] },
@@ -178,7 +178,7 @@ const deviations: readonly (readonly [string, Pkcs10Parts, string])[] = [
     { tamper: (der) => Buffer.concat([der.subarray(0, -1), Buffer.from([(der.at(-1) ?? 0) ^ 1])]) },
     'its signature does not match its key',
   ],
-  ['two requests in one', { rewrap: (pem) => pem + pem }, 'not one readable PKCS #10'],
+  ['two requests in one', { rewrap: (pem) => pem + pem }, 'not one readable PKCS #10 request'],
   [
     'another kind of PEM',
     { rewrap: (pem) => pem.replaceAll('CERTIFICATE REQUEST', 'CERTIFICATE') },
@@ -205,8 +205,8 @@ const envelopes: readonly (readonly [string, Partial<CertificateRequest['spec']>
   ['a missing group', { groups: ['system:authenticated'] }, 'not exactly those of a service account'],
   ['no group', { groups: [] }, 'not exactly those of a service account'],
   ['extra of an impersonation', { extra: { scopes: ['all'] } }, 'extra fields'],
-  ['the signer of clients', { signerName: 'kubernetes.io/kube-apiserver-client' }, 'it asks the signer'],
-  ['the signer of kubelets', { signerName: 'kubernetes.io/kubelet-serving' }, 'it asks the signer'],
+  ['the signer of clients', { signerName: 'kubernetes.io/kube-apiserver-client' }, 'its signer is'],
+  ['the signer of kubelets', { signerName: 'kubernetes.io/kubelet-serving' }, 'its signer is'],
   [
     'an additional usage',
     { usages: ['digital signature', 'key encipherment', 'server auth', 'client auth'] },

@@ -45,7 +45,9 @@ describe('certificate and image', () => {
 
   it('refuses csr from 1.22 on, whatever the image', () => {
     const result = chooseWebhook(requested({ certificate: 'csr' }), 22)
-    expect(result).toMatchObject({ refused: { reason: expect.stringContaining('Kubernetes 1.22 signs no request') } })
+    expect(result).toMatchObject({
+      refused: { reason: expect.stringContaining('Kubernetes 1.22 signs no certificate request') },
+    })
   })
 
   it('refuses csr with v0.4.0 and newer', () => {
@@ -58,7 +60,7 @@ describe('certificate and image', () => {
   it('reports that the version is unknown when csr is requested with a digest or an unknown tag', () => {
     for (const image of [`a/b@sha256:${'0'.repeat(64)}`, 'a/b:latest', 'a/b:3a28f52']) {
       const result = chooseWebhook(requested({ certificate: 'csr', image }), 21)
-      expect(result).toMatchObject({ refused: { reason: expect.stringContaining('does not tell the version') } })
+      expect(result).toMatchObject({ refused: { reason: expect.stringContaining('does not contain the version') } })
     }
   })
 

@@ -18,7 +18,7 @@ describe('a Deployment', () => {
   })
 
   it.each([
-    [undefined, 'it is not there'],
+    [undefined, 'it does not exist'],
     [deployment({ observedGeneration: 2 }), 'the cluster has not observed it yet'],
     [deployment({ updatedReplicas: 1 }), '1 of 2 pods have the current version'],
     [deployment({ replicas: 3 }), 'pods of the previous version still run'],

@@ -87,7 +87,7 @@ test('after a step that failed for one workload, only later objects of that work
   ]
   expect(planOf(twoWorkloads, steps).unknown).toEqual([
     { object: `ServiceAccount ${item}`, reason: 'known when CreateRole no longer fails' },
-    { object: 'ServiceAccount default/s3-writer', reason: 'known when the step before it no longer fails' },
+    { object: 'ServiceAccount default/s3-writer', reason: 'known when an earlier step no longer fails' },
   ])
 })
 

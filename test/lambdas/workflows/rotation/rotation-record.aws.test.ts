@@ -62,7 +62,7 @@ describe('acquire-lock', () => {
     await recordNext({ operation, ...rest })
     await startExecution(operation, {})
     expect(await acquireLock.run({}, contextOf(rotation, cluster))).toEqual({
-      waiting: { reason: 'busy: it is being changed' },
+      waiting: { reason: 'another operation is changing the cluster' },
     })
     expect(await lock.readLock(cluster)).toMatchObject({ operationId: operation.operationId })
     expect(await clusters.readClusterStatus(cluster)).not.toHaveProperty('rotatedAt')
@@ -81,7 +81,7 @@ describe('acquire-lock', () => {
     await recordNext({ operation, ...rest })
     await operations.endOperation(operation, { status: 'failed' })
     for (const cluster of [operation.cluster, 'gone']) {
-      const output = { acquired: false, skipped: 'no setup of it has registered a provider' }
+      const output = { acquired: false, skipped: 'no setup of the cluster has registered a provider' }
       expect(outputOf(await acquireLock.run({}, contextOf(rotation, cluster)))).toEqual(output)
       expect(await lock.readLock(cluster)).toBeUndefined()
     }

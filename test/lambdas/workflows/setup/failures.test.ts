@@ -20,13 +20,13 @@ test('a setup with several failures has the first one, whose reason names the ot
   expect(errorOfFailures([failure('a/b'), failure('e/f'), ofWorkflow])).toEqual({
     ...failure('a/b'),
     reason:
-      'it exists and was not made by workload-identity; failed, too: CreateRole of e/f (OwnershipConflict on arn:e/f), the workflow of c/d (OwnershipConflict on arn:c/d) (see the steps)',
+      'it exists and was not made by workload-identity; other failures: CreateRole of e/f (OwnershipConflict on arn:e/f), the workflow of c/d (OwnershipConflict on arn:c/d) (see the steps)',
   })
 })
 
 test('a failure of the workflow itself names no item', () => {
   const { item: _, ...ofState } = failure('c/d')
-  expect(errorOfFailures([failure('a/b'), ofState])?.reason).toMatch(/; failed, too: CreateRole \(Own/)
+  expect(errorOfFailures([failure('a/b'), ofState])?.reason).toMatch(/; other failures: CreateRole \(Own/)
 })
 
 test('a setup with eleven failures names them all', () => {

@@ -42,7 +42,7 @@ const drafts: readonly Draft[] = [
   { name: 'for-another-subject', difference: /subject/, by: webhook, subject: [{ CN: ['kubernetes'] }] },
   { name: 'for-a-group', difference: /subject/, by: webhook, subject: [{ O: ['system:masters'] }, commonName] },
   { name: 'for-clients-too', difference: /usages/, by: webhook, usages: [...rightUsages, 'client auth'] },
-  { name: 'of-another-signer', difference: /asks the signer/, by: webhook, signerName: 'example.com/any' },
+  { name: 'of-another-signer', difference: /its signer is/, by: webhook, signerName: 'example.com/any' },
 ]
 
 /** Creates all ten. The webhook's account must exist. */
