@@ -2,7 +2,12 @@ import { describe, expect, it, test } from 'vitest'
 import { foundSeverity } from '../../client/severity.ts'
 import { verifiedAlone } from '../../portal/src/api/recorded-requests.ts'
 import { valueInWords } from '../../portal/src/pages/operation/difference-blocks.ts'
-import { changesByObject, differencesByObject, removedObjects } from '../../portal/src/pages/operation/objects.ts'
+import {
+  changesByObject,
+  differencesByObject,
+  isInSync,
+  removedObjects,
+} from '../../portal/src/pages/operation/objects.ts'
 import { spanOfStep } from '../../portal/src/pages/operation/span-of-step.ts'
 import { stateStatuses } from '../../portal/src/pages/operation/state-statuses.ts'
 import { titleOf } from '../../portal/src/parts/operation-name.ts'
@@ -145,4 +150,14 @@ test('distinguishes the verification of one workload from that of a cluster with
   expect(verifiedAlone({ request: { workloads } })).toEqual({ namespace: 'default', serviceAccount: 's3-reader' })
   expect(verifiedAlone({ request: { workloads, all: true } })).toBeUndefined()
   expect(verifiedAlone({ request: { workloads: [] } })).toBeUndefined()
+})
+
+test('a drift is in sync only if all objects were reached and none differs', () => {
+  const none = driftWith(0)
+  const problem = { name: 'Unreachable', object: 'cluster prod', reason: 'it does not answer', action: 'Check it' }
+  expect(isInSync(none)).toBe(true)
+  expect(isInSync({ ...none, missing: [{ object: 'role r', severity: 'security' }] })).toBe(false)
+  expect(isInSync({ ...none, unreachable: [problem] })).toBe(false)
+  expect(isInSync({ ...none, problems: [{ ...problem, notCompared: ['role r'] }] })).toBe(false)
+  expect(isInSync(driftWith(1))).toBe(false)
 })

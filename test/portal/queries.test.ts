@@ -4,6 +4,7 @@ import { stubBrowser } from './support/browser-globals.ts'
 
 stubBrowser()
 const { connect } = await import('../../portal/src/api/client.ts')
+const { generationsQuery } = await import('../../portal/src/pages/cluster/history/generations-query.ts')
 const { clustersQuery, recordQuery, workloadsQuery } = await import('../../portal/src/api/queries.ts')
 
 test.each([
@@ -38,4 +39,14 @@ test('a form that is opened again waits for the current record', async () => {
   }
   expect(await openForm()).toEqual([undefined, { generation: 1 }])
   expect(await openForm()).toEqual([undefined, { generation: 2 }])
+})
+
+test('the whole history is read when the user asks for it, although its beginning is cached', async () => {
+  connect({
+    base: 'https://api.example',
+    send: async ({ url }) => Response.json({ generations: [], limit: new URL(url).searchParams.get('limit') }),
+  })
+  const client = new QueryClient({ defaultOptions: { queries: { staleTime: 'static' } } })
+  const read = (limit: number) => client.fetchQuery(generationsQuery('edge-1', { generation: 7, limit }))
+  expect([await read(5), await read(100)]).toMatchObject([{ limit: '5' }, { limit: '100' }])
 })

@@ -44,6 +44,11 @@ export function differencesByObject({ missing, changed }: Pick<DriftResult, 'mis
   ])
 }
 
+/** Whether everything was compared, and nothing differs. */
+export function isInSync({ missing, changed, unreachable, problems }: DriftResult): boolean {
+  return missing.length + changed.length + unreachable.length + problems.length === 0
+}
+
 /** The objects that a teardown has deleted or would delete. Two workloads may report the same shared object. */
 export function removedObjects(steps: readonly Step[]): string[] {
   const all = steps.flatMap(({ changes }) => changes.filter(({ action }) => action === 'deleted'))

@@ -1,12 +1,9 @@
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
-import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { answerOf } from '../../../../../client/answer.ts'
 import type { Cluster, GenerationSummary } from '../../../../../client/api.ts'
 import { pageLimit } from '../../../../../client/pages.ts'
-import { api } from '../../../api/client.ts'
-import { atRest, whileItRuns } from '../../../api/queries.ts'
 import { operationPath, PageLink } from '../../../parts/follow.tsx'
 import { Loaded } from '../../../parts/loaded.tsx'
 import { shortCaller } from '../../../parts/operations-table.tsx'
@@ -15,6 +12,7 @@ import { OperationStatus } from '../../../parts/statuses.tsx'
 import { Time } from '../../../parts/time.tsx'
 import { useSettings, useTexts } from '../../../settings/context.ts'
 import { changesInWords } from './changes.ts'
+import { generationsQuery } from './generations-query.ts'
 import { textsOf } from './texts.ts'
 
 /** Initial number of generations. */
@@ -72,19 +70,4 @@ function Written({ writtenAt, operationId, operationStatus }: GenerationSummary)
       <Time at={writtenAt} />
     </PageLink>
   )
-}
-
-/** @param generation the number of the cluster's newest generation. A new number loads the list again */
-function generationsQuery(cluster: string, { generation, limit }: { generation: number; limit: number }) {
-  return queryOptions({
-    queryKey: ['generations', cluster, generation, limit],
-    queryFn: () =>
-      answerOf(api.GET('/v1/clusters/{cluster}/generations', { params: { path: { cluster }, query: { limit } } })),
-    placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) => (state.data?.generations.some(isRunning) ? whileItRuns : atRest),
-  })
-}
-
-function isRunning({ operationStatus }: GenerationSummary): boolean {
-  return operationStatus === 'queued' || operationStatus === 'running'
 }

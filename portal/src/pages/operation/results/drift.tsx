@@ -6,7 +6,7 @@ import { Rows } from '../../../parts/rows.tsx'
 import { SeveritySign } from '../../../parts/statuses.tsx'
 import { useTexts } from '../../../settings/context.ts'
 import { ValueDifference } from '../difference-lines.tsx'
-import { differencesByObject, type FoundDifference } from '../objects.ts'
+import { differencesByObject, type FoundDifference, isInSync } from '../objects.ts'
 import { Problems } from './named.tsx'
 
 /** The differences from the spec, line by line. */
@@ -14,11 +14,10 @@ export function Drift({ drift }: { readonly drift: DriftResult }) {
   const texts = useTexts()
   const { additions, unreachable, problems } = drift
   const differences = differencesByObject(drift)
-  const isInSync = differences.length + unreachable.length + problems.length === 0
   return (
     <SpaceBetween size="l">
       <Problems title={texts.incomplete} problems={[...unreachable, ...problems]} type="warning" />
-      {isInSync && <Alert type="success">{texts.noDifferences}</Alert>}
+      {isInSync(drift) && <Alert type="success">{texts.noDifferences}</Alert>}
       {differences.length > 0 && (
         <Differences title={texts.differences} detail={texts.differencesDetail} differences={differences} />
       )}
