@@ -188,7 +188,7 @@ describe('the error says why a webhook could not be called', () => {
 
   test('when another authority signed its certificate', async () => {
     await register({ authority: stranger.caPem })
-    expect(await why()).toEqual({ name, why: expect.stringContaining('the caBundle does not name') })
+    expect(await why()).toEqual({ name, why: expect.stringContaining('the caBundle does not contain') })
   })
 
   test('when nothing listens on the port', async () => {
@@ -216,7 +216,7 @@ describe('the error says why a webhook could not be called', () => {
 
   test('when the caBundle contains no certificate, which the API server does not validate before', async () => {
     await register({ authority: 'nonsense', url: `https://127.0.0.1:${port}/mutate` })
-    expect(await why()).toEqual({ name, why: expect.stringMatching(/holds no certificate|does not name/) })
+    expect(await why()).toEqual({ name, why: expect.stringMatching(/holds no certificate|does not contain/) })
   })
 })
 

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { App } from 'aws-cdk-lib'
+import { App, AssetStaging } from 'aws-cdk-lib'
 import { bundleName } from '../../../infra/functions/entry.ts'
 import { entries } from '../../../infra/functions/functions.ts'
 import { defaultWorkloadActions } from '../../../infra/settings/workload-actions.ts'
@@ -31,12 +31,13 @@ export const stackProps = {
   env: { account: '123456789012', region: 'eu-west-1' },
 } as const satisfies Omit<WorkloadIdentityStackProps, 'bundles'>
 
-/** A folder of the clone for the output of synthesis. All runs use the same few subfolders. */
-const folder = join(import.meta.dirname, '../../../.sandbox/templates')
+/** A folder for the files of this Vitest worker: another worker could read a file while this one writes it. */
+const folder = join(import.meta.dirname, '../../../.sandbox/templates', `${process.env.VITEST_POOL_ID}`)
 
-/** An app that writes its output into a folder of this Vitest worker. */
 export function exampleApp(context: Record<string, unknown> = {}): App {
-  return new App({ outdir: join(folder, `cdk.out-${process.env.VITEST_POOL_ID}`), context })
+  // CDK caches the hash of a folder. An earlier test may have synthesized other files with the same folder.
+  AssetStaging.clearAssetHashCache()
+  return new App({ outdir: join(folder, 'cdk.out'), context })
 }
 
 /** The stack with empty bundles, for tests of its template. */
@@ -47,9 +48,8 @@ export function exampleStack(
   return new WorkloadIdentityStack(app, 'WorkloadIdentity', { ...stackProps, bundles: emptyBundles(), ...props })
 }
 
-/** The bundles are in a folder of this Vitest worker: another worker could read a file while this one writes it. */
 export function emptyBundles(): string {
-  const bundles = join(folder, `bundles-${process.env.VITEST_POOL_ID}`)
+  const bundles = join(folder, 'bundles')
   for (const name of entries.map(bundleName)) {
     mkdirSync(join(bundles, name), { recursive: true })
     writeFileSync(join(bundles, name, 'index.mjs'), `// ${name}`)
