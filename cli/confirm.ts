@@ -11,7 +11,8 @@ import { plainLines } from './view/terminal-text.ts'
  * @throws {Interrupted} at Ctrl-C and at the end of the input
  */
 export async function ask(question: string | readonly string[], instead: string): Promise<string> {
-  if (!process.stdin.isTTY) throw new WrongUse(`There is no terminal to ask at. Use ${instead}.`)
+  if (!process.stdin.isTTY)
+    throw new WrongUse(`Standard input is not a terminal, so the command cannot prompt. Use ${instead}.`)
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   const left = new AbortController()
   for (const event of ['SIGINT', 'close']) terminal.once(event, () => left.abort())

@@ -52,7 +52,7 @@ export function contextFrom(options: GlobalOptions): Context {
 
 /**
  * Aborted by Ctrl-C. A second Ctrl-C ends the process, which may be waiting for a response. The listener must stay
- * registered: without one, log-update ends the process at the first Ctrl-C.
+ * registered: without a listener, log-update ends the process at the first Ctrl-C.
  */
 function interruption(): AbortSignal {
   const interrupt = new AbortController()
@@ -66,5 +66,5 @@ function interruption(): AbortSignal {
 function secondsOf(text: string): number {
   const seconds = Number(text)
   if (Number.isFinite(seconds) && seconds > 0) return seconds
-  throw new WrongUse(`--timeout takes a number of seconds, and this is "${text}".`)
+  throw new WrongUse(`--timeout takes a number of seconds above 0, not "${text}".`)
 }

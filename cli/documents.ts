@@ -42,7 +42,7 @@ export interface TypedDocuments {
     readonly cluster: string
     /** When the code expires. */
     readonly expiresAt: string
-    /** The values of charts/agent, without those that have a default and without the image. */
+    /** The values of charts/agent that have no default, except the image. */
     readonly values: Readonly<Record<'apiUrl' | 'cluster' | 'audience' | 'code', string>>
   }
   readonly 'key-accepted': {

@@ -23,7 +23,7 @@ export class CommandError extends Error {
   override readonly name: string = 'CommandError'
   readonly exitCode: ExitCode = exitCodes.failed
 
-  /** @param message one or several lines. A server's text adds no lines */
+  /** @param message one or several lines. A line break in a line becomes a space, so that a server cannot add lines */
   constructor(message: string | readonly string[]) {
     super(plainLines(message))
   }
@@ -57,10 +57,10 @@ export function wrongUse(error: unknown, file?: string): never {
 /** Messages for errno codes of user files: https://man7.org/linux/man-pages/man3/errno.3.html */
 const fileProblems: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
-  EISDIR: 'it is a folder, and no file: name a file in it',
+  EISDIR: 'it is a folder, not a file: name a file in it',
   ENOTDIR: 'a part of the path is not a folder',
   EACCES: 'you have no permission for it',
-  EROFS: 'it is on a file system that cannot be written',
+  EROFS: 'its file system is read-only',
 }
 
 /** The API has rejected the request: nothing was started. */
@@ -75,7 +75,7 @@ export class TimedOut extends CommandError {
   override readonly exitCode = exitCodes.timedOut
 }
 
-/** Ctrl-C. An operation continues. */
+/** Ctrl-C. An operation that has started continues. */
 export class Interrupted extends CommandError {
   override readonly name = 'Interrupted'
   override readonly exitCode = exitCodes.interrupted

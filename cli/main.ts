@@ -17,7 +17,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
   }
 }
 
-/** Whether the command line asks for JSON. It may be a command line that the parser rejects. */
+/** Whether the command line requests JSON. It does not use the parser, whose own errors must also be JSON. */
 function asksForJson(args: readonly string[]): boolean {
   return args.includes('--output=json') || args[args.indexOf('--output') + 1] === 'json'
 }

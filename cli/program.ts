@@ -1,4 +1,4 @@
-/** The commands of `wid`. Each command's file is loaded when it runs. Otherwise `--help` would load all of them. */
+/** The commands of `wid`. The file of a command is loaded only when the command runs, so that `--help` is fast. */
 import { Argument, Command, Option } from '@commander-js/extra-typings'
 import { kindNames } from '../client/request/kinds.ts'
 import { questionNames, questionOf } from '../client/request/questions.ts'
@@ -8,7 +8,7 @@ import { type ExitCode, exitCodes, WrongUse } from './errors.ts'
 import { note } from './note.ts'
 import { type Output, outputTo } from './output.ts'
 
-/** Command names of other tools that people type, and the replacements. */
+/** Commands of other tools that people try, and the commands of `wid` that replace them. */
 const absentCommands = {
   plan: '"wid diff -f FILE" plans the requests of a file',
   add: '"wid workload add CLUSTER NAMESPACE/ACCOUNT --policy ARN" gives a workload a role, "wid apply -f FILE" sets a cluster up',
@@ -59,7 +59,11 @@ const teardownOnManagement = [
   'with --management: include the rights that a teardown with --delete-cluster needs; default: they are omitted',
 ] as const
 const workload = ['<workload>', 'NAMESPACE/ACCOUNT'] as const
-const dryRun = ['--dry-run', 'only report what it would do'] as const
+const force = [
+  '--force',
+  'abandon objects in an unreachable cluster, and delete roles that setups created even if others added inline policies',
+] as const
+const dryRun = ['--dry-run', 'only report what the command would do'] as const
 const yes = ['--yes', 'do not prompt'] as const
 
 function refuseMarkdown({ output }: Pick<GlobalOptions, 'output'>): void {
@@ -169,9 +173,9 @@ function addInit(wid: Wid, { runAlone, contextFrom }: Runner): void {
   const init = wid
     .command('init')
     .description('prompt for the fields of a request, and write its file')
-    .option('-f, --file <file>', 'the YAML file that it writes', 'setup.yaml')
-    .option('--force', 'write over the file')
-    .option('--kubeconfig <file>', 'the kubeconfig whose contexts are shown; default: as kubectl finds it')
+    .option('-f, --file <file>', 'the YAML file to write', 'setup.yaml')
+    .option('--force', 'overwrite the file')
+    .option('--kubeconfig <file>', 'the kubeconfig whose contexts are shown; default: the one that kubectl uses')
     .addOption(new Option('--kind <kind>', 'the kind of cluster').choices(kindNames))
     .action((_, command) =>
       runAlone(async () => (await import('./commands/init.ts')).init)({
@@ -179,7 +183,7 @@ function addInit(wid: Wid, { runAlone, contextFrom }: Runner): void {
         options: command.optsWithGlobals(),
       }),
     )
-  // Every command has the option `--region`.
+  // `--region` is a global option.
   for (const name of questionNames) {
     const { flags, asks } = questionOf(name)
     if (name !== 'region') init.option(flags, asks)
@@ -192,7 +196,7 @@ function addRequests(wid: Wid, { run, act, contextFrom }: Runner): void {
     .description('plan the requests, prompt, set up the clusters, and follow the operations')
     .argument('[cluster]', 'the cluster whose earlier spec is restored; only with --generation')
     .option(...requestFiles)
-    .option('--generation <number>', 'return a cluster to this generation of its spec, instead of -f')
+    .option('--generation <number>', 'restore this generation of the spec of the cluster; not with -f')
     .option(...approval)
     .option('--yes', 'do not plan, and do not prompt')
     .option(...pruning)
@@ -231,18 +235,18 @@ function addRecords(wid: Wid, { run }: Runner): void {
   wid
     .command('cancel')
     .description('stop an operation; created objects remain')
-    .argument('<operation>', 'its ID')
+    .argument('<operation>', 'ID of the operation')
     .action(run(async () => (await import('./commands/operations.ts')).cancel))
 }
 
 function addSignIn(wid: Wid, { run }: Runner): void {
   wid
     .command('login')
-    .description('sign in, in a browser, to an API that takes tokens')
-    .option('--issuer <url>', 'where you sign in; default: as the last time')
-    .option('--client-id <id>', 'client ID of this command at the issuer; default: as the last time')
+    .description('sign in with a browser, to an API that accepts tokens')
+    .option('--issuer <url>', 'URL of the token issuer; default: that of the last sign-in')
+    .option('--client-id <id>', 'client ID of this command at the issuer; default: that of the last sign-in')
     .option('--scope <scopes>', 'the scopes to request, as the issuer names them')
-    .option('--resource <uri>', 'the name of the API at the issuer, where the issuer requires one')
+    .option('--resource <uri>', 'the name of the API at the issuer, if the issuer requires one')
     .action(run(async () => (await import('./commands/login.ts')).login))
   wid
     .command('logout')
@@ -258,7 +262,7 @@ function addGet(wid: Wid, { run }: Runner): void {
     .action(run(async () => (await import('./commands/get.ts')).getClusters))
   get
     .command('operations')
-    .description('the newest hundred that match the options')
+    .description('the newest hundred operations that match the options')
     .option('--cluster <name>')
     .addOption(new Option('--kind <kind>').choices(kinds))
     .addOption(new Option('--status <status>').choices(statuses))
@@ -271,7 +275,7 @@ function addGet(wid: Wid, { run }: Runner): void {
 }
 
 function addWorkload(wid: Wid, { run }: Runner): void {
-  const group = wid.command('workload').description('give one workload a role, or take it away')
+  const group = wid.command('workload').description('give one workload a role, or take the role away')
   group
     .command('add <cluster>')
     .description('give one workload a role')
@@ -284,10 +288,7 @@ function addWorkload(wid: Wid, { run }: Runner): void {
     .description('take the role from a workload, and delete the role')
     .argument(...workload)
     .option(...yes)
-    .option(
-      '--force',
-      'also abandon objects in an unreachable cluster, and delete inline policies that others added to roles that setups created',
-    )
+    .option(...force)
     .option(...dryRun)
     .action(run(async () => (await import('./commands/workload.ts')).removeWorkload))
 }
@@ -352,7 +353,7 @@ function addRights(wid: Wid, { run }: Runner): void {
       'grant rights on each service account by its name, instead of on all service accounts of its namespace',
     )
     .option('--management', 'the rights on the management cluster')
-    .option('--renew', 'also the right to renew the token, as "connect --renew" needs it')
+    .option('--renew', 'include the right to renew the token, which "wid connect --renew" needs')
     .option(
       '--kubernetes <version>',
       'Kubernetes version of the cluster, such as 1.21; default: that of the record or request',
@@ -377,10 +378,10 @@ function addRights(wid: Wid, { run }: Runner): void {
       '--named-accounts',
       'grant rights on each service account by its name, instead of on all service accounts of its namespace',
     )
-    .option('--management', 'credentials for its management cluster')
+    .option('--management', 'connect the management cluster of the cluster instead')
     .option('--kubernetes <version>', 'Kubernetes version of the cluster, such as 1.21; default: that of its server')
     .option('--renew', 'let rotations renew the token before it expires')
-    .option('--duration <time>', 'how long the token lasts: 30m, 24h, 90d', '90d')
+    .option('--duration <time>', 'how long the token is valid, such as 30m, 24h or 90d', '90d')
     .option(
       '--secret <name>',
       'name of the secret; default: that of the request or record, otherwise PREFIX/CLUSTER/user-cluster',
@@ -394,7 +395,7 @@ function addRights(wid: Wid, { run }: Runner): void {
 function addOthers(wid: Wid, { run, runAlone, contextFrom }: Runner): void {
   wid
     .command('accept-key <cluster>')
-    .description('accept a new signing key of the cluster; the operation that waits for this then publishes it')
+    .description('accept a new signing key of the cluster; the waiting operation then publishes the key')
     .argument('<kid>', 'the ID of the key')
     .option(
       '--thumbprint <thumbprint>',
@@ -442,16 +443,13 @@ function addOthers(wid: Wid, { run, runAlone, contextFrom }: Runner): void {
     .command('teardown <cluster>')
     .description('remove everything that setups made for a cluster')
     .option('--yes', 'do not report first, and do not prompt for the name')
-    .option('--dry-run', 'only report what it would remove, and which pods use it')
-    .option(
-      '--force',
-      'also abandon objects in an unreachable cluster, and delete inline policies that others added to roles that setups created',
-    )
+    .option('--dry-run', 'only report what the teardown would remove, and which pods would lose their roles')
+    .option(...force)
     .option('--delete-cluster', 'delete the cluster, too')
     .action(run(async () => (await import('./commands/operations.ts')).teardown))
   wid
     .command('completion')
-    .description('write a script by which a shell completes these commands')
+    .description('print a shell script that completes the commands of wid')
     .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
     .action((shell) => runAlone(async () => (await import('./commands/completion.ts')).completion)(wid, shell))
 }

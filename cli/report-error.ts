@@ -8,7 +8,7 @@ import { note, noteJson } from './note.ts'
 /**
  * Writes to standard error why a command ends, as text or as one JSON document. Returns the exit code.
  *
- * @param cluster whose part of the command ends, when other parts continue
+ * @param cluster of the failed request, if the command has requests for several clusters
  */
 export function reportError(error: unknown, isJson: boolean, cluster?: string): ExitCode {
   const exitCode = codeOf(error)

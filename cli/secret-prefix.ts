@@ -24,7 +24,9 @@ export async function likelySecretPrefix(context: Context | NoApi): Promise<stri
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
     note(error.message)
-    note(`The request names secrets below ${usualSecretPrefix}/: correct them if the setting secretPrefix is another.`)
+    note(
+      `The names of secrets in the request begin with ${usualSecretPrefix}/. Correct them if the deployment has another secretPrefix.`,
+    )
     return usualSecretPrefix
   }
 }

@@ -12,7 +12,10 @@ if (existsSync(built)) await runBuilt()
 else if (process.features.typescript) await import(source)
 else runSource()
 
-/** A terminal also sends Ctrl-C to this process. It waits, so that the child prints nothing after the shell prompt. */
+/**
+ * A terminal sends Ctrl-C to the child and to this process. This process ignores the signal and waits for the child, so
+ * that the child prints nothing after the shell prompt.
+ */
 function runSource() {
   const child = spawn(node, [source, ...process.argv.slice(2)], { stdio: 'inherit' })
   process.on('SIGINT', () => {})

@@ -7,7 +7,7 @@ export interface PageQuery {
 }
 
 /**
- * All pages of a list, or as many as `isEnough` requires.
+ * All pages of a list, or the first pages until `isEnough` returns true.
  *
  * @param read reads one page, after the given position or from the beginning
  */
@@ -20,7 +20,7 @@ export async function allPages<Page extends { readonly next?: string }>(
   do {
     const page = await read({ limit: pageLimit, ...(after !== undefined && { after }) })
     pages.push(page)
-    after = page.next === undefined ? undefined : placeIn(page.next)
+    after = page.next === undefined ? undefined : positionIn(page.next)
   } while (after !== undefined && !isEnough(pages))
   return pages
 }
@@ -36,13 +36,13 @@ export async function newestOperations<Operation>(
   const found = (pages: readonly { readonly operations: readonly Operation[] }[]) =>
     pages.flatMap(({ operations }) => operations)
   const pages = await allPages(
-    ({ limit, ...place }) => read({ ...place, limit: Math.min(limit, atMost) }),
+    ({ limit, ...position }) => read({ ...position, limit: Math.min(limit, atMost) }),
     (read) => found(read).length >= atMost,
   )
   return found(pages).slice(0, atMost)
 }
 
 /** @param next a path with its query, as the API returns it */
-function placeIn(next: string): string | undefined {
+function positionIn(next: string): string | undefined {
   return new URLSearchParams(next.slice(next.indexOf('?'))).get('after') ?? undefined
 }

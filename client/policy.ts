@@ -1,4 +1,4 @@
-/** Resolves a typed policy name to a managed policy, with the patterns that the API returns. */
+/** Completes the name of a managed policy that a person typed to its ARN, with the patterns that the API returns. */
 
 /** Whether the text matches the pattern. `*` stands for any characters. */
 export function matches(pattern: string, text: string): boolean {
@@ -18,12 +18,12 @@ export interface GivablePolicies {
   readonly accountId: string | undefined
 }
 
-/** The ARN of the typed policy. A name suffices when a pattern determines the rest of the ARN. */
+/** The ARN of a policy that a person typed. A name suffices when a pattern determines the rest of the ARN. */
 export function policyFor(typed: string, givable: GivablePolicies): string {
   const text = typed.trim()
   if (text === '' || text.startsWith('arn:')) return text
-  const whole = givable.patterns.find((arn) => !isPattern(arn) && arn.endsWith(`/${text}`))
-  return whole ?? givable.patterns.flatMap((pattern) => named(pattern, text, givable.accountId) ?? []).at(0) ?? text
+  const exact = givable.patterns.find((arn) => !isPattern(arn) && arn.endsWith(`/${text}`))
+  return exact ?? givable.patterns.flatMap((pattern) => named(pattern, text, givable.accountId) ?? []).at(0) ?? text
 }
 
 /** The ARN with the cluster's account and the name. Undefined when the pattern has other wildcards. */

@@ -1,4 +1,4 @@
-/** What the command line and the portal read of the API. */
+/** The reads that the command line and the portal share. */
 import { answerOf } from './answer.ts'
 import type {
   Access,
@@ -54,9 +54,9 @@ export async function readGenerations(api: ApiClient, cluster: string): Promise<
   return pages.flatMap(({ generations }) => generations)
 }
 
-/** Who the caller is, and what the caller may do in this place. */
-export function readAccess(api: ApiClient, place: QueryOf<'get-access'> = {}): Promise<Access> {
-  return answerOf(api.GET('/v1/access', { params: { query: place } }))
+/** Who the caller is, and what the caller may do, overall or in the cluster or namespace of the query. */
+export function readAccess(api: ApiClient, query: QueryOf<'get-access'> = {}): Promise<Access> {
+  return answerOf(api.GET('/v1/access', { params: { query } }))
 }
 
 /** A manifest for the pods of a workload. */

@@ -13,7 +13,7 @@ export function isInSync({ differences, unreachable, problems }: DriftResult['su
   return differences + unreachable + problems === 0
 }
 
-/** The highest severity in a drift report. Undefined without differences, and for any other operation. */
+/** The highest severity that a drift has found. Undefined without differences, and for an operation of another kind. */
 export function foundSeverity({ result }: Pick<Operation, 'result'>): DriftResult['summary']['severity'] {
   return result !== undefined && 'missing' in result ? result.summary.severity : undefined
 }

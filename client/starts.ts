@@ -1,4 +1,4 @@
-/** Requests that the command line and the portal start operations with. */
+/** The requests that start operations, for the command line and the portal. */
 import { answerOf } from './answer.ts'
 import type { ApiClient, Cluster, OperationSummary, Schemas, SetupRequest } from './api.ts'
 import { readCluster } from './reads.ts'
@@ -7,7 +7,7 @@ import { nameOf, type WorkloadName } from './workload.ts'
 /**
  * Sends a request that starts an operation. The API starts one operation per idempotency key.
  *
- * @param key of the portal. The client of the command line adds its own
+ * @param key idempotency key of the portal. The API client of the command line adds a key itself
  */
 export type Start<Subject> = (api: ApiClient, subject: Subject, key?: string) => Promise<OperationSummary>
 
@@ -112,7 +112,7 @@ export interface WebhookChanges extends Readonly<Pick<Schemas['Webhook'], 'image
 }
 
 export interface Upgrade extends WebhookChanges {
-  /** As it was read: the API refuses the upgrade when the spec has changed since. */
+  /** As it was read: the API refuses the upgrade when the spec has changed since the read. */
   readonly cluster: Pick<Cluster, 'name' | 'spec' | 'generation'>
   /** Only plans the upgrade. */
   readonly dryRun: boolean

@@ -14,7 +14,7 @@ export async function throwErrorOf(response: Response): Promise<never> {
   if (isProblem(error) && response.status < 500) throw new RefusedRequest(error)
   if (response.status === 401 || response.status === 403) throw new Refused(callerRefused(response))
   const said = isProblem(error) ? wordsOf(error) : `it answered ${response.status}`
-  throw new ApiFailed(`The API has failed: ${said}. Try again; if it stays so, look at the log of the deployment.`)
+  throw new ApiFailed(`The API has failed: ${said}. Try again. If it fails again, read the logs of the deployment.`)
 }
 
 /** The authorizers of API Gateway reject a caller before the API gets the request. */
@@ -22,7 +22,7 @@ function callerRefused({ status, url }: Response): string {
   const { origin } = new URL(url)
   // IAM returns 403. Only a token authorizer returns 401.
   if (status === 401) return `${origin} requires a valid token, and has rejected yours. Sign in again: "wid login".`
-  return `${origin} has refused the caller (${status}). Its credentials may have ended, be of another account, or have no right to execute-api:Invoke: sign in again, or name another profile with --profile.`
+  return `${origin} has refused the caller (${status}). The credentials may have expired, belong to another account, or lack the permission execute-api:Invoke. Sign in again, or name another profile with --profile.`
 }
 
 /** The API has rejected the request. The message lists every fault that the API found. */

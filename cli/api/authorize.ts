@@ -34,7 +34,7 @@ async function chosenFor({ url, region }: Endpoint, profile: string | undefined)
   if (isLoopback(new URL(url).hostname)) return forLocalUser(process.env.WID_LOCAL_USER)
   if (region !== undefined) return (await import('./sign.ts')).signer(region, profile)
   throw new WrongUse(
-    `The region of ${url} is not known. Give it with --region or in AWS_REGION. Where the API takes tokens, sign in instead: "wid login".`,
+    `The region of ${url} is not known. Give it with --region or in AWS_REGION. If the API accepts tokens, sign in instead: "wid login".`,
   )
 }
 

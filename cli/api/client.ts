@@ -35,7 +35,7 @@ export function apiClient(
   }
   const api = createClient<paths, 'application/json'>({
     baseUrl: url,
-    fetch: (request) => sendUntilTaken(withHeaders(request), send),
+    fetch: (request) => sendUnlessThrottled(withHeaders(request), send),
   })
   let isWarned = false
   api.use({
@@ -58,10 +58,10 @@ function isAnswer({ ok, status, headers }: Response): boolean {
 const throttledPausesMs = [500, 1_000, 2_000, 4_000, 8_000, 16_000]
 
 /**
- * Repeats a request that API Gateway has throttled, because it started nothing. A 429 of the API itself has a
- * Retry-After header, and is returned.
+ * Repeats a request that API Gateway has throttled, because such a request has started nothing. A 429 of the API itself
+ * has a Retry-After header, and is returned.
  */
-async function sendUntilTaken(request: Request, send: (request: Request) => Promise<Response>): Promise<Response> {
+async function sendUnlessThrottled(request: Request, send: (request: Request) => Promise<Response>): Promise<Response> {
   for (const pause of throttledPausesMs) {
     const response = await sendUntilAnswered(request, send)
     if (response.status !== 429 || response.headers.has('Retry-After')) return response
@@ -85,7 +85,7 @@ async function sendUntilAnswered(request: Request, send: (request: Request) => P
 
 const keyHeader = 'Idempotency-Key'
 
-/** Adds an idempotency key to requests that start something. A repeated cancel finds that the operation has ended. */
+/** A cancel needs no idempotency key, because a repeated cancel finds that the operation has ended. */
 function withHeaders(request: Request): Request {
   request.headers.set('User-Agent', `wid/${version}`)
   if (request.method !== 'GET' && !request.url.endsWith('/cancel')) request.headers.set(keyHeader, randomUUID())

@@ -36,7 +36,7 @@ export function endpointFrom(
   const given = options.api ?? environment.WID_API ?? sandbox?.api
   if (given === undefined) {
     throw new NoApi(
-      'No API is named. Give its URL with --api or in WID_API: it is the output ApiUrl of the stack. In a folder of a sandbox that runs, nothing is needed.',
+      'No API is named. Give its URL with --api or in WID_API: it is the output ApiUrl of the stack. In the folder of a running sandbox, the command finds the API itself.',
     )
   }
   const { href, hostname } = requireHttpsOrLoopback(given, 'the URL of an API')

@@ -12,8 +12,8 @@ interface Signing {
 }
 
 /**
- * A signer of API requests for this region, with the SDK's credential provider chain: environment, profile, single sign-on
- * or the machine's role. https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+ * A signer of API requests for this region, with the SDK's credential provider chain: environment, profile, single
+ * sign-on or the machine's role. https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
  *
  * @param profile of the AWS configuration files; undefined for AWS_PROFILE or the default
  */
@@ -45,6 +45,6 @@ export function signerOf({ service, region, credentials }: Signing): (request: R
 function withoutCredentials(error: unknown): never {
   const reason = error instanceof Error ? error.message : String(error)
   throw new CommandError(
-    `There are no AWS credentials to sign the request with (${reason}). Sign in ("aws sso login"), or name a profile with --profile. Where the API takes tokens: "wid login".`,
+    `There are no AWS credentials to sign the request with (${reason}). Sign in ("aws sso login"), or name a profile with --profile. If the API accepts tokens, sign in with "wid login".`,
   )
 }

@@ -1,6 +1,6 @@
 /**
- * The warning when the API no longer supports this version of `wid`: docs/compatibility.md. A command from the sources
- * has no version.
+ * The warning when the API no longer supports this version of `wid`: docs/compatibility.md. A command that runs
+ * from its sources has no version, and gets no warning.
  *
  * @param version as in `1.0.0` or `1.0.0-rc.1`
  */
@@ -9,7 +9,7 @@ export function tooOld(version: string, { headers }: Response): string | undefin
   if (oldest === null || !isVersion(version) || !isVersion(oldest)) return undefined
   if (release(version).localeCompare(release(oldest), 'en', { numeric: true }) >= 0) return undefined
   const deployed = headers.get('Workload-Identity-Version')
-  return `wid ${version} is too old for this deployment (${deployed}), which supports ${oldest} and newer. Install the package of its release.`
+  return `wid ${version} is too old for this deployment (${deployed}), which supports ${oldest} and newer. Install wid from the release of the deployment.`
 }
 
 function isVersion(text: string): boolean {

@@ -18,7 +18,7 @@ export async function earlierSpec(
   { cluster, generation, prune }: { readonly cluster: string; readonly generation: string; readonly prune: boolean },
 ): Promise<RequestDocument[]> {
   if (!/^\d{1,10}$/.test(generation)) {
-    throw new WrongUse(`--generation takes a number that "wid history ${cluster}" shows, and this is "${generation}".`)
+    throw new WrongUse(`--generation takes a number that "wid history ${cluster}" shows, not "${generation}".`)
   }
   const path = { cluster, generation }
   const earlier = await answerOf(api.GET('/v1/clusters/{cluster}/generations/{generation}', { params: { path } }))

@@ -10,8 +10,8 @@ interface OneGeneration<Run, Ended> {
 }
 
 /**
- * Plan and setup of each run require the same generation of the spec. A person approves what the plan shows, so the setup must not
- * read the generation again.
+ * Plan and setup of each run require the same generation of the spec. A person approves what the plan shows, so the
+ * setup must not read the generation again.
  *
  * @param generationOf by default the generation that the spec has at the first operation of a run
  */

@@ -89,7 +89,7 @@ function withHistory(error: unknown, cluster: string): unknown {
   if (!isRefusal(error, 412)) return error
   return new RefusedRequest(error.problem, [
     error.message,
-    `  "wid history ${cluster}" shows what has changed since. Plan it again with "wid diff".`,
+    `  "wid history ${cluster}" shows what has changed since. Plan the request again with "wid diff".`,
   ])
 }
 

@@ -11,7 +11,7 @@ const maximum = 20
 export function concurrencyOf(text: string): number {
   const concurrency = Number(text)
   if (/^\d+$/.test(text) && concurrency >= 1 && concurrency <= maximum) return concurrency
-  throw new WrongUse(`--parallel takes a number from 1 to ${maximum}, and this is "${text}".`)
+  throw new WrongUse(`--parallel takes a number from 1 to ${maximum}, not "${text}".`)
 }
 
 /**

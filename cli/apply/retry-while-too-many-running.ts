@@ -7,7 +7,7 @@ const usualPauseMs = 15_000
 const maxAttempts = 60
 
 /**
- * Sends again while the caller has its maximum number of running operations, because one of them will end.
+ * Sends the request again while the caller has the maximum number of running operations, because one of them will end.
  *
  * @throws {RefusedRequest} for any other rejection, after the last attempt, and at Ctrl-C
  */

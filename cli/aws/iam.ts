@@ -1,4 +1,4 @@
-/** What IAM says of the account. */
+/** Reads of the account's IAM. */
 import {
   GetAccountSummaryCommand,
   GetRoleCommand,
@@ -27,7 +27,7 @@ export async function countRoles(settings: AwsSettings): Promise<RoleCount | 'de
 }
 
 /**
- * The number of OIDC providers of the account, or `denied`. `Providers` of the summary also counts SAML providers.
+ * The number of OIDC providers of the account, or `denied`. The account summary also counts SAML providers.
  *
  * @throws {CommandError} when the credentials are missing or not valid
  */

@@ -60,7 +60,7 @@ const errorAnswer = z.object({ __type: z.string(), message: z.optional(z.string(
 
 function errorIn(answer: unknown, status: number): AwsError {
   const { data } = errorAnswer.safeParse(answer)
-  if (!data) return new AwsError(`HTTP ${status}`, 'the response is not one of AWS')
+  if (!data) return new AwsError(`HTTP ${status}`, 'the response does not have the format of AWS')
   // A type may have a namespace before it and a URL behind it.
   const name = data.__type.replace(/^.*#/, '').replace(/:.*$/, '')
   return new AwsError(name, data.message ?? data.Message ?? '')

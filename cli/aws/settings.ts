@@ -35,8 +35,9 @@ const signIn = 'Sign in ("aws sso login"), or name a profile with --profile.'
 
 /** What to do, by AWS error name. */
 const advice: Readonly<Record<string, string>> = {
-  AccessDeniedException: 'Name a profile that may do this with --profile.',
-  InvalidRequestException: 'A secret that is being deleted comes back by "aws secretsmanager restore-secret".',
+  AccessDeniedException: 'With --profile, name a profile that has the permission.',
+  InvalidRequestException:
+    'If the secret is scheduled for deletion, restore it with "aws secretsmanager restore-secret".',
 }
 
 /**

@@ -38,8 +38,8 @@ async function confirmedThumbprint(context: Context, cluster: string, kid: strin
   const thumbprint = await waitingThumbprint(context, cluster, kid)
   const answer = await ask(
     [
-      `Tokens of ${cluster} are signed with the key ${kid}. Whoever has the private key can make tokens of every workload of the cluster.`,
-      `Its thumbprint (RFC 7638, SHA-256) is ${thumbprint}. Compare it with that of the key in the cluster.`,
+      `Tokens of ${cluster} are signed with the key ${kid}. Whoever has the private key can make tokens for every workload of the cluster.`,
+      `Its thumbprint (RFC 7638, SHA-256) is ${thumbprint}. Compare it with the thumbprint of the key in the cluster.`,
       'Is it the key of the cluster, and shall it be published? [y/N] ',
     ],
     '--thumbprint',

@@ -50,7 +50,9 @@ function showGeneration({ context: { output }, document }: Run, generation: numb
   if (generation === undefined) return
   if (output.isJson) output.json({ type: 'planned', cluster: document.request.cluster.name, generation })
   else
-    output.print([field('from', `generation ${generation}: "wid apply --if-generation ${generation}" takes no other`)])
+    output.print([
+      field('from', `generation ${generation}: "wid apply --if-generation ${generation}" accepts no other`),
+    ])
 }
 
 function plannedOf({ run, code, operation, message }: Ran, generation: number | undefined) {

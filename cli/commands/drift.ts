@@ -19,7 +19,10 @@ export interface DriftOptions {
 export async function drift(context: Context, cluster: string | undefined, options: DriftOptions): Promise<ExitCode> {
   const { file, parallel, repair } = options
   if (file && cluster === undefined && !repair) return driftOfFiles(context, file, concurrencyOf(parallel))
-  if (file && repair) throw new WrongUse('--repair sends the recorded spec. "wid apply -f" sends the one of a file.')
+  if (file && repair)
+    throw new WrongUse(
+      '--repair sends the recorded spec, and does not take -f. "wid apply -f" sends the request in a file.',
+    )
   if (file || cluster === undefined) throw new WrongUse('Name either a cluster, or files with -f.')
   const code = await showToItsEnd(context, lookForDrift(context.api, cluster))
   if (!repair || code !== exitCodes.drift) return code

@@ -43,7 +43,7 @@ export async function init(output: Output, start: Start<InitOptions>): Promise<E
 }
 
 function requireNew(file: string): void {
-  if (existsSync(file)) throw new WrongUse(`${file} exists. Write another file with -f, or write over it with --force.`)
+  if (existsSync(file)) throw new WrongUse(`${file} exists. Write another file with -f, or overwrite it with --force.`)
 }
 
 interface Written {
@@ -54,15 +54,15 @@ interface Written {
 function nextSteps(kind: Kind, cluster: string, { file, schema }: Written): Line[] {
   const connects = kinds[kind].connects.map((options) => `  wid connect ${cluster} -f ${file}${options}`)
   return [
-    ...(schema === undefined ? [] : [`Wrote ${schema}, by which editors check requests.`]),
-    `Wrote ${file}. Now give the deployment credentials for the cluster. This uses your own kubeconfig:`,
+    ...(schema === undefined ? [] : [`Wrote ${schema}, with which editors check requests.`]),
+    `Wrote ${file}. Now create the credentials with which the deployment reaches the cluster. This uses your own kubeconfig:`,
     ...connects,
     'Then send the request:',
     `  wid apply -f ${file}`,
   ].map((text) => ({ text, hang: 2 }))
 }
 
-/** The answers in the options. The region is the region of the API, by default AWS_REGION. */
+/** The answers in the options. Without --region, the region is AWS_REGION. */
 function givenIn(options: InitOptions): Given {
   const { AWS_REGION: region } = process.env
   const all = z.record(z.string(), z.unknown()).parse({ ...(region !== undefined && { region }), ...options })
@@ -74,7 +74,7 @@ function givenIn(options: InitOptions): Given {
   )
 }
 
-/** The region and account of a sandbox are known. */
+/** The region and account of a sandbox, which are known. Empty without a sandbox. */
 function placeOf({ aws: { sandbox } }: ApiAndAws): Given {
   if (!sandbox) return new Map()
   const { region, accountId } = sandbox.aws

@@ -31,7 +31,9 @@ function show({ output }: SignInContext, device: DeviceSignIn): void {
     return
   }
   output.write(`Open ${verificationUriComplete ?? verificationUri} in a browser.`)
-  output.write(`Go on only if it shows the code ${userCode}${verificationUriComplete ? '' : ', or asks you for it'}.`)
+  output.write(
+    `Continue only if the page shows the code ${userCode}${verificationUriComplete ? '' : ', or prompts for it'}.`,
+  )
 }
 
 /** Deletes the tokens of an API, and ends the sign-in at the issuer. It retains what the next sign-in needs. */
@@ -40,16 +42,16 @@ export async function logout({ endpoint: { url }, output }: SignInContext): Prom
   const { client, tokens } = (await readSignIn(file)) ?? {}
   if (client && tokens) {
     await keepSignIn(file, { client })
-    await revoke(client, tokens).catch(stillThere)
+    await revoke(client, tokens).catch(notRevoked)
   }
   if (output.isJson) output.json({ type: 'signed-out', api: url })
   else output.write(tokens ? `You are signed out of ${url}.` : `You were not signed in to ${url}.`)
   return exitCodes.done
 }
 
-function stillThere(error: unknown): never {
+function notRevoked(error: unknown): never {
   const reason = error instanceof Error ? error.message : String(error)
   throw new CommandError(
-    `The tokens are deleted here. The issuer was not notified, and accepts them until they end. ${reason}`,
+    `The tokens are deleted here. The issuer was not notified, and accepts them until they expire. ${reason}`,
   )
 }

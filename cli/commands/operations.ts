@@ -86,7 +86,9 @@ export async function watch(context: Context, what: string): Promise<ExitCode> {
   if (isId) return showToItsEnd(context, { operationId: what })
   const [newest] = await readOperations(context.api, { cluster: what }, 1)
   if (newest) return showToItsEnd(context, newest)
-  throw new WrongUse(`There is no operation of a cluster "${what}" that you may see. "wid get clusters" lists them.`)
+  throw new WrongUse(
+    `There is no operation of a cluster "${what}" that you may see. "wid get clusters" lists the clusters.`,
+  )
 }
 
 export async function cancel({ api, output }: Context, operationId: string): Promise<ExitCode> {

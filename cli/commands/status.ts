@@ -37,7 +37,7 @@ export function clusterLines(recorded: Cluster): Line[] {
     field('verified', verifiedAt ?? 'never'),
     ...credentialsLines('credentials', found.credentials),
     ...credentialsLines('credentials of its management cluster', found.managementCredentials),
-    field('last', `wid watch ${lastOperationId}`),
+    field('operation', `wid watch ${lastOperationId}`),
     ...reconcileLines(spec),
     ...conditionLines(conditions),
     ...workloads.flatMap((workload) => [
@@ -59,7 +59,7 @@ function webhookWords({ mode, certificate }: NonNullable<Cluster['status']['webh
 const marks = { True: ['green', '✔'], False: ['red', '✖'], Unknown: ['yellow', '?'] } as const
 
 function conditionLines(conditions: readonly Condition[]): Line[] {
-  if (conditions.length === 0) return [{ text: `  ${styled('yellow', '?')} unknown: no step has looked yet`, hang: 4 }]
+  if (conditions.length === 0) return [{ text: `  ${styled('yellow', '?')} unknown: no step has checked yet`, hang: 4 }]
   return conditions.map(({ type, status: state, reason, severity, message }) => {
     const [colour, mark] = marks[state]
     const what = severity === undefined ? reason : `${reason} (${severity})`

@@ -17,7 +17,7 @@ export async function addWorkload(
   { policy, role }: { readonly policy: readonly string[]; readonly role?: string | undefined },
 ): Promise<ExitCode> {
   const workload = workloadName(name)
-  const policyArns = await meantPolicies(context.api, { cluster, namespace: workload.namespace }, policy)
+  const policyArns = await policyArnsOf(context.api, { cluster, namespace: workload.namespace }, policy)
   const body = { ...workload, role: { policyArns, ...(role !== undefined && { name: role }) } }
   const post = context.api.POST('/v1/clusters/{cluster}/workloads', { params: { path: { cluster } }, body })
   return showToItsEnd(context, answerOf(post))
@@ -28,8 +28,8 @@ interface Place {
   readonly namespace: string
 }
 
-/** The ARNs of policies given by ARN or name. A name without a unique match stays unchanged, and the API rejects it. */
-async function meantPolicies(api: ApiClient, place: Place, named: readonly string[]): Promise<string[]> {
+/** The ARNs of policies given by ARN or name. A name without a match stays unchanged, and the API rejects it. */
+async function policyArnsOf(api: ApiClient, place: Place, named: readonly string[]): Promise<string[]> {
   if (named.every((each) => each.startsWith('arn:'))) return [...named]
   const [access, { status }] = await Promise.all([readAccess(api, place), readCluster(api, place.cluster)])
   // The roles are in the provider's account.

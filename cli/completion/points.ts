@@ -20,7 +20,7 @@ export interface CompletionPoint {
   readonly commands: readonly Named[]
   /** Includes the global options. */
   readonly options: readonly CompletionOption[]
-  /** The choices for its arguments. */
+  /** The choices for the arguments of the command. */
   readonly values: readonly string[]
 }
 

@@ -13,7 +13,7 @@ export interface Connected {
 }
 
 /** What the user of the command has requested. */
-export interface Asked {
+export interface Requested {
   /** The ARN of the secret in the record or the file, if any. */
   readonly named: string | undefined
   /** Requested lifetime of the token, from `now`. */
@@ -28,13 +28,13 @@ const tolerance = 60_000
 /** The result, and what remains to do. Of the token, it shows only the expiry. */
 export function connectedLines(
   { cluster, server, account, expiresAt, secretArn }: Connected,
-  { named, seconds, wantsRenewal, now }: Asked,
+  { named, seconds, wantsRenewal, now }: Requested,
 ): Line[] {
   const isShorter = expiresAt.getTime() + tolerance < now.getTime() + seconds * 1000
   const next = wantsRenewal ? 'rotations renew it before then' : 'run this command again before then'
-  const limit = isShorter ? ' (the cluster gives none that lasts longer)' : ''
+  const limit = isShorter ? ' (the cluster has shortened the lifetime)' : ''
   return [
-    { text: styled('green', `${cluster} is connected: its server takes the token`), hang: 2 },
+    { text: styled('green', `${cluster} is connected: its server accepts the token`), hang: 2 },
     field('server', server),
     field('account', account),
     field('token', `until ${expiresAt.toISOString()}${limit}: ${next}`),

@@ -15,6 +15,6 @@ export function secondsOf(text: string): number {
   const total = Number(count) * (seconds[unit] ?? 0)
   if (total >= shortest) return total
   throw new WrongUse(
-    `--duration takes one number with m, h or d, such as 30m, 24h or 90d, and at least 10m. This is "${text}".`,
+    `--duration takes one number with m, h or d, such as 30m, 24h or 90d, and at least 10m, not "${text}".`,
   )
 }

@@ -38,7 +38,8 @@ export function secretRef(id: string): SecretRef {
 }
 
 /**
- * The name in an ARN, without AWS's suffix. AWS also treats a hyphen and six characters at a name's end as the suffix:
+ * The name in an ARN, without AWS's suffix. A name that itself ends with a hyphen and six characters loses this end, as
+ * it does in AWS:
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html
  */
 function nameOf(id: string): string {

@@ -46,7 +46,7 @@ async function recordedSpec({ api }: Context, cluster: string): Promise<unknown>
     return (await readCluster(api, cluster)).spec
   } catch (error) {
     if (!isRefusal(error, 404)) throw error
-    throw new Refused(`${error.message}. Before its first setup, name the file of its request with -f.`)
+    throw new Refused(`${error.message}. Before the first setup of the cluster, name the file of the request with -f.`)
   }
 }
 

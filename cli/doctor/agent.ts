@@ -9,7 +9,7 @@ const agentName = 'workload-identity-agent'
 const kubectl = `kubectl --namespace ${namespace}`
 
 /**
- * Whether the agent of a cluster calls, and has the version of the deployment. Empty for a direct connection.
+ * Whether the agent of a cluster calls the API, and has the version of the deployment. Empty for a direct connection.
  *
  * @param deployed the version of the deployment
  */
@@ -26,7 +26,7 @@ export function agentFindings(
     return [
       { check, state: 'problem', found, toDo: `Install it: "wid enroll ${name}" prints the values of its Helm chart.` },
     ]
-  const toDo = `"${kubectl} get pods" shows whether it runs. "${kubectl} logs deployment/${agentName}" shows why it does not call.`
+  const toDo = `"${kubectl} get pods" shows whether it runs. "${kubectl} logs deployment/${agentName}" shows why it does not call the API.`
   return [
     agentState(cluster, now) === 'calling' ? ok(check, found) : { check, state: 'problem', found, toDo },
     ...(deployed === null || deployed === agent.version ? [] : [otherVersion(agent.version, deployed)]),
@@ -37,7 +37,7 @@ function otherVersion(version: string, deployed: string): Finding {
   return {
     check: 'agent version',
     state: 'problem',
-    found: `the agent has version ${version}, and the deployment ${deployed}`,
+    found: `the agent has version ${version}, and the deployment has ${deployed}`,
     toDo: `Build the image of ${deployed}, and install the chart of ${deployed}: "helm upgrade ${agentName} charts/agent --namespace ${namespace} --reuse-values".`,
   }
 }

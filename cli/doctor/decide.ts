@@ -10,7 +10,7 @@ export function nodeFinding(version: string, range: string): Finding {
   return { check: 'Node.js', state: 'problem', found: version, toDo: `Install Node.js ${needed} or newer.` }
 }
 
-/** AWS rejects signatures when the clock is off by more: https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html */
+/** AWS rejects signatures when clocks differ by more than this: https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html */
 const toleratedSeconds = 300
 
 /**
@@ -31,7 +31,7 @@ export function clockFinding(date: string | null, now: Date): Finding {
   }
 }
 
-/** Enough for the parallel steps of one setup, and for as many calls of the API and of other setups. */
+/** Half for the parallel steps of one setup, and half for the API and for other setups. */
 const enoughFunctions = 50
 
 /** https://docs.aws.amazon.com/general/latest/gr/lambda-service.html#limits_lambda */
@@ -42,7 +42,7 @@ const raise =
 export function concurrencyFinding(concurrency: number | 'denied'): Finding {
   const check = 'Lambda quota'
   if (concurrency === 'denied') {
-    const toDo = 'Allow lambda:GetAccountSettings, or ask an administrator: the quota of a new account may be 10.'
+    const toDo = `Allow lambda:GetAccountSettings, or ask an administrator for the limit. Setups need ${enoughFunctions}, and a new account may have 10.`
     return { check, state: 'unknown', found: 'you may not read the concurrency limit of the account', toDo }
   }
   const found = `at most ${concurrency} functions of the account can run at once in this region`
@@ -51,14 +51,14 @@ export function concurrencyFinding(concurrency: number | 'denied'): Finding {
     check,
     state: 'problem',
     found,
-    toDo: `Setups wait for each other, and large ones may fail. Ask AWS for more: "${raise}".`,
+    toDo: `Setups delay each other, and large setups may fail. Request a higher quota: "${raise}".`,
   }
 }
 
 /** A finding for each condition of the cluster, and one for its webhook. */
 export function clusterFindings({ name, status, lastOperationId }: Cluster): readonly Finding[] {
   const { conditions, webhook } = status
-  const toDo = `"wid watch ${lastOperationId}" says what the newest operation found, "wid drift ${name}" what differs.`
+  const toDo = `"wid watch ${lastOperationId}" says what the newest operation found. "wid drift ${name}" reports what differs from the spec.`
   return [
     ...conditions.map(({ type, status: state, reason, message }): Finding => {
       if (state === 'True') return ok(type, reason)
@@ -82,19 +82,19 @@ export interface ReadSecret {
 
 /** Whether a secret has credentials that remain valid for some time. */
 export function secretFinding({ arn, renewal, stored }: ReadSecret, now: Date): Finding {
-  const toRenew = { check: 'secret', state: 'problem', toDo: `"${renewal}" makes a token and stores it.` } as const
+  const toRenew = { check: 'secret', state: 'problem', toDo: `"${renewal}" creates a token and stores it.` } as const
   if (stored === 'absent') return { ...toRenew, found: `${arn} has no value` }
   if (stored === 'denied')
     return { check: 'secret', state: 'unknown', found: `${arn} does not exist, or you may not read it` }
   if (!stored) return { ...toRenew, found: `${arn} has no credentials of a cluster` }
   const validity = validityOf(stored.user)
-  if (!validity) return ok('secret', `${arn} does not say when its credentials end`)
+  if (!validity) return ok('secret', `${arn} does not say when its credentials expire`)
   const { end } = validity
-  const found = `the credentials in ${arn} ${end < now ? 'ended' : 'end'} ${end.toISOString()}`
+  const found = `the credentials in ${arn} ${end < now ? 'expired' : 'expire'} ${end.toISOString()}`
   return isEnding(validity, now) ? { ...toRenew, found } : ok('secret', found)
 }
 
-/** Whether less than 14 days remain, or less than a third of the lifetime if that is shorter, as for the notifications. */
+/** Whether less than 14 days, or less than a third of the lifetime, remains. Notifications have the same limits. */
 function isEnding({ start, end }: Validity, now: Date): boolean {
   const third = start ? (end.getTime() - start.getTime()) / 3 : Number.POSITIVE_INFINITY
   return end.getTime() - now.getTime() < Math.min(14 * dayMs, third)
@@ -112,13 +112,13 @@ export function serverFinding(server: string, answer: ServerAnswer, renewal: str
   const check = 'API server'
   if (answer === 'refused') {
     const found = `${server} refuses the credentials in the secret`
-    return { check, state: 'problem', found, toDo: `"${renewal}" makes a token that it takes.` }
+    return { check, state: 'problem', found, toDo: `"${renewal}" stores a token that the server accepts.` }
   }
-  if ('minor' in answer) return ok(check, `${server} (Kubernetes 1.${answer.minor}) takes the credentials`)
+  if ('minor' in answer) return ok(check, `${server} (Kubernetes 1.${answer.minor}) accepts the credentials`)
   return {
     check,
     state: 'unknown',
     found: answer.unreachable,
-    toDo: 'This machine does not reach it. The conditions ClusterReady and Verified say whether the deployment reaches it. "wid verify" checks again.',
+    toDo: 'This machine cannot reach the API server. The conditions ClusterReady and Verified say whether the deployment can. "wid verify" checks again.',
   }
 }

@@ -33,9 +33,9 @@ const federation = z.object({
   service_account_impersonation_url: z.optional(z.string()),
 })
 
-const toDo = 'docs/permissions.md says which file of Google belongs into it.'
+const toDo = 'docs/permissions.md says which file from Google to store in the secret.'
 
-/** @param isNeeded whether setups require it. Only Anthos clusters on AWS do */
+/** @param isNeeded whether the setups of the cluster create a bucket in Google Cloud */
 export function googleFinding(secret: string, read: SecretRead, isNeeded: boolean): Finding {
   if (read === 'denied') return { check, state: 'unknown', found: `${secret} does not exist, or you may not read it` }
   if (read === 'absent') {

@@ -47,7 +47,10 @@ function requireRight(faults: readonly string[]): void {
 function requireAll(missing: readonly QuestionName[]): void {
   if (missing.length === 0) return
   const options = missing.map((name) => `  ${optionOf(name).padEnd(28)} ${questionOf(name).asks}`)
-  throw new WrongUse(['There is no terminal to ask at. These options are missing:', ...options])
+  throw new WrongUse([
+    'Standard input is not a terminal, so the command cannot prompt. These options are missing:',
+    ...options,
+  ])
 }
 
 async function askFor(name: QuestionName, proposed: string | undefined): Promise<string> {
@@ -62,7 +65,7 @@ async function askFor(name: QuestionName, proposed: string | undefined): Promise
   return askFor(name, proposed)
 }
 
-/** "Name of the cluster, such as prod-eu [shop]: " */
+/** "Name of the cluster, such as prod-eu [shop]: ", where shop is the default. */
 function promptFor(name: QuestionName, proposal: string | undefined): string {
   const asked = questionOf(name).asks.replace(/^the (.)/, (_, first: string) => first.toUpperCase())
   return proposal === undefined ? `${asked}: ` : `${asked} [${proposal}]: `

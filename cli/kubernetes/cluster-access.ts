@@ -42,7 +42,7 @@ export class ClusterUnreachable extends CommandError {
   override readonly name = 'ClusterUnreachable'
 }
 
-/** A cluster of a kubeconfig. Every method throws a CommandError when the cluster rejects it or does not respond. */
+/** A cluster of a kubeconfig. Every method throws a CommandError when the cluster rejects a call or does not respond. */
 export class ClusterAccess {
   readonly #config: KubeConfig
   readonly #objects: KubernetesObjectApi
@@ -106,7 +106,9 @@ export class ClusterAccess {
     )
     const { token, expirationTimestamp: expiresAt } = status ?? {}
     if (token !== undefined && expiresAt) return { token, expiresAt }
-    throw new CommandError(`${this.server} gives no tokens of service accounts: it needs Kubernetes 1.20 or newer.`)
+    throw new CommandError(
+      `${this.server} issues no tokens of service accounts: the cluster needs Kubernetes 1.20 or newer.`,
+    )
   }
 
   async #ask<Answer>(what: string, call: () => Promise<Answer>): Promise<Answer> {

@@ -20,9 +20,11 @@ export function ownKubeconfig(file: string | undefined, context: string | undefi
   const cluster = config.getCurrentCluster()
   if (!cluster)
     throw new WrongUse(`The kubeconfig has no such context. It has ${namesIn(config)}: name one with --context.`)
-  // Without a file, the library uses a pod's service account, or a server on this machine.
+  // Without a kubeconfig, the library returns a pod's service account, or a server on this machine.
   if (cluster.server.startsWith('https://') && !isOfPod(cluster)) return config
-  throw new WrongUse('There is no kubeconfig for a cluster: name its file with --kubeconfig or in KUBECONFIG.')
+  throw new WrongUse(
+    'There is no kubeconfig for a cluster. Name the file of a kubeconfig with --kubeconfig or in KUBECONFIG.',
+  )
 }
 
 function load(config: KubeConfig, file: string | undefined): void {

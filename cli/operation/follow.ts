@@ -32,8 +32,8 @@ export async function follow(api: ApiClient, operationId: string, options: Follo
       const operation = await look()
       if (operation) watcher.show(operation)
       if (operation?.endedAt !== undefined) return operation
-      if (signal.aborted) throw new Interrupted(goesOn(operationId))
-      if (Date.now() > deadline) throw new TimedOut(`It has not ended in time. ${goesOn(operationId)}`)
+      if (signal.aborted) throw new Interrupted(continues(operationId))
+      if (Date.now() > deadline) throw new TimedOut(`The time of --timeout is over. ${continues(operationId)}`)
       await sleep(intervalMs, undefined, { signal }).catch(() => undefined)
     }
   } finally {
@@ -56,6 +56,6 @@ function patiently<Read>(read: () => Promise<Read>): () => Promise<Read | undefi
   }
 }
 
-function goesOn(operationId: string): string {
-  return `The operation goes on. Watch it again with "wid watch ${operationId}", stop it with "wid cancel ${operationId}".`
+function continues(operationId: string): string {
+  return `The operation continues. Watch it again with "wid watch ${operationId}", or stop it with "wid cancel ${operationId}".`
 }

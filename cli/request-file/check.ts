@@ -7,8 +7,8 @@ import { duplicateClusterErrors } from './same-cluster.ts'
 import { sent } from './send.ts'
 
 /**
- * The requests of all files and folders, in order. It validates several requests before the first is sent, so that a
- * mistake in the last one leaves nothing half done.
+ * The requests of all files and folders, in order. If there are several, the API validates all of them before the
+ * command sends the first: otherwise a mistake in the last request would leave the command half done.
  *
  * @throws {WrongUse} with all files that are unreadable, not YAML or without a request, and all clusters with two
  *   requests
@@ -59,7 +59,7 @@ async function mistakesIn({ api }: Context, document: RequestDocument): Promise<
     return []
   } catch (error) {
     if (!(error instanceof RefusedRequest)) throw error
-    // Ignores rejections that depend on the caller or the cluster's current state. The request itself reports them.
+    // A rejection without issues depends on the caller or the cluster's current state. The plan or setup reports it.
     return error.problem.issues ? [error.message] : []
   }
 }

@@ -4,7 +4,7 @@ import { WrongUse, wrongUse } from '../errors.ts'
 
 const extensions = new Set(['.json', '.yaml', '.yml'])
 
-/** "wid init" writes the schema beside a request, for editors. */
+/** "wid init" writes the schema, which is not a request, beside a request. */
 const schemaSuffix = '.schema.json'
 
 /**
@@ -12,7 +12,7 @@ const schemaSuffix = '.schema.json'
  * apply -f" does without --recursive.
  *
  * @param given a path, or "-" for standard input
- * @throws {WrongUse} when the path does not exist, or the folder has no such file
+ * @throws {WrongUse} when the path does not exist, or the folder has no request file
  */
 export async function filesAt(given: string): Promise<string[]> {
   if (given === '-') return [given]
@@ -22,7 +22,7 @@ export async function filesAt(given: string): Promise<string[]> {
   const names = entries.filter((entry) => !entry.isDirectory() && mayHaveRequests(entry.name)).map(({ name }) => name)
   if (names.length > 0) return names.toSorted().map((name) => path.join(given, name))
   throw new WrongUse(
-    `${given}: the folder has no file that ends in .yaml, .yml or .json. Files in its own folders are not read.`,
+    `${given}: the folder has no file that ends in .yaml, .yml or .json. Files in its subfolders are not read.`,
   )
 }
 

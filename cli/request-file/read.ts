@@ -16,7 +16,7 @@ export interface RequestDocument {
   readonly lines: LineCounter
 }
 
-/** The API checks a request and reports each fault. Here it only needs a cluster with a name. */
+/** The command only checks that the cluster has a name, because the API checks the request and reports each fault. */
 export const setupRequest = z.custom<SetupRequest>(
   (value) => z.object({ cluster: z.object({ name: z.string() }) }).safeParse(value).success,
 )

@@ -23,7 +23,8 @@ export async function applyWithQuestion(
   if (isAsked && !(await isConfirmed(`Apply ${objectsOf(objects.length)} to ${target.title}?`))) return exitCodes.failed
   await applyRights(target.access, planned)
   if (output.isJson) output.json({ type: 'rights', cluster, server: target.access.server, changes })
-  else output.write(objects.length > 0 ? `${objectsOf(objects.length)} applied.` : 'The cluster has these rights.')
+  else
+    output.write(objects.length > 0 ? `${objectsOf(objects.length)} applied.` : 'The cluster already has these rights.')
   return exitCodes.done
 }
 

@@ -3,7 +3,7 @@ import type { Line } from '../view/line.ts'
 import { styled } from '../view/terminal-text.ts'
 import type { ObjectChange } from './changes.ts'
 
-/** A line for each object that would be created or changed with its differences, and one line for all other objects. */
+/** The objects that an apply would create or change, with their differences, and the number of unchanged objects. */
 export function changeLines(changes: readonly ObjectChange[]): Line[] {
   const isUnchanged = ({ action }: ObjectChange) => action === 'unchanged'
   const unchanged = changes.filter(isUnchanged).length

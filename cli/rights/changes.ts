@@ -53,7 +53,7 @@ function nameOf({ kind, metadata: { name, namespace } }: Manifest): string {
   return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`
 }
 
-/** An apply keeps other labels, and replaces everything else in these objects. */
+/** An apply keeps labels that only the observed object has, and replaces the other compared fields. */
 function differencesOf(desired: Compared, observed: Compared): readonly Difference[] {
   const { labels = {} } = desired.metadata
   return [

@@ -39,7 +39,7 @@ export function accountIn(objects: readonly Manifest[]): Manifest {
   const account = objects.find(({ kind }) => kind === 'ServiceAccount')
   if (account) return account
   throw new CommandError(
-    'The API has given rights without a service account: it is of another version than this command.',
+    'The API has returned rights without a service account. Install wid from the release of the deployment.',
   )
 }
 
@@ -47,7 +47,8 @@ export function accountIn(objects: readonly Manifest[]): Manifest {
 export interface RightsOptions extends KubeconfigOptions {
   readonly file?: string | undefined
   /**
-   * Whether the rights suffice for a teardown. False by default on a management cluster, where it deletes the cluster.
+   * Whether the rights suffice for a teardown. False by default on a management cluster, where these
+   * rights delete clusters.
    */
   readonly teardown?: boolean | undefined
   /** Whether the rights name each service account, instead of covering all accounts of the namespaces. */

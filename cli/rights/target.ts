@@ -13,7 +13,7 @@ export interface RightsTarget {
 /** A sandbox's name for its management cluster. */
 const management = 'management'
 
-/** The cluster of the user's kubeconfig. Without a file in a sandbox, the sandbox's cluster of this name. */
+/** The cluster of the user's kubeconfig. In a sandbox, without --kubeconfig, the sandbox's cluster of this name. */
 export function ownTarget({ sandbox }: Context, options: RightsOptions, cluster: string): RightsTarget {
   const file = options.kubeconfig ?? sandbox?.kubeconfigs[options.management ? management : cluster]
   const config = ownKubeconfig(file, options.context)
@@ -28,7 +28,7 @@ export async function rightsFor(
   options: RightsOptions,
   { access }: RightsTarget,
 ): Promise<readonly Manifest[]> {
-  // The version of a management cluster has no effect.
+  // The rights on a management cluster do not depend on its version.
   const isKnown = options.kubernetes !== undefined || options.management
   const kubernetes = isKnown ? options.kubernetes : `1.${await access.minor()}`
   return rightsObjects(context, subject, queryOf({ ...options, kubernetes }))

@@ -12,7 +12,7 @@ const description = z.object({
     accessKeyId: z.string(),
     secretAccessKey: z.string(),
   }),
-  /** One file per cluster. */
+  /** The path of the kubeconfig of each cluster, by cluster name. */
   kubeconfigs: z.record(z.string(), z.string()),
 })
 

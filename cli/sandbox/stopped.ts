@@ -1,7 +1,8 @@
 import { isLoopback } from '../api/endpoint.ts'
 
 /**
- * Why nothing listens at a local address, which only a sandbox uses. Undefined for other addresses and errors.
+ * The message when nothing listens at a local address, because only a sandbox has such an address. Undefined for other
+ * addresses and errors.
  *
  * @param error of a connection
  */

@@ -9,7 +9,7 @@ export interface ClientOptions {
   readonly resource?: string | undefined
 }
 
-/** Requests a refresh token: https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess */
+/** `offline_access` requests a refresh token: https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess */
 const defaultScope = 'openid offline_access'
 
 /** Without options, it uses the previous sign-in. @throws {WrongUse} when nothing names the issuer and the client */
@@ -18,7 +18,7 @@ export function clientFrom(options: ClientOptions, before: SignInClient | undefi
   const clientId = options.clientId ?? before?.clientId
   if (issuer === undefined || clientId === undefined) {
     throw new WrongUse(
-      'Where you sign in is not known. Give --issuer and --client-id once: whoever runs the deployment knows them.',
+      'The token issuer is not known. Give --issuer and --client-id once. The administrators of the deployment know them.',
     )
   }
   requireHttpsOrLoopback(issuer, 'an issuer')

@@ -30,9 +30,7 @@ export interface DeviceSignIn {
 export async function startDeviceSignIn(client: SignInClient): Promise<DeviceSignIn> {
   const issuer = await discovered(client)
   if (issuer.serverMetadata().device_authorization_endpoint === undefined) {
-    throw new CommandError(
-      `${client.issuer} does not say where devices sign in: it has no device authorization grant, and "wid login" needs one.`,
-    )
+    throw new CommandError(`${client.issuer} does not support the device authorization grant, which "wid login" needs.`)
   }
   const parameters = { scope: client.scope, ...resourceOf(client) }
   const device = await answerOf(client, oidc.initiateDeviceAuthorization(issuer, parameters))
@@ -55,7 +53,7 @@ export async function startDeviceSignIn(client: SignInClient): Promise<DeviceSig
 export async function refreshed(client: SignInClient, refreshToken: string): Promise<Tokens> {
   const issuer = await discovered(client)
   const answer = await answerOf(client, oidc.refreshTokenGrant(issuer, refreshToken, resourceOf(client)))
-  // An issuer without refresh token rotation returns none.
+  // Without refresh token rotation, the response has no refresh token, and the present one stays valid.
   return { refreshToken, ...tokensOf(answer) }
 }
 
@@ -91,13 +89,13 @@ function tokensOf(answer: oidc.TokenEndpointResponse & oidc.TokenEndpointRespons
  * https://www.rfc-editor.org/rfc/rfc6749#section-5.2
  */
 const refusals: Readonly<Record<string, string>> = {
-  access_denied: 'the sign-in was refused there. Sign in again: "wid login"',
+  access_denied: 'the sign-in was declined in the browser. Sign in again: "wid login"',
   expired_token: 'the code has expired. Sign in again: "wid login"',
   invalid_grant: 'the sign-in has ended. Sign in again: "wid login"',
-  invalid_client: 'it does not know the client. Name another with --client-id',
-  unauthorized_client: 'the client may not sign in so. Allow it the device authorization grant',
-  invalid_scope: 'it does not give this scope. Name another with --scope',
-  invalid_target: 'it does not know the API. Name it with --resource as the issuer has it',
+  invalid_client: 'it does not know the client. Name another client with --client-id',
+  unauthorized_client: 'the client may not use the device authorization grant. Allow it at the issuer',
+  invalid_scope: 'it does not grant this scope. Name another scope with --scope',
+  invalid_target: 'it does not know the API. With --resource, give the name of the API at the issuer',
 }
 
 async function answerOf<Answer>({ issuer }: Pick<SignInClient, 'issuer'>, answer: Promise<Answer>): Promise<Answer> {
@@ -106,9 +104,9 @@ async function answerOf<Answer>({ issuer }: Pick<SignInClient, 'issuer'>, answer
   } catch (error) {
     if (error instanceof oidc.ResponseBodyError) throw refused(issuer, error.error)
     if (error instanceof oidc.ClientError && error.code === 'OAUTH_ABORT') {
-      throw new Interrupted('Nobody waits for the sign-in any longer: nothing was kept.')
+      throw new Interrupted('The sign-in was interrupted: no tokens were stored.')
     }
-    throw new ApiFailed(`The issuer ${issuer} does not answer as one: check its URL and the network, and try again.`)
+    throw new ApiFailed(`${issuer} does not answer as a token issuer. Check the URL and the network, and try again.`)
   }
 }
 

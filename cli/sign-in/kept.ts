@@ -50,14 +50,14 @@ export async function readSignIn(file: string): Promise<SignIn | undefined> {
 
 /** @throws {WrongUse} when the file cannot be written */
 export async function keepSignIn(file: string, kept: SignIn): Promise<void> {
-  const whole = `${file}.${randomUUID()}`
+  const temporary = `${file}.${randomUUID()}`
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 }).catch(wrongUse)
-  await writeFile(whole, JSON.stringify(kept), { mode: 0o600 }).catch(wrongUse)
+  await writeFile(temporary, JSON.stringify(kept), { mode: 0o600 }).catch(wrongUse)
   // Atomic, so that readers see either the old or the new contents.
-  await rename(whole, file)
+  await rename(temporary, file)
 }
 
-/** Milliseconds after which the process of a lock must have ended. No request to an issuer takes that long. */
+/** Milliseconds after which a lock is stale: no request to an issuer takes that long. */
 const staleMs = 30_000
 
 /**

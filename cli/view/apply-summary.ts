@@ -12,9 +12,9 @@ const words: Readonly<Record<ExitCode, string>> = {
   [exitCodes.refused]: 'refused',
   [exitCodes.drift]: 'differs',
   [exitCodes.stale]: 'stale',
-  [exitCodes.timedOut]: 'goes on',
-  [exitCodes.interrupted]: 'goes on',
-  [exitCodes.outputClosed]: 'goes on',
+  [exitCodes.timedOut]: 'continues',
+  [exitCodes.interrupted]: 'continues',
+  [exitCodes.outputClosed]: 'continues',
 }
 
 /** A line with the number of done requests, and a table. */

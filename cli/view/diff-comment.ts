@@ -14,11 +14,11 @@ export interface Planned {
   readonly operation?: Operation | undefined
   /** Why the plan is missing. */
   readonly message?: string | undefined
-  /** The generation that the plan is based on, or 0 without one. Undefined when it could not be read. */
+  /** The generation that the plan is based on, or 0 for a new cluster. Undefined when it could not be read. */
   readonly generation?: number | undefined
 }
 
-/** Characters. GitHub limits a comment to 65,536, which includes the sender's marker. */
+/** Characters of each part. GitHub limits a comment to 65,536, including the marker that the sender adds. */
 const limits = { clusters: 20_000, details: 36_000, generations: 4_000 }
 
 /**
@@ -90,5 +90,8 @@ function fitting(texts: readonly string[], characters: number): string[] {
     return left < 0
   })
   if (fits === -1) return [...texts]
-  return [...texts.slice(0, fits), `_Left out, because a comment is too short for it: ${texts.length - fits} more._`]
+  return [
+    ...texts.slice(0, fits),
+    `_Omitted, because the length of a comment is limited: ${texts.length - fits} more._`,
+  ]
 }

@@ -5,7 +5,7 @@ import { styled } from './terminal-text.ts'
 
 type Difference = Omit<Schemas['Difference'], 'field'> & { readonly field?: string }
 
-/** Two lines for each field: the observed value and the desired one. */
+/** The name of each field, and below it the observed and the desired value. */
 export function differenceLines(differences: readonly Difference[]): Line[] {
   return differences.flatMap(({ observed, desired, ...where }) => [
     ownedFieldLine(where),

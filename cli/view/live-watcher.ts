@@ -20,7 +20,7 @@ export function liveWatcher(stream: NodeJS.WriteStream): Watcher {
   return {
     show: (operation) => {
       newest = operation
-      // The frame shows waiting steps with their time.
+      // Waiting steps are not printed, because the frame shows them with their time.
       const ended = { ...operation, steps: operation.steps.filter(({ status }) => status !== 'waiting') }
       const printed = lines.newIn(ended)
       if (printed.length > 0) log.persist(text(printed))

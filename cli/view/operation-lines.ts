@@ -13,7 +13,7 @@ export class OperationLines {
   /** The lines that this response adds to the earlier ones. */
   newIn(operation: Operation): Line[] {
     const { kind, dryRun, steps, clusterEvents } = operation
-    // A plan or a drift makes no changes, and its result contains them.
+    // The result of a plan or a drift lists the changes that its steps also list.
     const shown = kind === 'plan' || kind === 'drift' ? steps.map(withoutChanges) : steps
     const lineOf = dryRun ? wouldLine : changeLine
     const blocks = [

@@ -154,6 +154,6 @@ function keyLines({ published, revoked, takesEffect }: Schemas['SigningKeysResul
   return [
     field('published', published.join(', ') || 'none'),
     ...(revoked.length > 0 ? [field('revoked', revoked.join(', '))] : []),
-    field('from when', takesEffect),
+    field('effective', takesEffect),
   ]
 }

@@ -12,7 +12,8 @@ const outcomes: Readonly<Record<PlanResult['outcome'], string>> = {
 }
 
 /**
- * What a setup would write, wait for and fail with, what others have added and it would keep, and what is unknown.
+ * What a setup would write, what it would wait for, and why it would fail. Also the additions of other owners, which it
+ * would keep, and what is unknown.
  *
  * @param steps of the plan, with the trust policies of roles that a setup would create
  */
@@ -32,7 +33,7 @@ export function planLines(plan: PlanResult, steps: readonly Step[]): Line[] {
     ...plan.unknown.map(({ object, reason }) => field('unknown', `${object}: ${reason}`)),
     ...(plan.waitingFor === undefined ? [] : [field('waits', plan.waitingFor)]),
     ...plan.additions.map(({ object, field: name }) =>
-      field('kept', `${object}: ${name}, which somebody else has added`),
+      field('kept', `${object}: ${name}, which another owner has added`),
     ),
   ]
 }

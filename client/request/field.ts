@@ -33,15 +33,15 @@ export function fieldAt(path: string): Shape {
   }, requestField)
 }
 
-/** The schema requires all bucket fields once one is present. */
+/** The schema requires all bucket fields if any of them is present. */
 const ofBucket: readonly string[] = schema.properties.discovery.allOf[0]?.anyOf[0]?.required ?? []
 
 /** The schema requires these fields, unless an agent connects the cluster. */
 const ofConnection: readonly string[] = schema.properties.cluster.allOf[0]?.anyOf[0]?.required ?? []
 
 /**
- * Whether the field is required in its object. Every bucket field counts as required, because each requires the others,
- * and so do the credentials, because the form hides them for an agent.
+ * Whether the field is required in its object. Every bucket field counts as required, because each requires the others.
+ * The credentials count as required, because the form hides them for a cluster with an agent.
  */
 export function isRequired(path: string): boolean {
   const [name = '', ...owner] = path.split('.').reverse()
@@ -51,7 +51,7 @@ export function isRequired(path: string): boolean {
   return isOfBucket || isOfConnection || ((parent.items ?? parent).required?.includes(name) ?? false)
 }
 
-/** Returns what is wrong with an answer, in whole sentences, or undefined for a valid answer. */
+/** Returns what is wrong with an answer, in complete sentences, or undefined for a valid answer. */
 export function faultIn(name: QuestionName, answer: string): string | undefined {
   const { asks, field: path, isOptional } = questionOf(name)
   if (isOptional && answer === '') return undefined

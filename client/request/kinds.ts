@@ -26,19 +26,19 @@ const ofNewCluster = [
 
 export const kinds = {
   'private-issuer': {
-    means: 'a cluster of kubeadm, k3s, RKE2 or the like, as it comes: nobody outside can read its issuer',
+    means: 'a cluster of kubeadm, k3s, RKE2 or the like, with its default issuer, which AWS cannot read',
     asks: ofAnyCluster,
-    note: 'AWS has to read the issuer of a cluster, and nobody outside can read that of this one. So the deployment publishes the public keys of the cluster at an issuer of its own: that is what discovery.hosting asks for. The setup then says what to change on the API server, and waits for it. The API server stays private.',
+    note: 'AWS must read the issuer of a cluster, and cannot read the default issuer of this cluster. Therefore the request has discovery.hosting: the deployment publishes the public keys of the cluster at an issuer of its own. The setup then says what to change on the API server, and waits for the change. The API server stays private.',
     connects: [''],
   },
   'public-issuer': {
-    means: 'a cluster whose issuer AWS can read over the internet already',
+    means: 'a cluster whose issuer AWS can already read over the internet',
     asks: ofAnyCluster,
-    note: 'The setup reads the issuer from a token of the cluster. Nothing is published for it: it has its discovery documents already.',
+    note: 'The setup reads the issuer from a token of the cluster. It publishes nothing, because the cluster already has its discovery documents.',
     connects: [''],
   },
   'gke-on-aws': {
-    means: 'a cluster of Anthos clusters on AWS (previous generation) that is there already',
+    means: 'a cluster of Anthos clusters on AWS (previous generation) that already exists',
     asks: [...ofAnyCluster, 'proxy'],
     note: 'The setup reads the issuer of the cluster from its AWSCluster, in the management cluster.',
     connects: [' --management', ''],
@@ -46,7 +46,7 @@ export const kinds = {
   'new-gke-on-aws': {
     means: 'a cluster of Anthos clusters on AWS (previous generation) that the setup creates',
     asks: [...ofAnyCluster, 'proxy', ...ofNewCluster],
-    note: 'The setup makes the bucket, and creates the cluster. It then waits until the secret of cluster.credentialsSecretArn is filled. Look at the sizes and the address ranges before it is sent: they are proposals.',
+    note: 'The setup creates the bucket and the cluster. It then waits until the secret in cluster.credentialsSecretArn has a value. Check the sizes and the address ranges before you send the request: they are proposals.',
     connects: [' --management'],
   },
 } as const satisfies Readonly<Record<string, KindOfCluster>>

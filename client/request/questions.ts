@@ -40,7 +40,7 @@ export const questions = {
   },
   policy: {
     flags: '--policy <arn>',
-    asks: 'the ARN of a managed policy for its role, such as arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess',
+    asks: 'the ARN of a managed policy for the role of the first workload, such as arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess',
     field: 'workloads.role.policyArns',
   },
   proxy: {
@@ -61,27 +61,27 @@ export const questions = {
   },
   subnets: {
     flags: '--subnets <ids>',
-    asks: 'the subnets of its control plane, one for each zone, separated by commas; the node pool uses the first subnet',
+    asks: 'the subnets of the control plane of the new cluster, one for each zone, separated by commas; the node pool uses the first subnet',
     field: 'cluster.spec.controlPlane.subnetIDs',
   },
   controlPlaneProfile: {
     flags: '--control-plane-profile <name>',
-    asks: 'the name of the instance profile of its control plane, such as prod-eu-control-plane',
+    asks: 'the name of the instance profile of the control plane of the new cluster, such as prod-eu-control-plane',
     field: 'cluster.spec.controlPlane.iamInstanceProfile',
   },
   nodeProfile: {
     flags: '--node-profile <name>',
-    asks: 'the name of the instance profile of its nodes, such as prod-eu-nodes',
+    asks: 'the name of the instance profile of the nodes of the new cluster, such as prod-eu-nodes',
     field: 'cluster.nodePools.spec.iamInstanceProfile',
   },
   kmsKey: {
     flags: '--kms-key <arn>',
-    asks: 'the KMS key that encrypts its secrets, in the same region: arn:aws:kms:REGION:ACCOUNT:key/ID',
+    asks: 'the KMS key that encrypts the secrets of the new cluster, in the region of the cluster: arn:aws:kms:REGION:ACCOUNT:key/ID',
     field: 'cluster.spec.controlPlane.databaseEncryption.kmsKeyARN',
   },
   bucket: {
     flags: '--bucket <name>',
-    asks: 'the Cloud Storage bucket of its discovery documents, such as prod-eu-oidc',
+    asks: 'the Cloud Storage bucket for the discovery documents of the new cluster, such as prod-eu-oidc',
     field: 'discovery.bucket',
   },
   project: {

@@ -87,6 +87,6 @@ test('Ctrl-C at a terminal says that the operation continues, and how to follow 
   const { code, shown } = await runWidAtTerminal(args, [['Ctrl-C stops', '\u0003']], { cwd, env: { TERM: 'xterm' } })
   expect([code, shown]).toEqual([
     130,
-    expect.stringContaining(`The operation goes on. Watch it again with "wid watch ${running.operationId}"`),
+    expect.stringContaining(`The operation continues. Watch it again with "wid watch ${running.operationId}"`),
   ])
 })

@@ -87,7 +87,7 @@ test('the record and the commands name the version of the agent and its last cal
   const doctor = (await wid(running, ['doctor', own.name])).out
   expect(doctor).toMatch(new RegExp(`✔ agent +${called.source}`))
   // The agent of the test runs from its sources, and the functions are bundled.
-  expect(doctor).toContain(`✖ agent version       the agent has version ${version}, and the deployment `)
+  expect(doctor).toContain(`✖ agent version       the agent has version ${version}, and the deployment has `)
 })
 
 async function itemsOfAgent() {

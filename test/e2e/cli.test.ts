@@ -112,7 +112,10 @@ describe('wid apply', () => {
     const own = await existingCluster(running, 'cli-asked')
     const file = await fileOf(own.body())
     const unconfirmed = await wid(running, ['apply', '-f', file])
-    expect([unconfirmed.code, unconfirmed.err]).toEqual([2, 'There is no terminal to ask at. Use --yes.\n'])
+    expect([unconfirmed.code, unconfirmed.err]).toEqual([
+      2,
+      'Standard input is not a terminal, so the command cannot prompt. Use --yes.\n',
+    ])
     const refused = await widOnTerminal(running, ['apply', '-f', file], ['n'])
     expect(refused.code).toBe(1)
     expect(stripVTControlCharacters(refused.shown)).toContain(`would create ${own.roleArn}`)
@@ -189,7 +192,7 @@ describe('wid apply --parallel', () => {
     expect(code).toBe(130)
     const ids = all.slice(0, 2).map(({ name }) => {
       const [, id = ''] =
-        new RegExp(`^${name}: The operation goes on\\. Watch it again with "wid watch (\\S+)"`, 'm').exec(err) ?? []
+        new RegExp(`^${name}: The operation continues\\. Watch it again with "wid watch (\\S+)"`, 'm').exec(err) ?? []
       return id
     })
     for (const id of ids) expect((await wid(running, ['cancel', id])).code).toBe(0)
@@ -459,8 +462,8 @@ describe('wrong use', () => {
     [['apply', '-f', 'not-there.yaml'], 'not-there.yaml'],
     [['watch', 'nowhere'], 'There is no operation of a cluster "nowhere" that you may see.'],
     [['drift', 'a', '--output', 'markdown'], '--output markdown is for "wid diff" alone'],
-    [['apply', '-f', 'a.yaml', '--parallel', '99'], '--parallel takes a number from 1 to 20, and this is "99".'],
-    [['rotate', '--timeout', 'soon'], '--timeout takes a number of seconds, and this is "soon".'],
+    [['apply', '-f', 'a.yaml', '--parallel', '99'], '--parallel takes a number from 1 to 20, not "99".'],
+    [['rotate', '--timeout', 'soon'], '--timeout takes a number of seconds above 0, not "soon".'],
     [['status', 'a', '--api', 'ftp://x'], '"ftp://x" is not the URL of an API'],
   ] as const)('%j exits with 2 and a reason', async ([args, words]) => {
     const { code, err } = await wid(running, args)

@@ -46,7 +46,8 @@ async function settingsAt(file: string): Promise<SettingsRead> {
     return { finding: ok('settings', file), planned: await readPlanned(file) }
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
-    const toDo = 'Its grants and certificates are not checked. Name another file with "wid doctor --deployment FILE".'
+    const toDo =
+      'The grants and certificates of the deployment are not checked. Name another file with "wid doctor --deployment FILE".'
     return { finding: { check: 'settings', state: 'unknown', found: error.message, toDo } }
   }
 }

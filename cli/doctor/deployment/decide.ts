@@ -20,7 +20,7 @@ export function bootstrapFinding(
     read === 'absent'
       ? `${place.region} has no parameter ${bootstrapParameter}`
       : `version ${read.version}, and a deployment needs ${oldestBootstrap} or newer`
-  const toDo = `Run "npx cdk bootstrap -c settings=${place.file}" as an administrator. Only the qualifier hnb659fds is checked.`
+  const toDo = `Run "npx cdk bootstrap -c settings=${place.file}" as an administrator. This check does not find a bootstrap with another qualifier than hnb659fds.`
   return { check, state: 'problem', found, toDo }
 }
 
@@ -38,7 +38,7 @@ export function rolesFinding(read: RoleCount | 'denied'): Finding {
     check,
     state: 'problem',
     found,
-    toDo: `A first deployment creates up to ${rolesOfDeployment}, and each workload needs one. Ask AWS for more: quota L-FE177D64 of IAM in Service Quotas.`,
+    toDo: `A first deployment creates up to ${rolesOfDeployment} roles, and each workload needs one more. Request a higher quota in Service Quotas: L-FE177D64 of IAM.`,
   }
 }
 
@@ -55,7 +55,7 @@ export function providersFinding(count: number | 'denied'): Finding {
     return notRead(check, 'the number of OIDC providers cannot be read', 'iam:ListOpenIDConnectProviders')
   }
   if (count < fewestProviders) return ok(check, `${count} exist, and the account may have ${fewestProviders} or more`)
-  const toDo = 'Each cluster needs one. Compare with quota L-858F3967 of IAM in Service Quotas.'
+  const toDo = 'Each cluster needs one more. Compare the number with quota L-858F3967 of IAM in Service Quotas.'
   return { check, state: 'unknown', found: `${count} exist, and the quota of the account is not known`, toDo }
 }
 
@@ -74,7 +74,7 @@ export function callerFinding({ kind, name, id }: PlannedCaller, read: IdentityR
     check,
     state: 'problem',
     found: `the ${kind} ${name} has the unique ID ${read.id}, and access.grants says ${id}`,
-    toDo: 'The deployment fails. Find out who made it, and correct the id.',
+    toDo: `The deployment fails with that ID. Find out who created the ${kind}, and correct the id in access.grants.`,
   }
 }
 
@@ -128,7 +128,7 @@ export function certificateFinding(
   return { check, state: 'problem', found, toDo: status === 'PENDING_VALIDATION' ? validation(arn) : toDo }
 }
 
-/** A server certificate of IAM, by which CloudFront in China serves hosted issuers. */
+/** A server certificate of IAM, which CloudFront in China needs for hosted issuers. */
 export function serverCertificateFinding(id: string): Finding {
   const toDo = '"aws iam list-server-certificates --path-prefix /cloudfront/" must list it.'
   return { check: 'certificate', state: 'unknown', found: `the server certificate ${id} is not checked`, toDo }

@@ -29,13 +29,13 @@ export interface Planned {
 const id = z.optional(z.string())
 const caller = z.union([z.object({ role: z.string(), id }), z.object({ user: z.string(), id })])
 const arn = z.string().check(z.regex(/^arn:[^:]+:acm:[^:]+:\d{12}:certificate\/[\w-]+$/))
-const served = z.object({ domain: z.string(), certificateArn: arn })
+const domainSettings = z.object({ domain: z.string(), certificateArn: arn })
 
 const settings = z.object({
   // A grant to tokens has `jwt` instead of `iam`.
   access: z.object({ grants: z.array(z.object({ to: z.array(z.object({ iam: z.optional(caller) })) })) }),
-  api: z.optional(served),
-  portal: z.optional(served),
+  api: z.optional(domainSettings),
+  portal: z.optional(domainSettings),
   issuerHost: z.optional(
     z.object({
       domain: z.optional(z.string()),
@@ -91,12 +91,14 @@ function callerOf(named: z.output<typeof caller>): PlannedCaller {
     : { kind: 'user', name: named.user, id: named.id }
 }
 
-interface Served {
+interface DomainSettings {
   readonly domain?: string | undefined
   readonly certificateArn?: string | undefined
 }
 
-function certificateOf(setting: PlannedCertificate['setting'], served: Served = {}): readonly PlannedCertificate[] {
-  const { domain, certificateArn } = served
+function certificateOf(
+  setting: PlannedCertificate['setting'],
+  { domain, certificateArn }: DomainSettings = {},
+): readonly PlannedCertificate[] {
   return domain === undefined || certificateArn === undefined ? [] : [{ setting, domain, arn: certificateArn }]
 }

@@ -47,7 +47,7 @@ test('an explicit profile takes precedence over a sign-in', async () => {
 
 test('the error for a missing region says how to sign in instead', async () => {
   await expect(authorization()).rejects.toThrow(
-    'The region of https://roles.example.com/staff is not known. Give it with --region or in AWS_REGION. Where the API takes tokens, sign in instead: "wid login".',
+    'The region of https://roles.example.com/staff is not known. Give it with --region or in AWS_REGION. If the API accepts tokens, sign in instead: "wid login".',
   )
 })
 

@@ -12,7 +12,7 @@ test.each([
   ['1.0.0-rc.1', '1.0.1'],
 ])('wid %s is too old for an API that supports %s and newer', (version, oldest) => {
   expect(tooOld(version, answer(oldest))).toBe(
-    `wid ${version} is too old for this deployment (1.12.0), which supports ${oldest} and newer. Install the package of its release.`,
+    `wid ${version} is too old for this deployment (1.12.0), which supports ${oldest} and newer. Install wid from the release of the deployment.`,
   )
 })
 

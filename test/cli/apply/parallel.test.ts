@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { concurrencyOf, inParallel } from '../../../cli/apply/parallel.ts'
 
 test.for(['0', '21', '-1', '1.5', 'all', ''])('--parallel %j is refused', (text) => {
-  expect(() => concurrencyOf(text)).toThrow(`--parallel takes a number from 1 to 20, and this is "${text}".`)
+  expect(() => concurrencyOf(text)).toThrow(`--parallel takes a number from 1 to 20, not "${text}".`)
 })
 
 test('--parallel takes 1 and 20', () => {

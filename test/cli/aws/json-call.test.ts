@@ -44,7 +44,7 @@ test.for([
     'ParameterNotFound',
     'no',
   ],
-  [{}, 'HTTP 400', 'the response is not one of AWS'],
+  [{}, 'HTTP 400', 'the response does not have the format of AWS'],
 ] as const)('an error %j has the name of AWS', async ([body, name, message]) => {
   aws.answer({ status: 400, body })
   await expect(callJson(settings, call)).rejects.toMatchObject({ name, message })

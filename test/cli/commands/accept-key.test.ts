@@ -48,7 +48,10 @@ test.for([
 
 test('without a terminal, requires the thumbprint as an option, and sends it', async () => {
   const run = (...args: readonly string[]) => runWid(['--api', api, 'accept-key', 'prod', 'k1', ...args], { cwd })
-  expect(await run()).toMatchObject({ code: 2, stderr: 'There is no terminal to ask at. Use --thumbprint.\n' })
+  expect(await run()).toMatchObject({
+    code: 2,
+    stderr: 'Standard input is not a terminal, so the command cannot prompt. Use --thumbprint.\n',
+  })
   expect(accepted).toEqual([])
   const { code, stdout } = await run('--thumbprint', 'print-1', '--output', 'json')
   expect([code, JSON.parse(stdout)]).toEqual([

@@ -44,7 +44,7 @@ test('uses the default prefix and prints a note when the API does not respond', 
   expect({ code, stderr }).toEqual({
     code: 0,
     stderr: expect.stringMatching(
-      /^The API at http:\/\/127\.0\.0\.1:1 does not answer .*\nThe request names secrets below workload-identity\/: correct them/,
+      /^The API at http:\/\/127\.0\.0\.1:1 does not answer .*\nThe names of secrets in the request begin with workload-identity\/\. Correct them/,
     ),
   })
   expect(await written('note.yaml')).toContain('secret:workload-identity/edge-1/user-cluster')
@@ -66,7 +66,7 @@ test('the first line refers editors to a schema beside the file', async () => {
   const file = 'requests/modeline.yaml'
   const { stdout } = await runWid(['init', '-f', file, ...options], { cwd })
   expect(stdout).toMatch(
-    /^Wrote requests\/setup\.schema\.json, by which editors check requests\.\nWrote requests\/mode/,
+    /^Wrote requests\/setup\.schema\.json, with which editors check requests\.\nWrote requests\/mode/,
   )
   expect(await written(file)).toMatch(/^# yaml-language-server: \$schema=setup\.schema\.json\n/)
   expect(JSON.parse(await written('requests/setup.schema.json'))).toMatchObject({
@@ -96,7 +96,7 @@ test('does not overwrite an existing file without --force', async () => {
   await writeFile(path.join(cwd, 'setup.yaml'), 'mine')
   expect(await runWid(['init', ...options], { cwd })).toMatchObject({
     code: 2,
-    stderr: 'setup.yaml exists. Write another file with -f, or write over it with --force.\n',
+    stderr: 'setup.yaml exists. Write another file with -f, or overwrite it with --force.\n',
   })
   expect(await written('setup.yaml')).toBe('mine')
   expect(await runWid(['init', '--force', ...options], { cwd })).toMatchObject({ code: 0 })
@@ -125,7 +125,7 @@ test('without a terminal, optional answers may be missing', async () => {
 test('without a terminal, requires the kind of cluster', async () => {
   expect(await runWid(['init', '-f', 'kind.yaml'], { cwd })).toMatchObject({
     code: 2,
-    stderr: 'There is no terminal to ask at. Use --kind.\n',
+    stderr: 'Standard input is not a terminal, so the command cannot prompt. Use --kind.\n',
   })
 })
 

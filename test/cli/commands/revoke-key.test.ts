@@ -41,7 +41,10 @@ test.for([
 
 test('without a terminal, requires --yes, and sends force only with --force', async () => {
   const run = (...args: readonly string[]) => runWid(['--api', api, 'revoke-key', 'prod', 'k1', ...args], { cwd })
-  expect(await run('--force')).toMatchObject({ code: 2, stderr: 'There is no terminal to ask at. Use --yes.\n' })
+  expect(await run('--force')).toMatchObject({
+    code: 2,
+    stderr: 'Standard input is not a terminal, so the command cannot prompt. Use --yes.\n',
+  })
   expect(sent).toEqual([])
   expect(await run('--force', '--yes')).toMatchObject({ code: 3, stderr: expect.stringContaining('no such key') })
   expect(sent).toEqual([revocation(true)])

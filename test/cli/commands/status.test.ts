@@ -31,19 +31,19 @@ test('shows unknown values as unknown', () => {
     '  IAM       unknown',
     '  webhook   unknown',
     '  verified  never',
-    '  last      wid watch o',
+    '  operation wid watch o',
     '  drift     suspended: scheduled drifts skip the cluster',
-    '  ? unknown: no step has looked yet',
+    '  ? unknown: no step has checked yet',
     '',
     'default/a',
     '  role      unknown',
     '  manager   file',
-    '  ? unknown: no step has looked yet',
+    '  ? unknown: no step has checked yet',
     '',
     'default/b',
     '  role      unknown',
     '  leaving   it is not in the spec any more, and the next setup removes it',
-    '  ? unknown: no step has looked yet',
+    '  ? unknown: no step has checked yet',
   ])
 })
 

@@ -14,7 +14,7 @@ const connected = {
 
 test('shows when the token ends, and no task if the request names the secret', () => {
   expect(said(connectedLines(connected, { named: secretArn, seconds: 86_400, wantsRenewal: false, now }))).toEqual([
-    'prod is connected: its server takes the token',
+    'prod is connected: its server accepts the token',
     '  server    https://prod.example',
     '  account   workload-identity-setup/workload-identity',
     '  token     until 2026-11-28T12:00:00.000Z: run this command again before then',
@@ -24,7 +24,7 @@ test('shows when the token ends, and no task if the request names the secret', (
 
 test('says that the cluster does not issue tokens of the requested duration', () => {
   const lines = said(connectedLines(connected, { named: secretArn, seconds: 90 * 86_400, wantsRenewal: false, now }))
-  expect(lines.join('\n')).toContain('(the cluster gives none that lasts longer)')
+  expect(lines.join('\n')).toContain('(the cluster has shortened the lifetime)')
 })
 
 test('says that rotations renew the token, if they do', () => {

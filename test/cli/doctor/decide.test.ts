@@ -102,9 +102,9 @@ function endingAfter(days: number, lifetime?: number): ReturnType<typeof storedC
 }
 
 test.for([
-  { days: 14, state: 'ok', found: 'the credentials in arn:secret end 2026-12-11T12:00:00.000Z' },
-  { days: 13, state: 'problem', found: 'the credentials in arn:secret end 2026-12-10T12:00:00.000Z' },
-  { days: -1, state: 'problem', found: 'the credentials in arn:secret ended 2026-11-26T12:00:00.000Z' },
+  { days: 14, state: 'ok', found: 'the credentials in arn:secret expire 2026-12-11T12:00:00.000Z' },
+  { days: 13, state: 'problem', found: 'the credentials in arn:secret expire 2026-12-10T12:00:00.000Z' },
+  { days: -1, state: 'problem', found: 'the credentials in arn:secret expired 2026-11-26T12:00:00.000Z' },
 ])('credentials that end after $days days are $state', ({ days, state, found }) => {
   expect(secretFinding({ ...secret, stored: endingAfter(days) }, now)).toMatchObject({ state, found })
 })
@@ -124,7 +124,7 @@ test('a secret without credentials has the command that stores them, and other c
   for (const stored of ['absent', undefined] as const) {
     expect(secretFinding({ ...secret, stored }, now)).toMatchObject({
       state: 'problem',
-      toDo: '"wid connect prod" makes a token and stores it.',
+      toDo: '"wid connect prod" creates a token and stores it.',
     })
   }
   expect(secretFinding({ ...secret, stored: 'denied' }, now).state).toBe('unknown')
@@ -133,7 +133,7 @@ test('a secret without credentials has the command that stores them, and other c
 })
 
 test.for([
-  { answer: { minor: 33 }, state: 'ok', words: 'https://prod.example (Kubernetes 1.33) takes the credentials' },
+  { answer: { minor: 33 }, state: 'ok', words: 'https://prod.example (Kubernetes 1.33) accepts the credentials' },
   { answer: 'refused', state: 'problem', words: 'https://prod.example refuses the credentials in the secret' },
   { answer: { unreachable: 'no route' }, state: 'unknown', words: 'no route' },
 ] as const)('an API server with the answer $answer is $state', ({ answer, state, words }) => {

@@ -87,7 +87,7 @@ test.concurrent('sends a token for the API after a sign-in, until a sign-out', a
   const shown = await login()
   expect(shown).toEqual([
     expect.stringMatching(/^Open http:\/\/127\S+ in a browser\.$/),
-    expect.stringMatching(/^Go on only if it shows the code [A-Z]{4}-[A-Z]{4}\.$/),
+    expect.stringMatching(/^Continue only if the page shows the code [A-Z]{4}-[A-Z]{4}\.$/),
     `You are signed in to ${api}.`,
   ])
   await clusters()
@@ -172,14 +172,14 @@ test.concurrent('the error for a refused token says how to sign in again', async
 test('the error for a refusal by the issuer names it, with a remedy', async () => {
   const { issuer, options, login } = await machine(onTestFinished)
   await expect(login({ ...options, clientId: 'another' })).rejects.toThrow(
-    `The issuer ${issuer} has refused: it does not know the client. Name another with --client-id.`,
+    `The issuer ${issuer} has refused: it does not know the client. Name another client with --client-id.`,
   )
   await expect(login({ ...options, resource: 'https://another.example' })).rejects.toThrow(
-    'it does not know the API. Name it with --resource as the issuer has it.',
+    'it does not know the API. With --resource, give the name of the API at the issuer.',
   )
   const none = await localServer(() => (_, response) => response.writeHead(404).end())
   onTestFinished(none.close)
   await expect(login({ ...options, issuer: none.url })).rejects.toThrow(
-    `The issuer ${none.url} does not answer as one: check its URL and the network, and try again.`,
+    `${none.url} does not answer as a token issuer. Check the URL and the network, and try again.`,
   )
 })

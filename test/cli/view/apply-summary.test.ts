@@ -20,7 +20,7 @@ test('the summary is a table of the requests with outcome and duration', () => {
     '  c1       failed       1.0 s  1.yaml',
     '  c3       refused      3.0 s  3.yaml',
     '  c4       differs      4.0 s  4.yaml',
-    '  c5       goes on      5.0 s  5.yaml',
+    '  c5       continues    5.0 s  5.yaml',
     '  last     not started         -',
   ])
 })

@@ -79,7 +79,7 @@ test('a comment fits the limit of GitHub, and says how many changes it omits', (
   const many = Array.from({ length: 2_000 }, (_, index) => differing('x'.repeat(200), `cluster-${index}`))
   const comment = diffComment(many)
   expect(comment.length).toBeLessThan(65_000)
-  expect(comment).toMatch(/^_Left out, because a comment is too short for it: 1\d{3} more\._$/m)
+  expect(comment).toMatch(/^_Omitted, because the length of a comment is limited: 1\d{3} more\._$/m)
 })
 
 test('a comment contains the generation of each plan, for people and for --if-generation', () => {

@@ -119,7 +119,7 @@ test('a plan shows the writes with their fields, unknown objects, additions, and
     '               + b',
     '  unknown   provider p: its issuer is not known yet',
     '  waits     put the kubeconfig into a secret',
-    '  kept      role s: policy sns, which somebody else has added',
+    '  kept      role s: policy sns, which another owner has added',
   ])
 })
 
@@ -275,6 +275,6 @@ test('a key refresh shows published and revoked keys, and when AWS uses them', (
     'prod-eu has its signing keys published  4.0 s, nothing changed',
     '  published k1, k2',
     '  revoked   k0',
-    '  from when in five minutes',
+    '  effective in five minutes',
   ])
 })

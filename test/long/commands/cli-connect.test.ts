@@ -90,7 +90,10 @@ test('wid rights applies the rights and their namespaces, changes nothing the se
   const other = await existingCluster(running, 'cli-rights')
   const request = await fileOf(other.name, other.body())
   const unconfirmed = await inSandbox(['rights', '-f', request, '--apply'])
-  expect([unconfirmed.code, unconfirmed.err]).toEqual([2, 'There is no terminal to ask at. Use --yes.\n'])
+  expect([unconfirmed.code, unconfirmed.err]).toEqual([
+    2,
+    'Standard input is not a terminal, so the command cannot prompt. Use --yes.\n',
+  ])
   expect(await roleIn(other.name, 'reports')).toBeUndefined()
 
   const first = await inSandbox(['rights', '-f', request, '--apply', '--yes', '--named-accounts'])
@@ -102,7 +105,7 @@ test('wid rights applies the rights and their namespaces, changes nothing the se
   ])
 
   const again = await inSandbox(['rights', '-f', request, '--apply', '--named-accounts'])
-  expect([again.code, again.out]).toEqual([0, expect.stringContaining('The cluster has these rights.')])
+  expect([again.code, again.out]).toEqual([0, expect.stringContaining('The cluster already has these rights.')])
 
   const more = await fileOf(`${other.name}-more`, other.body({ 'workloads.0.serviceAccount': 'other' }))
   const changed = await inSandbox(['rights', '-f', more, '--apply', '--yes', '--named-accounts'])
@@ -112,7 +115,7 @@ test('wid rights applies the rights and their namespaces, changes nothing the se
 
 test('wid connect needs the request of a cluster without a record, and changes nothing before the user confirms', async () => {
   const unknown = await inSandbox(['connect', own.name, '--yes'])
-  expect([unknown.code, unknown.err]).toEqual([3, expect.stringContaining('name the file of its request with -f')])
+  expect([unknown.code, unknown.err]).toEqual([3, expect.stringContaining('name the file of the request with -f')])
   const args = ['connect', own.name, '-f', file]
   for (const [typed, code] of [
     ['n', 1],
@@ -134,7 +137,7 @@ test('wid connect creates all that a first setup needs: rights, token and secret
   const { code, out, err } = await inSandbox(['connect', own.name, '-f', file, '--yes', '--duration', '24h'])
   expect(code, err).toBe(0)
   expect(out).toContain('would create  Role reports/workload-identity\n')
-  expect(out).toContain(`${own.name} is connected: its server takes the token`)
+  expect(out).toContain(`${own.name} is connected: its server accepts the token`)
   expect(out).toMatch(/token +until 20\d\d-/)
   await expectTokenOnlyInSecret(out + err)
 
@@ -150,7 +153,10 @@ test('wid connect creates all that a first setup needs: rights, token and secret
 test('wid connect does not replace a working secret when it fails', async () => {
   const before = await secretValue(running, own.secretArn)
   const unconfirmed = await inSandbox(['connect', own.name, '-f', file])
-  expect([unconfirmed.code, unconfirmed.err]).toEqual([2, 'There is no terminal to ask at. Use --yes.\n'])
+  expect([unconfirmed.code, unconfirmed.err]).toEqual([
+    2,
+    'Standard input is not a terminal, so the command cannot prompt. Use --yes.\n',
+  ])
   const short = await inSandbox(['connect', own.name, '-f', file, '--yes', '--duration', '5m'])
   expect([short.code, short.err]).toEqual([2, expect.stringContaining('at least 10m')])
   own.cluster.faults.add({ kind: 'refuse', operation: 'GET /version', times: 1 })
@@ -183,8 +189,8 @@ test('wid doctor finds no problem of a healthy cluster, and shows the identity o
   expect(out).toMatch(/✔ Lambda quota +at most 1000 functions of the account can run at once in this region/)
   expect(out).toMatch(/✔ clock +\d s/)
   expect(out).toMatch(/✔ WebhookReady +Succeeded/)
-  expect(out).toMatch(/✔ secret +the credentials in \S+ end 20/)
-  expect(out).toMatch(/✔ API server +https:\S+ \(Kubernetes 1\.33\) takes the credentials/)
+  expect(out).toMatch(/✔ secret +the credentials in \S+ expire 20/)
+  expect(out).toMatch(/✔ API server +https:\S+ \(Kubernetes 1\.33\) accepts the credentials/)
 })
 
 test('wid doctor finds a token that the API server refuses, and a secret without a value, exits with 1, and shows the fix', async () => {
@@ -193,7 +199,7 @@ test('wid doctor finds a token that the API server refuses, and a secret without
   const refused = await inSandbox(['doctor', own.name])
   expect(refused.code).toBe(1)
   expect(refused.out).toMatch(/✖ API server +https:\S+ refuses the credentials in the secret/)
-  expect(refused.out).toContain(`"wid connect ${own.name}" makes a token that it takes.`)
+  expect(refused.out).toContain(`"wid connect ${own.name}" stores a token that the server accepts.`)
 
   await deleteSecret(running, own.secretArn)
   const { code, out } = await inSandbox(['--output', 'json', 'doctor', own.name])
@@ -208,7 +214,7 @@ test('wid doctor finds a token that the API server refuses, and a secret without
       check: 'secret',
       state: 'problem',
       found: `${own.secretArn} has no value`,
-      toDo: `"wid connect ${own.name}" makes a token and stores it.`,
+      toDo: `"wid connect ${own.name}" creates a token and stores it.`,
     },
   ])
 })
@@ -216,7 +222,7 @@ test('wid doctor finds a token that the API server refuses, and a secret without
 test('wid connect creates all that a second service account in the namespace needs, and a teardown', async () => {
   const { code, shown } = await atTerminal(['connect', own.name], ['y'])
   expect(code, shown).toBe(0)
-  expect(shown).toContain(`${own.name} is connected: its server takes the token`)
+  expect(shown).toContain(`${own.name} is connected: its server accepts the token`)
   expect(shown).not.toContain(tokenIn(await secretValue(running, own.secretArn)))
   const added = await inSandbox(['workload', 'add', own.name, 'reports/second', ...policy])
   expect(added.code, added.out + added.err).toBe(0)

@@ -125,7 +125,7 @@ test('without a settings file it checks everything else, and says what it did no
   const { code, stdout } = await doctor('--deployment')
   expect(code).toBe(0)
   expect(stdout).toMatch(
-    /\? settings +settings\.yaml: there is no such file or folder\.\n +Its grants and certificates/,
+    /\? settings +settings\.yaml: there is no such file or folder\.\n +The grants and certificates/,
   )
   expect(stdout).toMatch(/✔ bootstrap/)
   expect(stdout).not.toContain('grant ')
