@@ -53,7 +53,7 @@ test.for([
 test('a successful response of another form is an error', async () => {
   aws.answer({ body: '<html>' })
   await expect(readBootstrap(settings)).rejects.toThrow(
-    /^AWS refuses the parameter \S+ \(HTTP 200: the response is not/,
+    /^AWS refuses the parameter \S+ \(HTTP 200: the response does not have the format of AWS/,
   )
 })
 
