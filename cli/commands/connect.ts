@@ -19,8 +19,8 @@ export interface ConnectOptions extends RightsOptions, SubjectOptions {
 }
 
 /**
- * Creates the deployment's credentials for a cluster, with the user's own kubeconfig. It applies the rights of a service
- * account, and stores a token of this account in the secret.
+ * Creates the deployment's credentials for a cluster, with the user's own kubeconfig. It applies the rights of a
+ * service account, and stores a token of this account in the secret.
  */
 export async function connect(context: Context, cluster: string, options: ConnectOptions): Promise<ExitCode> {
   const { output } = context

@@ -42,7 +42,7 @@ export class ClusterUnreachable extends CommandError {
   override readonly name = 'ClusterUnreachable'
 }
 
-/** A cluster of a kubeconfig. Every method throws a CommandError when the cluster rejects a call or does not respond. */
+/** A cluster of a kubeconfig. Methods throw a CommandError when the cluster rejects a call or does not respond. */
 export class ClusterAccess {
   readonly #config: KubeConfig
   readonly #objects: KubernetesObjectApi

@@ -6,7 +6,7 @@ interface KindOfCluster {
   readonly asks: readonly QuestionName[]
   /** A note to the reader of the request. */
   readonly note: string
-  /** The options of one `wid connect` for each secret that the setup needs: `' --management'`, or `''` for the user cluster. */
+  /** The options of `wid connect` for each secret that the setup needs: `' --management'`, or `''` without options. */
   readonly connects: readonly string[]
 }
 
