@@ -11,7 +11,10 @@ import { userAgent } from './user-agent.ts'
 
 const maxAnswerBytes = 16 * 1024 * 1024
 
-/** To limit its memory, the agent reads only one answer at a time beyond this number of characters. */
+/**
+ * The agent reads several answers at the same time up to this number of characters each. Beyond it, only one answer
+ * continues, which limits the memory of the agent.
+ */
 const longAnswer = 256 * 1024
 
 /** Headers of the API server's response that the agent passes to the deployment. */

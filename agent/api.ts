@@ -56,7 +56,7 @@ export class Api {
     if (answer) return { kind: 'accepted', answer }
     log(
       'error',
-      'The deployment answered a call for work in an unknown format: compare its version with that of the agent',
+      'The agent does not know the format of the answer to a call for work: compare the versions of the deployment and the agent',
     )
     return { kind: 'temporary', status: 200 }
   }

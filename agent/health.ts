@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { Metrics } from './metrics.ts'
 
-/** What the loop reports for the probes. */
+/** What loop.ts reports for the probes of Kubernetes. */
 export class Health {
   readonly #healthyMs: number
-  /** When the last call with a response of the deployment ended. Before the first: when the agent started. */
+  /** The time of the last call to which the deployment responded. Until then, the time when the agent started. */
   #completedAt = Date.now()
   #acceptedAt: number | undefined
   #isReady = false

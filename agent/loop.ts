@@ -57,7 +57,7 @@ export class Loop {
 
   async #step(): Promise<Next> {
     const { keySet, relay, api, stopped } = this.#parts
-    await relay.hasRoom()
+    await relay.waitForRoom()
     await keySet.refresh(stopped)
     const facts = await this.#facts()
     const sent = keySet.unsent

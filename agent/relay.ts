@@ -12,7 +12,7 @@ import { backoffMs, wait } from './waiting.ts'
 
 const maxRunning = 50
 
-/** How long the agent remembers handled requests. The deployment repeats a request for a shorter time. */
+/** How long the agent remembers handled requests. The deployment sends the same request again for a shorter time. */
 const rememberedMs = 300_000
 
 interface SealedRequest {
@@ -47,7 +47,7 @@ export class Relay {
   }
 
   /** Waits until fewer than 50 requests run. */
-  async hasRoom(): Promise<void> {
+  async waitForRoom(): Promise<void> {
     while (this.#running.size >= maxRunning) await Promise.race(this.#running.values())
   }
 
@@ -135,7 +135,7 @@ export class Relay {
       if (kind !== 'temporary') break
       await wait(backoffMs(failures, times), signal)
     }
-    log('warn', 'The deployment did not get an answer', { id })
+    log('warn', 'The agent could not deliver an answer to the deployment', { id })
     metrics.count('failures', { kind: 'not-posted' })
   }
 }

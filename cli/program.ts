@@ -42,7 +42,7 @@ const takingOver = [
 ] as const
 const approval = [
   '--if-generation <generation...>',
-  'the approved generation of the spec, such as 12, or CLUSTER=12 for each of several clusters; a cluster with another generation is not set up, and the others are; exit code 6 if nothing else failed',
+  'set up a cluster only if its spec still has this generation, such as 12; for several clusters, CLUSTER=12 for each; a cluster with another generation is skipped; exit code 6 if nothing else failed',
 ] as const
 const parallel = ['--parallel <number>', 'how many clusters at a time, 1 to 20', '1'] as const
 const kubeconfig = [
@@ -61,7 +61,7 @@ const teardownOnManagement = [
 const workload = ['<workload>', 'NAMESPACE/ACCOUNT'] as const
 const force = [
   '--force',
-  'abandon objects in an unreachable cluster, and delete roles that setups created even if others added inline policies',
+  'abandon objects in an unreachable cluster; delete a role that a setup created even if others have added inline policies to it',
 ] as const
 const dryRun = ['--dry-run', 'only report what the command would do'] as const
 const yes = ['--yes', 'do not prompt'] as const
@@ -366,7 +366,7 @@ function addRights(wid: Wid, { run }: Runner): void {
   wid
     .command('connect <cluster>')
     .description(
-      'create a service account with rights and a token on the cluster, with your kubeconfig, and store the token in Secrets Manager',
+      'use your kubeconfig to create a service account on the cluster, give it rights, and store a token of it in Secrets Manager',
     )
     .option(
       '-f, --file <file>',
@@ -384,7 +384,7 @@ function addRights(wid: Wid, { run }: Runner): void {
     .option('--duration <time>', 'how long the token is valid, such as 30m, 24h or 90d', '90d')
     .option(
       '--secret <name>',
-      'name of the secret; default: that of the request or record, otherwise PREFIX/CLUSTER/user-cluster',
+      'name of the secret; default: that in the request or record, otherwise PREFIX/CLUSTER/user-cluster, or PREFIX/CLUSTER/management with --management',
     )
     .option(...yes)
     .option(...kubeconfig)
@@ -411,7 +411,7 @@ function addOthers(wid: Wid, { run, runAlone, contextFrom }: Runner): void {
     .action(run(async () => (await import('./commands/enroll.ts')).enroll))
   wid
     .command('refresh-keys <cluster>')
-    .description('publish the present signing keys of a cluster with a hosted issuer')
+    .description('publish the present signing keys of a cluster whose issuer the deployment hosts')
     .action(run(async () => (await import('./commands/operations.ts')).refreshKeys))
   wid
     .command('revoke-key <cluster>')

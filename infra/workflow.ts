@@ -20,8 +20,8 @@ export interface WorkflowProps {
 }
 
 /**
- * The name is not generated: the workloads' boundary matches its prefix, and steps that start the state machine refer
- * to it by name, because they are created before it.
+ * The name is not generated. The permissions boundary of workloads denies access to state machines with this prefix.
+ * Steps that start the state machine refer to it by name, because they are created before it.
  */
 export function workflowName(stackName: string, workflow: string): string {
   return `${stackName}-${workflow}`

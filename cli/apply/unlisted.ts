@@ -6,7 +6,7 @@ import { CommandError } from '../errors.ts'
 import type { Line } from '../view/line.ts'
 import type { Run } from './run-each.ts'
 
-/** The manager name of workloads in files. */
+/** The `manager` of workloads that request files declare. */
 export const managerOfFiles = 'file'
 
 type RecordedWorkload = WorkloadName & Pick<Workload, 'manager' | 'leaving'>
@@ -39,7 +39,7 @@ async function recorded({ api }: Run['context'], cluster: string): Promise<Recor
   }
 }
 
-/** Leaving workloads are not included, because the setup removes them. */
+/** Workloads that are `leaving` are not included, because the setup removes them. */
 export function unlisted(found: readonly RecordedWorkload[], listed: readonly WorkloadName[]): Unlisted[] {
   const kept = new Set(listed.map(nameOf))
   return found

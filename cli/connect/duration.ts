@@ -2,7 +2,7 @@ import { WrongUse } from '../errors.ts'
 
 const seconds: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400 }
 
-/** The minimum of API servers: https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/ */
+/** The shortest lifetime of a token that API servers accept: https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/ */
 const shortest = 600
 
 /**

@@ -38,8 +38,8 @@ export function secretRef(id: string): SecretRef {
 }
 
 /**
- * The name in an ARN, without AWS's suffix. A name that itself ends with a hyphen and six characters loses this end, as
- * it does in AWS:
+ * The name in an ARN, without AWS's suffix. If an ARN lacks the suffix, and its name ends with a hyphen and six
+ * characters, this end counts as the suffix, as in AWS:
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html
  */
 function nameOf(id: string): string {

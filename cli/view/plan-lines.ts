@@ -38,7 +38,7 @@ export function planLines(plan: PlanResult, steps: readonly Step[]): Line[] {
   ]
 }
 
-/** The trust policy of a role that the setup would create. Its issuer matters most to readers. */
+/** The trust policy of a role that the setup would create. It shows which issuer the role would trust. */
 function trustPolicyOf(made: Step['changes'][number]['made']) {
   return made?.trustPolicy === undefined ? [] : [{ field: 'trustPolicy', desired: made.trustPolicy }]
 }

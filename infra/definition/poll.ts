@@ -11,7 +11,7 @@ const reasonLength = 3000
 
 interface Polled {
   readonly task: string
-  /** Omitted for a step whose missed deadline is not a failure. */
+  /** Omitted when the workflow continues after the deadline. */
   readonly notReady: NotReady | undefined
   /** JSONata for the name of the cluster. */
   readonly cluster: string
@@ -60,7 +60,7 @@ function whenLate(poll: Repeated, polled: Polled): object {
   return { Assign: withFailure(assign, failure), Next: NotReady.Next }
 }
 
-/** Defines `$notReady` as the failure in expressions that use it. Other values stay unchanged. */
+/** Begins each expression that uses `$notReady` with the definition of this variable. Other values stay unchanged. */
 function withFailure(assign: Template, failure: string): Template {
   return mapExpressions(assign, (jsonata) =>
     jsonata.includes('$notReady') ? `($notReady := ${failure}; ${jsonata})` : jsonata,
@@ -99,8 +99,8 @@ function textOf(text: string): string {
 /**
  * JSONata for the seconds of the next wait. No wait exceeds `MaxSeconds` or the deadline.
  *
- * Until waits take 15 seconds, each is 1.5 times as long as the previous one. So the delay until the step notices that
- * an object is ready is at most a third of the total time. After that, each wait is one percent longer: the step
+ * Until waits take 15 seconds, each is 1.5 times as long as the previous one. Except for the first
+ * waits, the step notices within about a third of the total time that an object is ready. After that, each wait is one percent longer: the step
  * notices an object that is ready after ten minutes within 21 seconds, and twelve hours of waits fit into the 25,000
  * events of an execution.
  */

@@ -1,4 +1,4 @@
-/** Converts a machine of the shorthand to the Amazon States Language. */
+/** Converts a state machine from the shorthand of statemachine/README.md to the Amazon States Language. */
 import { type AslMachine, type AslStates, bareExpression, expression } from './asl.ts'
 import { retryPolicy } from './retry-policies.ts'
 import { type AslState, type Envelope, isStep, type Machine, type State } from './source.ts'

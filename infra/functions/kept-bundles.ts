@@ -7,7 +7,7 @@ import { entries } from './functions.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** How long an old folder remains. A deployment takes less time, and copies the bundles while it runs. */
+/** How long an old folder remains: longer than a deployment that copies its bundles takes. */
 const keptMs = 60 * 60 * 1000
 
 /**

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib'
 import type { Distribution } from 'aws-cdk-lib/aws-cloudfront'
 import type { PrivateBucket } from './private-bucket.ts'
 
-/** A bucket whose files CloudFront delivers under a name that clients trust. */
+/** A bucket whose files CloudFront delivers under a host name that clients trust. */
 export interface ServedBucket {
   readonly bucketArn: string
   /** ARNs of the CloudFront resources that deliver the files. */

@@ -15,7 +15,7 @@ const enrolment = z.object({
   /** The keys that may have signed a token of the agent. */
   keys: z.array(publicKey),
   enrolledAt: time,
-  /** The caller who has created the code. */
+  /** The caller that created the enrolment code. */
   enrolledBy: z.string(),
 })
 
@@ -92,7 +92,7 @@ export async function withdrawRequest(cluster: string, id: string): Promise<void
   await conditionally(update(keys.agentRequest(cluster, id), changes, where`attribute_exists(pk)`))
 }
 
-/** The requests that are sealed to this key, and the ID of the newest call for work that waits for them. */
+/** The requests that are sealed to this key, and the ID of the newest call with which the agent waits for requests. */
 export async function requestsTo(cluster: string, publicKey: string) {
   const { pk, sk } = keys.agentWaiting(cluster)
   const items = await queryItems(where`pk = ${pk} AND begins_with(sk, ${sk})`)
@@ -107,7 +107,7 @@ export async function requestsTo(cluster: string, publicKey: string) {
   }
 }
 
-/** Records which call for work waits. An earlier waiting call then ends, so that an agent cannot hold many calls. */
+/** Records the ID of the call that now waits for requests. An earlier waiting call then ends, so that an agent cannot hold many calls. */
 export async function recordWaitingCall(cluster: string, call: string): Promise<void> {
   await write(update(keys.agentWaiting(cluster), { set: { call, expiresAt: secondsFromNow(answerSeconds) } }))
 }
@@ -148,8 +148,8 @@ export async function readCode(cluster: string, hash: string): Promise<z.output<
 }
 
 /**
- * Records the agent and deletes the code. Returns false when the code was used or replaced meanwhile, or when it would
- * replace an enrolled agent and may not.
+ * Records the agent and deletes the code. Returns false when the code was used or replaced meanwhile, or when an agent
+ * is enrolled and the code does not renew it.
  */
 export async function enrol(
   cluster: string,

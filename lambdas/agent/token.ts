@@ -38,8 +38,8 @@ export function agentAudience(deployment: string): string {
 }
 
 /**
- * Whether the claims of a token are those of an agent of this deployment. It does not verify the signature. It only
- * saves reads of the table for calls without such a token.
+ * Whether the claims of a token are those of an agent of this deployment. It does not verify the signature. Calls
+ * without such a token are rejected before the table is read.
  */
 export function claimsToBeAgent(token: string, { audience, now }: { readonly audience: string; readonly now: Date }) {
   try {

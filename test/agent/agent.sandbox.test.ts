@@ -384,7 +384,7 @@ test('an answer for which nobody waits any more is not posted again', async () =
   system.deployment.answerFaults.push(404)
   await system.start()
   void system.deployment.get('/version')
-  await until(() => lines.some((line) => line.includes('did not get an answer')))
+  await until(() => lines.some((line) => line.includes('could not deliver an answer')))
   expect(system.deployment.answers).toBe(1)
 })
 
@@ -392,7 +392,7 @@ test('an answer that the deployment does not accept in time is dropped', async (
   system.deployment.answerFaults.push(...Array(1000).fill(500))
   await system.start({ times: { answerMs: 100 } })
   void system.deployment.get('/version')
-  await until(() => lines.some((line) => line.includes('did not get an answer')))
+  await until(() => lines.some((line) => line.includes('could not deliver an answer')))
   const { answers } = system.deployment
   expect(answers).toBeGreaterThan(1)
 })

@@ -148,7 +148,7 @@ test('an answer that the deployment confirms after the limit of the agent has ar
   await startEnrolled({ answerMs: 100 })
   deployment.faults['put-answer'].push('late')
   expect((await relay()).statusCode).toBe(201)
-  await until(() => lines.some((line) => line.includes('The deployment did not get an answer')))
+  await until(() => lines.some((line) => line.includes('The agent could not deliver an answer')))
   expect(relayed()).toBe(1)
 })
 

@@ -269,7 +269,7 @@ export const en = {
     narrowed: 'Former issuer no longer trusted',
     added: 'Thumbprints added',
     pruned: 'Old thumbprints removed',
-    renewed: 'Token or certificate of the webhook renewed',
+    renewed: 'Stored token, or certificate of the webhook, renewed',
     skipped: 'Skipped',
     failed: 'Failed',
   },

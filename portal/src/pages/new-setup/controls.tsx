@@ -55,7 +55,7 @@ export function TextControl(props: TextControlProps) {
   )
 }
 
-/** Input that is not a number yet stays as typed. */
+/** Input that is not yet a number stays as typed. */
 export function NumberControl({ onChange, ...props }: ControlProps) {
   const change = (typed: unknown) => onChange(/^\d+$/.test(textOf(typed)) ? Number(typed) : typed)
   return <TextControl {...props} onChange={change} inputMode="numeric" />
@@ -77,7 +77,7 @@ export function LinesControl({ value, onChange, onBlur, focus, isRequired }: Con
   )
 }
 
-/** A JSON object. Input that is not valid JSON yet stays as typed. */
+/** A JSON object. Input that is not yet valid JSON stays as typed. */
 export function JsonControl({ value, onChange, onBlur, focus }: ControlProps) {
   const [typed, setTyped] = useState<{ readonly text: string; readonly value: unknown }>()
   const text = typed !== undefined && typed.value === value ? typed.text : jsonOf(value)
@@ -141,7 +141,7 @@ function jsonOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)
 }
 
-/** The props of an element whose text has aligned columns. */
+/** The props that show the text of an element in a fixed-width font. */
 export const codeFontProps = { style: { fontFamily: 'var(--code-font)' } }
 
 /** Managed policies by ARN or name, one per line. The request gets ARNs. The ARN for each name is shown below. */

@@ -12,7 +12,7 @@ export function differenceBlocks(observed: unknown, desired: unknown): Block[] {
   if (observed === undefined && desired === undefined) return []
   if (observed === undefined) return [{ kind: 'desired', lines: linesOf(valueInWords(desired)) }]
   if (desired === undefined) return [{ kind: 'observed', lines: linesOf(valueInWords(observed)) }]
-  // diffJson ignores that the last line of a list lacks a comma.
+  // diffJson ignores commas at the ends of lines. An added element does not change the line before it.
   const parts = diffJson(valueInWords(inOrderOf(observed, desired)), valueInWords(desired))
   return parts.map(({ value, added, removed }) => ({ kind: kindOf(added, removed), lines: linesOf(value) }))
 }

@@ -89,7 +89,7 @@ function mayOpen(action: DialogAction, operation: Operation): Pick<Again, 'actio
   return teardown && mayTearDown(teardown)
 }
 
-/** The right to adopt includes the right to send adopting requests. */
+/** A caller that may adopt may also start the setup or the plan that adopts. */
 function mayAdopt(operation: Operation): Pick<Again, 'action' | 'scope'> | undefined {
   const adoption = adoptionOf(operation)
   return adoption && { action: 'adopt', scope: adoption.scope }

@@ -1,4 +1,4 @@
-/** Texts of the wizard, which load with the wizard instead of the first page. */
+/** Texts of the wizard. They load with the wizard, not with the first page. */
 import type { Kind } from '../../../../../client/request/kinds.ts'
 import { reconcileTexts } from '../../../parts/reconcile-texts.ts'
 import type { FaultKind } from '../faults.ts'
@@ -61,7 +61,7 @@ const fields: Readonly<Record<FieldName, FieldTexts>> = {
   'cluster.connection': { label: 'Connection' },
   'cluster.credentialsSecretArn': {
     label: 'Secret with the credentials of the cluster',
-    hint: 'The ARN of a secret with a name of the form PREFIX/CLUSTER/NAME. The proposal is the ARN of the secret that "wid connect CLUSTER" creates.',
+    hint: 'The ARN of a secret with a name of the form PREFIX/CLUSTER/NAME. The field is filled with the ARN of the secret that "wid connect CLUSTER" creates.',
     form: 'An ARN, such as arn:aws:secretsmanager:eu-west-1:111122223333:secret:workload-identity/prod-eu/user-cluster.',
   },
   'cluster.management.credentialsSecretArn': {
@@ -175,7 +175,7 @@ const fields: Readonly<Record<FieldName, FieldTexts>> = {
   'webhook.certificate': { label: 'Certificate of the webhook' },
   'webhook.image': {
     label: 'Image',
-    hint: 'If empty: the recorded image, or one that fits the cluster.',
+    hint: 'If empty: the image of the last setup of this cluster, or otherwise one that fits the cluster.',
     form: 'An image with a tag or a digest, such as registry.example.com/pod-identity-webhook:v0.6.17.',
   },
   'webhook.namespace': {
@@ -208,7 +208,10 @@ const options: Readonly<Record<string, Readonly<Record<string, OptionTexts>>>> =
     Fail: { label: 'Are refused', detail: 'Fail' },
   },
   'webhook.certificate': {
-    auto: { label: 'What fits the version', detail: 'csr up to Kubernetes 1.21, own-ca from 1.22' },
+    auto: {
+      label: 'Chosen for the version of Kubernetes',
+      detail: 'csr up to 1.21 if the image supports it, otherwise own-ca',
+    },
     'own-ca': { label: 'Signed by a certificate authority that the product creates', detail: 'own-ca' },
     csr: { label: 'Signed by the cluster', detail: 'csr' },
   },
@@ -255,7 +258,7 @@ export const en = {
   correctInYaml: 'Correct them in the YAML',
   editYaml: 'Edit as YAML',
   yaml: 'Request as YAML or JSON',
-  yamlDetail: 'Paste a request, or open a file. It fills the form, and sends nothing.',
+  yamlDetail: 'Paste a request, or open a file. The button fills the form with it. Nothing is sent.',
   openFile: 'Open a file',
   fill: 'Fill the form',
   notYaml: (line: number, column: number, message: string) => `Line ${line}, column ${column} is not YAML: ${message}`,
