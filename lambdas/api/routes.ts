@@ -41,8 +41,8 @@ type Tag = keyof typeof tags
 
 /**
  * `operation` is the operationId of the route, and the name of its file in lambdas/api. It requires the action of the
- * same name, or the action in `authorizedAs`. With `authorizedAs`, it returns only data that the operation of that
- * action returns or has returned earlier.
+ * same name, or the action in `authorizedAs`. A route with `authorizedAs` may return only data that
+ * the operation with the name of that action returns or has returned earlier.
  */
 type Named =
   | { readonly operation: ActionName; readonly authorizedAs?: undefined }

@@ -84,7 +84,7 @@ interface Desired extends ClusterSettings {
  * Installs the webhook without the configuration that sends pods to it, because the webhook is tested first. The modes
  * `managed` and `none` read and install nothing. In these modes, Verify detects whether pods are mutated.
  *
- * If another webhook is in use, the requested webhook may have to be tested beside it first ({@link needsTrial}). Then
+ * If a webhook is in use, a changed or adopted webhook may have to be tested beside it first ({@link needsTrial}). Then
  * nothing is written, and the output has `trial`.
  *
  * @throws {Unsupported} before the first write: on EKS; when the image does not suit the Kubernetes version; when the
@@ -206,7 +206,10 @@ function planClusterWide(cluster: ClusterClient, clusterWide: ClusterWide, adopt
   return planStages(cluster, [Object.values(clusterWide)], { adopt, hasNamespace: true })
 }
 
-/** Rejects a move to another namespace: pods would be sent there, and the old webhook would remain without rights. */
+/**
+ * Rejects a move to another namespace. The API server would call the webhook there, and the ClusterRoleBinding would name
+ * the account there, so that the old webhook would remain without rights.
+ */
 function refuseMove(configuration: ExistingConfiguration | undefined, namespace: string): Explanation | undefined {
   const installedIn = configuration && namespaceOf(configuration)
   if (installedIn === undefined || installedIn === namespace) return undefined

@@ -153,7 +153,7 @@ export const rightToReadConfiguration: KubernetesRight = {
 export const rightToChangeTrust: KubernetesRight = {
   ...configuration,
   verbs: ['patch'],
-  why: 'Lets the API server trust a new certificate before a webhook in use serves with it.',
+  why: 'Adds the CA of a new certificate to the configuration before the running webhook uses the certificate.',
 }
 
 export const rightToActivateWebhook: KubernetesRight = {

@@ -14,8 +14,8 @@ export function listed<Type extends string>(conditions: Readonly<Partial<Record<
 }
 
 /**
- * Replaces waiting conditions when no operation is changing the cluster or workload. Such a condition remains when
- * an operation is cancelled while one of its steps waits.
+ * Replaces waiting conditions. Call it only for a cluster or workload that no operation is changing. Such a condition
+ * remains when an operation is cancelled while one of its steps waits.
  */
 export function withoutWaiting<Shown extends Condition>(
   conditions: readonly Shown[],

@@ -24,8 +24,8 @@ export type ParsedRequest =
   | { readonly ok: false; readonly issues: readonly ValidationIssue[] }
 
 /**
- * The largest body in bytes. The API answers a larger body with 413. Defaults may make a smaller body too large for a
- * workflow, which the API answers with 409.
+ * The largest body in bytes. The API answers a larger body with 413. The defaults of omitted fields may make a
+ * smaller body too large for a workflow. The API answers such a body with 409.
  */
 export const maxRequestBytes = largestRequest
 
@@ -70,7 +70,7 @@ export function parseSetupRequest(body: unknown, deployment: Deployment): Parsed
 function limited(issues: readonly ValidationIssue[]): readonly ValidationIssue[] {
   if (issues.length <= maxIssues) return issues
   const rest = issues.length - maxIssues
-  return [...issues.slice(0, maxIssues), issueAt([], `has ${rest} more issues: correct these first`)]
+  return [...issues.slice(0, maxIssues), issueAt([], `has ${rest} more issues: correct the listed issues first`)]
 }
 
 /** The validation issues of the rules. A field that already has a shape issue gets no second one. */

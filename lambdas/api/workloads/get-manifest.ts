@@ -13,7 +13,10 @@ import { invalidRequest, ProblemError, problem } from '../problem.ts'
 import { manifestQuery, readQuery } from '../queries.ts'
 import { findWorkload } from './find-workload.ts'
 
-/** The default container, as in Google's document. Its log shows the role. */
+/**
+ * The default container, as in Google's guide (docs/workflows.md#the-procedure-by-hand). The log of the container shows
+ * the assumed role.
+ */
 const anyImage = { image: 'amazon/aws-cli', command: 'while :; do aws sts get-caller-identity; sleep 500; done' }
 
 export const handler = operation({

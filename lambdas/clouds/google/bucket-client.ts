@@ -230,7 +230,7 @@ function takenElsewhere(name: string, projectId: string): OwnershipConflict {
     object: bucketUrl(name),
     reason: `the name is taken: the bucket belongs to another project than ${projectId}`,
     action:
-      'Choose another bucket name (all of Cloud Storage shares one namespace), or name the project that has the bucket',
+      'Choose another bucket name, because names are unique in all of Cloud Storage, or set discovery.projectId to the project that has the bucket',
   })
 }
 

@@ -244,8 +244,8 @@ export class ApiServer implements ClusterClient {
   }
 
   /**
-   * Reads at most 500 objects of a type. These are more than the service accounts that one teardown removes from a
-   * namespace, so the result contains a service account of another owner, if one exists. A type that was removed after
+   * Reads at most 500 objects of a type. One teardown removes fewer service accounts from a namespace. If the
+   * namespace also has accounts of other owners, at least one of them is in the result. A type that was removed after
    * the discovery counts as a type without objects, as in Kubernetes' own deletion of namespaces:
    * https://github.com/kubernetes/kubernetes/blob/v1.37.0/pkg/controller/namespace/deletion/namespaced_resources_deleter.go
    */
@@ -338,9 +338,9 @@ export class ApiServer implements ClusterClient {
   }
 
   /**
-   * A denial says something about the credentials only after the server has read its roles. A server becomes ready
-   * later, up to a second after it has read its roles. So a server that is ready right after a denial had read its
-   * roles before the denial.
+   * A denial says something about the credentials only after the server has read its roles. A server reports
+   * that it is ready some time after that, up to a second. So a server that is ready right after a denial is assumed to
+   * have read its roles before the denial.
    */
   async #unlessStarting(failure: StepError): Promise<StepError> {
     return failure instanceof AccessDenied && (await this.#mayBeReadingRoles()) ? stillStarting(failure) : failure
@@ -444,9 +444,9 @@ function nameOf({ kind, namespace, name }: Pick<Address, 'kind' | 'namespace' | 
 }
 
 /**
- * Whether the error means that the object does not exist. Requests for known types skip discovery, and even a proxy may
- * answer 404. For known types, only a Status with the reason NotFound counts. For other types, every 404 counts,
- * because the type may have been removed after its discovery.
+ * Whether the error means that the object does not exist. A 404 can also mean that the server lacks the type, or come
+ * from a proxy. For known types, which need no discovery, only a Status with the reason NotFound counts. For other
+ * types, every 404 counts, because the type may have been removed after its discovery.
  */
 function isNotFound(error: unknown, { apiVersion, kind }: Address): boolean {
   if (!(error instanceof ApiException) || error.code !== 404) return false

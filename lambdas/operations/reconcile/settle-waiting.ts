@@ -7,9 +7,9 @@ import { startNext } from './start-next.ts'
 const atOnce = 20
 
 /**
- * Handles the waiting operations of a cluster when `operation` has ended. Ends the waiting operations whose spec it was
- * to apply. Starts the next operation for the other waiting operations. For an operation that itself waited, only
- * deletes its waiting item.
+ * Handles the waiting operations of a cluster when `operation` has ended. Ends the waiting operations whose spec
+ * `operation` applied. If others wait, starts one operation with the newest spec for all of them. For an operation that
+ * itself waited, only deletes its waiting item.
  *
  * @throws {StepError} when a call fails; the next call does the rest
  */
@@ -24,8 +24,8 @@ export async function settleWaiting(operation: OperationItem): Promise<void> {
 }
 
 /**
- * Continues a waiting operation, for example after a function was stopped. The cluster may also have become free
- * without a settled operation of its own, for example after a rotation of all clusters.
+ * Continues a waiting operation, for example after a function was stopped. A rotation also needs this: it
+ * holds the locks of clusters, but belongs to no cluster, so that `settleWaiting` does nothing for it.
  *
  * @param start starts the next operation of a cluster, for all waiting operations
  * @throws {StepError} when a call fails

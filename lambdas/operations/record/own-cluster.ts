@@ -27,7 +27,8 @@ export function trustedKeys({
 
 /**
  * Returns the keys, or undefined if the deployment publishes no keys of the cluster. Before the first successful setup,
- * returns undefined, because the published keys may come from another cluster: the credentials are not proven yet.
+ * returns undefined: no proof shows yet that the credentials lead to this cluster, so that the keys may be another
+ * cluster's.
  */
 function ifSetUp({ verifiedAt, publishedKeys }: ClusterStatus, keys: readonly Thumbprinted[]) {
   return verifiedAt === undefined || publishedKeys === undefined ? undefined : keys

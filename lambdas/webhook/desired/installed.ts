@@ -6,11 +6,11 @@ import { replicas } from './names.ts'
 
 /** Changes that only a setup would make. DeployWebhook's dry run passes them to the dry runs of later states. */
 const pending = z.object({
-  /** PEM of an authority that the dry run created in place of the authority that a setup would create. */
+  /** PEM of a temporary CA of the dry run. A setup would create another one. */
   newAuthority: z.exactOptional(z.string()),
   /**
    * Set if a setup would adopt the configuration. `final`: the adoption writes the desired configuration. `meanwhile`:
-   * a later state still changes what the adoption writes.
+   * it writes an intermediate configuration, which a later state changes.
    */
   adoption: z.exactOptional(z.enum(['final', 'meanwhile'])),
 })

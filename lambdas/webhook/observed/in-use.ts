@@ -34,9 +34,9 @@ export async function mutatesPodOfOldestAccount(cluster: ClusterClient, { namesp
 
 /**
  * In a dry run, the reason why a setup would use a canary. Undefined if the setup would use none. `not in use`: no pods
- * are sent to the webhook yet. `not mutating`: the webhook does not mutate pods. `not mutating` is
- * not reported while the rollout is incomplete or DeployWebhook has pending writes, because these should repair the
- * webhook.
+ * are sent to the webhook yet. `not mutating`: the webhook does not mutate pods. While a rollout is incomplete or
+ * DeployWebhook has pending writes, the result is not `not mutating`: the end of the rollout, or the writes, should
+ * repair the webhook.
  */
 export async function plannedCanary(
   cluster: ClusterClient,

@@ -62,7 +62,7 @@ export type PlanResult = z.output<typeof planResult>
 
 const afterCluster = 'known after the cluster is ready'
 
-/** Why a setup would wait even though all facts of the cluster are known, for example until a person acts. */
+/** The reason for which a setup would wait although all facts of the cluster are known. For example, a person must act first. */
 const waitsAfterFacts = z.pick(checkCluster.output, { waitsFor: true })
 
 /** The report of a plan, from the records of the dry runs. */

@@ -33,7 +33,7 @@ export function refreshRequest({ cluster, spec, status }: ClusterItem): RefreshO
   const { issuerUrl } = spec.cluster
   if (spec.discovery?.hosting === undefined || issuerUrl === undefined) {
     return {
-      refused: `The deployment does not host the issuer of ${cluster}, so the deployment publishes no keys of the cluster: publish them at the issuer's host, or, for a cluster of provider existing, send a setup with "discovery": {"hosting": "deployment"} to move the issuer to the deployment`,
+      refused: `The deployment does not host the issuer of ${cluster}, so the deployment publishes no keys of the cluster: publish the keys at the issuer's host, or, if the cluster has the provider existing, send a setup with "discovery": {"hosting": "deployment"} to move the issuer to the deployment`,
     }
   }
   const before = (status.publishedKeys ?? []).map(({ kid }) => kid)

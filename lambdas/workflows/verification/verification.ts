@@ -21,8 +21,9 @@ export type VerificationBody = z.output<typeof verificationBody>
  * workloads, and the recorded facts. Returns a refusal when no setup has succeeded for the cluster or for a chosen
  * workload, or when the input is too large for a workflow.
  *
- * @param automaticAt the current time. Set only for automatic verifications. They do not try wrong tokens for a role
- *   if STS has refused them on the same day (UTC), and neither the role nor its provider has changed since
+ * @param automaticAt the current time. Set only for automatic verifications. They do not repeat the test with
+ *   tokens that STS must refuse, if STS has refused such tokens for the role on the same day (UTC), and neither the role
+ *   nor its provider has changed since
  */
 export function verificationRequest(
   { cluster, workloads: recorded }: Pick<RecordedCluster, 'cluster' | 'workloads'>,

@@ -159,7 +159,7 @@ describe('all faults at once', () => {
   test('of thousands of faults the first 500 are listed, with the number of the others', () => {
     const issues = issuesOf('setup', Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`x${index}`, 1])))
     expect(issues).toHaveLength(501)
-    expect(issues.at(-1)?.message).toBe('has 1500 more issues: correct these first')
+    expect(issues.at(-1)?.message).toBe('has 1500 more issues: correct the listed issues first')
   })
 
   test('an invalid field is not also compared with other fields', () => {

@@ -45,7 +45,7 @@ test('the last fault says how many more exist', () => {
     { cluster, workloads: first ? [first] : [] },
     { ...deployment, inlinePolicyActions: ['ec2:*'] },
   )
-  expect(refused.at(-1)?.reason).toBe('has 1 more issues: correct these first')
+  expect(refused.at(-1)?.reason).toBe('has 1 more issues: correct the listed issues first')
 })
 
 test('a fault in the fields of the cluster is reported once', () => {
