@@ -207,8 +207,8 @@ function planClusterWide(cluster: ClusterClient, clusterWide: ClusterWide, adopt
 }
 
 /**
- * Rejects a move to another namespace. The API server would call the webhook there, and the ClusterRoleBinding would name
- * the account there, so that the old webhook would remain without rights.
+ * Rejects a move to another namespace. The API server would call the webhook there, and the ClusterRoleBinding would
+ * name the account there, so that the old webhook would remain without rights.
  */
 function refuseMove(configuration: ExistingConfiguration | undefined, namespace: string): Explanation | undefined {
   const installedIn = configuration && namespaceOf(configuration)

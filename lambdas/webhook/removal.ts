@@ -93,7 +93,7 @@ export function requestsOf(requests: readonly CertificateRequest[], namespace: s
   return own.flatMap(({ metadata }) => metadata?.name ?? [])
 }
 
-/** Whether a Secret has a certificate for the webhook, even an expired one. If so, the webhook has stored the Secret. */
+/** Whether a Secret has a certificate for the webhook, even an expired one: the webhook has stored this Secret. */
 export function isOfWebhook(data: SecretData | undefined, namespace: string): boolean {
   const pem = Buffer.from(data?.['tls.crt'] ?? '', 'base64')
   try {

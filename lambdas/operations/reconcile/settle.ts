@@ -20,10 +20,10 @@ import { settleWaiting } from './settle-waiting.ts'
 export type Settled = 'under way' | 'ending' | 'settled'
 
 /**
- * Settles an operation. It reconciles the record, sends the notification, releases locks, and ends the waiting operations
- * whose spec the operation applied. It starts the next operation if others wait, and the repair after a scheduled
- * drift. It copies the changed records, sets the expiry, and publishes metrics. After that the operation is no longer
- * open.
+ * Settles an operation. It reconciles the record, sends the notification, releases locks, and ends the waiting
+ * operations whose spec the operation applied. It starts the next operation if others wait, and the repair after a
+ * scheduled drift. It copies the changed records, sets the expiry, and publishes metrics. After that the operation is no
+ * longer open.
  *
  * If the workflow of the operation was never started, starts the workflow. If that fails permanently, ends the
  * operation.

@@ -11,7 +11,10 @@ export function transitioned(before: Condition | undefined, now: Assessment, at:
 
 export const inSync: Assessment = { status: 'True', reason: 'Succeeded', message: '' }
 
-/** The reason of InSync=False when other writers have added something to managed objects. A setup does not remove additions. */
+/**
+ * The reason of InSync=False when other writers have added something to managed objects. A setup does not remove
+ * additions.
+ */
 export const reasonAdded = 'Added'
 
 /** The condition InSync after a setup. The reason Added stays, because only a drift detects that additions are gone. */

@@ -22,8 +22,8 @@ export type VerificationBody = z.output<typeof verificationBody>
  * workload, or when the input is too large for a workflow.
  *
  * @param automaticAt the current time. Set only for automatic verifications. They do not repeat the test with
- *   tokens that STS must refuse, if STS has refused such tokens for the role on the same day (UTC), and neither the role
- *   nor its provider has changed since
+ *   tokens that STS must refuse, if STS has refused such tokens for the role on the same day (UTC), and neither the
+ *   role nor its provider has changed since
  */
 export function verificationRequest(
   { cluster, workloads: recorded }: Pick<RecordedCluster, 'cluster' | 'workloads'>,
