@@ -82,7 +82,7 @@ it('sets up a cluster with a private issuer by the two commands of the tour', as
   const line = () => /npm run sandbox -- issuers edge-1 https:\S+ https:\S+/.exec(applied.shown())?.[0] ?? ''
   await vi.waitFor(() => expect(line(), applied.shown()).not.toBe(''), { timeout: 60_000, interval: 100 })
   const changed = run(line())
-  expect([await changed.ended, changed.shown()]).toEqual([0, expect.stringContaining('from now on')])
+  expect([await changed.ended, changed.shown()]).toEqual([0, expect.stringContaining('From now on')])
   expect(await applied.ended, applied.shown()).toBe(0)
   expect(applied.shown()).toContain('Proof for system:serviceaccount:default:s3-reader')
 })
