@@ -370,7 +370,7 @@ describe('a cluster that is set up', () => {
     const status = await wid(running, ['status', own.name])
     expect(status.code).toBe(0)
     expect(status.out).toMatch(/✔ ProviderRegistered/)
-    expect(status.out).not.toContain('credentials until')
+    expect(status.out).not.toContain('credentials are valid until')
     expect(status.out).toMatch(/^ {2}webhook +own-ca, certificate valid from 2\S+Z until 2\S+Z$/m)
     const listed = documentsIn((await wid(running, ['get', 'workloads', own.name, '--output', 'json'])).out)
     expect(listed.map(({ cluster }) => cluster)).toEqual([own.name])

@@ -179,7 +179,7 @@ test('wid connect --renew also grants the right to renew the token, and enables 
   ])
   expect((await inSandbox(['verify', own.name])).code).toBe(0)
   await expectExpiryShown()
-  expect((await inSandbox(['status', own.name])).out).toMatch(/secret +credentials until .*, which rotations renew/)
+  expect((await inSandbox(['status', own.name])).out).toMatch(/secret +credentials are valid until .*, and rotations renew them/)
 })
 
 test('wid doctor finds no problem of a healthy cluster, and shows the identity of the caller', async () => {
@@ -281,7 +281,7 @@ test('wid doctor without an API reports that, and makes all other checks', async
   expect(alone.code).toBe(1)
   expect(alone.err).toBe('')
   expect(alone.out).toMatch(
-    /✔ Node\.js .*[✔✖] AWS .*✖ API +No API is named\. Give its URL with --api or in WID_API.*\? prod +the API has its record/s,
+    /✔ Node\.js .*[✔✖] AWS .*✖ API +No API is named\. Give its URL with --api or in WID_API.*\? prod +not checked: the API has the record/s,
   )
   const wrong = await wid({ api: '' }, ['doctor', '--timeout', 'soon', '--api', 'https://x'], { cwd: directory.path })
   expect(wrong.code).toBe(2)
@@ -337,6 +337,6 @@ async function expectExpiryShown(): Promise<void> {
   const end = new Date((decodeJwt(tokenIn(await secretValue(running, own.secretArn))).exp ?? 0) * 1000).toISOString()
   const recorded = await (await fetch(`${running.api}/v1/clusters/${own.name}`)).json()
   expect(recorded).toMatchObject({ credentialsEndAt: end, status: { credentials: { endsAt: end } } })
-  expect((await inSandbox(['status', own.name])).out).toContain(`secret    credentials until ${end}`)
+  expect((await inSandbox(['status', own.name])).out).toContain(`secret    credentials are valid until ${end}`)
   expect((await inSandbox(['get', 'clusters'])).out).toMatch(new RegExp(`^${own.name} .*${end}$`, 'm'))
 }
