@@ -179,7 +179,9 @@ test('wid connect --renew also grants the right to renew the token, and enables 
   ])
   expect((await inSandbox(['verify', own.name])).code).toBe(0)
   await expectExpiryShown()
-  expect((await inSandbox(['status', own.name])).out).toMatch(/secret +credentials are valid until .*, and rotations renew them/)
+  expect((await inSandbox(['status', own.name])).out).toMatch(
+    /secret +credentials are valid until .*, and rotations renew them/,
+  )
 })
 
 test('wid doctor finds no problem of a healthy cluster, and shows the identity of the caller', async () => {
