@@ -1,5 +1,5 @@
 /** The monthly usage by agents of clusters: their calls, and the requests that they relay. */
-import { pricedUnits, type Usage } from './prices.ts'
+import { daysOfMonth, pricedUnits, type Usage } from './prices.ts'
 
 /**
  * bench/AGENT.md has the measured numbers of calls and of relayed requests. The other values are generous estimates.
@@ -38,7 +38,6 @@ export const agentAssumptions = {
   tracedShare: 0.05,
 } as const
 
-export const daysOfMonth = 30.4
 const secondsOfMonth = daysOfMonth * 24 * 3600
 
 const nothing = {

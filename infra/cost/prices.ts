@@ -60,6 +60,8 @@ export type PricedUnit = keyof typeof prices
 
 export const pricedUnits: readonly PricedUnit[] = Object.keys(prices).filter(isPriced)
 
+export const daysOfMonth = 30.4
+
 /** A quantity of each unit, per month. */
 export type Usage = Readonly<Record<PricedUnit, number>>
 

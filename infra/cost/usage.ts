@@ -1,8 +1,8 @@
 /** The monthly usage of each priced unit by a deployment. */
 import { operationKinds } from '../../lambdas/operations/record/kinds.ts'
-import { daysOfMonth, sumOf, usageOfIdleAgents, usageOfRelays } from './agent-usage.ts'
+import { sumOf, usageOfIdleAgents, usageOfRelays } from './agent-usage.ts'
 import { costOf, costs, type ExecutionCost } from './execution-costs.ts'
-import type { Usage } from './prices.ts'
+import { daysOfMonth, type Usage } from './prices.ts'
 
 /** What the owner of a deployment knows about it. */
 export interface Deployment {

@@ -1,6 +1,6 @@
 /** The cost of the acceptance, with the prices and assumptions of `npm run deployment -- cost`. */
-import { daysOfMonth } from '../../infra/cost/agent-usage.ts'
 import { billOf, totalOf } from '../../infra/cost/bill.ts'
+import { daysOfMonth } from '../../infra/cost/prices.ts'
 import { type Deployment, usageOf } from '../../infra/cost/usage.ts'
 
 const idle: Deployment = { clusters: 1, agents: 0, workloads: 1, setups: 0, drifts: 0, rotations: 0, requests: 0 }

@@ -6,5 +6,5 @@ test('accepts minutes, hours and days', () => {
 })
 
 test.for(['9m', '0d', '24', '1.5h', '-1d', '2w', '', '24h '])('refuses "%s"', (text) => {
-  expect(() => secondsOf(text)).toThrow(`at least 10m, not "${text}"`)
+  expect(() => secondsOf(text)).toThrow(`such as 30m, 24h or 90d, and at least 10m, not "${text}"`)
 })

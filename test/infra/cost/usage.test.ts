@@ -1,9 +1,9 @@
 import { Template } from 'aws-cdk-lib/assertions'
 import { expect, test } from 'vitest'
-import { agentAssumptions, daysOfMonth, usageOfIdleAgents } from '../../../infra/cost/agent-usage.ts'
+import { agentAssumptions, usageOfIdleAgents } from '../../../infra/cost/agent-usage.ts'
 import { billOf, billText, totalOf } from '../../../infra/cost/bill.ts'
 import { costOf, costs } from '../../../infra/cost/execution-costs.ts'
-import { prices } from '../../../infra/cost/prices.ts'
+import { daysOfMonth, prices } from '../../../infra/cost/prices.ts'
 import { alarmMetrics, assumptions, type Deployment, usageOf, usageOfAgents } from '../../../infra/cost/usage.ts'
 import { exampleStack } from '../../support/aws/stack.ts'
 

@@ -76,7 +76,9 @@ test('a recovery records tagged objects that no copy contains, and reports a clu
   await emptyTable()
   const printed = await recover()
   expect(printed).toContain(`${name}: 4 items written`)
-  expect(printed).toMatch(/^never-copied: .* no copy.* The setup takes over arn:\S+:role\/workload-identity\/nobodys$/m)
+  expect(printed).toMatch(
+    /^never-copied: not recovered, because it has no copy\. .* The setup takes over arn:\S+:role\/workload-identity\/nobodys$/m,
+  )
   const nobodys = roleResource('arn:aws:iam::000000000000:role/workload-identity/nobodys')
   expect(await ownerOfEach([nobodys])).toEqual(['never-copied'])
   const recovered = await readCluster(name)

@@ -74,7 +74,10 @@ it('a cluster without a copy can be set up again and torn down', async () => {
   await deleteRecord(running)
   await deleteCopy(running, name)
   expect(await recover()).toMatch(
-    new RegExp(`^${name}: .*no copy.*Send its setup again. The setup takes over .*${roleArn}`, 'm'),
+    new RegExp(
+      `^${name}: not recovered, because it has no copy. Send its setup again. The setup takes over .*${roleArn}`,
+      'm',
+    ),
   )
   expect((await running.setUp(body())).error).toBeUndefined()
   const gone = await running.tearDown(`/v1/clusters/${name}`)
