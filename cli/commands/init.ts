@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import * as z from 'zod/mini'
+import type { SetupRequest } from '../../client/api.ts'
 import { type Kind, kinds } from '../../client/request/kinds.ts'
 import { type QuestionName, questionNames } from '../../client/request/questions.ts'
 import { requestOf } from '../../client/request/request.ts'
 import type { GlobalOptions } from '../context.ts'
 import { type ApiAndAws, apiAndAwsFrom, type Start } from '../doctor/api-and-aws.ts'
 import { type ExitCode, exitCodes, WrongUse, wrongUse } from '../errors.ts'
+import { agentCommands } from '../init/agent-commands.ts'
 import { clusterNameFrom } from '../init/cluster-name.ts'
 import { answersFor, askKind, type Given } from '../init/interview.ts'
 import { readContexts } from '../init/kubeconfig.ts'
@@ -38,7 +40,7 @@ export async function init(output: Output, start: Start<InitOptions>): Promise<E
   await write(file, requestText(kind, request, schemaReference(file)), force)
   const schema = await copySchema(file)
   if (output.isJson) output.json({ file, request })
-  else output.print(nextSteps(kind, request.cluster.name, { file, schema }))
+  else output.print(nextSteps(kind, request.cluster, { file, schema }))
   return exitCodes.done
 }
 
@@ -51,12 +53,16 @@ interface Written {
   readonly schema: string | undefined
 }
 
-function nextSteps(kind: Kind, cluster: string, { file, schema }: Written): Line[] {
-  const connects = kinds[kind].connects.map((options) => `  wid connect ${cluster} -f ${file}${options}`)
+function nextSteps(kind: Kind, { name, connection }: SetupRequest['cluster'], { file, schema }: Written): Line[] {
+  const connects = kinds[kind].connects.map((options) => `  wid connect ${name} -f ${file}${options}`)
+  const [toDo, commands] =
+    connection === 'agent'
+      ? ['install the agent of the cluster', agentCommands(name, file)]
+      : ['create the credentials with which the deployment reaches the cluster', connects]
   return [
     ...(schema === undefined ? [] : [`Wrote ${schema}, with which editors check requests.`]),
-    `Wrote ${file}. Now create the credentials with which the deployment reaches the cluster. This uses your own kubeconfig:`,
-    ...connects,
+    `Wrote ${file}. Now ${toDo}. This uses your own kubeconfig:`,
+    ...commands,
     'Then send the request:',
     `  wid apply -f ${file}`,
   ].map((text) => ({ text, hang: 2 }))

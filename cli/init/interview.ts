@@ -1,5 +1,5 @@
 import { faultIn } from '../../client/request/field.ts'
-import { type Kind, kindNames, kinds, questionsOf } from '../../client/request/kinds.ts'
+import { isOpen, type Kind, kindNames, kinds, questionsOf } from '../../client/request/kinds.ts'
 import { type Answers, type QuestionName, questionOf } from '../../client/request/questions.ts'
 import { ask } from '../confirm.ts'
 import { WrongUse } from '../errors.ts'
@@ -27,9 +27,12 @@ export async function askKind(): Promise<Kind> {
 export async function answersFor(kind: Kind, given: Given, proposals: Given): Promise<Answers> {
   const names = questionsOf(kind)
   requireRight([...given].flatMap(([name, answer]) => faultOfOption(kind, name, answer)))
-  if (!process.stdin.isTTY) requireAll(names.filter((name) => !given.has(name) && !questionOf(name).isOptional))
+  const isMissing = (name: QuestionName) => !given.has(name) && !questionOf(name).isOptional && isOpen(name, given)
+  if (!process.stdin.isTTY) requireAll(names.filter(isMissing))
   const answers = new Map<QuestionName, string>()
-  for (const name of names) answers.set(name, given.get(name) ?? (await askFor(name, proposals.get(name))))
+  for (const name of names) {
+    if (isOpen(name, answers)) answers.set(name, given.get(name) ?? (await askFor(name, proposals.get(name))))
+  }
   return (name) => answers.get(name) ?? notAsked(name, kind)
 }
 

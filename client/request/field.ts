@@ -57,7 +57,8 @@ export function faultIn(name: QuestionName, answer: string): string | undefined 
   if (isOptional && answer === '') return undefined
   const field = fieldAt(path)
   const parts = field.items ? partsOf(answer) : [answer]
-  const pattern = new RegExp(field.items?.pattern ?? field.pattern ?? '')
-  const wrong = parts.find((part) => !pattern.test(part))
+  const { enum: values, pattern = '' } = field.items ?? field
+  const isRight = (part: string) => values?.includes(part) ?? new RegExp(pattern).test(part)
+  const wrong = parts.find((part) => !isRight(part))
   return wrong === undefined ? undefined : `"${wrong}" is not of the right form. Give ${asks}.`
 }

@@ -10,7 +10,10 @@ interface KindOfCluster {
   readonly connects: readonly string[]
 }
 
-const ofAnyCluster = ['name', 'region', 'account'] as const
+/** They name the secret with the credentials of a cluster. */
+const ofSecret = ['region', 'account'] as const
+const ofExistingCluster = ['name', 'connection', ...ofSecret] as const
+const ofAnthosCluster = ['name', ...ofSecret, 'proxy'] as const
 const ofNewCluster = [
   'clusterVersion',
   'vpc',
@@ -27,25 +30,25 @@ const ofNewCluster = [
 export const kinds = {
   'private-issuer': {
     means: 'a cluster of kubeadm, k3s, RKE2 or the like, with its default issuer, which AWS cannot read',
-    asks: ofAnyCluster,
+    asks: ofExistingCluster,
     note: 'AWS must read the issuer of a cluster, and cannot read the default issuer of this cluster. Therefore the request has discovery.hosting: the deployment publishes the public keys of the cluster at an issuer of its own. The setup then says what to change on the API server, and waits for the change. The API server stays private.',
     connects: [''],
   },
   'public-issuer': {
     means: 'a cluster whose issuer AWS can already read over the internet',
-    asks: ofAnyCluster,
+    asks: ofExistingCluster,
     note: 'The setup reads the issuer from a token of the cluster. It publishes nothing, because the cluster already has its discovery documents.',
     connects: [''],
   },
   'gke-on-aws': {
     means: 'a cluster of Anthos clusters on AWS (previous generation) that already exists',
-    asks: [...ofAnyCluster, 'proxy'],
+    asks: ofAnthosCluster,
     note: 'The setup reads the issuer of the cluster from its AWSCluster, in the management cluster.',
     connects: [' --management', ''],
   },
   'new-gke-on-aws': {
     means: 'a cluster of Anthos clusters on AWS (previous generation) that the setup creates',
-    asks: [...ofAnyCluster, 'proxy', ...ofNewCluster],
+    asks: [...ofAnthosCluster, ...ofNewCluster],
     note: 'The setup creates the bucket and the cluster. It then waits until the secret in cluster.credentialsSecretArn has a value. Check the sizes and the address ranges before you send the request: they are proposals.',
     connects: [' --management'],
   },
@@ -58,4 +61,10 @@ export const kindNames = ['private-issuer', 'public-issuer', 'gke-on-aws', 'new-
 /** The questions for a request of this kind, in order. */
 export function questionsOf(kind: Kind): readonly QuestionName[] {
   return [...kinds[kind].asks, 'namespace', 'serviceAccount', 'policy']
+}
+
+/** Whether the answers so far leave the question open. A cluster with an agent has no secret. */
+export function isOpen(name: QuestionName, answers: ReadonlyMap<QuestionName, string>): boolean {
+  const isOfSecret = ofSecret.some((each) => each === name)
+  return !isOfSecret || answers.get('connection') !== 'agent'
 }

@@ -7,7 +7,7 @@ interface Question {
   readonly field: string
   /** The default answer. */
   readonly proposal?: string
-  /** Accepts an empty answer. */
+  /** Accepts an empty answer. Without a terminal, it is the default. */
   readonly isOptional?: true
 }
 
@@ -16,6 +16,13 @@ export const questions = {
     flags: '--name <name>',
     asks: 'the name of the cluster, such as prod-eu: lower-case letters, digits and hyphens',
     field: 'cluster.name',
+  },
+  connection: {
+    flags: '--connection <direct|agent>',
+    asks: 'the connection to its API server: direct, or agent if AWS cannot reach it',
+    field: 'cluster.connection',
+    proposal: 'direct',
+    isOptional: true,
   },
   region: {
     flags: '--region <name>',

@@ -11,27 +11,26 @@ export const usualSecretPrefix = 'workload-identity'
  * @param secretPrefix prefix of the deployment's secrets
  */
 export function requestOf(kind: Kind, answers: Answers, secretPrefix = usualSecretPrefix): SetupRequest {
-  const secrets = {
-    'user-cluster': secretArn(answers, secretPrefix, 'user-cluster'),
-    management: secretArn(answers, secretPrefix, 'management'),
-  }
-  return builders[kind](answers, secrets, [workloadOf(answers)])
+  const secret = (name: SecretName) => secretArn(answers, secretPrefix, name)
+  return builders[kind](answers, secret, [workloadOf(answers)])
 }
 
 type Workload = Schemas['RequestedWorkload']
-type Secrets = Readonly<Record<'user-cluster' | 'management', string>>
-type Builder = (answers: Answers, secrets: Secrets, workloads: Workload[]) => SetupRequest
+type SecretName = 'user-cluster' | 'management'
+/** The ARN of a secret of the cluster. */
+type Secret = (name: SecretName) => string
+type Builder = (answers: Answers, secret: Secret, workloads: Workload[]) => SetupRequest
 
 const builders: Readonly<Record<Kind, Builder>> = {
-  'private-issuer': (answers, secrets, workloads) => ({
-    cluster: existing(answers, secrets),
+  'private-issuer': (answers, secret, workloads) => ({
+    cluster: existing(answers, secret),
     discovery: { hosting: 'deployment' },
     workloads,
   }),
-  'public-issuer': (answers, secrets, workloads) => ({ cluster: existing(answers, secrets), workloads }),
-  'gke-on-aws': (answers, secrets, workloads) => ({ cluster: gkeOnAws(answers, secrets), workloads }),
-  'new-gke-on-aws': (answers, secrets, workloads) => ({
-    cluster: { ...gkeOnAws(answers, secrets), spec: specOf(answers), nodePools: [nodePoolOf(answers)] },
+  'public-issuer': (answers, secret, workloads) => ({ cluster: existing(answers, secret), workloads }),
+  'gke-on-aws': (answers, secret, workloads) => ({ cluster: gkeOnAws(answers, secret), workloads }),
+  'new-gke-on-aws': (answers, secret, workloads) => ({
+    cluster: { ...gkeOnAws(answers, secret), spec: specOf(answers), nodePools: [nodePoolOf(answers)] },
     discovery: {
       bucket: answers('bucket'),
       projectId: answers('project'),
@@ -42,22 +41,20 @@ const builders: Readonly<Record<Kind, Builder>> = {
   }),
 }
 
-function existing(answers: Answers, secrets: Secrets) {
-  return {
-    name: answers('name'),
-    provider: 'existing',
-    credentialsSecretArn: secrets['user-cluster'],
-  } as const
+function existing(answers: Answers, secret: Secret) {
+  const cluster = { name: answers('name'), provider: 'existing' } as const
+  if (answers('connection') === 'agent') return { ...cluster, connection: 'agent' } as const
+  return { ...cluster, credentialsSecretArn: secret('user-cluster') }
 }
 
-function gkeOnAws(answers: Answers, secrets: Secrets) {
+function gkeOnAws(answers: Answers, secret: Secret) {
   const proxyUrl = answers('proxy')
   const proxy = proxyUrl === '' ? {} : { proxyUrl }
   return {
     name: answers('name'),
     provider: 'gke-on-aws',
-    management: { credentialsSecretArn: secrets.management, ...proxy },
-    credentialsSecretArn: secrets['user-cluster'],
+    management: { credentialsSecretArn: secret('management'), ...proxy },
+    credentialsSecretArn: secret('user-cluster'),
     ...proxy,
   } as const
 }
@@ -110,7 +107,7 @@ function workloadOf(answers: Answers): Workload {
   }
 }
 
-function secretArn(answers: Answers, prefix: string, name: keyof Secrets): string {
+function secretArn(answers: Answers, prefix: string, name: SecretName): string {
   const [region, account, cluster] = [answers('region'), answers('account'), answers('name')]
   return `arn:${partitionOf(region)}:secretsmanager:${region}:${account}:secret:${prefix}/${cluster}/${name}`
 }

@@ -8,6 +8,7 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import * as z from 'zod/mini'
+import { agentCommands } from '../../cli/init/agent-commands.ts'
 import { runCommand, WrongUse } from '../../infra/command.ts'
 import { notRunning, sandboxHere } from '../running.ts'
 import { issuersLine } from './issuers-line.ts'
@@ -124,9 +125,7 @@ function installed(name: string, request: string, kubeconfig: string): string[] 
   return [
     'No function reaches the API server of this cluster. Its agent runs until the sandbox ends. To start the agent again,',
     'repeat this command. In a cluster outside the sandbox, you install the agent with:',
-    `  npx wid rights ${name} --file ${shown(request)} --kubeconfig ${shown(kubeconfig)} --apply`,
-    `  npx wid enroll ${name} | helm upgrade --install workload-identity-agent charts/agent --kubeconfig ${shown(kubeconfig)} \\`,
-    '    --namespace workload-identity-setup --set image.repository=REGISTRY/agent --values -',
+    ...agentCommands(name, shown(request), { wid: 'npx wid', options: ` --kubeconfig ${shown(kubeconfig)}` }),
   ]
 }
 

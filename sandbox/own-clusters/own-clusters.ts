@@ -4,7 +4,6 @@ import path from 'node:path'
 import * as z from 'zod/mini'
 import { requestText } from '../../cli/init/request-text.ts'
 import { schemaReference } from '../../cli/init/schema-reference.ts'
-import type { SetupRequest } from '../../client/api.ts'
 import { faultIn } from '../../client/request/field.ts'
 import type { QuestionName } from '../../client/request/questions.ts'
 import { requestOf } from '../../client/request/request.ts'
@@ -154,18 +153,13 @@ function managementSecret(name: string): string {
 async function writeRequest(folder: string, { name, kind, isByAgent }: Wanted): Promise<string> {
   const file = path.join(folder, 'requests', `${name}.yaml`)
   await mkdir(path.dirname(file), { recursive: true })
-  const answers = (question: QuestionName) => ({ ...usual, ...namesOf(name) })[question]
-  const direct = requestOf(kind, answers)
-  const text = requestText(kind, isByAgent ? byAgent(direct) : direct, schemaReference(file))
+  const connection = isByAgent ? 'agent' : 'direct'
+  const answers = (question: QuestionName) => ({ ...usual, ...namesOf(name), connection })[question]
+  const text = requestText(kind, requestOf(kind, answers), schemaReference(file))
   await writeFile(file, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error
   })
   return file
-}
-
-function byAgent(request: SetupRequest): SetupRequest {
-  const { name } = request.cluster
-  return { ...request, cluster: { name, provider: 'existing', connection: 'agent' } }
 }
 
 function namesOf(name: string) {

@@ -61,6 +61,47 @@ test('prints the next commands, with those for the secrets that the setup reads'
   expect(await nextOf('public-issuer')).toMatch(/^ {2}wid apply -f next-public-issuer\.yaml$/m)
 })
 
+test.for(['private-issuer', 'public-issuer'] as const)(
+  'for a cluster of kind %s with an agent, needs no secret, and prints how to install the agent',
+  async (kind) => {
+    const file = `agent-${kind}.yaml`
+    const workload = optionsOf(kind).slice(optionsOf(kind).indexOf('--namespace'))
+    const args = ['init', '-f', file, '--kind', kind, '--name', 'edge-1', '--connection', 'agent', ...workload]
+    expect(await runWid(args, { cwd })).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(
+        [
+          `Wrote ${file}. Now install the agent of the cluster. This uses your own kubeconfig:`,
+          `  wid rights edge-1 --file ${file} --apply`,
+          '  wid enroll edge-1 | helm upgrade --install workload-identity-agent charts/agent \\',
+          '    --namespace workload-identity-setup --set image.repository=REGISTRY/agent --values -',
+          'Then send the request:',
+          `  wid apply -f ${file}`,
+        ].join('\n'),
+      ),
+      stderr: '',
+    })
+    const parsed = parseSetupRequest(parse(await written(file)), deployment)
+    expect(parsed).toMatchObject({ ok: true, request: { cluster: { connection: 'agent' } } })
+  },
+)
+
+test('at a terminal, prompts for no part of the secret of a cluster with an agent', async () => {
+  const given = options.filter(
+    (_, index) => !['--connection', '--region', '--account'].includes(options[index - (index % 2)] ?? ''),
+  )
+  const { code, shown } = await runWidAtTerminal(
+    ['init', '-f', 'asked-agent.yaml', ...given],
+    [
+      ['agent if AWS cannot reach it [direct]: ', 'tunnel\n'],
+      ['agent if AWS cannot reach it [direct]: ', 'agent\n'],
+    ],
+    { cwd },
+  )
+  expect([code, shown]).toEqual([0, expect.stringContaining('"tunnel" is not of the right form.')])
+  expect(await written('asked-agent.yaml')).toContain('connection: agent')
+})
+
 test('the first line refers editors to a schema beside the file', async () => {
   await mkdir(path.join(cwd, 'requests'))
   const file = 'requests/modeline.yaml'
@@ -153,6 +194,7 @@ test('at a terminal, proposes answers, and repeats the question after an invalid
     [
       ['Kind [private-issuer]: ', '\n'],
       ['digits and hyphens [shop]: ', '\n'],
+      ['agent if AWS cannot reach it [direct]: ', '\n'],
       ['AWS account of the deployment: ', '12\n'],
       ['AWS account of the deployment: ', '000000000000\n'],
       ['Namespace of the first workload, such as default [default]: ', '\n'],

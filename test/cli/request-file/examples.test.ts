@@ -24,6 +24,7 @@ test('each kind of cluster has an example in YAML', () => {
   expect(inYaml.toSorted()).toEqual([
     'anthos-on-aws.yaml',
     'anthos-there-already.yaml',
+    'behind-nat.yaml',
     'k3s.yaml',
     'kubeadm.yaml',
     'public-issuer.yaml',

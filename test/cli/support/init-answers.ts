@@ -3,6 +3,7 @@ import { type Answers, type QuestionName, questionOf } from '../../../client/req
 
 const all: Readonly<Record<QuestionName, string>> = {
   name: 'edge-1',
+  connection: 'direct',
   region: 'eu-west-1',
   account: '000000000000',
   namespace: 'default',

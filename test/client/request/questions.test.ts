@@ -26,9 +26,9 @@ test('each question refuses an invalid answer, and says what to enter', () => {
   for (const name of questionNames) expect(faultIn(name, '/ ?')).toContain(`Give ${questionOf(name).asks}.`)
 })
 
-test('only the proxy may be empty', () => {
+test('only the connection and the proxy may be empty', () => {
   const taken = questionNames.filter((name) => faultIn(name, '') === undefined)
-  expect(taken).toEqual(['proxy'])
+  expect(taken).toEqual(['connection', 'proxy'])
 })
 
 test('checks each part of a list', () => {
@@ -37,7 +37,7 @@ test('checks each part of a list', () => {
 })
 
 function goodAnswer(name: QuestionName): string {
-  return answersOf('new-gke-on-aws')(name)
+  return answersOf(name === 'connection' ? 'private-issuer' : 'new-gke-on-aws')(name)
 }
 
 /** `--service-account` for `serviceAccount`. */

@@ -9,6 +9,7 @@ import { requestIn, yamlOf } from '../../../portal/src/pages/new-setup/yaml.ts'
 
 const examples = [
   ['anthos-on-aws.yaml', 'new-gke-on-aws'],
+  ['behind-nat.yaml', 'private-issuer'],
   ['csr-cluster.json', 'new-gke-on-aws'],
   ['existing-cluster.json', 'public-issuer'],
   ['k3s.yaml', 'private-issuer'],
