@@ -38,6 +38,6 @@ function otherVersion(version: string, deployed: string): Finding {
     check: 'agent version',
     state: 'problem',
     found: `the agent has version ${version}, and the deployment has ${deployed}`,
-    toDo: `Build the image of ${deployed}, and install the chart of ${deployed}: "helm upgrade ${agentName} charts/agent --namespace ${namespace} --reuse-values".`,
+    toDo: `Build the image of ${deployed}, and install the chart of ${deployed}: "helm upgrade ${agentName} charts/agent --namespace ${namespace} --reset-then-reuse-values".`,
   }
 }

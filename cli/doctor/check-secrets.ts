@@ -1,22 +1,39 @@
 /** Checks a cluster's secrets, and whether its API server accepts their credentials. */
+import type { Cluster } from '../../client/api.ts'
 import { readSecret } from '../aws/secrets.ts'
 import { awsSettings } from '../aws/settings.ts'
-import { namedSecret } from '../connect/secret-ref.ts'
+import { namedSecret, usualName } from '../connect/secret-ref.ts'
 import type { Context } from '../context.ts'
 import { CommandError } from '../errors.ts'
 import { type ClusterAccess, ClusterUnreachable, clusterAccess } from '../kubernetes/cluster-access.ts'
 import { ownTarget } from '../rights/target.ts'
-import { type ServerAnswer, secretFinding, serverFinding } from './decide.ts'
+import { secretPrefixOf } from '../secret-prefix.ts'
+import { type ServerAnswer, secretFinding, serverFinding, unusedSecretFindings } from './decide.ts'
 import type { Finding } from './finding-lines.ts'
 import { storedCredentials } from './stored-credentials.ts'
 
-/** @param spec of the cluster's record */
-export async function checkSecrets(context: Context, cluster: string, spec: unknown): Promise<readonly Finding[]> {
+export async function checkSecrets(
+  context: Context,
+  { name: cluster, connection, spec }: Pick<Cluster, 'name' | 'connection' | 'spec'>,
+): Promise<readonly Finding[]> {
+  if (connection === 'agent') return checkUnusedSecret(context, cluster)
   const findings = await Promise.all([
     checkSecret(context, cluster, namedSecret(spec, false), undefined),
     checkSecret(context, cluster, namedSecret(spec, true), true),
   ])
   return findings.flat()
+}
+
+/** The secret of an earlier direct connection, by its usual name. A person who may not read it gets no finding. */
+async function checkUnusedSecret(context: Context, cluster: string): Promise<readonly Finding[]> {
+  const secret = usualName(await secretPrefixOf(context.api), cluster, false)
+  try {
+    return unusedSecretFindings(secret, await readSecret(awsSettings(context), secret))
+  } catch (error) {
+    // AWS credentials are optional here, and a secret that is scheduled for deletion cannot be read.
+    if (error instanceof CommandError) return []
+    throw error
+  }
 }
 
 /** In a sandbox, the server's address comes from the sandbox's kubeconfig. Elsewhere it comes from the secret. */

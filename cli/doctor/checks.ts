@@ -93,7 +93,7 @@ async function checkCluster({ context }: ApiAndAws, cluster: string): Promise<re
       ...clusterFindings(found),
       ...agentFindings(found, headers.get('Workload-Identity-Version'), new Date()),
       ...(needsGoogle(spec) ? await checkGoogle(context, prefixOf(namedSecret(spec, false)), true) : []),
-      ...(await unlessFailing('secret', () => checkSecrets(context, cluster, spec))),
+      ...(await unlessFailing('secret', () => checkSecrets(context, found))),
     ]
   })
 }

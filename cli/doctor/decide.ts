@@ -1,5 +1,6 @@
 /** Derives findings from the facts about a machine, an API and a cluster. */
 import type { Cluster } from '../../client/api.ts'
+import type { SecretRead } from '../aws/secrets.ts'
 import { type Finding, ok } from './finding-lines.ts'
 import { type StoredCredentials, type Validity, validityOf } from './stored-credentials.ts'
 
@@ -92,6 +93,19 @@ export function secretFinding({ arn, renewal, stored }: ReadSecret, now: Date): 
   const { end } = validity
   const found = `the credentials in ${arn} ${end < now ? 'expired' : 'expire'} ${end.toISOString()}`
   return isEnding(validity, now) ? { ...toRenew, found } : ok('secret', found)
+}
+
+/** Whether credentials remain, although an agent connects the cluster. A secret that is not readable has no finding. */
+export function unusedSecretFindings(secret: string, read: SecretRead): readonly Finding[] {
+  if (typeof read === 'string') return []
+  return [
+    {
+      check: 'secret',
+      state: 'problem',
+      found: `${secret} still has a value, but an agent connects the cluster, so no operation reads the secret`,
+      toDo: `Delete it: "aws secretsmanager delete-secret --secret-id ${secret}".`,
+    },
+  ]
 }
 
 /** Whether less than 14 days, or less than a third of the lifetime, remains. Notifications have the same limits. */

@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type * as z from 'zod'
 import { type RunningAgent, startAgent } from '../../agent/agent.ts'
 import { createdEnrolment } from '../../lambdas/api/agents/enrolment-view.ts'
 import { version } from '../../lambdas/version.ts'
+import { writeDescription } from '../../sandbox/description.ts'
 import { freePort } from '../../sandbox/network/listen.ts'
 import { byAgent, grantRights, preparedPod } from '../support/agent/prepared-cluster.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
@@ -19,6 +21,7 @@ let running: System
 let own: ExistingCluster
 let code = ''
 let agent: RunningAgent
+let pod: Awaited<ReturnType<typeof preparedPod>>
 let folder: Awaited<ReturnType<typeof temporaryDirectory>>
 
 beforeAll(async () => {
@@ -48,7 +51,7 @@ test('a setup waits for the agent, and an enrolled agent sets up a cluster that 
   await grantRights(own.cluster, own.body(byAgent))
   const { audience, ...made } = await enrolment()
   code = made.code
-  const pod = await preparedPod(own.cluster, { folder: folder.path, apiUrl: running.api, audience })
+  pod = await preparedPod(own.cluster, { folder: folder.path, apiUrl: running.api, audience })
   await writeFile(pod.codeFile, code)
   agent = await startAgent({ ...pod, times: { ...pod.times, notEnrolledMs: 200 } })
   const ended = await running.ended(location)
@@ -90,6 +93,27 @@ test('the record and the commands name the version of the agent and its last cal
   expect(doctor).toContain(`✖ agent version       the agent has version ${version}, and the deployment has `)
 })
 
+test('a second agent of the cluster does no harm', async () => {
+  const before = await answersOf(agent)
+  const second = await startAgent({ ...pod, healthPort: await freePort() })
+  try {
+    for (const kind of ['verifications', 'drift']) {
+      const ended = await running.ended(await running.send(`/v1/clusters/${own.name}/${kind}`, {}))
+      expect(ended).toMatchObject({ status: 'succeeded' })
+    }
+    expect(await answersOf(agent)).toBeGreaterThan(before)
+    expect(await answersOf(second)).toBeGreaterThan(0)
+  } finally {
+    await second.close()
+  }
+})
+
+/** The answers that the deployment has accepted from the agent. */
+async function answersOf({ healthUrl }: RunningAgent): Promise<number> {
+  const metrics = await (await fetch(`${healthUrl}/metrics`)).text()
+  return Number(/\{route="answer",result="200"\} (\d+)/.exec(metrics)?.[1] ?? 0)
+}
+
 async function itemsOfAgent() {
   const { Items = [] } = await rootOf(running).record.send(
     new QueryCommand({
@@ -119,6 +143,10 @@ test('the cluster changes to a secret and back to its agent, after which no oper
   await secrets.keep(`${own.name}/user-cluster`, 'no credentials')
   expect((await running.setUp(own.body(byAgent))).error).toBeUndefined()
   expect(await driftOf(running, own.name)).toMatchObject({ summary: { differences: 0 }, problems: [] })
+  await writeDescription(running.sandbox, path.join(folder.path, '.sandbox'))
+  expect((await wid(running, ['doctor', own.name], { cwd: folder.path })).out).toMatch(
+    new RegExp(`✖ secret +workload-identity/${own.name}/user-cluster still has a value, but an agent connects`),
+  )
 })
 
 test('a teardown removes all through the agent', async () => {

@@ -6,6 +6,7 @@ import {
   nodeFinding,
   secretFinding,
   serverFinding,
+  unusedSecretFindings,
 } from '../../../cli/doctor/decide.ts'
 import { storedCredentials } from '../../../cli/doctor/stored-credentials.ts'
 
@@ -140,4 +141,18 @@ test.for([
   const finding = serverFinding('https://prod.example', answer, 'wid connect prod')
   expect(finding).toMatchObject({ state, found: words })
   if (state === 'problem') expect(finding.toDo).toContain('wid connect prod')
+})
+
+test('a value that remains in the secret of a cluster with an agent is a problem, and a secret without a value is none', () => {
+  const name = 'workload-identity/edge-1/user-cluster'
+  expect(unusedSecretFindings(name, { value: 'a kubeconfig' })).toEqual([
+    {
+      check: 'secret',
+      state: 'problem',
+      found: `${name} still has a value, but an agent connects the cluster, so no operation reads the secret`,
+      toDo: `Delete it: "aws secretsmanager delete-secret --secret-id ${name}".`,
+    },
+  ])
+  expect(unusedSecretFindings(name, 'absent')).toEqual([])
+  expect(unusedSecretFindings(name, 'denied')).toEqual([])
 })
