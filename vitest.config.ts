@@ -143,7 +143,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: [
-            'test/!(browser|e2e|faults|integrations|lambdas|long|permissions|peers|schemathesis|shells|validators)/**/*.test.ts',
+            'test/!(browser|e2e|faults|image|integrations|lambdas|long|permissions|peers|schemathesis|shells|validators)/**/*.test.ts',
             'test/faults/rules/*.test.ts',
             withServers,
           ],
@@ -199,9 +199,9 @@ export default defineConfig({
       },
       {
         test: {
-          // They install what they need: shells, Backstage's packages, and a generator in Python.
+          // They install what they need: Buildah, shells, Backstage's packages, and a generator in Python.
           name: 'programs',
-          include: ['test/{integrations,shells}/*.test.ts'],
+          include: ['test/{image,integrations,shells}/*.test.ts'],
           sequence: { groupOrder: 5 },
           isolate: false,
           fileParallelism: false,

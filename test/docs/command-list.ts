@@ -88,7 +88,8 @@ const needsKubectl =
 
 /** The reasons that no test runs a command. */
 export const notRunHere: Readonly<Record<string, string>> = {
-  'docker build --tag REGISTRY/agent:1.0.0 workload-identity-agent-image-1.0.0': 'it needs Docker',
+  'docker build --tag REGISTRY/agent:1.0.0 workload-identity-agent-image-1.0.0':
+    'it needs Docker; test/image/agent-image.test.ts builds the image with Buildah',
   'terraform apply': 'it needs Terraform',
   'terraform init': 'it needs Terraform',
   'kind get kubeconfig > kind.yaml': 'it needs a cluster of kind',
