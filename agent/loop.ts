@@ -101,8 +101,10 @@ export class Loop {
     if (!keySet.current) return 'failed'
     const outcome = await api.enrol({ code, keySet: keySet.current, facts }, stopped)
     if (outcome.kind === 'temporary') return 'failed'
+    // The code is still valid: a proxy refused the call, or another cluster owns the signing keys.
+    if (outcome.kind === 'refused') return this.#times.notEnrolledMs
     this.#usedCode = code
-    if (outcome.kind !== 'accepted')
+    if (outcome.kind === 'not-enrolled')
       return this.#wantsCode('The deployment refused the enrolment, for the reason in the previous warning')
     log('info', 'The cluster is enrolled')
     return 0

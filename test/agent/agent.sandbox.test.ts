@@ -352,6 +352,18 @@ test('a refused code is sent once, and another code enrols the cluster', async (
   expect(await system.deployment.get('/version')).toMatchObject({ status: 200 })
 })
 
+test.each([401, 403, 407, 409])(
+  'after the refusal %s of an enrolment, which may be of a proxy, the agent sends the code again',
+  async (status) => {
+    system.deployment.isEnrolled = false
+    system.deployment.enrolmentFaults.push(status, status)
+    await system.files.write('code', system.deployment.code)
+    await system.start()
+    expect(await system.deployment.get('/version')).toMatchObject({ status: 200 })
+    expect(system.deployment.enrolments).toHaveLength(3)
+  },
+)
+
 test('a cluster whose enrolment was deleted is enrolled again by a new code, with its key set', async () => {
   await system.files.write('code', system.deployment.code)
   await system.start()

@@ -1,4 +1,4 @@
-/** The image of the agent, built by Buildah from agent/Dockerfile. Its base has what the distroless image has: Node.js. */
+/** The image of the agent, built by Buildah from agent/Dockerfile on a base that has Node.js and nothing else. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'

@@ -36,6 +36,8 @@ interface Waiting {
   resolve(answer: RelayedAnswer): void
 }
 
+const notEnrolled = { status: 401, answer: { type: 'https://example.com/problems/not-enrolled' } }
+
 /** The three routes of the deployment for the agent of the cluster `prod`, in memory. It accepts any token. */
 export class FakeDeployment {
   readonly received: Received[] = []
@@ -52,6 +54,8 @@ export class FakeDeployment {
   holdMs = 20
   /** The faults of the next calls for work. */
   readonly workFaults: Fault[] = []
+  /** The faults of the next enrolments. */
+  readonly enrolmentFaults: Fault[] = []
   /** The faults of the next answers. */
   readonly answerFaults: Fault[] = []
   readonly #waiting = new Map<string, Waiting>()
@@ -61,13 +65,17 @@ export class FakeDeployment {
     const route = request.url?.replace('/v1/agents/prod/', '') ?? ''
     const body = JSON.parse(await text(request))
     this.received.push({ route, headers: request.headers, body })
-    const faults = route === 'work' ? this.workFaults : route === 'enrolment' ? [] : this.answerFaults
-    const fault = faults.shift()
+    const fault = this.#faultsOf(route).shift()
     if (fault === 'cut') return void request.socket.destroy()
     const { status, answer } =
       fault === undefined ? await this.#answer(route, body) : { status: fault, answer: { title: 'A fault' } }
     const type = status >= 400 ? 'application/problem+json' : 'application/json'
     response.writeHead(status, { 'content-type': type }).end(answer && JSON.stringify(answer))
+  }
+
+  #faultsOf(route: string): Fault[] {
+    if (route === 'work') return this.workFaults
+    return route === 'enrolment' ? this.enrolmentFaults : this.answerFaults
   }
 
   /** The bodies of the calls for work. */
@@ -103,13 +111,13 @@ export class FakeDeployment {
 
   async #answer(route: string, body: unknown): Promise<{ status: number; answer?: unknown }> {
     if (route === 'enrolment') return this.#enrol(enrolmentBody.parse(body))
-    if (!this.isEnrolled) return { status: 401, answer: { type: 'https://example.com/problems/not-enrolled' } }
+    if (!this.isEnrolled) return notEnrolled
     if (route === 'work') return { status: 200, answer: await this.#work(workBody.parse(body)) }
     return { status: await this.#take(route.replace('answers/', ''), answerBody.parse(body).sealed) }
   }
 
   #enrol({ code }: EnrolmentBody): { status: number; answer?: unknown } {
-    if (code !== this.code) return { status: 403, answer: { type: 'https://example.com/problems/wrong-code' } }
+    if (code !== this.code) return notEnrolled
     this.isEnrolled = true
     return { status: 204 }
   }
