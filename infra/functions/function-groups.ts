@@ -54,7 +54,7 @@ export const functionGroups = {
       'CheckCandidate',
       'CheckIssuer',
       'CheckWebhook',
-      'DeleteRequests',
+      'DeleteCsrs',
       'ObserveCluster',
       'RemoveCandidate',
       'RemoveWebhook',

@@ -16,7 +16,7 @@ import { description as deployCandidate } from '../webhook/candidate/deploy-cand
 import { description as removeCandidate } from '../webhook/candidate/remove-candidate.step.ts'
 import { description as switchToCandidate } from '../webhook/candidate/switch-to-candidate.step.ts'
 import { description as checkWebhook } from '../webhook/check-webhook.step.ts'
-import { description as deleteRequests } from '../webhook/delete-requests.step.ts'
+import { description as deleteCsrs } from '../webhook/delete-csrs.step.ts'
 import { description as deployWebhook } from '../webhook/deploy-webhook.step.ts'
 import { description as removeWebhook } from '../webhook/remove-webhook.step.ts'
 
@@ -35,7 +35,7 @@ export const setupSteps: readonly StepOnClusters[] = [
   activateWebhook,
   bindKsa,
   removeCandidate,
-  deleteRequests,
+  deleteCsrs,
   checkIssuer,
   verify,
 ]

@@ -6,7 +6,7 @@ import { steps } from '../../infra/steps.ts'
 import { type Right, renewalStates, setupStates, teardownStates } from '../../lambdas/rights/rights.ts'
 import { rightsOfStates } from '../support/kubernetes/rights-of-states.ts'
 
-const ofWebhookChange = /Candidate$|^DeleteRequests$/
+const ofWebhookChange = /Candidate$|^DeleteCsrs$/
 const root = path.resolve(import.meta.dirname, '../..')
 /**
  * The tests of handlers and their helpers, with their paths. A test has the name of its step, imports the handler, or runs the

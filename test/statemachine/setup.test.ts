@@ -296,7 +296,7 @@ test('Verify is retried for about two minutes until IAM is consistent', async ()
 })
 
 // test/statemachine/webhook-change.test.ts tests failures of the steps that change a webhook in use.
-const ofWebhookChange = /Candidate$|^DeleteRequests$/
+const ofWebhookChange = /Candidate$|^DeleteCsrs$/
 test.each(lambdaTasks.map(([name]) => name).filter((name) => !ofWebhookChange.test(name)))(
   'a failure of %s fails the execution with its error and cause, which the reconciler records',
   async (state) => {

@@ -35,7 +35,7 @@ const allWell: Readonly<Record<string, StepStub>> = {
 
 const run = (stubs: Readonly<Record<string, StepStub>> = {}) =>
   runSetup(request, { ...allWell, DeployWebhook: deploying(), ...stubs })
-const ofWebhook = /Webhook|Candidate|Csr|DeleteRequests/
+const ofWebhook = /Webhook|Candidate|Csr/
 const calledStates = (calls: readonly { state: string }[]) =>
   calls.map(({ state }) => state).filter((state) => ofWebhook.test(state))
 
@@ -51,7 +51,7 @@ test('a candidate is tried out, receives pods while the webhook in use is change
     'CheckWebhook',
     'ActivateWebhook',
     'RemoveCandidate',
-    'DeleteRequests',
+    'DeleteCsrs',
   ])
   expect(waits).toEqual([5, 5])
   expect(payloadsOf(calls, 'RecordResult')).toMatchObject([{ input: { failures: [] } }])
@@ -73,7 +73,7 @@ test('each step gets its part of the request, and the results of earlier steps',
     CheckWebhook: { target, installed },
     ActivateWebhook: { target, installed, failurePolicy: webhook.failurePolicy, adopt: true },
     RemoveCandidate: { target },
-    DeleteRequests: { target, installed },
+    DeleteCsrs: { target, installed },
   })
   for (const call of calls.filter(({ state }) => ofWebhook.test(state))) {
     expect(stepInput(call.state).safeParse(payloadOf(call).input).error, call.state).toBeUndefined()
@@ -94,7 +94,7 @@ test('the candidate of an earlier setup is removed', async () => {
     'CheckWebhook',
     'ActivateWebhook',
     'RemoveCandidate',
-    'DeleteRequests',
+    'DeleteCsrs',
   ])
 })
 
@@ -108,7 +108,7 @@ describe('a candidate that does not become ready', () => {
       'DeployCandidate',
       'CheckCandidate',
       'RemoveCandidate',
-      'DeleteRequests',
+      'DeleteCsrs',
     ])
     expect(payloadsOf(calls, 'RecordResult')).toMatchObject([
       { input: { failures: [{ state: 'CheckCandidate', error: 'CandidateNotReady' }] } },
@@ -188,7 +188,7 @@ describe('a webhook in use that cannot be changed', () => {
   )
 })
 
-test.each(['RemoveCandidate', 'DeleteRequests'])(
+test.each(['RemoveCandidate', 'DeleteCsrs'])(
   'a failure of %s fails the setup, after its workloads are verified',
   async (state) => {
     const { status, error, calls } = await run({ [state]: errorNamed('AccessDenied') })

@@ -105,7 +105,7 @@ const usedElsewhere: Readonly<Record<string, readonly string[]>> = {
   'the API server asks for it at an approval': [
     'ApproveCsr: approve signers.certificates.k8s.io kubernetes.io/legacy-unknown in the cluster',
   ],
-  'a request is left over': ['DeleteRequests: delete certificatesigningrequests.certificates.k8s.io in the cluster'],
+  'a request is left over': ['DeleteCsrs: delete certificatesigningrequests.certificates.k8s.io in the cluster'],
 }
 
 let fixture: RightsWorld

@@ -16,7 +16,7 @@ it('a change of a webhook in use fails without any right that only it needs, in 
   // The cluster has no certificate requests to delete, and the first setup has created the webhook configuration.
   const needed = own.filter(
     ({ step, verb }) =>
-      !(step === 'DeleteRequests' && verb === 'delete') && !(step === 'SwitchToCandidate' && verb === 'create'),
+      !(step === 'DeleteCsrs' && verb === 'delete') && !(step === 'SwitchToCandidate' && verb === 'create'),
   )
   for (const right of needed) {
     await granted.without(right.title)

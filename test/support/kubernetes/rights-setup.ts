@@ -68,7 +68,7 @@ interface Account {
 }
 
 /** The states of the steps that only a change of a webhook in use runs. */
-export const ofChange = /Candidate$|^DeleteRequests$/
+export const ofChange = /Candidate$|^DeleteCsrs$/
 
 /** The steps of a setup on an existing cluster that publishes its keys itself, in order. */
 export const stepsOnCluster = setupStates.filter(

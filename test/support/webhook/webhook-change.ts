@@ -46,7 +46,7 @@ const waitMs = (cluster: AnyCluster) => (cluster instanceof Cluster ? 60 : 400)
 /** The recorded webhook of each cluster. */
 const records = new WeakMap<AnyCluster, Pick<ClusterStatus, 'webhook' | 'webhookCandidate'>>()
 
-const ofWebhook = /^(DeployWebhook|ApproveCsr|CheckWebhook|ActivateWebhook|\w+Candidate|DeleteRequests)$/
+const ofWebhook = /^(DeployWebhook|ApproveCsr|CheckWebhook|ActivateWebhook|\w+Candidate|DeleteCsrs)$/
 
 /** Runs the workflow to its end, and retains its record for the next run. */
 export async function changeWebhook(made: Changeable, options: ChangeAsk = {}): Promise<Changed> {

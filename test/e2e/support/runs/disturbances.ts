@@ -116,7 +116,7 @@ const stepsOfExamples = (workflow: string) =>
 export const teardownSteps: readonly string[] = stepsOfExamples('teardown')
 
 /** Steps that a first setup does not run: those of a changed webhook, and of removed workloads. */
-const ofChanges = /Candidate$|^(PutBack|DeleteRequests|UnbindKsa|DeleteRole)$/
+const ofChanges = /Candidate$|^(PutBack|DeleteCsrs|UnbindKsa|DeleteRole)$/
 
 /** All steps of a first setup that can be disturbed. */
 export const steps: readonly string[] = stepsOfExamples('setup').filter((step) => !ofChanges.test(step))

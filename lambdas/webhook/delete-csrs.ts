@@ -6,7 +6,7 @@ import type { Change } from '../report/change.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { leftOverRequests } from './certificate/csr.ts'
-import { description } from './delete-requests.step.ts'
+import { description } from './delete-csrs.step.ts'
 
 const type = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const
 

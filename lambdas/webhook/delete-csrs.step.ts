@@ -5,7 +5,7 @@ import { certificates, installedModes } from '../steps/kubernetes-right.ts'
 import { installed } from './desired/installed.ts'
 
 export const description = describeStep({
-  state: 'DeleteRequests',
+  state: 'DeleteCsrs',
   does: "Deletes leftover certificate requests of the webhook's account.",
   input: z.object({
     target,
