@@ -48,14 +48,16 @@ export class ApiServer {
    * Sends a request. A long answer delays other long answers until `use` ends.
    *
    * @param ended aborts the request
+   * @param limitMs the limit of the request, unless `times.relayMs` is shorter
    */
   async send<Result>(
     request: RelayedRequest,
     ended: AbortSignal,
     use: (answer: RelayedAnswer) => Result | Promise<Result>,
+    limitMs = Number.POSITIVE_INFINITY,
   ): Promise<Result> {
     const turn = this.#longAnswers.newTurn()
-    const limit = AbortSignal.timeout(this.#connection.times.relayMs)
+    const limit = AbortSignal.timeout(Math.min(this.#connection.times.relayMs, Math.max(limitMs, 0)))
     try {
       const signal = AbortSignal.any([ended, limit])
       const answer = this.#exchange(request, signal, () => turn.begin(signal))

@@ -17,8 +17,8 @@ const longestDetail = 500
 
 export type Outcome<Answer = unknown> =
   | { readonly kind: 'accepted'; readonly answer: Answer }
-  /** `temporary`: the same call may succeed later. `status` is absent if there was no response. */
-  | { readonly kind: 'not-enrolled' | 'refused' | 'temporary'; readonly status?: number }
+  /** `temporary`: the same call may succeed later. */
+  | { readonly kind: 'not-enrolled' | 'refused' | 'temporary' }
 
 interface Call {
   readonly route: 'answer' | 'enrolment' | 'work'
@@ -58,7 +58,7 @@ export class Api {
       'error',
       'The agent does not know the format of the answer to a call for work: compare the versions of the deployment and the agent',
     )
-    return { kind: 'temporary', status: 200 }
+    return { kind: 'temporary' }
   }
 
   enrol(body: z.output<typeof enrolmentBody>, signal: AbortSignal): Promise<Outcome> {
@@ -136,10 +136,10 @@ const explanations = {
 
 function outcomeOf(status: number, answer: unknown): Outcome {
   // The answer is not JSON: a proxy may have answered with an HTML page.
-  if (status === 200 && answer === undefined) return { kind: 'temporary', status }
+  if (status === 200 && answer === undefined) return { kind: 'temporary' }
   if (status === 200 || status === 204) return { kind: 'accepted', answer }
-  if (status === 401 && isNotEnrolled(answer)) return { kind: 'not-enrolled', status }
-  return { kind: status === 429 || status >= 500 ? 'temporary' : 'refused', status }
+  if (status === 401 && isNotEnrolled(answer)) return { kind: 'not-enrolled' }
+  return { kind: status === 429 || status >= 500 ? 'temporary' : 'refused' }
 }
 
 /** The detail of a problem (RFC 9457), which contains no secret. Empty if the answer has no detail. */

@@ -21,7 +21,7 @@ export const defaultTimes = {
   retryMaxMs: 30_000,
   /** The time between two reads of the key set. */
   keySetMs: 30_000,
-  /** How long /healthz succeeds after a completed call. */
+  /** How long /healthz succeeds after a step of the loop. */
   healthyMs: 300_000,
   /** How long running requests may take after SIGTERM. */
   closeMs: 10_000,

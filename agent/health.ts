@@ -5,8 +5,7 @@ import type { Metrics } from './metrics.ts'
 /** What loop.ts reports for the probes of Kubernetes. */
 export class Health {
   readonly #healthyMs: number
-  /** The time of the last call to which the deployment responded. Until then, the time when the agent started. */
-  #completedAt = Date.now()
+  #steppedAt = Date.now()
   #acceptedAt: number | undefined
   #isReady = false
 
@@ -14,15 +13,18 @@ export class Health {
     this.#healthyMs = healthyMs
   }
 
+  /** The loop has ended a step. A restart of the agent would not help if the deployment cannot be reached. */
+  stepped(): void {
+    this.#steppedAt = Date.now()
+  }
+
   /** The deployment accepted a call for work, so the cluster is enrolled. */
   accepted(): void {
-    this.#completedAt = this.#acceptedAt = Date.now()
+    this.#acceptedAt = Date.now()
     this.#isReady = true
   }
 
-  /** @param isCompleted whether the deployment responded */
-  failed(isCompleted: boolean): void {
-    if (isCompleted) this.#completedAt = Date.now()
+  failed(): void {
     this.#isReady = false
   }
 
@@ -35,7 +37,7 @@ export class Health {
   }
 
   get isHealthy(): boolean {
-    return Date.now() - this.#completedAt < this.#healthyMs
+    return Date.now() - this.#steppedAt < this.#healthyMs
   }
 }
 

@@ -44,6 +44,8 @@ export class KeySet {
   /** Reads the key set if it is time to. A failed read keeps the last key set. */
   async refresh(ended: AbortSignal): Promise<void> {
     if (Date.now() < this.#nextReadAt) return
+    // Until this read ends, no other one begins.
+    this.#nextReadAt = Number.POSITIVE_INFINITY
     const headers = { accept: 'application/jwk-set+json' }
     const read = await this.#apiServer.send({ method: 'GET', path: '/openid/v1/jwks', headers }, ended, keysIn)
     if (read) {

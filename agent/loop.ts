@@ -32,7 +32,6 @@ type Next = number | 'failed'
 /** Calls the deployment for work, and starts the requests in its answers. Enrols the cluster if it is not enrolled. */
 export class Loop {
   readonly #parts: LoopParts
-  #usedCode: string | undefined
 
   constructor(parts: LoopParts) {
     this.#parts = parts
@@ -40,10 +39,11 @@ export class Loop {
 
   /** Runs until `stopped`. */
   async run(): Promise<void> {
-    const { configuration, stopped } = this.#parts
+    const { configuration, health, stopped } = this.#parts
     let failures = 0
     while (!stopped.aborted) {
       const next = await this.#step().catch((error: unknown) => this.#failed(error))
+      health.stepped()
       failures = next === 'failed' ? failures + 1 : 0
       await wait(next === 'failed' ? backoffMs(failures, configuration.times) : next, stopped)
     }
@@ -58,7 +58,9 @@ export class Loop {
   async #step(): Promise<Next> {
     const { keySet, relay, api, stopped } = this.#parts
     await relay.waitForRoom()
-    await keySet.refresh(stopped)
+    const refreshed = keySet.refresh(stopped)
+    // Only the first read is waited for: an API server that hangs must not delay the calls.
+    if (!keySet.current) await refreshed
     const facts = await this.#facts()
     const sent = keySet.unsent
     const startedAt = Date.now()
@@ -70,8 +72,8 @@ export class Loop {
     if (sent) keySet.markAccepted()
     const { requests, nextCallInSeconds } = outcome.answer
     const pauseMs = Math.min(nextCallInSeconds * 1000, longestPauseMs)
-    const inTime = requests.filter(({ seconds }) => startedAt + seconds * 1000 > Date.now())
-    if (relay.start(inTime) > 0) return pauseMs
+    const withEnd = requests.map(({ id, sealed, seconds }) => ({ id, sealed, endsAt: startedAt + seconds * 1000 }))
+    if (relay.start(withEnd.filter(({ endsAt }) => endsAt > Date.now())) > 0) return pauseMs
     // An answer may have no pause and no new request. The agent must then not call in a tight loop.
     return Math.max(pauseMs, startedAt + this.#times.quietCallMs - Date.now())
   }
@@ -83,7 +85,7 @@ export class Loop {
   #report(outcome: Outcome): void {
     const { health } = this.#parts
     if (outcome.kind === 'accepted') health.accepted()
-    else health.failed(outcome.status !== undefined)
+    else health.failed()
   }
 
   async #facts(): Promise<AgentFacts> {
@@ -93,18 +95,16 @@ export class Loop {
 
   async #enrol(facts: AgentFacts): Promise<Next> {
     const { api, health, keySet, stopped } = this.#parts
-    health.failed(true)
+    health.failed()
     keySet.markForgotten()
     const code = await this.#code()
-    if (code === undefined || code === this.#usedCode) return this.#wantsCode('The cluster is not enrolled')
+    if (code === undefined) return this.#wantsCode('The cluster is not enrolled')
     // The read of the key set has logged why the agent has none.
     if (!keySet.current) return 'failed'
     const outcome = await api.enrol({ code, keySet: keySet.current, facts }, stopped)
     if (outcome.kind === 'temporary') return 'failed'
-    // The code is still valid: a proxy refused the call, or another cluster owns the signing keys.
-    if (outcome.kind === 'refused') return this.#times.notEnrolledMs
-    this.#usedCode = code
-    if (outcome.kind === 'not-enrolled')
+    // The agent sends the code again, because it may still be valid: the token or a proxy may be the reason.
+    if (outcome.kind !== 'accepted')
       return this.#wantsCode('The deployment refused the enrolment, for the reason in the previous warning')
     log('info', 'The cluster is enrolled')
     return 0

@@ -18,6 +18,8 @@ const rememberedMs = 300_000
 interface SealedRequest {
   readonly id: string
   readonly sealed: string
+  /** When the function that sent it stops waiting, in milliseconds since 1970. */
+  readonly endsAt: number
 }
 
 export interface RelayParts {
@@ -84,9 +86,9 @@ export class Relay {
     this.#running.delete(id)
   }
 
-  async #handle({ id, sealed }: SealedRequest): Promise<void> {
+  async #handle({ id, sealed, endsAt }: SealedRequest): Promise<void> {
     const opened = await this.#parts.keys.openRequest(id, sealed).catch(() => undefined)
-    if (opened) return this.#post(id, await this.#answerTo(id, opened))
+    if (opened) return this.#post(id, await this.#answerTo(id, opened, endsAt))
     log(
       'warn',
       'The agent cannot open a request: it is not sealed to the public key of this agent, or not for this ID',
@@ -95,19 +97,20 @@ export class Relay {
     this.#parts.metrics.count('failures', { kind: 'not-opened' })
   }
 
-  async #answerTo(id: string, { text, sealAnswer }: OpenedRequest): Promise<string> {
+  async #answerTo(id: string, { text, sealAnswer }: OpenedRequest, endsAt: number): Promise<string> {
     const { apiServer, ended } = this.#parts
     const { data: request } = relayedRequest.safeParse(valueIn(text))
     if (!request || !isRelayed(request)) {
       this.#note(id, request, 'refused')
       return sealAnswer(JSON.stringify(refusal))
     }
-    return apiServer.send(request, ended, async (answer) => {
+    const answered = async (answer: RelayedAnswer) => {
       const sealed = await sealAnswer(JSON.stringify(answer))
       const fitting = sealed.length > longestAnswer ? tooLarge : answer
       this.#note(id, request, fitting)
       return fitting === answer ? sealed : sealAnswer(JSON.stringify(fitting))
-    })
+    }
+    return apiServer.send(request, ended, answered, endsAt - Date.now())
   }
 
   /** Logs and counts a request. A query and a body may contain a secret, so the log omits them. */

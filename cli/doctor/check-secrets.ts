@@ -16,9 +16,10 @@ export async function checkSecrets(
   context: Context,
   { name: cluster, connection, spec }: Pick<Cluster, 'name' | 'connection' | 'spec'>,
 ): Promise<readonly Finding[]> {
-  if (connection === 'agent') return checkUnusedSecret(context, cluster)
   const findings = await Promise.all([
-    checkSecret(context, cluster, namedSecret(spec, false), undefined),
+    connection === 'agent'
+      ? checkUnusedSecret(context, cluster)
+      : checkSecret(context, cluster, namedSecret(spec, false), undefined),
     checkSecret(context, cluster, namedSecret(spec, true), true),
   ])
   return findings.flat()

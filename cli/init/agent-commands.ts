@@ -8,6 +8,6 @@ export function agentCommands(cluster: string, file: string, { wid = 'wid', opti
   return [
     `  ${wid} rights ${cluster} --file ${file}${options} --apply`,
     `  ${wid} enroll ${cluster} | helm upgrade --install workload-identity-agent charts/agent${options} \\`,
-    '    --namespace workload-identity-setup --set image.repository=REGISTRY/agent --values -',
+    '    --namespace workload-identity-setup --reset-then-reuse-values --set image.repository=REGISTRY/agent --values -',
   ]
 }

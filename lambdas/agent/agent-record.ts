@@ -1,9 +1,9 @@
 /** The items of the agents in the table. The requests and answers in it are sealed: see sealing.ts. */
 import * as z from 'zod/mini'
-import { publicKey } from '../clouds/public-key.ts'
 import { where } from '../operations/record/expression.ts'
 import { getItem, getItems, keys, queryItems } from '../operations/record/table.ts'
-import { conditionally, put, remove, transact, update, write } from '../operations/record/writes.ts'
+import { conditionally, conditionallyTogether, put, remove, update, write } from '../operations/record/writes.ts'
+import { agentKey } from './agent-keys.ts'
 import { agentFacts } from './messages.ts'
 
 const time = z.iso.datetime()
@@ -12,8 +12,8 @@ const time = z.iso.datetime()
 const enrolment = z.object({
   /** UID of the service account of the agent. */
   accountUid: z.string(),
-  /** The keys that may have signed a token of the agent. */
-  keys: z.array(publicKey),
+  /** The keys that may have signed a token of the agent, in the order in which they were added. */
+  keys: z.array(agentKey),
   enrolledAt: time,
   /** The caller that created the enrolment code. */
   enrolledBy: z.string(),
@@ -88,7 +88,8 @@ export async function storeRequest(cluster: string, request: AgentRequest): Prom
  * undo what another operation has done. The item stays until its TTL, because steps have no right to delete items.
  */
 export async function withdrawRequest(cluster: string, id: string): Promise<void> {
-  const changes = { set: { expiresAt: secondsFromNow(0) }, remove: ['sealed'] }
+  // In the past, because the clocks of functions differ.
+  const changes = { set: { expiresAt: secondsFromNow(-60) }, remove: ['sealed'] }
   await conditionally(update(keys.agentRequest(cluster, id), changes, where`attribute_exists(pk)`))
 }
 
@@ -114,11 +115,10 @@ export async function recordWaitingCall(cluster: string, call: string): Promise<
 
 /** Stores the answer to a request, once. Returns false when no function waits for it. */
 export async function storeAnswer(cluster: string, id: string, sealed: string): Promise<boolean> {
-  const cancelled = await transact([
+  return conditionallyTogether([
     remove(keys.agentRequest(cluster, id), where`attribute_exists(pk) AND expiresAt > ${seconds(new Date())}`),
     put({ ...keys.agentAnswer(cluster, id), sealed, expiresAt: secondsFromNow(answerSeconds) }),
   ])
-  return cancelled === undefined
 }
 
 export async function readAnswer(cluster: string, id: string): Promise<string | undefined> {
@@ -156,11 +156,10 @@ export async function enrol(
   agent: AgentItem,
   { hash, renews }: Pick<EnrolmentCode, 'hash' | 'renews'>,
 ) {
-  const cancelled = await transact([
+  return conditionallyTogether([
     remove(keys.agentCode(cluster), where`hash = ${hash}`),
     put({ ...keys.agent(cluster), ...agent }, renews ? undefined : where`attribute_not_exists(pk)`),
   ])
-  return cancelled === undefined
 }
 
 /** Records a call of the agent. Returns false when the enrolment or its keys have changed since `before` was read. */

@@ -43,8 +43,11 @@ export const agentFacts = z.object({
 
 export type AgentFacts = z.output<typeof agentFacts>
 
+/** The most keys of an agent, and of a key set that it announces. */
+export const mostKeys = 50
+
 /** The key set of the API server (RFC 7517). */
-const keySet = z.object({ keys: z.array(z.record(z.string(), z.unknown())).check(z.maxLength(50)) })
+const keySet = z.object({ keys: z.array(z.record(z.string(), z.unknown())).check(z.maxLength(mostKeys)) })
 
 /** The body of `POST /v1/agents/{cluster}/enrolment`. */
 export const enrolmentBody = z.object({

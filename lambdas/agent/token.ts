@@ -1,12 +1,20 @@
 import { decodeJwt, jwtVerify } from 'jose'
 import * as z from 'zod/mini'
 import { algorithms, type PublicKey } from '../clouds/public-key.ts'
+import type { Thumbprinted } from '../ownership/keys.ts'
 import { accountNamespace, clusterAccount } from '../ownership/setup-account.ts'
+
+/** A key that signs tokens of the agent. */
+export interface SigningKey extends Thumbprinted {
+  readonly key: PublicKey
+}
 
 /** The facts in a verified token of an agent. */
 export interface VerifiedAgent {
   /** UID of the service account. */
   readonly accountUid: string
+  readonly signedBy: Thumbprinted
+  readonly issuedAt: Date
 }
 
 /** The `sub` of the tokens of agents. */
@@ -14,7 +22,7 @@ export const agentSubject = `system:serviceaccount:${accountNamespace}:${cluster
 
 /**
  * The longest accepted lifetime of a token in seconds: the hour that the kubelet requests, and 100 seconds more. A
- * stolen token is of no use after this time.
+ * stolen token is not accepted after this time.
  */
 const longestLife = 3_700
 
@@ -57,7 +65,7 @@ export function claimsToBeAgent(token: string, { audience, now }: { readonly aud
  */
 export async function verifiedAgent(
   token: string,
-  { keys, audience, now }: { readonly keys: readonly PublicKey[]; readonly audience: string; readonly now: Date },
+  { keys, audience, now }: { readonly keys: readonly SigningKey[]; readonly audience: string; readonly now: Date },
 ): Promise<VerifiedAgent | undefined> {
   for (const key of keys) {
     const agent = await verifiedBy(key, token, { audience, now })
@@ -67,7 +75,7 @@ export async function verifiedAgent(
 }
 
 async function verifiedBy(
-  key: PublicKey,
+  { key, thumbprint }: SigningKey,
   token: string,
   { audience, now }: { readonly audience: string; readonly now: Date },
 ): Promise<VerifiedAgent | undefined> {
@@ -82,7 +90,8 @@ async function verifiedBy(
     })
     const { iat, exp, 'kubernetes.io': bound } = claims.parse(payload)
     const isFuture = iat > now.getTime() / 1000 + clockTolerance
-    return isFuture || exp - iat > longestLife ? undefined : { accountUid: bound.serviceaccount.uid }
+    if (isFuture || exp - iat > longestLife) return undefined
+    return { accountUid: bound.serviceaccount.uid, signedBy: { thumbprint }, issuedAt: new Date(iat * 1000) }
   } catch {
     // The error is dropped, because its message may quote the token.
     return undefined

@@ -47,7 +47,7 @@ export function taskOfCredentials(cluster: string, more: Task['commands'] = []):
 
 /** The shell command that enrols and installs the agent of a cluster: docs/agent.md. */
 export function installCommand(enroll: `wid enroll ${string}`): string {
-  return `${enroll} | helm upgrade --install workload-identity-agent charts/agent --namespace workload-identity-setup --set image.repository=REGISTRY/agent --values -`
+  return `${enroll} | helm upgrade --install workload-identity-agent charts/agent --namespace workload-identity-setup --reset-then-reuse-values --set image.repository=REGISTRY/agent --values -`
 }
 
 function taskOfAgent(cluster: string, more: Task['commands']): Task {

@@ -1,7 +1,13 @@
 import type * as z from 'zod/mini'
 import { type AgentItem, readAgentAndRevokedKeys } from '../../agent/agent-record.ts'
-import { agentAudience, claimsToBeAgent, type VerifiedAgent, verifiedAgent } from '../../agent/token.ts'
-import type { PublicKey } from '../../clouds/public-key.ts'
+import {
+  agentAudience,
+  claimsToBeAgent,
+  type SigningKey,
+  type VerifiedAgent,
+  verifiedAgent,
+} from '../../agent/token.ts'
+import { usableKeys } from '../../clouds/public-key.ts'
 import { identified } from '../../discovery/published-keys.ts'
 import { type Thumbprinted, without } from '../../ownership/keys.ts'
 import { setting } from '../../settings.ts'
@@ -13,6 +19,8 @@ import { readJson } from '../request/read-json.ts'
 export interface AgentCall {
   readonly cluster: string
   readonly agent: AgentItem
+  /** The facts in the token of the call. */
+  readonly by: VerifiedAgent
   /** The revoked signing keys of the cluster. A token that one of them has signed is refused. */
   readonly revoked: readonly Thumbprinted[]
 }
@@ -27,20 +35,20 @@ export async function authenticated(call: Received): Promise<AgentCall> {
   const cluster = clusterIn(call)
   const token = tokenIn(call)
   const { agent, revoked } = await readAgentAndRevokedKeys(cluster)
-  const verified = agent && (await verifiedToken(token, await unrevoked(agent.keys, revoked)))
-  if (agent && verified?.accountUid === agent.accountUid) return { cluster, agent, revoked }
+  const by = agent && (await verifiedToken(token, without(agent.keys, revoked)))
+  if (agent && by?.accountUid === agent.accountUid) return { cluster, agent, by, revoked }
   const reason =
     'The token is not one of the enrolled agent, its signing key is new or revoked, or the clock of the cluster is wrong'
   throw notEnrolled(cluster, reason)
 }
 
-/** The keys of the list that are not revoked. */
-export async function unrevoked(keys: readonly PublicKey[], revoked: readonly Thumbprinted[]): Promise<PublicKey[]> {
-  return without(await identified(keys), revoked).map(({ key }) => key)
+/** The usable keys of a key set that are not revoked. */
+export async function unrevoked(keySet: unknown, revoked: readonly Thumbprinted[]): Promise<SigningKey[]> {
+  return without(await identified(usableKeys(keySet)), revoked)
 }
 
 /** The facts of a valid token that one of the keys has signed for an agent of this deployment. */
-export function verifiedToken(token: string, keys: readonly PublicKey[]): Promise<VerifiedAgent | undefined> {
+export function verifiedToken(token: string, keys: readonly SigningKey[]): Promise<VerifiedAgent | undefined> {
   return verifiedAgent(token, { ...audienceAndTime(), keys })
 }
 

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
+import { addedKeys } from '../../agent/agent-keys.ts'
 import { enrol, readAgentAndRevokedKeys, readCode } from '../../agent/agent-record.ts'
 import { enrolmentBody } from '../../agent/messages.ts'
 import { neededFrom } from '../../agent/relay.ts'
 import { signingKeyResource } from '../../claims/claim.ts'
 import { recordedOwner } from '../../claims/claims.ts'
-import { usableKeys } from '../../clouds/public-key.ts'
-import { identified } from '../../discovery/published-keys.ts'
 import { log } from '../../log.ts'
 import { openOperation } from '../operation.ts'
 import { clusterIn } from '../path-names.ts'
@@ -22,23 +21,28 @@ export const handler = openOperation(async (call) => {
   const hash = hashOf(code)
   const [stored, { revoked }] = await Promise.all([readCode(cluster, hash), readAgentAndRevokedKeys(cluster)])
   if (!stored) throw notEnrolled(cluster, `The code is not valid for cluster ${cluster}, was used, or has expired`)
-  const keys = await unrevoked(usableKeys(keySet), revoked)
+  const keys = await unrevoked(keySet, revoked)
   const verified = await verifiedToken(token, keys)
   if (!verified) throw notEnrolled(cluster, 'The token of the agent is not signed with a key of the API server')
-  const thumbprints = await identified(keys)
-  for (const { thumbprint } of thumbprints) await requireNoOtherOwner(cluster, thumbprint)
-  const now = new Date().toISOString()
-  // A setup may already wait for the agent, so the agent calls without a pause at first.
-  const neededUntil = neededFrom(new Date()).toISOString()
-  const enrolled = { enrolledAt: now, enrolledBy: stored.createdBy, calledAt: now, neededUntil }
-  const agent = { ...verified, ...enrolled, keys, facts }
+  for (const { thumbprint } of keys) await requireNoOtherOwner(cluster, thumbprint)
+  const now = new Date()
+  const agent = {
+    accountUid: verified.accountUid,
+    keys: addedKeys(keys, now),
+    facts,
+    enrolledAt: now.toISOString(),
+    enrolledBy: stored.createdBy,
+    calledAt: now.toISOString(),
+    // A setup may already wait for the agent, so the agent calls without a pause at first.
+    neededUntil: neededFrom(now).toISOString(),
+  }
   if (!(await enrol(cluster, agent, { hash, renews: stored.renews }))) {
     throw notEnrolled(cluster, 'The code was used or replaced meanwhile, or another agent is enrolled')
   }
   log('info', 'agent enrolled', {
     cluster,
     enrolledBy: stored.createdBy,
-    keys: thumbprints.map((one) => one.thumbprint),
+    keys: keys.map(({ thumbprint }) => thumbprint),
   })
   return { status: 200, body: {} }
 })

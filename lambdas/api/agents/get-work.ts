@@ -1,20 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type * as z from 'zod/mini'
+import { keysAfter } from '../../agent/agent-keys.ts'
 import { type AgentItem, recordCall, recordWaitingCall, requestsTo } from '../../agent/agent-record.ts'
 import { type workAnswer, workBody } from '../../agent/messages.ts'
 import { isNeeded } from '../../agent/relay.ts'
-import { type PublicKey, usableKeys } from '../../clouds/public-key.ts'
-import { openOperation, type Received } from '../operation.ts'
-import {
-  type AgentCall,
-  authenticated,
-  notEnrolled,
-  readBody,
-  tokenIn,
-  unrevoked,
-  verifiedToken,
-} from './agent-call.ts'
+import { openOperation } from '../operation.ts'
+import { ProblemError, problem } from '../problem.ts'
+import { type AgentCall, authenticated, readBody, unrevoked } from './agent-call.ts'
 
 const maxBytes = 200_000
 
@@ -40,36 +33,24 @@ type Body = z.output<typeof workBody>
 export const handler = openOperation(async (call) => {
   const body = readBody(call, workBody, maxBytes)
   const agentCall = await authenticated(call)
-  const agent = await withRecordedCall(call, agentCall, body)
+  const agent = await withRecordedCall(agentCall, body)
   const answer: z.output<typeof workAnswer> = isNeeded(agent, new Date())
     ? { requests: await waitForRequests(agentCall.cluster, body), nextCallInSeconds: 0 }
     : { requests: (await newRequests(agentCall.cluster, body)).requests, nextCallInSeconds: idleSeconds }
   return { status: 200, body: answer }
 })
 
-async function withRecordedCall(
-  call: Received,
-  { cluster, agent, revoked }: AgentCall,
-  body: Body,
-): Promise<AgentItem> {
-  const keys = await announcedKeys(call, { cluster, agent, revoked }, body)
+async function withRecordedCall({ cluster, agent, by, revoked }: AgentCall, body: Body): Promise<AgentItem> {
+  const at = new Date()
+  const { keySet } = body
+  const keys = keySet ? keysAfter(agent.keys, await unrevoked(keySet, revoked), by, at) : agent.keys
   const isNew = JSON.stringify([agent.keys, agent.facts]) !== JSON.stringify([keys, body.facts])
-  const isOld = Date.now() - Date.parse(agent.calledAt) > recordedEverySeconds * 1000
+  const isOld = at.getTime() - Date.parse(agent.calledAt) > recordedEverySeconds * 1000
   if (!isNew && !isOld) return agent
-  const now = { facts: body.facts, keys, calledAt: new Date().toISOString() }
-  if (!(await recordCall(cluster, agent, now)))
-    throw notEnrolled(cluster, 'The enrolment or its keys have changed meanwhile')
-  return { ...agent, ...now }
-}
-
-/**
- * The keys that count from now on. A key set is accepted only if it has the key that signed the token of this call.
- * Otherwise an agent could announce keys with which its next call is refused.
- */
-async function announcedKeys(call: Received, { agent, revoked }: AgentCall, { keySet }: Body): Promise<PublicKey[]> {
-  if (keySet === undefined) return agent.keys
-  const keys = await unrevoked(usableKeys(keySet), revoked)
-  return (await verifiedToken(tokenIn(call), keys)) ? keys : agent.keys
+  const now = { facts: body.facts, keys: [...keys], calledAt: at.toISOString() }
+  if (await recordCall(cluster, agent, now)) return { ...agent, ...now }
+  const detail = 'Another call has changed the enrolment or its keys meanwhile'
+  throw new ProblemError(problem('unavailable', { detail }))
 }
 
 /**

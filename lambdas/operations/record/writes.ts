@@ -72,6 +72,17 @@ export async function conditionally(one: Write): Promise<boolean> {
 }
 
 /**
+ * Sends all writes in one transaction. Returns false when a condition did not hold.
+ *
+ * @throws {StepError} when the transaction fails for any other reason, such as a throttled write
+ */
+export async function conditionallyTogether(writes: readonly Write[]): Promise<boolean> {
+  const cancelled = await transact(writes)
+  if (cancelled && !cancelled.codes.includes('ConditionalCheckFailed')) throw cancelled.error
+  return cancelled === undefined
+}
+
+/**
  * Sends writes of different items in one transaction. If DynamoDB cancels the transaction, for example because a
  * condition does not hold, sends each write alone. A write whose condition does not hold has no effect.
  *

@@ -74,7 +74,7 @@ test.for(['private-issuer', 'public-issuer'] as const)(
           `Wrote ${file}. Now install the agent of the cluster. This uses your own kubeconfig:`,
           `  wid rights edge-1 --file ${file} --apply`,
           '  wid enroll edge-1 | helm upgrade --install workload-identity-agent charts/agent \\',
-          '    --namespace workload-identity-setup --set image.repository=REGISTRY/agent --values -',
+          '    --namespace workload-identity-setup --reset-then-reuse-values --set image.repository=REGISTRY/agent --values -',
           'Then send the request:',
           `  wid apply -f ${file}`,
         ].join('\n'),

@@ -1,15 +1,22 @@
 import { expect, test } from 'vitest'
 import { verifiedAgent } from '../../../lambdas/agent/token.ts'
 import { usableKeys } from '../../../lambdas/clouds/public-key.ts'
+import { identified } from '../../../lambdas/discovery/published-keys.ts'
 import { audience, signingKey, type TokenEdits } from '../../support/agent/agent-tokens.ts'
 
 const key = await signingKey()
-const keys = usableKeys({ keys: [key.jwk] })
+const keys = await identified(usableKeys({ keys: [key.jwk] }))
 const now = new Date()
 const verified = async (edits: TokenEdits) => verifiedAgent(await key.token(edits), { keys, audience, now })
 
 test('a token of a pod of the agent is verified, and names the account', async () => {
-  expect(await verified({ accountUid: 'a1' })).toEqual({ accountUid: 'a1' })
+  const issuedAt = new Date('2026-12-01T12:00:00Z')
+  const at = { keys, audience, now: issuedAt }
+  expect(await verifiedAgent(await key.token({ accountUid: 'a1', issuedAt }), at)).toEqual({
+    accountUid: 'a1',
+    signedBy: { thumbprint: keys[0]?.thumbprint },
+    issuedAt,
+  })
 })
 
 test.for<[string, TokenEdits]>([

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { readAgent, requestsTo, storeRequest } from '../../../lambdas/agent/agent-record.ts'
 import { accessByAgent } from '../../../lambdas/agent/relay.ts'
@@ -268,13 +270,14 @@ describe('a compromised agent', () => {
     expect((await second).body.requests).toHaveLength(1)
   })
 
-  test('loses the keys that it has announced to the next call with the key set of the API server', async () => {
+  test('with an added key cannot lock out the agent, and loses the key to the first call with a later token', async () => {
     await enrolled()
     const thief = await signingKey()
     await storeRequest(cluster, { id: randomUUID(), publicKey, sealed: 'a' })
     expect((await work({}, { keySet: { keys: [key.jwk, thief.jwk] } })).status).toBe(200)
-    expect((await work({ token: thief.token() })).status).toBe(200)
-    expect((await work({}, { keySet })).status).toBe(200)
+    expect((await work({ token: thief.token() }, { keySet: { keys: [thief.jwk] } })).status).toBe(200)
+    const renewed = key.token({ issuedAt: new Date(Date.now() + 2000) })
+    expect((await work({ token: renewed }, { keySet })).status).toBe(200)
     expect((await work({ token: thief.token() }, { keySet: { keys: [key.jwk, thief.jwk] } })).status).toBe(401)
   })
 
@@ -312,6 +315,35 @@ describe('a compromised agent', () => {
     await expect(sent).rejects.toMatchObject({ reason: 'its answer is not readable' })
     expect(parsed.mock.calls.filter(([text]) => text === brackets)).toEqual([])
     parsed.mockRestore()
+  })
+})
+
+/** Cancels the next transaction, as DynamoDB does when a write exceeds the throughput of a partition. */
+function throttleOnce(): void {
+  const send = table.send.bind(table)
+  const throttled = vi.spyOn(table, 'send').mockImplementation((command: unknown) => {
+    if (!(command instanceof TransactWriteCommand)) return Reflect.apply(send, table, [command])
+    throttled.mockRestore()
+    const CancellationReasons = [{ Code: 'None' }, { Code: 'ThrottlingError' }]
+    throw new TransactionCanceledException({ message: 'cancelled', $metadata: {}, CancellationReasons })
+  })
+}
+
+describe('after a throttled write', () => {
+  test('an enrolment can be sent again with the same code', async () => {
+    const code = await codeFor()
+    throttleOnce()
+    expect((await enrol(code)).status).toBeGreaterThanOrEqual(500)
+    expect((await enrol(code)).status).toBe(200)
+  })
+
+  test('an answer can be sent again', async () => {
+    await enrolled()
+    const id = randomUUID()
+    await storeRequest(cluster, { id, publicKey, sealed: 'a' })
+    throttleOnce()
+    expect((await answer(id)).status).toBeGreaterThanOrEqual(500)
+    expect((await answer(id)).status).toBe(200)
   })
 })
 

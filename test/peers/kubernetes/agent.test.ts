@@ -121,7 +121,7 @@ async function install(): Promise<void> {
   await writeFile(request, JSON.stringify(own.body))
   await byWid('rights', name, '--file', request, '--apply', '--yes')
   const image = ['--set', 'image.repository=registry.example.com/agent']
-  const values = ['--values', '-']
+  const values = ['--reset-then-reuse-values', '--values', '-']
   const env = { KUBECONFIG: home.kubeconfig, HOME: home.directory }
   const command = ['upgrade', '--install', ...release, ...image, ...values]
   const { code, stderr } = await runHelm(await byWid('enroll', name), command, env)

@@ -17,6 +17,8 @@ import { homeFor, kubectlHere } from './support/kubectl.ts'
 const namespace = 'workload-identity-setup'
 const agent = 'workload-identity-agent'
 const kinds = ['Secret', 'Deployment', 'NetworkPolicy', 'PodDisruptionBudget']
+/** As in step 4 of docs/agent.md. */
+const reusing = ['--reset-then-reuse-values']
 const codes = ['a', 'b'].map((letter) => letter.repeat(43))
 const allValues = readFileSync(path.join(import.meta.dirname, '../charts/all.values.yaml'), 'utf8')
 const valuesWith = (code = '') =>
@@ -83,7 +85,7 @@ describe.skipIf(peerMinor() < 34)('the chart on a real API server', () => {
   })
 
   test('it is installed with the values of "wid enroll"', async () => {
-    const output = await upgrade(codes[0], '--set', 'image.repository=registry.example.com/agent')
+    const output = await upgrade(codes[0], ...reusing, '--set', 'image.repository=registry.example.com/agent')
     expect(output).not.toMatch(/warning/i)
     expect(output).toContain('STATUS: deployed')
     expect(await present()).toEqual(kinds)
@@ -103,13 +105,13 @@ describe.skipIf(peerMinor() < 34)('the chart on a real API server', () => {
 
   test('a new code replaces the Secret, and does not restart the agent', async () => {
     const before = (await deployment()).metadata.generation
-    await upgrade(codes[1], '--reuse-values')
+    await upgrade(codes[1], ...reusing)
     expect(Buffer.from(await codeOf(), 'base64').toString()).toBe(codes[1])
     expect((await deployment()).metadata.generation).toBe(before)
   })
 
   test('an upgrade without a code removes the Secret', async () => {
-    await upgrade(undefined, '--reset-then-reuse-values', '--set', 'image.tag=2.0.0')
+    await upgrade(undefined, ...reusing, '--set', 'image.tag=2.0.0')
     expect(await present()).toEqual(kinds.slice(1))
     const [container] = (await deployment()).spec.template.spec.containers
     expect(container.image).toBe('registry.example.com/agent:2.0.0')
