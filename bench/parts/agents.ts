@@ -6,8 +6,11 @@ import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dyn
 import { decodeJwt } from 'jose'
 import * as z from 'zod/mini'
 import type { Configuration } from '../../agent/configuration.ts'
+import { addedKeys } from '../../lambdas/agent/agent-keys.ts'
+import type { AgentItem } from '../../lambdas/agent/agent-record.ts'
 import { createdEnrolment } from '../../lambdas/api/agents/enrolment-view.ts'
 import { usableKeys } from '../../lambdas/clouds/public-key.ts'
+import { identified } from '../../lambdas/discovery/published-keys.ts'
 import { keys } from '../../lambdas/operations/record/table.ts'
 import { account, rootCredentials } from '../../sandbox/account.ts'
 import type { Call } from '../../sandbox/call-log.ts'
@@ -83,18 +86,17 @@ async function enrolled(
   const own = path.join(folder, name)
   await mkdir(own)
   const configuration = await preparedPod(cluster, { folder: own, apiUrl: sandbox.gateway.url, audience })
-  const now = new Date().toISOString()
+  const now = new Date()
   const { 'kubernetes.io': bound } = tokenClaims.parse(decodeJwt(await readFile(configuration.tokenFile, 'utf8')))
-  const Item = {
-    ...keys.agent(name),
+  const agent: AgentItem = {
     accountUid: bound.serviceaccount.uid,
-    keys: usableKeys(await cluster.signer.keySet()),
-    enrolledAt: now,
+    keys: addedKeys(await identified(usableKeys(await cluster.signer.keySet())), now),
+    enrolledAt: now.toISOString(),
     enrolledBy: 'the benchmark',
-    calledAt: now,
+    calledAt: now.toISOString(),
     facts: { version: 'none', server: configuration.apiServer, authorities: 'none', publicKey: 'A'.repeat(43) },
   }
-  await record.send(new PutCommand({ TableName: tableOf(sandbox), Item }))
+  await record.send(new PutCommand({ TableName: tableOf(sandbox), Item: { ...keys.agent(name), ...agent } }))
   return configuration
 }
 

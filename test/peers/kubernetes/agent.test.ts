@@ -1,4 +1,7 @@
-/** The agent on a real API server whose address is closed to the functions, with the rights that `wid rights` applies. */
+/**
+ * The agent on a real API server whose address is closed to the functions, with the rights that `wid rights` applies.
+ * The connections to the API server are kept in .sandbox/agent-connections.json.
+ */
 import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -216,6 +219,8 @@ describe.skipIf(isLegacy(version))(`the agent on a kube-apiserver of ${version}`
 
   it('has been the only process that has connected to the API server, and no secret has existed', async () => {
     const { proxy, secrets } = system.sandbox
+    const found = { version, connections: { agent: watched.own, others: watched.foreign } }
+    await writeFile(path.join(root, '.sandbox/agent-connections.json'), `${JSON.stringify(found, undefined, 2)}\n`)
     console.log(`${watched.own} connections of the agent, ${watched.foreign.length} of other processes`)
     expect(watched.own).toBeGreaterThan(0)
     expect(watched.foreign).toEqual([])
