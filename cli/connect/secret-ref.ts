@@ -18,6 +18,13 @@ export function namedSecret(request: unknown, isManagement: boolean): string | u
   return (isManagement ? cluster?.management : cluster)?.credentialsSecretArn
 }
 
+const byAgent = z.object({ cluster: z.object({ connection: z.literal('agent') }) })
+
+/** Whether an agent connects the cluster of the request, so that it has no secret. */
+export function isByAgent(request: unknown): boolean {
+  return byAgent.safeParse(request).success
+}
+
 const requestShape = z.looseObject({ cluster: z.looseObject({ management: z.optional(z.looseObject({})) }) })
 
 /** The request with this secret for its cluster, or for its management cluster. */

@@ -7,7 +7,7 @@ import { Refused } from '../errors.ts'
 import { chosenRequest, type RequestDocument } from '../request-file/read.ts'
 import type { RightsSubject } from '../rights/read.ts'
 import { secretPrefixOf } from '../secret-prefix.ts'
-import { namedSecret, type SecretRef, secretRef, usualName, withNamedSecret } from './secret-ref.ts'
+import { isByAgent, namedSecret, type SecretRef, secretRef, usualName, withNamedSecret } from './secret-ref.ts'
 
 /** The cluster to connect, and the secret for its credentials. */
 export interface ConnectSubject {
@@ -24,6 +24,7 @@ export interface SubjectOptions {
   readonly management?: true | undefined
 }
 
+/** @throws {Refused} when an agent connects the cluster */
 export async function connectSubject(
   context: Context,
   aws: AwsSettings,
@@ -32,13 +33,21 @@ export async function connectSubject(
 ): Promise<ConnectSubject> {
   const isManagement = options.management ?? false
   const document = options.file === undefined ? undefined : await chosenRequest(options.file, cluster)
-  const named = namedSecret(document ? document.request : await recordedSpec(context, cluster), isManagement)
+  const spec = document ? document.request : await recordedSpec(context, cluster)
+  if (!isManagement && isByAgent(spec)) throw needsAgent(cluster)
+  const named = namedSecret(spec, isManagement)
   const secret = secretRef(
     options.secret ?? named ?? usualName(await secretPrefixOf(context.api), cluster, isManagement),
   )
   if (!document) return { rights: { cluster }, secret, named }
   const complete = named === undefined ? await withSecret(document, aws, secret, isManagement) : document
   return { rights: { document: complete }, secret, named }
+}
+
+function needsAgent(cluster: string): Refused {
+  return new Refused(
+    `An agent connects cluster ${cluster}, so no operation reads a secret of it. "wid enroll ${cluster}" enrols the agent. For a direct connection, change the request, and name its file with -f.`,
+  )
 }
 
 async function recordedSpec({ api }: Context, cluster: string): Promise<unknown> {
