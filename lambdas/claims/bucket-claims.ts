@@ -4,21 +4,15 @@ import { all, appended, attribute, where } from '../operations/record/expression
 import { hasEnded, operationItem } from '../operations/record/record.ts'
 import { getItems, keys } from '../operations/record/table.ts'
 import { conditionally, put, remove, update, type Write } from '../operations/record/writes.ts'
-import {
-  type BucketClaim,
-  type BucketTerms,
-  type BucketUser,
-  bucketClaim,
-  isOnlyOn,
-  otherUsers,
-  termsOf,
-} from './bucket-claim.ts'
+import { type BucketClaim, type BucketTerms, type BucketUser, bucketClaim, isOnlyOn, termsOf } from './bucket-claim.ts'
 import { bucketResource, claimKey } from './claim.ts'
 
 /** A claim, without the requests of operations that have ended. */
 export interface ReadClaim extends BucketClaim {
   /** The names of other clusters that hold nothing and whose operation has ended. They are no longer users. */
   readonly lapsed: readonly string[]
+  /** The requests of other clusters that hold other terms, and whose operation has ended. They no longer count. */
+  readonly outdated: readonly { readonly user: string; readonly operationId: string }[]
 }
 
 /**
@@ -29,35 +23,38 @@ export interface ReadClaim extends BucketClaim {
  */
 export async function readBucketClaim(bucket: string, cluster: string): Promise<ReadClaim | undefined> {
   const [item] = await getItems([claimKey(bucketResource(bucket))])
-  return item && withoutLapsed(bucketClaim.parse(item), cluster)
+  return item && withoutEnded(bucketClaim.parse(item), cluster)
 }
 
-async function withoutLapsed(claim: BucketClaim, cluster: string): Promise<ReadClaim> {
-  const asking = otherUsers(claim, cluster).filter((user) => claim.users[user]?.requested)
-  if (asking.length === 0) return { ...claim, lapsed: [] }
-  const operations = await getItems(
-    asking.map((user) => keys.operation(claim.users[user]?.requested?.operationId ?? '')),
+/** The most ended requests that no longer count. A write removes them all, and an expression is limited to 4 KB. */
+const mostRemoved = 20
+
+async function withoutEnded(claim: BucketClaim, cluster: string): Promise<ReadClaim> {
+  const requests = Object.entries(claim.users).flatMap(([user, { requested }]) =>
+    requested && user !== cluster ? [{ user, operationId: requested.operationId }] : [],
   )
-  const ended = asking.filter((_, index) => !isRunning(operations[index]))
-  const lapsed = ended.filter((user) => !claim.users[user]?.held)
+  if (requests.length === 0) return { ...claim, lapsed: [], outdated: [] }
+  const operations = await getItems(requests.map(({ operationId }) => keys.operation(operationId)))
+  const ended = requests.filter((_, index) => !isRunning(operations[index])).slice(0, mostRemoved)
+  const lapsed = ended.flatMap(({ user }) => (claim.users[user]?.held ? [] : [user]))
+  const outdated = ended.filter(({ user }) => claim.users[user]?.held)
   const users = Object.entries(claim.users)
     .filter(([user]) => !lapsed.includes(user))
     .map(([user, { requested, held }]) => {
-      return [user, { ...(held && { held }), ...(requested && !ended.includes(user) && { requested }) }] as const
+      const isOutdated = outdated.some((one) => one.user === user)
+      return [user, { ...(held && { held }), ...(requested && !isOutdated && { requested }) }] as const
     })
-  return { ...claim, users: Object.fromEntries(users), lapsed }
+  return { ...claim, users: Object.fromEntries(users), lapsed, outdated }
 }
 
 function isRunning(item: Record<string, unknown> | undefined): boolean {
   return item !== undefined && !hasEnded(operationItem.parse(item).status)
 }
 
-/** A DynamoDB expression is limited to 4 KB. The next write removes the rest. */
-const mostLapsed = 20
-
 /**
  * The write with which a cluster's operation requests the bucket, if the decision from the claim is still valid.
- * Clusters on the same terms do not conflict.
+ * Clusters on the same terms do not conflict. It also removes the requests of operations that have ended: another
+ * cluster may now use the bucket on terms that exclude them.
  *
  * @param read undefined when the bucket has no claim
  */
@@ -72,14 +69,22 @@ export function joiningWrite(
   const next = { revision: randomUUID(), terms: termsOf(users) }
   if (!read) return put({ ...key, ...resource, ...next, users }, where`attribute_not_exists(pk)`)
   // A lapsed operation's step may still run: it finds that its cluster is no longer a user, or held the bucket first.
-  const lapsed = read.lapsed.slice(0, mostLapsed)
+  const { lapsed, outdated } = read
+  const requestOf = (name: string) => `users.${name}.requested`
   const isSafe = user.requested === undefined || isOnlyOn(read, user.requested)
   return update(
     key,
-    { set: { ...next, [`users.${cluster}`]: user }, remove: lapsed.map((name) => `users.${name}`) },
+    {
+      set: { ...next, [`users.${cluster}`]: user },
+      remove: [...lapsed.map((name) => `users.${name}`), ...outdated.map((one) => requestOf(one.user))],
+    },
     all(
       isSafe ? where`terms = ${read.terms}` : where`revision = ${read.revision}`,
       ...lapsed.map((name) => where`attribute_not_exists(${attribute(`users.${name}.held`)})`),
+      ...outdated.map(({ user: name, operationId }) => {
+        const [request, id] = [attribute(requestOf(name)), attribute(`${requestOf(name)}.operationId`)]
+        return where`attribute_not_exists(${request}) OR ${id} = ${operationId}`
+      }),
     ),
   )
 }

@@ -1,8 +1,8 @@
-import { createHash, X509Certificate } from 'node:crypto'
+import { createHash, randomUUID, X509Certificate } from 'node:crypto'
 import { rootCertificates } from 'node:tls'
-import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
+import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { noClaim, termsOf, userFor, withoutUser } from '../../../lambdas/claims/bucket-claim.ts'
+import { isUserOn, noClaim, termsOf, userFor, withoutUser } from '../../../lambdas/claims/bucket-claim.ts'
 import {
   holdBucket,
   joiningWrite,
@@ -239,10 +239,39 @@ describe('a bucket', () => {
     expect(Object.keys((await readBucketClaim(bucket(), 'b'))?.users ?? {})).toEqual(['h'])
   })
 
-  it('can be joined, however many setups of others ended before they held it', () => {
-    const users = { prod: { held: terms } }
-    const lapsed = Array.from({ length: 200 }, (_, index) => `team-${index}`)
-    const read = { revision: 'r', terms: termsOf(users), users, grants: [], lapsed }
+  it('that a holder requested on other terms is refused to the holder when another cluster has joined since', async () => {
+    const others = { ...terms, account: 'new@p.iam.gserviceaccount.com' }
+    await useBucket(bucket(), 'h', { account, held: true })
+    await useBucket(bucket(), 'h', { account: others.account, operationId: 'ended' })
+    expect(isUserOn((await readBucketClaim(bucket(), 'h')) ?? noClaim, 'h', others)).toBe(true)
+    await useBucket(bucket(), 'b', { account, held: true })
+    expect(isUserOn((await readBucketClaim(bucket(), 'h')) ?? noClaim, 'h', others)).toBe(false)
+    await expect(holdBucket(bucket(), { cluster: 'h', terms: others, isGranted: true })).rejects.toMatchObject({
+      name: 'ConcurrentChange',
+    })
+  })
+
+  it('keeps a request that a holder has made since the decision of another cluster', async () => {
+    await useBucket(bucket(), 'h', { account, held: true })
+    await useBucket(bucket(), 'h', { account: 'new@p.iam.gserviceaccount.com', operationId: 'ended' })
+    const read = await readBucketClaim(bucket(), 'b')
+    await useBucket(bucket(), 'h', { account: 'new@p.iam.gserviceaccount.com', operationId: 'next' })
+    await expect(join(read, 'b', terms)).rejects.toMatchObject({ name: 'TransactionCanceledException' })
+  })
+
+  it('can be joined, however many setups of others ended before they held it', async () => {
+    const operationId = randomUUID()
+    const ofMany = Object.fromEntries(
+      Array.from({ length: 200 }, (_, index) => [
+        `team-${index}`.padEnd(63, 'x'),
+        { ...(index % 2 && { held: terms }), requested: { ...terms, operationId } },
+      ]),
+    )
+    const users = { prod: { held: terms }, ...ofMany }
+    const item = { ...claimKey(bucketResource(bucket())), revision: 'r', terms: termsOf(users), users, grants: [] }
+    await table.send(new PutCommand({ TableName: process.env.TABLE_NAME, Item: item }))
+    const read = await readBucketClaim(bucket(), 'prod')
+    expect([...(read?.lapsed ?? []), ...(read?.outdated ?? [])]).toHaveLength(20)
     const write = joiningWrite(bucket(), read, { cluster: 'prod', user: { held: terms } })
     const Update = 'Update' in write ? write.Update : undefined
     // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters
