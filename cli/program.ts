@@ -185,8 +185,9 @@ function addInit(wid: Wid, { runAlone, contextFrom }: Runner): void {
     )
   // `--region` is a global option.
   for (const name of questionNames) {
-    const { flags, asks } = questionOf(name)
-    if (name !== 'region') init.option(flags, asks)
+    const { flags, asks, choices } = questionOf(name)
+    const option = new Option(flags, asks)
+    if (name !== 'region') init.addOption(choices ? option.choices(choices) : option)
   }
 }
 

@@ -33,7 +33,7 @@ export function endpointFrom(
   environment: NodeJS.ProcessEnv,
   sandbox: Pick<SandboxDescription, 'api'> | undefined,
 ): Endpoint {
-  const given = options.api ?? environment.WID_API ?? sandbox?.api
+  const given = options.api ?? (environment.WID_API || sandbox?.api)
   if (given === undefined) {
     throw new NoApi(
       'No API is named. Give its URL with --api or in WID_API: it is the output ApiUrl of the stack. In the folder of a running sandbox, the command finds the API itself.',
@@ -42,7 +42,7 @@ export function endpointFrom(
   const { href, hostname } = requireHttpsOrLoopback(given, 'the URL of an API')
   const url = href.replace(/\/+$/, '')
   if (isLoopback(hostname)) return { url }
-  const region = options.region ?? gatewayHost.exec(hostname)?.[1] ?? environment.AWS_REGION
+  const region = options.region ?? gatewayHost.exec(hostname)?.[1] ?? (environment.AWS_REGION || undefined)
   return { url, ...(region !== undefined && { region }) }
 }
 

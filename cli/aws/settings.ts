@@ -27,7 +27,7 @@ export function awsSettings({ sandbox, endpoint, profile }: AwsContext): AwsSett
     return { region, credentials: async () => ({ accessKeyId, secretAccessKey }), endpoint: url }
   }
   const region = endpoint.region ?? process.env.AWS_REGION
-  if (region === undefined) throw new WrongUse('The region of the deployment is not known. Give it in AWS_REGION.')
+  if (!region) throw new WrongUse('The region of the deployment is not known. Give it in AWS_REGION.')
   return { region, credentials: defaultProvider({ ...(profile !== undefined && { profile }) }) }
 }
 

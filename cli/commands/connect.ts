@@ -26,8 +26,8 @@ export async function connect(context: Context, cluster: string, options: Connec
   const { output } = context
   const seconds = secondsOf(options.duration)
   const wantsRenewal = options.renew ?? false
+  const subject = await connectSubject(context, cluster, options)
   const aws = awsSettings(context)
-  const subject = await connectSubject(context, aws, cluster, options)
   const target = ownTarget(context, options, cluster)
   const address = await addressOf(target.access.cluster)
   const rights = await rightsFor(context, subject.rights, options, target)

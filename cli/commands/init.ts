@@ -65,12 +65,12 @@ function nextSteps(kind: Kind, { name, connection }: SetupRequest['cluster'], { 
     ...commands,
     'Then send the request:',
     `  wid apply -f ${file}`,
-  ].map((text) => ({ text, hang: 2 }))
+  ].map((text) => ({ text, hang: 2, ...(text.startsWith('  ') && { isWhole: true }) }))
 }
 
 /** The answers in the options. Without --region, the region is AWS_REGION. */
 function givenIn(options: InitOptions): Given {
-  const { AWS_REGION: region } = process.env
+  const region = process.env.AWS_REGION || undefined
   const all = z.record(z.string(), z.unknown()).parse({ ...(region !== undefined && { region }), ...options })
   return new Map(
     questionNames.flatMap((name): [QuestionName, string][] => {

@@ -1,7 +1,7 @@
 import { readCluster } from '../../client/reads.ts'
 import { isRefusal } from '../api/answer.ts'
 import { awsCaller } from '../aws/caller.ts'
-import type { AwsSettings } from '../aws/settings.ts'
+import { type AwsSettings, awsSettings } from '../aws/settings.ts'
 import type { Context } from '../context.ts'
 import { Refused } from '../errors.ts'
 import { chosenRequest, type RequestDocument } from '../request-file/read.ts'
@@ -27,7 +27,6 @@ export interface SubjectOptions {
 /** @throws {Refused} when an agent connects the cluster */
 export async function connectSubject(
   context: Context,
-  aws: AwsSettings,
   cluster: string,
   options: SubjectOptions,
 ): Promise<ConnectSubject> {
@@ -40,7 +39,8 @@ export async function connectSubject(
     options.secret ?? named ?? usualName(await secretPrefixOf(context.api), cluster, isManagement),
   )
   if (!document) return { rights: { cluster }, secret, named }
-  const complete = named === undefined ? await withSecret(document, aws, secret, isManagement) : document
+  const complete =
+    named === undefined ? await withSecret(document, awsSettings(context), secret, isManagement) : document
   return { rights: { document: complete }, secret, named }
 }
 

@@ -133,6 +133,6 @@ export function serverFinding(server: string, answer: ServerAnswer, renewal: str
     check,
     state: 'unknown',
     found: answer.unreachable,
-    toDo: 'This machine cannot reach the API server. The conditions ClusterReady and Verified say whether the deployment can. "wid verify" checks again.',
+    toDo: 'This machine cannot reach the API server. The conditions ClusterReady and Verified say whether the deployment can. "wid verify CLUSTER" checks again.',
   }
 }

@@ -37,7 +37,9 @@ export async function readRequests(file: string): Promise<RequestDocument[]> {
 /** @throws {WrongUse} when the text is not YAML, or a document is not a request */
 export function requestsIn(source: string, file: string): RequestDocument[] {
   const lines = new LineCounter()
-  const documents = [...parseAllDocuments(source, { lineCounter: lines, merge: true })].filter(hasContent)
+  const parsedDocuments = [...parseAllDocuments(source, { lineCounter: lines, merge: true })]
+  for (const document of parsedDocuments) requireReadable(document, file)
+  const documents = parsedDocuments.filter(hasContent)
   return documents.map((document, index) => {
     const place = { file, lines, number: documents.length > 1 ? index + 1 : undefined }
     const [error] = document.errors
@@ -48,6 +50,16 @@ export function requestsIn(source: string, file: string): RequestDocument[] {
       `${placeOf(place, startOf(document))}: is not a request for a setup: it needs cluster.name. "wid init" writes one.`,
     )
   })
+}
+
+/** @throws {WrongUse} when an alias or a merge of the document cannot be resolved */
+function requireReadable(document: Document, file: string): void {
+  if (document.errors.length > 0) return
+  try {
+    document.toJS()
+  } catch (error) {
+    throw new WrongUse(`${file}: cannot be read: ${firstLine(error instanceof Error ? error.message : String(error))}`)
+  }
 }
 
 function hasContent(document: Document): boolean {

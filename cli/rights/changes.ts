@@ -17,8 +17,9 @@ export interface ObjectChange {
 }
 
 const rule = z.object({
-  apiGroups: z.array(z.string()),
-  resources: z.array(z.string()),
+  // Rules for nonResourceURLs have neither.
+  apiGroups: z._default(z.array(z.string()), []),
+  resources: z._default(z.array(z.string()), []),
   resourceNames: z.optional(z.array(z.string())),
   verbs: z.array(z.string()),
 })
@@ -26,7 +27,8 @@ const rule = z.object({
 /** The compared fields of namespaces, service accounts, roles and bindings. */
 const compared = z.object({
   metadata: z.object({ labels: z.optional(z.record(z.string(), z.string())) }),
-  rules: z.optional(z.array(rule)),
+  // null in a role without rules
+  rules: z.nullish(z.array(rule)),
   subjects: z.optional(z.array(z.object({ kind: z.string(), name: z.string(), namespace: z.optional(z.string()) }))),
 })
 

@@ -5,6 +5,8 @@ interface Question {
   readonly asks: string
   /** The request field with the answer's format. For a list, it applies to each comma-separated part. */
   readonly field: string
+  /** The possible answers, if they are few. */
+  readonly choices?: readonly string[]
   /** The default answer. */
   readonly proposal?: string
   /** Accepts an empty answer. Without a terminal, it is the default. */
@@ -18,9 +20,10 @@ export const questions = {
     field: 'cluster.name',
   },
   connection: {
-    flags: '--connection <direct|agent>',
+    flags: '--connection <name>',
     asks: 'the connection to its API server: direct, or agent if AWS cannot reach it',
     field: 'cluster.connection',
+    choices: ['direct', 'agent'],
     proposal: 'direct',
     isOptional: true,
   },

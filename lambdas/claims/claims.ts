@@ -1,7 +1,7 @@
 import { ConcurrentChange } from '../errors/step-errors.ts'
 import { unlessSet, where } from '../operations/record/expression.ts'
 import { getItems, indexes, keys, lists, queryItems } from '../operations/record/table.ts'
-import { check, conditionally, remove, transact, update, type Write } from '../operations/record/writes.ts'
+import { check, conditionally, isContended, remove, transact, update, type Write } from '../operations/record/writes.ts'
 import { claimItem, claimKey, listedClaim, type Resource } from './claim.ts'
 import { ownedByAnother, unclaimed } from './refusal.ts'
 
@@ -128,7 +128,9 @@ async function tryToHold(
   const abandoned = [...new Set(known.values())].filter((owner) => owner !== cluster)
   const holdings = resources.map((one) => holdingOf(one, cluster, known))
   const absences = abandoned.map((owner) => check(keys.cluster(owner), where`attribute_not_exists(pk)`))
-  return (await transact([...holdings, ...absences, ...along])) === undefined
+  const cancelled = await transact([...holdings, ...absences, ...along])
+  if (cancelled && !isContended(cancelled)) throw cancelled.error
+  return cancelled === undefined
 }
 
 function holdingOf(resource: Resource, cluster: string, known: ReadonlyMap<string, string>) {

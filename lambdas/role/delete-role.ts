@@ -14,7 +14,7 @@ import { attemptAll } from '../errors/attempts.ts'
 import type { RecordedRole } from '../operations/record/record.ts'
 import { readRoleRecord, writeRoleRecord } from '../operations/record/workload-record.ts'
 import { tagKeys } from '../ownership/labels.ts'
-import type { Owner } from '../ownership/ownership.ts'
+import { type Owner, ownerOf } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
 import { setting } from '../settings.ts'
 import type { StepRun } from '../steps/contract.ts'
@@ -60,34 +60,46 @@ export const run: StepRun<typeof description> = async ({ clusterName, workload, 
 export const handler = step(description, run)
 
 async function remove(role: RoleRef, record: RecordedRole, desired: Desired): Promise<Change[]> {
-  const changes = await removeRole(role, record, desired)
-  if (!desired.dryRun) await release(roleResource(role.arn), desired.owner.cluster)
+  const { changes, keepsClaim = false } = await removeRole(role, record, desired)
+  if (!desired.dryRun && !keepsClaim) await release(roleResource(role.arn), desired.owner.cluster)
   return changes
 }
 
-async function removeRole(role: RoleRef, record: RecordedRole, desired: Desired): Promise<Change[]> {
+interface Removed {
+  readonly changes: Change[]
+  readonly keepsClaim?: boolean
+}
+
+async function removeRole(role: RoleRef, record: RecordedRole, desired: Desired): Promise<Removed> {
   const { owner, force, dryRun } = desired
   const writtenAt = () => [record.changedAt, observed?.createdAt]
   const observed = await retryableWhilePropagating(readRole(role), () => [record.changedAt])
   // IAM may not return a new role yet. Without this error, the role would be left behind without a record.
   if (!observed && !dryRun && isPropagating([record.changedAt])) throw notVisibleYet(role.arn)
-  if (!observed) return []
+  if (!observed) return { changes: [] }
   const ownership = roleOwnership(observed, record, owner)
-  if (ownership === 'theirs') return [{ object: role.arn, action: 'unchanged', detail: staysTheirs }]
+  if (ownership === 'theirs') return leftToOthers(role, ownerOf(observed.tags), owner)
   await requireOwn([roleResource(role.arn)], owner)
   const isDone = async () => {
     const remaining = await readRole(role)
     return !remaining || roleOwnership(remaining, record, owner) === 'theirs'
   }
   const policies = await retryableWhilePropagating(unlessDone(readRolePolicies(role), isDone), writtenAt)
-  if (!policies) return []
+  if (!policies) return { changes: [] }
   const removal = roleRemoval(ownership, policies, { record, force })
   if (!dryRun) {
     if (record.changedAt !== undefined) await desired.forgetChange()
     await retryableWhilePropagating(unlessDone(deleteOrRelease(role, ownership, removal), isDone), writtenAt)
   }
   const detail = describeRoleRemoval(ownership, removal)
-  return [{ object: role.arn, action: ownership === 'ours' ? 'deleted' : 'updated', ...(detail !== '' && { detail }) }]
+  const action = ownership === 'ours' ? 'deleted' : 'updated'
+  return { changes: [{ object: role.arn, action, ...(detail !== '' && { detail }) }] }
+}
+
+/** The claim names only the cluster. It stays if another workload of the cluster has the role. */
+function leftToOthers({ arn }: RoleRef, now: Owner | undefined, { deployment, cluster }: Owner): Removed {
+  const keepsClaim = now?.deployment === deployment && now.cluster === cluster
+  return { changes: [{ object: arn, action: 'unchanged', detail: staysTheirs }], keepsClaim }
 }
 
 /**

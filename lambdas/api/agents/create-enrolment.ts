@@ -33,6 +33,6 @@ export const handler = operation({
 })
 
 function alreadyEnrolled(cluster: string): ProblemError {
-  const detail = `An agent of cluster ${cluster} is enrolled. To replace it, send {"renew": true}`
+  const detail = `An agent of cluster ${cluster} is enrolled. To replace it, send {"renew": true}, or run "wid enroll ${cluster} --renew"`
   return new ProblemError(problem('conflict', { detail }))
 }

@@ -13,7 +13,7 @@ import {
   stepItem,
 } from './record.ts'
 import { getItem, type ItemKey, keys, pendingExpiryPrefix, queryItems, tableCall } from './table.ts'
-import { type Check, check, conditionally, remove, transact, update, type Write } from './writes.ts'
+import { type Check, check, conditionally, isContended, remove, transact, update, type Write } from './writes.ts'
 
 /** Returns the claim of an idempotency key, or undefined when the key is unclaimed or its claim has expired. */
 export async function readIdempotency(keyHash: string): Promise<IdempotencyItem | undefined> {
@@ -135,8 +135,7 @@ async function whileHeld(holds: readonly (Write | Check)[], writes: readonly Wri
   const cancelled = await transact([...holds, ...writes])
   if (!cancelled) return true
   if (cancelled.codes.slice(0, holds.length).includes('ConditionalCheckFailed')) return false
-  const isOthers = cancelled.codes.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict')
-  throw isOthers ? writtenMeanwhile() : cancelled.error
+  throw isContended(cancelled) ? writtenMeanwhile() : cancelled.error
 }
 
 function writtenMeanwhile(): ConcurrentChange {

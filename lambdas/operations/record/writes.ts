@@ -83,6 +83,14 @@ export async function conditionallyTogether(writes: readonly Write[]): Promise<b
 }
 
 /**
+ * Whether a condition or another write of the same items cancelled the transaction. The caller can then read the items
+ * again. Otherwise a write was, for example, throttled.
+ */
+export function isContended({ codes }: Cancelled): boolean {
+  return codes.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict')
+}
+
+/**
  * Sends writes of different items in one transaction. If DynamoDB cancels the transaction, for example because a
  * condition does not hold, sends each write alone. A write whose condition does not hold has no effect.
  *

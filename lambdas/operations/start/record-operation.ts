@@ -2,7 +2,7 @@ import { unlessSet, where } from '../record/expression.ts'
 import { generationWrites, type NewGeneration } from '../record/generation.ts'
 import { type IdempotencyItem, noStatus, type OperationItem } from '../record/record.ts'
 import { keys, lists } from '../record/table.ts'
-import { put, transact, update, type Write } from '../record/writes.ts'
+import { isContended, put, transact, update, type Write } from '../record/writes.ts'
 
 export interface NewOperation {
   readonly operation: OperationItem
@@ -62,6 +62,7 @@ export async function recordOperation(requested: NewOperation): Promise<'recorde
   ]
   const cancelled = await transact(writes)
   if (!cancelled) return 'recorded'
+  if (!isContended(cancelled)) throw cancelled.error
   const failed = guarded.find((_, index) => cancelled.codes[index] === 'ConditionalCheckFailed')
   return failed?.obstacle ?? 'contended'
 }

@@ -40,3 +40,9 @@ test('without a URL, uses the sandbox if it exists', () => {
   expect(endpointFrom({}, {}, { api: 'http://127.0.0.1:9' })).toEqual({ url: 'http://127.0.0.1:9' })
   expect(() => endpointFrom({}, {}, undefined)).toThrow('No API is named. Give its URL with --api or in WID_API')
 })
+
+test('an empty variable counts as not set', () => {
+  const sandbox = { api: 'http://127.0.0.1:9' }
+  expect(endpointFrom({}, { WID_API: '' }, sandbox)).toEqual({ url: 'http://127.0.0.1:9' })
+  expect(endpointFrom({ api: 'https://roles.example.com' }, { AWS_REGION: '' }, undefined)).not.toHaveProperty('region')
+})

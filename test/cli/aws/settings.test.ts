@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { awsCaller } from '../../../cli/aws/caller.ts'
+import { awsSettings } from '../../../cli/aws/settings.ts'
 
 test('reports that a stopped sandbox does not run, instead of wrong credentials', async () => {
   const settings = {
@@ -10,4 +11,10 @@ test('reports that a stopped sandbox does not run, instead of wrong credentials'
   await expect(awsCaller(settings)).rejects.toMatchObject({
     message: expect.stringMatching(/^The sandbox at http:\/\/127\.0\.0\.1:1 does not run/),
   })
+})
+
+test('an empty AWS_REGION counts as not set', () => {
+  vi.stubEnv('AWS_REGION', '')
+  expect(() => awsSettings({ endpoint: {} })).toThrow('The region of the deployment is not known.')
+  vi.unstubAllEnvs()
 })

@@ -67,11 +67,11 @@ test.for(['private-issuer', 'public-issuer'] as const)(
     const file = `agent-${kind}.yaml`
     const workload = optionsOf(kind).slice(optionsOf(kind).indexOf('--namespace'))
     const args = ['init', '-f', file, '--kind', kind, '--name', 'edge-1', '--connection', 'agent', ...workload]
-    expect(await runWid(args, { cwd })).toMatchObject({
+    // A narrow terminal does not break commands.
+    expect(await runWid(args, { cwd, env: { COLUMNS: '40' } })).toMatchObject({
       code: 0,
       stdout: expect.stringContaining(
         [
-          `Wrote ${file}. Now install the agent of the cluster. This uses your own kubeconfig:`,
           `  wid rights edge-1 --file ${file} --apply`,
           '  wid enroll edge-1 | helm upgrade --install workload-identity-agent charts/agent \\',
           '    --namespace workload-identity-setup --reset-then-reuse-values --set image.repository=REGISTRY/agent --values -',

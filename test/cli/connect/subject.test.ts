@@ -8,7 +8,6 @@ import { temporaryDirectory } from '../../support/temporary.ts'
 
 const directory = await temporaryDirectory()
 const spec = { cluster: { name: 'edge-1', provider: 'gke-on-aws', connection: 'agent' } }
-const aws = { region: 'eu-west-1', credentials: () => Promise.reject(new Error('no credentials are needed')) }
 const refusal = /^An agent connects cluster edge-1, .*"wid enroll edge-1"/
 let api: Awaited<ReturnType<typeof localServer>>
 
@@ -24,7 +23,7 @@ afterAll(async () => {
 })
 
 const subject = (options: { readonly file?: string; readonly management?: true }) =>
-  connectSubject(contextFrom({ api: api.url, region: 'eu-west-1', output: 'text' }), aws, 'edge-1', options)
+  connectSubject(contextFrom({ api: api.url, output: 'text' }), 'edge-1', options)
 
 test('creates no credentials of a cluster with an agent, by its record and by the file of its request', async () => {
   const file = path.join(directory.path, 'edge-1.yaml')

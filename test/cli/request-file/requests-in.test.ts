@@ -35,3 +35,7 @@ test('a merge key copies fields of another workload', () => {
 test('a fault in a file with one document has no document number, and empty documents do not count', () => {
   expect(() => requestsIn(`---\n# nothing\n---\ncluster: a\n`, 'a.yaml')).toThrow(/^a\.yaml:4:1: is not a request/)
 })
+
+test.for(['cluster: *missing\n', 'cluster:\n  <<: 5\n  name: a\n'])('reports the alias or merge in %j', (text) => {
+  expect(() => requestsIn(text, 'a.yaml')).toThrow(/^a\.yaml: cannot be read: /)
+})

@@ -68,3 +68,8 @@ test('shows removed and added rules, and unchanged objects in one line', () => {
     '  unchanged     1 object',
   ])
 })
+
+test('compares a role whose rules were removed, and one with rules for other URLs', () => {
+  expect(changeOf(role, { ...role, rules: null }).action).toBe('changed')
+  expect(changeOf(role, { ...role, rules: [{ nonResourceURLs: ['/version'], verbs: ['get'] }] }).action).toBe('changed')
+})

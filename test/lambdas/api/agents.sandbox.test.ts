@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
-import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { readAgent, requestsTo, storeRequest } from '../../../lambdas/agent/agent-record.ts'
 import { accessByAgent } from '../../../lambdas/agent/relay.ts'
@@ -22,6 +20,7 @@ import { audience, signingKey } from '../../support/agent/agent-tokens.ts'
 import { alice } from '../../support/api/alice.ts'
 import { apiAccount, callApi } from '../../support/api/api.ts'
 import { recordEndedSetup } from '../../support/api/operations.ts'
+import { throttleOnce } from '../../support/aws/throttle.ts'
 
 apiAccount()
 
@@ -317,17 +316,6 @@ describe('a compromised agent', () => {
     parsed.mockRestore()
   })
 })
-
-/** Cancels the next transaction, as DynamoDB does when a write exceeds the throughput of a partition. */
-function throttleOnce(): void {
-  const send = table.send.bind(table)
-  const throttled = vi.spyOn(table, 'send').mockImplementation((command: unknown) => {
-    if (!(command instanceof TransactWriteCommand)) return Reflect.apply(send, table, [command])
-    throttled.mockRestore()
-    const CancellationReasons = [{ Code: 'None' }, { Code: 'ThrottlingError' }]
-    throw new TransactionCanceledException({ message: 'cancelled', $metadata: {}, CancellationReasons })
-  })
-}
 
 describe('after a throttled write', () => {
   test('an enrolment can be sent again with the same code', async () => {

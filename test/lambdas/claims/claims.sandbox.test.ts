@@ -35,6 +35,7 @@ import { remove } from '../../../lambdas/operations/record/writes.ts'
 import { recordOperation } from '../../../lambdas/operations/start/record-operation.ts'
 import { newOperation, recordNext } from '../../support/api/operations.ts'
 import { awsAccount } from '../../support/aws/aws-account.ts'
+import { throttleOnce } from '../../support/aws/throttle.ts'
 import { own, useBucket } from '../../support/steps/claims.ts'
 
 awsAccount()
@@ -231,6 +232,13 @@ describe('a bucket', () => {
     for (const cluster of ['b', 'h']) await expect(join(read, cluster, others)).rejects.toMatchObject(refused)
     await join(read, 'b', terms)
     expect(Object.keys((await readBucketClaim(bucket(), 'b'))?.users ?? {})).toContain('b')
+  })
+
+  it('is not said to belong to another cluster when a write is throttled', async () => {
+    throttleOnce()
+    await expect(hold([resource], { cluster: 'a' })).rejects.not.toMatchObject({ name: 'OwnershipConflict' })
+    await hold([resource], { cluster: 'a' })
+    expect(await ownerOfEach([resource])).toEqual(['a'])
   })
 
   it('without a claim is not claimed when another cluster has claimed it since the decision', async () => {

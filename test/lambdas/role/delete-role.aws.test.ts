@@ -9,10 +9,12 @@ import {
   ListRoleTagsCommand,
   PutRolePolicyCommand,
   RemoveRoleFromInstanceProfileCommand,
+  TagRoleCommand,
 } from '@aws-sdk/client-iam'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { roleResource } from '../../../lambdas/claims/claim.ts'
 import { ownerOfEach } from '../../../lambdas/claims/claims.ts'
+import { tagKeys } from '../../../lambdas/ownership/labels.ts'
 import { description } from '../../../lambdas/role/delete-role.step.ts'
 import { run } from '../../../lambdas/role/delete-role.ts'
 import { clusterRolePath } from '../../../lambdas/role/name.ts'
@@ -97,6 +99,24 @@ describe('the claim of a role', () => {
     await own('prod', roleResource(arn))
     await remove()
     expect(await ownerOfEach([roleResource(arn)])).toEqual([undefined])
+  })
+})
+
+describe('the claim of a role that belongs to another owner now', () => {
+  const tagged = async (tags: Record<string, string>) => {
+    const { arn } = await createRole(name)
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+    await aws.iam.send(new TagRoleCommand({ RoleName: name, Tags }))
+    expect(await remove()).toMatchObject([{ object: arn, action: 'unchanged' }])
+    return ownerOfEach([roleResource(arn)])
+  }
+
+  it('stays when the owner is another workload of the cluster', async () => {
+    expect(await tagged({ [tagKeys.serviceAccount]: 'other' })).toEqual(['prod'])
+  })
+
+  it('is deleted when the owner is another cluster', async () => {
+    expect(await tagged({ [tagKeys.cluster]: 'other' })).toEqual([undefined])
   })
 })
 
