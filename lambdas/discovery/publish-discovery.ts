@@ -54,12 +54,13 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl, need
   ])
   if ('waiting' in shown) return shown
   const { live, doubt } = shown
-  const { publishedKeys = [], revokedKeys: revoked = [] } = status
+  const { publishedKeys = [], revokedKeys: revoked = [], verifiedAt } = status
   const usable = without(live, revoked)
   const isOwn = await isOwnPath(issuerUrl, { usable, isPublished: observed.size > 0 }, context)
   if (doubt) return publishNoNewKeys({ issuerUrl, target, observed, usable, doubt }, context)
   if (!isOwn) await hold([issuerResource(issuerUrl)], context)
-  const known = { recorded: publishedKeys, revoked, now: new Date() }
+  // Before the first success, published keys may be of another cluster to which wrong credentials led.
+  const known = { recorded: verifiedAt === undefined ? [] : publishedKeys, revoked, now: new Date() }
   const { keys, recorded } = keysToPublish(live, await keysIn(observed), known)
   if (!dryRun) await record(recorded, target, context)
   const changes = await publish({ issuerUrl, keys, observed }, context)

@@ -1,7 +1,9 @@
 import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { issuerResource } from '../../../lambdas/claims/claim.ts'
+import { usableKeys } from '../../../lambdas/clouds/public-key.ts'
 import { run } from '../../../lambdas/discovery/publish-discovery.ts'
+import { identified } from '../../../lambdas/discovery/published-keys.ts'
 import * as removal from '../../../lambdas/discovery/remove-discovery.ts'
 import type { ClusterStatus } from '../../../lambdas/operations/record/record.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
@@ -114,6 +116,16 @@ describe('the keys of a cluster', () => {
     await publish()
     const kids = (await publishedKeySet()).keys.map(({ kid }: { kid: string }) => kid)
     expect(kids).not.toContain('foreign')
+  })
+
+  it('replace those of another cluster, to which wrong credentials led before the first success', async () => {
+    const wrong = await clusters.start('wrong', { issuer: `https://${host}/wrong` })
+    const { keySet } = await wrong.issuerDocuments()
+    await publish({ kubeconfig: wrong.kubeconfig() })
+    expect(await publishedKeySet()).toEqual({ keys: keySet.keys })
+    const ofWrong = (await identified(usableKeys(keySet))).map(({ key: { kid }, thumbprint }) => ({ kid, thumbprint }))
+    expect(await publish({ status: { publishedKeys: ofWrong } })).toMatchObject({ output: { kept: [] } })
+    expect(await publishedKeySet()).toEqual({ keys: (await cluster.issuerDocuments()).keySet.keys })
   })
 })
 
