@@ -3,7 +3,7 @@
 import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
 import { movedFrom } from '../../operations/record/issuer-move.ts'
 import type { ClusterItem } from '../../operations/record/record.ts'
-import { itemOf } from '../../ownership/ownership.ts'
+import { itemOf, type WorkloadRef } from '../../ownership/ownership.ts'
 import { issueAt, type ValidationIssue } from '../../spec/issue.ts'
 import type { SetupRequest } from '../../spec/setup-request.ts'
 import { withRecordedIssuer } from './recorded-issuer.ts'
@@ -21,15 +21,18 @@ interface ImmutableLocation {
 /**
  * Each change of an immutable field in the request. The record stores one location for each field, so objects at the
  * old location would be orphaned.
+ *
+ * @param isVisible whether the caller may know the workload. Other workloads are only counted
  */
 export function immutableChangesIn(
   request: SetupRequest,
   { cluster, workloads }: Pick<RecordedCluster, 'cluster' | 'workloads'>,
+  isVisible: (workload: WorkloadRef) => boolean,
 ): readonly ValidationIssue[] {
   return [
     ...accountIssues(request, cluster),
     ...hostingIssues(request, cluster),
-    ...leftBehind(request, cluster, workloads.map(itemOf)),
+    ...leftBehind(request, cluster, { workloads, isVisible }),
     ...movedLocations(request, cluster),
   ]
 }
@@ -66,18 +69,30 @@ function hostingIssues({ discovery }: SetupRequest, { cluster, spec, status }: C
  * A move to a hosted issuer includes all workloads of the cluster. The role of an omitted workload would trust the
  * former issuer alone, so AWS would reject its pods once the cluster uses the new issuer.
  */
-function leftBehind(request: SetupRequest, recorded: ClusterItem, items: readonly string[]): ValidationIssue[] {
+function leftBehind(
+  request: SetupRequest,
+  recorded: ClusterItem,
+  {
+    workloads,
+    isVisible,
+  }: Pick<RecordedCluster, 'workloads'> & {
+    readonly isVisible: (workload: WorkloadRef) => boolean
+  },
+): ValidationIssue[] {
   const { issuerUrl } = withRecordedIssuer(request, recorded).cluster
   if (request.discovery?.hosting === undefined || issuerUrl === undefined) return []
   const former = movedFrom(recorded.status, issuerUrl)
   if (former === undefined || former.trustedUntil !== undefined) return []
   const requested = new Set(request.workloads.map(itemOf))
-  const missing = items.filter((item) => !requested.has(item))
+  const missing = workloads.filter((workload) => !requested.has(itemOf(workload)))
   if (missing.length === 0) return []
+  const visible = missing.filter(isVisible)
+  const hidden = missing.length - visible.length
+  const named = [...visible.map(itemOf), ...(hidden > 0 ? [`${hidden} that you may not see`] : [])].join(', ')
   return [
     issueAt(
       ['workloads'],
-      `lacks ${missing.join(', ')}, whose role trusts ${former.issuerUrl} alone: a move to the hosted issuer must include all workloads of the cluster. Add them, or remove them first (DELETE /v1/clusters/NAME/workloads/NAMESPACE/ACCOUNT)`,
+      `lacks ${named}, whose role trusts ${former.issuerUrl} alone: a move to the hosted issuer must include all workloads of the cluster. Add them, or remove them first (DELETE /v1/clusters/NAME/workloads/NAMESPACE/ACCOUNT)`,
     ),
   ]
 }

@@ -48,7 +48,7 @@ export const handler = starting({
   requests: async (call, { put, authorized }) => {
     const { request, body, options } = put
     const generation = readIfMatch(call)
-    const recorded = await refuseImmutableChanges(request)
+    const recorded = await refuseImmutableChanges(call, request)
     requireGeneration(generation, recorded)
     const change = changeOf(put, recorded)
     requireAuthorized(change, authorized)

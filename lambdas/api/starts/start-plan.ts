@@ -26,7 +26,7 @@ export const handler = starting({
     return { checks: planChecks(request, isRecorded, deployment().name), input: { request, body, options } }
   },
   requests: async (call, { request, body, options }) => {
-    const recorded = await refuseImmutableChanges(request)
+    const recorded = await refuseImmutableChanges(call, request)
     requireGeneration(readIfMatch(call), recorded)
     // A plan makes no claims, but is rejected for the same reasons as its setup.
     const change = mergedWorkloads(recorded, { ...options, workloads: request.workloads })

@@ -23,7 +23,7 @@ export const handler = starting({
     return { checks: setupChecks(request, deployment().name), input: { request, body, options } }
   },
   requests: async (call, { request, body, options }) => {
-    const recorded = await refuseImmutableChanges(request)
+    const recorded = await refuseImmutableChanges(call, request)
     requireGeneration(readIfMatch(call), recorded)
     const change = mergedWorkloads(recorded, { ...options, workloads: request.workloads })
     refuseConflicts(change)

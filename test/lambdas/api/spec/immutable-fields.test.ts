@@ -12,7 +12,7 @@ const installed = { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'worklo
 
 const moved = (edits: Edits, webhook: SetUpAs['webhook']) => {
   const cluster = clusterRecord({ spec, ...(webhook && { status: setUpStatus({ webhook }) }) })
-  return immutableChangesIn(exampleRequest('setup', edits), { cluster, workloads: [] })
+  return immutableChangesIn(exampleRequest('setup', edits), { cluster, workloads: [] }, () => true)
 }
 
 const elsewhere = {
@@ -52,9 +52,9 @@ test.each(['existing-cluster', 'setup'] as const)(
   (example) => {
     const published = { conditions: {}, publishedKeys: [{ kid: 'a', thumbprint: 'print' }] }
     const before = clusterRecord({ spec: exampleSpec('kubeadm'), status: published })
-    expect(immutableChangesIn(exampleRequest('kubeadm'), { cluster: before, workloads: [] })).toEqual([])
+    expect(immutableChangesIn(exampleRequest('kubeadm'), { cluster: before, workloads: [] }, () => true)).toEqual([])
     const changesFrom = (cluster: ClusterItem) =>
-      immutableChangesIn(exampleRequest(example), { cluster, workloads: [] })
+      immutableChangesIn(exampleRequest(example), { cluster, workloads: [] }, () => true)
     expect(changesFrom(before)).toMatchObject([
       {
         path: 'discovery.hosting',
@@ -78,7 +78,8 @@ describe('a move to a hosted issuer', () => {
   })
   const [reader] = requested.map((workload) => workloadRecord(workload, workload))
   const workloads = reader ? [reader, { ...reader, serviceAccount: 'left-out' }] : []
-  const issuesOf = (cluster: ClusterItem) => immutableChangesIn(exampleRequest('kubeadm'), { cluster, workloads })
+  const issuesOf = (cluster: ClusterItem) =>
+    immutableChangesIn(exampleRequest('kubeadm'), { cluster, workloads }, () => true)
 
   test('needs all workloads: a request without one is refused, and the fault names it', () => {
     expect(issuesOf(setUp)).toMatchObject([
@@ -88,7 +89,13 @@ describe('a move to a hosted issuer', () => {
       },
     ])
     const request = exampleRequest('kubeadm')
-    expect(immutableChangesIn(request, { cluster: setUp, workloads: workloads.slice(0, 1) })).toEqual([])
+    expect(immutableChangesIn(request, { cluster: setUp, workloads: workloads.slice(0, 1) }, () => true)).toEqual([])
+  })
+
+  test('counts the workloads that the caller may not see, and does not name them', () => {
+    const [issue] = immutableChangesIn(exampleRequest('kubeadm'), { cluster: setUp, workloads }, () => false)
+    expect(issue?.message).toMatch(/^lacks 1 that you may not see, whose role trusts/)
+    expect(issue?.message).not.toContain('left-out')
   })
 
   test('allows requests with some of the workloads after the cluster has changed, and not before', () => {
@@ -107,9 +114,9 @@ describe('a move to a hosted issuer', () => {
   })
 
   test('does not apply to a cluster that keeps its own issuer', () => {
-    expect(immutableChangesIn(exampleRequest('existing-cluster'), { cluster: { ...setUp, spec }, workloads })).toEqual(
-      [],
-    )
+    expect(
+      immutableChangesIn(exampleRequest('existing-cluster'), { cluster: { ...setUp, spec }, workloads }, () => true),
+    ).toEqual([])
   })
 })
 
@@ -135,12 +142,12 @@ test('the account cannot change once the provider exists, and the fault says wha
     return { cluster: clusterRecord({ spec, status }), workloads: [] }
   }
   const arn = (account: string) => `arn:aws:iam::${account}:oidc-provider/oidc.example.com`
-  expect(immutableChangesIn(here, recordOf(there, arn(memberAccount.id)))).toMatchObject([
+  expect(immutableChangesIn(here, recordOf(there, arn(memberAccount.id)), () => true)).toMatchObject([
     { path: 'cluster.awsAccountId', message: expect.stringContaining(`set it to ${memberAccount.id}, or tear`) },
   ])
-  expect(immutableChangesIn(there, recordOf(here, arn('000000000000')))).toMatchObject([
+  expect(immutableChangesIn(there, recordOf(here, arn('000000000000')), () => true)).toMatchObject([
     { path: 'cluster.awsAccountId', message: expect.stringContaining('omit the field, or tear the cluster down') },
   ])
-  expect(immutableChangesIn(there, recordOf(there, arn(memberAccount.id)))).toEqual([])
-  expect(immutableChangesIn(here, recordOf(there))).toEqual([])
+  expect(immutableChangesIn(there, recordOf(there, arn(memberAccount.id)), () => true)).toEqual([])
+  expect(immutableChangesIn(here, recordOf(there), () => true)).toEqual([])
 })
