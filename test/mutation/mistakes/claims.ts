@@ -105,9 +105,16 @@ export const claimChecks: readonly Mistake[] = [
   {
     name: 'keeps the claim of a role that is gone',
     file: 'lambdas/role/delete-role.ts',
-    find: '  if (!desired.dryRun) await release(roleResource(role.arn), desired.owner.cluster)\n',
+    find: '  if (!desired.dryRun && !keepsClaim) await release(roleResource(role.arn), desired.owner.cluster)\n',
     put: '',
     tests: role,
+  },
+  {
+    name: 'releases the claim of a role that another workload of the cluster has',
+    file: 'lambdas/role/delete-role.ts',
+    find: '!desired.dryRun && !keepsClaim',
+    put: '!desired.dryRun',
+    tests: ['lambdas/role/delete-role.aws.test.ts'],
   },
   {
     name: 'narrows the trust of a role that the cluster does not own',

@@ -352,9 +352,16 @@ export const steps: readonly Mistake[] = [
   {
     name: 'publishes revoked keys again',
     file: 'lambdas/discovery/publish-discovery.ts',
-    find: 'recorded: publishedKeys, revoked, now',
-    put: 'recorded: publishedKeys, revoked: [], now',
+    find: 'publishedKeys, revoked, now: new Date() }',
+    put: 'publishedKeys, revoked: [], now: new Date() }',
     tests: revocation,
+  },
+  {
+    name: 'publishes recorded keys of a cluster that was never set up',
+    file: 'lambdas/discovery/publish-discovery.ts',
+    find: 'recorded: verifiedAt === undefined ? [] : publishedKeys',
+    put: 'recorded: publishedKeys',
+    tests: discovery,
   },
   {
     name: 'says nothing of a revoked key that the cluster still has',
