@@ -8,6 +8,7 @@ import { workloadResource } from '../access/checks.ts'
 import type { AllowedCall } from '../operation.ts'
 import { withRecordedIssuer } from '../spec/recorded-issuer.ts'
 import { withRecordedBucket } from '../spec/recorded-spec.ts'
+import { refuseSharedRoles } from '../spec/shared-roles.ts'
 import { refuseTooLarge } from '../spec/spec-change.ts'
 
 /**
@@ -17,7 +18,7 @@ import { refuseTooLarge } from '../spec/spec-change.ts'
  * @param requested with the workloads to set up
  * @param recorded undefined when no setup of the cluster was ever requested
  * @param workloads all workloads of the new spec
- * @throws {ProblemError} 409 when the spec would be too large
+ * @throws {ProblemError} 409 when the spec would be too large, or two of its workloads would have one role
  */
 export function setupOperation(
   call: Pick<AllowedCall, 'maySee'>,
@@ -27,6 +28,7 @@ export function setupOperation(
 ): RequestedOperation {
   const request = withRecordedIssuer(requested, recorded?.cluster)
   const { name } = request.cluster
+  refuseSharedRoles(name, request.workloads, workloads)
   const spec = { ...withRecordedBucket(request, recorded?.cluster), workloads: [...workloads] }
   const declared = new Set(recorded ? declaredWorkloads(recorded).map(itemOf) : [])
   const mayRemove = (one: WorkloadRef) =>

@@ -12,6 +12,7 @@ import { withRecordedWebhook } from '../spec/recorded-webhook.ts'
 import { refuseImmutableChanges } from '../spec/refuse-immutable-changes.ts'
 import { requireGeneration } from '../spec/removals.ts'
 import { requestedClaims } from '../spec/requested-claims.ts'
+import { refuseSharedRoles } from '../spec/shared-roles.ts'
 import { mergedWorkloads, refuseConflicts, refuseTooLarge } from '../spec/spec-change.ts'
 import { starting } from './starting.ts'
 
@@ -31,6 +32,7 @@ export const handler = starting({
     // A plan makes no claims, but is rejected for the same reasons as its setup.
     const change = mergedWorkloads(recorded, { ...options, workloads: request.workloads })
     refuseConflicts(change)
+    refuseSharedRoles(request.cluster.name, request.workloads, change.workloads)
     refuseTooLarge({ ...request, workloads: [...change.workloads] })
     await requestedClaims(call, request, recorded)
     const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)

@@ -87,6 +87,24 @@ test.each(['put', 'setUp', 'plan', 'add'] as const)(
   },
 )
 
+test.each(['put', 'setUp', 'plan', 'add'] as const)(
+  'the role of a workload of another manager is refused for a second workload, in capital letters too: %s',
+  async (by) => {
+    const sends = newCluster()
+    const named = (one: typeof own, name: string) => ({ ...one, role: { ...one.role, name } })
+    await sends.setUp([named(foreign, 'payments')], { query: { manager: 'portal' } })
+    const second = named(own, 'PAYMENTS')
+    expect(await (by === 'add' ? sends.add(second) : sends[by]([second], { query: file }))).toMatchObject({
+      status: 409,
+      body: {
+        type: 'urn:workload-identity:problem:conflict',
+        detail: `The role PAYMENTS of workload apps/own is also the role of another workload of cluster ${sends.cluster} (IAM ignores case): choose another role.name`,
+      },
+    })
+    expect(await sends.managers()).toEqual({ 'payments/foreign': 'portal' })
+  },
+)
+
 test('the same role from another manager changes nothing, and with takeOver only the manager', async () => {
   const { put, managers, setUp, generation } = newCluster()
   await setUp([own], { query: { manager: 'portal' } })
