@@ -11,8 +11,7 @@ import { plainLines } from './view/terminal-text.ts'
  * @throws {Interrupted} at Ctrl-C and at the end of the input
  */
 export async function ask(question: string | readonly string[], instead: string): Promise<string> {
-  if (!process.stdin.isTTY)
-    throw new WrongUse(`Standard input is not a terminal, so the command cannot prompt. Use ${instead}.`)
+  requireTerminal(instead)
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   const left = new AbortController()
   for (const event of ['SIGINT', 'close']) terminal.once(event, () => left.abort())
@@ -24,6 +23,17 @@ export async function ask(question: string | readonly string[], instead: string)
   } finally {
     terminal.close()
   }
+}
+
+/**
+ * For a command that calls the API before it prompts.
+ *
+ * @param instead the option that replaces the prompt
+ * @throws {WrongUse} without a terminal
+ */
+export function requireTerminal(instead: string): void {
+  if (process.stdin.isTTY) return
+  throw new WrongUse(`Standard input is not a terminal, so the command cannot prompt. Use ${instead}.`)
 }
 
 export async function isConfirmed(question: string): Promise<boolean> {

@@ -5,7 +5,7 @@ import { ofOneGeneration } from '../apply/one-generation.ts'
 import { type Declaring, operationsOf } from '../apply/operate.ts'
 import { concurrencyOf } from '../apply/parallel.ts'
 import { endOf, type Run, runEach, runsOf } from '../apply/run-each.ts'
-import { isConfirmed } from '../confirm.ts'
+import { isConfirmed, requireTerminal } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes, WrongUse } from '../errors.ts'
 import { validRequests } from '../request-file/check.ts'
@@ -26,6 +26,7 @@ export interface ApplyOptions extends Declaring {
  */
 export async function apply(context: Context, cluster: string | undefined, options: ApplyOptions): Promise<ExitCode> {
   const { parallel, yes } = options
+  if (!yes) requireTerminal('--yes')
   const concurrency = concurrencyOf(parallel)
   const runs = runsOf(context, await requestsOf(context, cluster, options), concurrency)
   const { plan, setUp } = guarded(runs, options)

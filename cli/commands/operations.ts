@@ -9,7 +9,7 @@ import {
   upgradeWebhook,
   type WebhookChanges,
 } from '../../client/starts.ts'
-import { ask, isConfirmed } from '../confirm.ts'
+import { ask, isConfirmed, requireTerminal } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes, WrongUse } from '../errors.ts'
 import { showToItsEnd } from '../operation/run.ts'
@@ -71,13 +71,13 @@ export interface TeardownOptions {
 /** Shows what a teardown would remove and which pods use it, prompts for the cluster's name, and tears it down. */
 export async function teardown(context: Context, cluster: string, options: TeardownOptions): Promise<ExitCode> {
   const { yes, ...how } = options
-  if (!yes) {
-    const reported = await showToItsEnd(context, tearDown(context.api, { cluster, ...how, dryRun: true }))
-    if (how.dryRun || reported !== exitCodes.done) return reported
-    const typed = await ask('Type the name of the cluster to tear it down: ', '--yes')
-    if (typed !== cluster) return exitCodes.failed
-  }
-  return showToItsEnd(context, tearDown(context.api, { cluster, ...how }))
+  const follow = (dryRun = how.dryRun) => showToItsEnd(context, tearDown(context.api, { cluster, ...how, dryRun }))
+  if (yes || how.dryRun) return follow()
+  requireTerminal('--yes')
+  const reported = await follow(true)
+  if (reported !== exitCodes.done) return reported
+  const typed = await ask('Type the name of the cluster to tear it down: ', '--yes')
+  return typed === cluster ? follow() : exitCodes.failed
 }
 
 /** Follows an operation, or the newest one of a cluster. Operation IDs are UUIDs, and cluster names are not. */

@@ -116,6 +116,7 @@ describe('wid apply', () => {
       2,
       'Standard input is not a terminal, so the command cannot prompt. Use --yes.\n',
     ])
+    expect(unconfirmed.out).toBe('')
     const refused = await widOnTerminal(running, ['apply', '-f', file], ['n'])
     expect(refused.code).toBe(1)
     expect(stripVTControlCharacters(refused.shown)).toContain(`would create ${own.roleArn}`)

@@ -57,6 +57,16 @@ test('a dry run of a teardown stays a dry run when it needs no confirmation', as
 
 const file = ['-f', 'new.json']
 test.for([
+  ['apply', ...file],
+  ['teardown', 'prod'],
+])('without a terminal and without --yes, %s sends nothing', async (command) => {
+  await writeFile(path.join(directory.path, 'new.json'), JSON.stringify({ cluster: { name: 'new' } }))
+  const ended = await runWid(['--api', api, ...command], { cwd: directory.path })
+  expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining('Use --yes.') })
+  expect(written).toEqual([])
+})
+
+test.for([
   ['a setup that replaces the spec', ['apply', '--prune', '--yes', ...file], 0],
   ['a setup with an approved generation', ['apply', '--if-generation', '7', '--yes', ...file], 7],
   ['a plan that shows its generation', ['diff', ...file], 0],
