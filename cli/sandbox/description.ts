@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod/mini'
+import { jsonIn } from '../../client/json.ts'
 
 /** The contents of a sandbox's sandbox.json. */
 const description = z.object({
@@ -18,10 +19,10 @@ const description = z.object({
 
 export type SandboxDescription = z.output<typeof description>
 
-/** The sandbox that runs from this folder or a parent folder. Files of other versions are ignored. */
+/** The sandbox that runs from this folder or a parent folder. An invalid file, or one of another version, is ignored. */
 export function sandboxAbove(directory: string): SandboxDescription | undefined {
   const file = path.join(directory, '.sandbox', 'sandbox.json')
-  if (existsSync(file)) return description.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data
+  if (existsSync(file)) return description.safeParse(jsonIn(readFileSync(file, 'utf8'))).data
   const parent = path.dirname(directory)
   return parent === directory ? undefined : sandboxAbove(parent)
 }

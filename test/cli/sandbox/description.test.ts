@@ -17,7 +17,7 @@ const found = {
   kubeconfigs: { 'edge-1': '/edge-1.yaml' },
 }
 
-test('finds a sandbox from its folder and subfolders, and ignores the file of another version', async () => {
+test('finds a sandbox from its folder and subfolders, and ignores an invalid file, and one of another version', async () => {
   const below = path.join(directory.path, 'examples', 'more')
   const file = path.join(directory.path, '.sandbox', 'sandbox.json')
   await mkdir(below, { recursive: true })
@@ -25,6 +25,8 @@ test('finds a sandbox from its folder and subfolders, and ignores the file of an
   await mkdir(path.dirname(file))
   await writeFile(file, JSON.stringify({ ...found, stack: {} }))
   for (const from of [directory.path, below]) expect(sandboxAbove(from)).toEqual(found)
-  await writeFile(file, JSON.stringify({ api: found.api }))
-  expect(sandboxAbove(below)).toBeUndefined()
+  for (const other of [JSON.stringify({ api: found.api }), '{"api":']) {
+    await writeFile(file, other)
+    expect(sandboxAbove(below)).toBeUndefined()
+  }
 })
