@@ -29,7 +29,8 @@ export async function checkSecrets(
 async function checkUnusedSecret(context: Context, cluster: string): Promise<readonly Finding[]> {
   const secret = usualName(await secretPrefixOf(context.api), cluster, false)
   try {
-    return unusedSecretFindings(secret, await readSecret(awsSettings(context), secret))
+    const aws = awsSettings(context)
+    return unusedSecretFindings({ secret, region: aws.region }, await readSecret(aws, secret))
   } catch (error) {
     // AWS credentials are optional here, and a secret that is scheduled for deletion cannot be read.
     if (error instanceof CommandError) return []

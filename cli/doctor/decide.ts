@@ -96,14 +96,17 @@ export function secretFinding({ arn, renewal, stored }: ReadSecret, now: Date): 
 }
 
 /** Whether credentials remain, although an agent connects the cluster. A secret that is not readable has no finding. */
-export function unusedSecretFindings(secret: string, read: SecretRead): readonly Finding[] {
+export function unusedSecretFindings(
+  { secret, region }: { readonly secret: string; readonly region: string },
+  read: SecretRead,
+): readonly Finding[] {
   if (typeof read === 'string') return []
   return [
     {
       check: 'secret',
       state: 'problem',
       found: `${secret} still has a value, but an agent connects the cluster, so no operation reads the secret`,
-      toDo: `Delete it: "aws secretsmanager delete-secret --secret-id ${secret}".`,
+      toDo: `Delete it: "aws secretsmanager delete-secret --region ${region} --secret-id ${secret}".`,
     },
   ]
 }

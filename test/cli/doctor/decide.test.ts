@@ -145,14 +145,15 @@ test.for([
 
 test('a value that remains in the secret of a cluster with an agent is a problem, and a secret without a value is none', () => {
   const name = 'workload-identity/edge-1/user-cluster'
-  expect(unusedSecretFindings(name, { value: 'a kubeconfig' })).toEqual([
+  const own = { secret: name, region: 'eu-west-1' }
+  expect(unusedSecretFindings(own, { value: 'a kubeconfig' })).toEqual([
     {
       check: 'secret',
       state: 'problem',
       found: `${name} still has a value, but an agent connects the cluster, so no operation reads the secret`,
-      toDo: `Delete it: "aws secretsmanager delete-secret --secret-id ${name}".`,
+      toDo: `Delete it: "aws secretsmanager delete-secret --region eu-west-1 --secret-id ${name}".`,
     },
   ])
-  expect(unusedSecretFindings(name, 'absent')).toEqual([])
-  expect(unusedSecretFindings(name, 'denied')).toEqual([])
+  expect(unusedSecretFindings(own, 'absent')).toEqual([])
+  expect(unusedSecretFindings(own, 'denied')).toEqual([])
 })
