@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -27,18 +27,23 @@ let folder: Awaited<ReturnType<typeof temporaryDirectory>>
 beforeAll(async () => {
   running = await system()
   folder = await temporaryDirectory()
-  own = await existingCluster(running, 'edge')
-  // No function reaches the API server: nothing listens at the port to which the proxy leads.
-  const { host, port } = own.cluster.settings
-  running.sandbox.proxy.route(`${host}:${port}`, await freePort())
+  own = await unreachableCluster('edge')
 })
 afterAll(async () => {
   await agent?.close()
   await folder.remove()
 })
 
-async function enrolment(body: object = {}): Promise<z.output<typeof createdEnrolment>> {
-  const response = await running.postTo(`/v1/clusters/${own.name}/agent/enrolments`, body)
+/** A cluster whose API server no function reaches: nothing listens at the port to which the proxy leads. */
+async function unreachableCluster(purpose: string, kubernetesVersion?: string): Promise<ExistingCluster> {
+  const made = await existingCluster(running, purpose, kubernetesVersion)
+  const { host, port } = made.cluster.settings
+  running.sandbox.proxy.route(`${host}:${port}`, await freePort())
+  return made
+}
+
+async function enrolment({ name }: ExistingCluster): Promise<z.output<typeof createdEnrolment>> {
+  const response = await running.postTo(`/v1/clusters/${name}/agent/enrolments`, {})
   expect(response.status).toBe(200)
   return createdEnrolment.parse(await response.json())
 }
@@ -49,7 +54,7 @@ test('a setup waits for the agent, and an enrolled agent sets up a cluster that 
     steps.some(({ waitingFor }) => waitingFor?.includes(`wid enroll ${own.name}`)),
   )
   await grantRights(own.cluster, own.body(byAgent))
-  const { audience, ...made } = await enrolment()
+  const { audience, ...made } = await enrolment(own)
   code = made.code
   pod = await preparedPod(own.cluster, { folder: folder.path, apiUrl: running.api, audience })
   await writeFile(pod.codeFile, code)
@@ -155,4 +160,28 @@ test('a teardown removes all through the agent', async () => {
   expect(torn).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
   const items = await itemsOfAgent()
   expect(items.filter(({ sk }) => sk === 'AGENT' || sk === 'CODE')).toEqual([])
+})
+
+test('a certificate request of the webhook is approved, and at the teardown deleted, through the agent', async () => {
+  // The signer of kube-controller-manager for these requests exists up to Kubernetes 1.21.
+  const old = await unreachableCluster('edge-csr', '1.21.14')
+  const body = old.body({ ...byAgent, 'webhook.certificate': 'csr' })
+  await grantRights(old.cluster, body)
+  const podFolder = path.join(folder.path, old.name)
+  await mkdir(podFolder)
+  const { audience, code: codeOfOld } = await enrolment(old)
+  const podOfOld = await preparedPod(old.cluster, { folder: podFolder, apiUrl: running.api, audience })
+  await writeFile(podOfOld.codeFile, codeOfOld)
+  const agentOfOld = await startAgent(podOfOld)
+  try {
+    const ended = await running.setUp(body)
+    expect(ended.error).toBeUndefined()
+    expect(ended).toMatchObject({ result: { webhook: { mode: 'csr' }, proofs: [{ mutation: 'mutated' }] } })
+    expect(old.cluster.objects('CertificateSigningRequest')).not.toEqual([])
+    const torn = await running.tearDown(`/v1/clusters/${old.name}`)
+    expect(torn).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
+    expect(old.cluster.objects('CertificateSigningRequest')).toEqual([])
+  } finally {
+    await agentOfOld.close()
+  }
 })
