@@ -3,7 +3,7 @@ import { authorizer } from './api/authorize.ts'
 import { apiClient } from './api/client.ts'
 import { type Endpoint, endpointFrom } from './api/endpoint.ts'
 import { exitCodes, WrongUse } from './errors.ts'
-import { note, noteJson } from './note.ts'
+import { warn } from './note.ts'
 import { type Output, outputTo } from './output.ts'
 import { type SandboxDescription, sandboxAbove } from './sandbox/description.ts'
 
@@ -40,7 +40,7 @@ export function contextFrom(options: GlobalOptions): Context {
   return {
     endpoint,
     api: apiClient(endpoint, authorizer(endpoint, options.profile), (message) =>
-      options.output === 'json' ? noteJson({ type: 'warning', message }) : note(message),
+      warn(message, options.output === 'json'),
     ),
     sandbox: sandbox?.api === endpoint.url ? sandbox : undefined,
     profile: options.profile,

@@ -6,6 +6,12 @@ export function note(text: string): void {
   process.stderr.write(`${plainText(text)}\n`)
 }
 
+/** Writes a warning to standard error, for a person or for a program. */
+export function warn(message: string, isJson: boolean): void {
+  if (isJson) noteJson({ type: 'warning', message })
+  else note(message)
+}
+
 /** Writes a message for a program to standard error. */
 export function noteJson(document: Document): void {
   process.stderr.write(`${plainJson(document)}\n`)

@@ -6,7 +6,7 @@ import { usualSecretPrefix } from '../client/request/request.ts'
 import { NoApi } from './api/endpoint.ts'
 import type { Context } from './context.ts'
 import { CommandError } from './errors.ts'
-import { note } from './note.ts'
+import { warn } from './note.ts'
 
 /** Reads the prefix from the deployment. */
 export async function secretPrefixOf(api: ApiClient): Promise<string> {
@@ -15,7 +15,7 @@ export async function secretPrefixOf(api: ApiClient): Promise<string> {
 
 /**
  * Reads the prefix from the deployment, for a command that also works without an API. Returns the default when no API
- * is named, or when the API fails. A failure is noted on standard error.
+ * is named, or when the API fails. A failure causes a warning on standard error.
  */
 export async function likelySecretPrefix(context: Context | NoApi): Promise<string> {
   if (context instanceof NoApi) return usualSecretPrefix
@@ -23,9 +23,10 @@ export async function likelySecretPrefix(context: Context | NoApi): Promise<stri
     return await secretPrefixOf(context.api)
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
-    note(error.message)
-    note(
+    warn(error.message, context.output.isJson)
+    warn(
       `The names of secrets in the request begin with ${usualSecretPrefix}/. Correct them if the deployment has another secretPrefix.`,
+      context.output.isJson,
     )
     return usualSecretPrefix
   }

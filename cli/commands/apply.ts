@@ -26,9 +26,9 @@ export interface ApplyOptions extends Declaring {
  */
 export async function apply(context: Context, cluster: string | undefined, options: ApplyOptions): Promise<ExitCode> {
   const { parallel, yes } = options
-  if (!yes) requireTerminal('--yes')
   const concurrency = concurrencyOf(parallel)
   const runs = runsOf(context, await requestsOf(context, cluster, options), concurrency)
+  if (!yes) requireTerminal('--yes')
   const { plan, setUp } = guarded(runs, options)
   const impossible = yes
     ? []

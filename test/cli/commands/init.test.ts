@@ -39,7 +39,7 @@ test('secrets have the prefix of the deployment', async () => {
   expect(await written('prefix.yaml')).toContain('secret:staging/edge-1/user-cluster')
 })
 
-test('uses the default prefix and prints a note when the API does not respond', async () => {
+test('uses the default prefix and prints a warning when the API does not respond', async () => {
   const { code, stderr } = await runWid(['--api', 'http://127.0.0.1:1', 'init', '-f', 'note.yaml', ...options], { cwd })
   expect({ code, stderr }).toEqual({
     code: 0,
@@ -128,9 +128,14 @@ test('the first line contains the relative path of a schema in the working direc
   expect(JSON.parse(await written(reference))).toMatchObject({ $id: 'urn:workload-identity:setup-request' })
 })
 
-test('the JSON output contains the file and the request', async () => {
-  const { stdout } = await runWid(['--output', 'json', 'init', '-f', 'json.yaml', ...options], { cwd })
+test('the JSON output contains the file and the request, and warnings are JSON', async () => {
+  const json = ['--api', 'http://127.0.0.1:1', '--output', 'json']
+  const { stdout, stderr } = await runWid([...json, 'init', '-f', 'json.yaml', ...options], { cwd })
   expect(JSON.parse(stdout)).toEqual({ file: 'json.yaml', request: parse(await written('json.yaml')) })
+  const warnings = stderr.trimEnd().split('\n')
+  expect(warnings.map((line) => JSON.parse(line))).toEqual(
+    Array.from({ length: 2 }, () => ({ type: 'warning', message: expect.any(String) })),
+  )
 })
 
 test('does not overwrite an existing file without --force', async () => {
