@@ -294,7 +294,7 @@ describe('a cluster that is set up', () => {
     const stale = await wid(running, ['apply', '--yes', '--if-generation', '3', '-f', file])
     expect([stale.code, stale.err]).toEqual([6, expect.stringContaining('the spec has the generation 4')])
     expect(stale.err).toContain(`"wid history ${own.name}" shows what has changed since`)
-    expect((await wid(running, ['apply', '--if-generation', '3', '-f', file])).code).toBe(6)
+    expect((await widOnTerminal(running, ['apply', '--if-generation', '3', '-f', file])).code).toBe(6)
     expect(await wid(running, ['apply', '-f', file, '--generation', '1'])).toMatchObject({ code: 2 })
   })
 
