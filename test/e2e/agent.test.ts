@@ -1,17 +1,16 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type * as z from 'zod'
 import { type RunningAgent, startAgent } from '../../agent/agent.ts'
-import { createdEnrolment } from '../../lambdas/api/agents/enrolment-view.ts'
+import type { Configuration } from '../../agent/configuration.ts'
 import { version } from '../../lambdas/version.ts'
 import { writeDescription } from '../../sandbox/description.ts'
 import { freePort } from '../../sandbox/network/listen.ts'
-import { byAgent, grantRights, preparedPod } from '../support/agent/prepared-cluster.ts'
+import { byAgent, grantRights } from '../support/agent/prepared-cluster.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 import { outputOf, rootOf } from './support/aws-clients.ts'
-import { type ExistingCluster, existingCluster } from './support/clusters/existing-cluster.ts'
+import { podWithCode, unreachableCluster } from './support/clusters/agent-cluster.ts'
+import type { ExistingCluster } from './support/clusters/existing-cluster.ts'
 import { onlyThese, rotate } from './support/clusters/rotation.ts'
 import { driftOf } from './support/runs/comparison.ts'
 import { type System, system } from './support/system.ts'
@@ -21,32 +20,18 @@ let running: System
 let own: ExistingCluster
 let code = ''
 let agent: RunningAgent
-let pod: Awaited<ReturnType<typeof preparedPod>>
+let pod: Configuration
 let folder: Awaited<ReturnType<typeof temporaryDirectory>>
 
 beforeAll(async () => {
   running = await system()
   folder = await temporaryDirectory()
-  own = await unreachableCluster('edge')
+  own = await unreachableCluster(running, 'edge')
 })
 afterAll(async () => {
   await agent?.close()
   await folder.remove()
 })
-
-/** A cluster whose API server no function reaches: nothing listens at the port to which the proxy leads. */
-async function unreachableCluster(purpose: string, kubernetesVersion?: string): Promise<ExistingCluster> {
-  const made = await existingCluster(running, purpose, kubernetesVersion)
-  const { host, port } = made.cluster.settings
-  running.sandbox.proxy.route(`${host}:${port}`, await freePort())
-  return made
-}
-
-async function enrolment({ name }: ExistingCluster): Promise<z.output<typeof createdEnrolment>> {
-  const response = await running.postTo(`/v1/clusters/${name}/agent/enrolments`, {})
-  expect(response.status).toBe(200)
-  return createdEnrolment.parse(await response.json())
-}
 
 test('a setup waits for the agent, and an enrolled agent sets up a cluster that no function reaches', async () => {
   const location = await running.start(own.body(byAgent))
@@ -54,10 +39,9 @@ test('a setup waits for the agent, and an enrolled agent sets up a cluster that 
     steps.some(({ waitingFor }) => waitingFor?.includes(`wid enroll ${own.name}`)),
   )
   await grantRights(own.cluster, own.body(byAgent))
-  const { audience, ...made } = await enrolment(own)
+  const made = await podWithCode(running, own, folder.path)
   code = made.code
-  pod = await preparedPod(own.cluster, { folder: folder.path, apiUrl: running.api, audience })
-  await writeFile(pod.codeFile, code)
+  pod = made.pod
   agent = await startAgent({ ...pod, times: { ...pod.times, notEnrolledMs: 200 } })
   const ended = await running.ended(location)
   expect(ended.error).toBeUndefined()
@@ -164,15 +148,10 @@ test('a teardown removes all through the agent', async () => {
 
 test('a certificate request of the webhook is approved, and at the teardown deleted, through the agent', async () => {
   // The signer of kube-controller-manager for these requests exists up to Kubernetes 1.21.
-  const old = await unreachableCluster('edge-csr', '1.21.14')
+  const old = await unreachableCluster(running, 'edge-csr', '1.21.14')
   const body = old.body({ ...byAgent, 'webhook.certificate': 'csr' })
   await grantRights(old.cluster, body)
-  const podFolder = path.join(folder.path, old.name)
-  await mkdir(podFolder)
-  const { audience, code: codeOfOld } = await enrolment(old)
-  const podOfOld = await preparedPod(old.cluster, { folder: podFolder, apiUrl: running.api, audience })
-  await writeFile(podOfOld.codeFile, codeOfOld)
-  const agentOfOld = await startAgent(podOfOld)
+  const agentOfOld = await startAgent((await podWithCode(running, old, folder.path)).pod)
   try {
     const ended = await running.setUp(body)
     expect(ended.error).toBeUndefined()

@@ -1,17 +1,16 @@
 /** The process of the agent is killed during a setup, and started again with new keys. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Configuration } from '../../../agent/configuration.ts'
-import { createdEnrolment } from '../../../lambdas/api/agents/enrolment-view.ts'
 import { freePort } from '../../../sandbox/network/listen.ts'
-import { type ExistingCluster, existingCluster } from '../../e2e/support/clusters/existing-cluster.ts'
+import { podWithCode, unreachableCluster } from '../../e2e/support/clusters/agent-cluster.ts'
+import type { ExistingCluster } from '../../e2e/support/clusters/existing-cluster.ts'
 import type { OperationAnswer } from '../../e2e/support/operation.ts'
 import { type System, system, waitScale } from '../../e2e/support/system.ts'
-import { byAgent, grantRights, preparedPod } from '../../support/agent/prepared-cluster.ts'
+import { byAgent, grantRights } from '../../support/agent/prepared-cluster.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 
 let running: System
@@ -24,15 +23,9 @@ let output = ''
 beforeAll(async () => {
   running = await system()
   folder = await temporaryDirectory()
-  own = await existingCluster(running, 'killed')
-  // No function reaches the API server: nothing listens at the port to which the proxy leads.
-  const { host, port } = own.cluster.settings
-  running.sandbox.proxy.route(`${host}:${port}`, await freePort())
+  own = await unreachableCluster(running, 'killed')
   await grantRights(own.cluster, own.body(byAgent))
-  const made = await running.postTo(`/v1/clusters/${own.name}/agent/enrolments`, {})
-  const { code, audience } = createdEnrolment.parse(await made.json())
-  configuration = await preparedPod(own.cluster, { folder: folder.path, apiUrl: running.api, audience })
-  await writeFile(configuration.codeFile, code)
+  configuration = (await podWithCode(running, own, folder.path)).pod
 })
 afterAll(async () => {
   await killAgent()
@@ -45,9 +38,9 @@ async function startAgent(): Promise<void> {
     env: {
       API_URL: configuration.apiUrl,
       CLUSTER: configuration.cluster,
-      TOKEN_FILE: join(folder.path, 'identity'),
+      TOKEN_FILE: configuration.tokenFile,
       CODE_FILE: configuration.codeFile,
-      SERVICE_ACCOUNT_FOLDER: folder.path,
+      SERVICE_ACCOUNT_FOLDER: configuration.serviceAccountFolder,
       API_SERVER: configuration.apiServer,
       HEALTH_PORT: String(await freePort()),
     },
