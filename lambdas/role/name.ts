@@ -5,7 +5,7 @@ const longestRoleName = 64
 
 const hashLength = 12
 
-/** IAM compares role names without regard to case. */
+/** IAM ignores the case, as in comparedRoleName. */
 const endOfDefault = new RegExp(`-[0-9a-f]{${hashLength}}$`, 'i')
 
 /**
@@ -22,6 +22,14 @@ export function defaultRoleName(deployment: string, cluster: string, workload: W
   const parts = [deployment, cluster, namespace, serviceAccount]
   const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex')
   return `${text.slice(0, longestRoleName - hashLength - 1)}-${hash.slice(0, hashLength)}`
+}
+
+/**
+ * A role name as IAM compares it, without regard to case:
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+ */
+export function comparedRoleName(name: string): string {
+  return name.toLowerCase()
 }
 
 /**

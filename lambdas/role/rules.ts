@@ -1,7 +1,7 @@
 import type { Deployment } from '../spec/deployment.ts'
 import { type FieldPath, issueAt, quoted, repeated, type ValidationIssue } from '../spec/issue.ts'
 import { maxPolicies, maxWorkloads, type RequestDraft, type WorkloadDraft } from '../spec/schema.ts'
-import { defaultRoleName, hasDefaultForm } from './name.ts'
+import { comparedRoleName, defaultRoleName, hasDefaultForm } from './name.ts'
 import { inlinePolicyIssues, policyArnProblems } from './policy-rules.ts'
 
 type RoleDraft = NonNullable<WorkloadDraft['role']>
@@ -48,13 +48,9 @@ function accountOf({ namespace, serviceAccount }: WorkloadDraft): string | undef
   return namespace && serviceAccount ? `${namespace}/${serviceAccount}` : undefined
 }
 
-/**
- * IAM compares names of roles without regard to case:
- * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
- */
 function sharedRoleIssues(workloads: readonly WorkloadDraft[], owner: RoleOwner): ValidationIssue[] {
   const names = workloads.map((workload) => workload.role?.name ?? defaultNameOf(workload, owner))
-  return repeated(names.map((name) => name?.toLowerCase()))
+  return repeated(names.map((name) => name && comparedRoleName(name)))
     .filter(({ index, first }) => !isSameAccount(workloads[index], workloads[first]))
     .map(({ index, first }) =>
       issueAt(

@@ -21,9 +21,9 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
     harmless: 'nothing that is deleted has this kind and name',
   },
   {
-    file: 'lambdas/role/rules.ts',
-    find: 'return repeated(names.map((name) => name?.toLowerCase()))',
-    put: 'return repeated(names.map((name) => name?.toUpperCase()))',
+    file: 'lambdas/role/name.ts',
+    find: 'return name.toLowerCase()',
+    put: 'return name.toUpperCase()',
     harmless: 'either makes names that differ in case alike',
   },
   {
