@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import {
   CfnStage,
@@ -46,14 +46,13 @@ import { type FunctionNetwork, NodeFunction } from './functions/node-function.ts
 import { VendedLogGroup } from './functions/vended-log-group.ts'
 import { GuardedHosts } from './host/guarded-hosts.ts'
 import { IssuerHost } from './host/issuer-host.ts'
-import type { ServedBucket } from './host/served-bucket.ts'
 import { MemberCallers } from './member/member-callers.ts'
 import { memberCallerName, memberPrefix } from './member/member-names.ts'
 import { OperationSchedule } from './operation-schedule.ts'
 import { GrantedCallers } from './permissions/granted-callers.ts'
 import type { KmsKeys } from './permissions/kms-keys.ts'
 import { policySizeMistakes } from './permissions/policy-size.ts'
-import { domainsOf, WorkloadBoundary } from './permissions/workload-boundary.ts'
+import { domainsOf, tagForBoundaries, WorkloadBoundary } from './permissions/workload-boundary.ts'
 import { Portal } from './portal/portal.ts'
 import { ReconcilerCalls } from './reconciler-calls.ts'
 import { RecordCopies } from './record-copies.ts'
@@ -222,9 +221,8 @@ export class WorkloadIdentityStack extends Stack {
     const topic = this.topic(props)
     const bus = this.bus(topic, props)
     const issuers = props.issuerHost && new IssuerHost(this, 'Issuers', props.issuerHost)
-    const portal = this.portal(apiUrl, props)
-    const served = [issuers, portal].flatMap((each) => each?.served ?? [])
-    const boundary = this.boundary({ api, copies, served }, props)
+    this.portal(apiUrl, props)
+    const boundary = this.boundary(props)
     const parts: Parts = { table, copies, api, apiUrl, topic, issuers, boundary }
     const resources = this.resources(parts, props)
     const workflows = this.workflows(resources, props.webhookTimeoutSeconds)
@@ -248,6 +246,7 @@ export class WorkloadIdentityStack extends Stack {
     this.encryptLogs(props.kmsKeys.logs)
     if (props.removalPolicy === 'destroy') destroyWithStack(this)
     tagAll(this, props.tags)
+    tagForBoundaries(this, resources.deployment)
     this.addOutputs(parts)
   }
 
@@ -274,22 +273,20 @@ export class WorkloadIdentityStack extends Stack {
     return new ChatChannel(this, 'Chat', { topic, slack, portalUrl, bundles: this.bundles, kmsKeys, logDays }).function
   }
 
-  /** What a workload may do at most. */
-  private boundary(
-    { api, copies, served }: Pick<Parts, 'api' | 'copies'> & { readonly served: readonly ServedBucket[] },
-    props: WorkloadIdentityStackProps,
-  ): WorkloadBoundary {
-    return new WorkloadBoundary(this, 'WorkloadBoundary', {
-      deployment: {
-        api: { apiId: api.apiId, domain: props.api?.domain },
-        copies,
-        secretPrefix: props.secretPrefix,
-        served,
-      },
-      actions: props.workloadActions,
-      assumableRoleArns: props.assumableRoleArns,
+  /**
+   * What a workload may do at most. It remains when the stack is deleted or replaces it: IAM does not delete a policy
+   * that is the boundary of a role (https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html).
+   */
+  private boundary(props: WorkloadIdentityStackProps): WorkloadBoundary {
+    const { workloadActions: actions, assumableRoleArns } = props
+    const boundary = new WorkloadBoundary(this, 'WorkloadBoundary', {
+      actions,
+      assumableRoleArns,
       domains: domainsOf(props),
+      issuers: props.access.issuers,
     })
+    boundary.applyRemovalPolicy(RemovalPolicy.RETAIN)
+    return boundary
   }
 
   private resources({ table, copies, topic, issuers, boundary }: Parts, props: WorkloadIdentityStackProps): Resources {
@@ -419,7 +416,7 @@ export class WorkloadIdentityStack extends Stack {
     return { expression, deadLetters, started: workflow.metricStarted({ period: startsPeriod }) }
   }
 
-  /** The API without routes and stage. The routes' functions depend on the boundary, which depends on the API. */
+  /** The API without routes and stage. */
   private emptyApi({ api: domain, portal }: Pick<WorkloadIdentityStackProps, 'api' | 'portal'>): HttpApi {
     return new HttpApi(this, 'Api', {
       apiName: this.stackName,
@@ -512,12 +509,12 @@ export class WorkloadIdentityStack extends Stack {
     stage.node.addDependency(...ofAgents)
   }
 
-  /** Undefined without the setting `portal`. */
-  private portal(apiUrl: string, props: WorkloadIdentityStackProps): Portal | undefined {
+  /** Adds the portal, with the setting `portal`. */
+  private portal(apiUrl: string, props: WorkloadIdentityStackProps): void {
     const { portal, portalFiles, access, removalPolicy } = props
     const issuerUrl = portal && access.issuers[portal.issuer]?.issuer
-    if (!portal || portalFiles === undefined || issuerUrl === undefined) return undefined
-    const made = new Portal(this, 'Portal', {
+    if (!portal || portalFiles === undefined || issuerUrl === undefined) return
+    const { ownName } = new Portal(this, 'Portal', {
       ...portal,
       files: portalFiles,
       apiUrl,
@@ -526,8 +523,7 @@ export class WorkloadIdentityStack extends Stack {
       logDays: this.logDays,
     })
     new CfnOutput(this, 'PortalUrl', { value: `https://${portal.domain}`, description: 'Where the portal answers' })
-    new CfnOutput(this, 'PortalDistributionHost', { value: made.ownName, description: 'What its domain points to' })
-    return made
+    new CfnOutput(this, 'PortalDistributionHost', { value: ownName, description: 'What its domain points to' })
   }
 
   /**

@@ -21,7 +21,6 @@ import type { IssuerHostResources } from '../resources.ts'
 import type { IssuerHostSettings } from '../settings/issuer-host-settings.ts'
 import { adaptToChina } from './china-distribution.ts'
 import { PrivateBucket } from './private-bucket.ts'
-import { type ServedBucket, servedBucket } from './served-bucket.ts'
 
 /** Seconds for which CloudFront caches an object. The object's own Cache-Control can only shorten the time. */
 const longestCached = 300
@@ -30,8 +29,6 @@ const longestCached = 300
 interface Reading {
   readonly origin: IOrigin
   readonly cachePolicy?: CachePolicy
-  /** The CloudFront resources through which the distribution reads the bucket, as ARN suffixes. */
-  readonly parts: readonly string[]
 }
 
 /**
@@ -51,14 +48,13 @@ export class IssuerHost extends Construct {
   readonly ownName: string
   /** The custom domain, if any. An update of the distribution can remove it, so `GuardedHosts` checks it first. */
   readonly domains: readonly string[]
-  readonly served: ServedBucket
 
   constructor(scope: Construct, id: string, settings: IssuerHostSettings) {
     super(scope, id)
     const { domain, iamCertificateId } = settings
     this.domains = domain === undefined ? [] : [domain]
     const bucket = new PrivateBucket(this, 'Documents', 'retain')
-    const { origin, cachePolicy, parts } = iamCertificateId === undefined ? this.reading(bucket) : this.inChina(bucket)
+    const { origin, cachePolicy } = iamCertificateId === undefined ? this.reading(bucket) : this.inChina(bucket)
     const distribution = new Distribution(this, 'Distribution', {
       comment: `Issuers of the clusters of ${Stack.of(this).stackName}`,
       defaultBehavior: {
@@ -77,7 +73,6 @@ export class IssuerHost extends Construct {
     // In China the distribution's own name does not work.
     this.hosts = iamCertificateId === undefined ? [...this.domains, this.ownName] : this.domains
     this.resources = { names: this.hosts, bucketName: bucket.bucketName, bucketArn: bucket.bucketArn }
-    this.served = servedBucket(bucket, distribution, parts)
     for (const each of this.node.findAll()) {
       if (each instanceof CfnResource) each.applyRemovalPolicy(RemovalPolicy.RETAIN)
     }
@@ -92,14 +87,9 @@ export class IssuerHost extends Construct {
       // CloudFront names are unique per account. A stack in another region may have the same name.
       originAccessControlName: this.nameInAccount(),
     })
-    const cachePolicy = this.cachePolicy()
     return {
       origin: S3BucketOrigin.withOriginAccessControl(bucket, { originAccessControl }),
-      cachePolicy,
-      parts: [
-        `origin-access-control/${originAccessControl.originAccessControlId}`,
-        `cache-policy/${cachePolicy.cachePolicyId}`,
-      ],
+      cachePolicy: this.cachePolicy(),
     }
   }
 
@@ -118,10 +108,7 @@ export class IssuerHost extends Construct {
   /** China has no origin access control: https://github.com/awslabs/aws-solutions-constructs/issues/1050 */
   private inChina(bucket: PrivateBucket): Reading {
     const originAccessIdentity = new OriginAccessIdentity(this, 'Access')
-    return {
-      origin: S3BucketOrigin.withOriginAccessIdentity(bucket, { originAccessIdentity }),
-      parts: [`origin-access-identity/${originAccessIdentity.originAccessIdentityId}`],
-    }
+    return { origin: S3BucketOrigin.withOriginAccessIdentity(bucket, { originAccessIdentity }) }
   }
 
   /**

@@ -15,6 +15,7 @@ import { iamAccesses, memberCallerName, memberPrefix, memberRoleName } from './m
 export interface MemberAccountStackProps
   extends Pick<
     WorkloadIdentityStackProps,
+    | 'access'
     | 'allowedPolicyArns'
     | 'api'
     | 'assumableRoleArns'
@@ -93,10 +94,9 @@ export class MemberAccountStack extends Stack {
       return role
     })
     const { workloadActions: actions, assumableRoleArns } = props
-    const domains = domainsOf(props)
-    new WorkloadBoundary(this, 'WorkloadBoundary', { name, actions, assumableRoleArns, domains }).node.addDependency(
-      ...roles,
-    )
+    const { issuers } = props.access
+    const boundary = { name, actions, assumableRoleArns, domains: domainsOf(props), issuers }
+    new WorkloadBoundary(this, 'WorkloadBoundary', boundary).node.addDependency(...roles)
     tagAll(this, props.tags)
   }
 

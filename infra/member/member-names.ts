@@ -8,13 +8,20 @@ import type { IamAccess } from '../../lambdas/steps/iam-access.ts'
 import { textOf } from '../settings/setting-text.ts'
 
 /**
+ * The start of the names of all deployments, and of their secret prefixes. The permissions boundary of one deployment
+ * recognizes by it the resources of every other one.
+ */
+export const nameStart = 'WorkloadIdentity'
+export const secretPrefixStart = 'workload-identity'
+
+/**
  * The name of a deployment, which is also the name of its stack. IAM names have at most 64 characters, and member roles
  * append the account, the region and `reader` or `writer`. Policies refer to the resources of a deployment as `NAME-*`.
  * A name has no hyphen, so that the pattern of one deployment never matches the resources of another.
  */
 export const deploymentName = textOf(
-  'a name of 1 to 24 letters and digits that begins with a letter',
-  /^[A-Za-z][A-Za-z0-9]{0,23}$/,
+  `${nameStart}, followed by up to 8 letters and digits`,
+  new RegExp(`^${nameStart}[A-Za-z0-9]{0,8}$`),
 )
 
 /** The location of a deployment, as part of its names. */

@@ -1,15 +1,16 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { Stack, Tags } from 'aws-cdk-lib'
+import { CfnDomainName } from 'aws-cdk-lib/aws-apigatewayv2'
+import { CfnDistribution } from 'aws-cdk-lib/aws-cloudfront'
 import { Effect, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import { routes } from '../../lambdas/api/routes.ts'
 import { metricsNamespace } from '../../lambdas/metrics.ts'
 import { eventSource } from '../../lambdas/operations/notifications/event-source.ts'
-import type { ServedBucket } from '../host/served-bucket.ts'
+import { tagKeys } from '../../lambdas/ownership/labels.ts'
+import { nameStart, secretPrefixStart } from '../member/member-names.ts'
 import { overlap } from './patterns.ts'
 
 export interface WorkloadBoundaryProps {
-  /** The deployment's resources in the account. Omitted in a member account. */
-  readonly deployment?: DeployedHere
   /** When omitted, CloudFormation generates the name. */
   readonly name?: string
   /** The actions that a workload's role may have at most; `*` stands for any characters. */
@@ -18,16 +19,8 @@ export interface WorkloadBoundaryProps {
   readonly assumableRoleArns: readonly string[]
   /** The deployment's domains, whose hosted zones may be in any account: see {@link domainsOf}. */
   readonly domains: readonly string[]
-}
-
-interface DeployedHere {
-  readonly api: { readonly apiId: string; readonly domain: string | undefined }
-  /** The bucket with copies of the record. */
-  readonly copies: { readonly bucketArn: string }
-  /** Prefix of the names of all secrets. */
-  readonly secretPrefix: string
-  /** The buckets and distributions of hosted issuers and of the portal, if the deployment has them. */
-  readonly served: readonly ServedBucket[]
+  /** The token issuers of the API, by their names in the settings. */
+  readonly issuers: Readonly<Record<string, { readonly issuer: string }>>
 }
 
 /** An action that no workload may take on these resources, whatever the settings allow. */
@@ -41,29 +34,26 @@ interface Denial {
  * allows the actions in the settings. It denies what would give a workload the rights of other principals:
  *
  * - A workload does not administer identities or the account, and does not change what runs in it.
- * - A workload does not reach the resources of this deployment, nor the resources of CDK's bootstrap. CDK's roles trust
- *   the entire account, and the next CDK deployment runs what is in its buckets:
- *   https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
+ * - A workload does not reach the resources of any deployment of the product: an account may have several. Their names
+ *   begin alike, or they have the tag of their deployment.
+ * - A workload does not reach the resources of CDK's bootstrap. CDK's roles trust the entire account, and the next CDK
+ *   deployment runs what is in its buckets: https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
  * - A workload assumes only the roles in the settings. The boundary does not apply to the sessions of these roles.
- *
- * The boundary of a deployment remains when the stack is deleted or replaces it: IAM does not delete a policy that is
- * the boundary of a role (https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html). The stack of a
- * member account deletes its boundary before its other resources. If the boundary cannot be deleted because a role
- * still has it, the other resources remain.
  */
 export class WorkloadBoundary extends ManagedPolicy {
   constructor(scope: Construct, id: string, props: WorkloadBoundaryProps) {
-    const { actions, assumableRoleArns, deployment, domains, name } = props
+    const { actions, assumableRoleArns, domains, issuers, name } = props
     const stack = Stack.of(scope)
     const isAllowed = (denied: string) => actions.some((allowed) => overlap(allowed, denied))
-    const parts = [cdkParts(stack), apiParts(stack), ...(deployment ? [deployedParts(stack, deployment)] : [])]
+    const parts = [
+      cdkParts(stack),
+      apiParts(stack),
+      deployedParts(stack),
+      { grantable: [], notGrantable: userPools(stack, issuers) },
+    ]
     const onOurs = [
       ...parts.flatMap(({ grantable }) => grantable),
       ...parts.flatMap(({ notGrantable }) => notGrantable).filter(({ action }) => isAllowed(action)),
-    ]
-    const onAll = [
-      ...grantableActions,
-      ...[...accountActions, ...(deployment && deployment.served.length > 0 ? domainActions : [])].filter(isAllowed),
     ]
     super(scope, id, {
       description: 'The most that a role of a workload may do',
@@ -76,14 +66,14 @@ export class WorkloadBoundary extends ManagedPolicy {
           onOurs.map(({ action }) => action),
           onOurs.flatMap(({ on }) => on),
         ),
-        deny(onAll, ['*']),
+        deny([...grantableActions, ...accountActions.filter(isAllowed)], ['*']),
+        ...(taggedServices.some(isAllowed) ? [onTagged()] : []),
         falseEvents(),
-        ...(deployment && isAllowed(mappingActions) ? [mappingsOf(stack)] : []),
+        ...(isAllowed(mappingActions) ? [mappingsOf(stack)] : []),
         ...(isAllowed('cloudwatch:PutMetricData') ? [falseMetrics()] : []),
         ...(isAllowed('route53:ChangeResourceRecordSets') ? changesOf(domains) : []),
       ],
     })
-    if (deployment) this.applyRemovalPolicy(RemovalPolicy.RETAIN)
   }
 }
 
@@ -142,52 +132,69 @@ function apiParts(stack: Stack): Parts {
 }
 
 /**
- * The resources of the deployment. The names are patterns and not references, because the functions depend on the
- * boundary. Names that CloudFormation generates begin with the stack's name. The patterns cover every region: secrets
- * have replicas in other regions, and stacks there may have the same name.
+ * The resources of all deployments, by the start of their names. The names are patterns and not references, because the
+ * functions depend on the boundary. Names that CloudFormation generates begin with the stack's name, and names of
+ * buckets are in lower case. The patterns cover every region: secrets have replicas in other regions.
  */
-function deployedParts(stack: Stack, { api, copies, secretPrefix, served }: DeployedHere): Parts {
-  const { partition, stackName } = stack
+function deployedParts(stack: Stack): Parts {
+  const { partition } = stack
   const arn = arnsIn(stack)
-  // Buckets need no pattern, because they do not depend on the boundary.
-  const buckets = [copies, ...served].map(({ bucketArn }) => bucketArn)
   return {
     grantable: [
-      { action: 'dynamodb:*', on: [arn('dynamodb', `table/${stackName}-*`)] },
-      { action: 'events:*', on: [arn('events', `rule/${stackName}-*`)] },
-      { action: 'lambda:*', on: [arn('lambda', `function:${stackName}-*`)] },
-      {
-        action: 'logs:*',
-        on: ['', '/aws/vendedlogs/*/'].map((folder) => arn('logs', `log-group:${folder}${stackName}-*`)),
-      },
-      { action: 's3:*', on: buckets.flatMap((bucket) => [bucket, `${bucket}/*`]) },
-      { action: 'secretsmanager:*', on: [arn('secretsmanager', `secret:${secretPrefix}/*`)] },
-      { action: 'sns:*', on: [arn('sns', `${stackName}-*`)] },
-      { action: 'sqs:*', on: [arn('sqs', `${stackName}-*`)] },
+      { action: 'dynamodb:*', on: [arn('dynamodb', `table/${nameStart}*`)] },
+      { action: 'events:*', on: [arn('events', `rule/${nameStart}*`)] },
+      { action: 'lambda:*', on: [arn('lambda', `function:${nameStart}*`)] },
+      { action: 'logs:*', on: [arn('logs', `log-group:*${nameStart}*`)] },
+      { action: 's3:*', on: [`arn:${partition}:s3:::${nameStart.toLowerCase()}*`] },
+      { action: 'secretsmanager:*', on: [arn('secretsmanager', `secret:${secretPrefixStart}*`)] },
+      // Topics and queues.
+      { action: 'sns:*', on: [arn('sns', `${nameStart}*`)] },
+      { action: 'sqs:*', on: [arn('sqs', `${nameStart}*`)] },
     ],
     notGrantable: [
       // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
-      { action: 'cloudwatch:*', on: [arn('cloudwatch', `alarm:${stackName}-*`)] },
-      // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
+      { action: 'cloudwatch:*', on: [arn('cloudwatch', `alarm:${nameStart}*`)] },
+      // The ARN of an API has a generated ID, and the parts of an HTTP API have no tags:
+      // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-supported-resources.html
+      // The path `tags` removes the tag of a domain.
       {
         action: 'apigateway:*',
-        on: [`apis/${api.apiId}`, ...(api.domain === undefined ? [] : [`domainnames/${api.domain}`])].flatMap((part) =>
-          ['', '/*'].map((below) => `arn:${partition}:apigateway:*::/${part}${below}`),
-        ),
+        on: ['apis', 'tags'].map((part) => `arn:${partition}:apigateway:*::/${part}/*`),
       },
       // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awschatbot.html
-      {
-        action: 'chatbot:*',
-        on: [arn('chatbot', `chat-configuration/slack-channel/${stackName}-*`)],
-      },
-      ...served.map(({ servingArns }) => ({ action: 'cloudfront:*', on: servingArns })),
-      { action: 'scheduler:*', on: [arn('scheduler', `schedule/*/${stackName}-*`)] },
+      { action: 'chatbot:*', on: [arn('chatbot', `chat-configuration/slack-channel/${nameStart}*`)] },
+      { action: 'cloudfront:*', on: [arn('cloudfront', `function/${nameStart}*`)] },
+      { action: 'scheduler:*', on: [arn('scheduler', `schedule/*/${nameStart}*`)] },
       {
         action: 'states:*',
-        on: ['execution', 'stateMachine'].map((kind) => arn('states', `${kind}:${stackName}-*`)),
+        on: ['execution', 'stateMachine'].map((kind) => arn('states', `${kind}:${nameStart}*`)),
       },
     ],
   }
+}
+
+/** The user pools of Amazon Cognito that are token issuers of the API. Who changes one makes an administrator. */
+function userPools(stack: Stack, issuers: WorkloadBoundaryProps['issuers']): Denial[] {
+  const pools = Object.values(issuers).flatMap(({ issuer }) => {
+    const pool = /^https:\/\/cognito-idp\.[^/]+\/(\w+-[\w-]+)\/?$/.exec(issuer)?.[1]
+    return pool === undefined ? [] : [arnsIn(stack)('cognito-idp', `userpool/${pool}`)]
+  })
+  return pools.length === 0 ? [] : [{ action: 'cognito-idp:*', on: pools }]
+}
+
+/** The services with {@link taggedTypes}. */
+const taggedServices = ['apigateway:*', 'cloudfront:*']
+
+/** Resources whose ARNs do not have the name of their stack. */
+const taggedTypes = [CfnDomainName.CFN_RESOURCE_TYPE_NAME, CfnDistribution.CFN_RESOURCE_TYPE_NAME]
+
+/** Tags the resources that the boundaries of all deployments recognize by this tag, and not by a name. */
+export function tagForBoundaries(stack: Stack, deployment: string): void {
+  Tags.of(stack).add(tagKeys.deployment, deployment, { includeResourceTypes: taggedTypes })
+}
+
+function onTagged(): PolicyStatement {
+  return deny(taggedServices, ['*'], { Null: { [`aws:ResourceTag/${tagKeys.deployment}`]: 'false' } })
 }
 
 /**
@@ -198,22 +205,50 @@ function deployedParts(stack: Stack, { api, copies, secretPrefix, served }: Depl
  */
 const accountActions: readonly string[] = [
   'account:*',
+  // ACM issues certificates for a domain of this account without another validation, and exports their keys:
+  // https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
+  'acm:*Acme*',
+  'acm:*ortCertificate',
+  'acm:RequestCertificate',
   'cloudformation:*',
+  // They move a domain to another distribution, and are authorized on that other distribution. An issuer's domain
+  // determines who signs its tokens, and the portal's domain receives its users' tokens:
+  // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/alternate-domain-names-move.html
+  'cloudfront:AssociateAlias',
+  'cloudfront:UpdateDomainAssociation',
+  // Their resources have neither names in their ARNs nor tags:
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudfront.html
+  'cloudfront:UpdateCachePolicy',
+  'cloudfront:UpdateOriginAccessControl',
+  'cloudfront:UpdateResponseHeadersPolicy',
   'cloudtrail:*',
   'codebuild:*',
+  // An identity pool gives sessions of its roles.
+  'cognito-identity:*',
   'ec2-instance-connect:*',
   'ec2messages:*',
   'eks:*Access*',
   'eks:*IdentityProviderConfig',
   'eks:*PodIdentity*',
+  // A rule on the default bus receives inputs and outputs of operations, and another account may then send events.
+  'events:PutPermission',
+  'events:PutRule',
   'iam:*',
   'identitystore:*',
+  // A policy of the account sends or hides the events of every log group.
+  'logs:PutAccountPolicy',
+  // A link shows logs, metrics and traces to another account.
+  'oam:*',
   'organizations:*',
   'rolesanywhere:*',
+  // The instance of a traffic policy is a record with any name, which ChangeResourceRecordSets does not authorize.
+  'route53:CreateTrafficPolicyInstance',
+  'route53domains:*',
   // An access point is another way to access a bucket, and requests through it do not name the bucket's ARN.
   's3:CreateAccessPoint*',
   's3:CreateMultiRegionAccessPoint',
   's3:Put*AccessPointPolicy*',
+  's3:PutAccountPublicAccessBlock',
   'servicecatalog:*',
   'ssm:Create*',
   'ssm:GetAccessToken',
@@ -225,7 +260,12 @@ const accountActions: readonly string[] = [
   'ssmmessages:*',
   'sso-directory:*',
   'sso:*',
+  // The map runs of batches have ARNs of their own.
+  'states:UpdateMapRun',
   'sts:AssumeRoot',
+  'sts:GetDelegatedAccessToken',
+  // A token of the account proves the role of the workload to other issuers and clouds.
+  'sts:GetWebIdentityToken',
 ]
 
 /**
@@ -265,9 +305,10 @@ function falseMetrics(): PolicyStatement {
 }
 
 /**
- * Denies records of the domains and their subdomains, because such records can validate certificate requests. Denies NS
- * records of the parent domains, because they can delegate the domains to other name servers. IAM compares names in
- * lower case, without a trailing dot:
+ * Denies records of the domains and their subdomains, because such records can validate certificate requests. Of the
+ * parent domains, it denies the records that delegate a domain to other name servers, or that validate a request for
+ * the parent domain: a wildcard certificate of a parent is valid for the domain. IAM compares names in lower case,
+ * without a trailing dot:
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
  */
 function changesOf(domains: readonly string[]): PolicyStatement[] {
@@ -275,29 +316,34 @@ function changesOf(domains: readonly string[]): PolicyStatement[] {
   const actions = ['route53:ChangeResourceRecordSets']
   const names = 'route53:ChangeResourceRecordSetsNormalizedRecordNames'
   const types = 'route53:ChangeResourceRecordSetsRecordTypes'
-  const below = domains.flatMap((domain) => [domain, `*.${domain}`])
   const above = [...new Set(domains.flatMap(namesAbove))]
+  const like = [
+    ...domains.flatMap((domain) => [domain, `*.${domain}`]),
+    ...above.flatMap((domain) => validationLabels.map((label) => `${label}.${domain}`)),
+  ]
   return [
-    deny(actions, ['*'], { 'ForAnyValue:StringLike': { [names]: below } }),
+    deny(actions, ['*'], { 'ForAnyValue:StringLike': { [names]: like } }),
     ...(above.length > 0
-      ? [deny(actions, ['*'], { 'ForAnyValue:StringEquals': { [names]: above, [types]: 'NS' } })]
+      ? [deny(actions, ['*'], { 'ForAnyValue:StringEquals': { [names]: above, [types]: validatingTypes } })]
       : []),
   ]
 }
+
+/**
+ * The first labels of the names whose records validate a request. ACM and Sectigo use 32 random characters after `_`, which `?` stands for:
+ * https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html,
+ * https://letsencrypt.org/docs/challenge-types/#dns-01-challenge
+ */
+const validationLabels = ['_acme-challenge', '_dnsauth', `_${'?'.repeat(32)}`]
+
+/** NS delegates a name. TXT, CAA and the mail for MX validate a request: CA/Browser Forum, Baseline Requirements, 3.2.2.4. */
+const validatingTypes = ['CAA', 'MX', 'NS', 'TXT']
 
 /** `b.example.com` and `example.com` for `a.b.example.com`. */
 function namesAbove(domain: string): string[] {
   const labels = domain.split('.')
   return labels.map((_, index) => labels.slice(index).join('.')).slice(1, -1)
 }
-
-/**
- * Actions that move a domain to another distribution. IAM authorizes them on that other distribution, so the boundary
- * denies them on all distributions. An issuer's domain determines who signs its tokens, and the portal's domain receives
- * its users' tokens:
- * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/alternate-domain-names-move.html
- */
-const domainActions: readonly string[] = ['cloudfront:AssociateAlias', 'cloudfront:UpdateDomainAssociation']
 
 const mappingActions = 'lambda:*EventSourceMapping'
 
@@ -306,7 +352,7 @@ const mappingActions = 'lambda:*EventSourceMapping'
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
  */
 function mappingsOf(stack: Stack): PolicyStatement {
-  const functions = arnsIn(stack)('lambda', `function:${stack.stackName}-*`)
+  const functions = arnsIn(stack)('lambda', `function:${nameStart}*`)
   return deny([mappingActions], ['*'], { ArnLike: { 'lambda:FunctionArn': functions } })
 }
 

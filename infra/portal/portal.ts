@@ -25,7 +25,6 @@ import type { RetentionDays } from '../../lambdas/access/configuration.ts'
 import type { PortalConfig } from '../../portal/config.ts'
 import { connectionsOf, portalHeaders } from '../../portal/headers.ts'
 import { PrivateBucket } from '../host/private-bucket.ts'
-import { type ServedBucket, servedBucket } from '../host/served-bucket.ts'
 import type { PortalSettings } from '../settings/portal-settings.ts'
 import type { DataRemoval } from '../settings/removal.ts'
 import { pageFunction } from './portal-pages.ts'
@@ -45,7 +44,6 @@ export interface PortalProps extends PortalSettings {
 export class Portal extends Construct {
   /** The domain name that CloudFront assigned to the distribution. The DNS record of the domain points to it. */
   readonly ownName: string
-  readonly served: ServedBucket
 
   constructor(scope: Construct, id: string, props: PortalProps) {
     super(scope, id)
@@ -74,11 +72,6 @@ export class Portal extends Construct {
       },
     })
     this.ownName = distribution.distributionDomainName
-    this.served = servedBucket(bucket, distribution, [
-      `function/${this.nameInAccount()}`,
-      `origin-access-control/${originAccessControl.originAccessControlId}`,
-      `response-headers-policy/${responseHeadersPolicy.responseHeadersPolicyId}`,
-    ])
     this.deployFiles(bucket, props)
   }
 

@@ -4,7 +4,7 @@ import { accessSettings, retentionDays } from '../../lambdas/access/configuratio
 import { keyDays } from '../../lambdas/operations/record/expiry.ts'
 import { isSeldom } from '../alarms/schedule-gap.ts'
 import { egressProxySettings } from '../functions/egress-proxy.ts'
-import { deploymentName } from '../member/member-names.ts'
+import { deploymentName, secretPrefixStart } from '../member/member-names.ts'
 import { overlap } from '../permissions/patterns.ts'
 import { apiSettings } from './api-settings.ts'
 import { issuerHostSettings } from './issuer-host-settings.ts'
@@ -78,10 +78,13 @@ const schedule = textOf(
 const anySettings = z.strictObject({
   name: deploymentName.default('WorkloadIdentity').meta({
     description:
-      'The name of the deployment and of its stack. Choose it before the first deployment: another name is [another deployment](deployment.md#accounts-and-regions).',
+      'The name of the deployment and of its stack, by which other deployments [protect it](permissions.md#workloads). Choose it before the first deployment: another name is [another deployment](deployment.md#accounts-and-regions).',
     examples: ['WorkloadIdentityStaging'],
   }),
-  secretPrefix: textOf('one name of letters, digits and _+=.@-, without slashes', /^[A-Za-z0-9_+=.@-]+$/).meta({
+  secretPrefix: textOf(
+    `${secretPrefixStart}, followed by any letters, digits and _+=.@-`,
+    new RegExp(`^${secretPrefixStart}[A-Za-z0-9_+=.@-]*$`),
+  ).meta({
     description: 'The first part of the names of all secrets. The functions can read no other secrets.',
     examples: ['workload-identity'],
   }),

@@ -30,7 +30,7 @@ export function settingsFor({ name, caller: { role, user } }: Pick<Deploying, 'n
   const iam = role === undefined ? { user } : { role }
   return {
     name,
-    secretPrefix: name,
+    secretPrefix: `workload-identity-${name}`,
     rolePath: `/${name}/`,
     allowedPolicyArns: [workloadPolicy],
     access: { grants: [{ name: 'acceptance', role: 'administrator', to: [{ iam }] }] },

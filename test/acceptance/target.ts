@@ -29,10 +29,10 @@ export function environmentOf({ profile, region, endpoint }: AwsTarget, own: Nod
 }
 
 /** The name of a deployment of the acceptance. No other objects have such a name, so that the acceptance may delete those that do. */
-export const ownName = z.string().regex(/^WidAcceptance[a-z0-9]{8}$/)
+export const ownName = z.string().regex(/^WorkloadIdentity[a-z0-9]{8}$/)
 
 /** A new name for each run, which conflicts with no existing object. All accounts share the names of buckets. */
 export function newName(): string {
   const characters = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => (byte % 36).toString(36))
-  return `WidAcceptance${characters.join('')}`
+  return `WorkloadIdentity${characters.join('')}`
 }

@@ -49,12 +49,12 @@ export function rowsIn(table: string): string[][] {
 }
 
 /** The bucket with the copies of the record in the template. */
-export const copiesBucket = 'arn:aws:s3:::WorkloadIdentity-RecordCopies4AD0D712'
+export const copiesBucket = 'arn:aws:s3:::workloadidentity-recordcopies4ad0d712'
 
 /** The resources for hosted issuers in the template. */
 export const hosting = {
-  bucket: 'arn:aws:s3:::WorkloadIdentity-IssuersDocuments5E0427E2',
-  keySet: (cluster: string) => `arn:aws:s3:::WorkloadIdentity-IssuersDocuments5E0427E2/${cluster}/openid/v1/jwks`,
+  bucket: 'arn:aws:s3:::workloadidentity-issuersdocuments5e0427e2',
+  keySet: (cluster: string) => `arn:aws:s3:::workloadidentity-issuersdocuments5e0427e2/${cluster}/openid/v1/jwks`,
   distribution: cloudFrontArn('distribution/WorkloadIdentity-IssuersDistributionFDA01D23'),
   access: cloudFrontArn('origin-access-control/WorkloadIdentity-IssuersAccess2EA3C44D'),
   cachePolicy: cloudFrontArn('cache-policy/WorkloadIdentity-IssuersCacheDB168DEC'),
@@ -62,8 +62,8 @@ export const hosting = {
 
 /** The resources for the portal in the template. */
 export const portal = {
-  bucket: 'arn:aws:s3:::WorkloadIdentity-PortalFilesA1E38FB9',
-  file: (name: string) => `arn:aws:s3:::WorkloadIdentity-PortalFilesA1E38FB9/${name}`,
+  bucket: 'arn:aws:s3:::workloadidentity-portalfilesa1e38fb9',
+  file: (name: string) => `arn:aws:s3:::workloadidentity-portalfilesa1e38fb9/${name}`,
   distribution: cloudFrontArn('distribution/WorkloadIdentity-PortalDistribution29412EF8'),
   access: cloudFrontArn('origin-access-control/WorkloadIdentity-PortalAccess57D13BFE'),
   headers: cloudFrontArn('response-headers-policy/WorkloadIdentity-PortalHeaders34A19537'),

@@ -9,7 +9,7 @@ import { portalProps } from '../support/aws/stack.ts'
 import { iamArn } from './attempt.ts'
 import { type CallerAttempt, callerRules } from './callers.ts'
 import { every, type FunctionAttempt, functionAttempts } from './functions.ts'
-import { assumable, domainNames, type WorkloadAttempt } from './workloads.ts'
+import { assumable, domainNames, userPool, type WorkloadAttempt } from './workloads.ts'
 
 const network = { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3d'] }
 
@@ -20,10 +20,16 @@ const issuerHost = {
 
 const { portal, ...withPortal } = portalProps()
 
-/** The custom domains of the deployment. */
+const pool = {
+  issuer: `https://cognito-idp.${account.region}.amazonaws.com/${userPool}`,
+  audience: ['workload-identity'],
+}
+
+/** The custom domains of the deployment, and its issuers. */
 const hosts = {
   issuerHost,
   ...withPortal,
+  access: { ...withPortal.access, issuers: { ...withPortal.access.issuers, pool } },
   portal: { ...portal, domain: domainNames.portal },
   api: {
     domain: domainNames.api,
@@ -53,12 +59,14 @@ const workloadRole = iamArn('role/workload-identity/prod/reader')
 /** Whether this boundary allows the attempt of a workload whose policies allow everything. */
 export async function mayWorkload(boundary: Policy, attempt: WorkloadAttempt): Promise<boolean> {
   const { action, resource, context = {}, granted } = attempt
-  const rights = { policies: [anything], boundary, ...(granted && { resource: resourcePolicy(attempt) }) }
+  const hasPolicy = granted !== undefined || action.startsWith('kms:')
+  const rights = { policies: [anything], boundary, ...(hasPolicy && { resource: resourcePolicy(attempt) }) }
   return (await secondDecision(rights, { action, resource, context }, workloadSession)) === 'allowed'
 }
 
 /** The policy of the resource. A trust policy has no element Resource. */
 function resourcePolicy({ action, resource, granted }: WorkloadAttempt): Policy {
+  if (action.startsWith('kms:')) return defaultKeyPolicy
   const AWS = granted === 'session' ? workloadSession : workloadRole
   const statement = { Effect: 'Allow', Principal: { AWS }, Action: action }
   return {

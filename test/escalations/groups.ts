@@ -64,9 +64,16 @@ export const functionGroups: readonly Group[] = [
 
 export const workloadGroups: readonly Group[] = [
   {
-    tried: 'change users, roles, the boundary, the account or its organization; assume a role',
+    tried:
+      'change users, roles, the boundary, the account or its organization; assume a role, or get a token of the account',
     by: 'all actions are denied; only roles of `assumableRoleArns` may be assumed',
-    actions: /^(account|iam|identitystore|organizations|rolesanywhere|sso|sso-directory|sts):/,
+    actions:
+      /^((account|cognito-identity|iam|identitystore|organizations|rolesanywhere|sso|sso-directory|sts):|s3:PutAccountPublicAccessBlock$)/,
+  },
+  {
+    tried: 'become an administrator of the API with a user pool of Cognito',
+    by: 'ARNs of the user pools that are issuers in `access`',
+    actions: /^cognito-idp:/,
   },
   {
     tried: 'run code with another role by stacks, builds, images of the CDK or EKS clusters; stop a trail',
@@ -80,37 +87,37 @@ export const workloadGroups: readonly Group[] = [
   },
   {
     tried: 'read or change the record, its copies in DynamoDB, or credentials of clusters',
-    by: 'names of the table and the secrets, in every region',
+    by: 'the start of the names of tables and secrets, in every region',
     actions: /^(dynamodb|secretsmanager):/,
   },
   {
-    tried: 'read, write or delete files of the deployment or the CDK, also with an access point or S3 Access Grants',
-    by: 'names of the buckets; access points and grants are denied',
+    tried: 'read, write or delete files of a deployment or the CDK, also with an access point or S3 Access Grants',
+    by: 'the start of the names of buckets; access points and grants are denied',
     actions: /^s3:/,
   },
   {
-    tried: 'change or call functions, workflows, schedules or rules',
-    by: 'names that begin with the name of the stack',
-    actions: /^(lambda|scheduler|states|events:DisableRule$)/,
+    tried: 'change or call functions, workflows, schedules or rules; receive the events of operations',
+    by: 'the start of the names; new rules are denied',
+    actions: /^(lambda:|scheduler:|states:|events:(DisableRule|PutPermission|PutRule)$)/,
   },
   {
-    tried: 'call the API of any deployment, or change it or its domain',
-    by: 'the paths of the API, its ID and its domain',
+    tried: 'call the API of a deployment, or change it or its domain',
+    by: 'the paths of the API; changes of all HTTP APIs are denied; the tag of the domain',
     actions: /^(apigateway|execute-api):/,
   },
   {
     tried: 'change the distributions of hosted issuers and the portal, or move their domains',
-    by: 'ARNs of the distributions; moves of domains are denied',
+    by: 'the tag of the distributions; moves of domains, and changes of policies and origin access, are denied',
     actions: /^cloudfront:/,
   },
   {
-    tried: 'point a domain of the deployment to another server',
-    by: 'conditions on the names and types of DNS records',
-    actions: /^route53:/,
+    tried: 'point a domain of its deployment to another server, or get a certificate for it',
+    by: 'conditions on the names and types of DNS records; certificates of ACM are denied',
+    actions: /^(acm|route53|route53domains):/,
   },
   {
     tried: 'forge, read or suppress notifications, metrics, alarms and logs',
-    by: 'names of the stack; conditions on event source and metric namespace',
-    actions: /^(chatbot|cloudwatch|events|logs|sns|sqs):/,
+    by: 'the start of the names; conditions on event source and metric namespace; policies of the account are denied',
+    actions: /^(chatbot|cloudwatch|events|logs|oam|sns|sqs):/,
   },
 ]

@@ -16,20 +16,22 @@ export async function escalationTables(): Promise<readonly string[]> {
   ]
 }
 
-/** The parts of docs/permissions.md: the attempts in groups, and those that a policy cannot refuse. */
+/** The parts of docs/permissions.md: the attempts in groups, those that `workloadActions` decides, and those that a policy cannot refuse. */
 export async function escalationSummary(): Promise<
-  Readonly<Record<'functions' | 'workloads' | 'not by a policy', string>>
+  Readonly<Record<'left open' | 'functions' | 'workloads' | 'not by a policy', string>>
 > {
   const { callers, functions, workloads } = await decidedAttempts()
   return {
+    'left open': workloadAttempts.flatMap(({ leftOpen }) => (leftOpen === undefined ? [] : `- ${leftOpen}`)).join('\n'),
     functions: groupTable(functions.filter(isRefused), functionGroups),
     workloads: groupTable(workloads.filter(isRefused), workloadGroups),
-    'not by a policy': otherwiseTable([...callers, ...functions, ...workloads]),
+    'not by a policy': otherwiseTable([...callers, ...functions, ...workloads.filter(({ leftOpen }) => !leftOpen)]),
   }
 }
 
 interface Row extends Attempt {
   readonly who: string
+  readonly leftOpen?: string
   readonly action: string
   readonly refused: boolean
 }
@@ -54,7 +56,9 @@ async function decidedAttempts(): Promise<Readonly<Record<'callers' | 'functions
         const allowed = await Promise.all(
           Object.values(configurations).map(({ boundary }) => mayWorkload(boundary, attempt)),
         )
-        return { ...attempt, who: 'a workload', refused: !allowed.includes(true) }
+        const otherwise =
+          attempt.leftOpen === undefined ? attempt.otherwise : 'The default `workloadActions` refuse it.'
+        return { ...attempt, who: 'a workload', refused: !allowed.includes(true), ...(otherwise && { otherwise }) }
       }),
     ),
   }

@@ -1,4 +1,5 @@
 /** Attempts of a workload whose policies allow everything. Only the boundary can refuse them. */
+import { tagKeys } from '../../lambdas/ownership/labels.ts'
 import { account } from '../../sandbox/account.ts'
 import {
   type AwsAttempt,
@@ -16,18 +17,26 @@ import {
 export interface WorkloadAttempt extends AwsAttempt {
   /** The principal in the policy of the resource: the role of the workload, or its session. Undefined without such a policy. */
   readonly granted?: 'role' | 'session'
+  /** What `workloadActions: ['*']` leaves open, as docs/permissions.md lists it. The default settings refuse the attempt. */
+  readonly leftOpen?: string
 }
 
-/** The cells of a row: attempt, action, resource, source and `granted`. */
+/** The cells of a row: attempt, action, resource, source, and `granted` or `tagged`: the resource has the tag of a deployment. */
 function rows(table: string): WorkloadAttempt[] {
-  return rowsIn(table).map(([name = '', action = '', resource = '', source = '', granted]) => ({
+  return rowsIn(table).map(([name = '', action = '', resource = '', source = '', last]) => ({
     ...awsAttempt(name, action, resource, source),
-    ...(granted === 'role' || granted === 'session' ? { granted } : {}),
+    ...(last === 'role' || last === 'session' ? { granted: last } : {}),
+    ...(last === 'tagged' && { context: { [`aws:ResourceTag/${tagKeys.deployment}`]: deploymentTag } }),
   }))
 }
 
+const deploymentTag = `${account.id}/${account.region}/WorkloadIdentityStaging`
+
 /** The roles that a workload may assume in the widest configuration. */
 export const assumable = iamArn('role/reports/*')
+
+/** The user pool of Amazon Cognito that is an issuer in the settings of the widest configuration. */
+export const userPool = `${account.region}_AbCdEf123`
 
 /** The domains in the settings of the widest configuration. */
 export const domainNames = {
@@ -58,6 +67,11 @@ const identities: readonly WorkloadAttempt[] = rows(`
   assign itself a permission set | sso:CreateAccountAssignment | arn:aws:sso:::account/${account.id} | singlesignon/latest/APIReference/API_CreateAccountAssignment.html
   create a user in the IAM Identity Center directory | sso-directory:CreateUser | * | service-authorization/latest/reference/list_awsiamidentitycentersuccessortoawssinglesignondirectory.html
   trust an attacker's certificate authority | rolesanywhere:CreateTrustAnchor | * | rolesanywhere/latest/userguide/introduction.html
+  get a token of the account that proves its role to other issuers | sts:GetWebIdentityToken | * | IAM/latest/UserGuide/id_roles_providers_outbound.html
+  get the session of a delegation request | sts:GetDelegatedAccessToken | * | STS/latest/APIReference/API_GetDelegatedAccessToken.html
+  get sessions of an identity pool's role | cognito-identity:GetOpenIdTokenForDeveloperIdentity | ${inAccount('cognito-identity', `identitypool/${account.region}:0a`)} | cognitoidentity/latest/APIReference/API_GetOpenIdTokenForDeveloperIdentity.html
+  join the group of administrators in the user pool that is an issuer of the API | cognito-idp:AdminAddUserToGroup | userpool/${userPool} | cognito-user-identity-pools/latest/APIReference/API_AdminAddUserToGroup.html
+  open the buckets of the account to everyone | s3:PutAccountPublicAccessBlock | * | AmazonS3/latest/userguide/access-control-block-public-access.html
   become root of a member account | sts:AssumeRoot | arn:aws:iam::111122223333:root | STS/latest/APIReference/API_AssumeRoot.html
   assume a role that trusts the whole account | sts:AssumeRole | role/admin | IAM/latest/UserGuide/reference_policies_elements_principal.html
   assume a role whose trust policy names its session | sts:AssumeRole | role/admin | ${boundaries} | session
@@ -125,6 +139,11 @@ const deployment: readonly WorkloadAttempt[] = [
   stop the rotations | scheduler:DeleteSchedule | schedule/default/WorkloadIdentity-Rotations | scheduler/latest/APIReference/API_DeleteSchedule.html
   start a setup without the API | states:StartExecution | stateMachine:WorkloadIdentity-setup | step-functions/latest/dg/concept-create-iam-advanced.html
   read the input of an operation | states:DescribeExecution | execution:WorkloadIdentity-setup:0a | step-functions/latest/dg/concept-create-iam-advanced.html
+  let an operation run one batch at a time | states:UpdateMapRun | mapRun:WorkloadIdentity-setup/batches:0a | step-functions/latest/dg/concept-examine-map-run.html
+  receive the inputs and outputs of operations by a rule | events:PutRule | rule/mine | step-functions/latest/dg/eventbridge-integration.html
+  let another account send events to the bus of the deployment | events:PutPermission | * | eventbridge/latest/APIReference/API_PutPermission.html
+  send the audit log to an attacker by a policy of the account | logs:PutAccountPolicy | * | AmazonCloudWatchLogs/latest/APIReference/API_PutAccountPolicy.html
+  show logs, metrics and traces to another account | oam:CreateLink | ${inAccount('oam', 'sink/0a')} | OAM/latest/APIReference/API_CreateLink.html
   call the API with a role that it trusts | execute-api:Invoke | WorkloadIdentity-ApiF70053CD/$default/POST/v1/setups | apigateway/latest/developerguide/http-api-access-control-iam.html
   `),
   ...(
@@ -148,8 +167,9 @@ const deployment: readonly WorkloadAttempt[] = [
   ...rows(`
   remove the authorizer from a route | apigateway:PATCH | arn:aws:apigateway:${account.region}::/apis/WorkloadIdentity-ApiF70053CD/routes/0a | apigatewayv2/latest/api-reference/apis-apiid-routes-routeid.html
   delete the API | apigateway:DELETE | arn:aws:apigateway:${account.region}::/apis/WorkloadIdentity-ApiF70053CD | apigatewayv2/latest/api-reference/apis-apiid.html
-  remove the domain of the API | apigateway:DELETE | arn:aws:apigateway:${account.region}::/domainnames/${domainNames.api} | apigatewayv2/latest/api-reference/domainnames-domainname.html
-  map the domain of the API to an attacker's API | apigateway:PATCH | arn:aws:apigateway:${account.region}::/domainnames/${domainNames.api}/apimappings/0a | apigatewayv2/latest/api-reference/domainnames-domainname-apimappings-apimappingid.html
+  remove the domain of the API | apigateway:DELETE | arn:aws:apigateway:${account.region}::/domainnames/${domainNames.api} | apigatewayv2/latest/api-reference/domainnames-domainname.html | tagged
+  map the domain of the API to an attacker's API | apigateway:PATCH | arn:aws:apigateway:${account.region}::/domainnames/${domainNames.api}/apimappings/0a | apigatewayv2/latest/api-reference/domainnames-domainname-apimappings-apimappingid.html | tagged
+  remove the tag of the domain of the API | apigateway:DELETE | arn:aws:apigateway:${account.region}::/tags/arn%3Aaws%3Aapigateway%3A${account.region}%3A%3A%2Fdomainnames%2F${domainNames.api} | apigatewayv2/latest/api-reference/tags-resource-arn.html
   `),
   {
     name: 'report a false end of an execution',
@@ -219,32 +239,45 @@ const reports: readonly WorkloadAttempt[] = [
 ]
 
 const zone = 'arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ'
-const records = (names: readonly string[]) => ({
-  'route53:ChangeResourceRecordSetsNormalizedRecordNames': [...names],
-  'route53:ChangeResourceRecordSetsRecordTypes': ['NS'],
-})
 const recordConditions = `${awsDocs}/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html`
+const challenges = 'https://letsencrypt.org/docs/challenge-types/#dns-01-challenge'
+const baseline = 'https://cabforum.org/working-groups/server/baseline-requirements/documents/'
 
-/** An attacker who answers at a domain of the deployment gets the requests of its callers. */
+/** The cells of a row: attempt, names, type of the record, source, and the control that refuses the attempt instead. */
+function changesOfRecords(table: string): WorkloadAttempt[] {
+  return rowsIn(table).map(([name = '', names = '', type = '', source = '', otherwise]) => ({
+    ...awsAttempt(name, 'route53:ChangeResourceRecordSets', zone, source),
+    context: {
+      'route53:ChangeResourceRecordSetsNormalizedRecordNames': names.split(' '),
+      'route53:ChangeResourceRecordSetsRecordTypes': [type],
+    },
+    ...(otherwise !== undefined && { otherwise }),
+  }))
+}
+
+/** An attacker who answers at a domain of the deployment, or has a certificate for it, gets the requests of its callers. */
 const dns: readonly WorkloadAttempt[] = [
-  ...(
-    [
-      ["point the issuers' domain to an attacker's server", [domainNames.issuers]],
-      ["point the domain of the API to an attacker's server", [domainNames.api]],
-      [
-        "point the domain of the portal to an attacker's server, among changes of other names",
-        ['mine.example.com', domainNames.portal],
-      ],
-      ['get a certificate for the domain of the API', [`_acme-challenge.${domainNames.api}`]],
-      ["delegate the parent domain of the API to an attacker's name servers", ['roles.example.com']],
-    ] as const
-  ).map(([name, names]) => ({
-    name,
-    action: 'route53:ChangeResourceRecordSets',
-    resource: zone,
-    context: records(names),
-    source: recordConditions,
-  })),
+  ...changesOfRecords(`
+  point the issuers' domain to an attacker's server | ${domainNames.issuers} | A | ${recordConditions}
+  point the domain of the API to an attacker's server | ${domainNames.api} | A | ${recordConditions}
+  point the domain of the portal to an attacker's server, among changes of other names | mine.example.com ${domainNames.portal} | A | ${recordConditions}
+  get a certificate for the domain of the API | _acme-challenge.${domainNames.api} | TXT | ${challenges}
+  delegate the parent domain of the API to an attacker's name servers | roles.example.com | NS | ${recordConditions}
+  get a wildcard certificate of the issuers' parent domain | _acme-challenge.example.com | TXT | ${challenges}
+  get a wildcard certificate of the issuers' parent domain from ACM | _3639ac514e785e898d2646601fa951d5.example.com | CNAME | acm/latest/userguide/dns-validation.html
+  get a wildcard certificate of the issuers' parent domain from DigiCert | _dnsauth.example.com | TXT | https://docs.digicert.com/en/certcentral/manage-certificates/domain-control-validation-methods.html
+  get a certificate with a text record of the issuers' parent domain | example.com | TXT | ${baseline}
+  get a certificate with the mail of the issuers' parent domain | example.com | MX | ${baseline}
+  let another authority issue certificates for the issuers' parent domain | example.com | CAA | ${baseline}
+  point a domain of another deployment to an attacker's server | oidc.staging.example.org | A | ${recordConditions} | The boundary has only the domains of its own deployment. [Give no workload rights](deployment.md#hosted-issuers) on a zone with a domain of any deployment.
+  `),
+  ...rows(`
+  get a certificate for the domain of the API, whose validation the account has | acm:RequestCertificate | * | acm/latest/userguide/dns-validation.html
+  get the private key of a certificate | acm:ExportCertificate | certificate/0a | acm/latest/userguide/acm-exportable-certificates.html
+  get a certificate by the ACME endpoint of the account | acm:CreateAcmeExternalAccountBinding | acme-endpoint/0a | service-authorization/latest/reference/list_awscertificatemanager.html
+  point a domain to an attacker's server by a traffic policy | route53:CreateTrafficPolicyInstance | ${zone} | Route53/latest/APIReference/API_CreateTrafficPolicyInstance.html
+  change the name servers of a registered domain | route53domains:UpdateDomainNameservers | * | Route53/latest/APIReference/API_domains_UpdateDomainNameservers.html
+  `),
 ]
 
 const ownDistribution = cloudFrontArn('distribution/MINE')
@@ -258,7 +291,8 @@ const hostedIssuers: readonly WorkloadAttempt[] = rows(`
   delete the keys of another cluster | s3:DeleteObject | ${hosting.keySet('another')} | ${bucketActions}
   delete the bucket of the discovery documents | s3:DeleteBucket | ${hosting.bucket} | ${bucketActions}
   let others write the discovery documents with a bucket policy | s3:PutBucketPolicy | ${hosting.bucket} | ${bucketActions}
-  change the distribution of the issuers, or disable it | cloudfront:UpdateDistribution | ${hosting.distribution} | ${cloudFrontActions}
+  change the distribution of the issuers, or disable it | cloudfront:UpdateDistribution | ${hosting.distribution} | ${cloudFrontActions} | tagged
+  remove the tag of the issuers' distribution | cloudfront:UntagResource | ${hosting.distribution} | ${cloudFrontActions} | tagged
   remove the access of the issuers' distribution to its bucket | cloudfront:UpdateOriginAccessControl | ${hosting.access} | ${cloudFrontActions}
   let the distribution of the issuers cache old keys | cloudfront:UpdateCachePolicy | ${hosting.cachePolicy} | ${cloudFrontActions}
   move the issuers' domain, or the portal's, to an attacker's distribution | cloudfront:AssociateAlias | ${ownDistribution} | ${domains}
@@ -271,11 +305,57 @@ const portalFiles: readonly WorkloadAttempt[] = rows(`
   let the portal send its users to an attacker's issuer, with a bucket policy | s3:PutObject | ${portal.file('config.json')} | ${boundaries} | session
   delete the page of the portal | s3:DeleteObject | ${portal.file('index.html')} | ${bucketActions}
   let others write the files of the portal with a bucket policy | s3:PutBucketPolicy | ${portal.bucket} | ${bucketActions}
-  let the distribution of the portal read another bucket | cloudfront:UpdateDistribution | ${portal.distribution} | ${cloudFrontActions}
+  let the distribution of the portal read another bucket | cloudfront:UpdateDistribution | ${portal.distribution} | ${cloudFrontActions} | tagged
   let the function of the portal answer with an attacker's page | cloudfront:UpdateFunction | ${portal.function} | ${cloudFrontActions}
   let pages of the portal load scripts of another origin | cloudfront:UpdateResponseHeadersPolicy | ${portal.headers} | ${cloudFrontActions}
   remove the access of the portal's distribution to its bucket | cloudfront:UpdateOriginAccessControl | ${portal.access} | ${cloudFrontActions}
   `)
+
+const otherStack = 'WorkloadIdentityStaging'
+const otherBucket = `arn:aws:s3:::${otherStack.toLowerCase()}-issuersdocuments5e0427e2-a1b2c3d4e5f6`
+const otherSecret = 'secret:workload-identity-staging/prod/user-aBcDeF'
+
+/** Attempts on another deployment in the same account, whose names and settings this deployment does not know. */
+const betweenDeployments: readonly WorkloadAttempt[] = rows(`
+  read a cluster's credentials of another deployment | secretsmanager:GetSecretValue | ${otherSecret} | ${boundaries}
+  read the record of another deployment | dynamodb:Query | table/${otherStack}-Record/index/by-list | ${boundaries}
+  read a copy of the record of another deployment | s3:GetObject | arn:aws:s3:::${otherStack.toLowerCase()}-recordcopies4ad0d712-a1b2c3d4e5f6/clusters/prod.json | ${bucketActions}
+  publish an attacker's key for a cluster of another deployment | s3:PutObject | ${otherBucket}/prod/openid/v1/jwks | ${bucketActions}
+  start a setup of another deployment | states:StartExecution | stateMachine:${otherStack}-setup | step-functions/latest/dg/concept-create-iam-advanced.html
+  invoke a function of another deployment | lambda:InvokeFunction | function:${otherStack}-CreateRole | lambda/latest/dg/access-control-resource-based.html
+  delete the audit log of another deployment | logs:DeleteLogGroup | log-group:${otherStack}-AuditLog | https://attack.mitre.org/techniques/T1562/008/
+  send a false notification of another deployment | sns:Publish | ${otherStack}-Notifications | sns/latest/dg/sns-access-policy-use-cases.html
+  empty a queue of another deployment | sqs:PurgeQueue | ${otherStack}-DeadLetters | AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-basic-examples-of-sqs-policies.html
+  remove the authorizer from a route of another deployment | apigateway:PATCH | arn:aws:apigateway:${account.region}::/apis/another/routes/0a | apigatewayv2/latest/api-reference/apis-apiid-routes-routeid.html
+  let the issuers' distribution of another deployment read another bucket | cloudfront:UpdateDistribution | ${cloudFrontArn('distribution/OTHER')} | ${cloudFrontActions} | tagged
+  remove the access of another deployment's distribution to its bucket | cloudfront:UpdateOriginAccessControl | ${cloudFrontArn('origin-access-control/OTHER')} | ${cloudFrontActions}
+  `)
+
+/** The cells of a row: what is left open, attempt, action, resource and source. */
+const leftOpen: readonly WorkloadAttempt[] = rowsIn(`
+  run code with other roles: by functions, task definitions, images, user data and \`ecs:ExecuteCommand\` | change the code of another function | lambda:UpdateFunctionCode | function:another | ${rhino}
+  get sessions of other roles from services that have them, such as AWS IoT, Amazon DataZone and Amazon EMR | let a certificate get the role of an alias | iot:AttachPolicy | ${inAccount('iot', 'cert/0a')} | iot/latest/developerguide/authorizing-direct-aws.html
+  change user pools of Cognito that are no issuers of its deployment | become an administrator of another deployment with its user pool | cognito-idp:AdminAddUserToGroup | ${inAccount('cognito-idp', `userpool/${account.region}_Other1234`)} | cognito-user-identity-pools/latest/APIReference/API_AdminAddUserToGroup.html
+  change key policies and delete keys in KMS, also the keys of \`kmsKeys\` | delete a key | kms:ScheduleKeyDeletion | ${inAccount('kms', 'key/0a')} | kms/latest/developerguide/deleting-keys.html
+  change private hosted zones, resolver rules, routes, and security groups, also those of \`network\` | open a security group of the functions | ec2:AuthorizeSecurityGroupIngress | ${inAccount('ec2', 'security-group/sg-0a1b2c3d')} | vpc/latest/userguide/vpc-security-groups.html
+  change GuardDuty, Security Hub, Config, metric filters and backups | delete a detector of GuardDuty | guardduty:DeleteDetector | ${inAccount('guardduty', 'detector/0a')} | https://attack.mitre.org/techniques/T1562/001/
+  share snapshots and images with other accounts | share a snapshot with an attacker | ec2:ModifySnapshotAttribute | ${inAccount('ec2', 'snapshot/snap-0a1b2c3d').replace(account.id, '')} | https://attack.mitre.org/techniques/T1537/
+  use up the concurrent executions of Lambda, which the API needs | reserve the concurrency of the account for another function | lambda:PutFunctionConcurrency | function:another | lambda/latest/dg/configuration-concurrency.html
+  `).map(([open = '', name = '', action = '', resource = '', source = '']) => ({
+  ...awsAttempt(name, action, resource, source),
+  leftOpen: open,
+}))
+
+/** An attempt that policies of the default settings allow. */
+const byPrivateCa: WorkloadAttempt = {
+  ...awsAttempt(
+    'get the session of a role of IAM Roles Anywhere, with a certificate of its private CA',
+    'acm-pca:IssueCertificate',
+    inAccount('acm-pca', 'certificate-authority/0a'),
+    'rolesanywhere/latest/userguide/trust-model.html',
+  ),
+  otherwise: 'Only a policy that names the private CA of a trust anchor gives the right: give it to no workload.',
+}
 
 export const workloadAttempts: readonly WorkloadAttempt[] = [
   ...identities,
@@ -286,4 +366,7 @@ export const workloadAttempts: readonly WorkloadAttempt[] = [
   ...indirectBucketAccess,
   ...reports,
   ...dns,
+  ...betweenDeployments,
+  ...leftOpen,
+  byPrivateCa,
 ]

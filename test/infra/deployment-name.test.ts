@@ -6,7 +6,7 @@ import { WorkloadIdentityStack } from '../../infra/stack.ts'
 import { emptyBundles, exampleApp, portalProps, stackProps } from '../support/aws/stack.ts'
 
 /** The longest name of a deployment, in a region with one of the longest names. */
-const longest = 'W'.repeat(24)
+const longest = `WorkloadIdentity${'W'.repeat(8)}`
 const env = { ...stackProps.env, region: 'ap-southeast-1' }
 
 const certificateArn = `arn:aws:acm:us-east-1:${env.account}:certificate/1234abcd-12ab-34cd-56ef-1234567890ab`
@@ -77,11 +77,14 @@ describe('the name of a deployment', () => {
     expect(names.filter(({ type, name }) => name.length > (maxLengths[type] ?? 0))).toEqual([])
   })
 
-  test.each(['WorkloadIdentity', 'Staging2', longest])('may be %s', (name) => {
+  test.each(['WorkloadIdentity', 'WorkloadIdentity2', longest])('may be %s', (name) => {
     expect(deploymentName.safeParse(name).success).toBe(true)
   })
 
-  test.each(['', `${longest}W`, 'Work-load', '2nd', 'a_b', 'a.b'])('may not be %j', (name) => {
-    expect(deploymentName.safeParse(name).success).toBe(false)
-  })
+  test.each(['', `${longest}W`, 'WorkloadIdentity-2', 'Staging', 'workloadidentity', 'WorkloadIdentity_2'])(
+    'may not be %j',
+    (name) => {
+      expect(deploymentName.safeParse(name).success).toBe(false)
+    },
+  )
 })

@@ -269,12 +269,13 @@ test('the boundary is retained when the stack is deleted or replaces it, because
   template.hasResource('AWS::IAM::ManagedPolicy', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
 })
 
-test('every resource that the boundary matches by the name of the stack has a name that begins with it', () => {
+test('every resource that the boundary matches by the start of its name has a name that begins with the name of the stack', () => {
   const named = {
     'AWS::CloudWatch::Alarm': 'AlarmName',
     'AWS::DynamoDB::Table': 'TableName',
     'AWS::Events::Rule': 'Name',
     'AWS::Lambda::Function': 'FunctionName',
+    'AWS::S3::Bucket': 'BucketName',
     'AWS::SNS::Topic': 'TopicName',
     'AWS::SQS::Queue': 'QueueName',
     'AWS::Scheduler::Schedule': 'Name',
@@ -435,7 +436,7 @@ test.each(['6 hours', 'rate(6 hours', 'never', '', 'at(2026-11-25T00:00:00)'])(
   '%j is refused as a schedule',
   (rotationSchedule) => {
     const settings = {
-      secretPrefix: 'x',
+      secretPrefix: 'workload-identity',
       rolePath: '/x/',
       allowedPolicyArns: [],
       access: stackProps.access,

@@ -3,7 +3,6 @@ import { Template } from 'aws-cdk-lib/assertions'
 import { expect, test } from 'vitest'
 import { stepFunctions } from '../../../infra/functions/functions.ts'
 import { steps } from '../../../infra/steps.ts'
-import { routes } from '../../../lambdas/api/routes.ts'
 import { memberTemplate } from '../../support/aws/member-stack.ts'
 import { rightsIn } from '../../support/aws/rights-in.ts'
 import { exampleStack, stackProps } from '../../support/aws/stack.ts'
@@ -132,18 +131,10 @@ test('the boundary denies changes to DNS records of the domains of the deploymen
   expect(text(template)).not.toContain('route53:ChangeResourceRecordSetsNormalizedRecordNames')
 })
 
-test('the boundary allows the same as that of the deployment, and denies the resources of CDK and the APIs of deployments', () => {
-  const statementsOf = (of: Template): { Effect: string; Action: string[]; Resource: unknown }[] =>
-    Object.values(of.findResources('AWS::IAM::ManagedPolicy'))[0]?.Properties.PolicyDocument.Statement
-  const [allowed, assuming, denied] = statementsOf(template)
-  expect([allowed, assuming]).toEqual(statementsOf(plain).slice(0, 2))
-  expect(denied?.Effect).toBe('Deny')
-  expect(filled(denied?.Resource)).toEqual([
-    'arn:aws:ecr:*:*:repository/cdk-*-container-assets-222233334444-*',
-    'arn:aws:s3:::cdk-*-assets-222233334444-*',
-    'arn:aws:ssm:*:*:parameter/cdk-bootstrap/*',
-    ...new Set(routes.map(({ path }) => `arn:aws:execute-api:*:*:*/v1/${path.split('/')[2]}*`)),
-  ])
+test('the boundary is that of the deployment, because the account may have another deployment', () => {
+  const policyOf = (of: Template) =>
+    JSON.stringify(filled(Object.values(of.findResources('AWS::IAM::ManagedPolicy'))[0]?.Properties.PolicyDocument))
+  expect(policyOf(template)).toBe(policyOf(plain).replaceAll('123456789012', '222233334444'))
 })
 
 test('the template needs no CDK bootstrap stack in the account', () => {

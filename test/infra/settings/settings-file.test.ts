@@ -52,11 +52,11 @@ test('the line of settings.yaml that hosts issuers is valid after its number sig
 })
 
 test('a CDK app reads the file that its context names', async () => {
-  const file = fileWith(JSON.stringify({ ...settingsIn(), name: 'Staging' }))
+  const file = fileWith(JSON.stringify({ ...settingsIn(), name: 'WorkloadIdentity2' }))
   const CDK_OUTDIR = path.join(folder, 'cdk.out')
   const env = { ...process.env, CDK_OUTDIR, CDK_CONTEXT_JSON: JSON.stringify({ settings: file }) }
   await promisify(execFile)(process.execPath, ['infra/member/member-app.ts'], { cwd: root, env })
-  expect(readdirSync(CDK_OUTDIR)).toContain('StagingMember.template.json')
+  expect(readdirSync(CDK_OUTDIR)).toContain('WorkloadIdentity2Member.template.json')
 }, 60_000)
 
 test.each(['app', 'member/member-app'])(

@@ -25,7 +25,7 @@ const stages: readonly [stage: string, refused: Pick<AwsFault, 'operation' | 'ac
 
 async function expectStackCreationStarted(): Promise<void> {
   expect((await resources(setup().running.sandbox.aws.endpoint)).stacks).toContainEqual(
-    expect.stringMatching(/^WidAcceptance/),
+    expect.stringMatching(/^WorkloadIdentity/),
   )
 }
 
@@ -46,7 +46,7 @@ describe('the acceptance run leaves nothing behind', { timeout: 600_000 }, () =>
       failed: () => faults.clear(),
     })
     expect(printed).toContain(`✖ ${stage}`)
-    expect(printed).toMatch(new RegExp(`It failed in the stage ${stage}. All of WidAcceptance\\w{8} is removed.`))
+    expect(printed).toMatch(new RegExp(`It failed in the stage ${stage}. All of WorkloadIdentity\\w{8} is removed.`))
   })
 
   it.each(stages)('when it gets a signal in the stage %s', async (stage, _, signalMs) => {
@@ -86,7 +86,7 @@ describe('the acceptance run leaves nothing behind', { timeout: 600_000 }, () =>
       },
     })
     expect(printed).toMatch(
-      /What these stages made may remain: setup. Look for WidAcceptance\w{8} in the account and in the cluster/,
+      /What these stages made may remain: setup. Look for WorkloadIdentity\w{8} in the account and in the cluster/,
     )
   })
 })

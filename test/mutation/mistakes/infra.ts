@@ -31,7 +31,7 @@ export const infra: readonly Mistake[] = [
   {
     name: 'deletes the member role before the boundary',
     file: 'infra/member/member-account.ts',
-    find: 'addDependency(\n      ...roles,\n    )',
+    find: 'addDependency(...roles)',
     put: 'addDependency()',
     tests: ['infra/member/member-account.test.ts'],
   },
@@ -52,8 +52,8 @@ export const infra: readonly Mistake[] = [
   {
     name: 'lets workloads lead the domain of the API elsewhere',
     file: 'infra/permissions/workload-boundary.ts',
-    find: '[`domainnames/${api.domain}`]',
-    put: '[]',
+    find: '[CfnDomainName.CFN_RESOURCE_TYPE_NAME, ',
+    put: '[',
     tests: ['infra/api-domain.test.ts'],
   },
   {

@@ -78,15 +78,16 @@ function resolver(resources: Readonly<Record<string, z.output<typeof resource>>>
     const type = resources[id]?.Type ?? ''
     const make = arnsByType[type]
     if (!make) throw new Error(`no ARN is known for ${id} (${type})`)
-    return make(nameOf(id))
+    return make(named(id))
   }
+  const named = (id: string) => (resources[id]?.Type === 'AWS::S3::Bucket' ? nameOf(id).toLowerCase() : nameOf(id))
   const ref = (id: string) => {
     if (id === 'AWS::Partition') return account.partition
     if (id === 'AWS::Region') return account.region
     if (id === 'AWS::AccountId') return account.id
     const type = resources[id]?.Type
     const isArn = type === 'AWS::IAM::ManagedPolicy' || type === 'AWS::SNS::Topic' || /StateMachine$/.test(type ?? '')
-    return isArn ? arn(id) : nameOf(id)
+    return isArn ? arn(id) : named(id)
   }
   const attribute = ([id = '', name]: readonly string[]) => (name === 'Name' || name === 'Id' ? nameOf(id) : arn(id))
   const functions: Record<string, (argument: unknown) => unknown> = {
