@@ -153,8 +153,12 @@ export const apiFunctions: Readonly<Record<ApiFunction, FunctionSpec>> = {
   cancel: {
     ...ofApi('cancel'),
     settings: forCallers,
+    // It releases the lock of a cluster and removes waiting operations. It writes no item of a cluster, because an
+    // operation that waits is started later.
     permissions: (r) => [
-      ...allow.table(r, ['BatchGetItem', 'DeleteItem', 'Query', 'UpdateItem'], { writes: ['operations', 'clusters'] }),
+      ...allow.table(r, ['BatchGetItem', 'Query'], { reads: ['operations', 'clusters'] }),
+      ...allow.table(r, ['UpdateItem'], { writes: ['operations'] }),
+      ...allow.table(r, ['DeleteItem'], { writes: ['clusters'] }),
       allow.executions(r, 'DescribeExecution', operationKinds),
       allow.executions(r, 'StopExecution', operationKinds),
     ],

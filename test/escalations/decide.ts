@@ -1,3 +1,4 @@
+import { stepFunctions } from '../../infra/functions/functions.ts'
 import { defaultWorkloadActions } from '../../infra/settings/workload-actions.ts'
 import { accessOf } from '../../lambdas/access/decide.ts'
 import { account, memberAccount } from '../../sandbox/account.ts'
@@ -8,7 +9,7 @@ import { keysIn } from '../support/aws/kms-keys.ts'
 import { portalProps } from '../support/aws/stack.ts'
 import { iamArn } from './attempt.ts'
 import { type CallerAttempt, callerRules } from './callers.ts'
-import { every, type FunctionAttempt, functionAttempts } from './functions.ts'
+import { every, everyStep, type FunctionAttempt, functionAttempts } from './functions.ts'
 import { assumable, domainNames, userPool, type WorkloadAttempt } from './workloads.ts'
 
 const network = { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3d'] }
@@ -89,18 +90,26 @@ export async function mayFunction(policies: readonly Policy[], attempt: Function
   return (await secondDecision(rights, { action, resource, context }, principal)) === 'allowed'
 }
 
+/** The policies of the roles of an attempt, by role. They exclude its exceptions. */
+export function rolesOf(
+  { by, except = [] }: FunctionAttempt,
+  template: TemplatePolicies,
+): Map<string, readonly Policy[]> {
+  const steps = by === everyStep ? [...stepFunctions.keys()] : [by]
+  const all =
+    by === every ? [...Object.entries(template.roles)] : steps.flatMap((name) => [...rolesNamed(name, template)])
+  const exceptions = new Set(except.flatMap((name) => [...rolesNamed(name, template).keys()]))
+  return new Map(all.filter(([name]) => !exceptions.has(name)))
+}
+
 /**
- * The policies of the roles of an attempt.
- *
+ * @param of the prefix of the logical ID of the role
  * @throws {Error} when the template has no such role
  */
-export function rolesOf({ by, except }: FunctionAttempt, { roles }: TemplatePolicies): (readonly Policy[])[] {
-  const isOf = (name: string, of: string) => name.startsWith(`WorkloadIdentity-${of}Role`)
-  const names = Object.keys(roles).filter((name) =>
-    by === every ? !except?.some((other) => isOf(name, other)) : isOf(name, by),
-  )
-  if (names.length === 0) throw new Error(`the template has no role of ${by}`)
-  return names.map((name) => roles[name] ?? [])
+export function rolesNamed(of: string, { roles }: TemplatePolicies): Map<string, readonly Policy[]> {
+  const named = Object.entries(roles).filter(([name]) => name.startsWith(`WorkloadIdentity-${of}Role`))
+  if (named.length === 0) throw new Error(`the template has no role of ${of}`)
+  return new Map(named)
 }
 
 export const access = accessOf(callerRules, { accountId: account.id, callerIds: callerIdsFor(callerRules.grants) })

@@ -5,18 +5,20 @@ import { account, memberAccount } from '../../sandbox/account.ts'
 import type { TemplatePolicies } from '../peers/support/template-policies.ts'
 import { keysIn } from '../support/aws/kms-keys.ts'
 import { deployment } from '../support/steps/deployment.ts'
-import { type AwsAttempt, awsAttempt, awsDocs, hosting, iamArn, inAccount, rowsIn } from './attempt.ts'
+import { type AwsAttempt, awsAttempt, awsDocs, copiesBucket, hosting, iamArn, inAccount, rowsIn } from './attempt.ts'
 
 export interface FunctionAttempt extends AwsAttempt {
   /** The prefix of the logical ID of its role: the state, or the operation of the API. */
-  readonly by: string | typeof every
-  /** Functions that need the permission, when `by` is every function. */
+  readonly by: string | typeof every | typeof everyStep
+  /** Functions that need the permission, when `by` is every function. `otherwise` is then for them: the policies of the others refuse the attempt. */
   readonly except?: readonly string[]
   /** A permission that the function needs: the test fails when it is refused. */
   readonly needed?: true
 }
 
 export const every = 'every function'
+/** Every function that runs steps. */
+export const everyStep = 'every step'
 
 const rhino = 'https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/'
 const keysOfIam = `${awsDocs}/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html`
@@ -59,30 +61,34 @@ const contexts: Contexts = {
 type Contexts = Readonly<Record<string, Readonly<Record<string, string | string[]>>>>
 
 /**
- * The cells of a row: function, attempt, action, resource, source, contexts, and `needed` or the control that refuses the attempt
+ * The cells of a row: function, attempt, actions, resource, source, contexts, and `needed` or the control that refuses the attempt
  * instead of the policies. `+` combines contexts. A context with a `#` in its name is a partition key. `every function but A and B`
- * excludes two functions.
+ * excludes two functions, whose control is in the last cell.
  */
 function rows(table: string, more: Contexts = {}): FunctionAttempt[] {
   const named = { ...contexts, ...more }
   const contextOf = (name: string) =>
     name.includes('#') ? { 'dynamodb:LeadingKeys': [name] } : (named[name] ?? missing(name))
-  return rowsIn(table).map(([who = '', name = '', action = '', resource = '', source = '', names = '', last = '']) => {
-    const [by = '', except] = who.split(' but ')
-    return {
-      by,
-      ...awsAttempt(name, action, resource, source),
-      ...(except !== undefined && { except: except.split(' and ') }),
-      ...(names !== '' && { context: Object.assign({}, ...names.split('+').map(contextOf)) }),
-      ...(last === 'needed' && { needed: true as const }),
-      ...(last !== '' && last !== 'needed' && { otherwise: last }),
-    }
-  })
+  return rowsIn(table).flatMap(
+    ([who = '', name = '', actions = '', resource = '', source = '', names = '', last = '']) => {
+      const [by = '', except] = who.split(' but ')
+      return actions.split(', ').map((action) => ({
+        by,
+        ...awsAttempt(name, action, resource, source),
+        ...(except !== undefined && { except: except.split(' and ') }),
+        ...(names !== '' && { context: Object.assign({}, ...names.split('+').map(contextOf)) }),
+        ...(last === 'needed' && { needed: true as const }),
+        ...(last !== '' && last !== 'needed' && { otherwise: last }),
+      }))
+    },
+  )
 }
 
 function decryptedBy(service: string, region: string = account.region) {
   return { 'kms:ViaService': `${service}.${region}.amazonaws.com` }
 }
+
+const ofRoles = 'The boundary limits the role, and a drift reports the difference.'
 
 /** Rights on roles, each without one of the conditions. */
 function onRoles(own: Readonly<Record<string, string>>): FunctionAttempt[] {
@@ -115,9 +121,15 @@ function onRoles(own: Readonly<Record<string, string>>): FunctionAttempt[] {
     ${by} | tag another deployment's role | iam:TagRole | ${role} | ${deputies} | theirs+asOurs
     ${by} | tag a role for another deployment | iam:TagRole | ${role} | ${deputies} | asTheirs
     ${by} | add another tag to a role | iam:TagRole | ${role} | IAM/latest/UserGuide/access_tags.html | ours+asOurs+markAndTeam
+    ${every} but CreateRole | create or change any role of the deployment | iam:UpdateRole, iam:PutRolePolicy, iam:PutRolePermissionsBoundary | ${role} | ${deputies} | ours+own | ${ofRoles}
+    ${every} but CreateRole | create or change any role of the deployment | iam:AttachRolePolicy | ${role} | ${deputies} | ours+own+allowed | ${ofRoles}
+    ${every} but CreateRole | create or change any role of the deployment | iam:TagRole | ${role} | ${deputies} | ours+asOurs | ${ofRoles}
+    ${every} but CreateRole | create or change any role of the deployment | iam:CreateRole | ${role} | ${deputies} | asOurs+own | ${ofRoles}
+    ${every} but CreateRole and DeleteRole | detach or delete policies of any role of the deployment | iam:DetachRolePolicy, iam:DeleteRolePolicy | ${role} | ${deputies} | ours+own | ${ofRoles}
+    ${every} but DeleteRole | delete any role of the deployment | iam:DeleteRole, iam:UntagRole | ${role} | ${deputies} | ours+mark | A drift reports it, and a setup creates the role again.
+    ${every} but CreateRole and NarrowTrust | let an attacker's account assume a workload's role | iam:UpdateAssumeRolePolicy | ${role} | ${rhino} | ours+own | ${ofRoles}
     ${by} | tag a role under the role path that has no tag of a deployment | iam:TagRole | ${role} | ${deputies} | asOurs | CreateRole refuses it without \`adopt\` (OwnershipConflict).
     ${by} | write another own tag on a role that has no tag of a deployment | iam:TagRole | ${role} | ${deputies} | adopted
-    ${by} | let an attacker's account assume a workload's role | iam:UpdateAssumeRolePolicy | ${role} | ${rhino} | ours+own | The boundary limits the role, and a drift reports the difference.
     `,
     { own },
   )
@@ -156,10 +168,12 @@ const onOwned: readonly FunctionAttempt[] = rows(`
   RegisterOidc | add an audience to another deployment's provider | iam:AddClientIDToOpenIDConnectProvider | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc.html | theirs
   RegisterOidc | change the thumbprint of another deployment's provider | iam:UpdateOpenIDConnectProviderThumbprint | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
   RegisterOidc | tag a provider that has no tag of a deployment | iam:TagOpenIDConnectProvider | ${provider} | ${deputies} | asOurs | RegisterOidc refuses it without \`adopt\` (OwnershipConflict).
-  RegisterOidc | register an attacker's issuer | iam:CreateOpenIDConnectProvider | oidc-provider/attacker.example.com | IAM/latest/UserGuide/id_roles_providers_create_oidc.html | asOurs | A role trusts only the provider of its cluster.
   RotateThumbprints | change the thumbprint of another deployment's provider | iam:UpdateOpenIDConnectProviderThumbprint | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html | theirs
   RotateThumbprints | change the thumbprint of a provider without the tag of a deployment | iam:UpdateOpenIDConnectProviderThumbprint | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
-  RotateThumbprints | change the thumbprint of a provider of the deployment | iam:UpdateOpenIDConnectProviderThumbprint | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html | ours | The step registers one only after it has validated the chain.
+  ${every} but RegisterOidc | register an attacker's issuer | iam:CreateOpenIDConnectProvider | oidc-provider/attacker.example.com | IAM/latest/UserGuide/id_roles_providers_create_oidc.html | asOurs | A role trusts only the provider of its cluster.
+  ${every} but RegisterOidc | add an audience to any provider of the deployment | iam:AddClientIDToOpenIDConnectProvider, iam:TagOpenIDConnectProvider | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc.html | ours+asOurs | A role trusts one audience of the provider.
+  ${every} but RegisterOidc and RotateThumbprints | change the thumbprint of any provider of the deployment | iam:UpdateOpenIDConnectProviderThumbprint | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html | ours | The next rotation corrects it, after it has validated the chain.
+  ${every} but DeleteProvider | delete any provider of the deployment | iam:DeleteOpenIDConnectProvider, iam:UntagOpenIDConnectProvider | ${provider} | ${deputies} | ours+mark | A drift reports it, and a setup creates the provider again.
   DeleteProvider | delete another deployment's provider | iam:DeleteOpenIDConnectProvider | ${provider} | ${deputies} | theirs
   DeleteProvider | delete a provider without the tag of a deployment | iam:DeleteOpenIDConnectProvider | ${provider} | ${deputies}
   DeleteProvider | remove the tags of a provider without the tag of a deployment | iam:UntagOpenIDConnectProvider | ${provider} | ${deputies} | mark
@@ -167,66 +181,71 @@ const onOwned: readonly FunctionAttempt[] = rows(`
   DeleteProvider | remove another tag of a provider | iam:UntagOpenIDConnectProvider | ${provider} | IAM/latest/UserGuide/access_tags.html | ours+team
 `)
 
-const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named): FunctionAttempt[] =>
+const batches = 'The definition names the task of its batches, and only Step Functions can assume its role.'
+const ofClaims = 'A claim gives no rights in AWS. The functions that change the resource keep their conditions.'
+const ofSetups = 'IAM keeps the roles of the setup within the boundary and the allowed policies.'
+const clusterCredentials =
+  'ApplyCluster and ApproveCsr and BindKsa and CertificateSteps and CheckCluster and ClusterSteps and DeleteCluster and DeployWebhook and PublishDiscovery and RenewCredentials and RevokeKey and Verify'
+const guide = 'secretsmanager/latest/userguide/auth-and-access_examples.html'
+
+const onSecrets: readonly FunctionAttempt[] = rows(`
+  ${every} but ${clusterCredentials} | read the credentials of any cluster | secretsmanager:GetSecretValue | ${ownCluster} | ${guide} | | The rights of the credentials limit it on the cluster.
+  ${every} but CreateBucket and EmptyBucket | read the credentials for Google Cloud | secretsmanager:GetSecretValue | secret:workload-identity/google-credentials-aBcDeF | ${guide} | | Their service account needs rights only on discovery buckets.
+  ${every} but RenewCredentials | replace the credentials of any cluster | secretsmanager:PutSecretValue | ${ownCluster} | ${guide} | | Secrets Manager keeps the previous value. Setups refuse the API server of another cluster.
+  ${every} | read secrets below another prefix | secretsmanager:GetSecretValue | secret:workload-identity-staging/prod/user-aBcDeF | ${guide}
+  ${every} | replace the credentials for Google Cloud | secretsmanager:PutSecretValue | secret:workload-identity/google-credentials-aBcDeF | ${guide}
+  ${every} | replace secrets below another prefix | secretsmanager:PutSecretValue | secret:workload-identity-staging/prod/user-aBcDeF | ${guide}
+`)
+
+const onRecords = ({ table }: Named): FunctionAttempt[] =>
   rows(`
-  CreateBucket | read a cluster's credentials | secretsmanager:GetSecretValue | ${ownCluster} | secretsmanager/latest/userguide/auth-and-access_examples.html
-  BindKsa | read Google's credentials | secretsmanager:GetSecretValue | secret:workload-identity/google-credentials-aBcDeF | secretsmanager/latest/userguide/auth-and-access_examples.html
-  BindKsa | read another cluster's credentials | secretsmanager:GetSecretValue | ${ownCluster} | secretsmanager/latest/userguide/auth-and-access_examples.html | | The API accepts only secrets of the request's cluster.
-  BindKsa | change another operation's record | dynamodb:UpdateItem | ${table} | ${leadingKeys} | OPERATION#another | A step takes the ID from its execution, and ends an operation only while it has the lock.
-  BindKsa | delete a record | dynamodb:DeleteItem | ${table} | ${leadingKeys}
-  BindKsa | give its cluster the role of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#role#another
-  CreateRole | give its cluster the provider of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#provider#another
-  RotateThumbprints | give its cluster the provider of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#provider#another
-  RegisterOidc | give its cluster the issuer of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#issuer#another
-  RecordSteps | change the history of a spec | dynamodb:UpdateItem | ${table} | ${leadingKeys} | GENERATIONS#prod
-  DeleteRole | give its cluster the role of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#role#another
-  DeleteRole | delete the record of another cluster | dynamodb:DeleteItem | ${table} | ${leadingKeys} | CLUSTER#another
-  DeleteProvider | delete the record of another cluster | dynamodb:DeleteItem | ${table} | ${leadingKeys} | CLUSTER#another
-  RecordTeardown | free the concurrency slots of a caller | dynamodb:DeleteItem | ${table} | ${leadingKeys} | CALLER#another
-  DeleteProvider | give its cluster the provider of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#provider#another
-  DeleteCluster | give its cluster the AWSCluster of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#management-object#another
-  RemoveDiscovery | give its cluster the issuer of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#issuer#another
-  EmptyBucket | take the issuer from another cluster | dynamodb:DeleteItem | ${table} | ${leadingKeys} | CLAIM#issuer#another
-  RecordTeardown | give its cluster the role of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#role#another
-  RecordTeardown | change the history of a spec | dynamodb:UpdateItem | ${table} | ${leadingKeys} | GENERATIONS#prod
-  Reconciler | give a cluster the role of another | dynamodb:PutItem | ${table} | ${leadingKeys} | CLAIM#role#another
-  ApiStart | give a cluster the role of another | dynamodb:PutItem | ${table} | ${leadingKeys} | CLAIM#role#another
-  ApiCancel | take a claim from a cluster | dynamodb:DeleteItem | ${table} | ${leadingKeys} | CLAIM#role#another
+  ${everyStep} | change another operation's record | dynamodb:UpdateItem | ${table} | ${leadingKeys} | OPERATION#another | It can end operations and record false results. IAM still limits what an operation does.
+  ${everyStep} | let the reconciler start a setup with another spec | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLUSTER#another | ${ofSetups}
+  ${every} but ApiCancel and ApiStart and ReconcilerFunction and RecordSteps and RecordTeardown | delete another cluster's record | dynamodb:DeleteItem | ${table} | ${leadingKeys} | CLUSTER#another | The bucket of copies and the backups of the table [keep it](recovery.md).
+  ${every} but CreateRole | give its cluster the claim of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#role#another | ${ofClaims}
+  ${every} but RegisterOidc | give its cluster the claim of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#provider#another | ${ofClaims}
+  ${every} but CheckCluster and PublishDiscovery | give its cluster the claim of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#issuer#another | ${ofClaims}
+  ${every} but CheckCluster | give its cluster the claim of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#signing-key#another | ${ofClaims}
+  ${every} but ApplyCluster | give its cluster the claim of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#management-object#another | ${ofClaims}
+  ${every} but ApiStart and CreateBucket and EmptyBucket | give its cluster the claim of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#bucket#another | ${ofClaims}
+  ${every} | create a claim of a role that has none | dynamodb:PutItem | ${table} | ${leadingKeys} | CLAIM#role#another
+  ${every} but DeleteRole and RecordTeardown | end the claim of another cluster | dynamodb:DeleteItem | ${table} | ${leadingKeys} | CLAIM#role#another | ${ofClaims}
+  ${every} but DeleteProvider and RecordTeardown | end the claim of another cluster | dynamodb:DeleteItem | ${table} | ${leadingKeys} | CLAIM#provider#another | ${ofClaims}
+  ${every} but RecordTeardown | end the claim of another cluster | dynamodb:DeleteItem | ${table} | ${leadingKeys} | CLAIM#issuer#another | ${ofClaims}
+  ${every} | read the owner of a role outside of a step | dynamodb:GetItem | ${table} | ${leadingKeys} | CLAIM#role#another
   ApiStart | read the owner of a role | dynamodb:BatchGetItem | ${table} | ${leadingKeys} | CLAIM#role#another
   ApiRead | change a record while reading | dynamodb:UpdateItem | ${table} | ${leadingKeys}
-  ApiRead | read a record that is in no list | dynamodb:GetItem | ${table} | ${leadingKeys}
-  HostsInUse | read a record that is in no list | dynamodb:GetItem | ${table} | ${leadingKeys}
-  HostsInUse | delete the record of a cluster so that its host can be removed | dynamodb:DeleteItem | ${table} | ${leadingKeys}
-  ApiRead | start an operation | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
-  ApiRead | stop an operation | states:StopExecution | execution:WorkloadIdentity-setup:0a | ${executions}
-  ApiStart | stop an operation | states:StopExecution | execution:WorkloadIdentity-setup:0a | ${executions}
-  ApiStart | start a teardown for another request | states:StartExecution | stateMachine:WorkloadIdentity-teardown | ${executions} | | It starts a teardown only for the routes of teardowns, after the grants have allowed it.
-  ApiStart | start a setup with another request than the checked one | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions} | | Each step parses its input, and writes only while the operation has the lock.
-  ScheduledRotation | start a setup | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
-  ApiCancel | start an operation | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
-  ApiCancel | stop another stack's execution | states:StopExecution | execution:another:0a | ${executions}
-  SetupWorkflow | start a teardown instead of a batch | states:StartExecution | stateMachine:WorkloadIdentity-teardown | ${executions}
-  CompareWorkflow | start a teardown instead of a batch | states:StartExecution | stateMachine:WorkloadIdentity-teardown | ${executions}
-  VerifyWorkflow | start a teardown instead of a batch | states:StartExecution | stateMachine:WorkloadIdentity-teardown | ${executions}
-  TeardownWorkflow | start a setup instead of a batch | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
-  CompareWorkflow | start a batch of a teardown instead of its batch | states:StartExecution | ${batch} | ${executions} | | The definition names the task of its batches, and only Step Functions can assume its role.
-  VerifyWorkflow | start a batch of a teardown instead of its batch | states:StartExecution | ${batch} | ${executions} | | The definition names the task of its batches, and only Step Functions can assume its role.
-  SetupWorkflow | stop an operation | states:StopExecution | execution:WorkloadIdentity-setup:0a | ${executions}
-  SetupWorkflow | change the rule that calls the reconciler | events:PutTargets | rule/WorkloadIdentity-Reconciler | step-functions/latest/dg/stepfunctions-iam.html
-  RotateThumbprintsWorkflow | start a setup instead of a batch | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
-  DriftsWorkflow | start a setup instead of a batch | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
-  CompareCluster | start a setup | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
-  ReconcilerFunction | publish to another topic | sns:Publish | another | sns/latest/dg/sns-access-policy-use-cases.html
-  SetupWorkflow | call a function of another workflow | lambda:InvokeFunction | ${emptyBucket}:1 | ${deputies}
-  SetupWorkflow | call a step of teardowns in a shared function | lambda:InvokeFunction | ${clusterSteps}:1 | ${deputies} | | The definition names the step, and only a deployment changes it. The step writes only what claims, tags and labels allow.
-  RecordSteps | delete another cluster's record | dynamodb:DeleteItem | ${table} | ${leadingKeys} | CLUSTER#another | A step deletes only what its operation still holds.
-  RecordSteps | let the reconciler start a setup with another spec | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLUSTER#another | IAM keeps the roles of the setup within the boundary and the allowed policies.
-  RecordSteps | start a setup | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
-  RecordSteps | read a cluster's credentials | secretsmanager:GetSecretValue | ${ownCluster} | secretsmanager/latest/userguide/auth-and-access_examples.html
-  ClusterSteps | delete a record | dynamodb:DeleteItem | ${table} | ${leadingKeys}
+  ApiCancel | write an operation that waits, and is started later | dynamodb:PutItem, dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLUSTER#another
+  ApiCancel | change the request of an operation before its start | dynamodb:UpdateItem | ${table} | ${leadingKeys} | OPERATION#another | ${ofSetups}
+  ApiCancel | delete an operation | dynamodb:DeleteItem | ${table} | ${leadingKeys} | OPERATION#another
+  ${every} but ApiStart | read the concurrency slots of a caller | dynamodb:BatchGetItem, dynamodb:Query | ${table} | ${leadingKeys} | CALLER#another | A slot has only the ID of an operation.
+  ${every} but ApiStart | free the concurrency slots of a caller | dynamodb:UpdateItem, dynamodb:DeleteItem | ${table} | ${leadingKeys} | CALLER#another | The caller can then run more operations at once.
+  ${every} but ApiStart and BeginVerification and CompareCluster and ScheduledRotation | write an idempotency key, so that a request counts as sent before | dynamodb:PutItem | ${table} | ${leadingKeys} | IDEMPOTENCY#another | A request with another key is not affected.
+  ${every} but ApiStart | write a generation of a spec | dynamodb:PutItem, dynamodb:UpdateItem | ${table} | ${leadingKeys} | GENERATIONS#prod | A setup applies the spec in the item of the cluster. A generation is applied by a new request.
+  ${every} | delete the table | dynamodb:DeleteTable | ${table} | ${leadingKeys}
+  ${every} | read the whole table | dynamodb:Scan | ${table} | ${leadingKeys}
   `)
 
-const byEvery = ({ table, topic, auditLog, createRole }: Named): FunctionAttempt[] =>
+const onOperations = ({ clusterSteps, emptyBucket, batch, topic, queue }: Named): FunctionAttempt[] =>
+  rows(`
+  ${every} but ApiStart and ReconcilerFunction | start a setup with another request than the checked one | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions} | | ${ofSetups}
+  ${every} but ApiStart and ReconcilerFunction | start a teardown for another request | states:StartExecution | stateMachine:WorkloadIdentity-teardown | ${executions} | | Each step deletes only what claims, tags and labels allow.
+  ${every} but ApiStart and ReconcilerFunction and ScheduledRotation | start a rotation | states:StartExecution | stateMachine:WorkloadIdentity-rotate-thumbprints | ${executions} | | A rotation writes only what a scheduled one writes.
+  ${every} but ApiStart and BeginVerification and ReconcilerFunction | start a verification | states:StartExecution | stateMachine:WorkloadIdentity-verify | ${executions} | | A verification changes only its record.
+  ${every} but ApiStart and CompareCluster and ReconcilerFunction | start a comparison | states:StartExecution | stateMachine:WorkloadIdentity-compare | ${executions} | | A comparison changes only its record.
+  ${every} but ApiCancel | stop any operation | states:StopExecution | execution:WorkloadIdentity-setup:0a | ${executions} | | The operation ends as cancelled, and a repeated request continues it.
+  ApiCancel | stop another stack's execution | states:StopExecution | execution:another:0a | ${executions}
+  CompareWorkflow | start a batch of a teardown instead of its batch | states:StartExecution | ${batch} | ${executions} | | ${batches}
+  VerifyWorkflow | start a batch of a teardown instead of its batch | states:StartExecution | ${batch} | ${executions} | | ${batches}
+  SetupWorkflow | change the rule that calls the reconciler | events:PutTargets | rule/WorkloadIdentity-Reconciler | step-functions/latest/dg/stepfunctions-iam.html
+  SetupWorkflow | call a function of another workflow | lambda:InvokeFunction | ${emptyBucket}:1 | ${deputies}
+  SetupWorkflow | call a step of teardowns in a shared function | lambda:InvokeFunction | ${clusterSteps}:1 | ${deputies} | | The definition names the step, and only a deployment changes it. The step writes only what claims, tags and labels allow.
+  ${every} but PublishDiscovery and ReconcilerFunction and RenewCredentials | send a false notification | sns:Publish | ${topic} | sns/latest/dg/sns-access-policy-use-cases.html | | A notification starts no operation.
+  ReconcilerFunction | publish to another topic | sns:Publish | another | sns/latest/dg/sns-access-policy-use-cases.html
+  ${every} but ScheduledRotation and Rotations | report a missed rotation | sqs:SendMessage | ${queue} | AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-basic-examples-of-sqs-policies.html | | The message raises an alarm, and starts no operation.
+  `)
+
+const byEvery = ({ topic, auditLog, createRole }: Named): FunctionAttempt[] =>
   rows(`
     ${every} | pass a role to a service | iam:PassRole | ${elsewhere} | ${rhino}
     ${every} | create an access key of another user | iam:CreateAccessKey | user/admin | ${rhino}
@@ -237,17 +256,6 @@ const byEvery = ({ table, topic, auditLog, createRole }: Named): FunctionAttempt
     ${every} | assume CDK's deployment role | sts:AssumeRole | role/cdk-hnb659fds-deploy-role | cdk/v2/guide/bootstrapping-env.html
     ${every} | change the code of a function | lambda:UpdateFunctionCode | ${createRole} | ${rhino}
     ${every} | update a stack | cloudformation:UpdateStack | stack/WorkloadIdentity/0a | AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
-    ${every} | read secrets below another prefix | secretsmanager:GetSecretValue | secret:another/prod/user-aBcDeF | secretsmanager/latest/userguide/auth-and-access_examples.html
-    ${every} but RenewCredentials | replace a cluster's credentials | secretsmanager:PutSecretValue | ${ownCluster} | secretsmanager/latest/userguide/auth-and-access_examples.html
-    ${every} | replace the credentials for Google Cloud | secretsmanager:PutSecretValue | secret:workload-identity/google-credentials-aBcDeF | secretsmanager/latest/userguide/auth-and-access_examples.html
-    ${every} | replace secrets below another prefix | secretsmanager:PutSecretValue | secret:another/prod/user-aBcDeF | secretsmanager/latest/userguide/auth-and-access_examples.html
-    ${every} but ApiStart | read the concurrency slots of a caller by BatchGetItem | dynamodb:BatchGetItem | ${table} | ${leadingKeys} | CALLER#another
-    ${every} but ApiStart | read the concurrency slots of a caller by Query | dynamodb:Query | ${table} | ${leadingKeys} | CALLER#another
-    ${every} but ApiStart | free the concurrency slots of a caller | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CALLER#another
-    ${every} but ApiStart and BeginVerification and CompareCluster and ScheduledRotation | write an idempotency key, so that a request counts as sent before | dynamodb:PutItem | ${table} | ${leadingKeys} | IDEMPOTENCY#another
-    ${every} but ApiStart | write a generation of a spec | dynamodb:PutItem | ${table} | ${leadingKeys} | GENERATIONS#prod
-    ${every} | delete the table | dynamodb:DeleteTable | ${table} | ${leadingKeys}
-    ${every} | read the whole table | dynamodb:Scan | ${table} | ${leadingKeys}
     ${every} | delete the audit log | logs:DeleteLogGroup | ${auditLog} | https://attack.mitre.org/techniques/T1562/008/
     ${every} | subscribe to the notifications | sns:Subscribe | ${topic} | sns/latest/dg/sns-access-policy-use-cases.html
     ${every} | change a workflow | states:UpdateStateMachine | stateMachine:WorkloadIdentity-setup | ${executions}
@@ -261,10 +269,13 @@ const byEvery = ({ table, topic, auditLog, createRole }: Named): FunctionAttempt
 const s3Keys = `${awsDocs}/service-authorization/latest/reference/list_amazons3.html`
 const cloudFrontKeys = `${awsDocs}/service-authorization/latest/reference/list_amazoncloudfront.html`
 
+const ofDocuments = 'The boundary limits the roles. The next rotation publishes the keys of the cluster again.'
+
 /** Attempts on the discovery documents, from which AWS reads the keys of clusters, and on their host. */
 const onHosting: readonly FunctionAttempt[] = rows(`
-  ${every} but PublishDiscovery and RevokeKey | write the published keys of a cluster with a hosted issuer | s3:PutObject | ${hosting.keySet('prod')} | ${s3Keys}
-  ${every} but RemoveDiscovery | delete the published keys of a cluster with a hosted issuer | s3:DeleteObject | ${hosting.keySet('prod')} | ${s3Keys}
+  ${every} but PublishDiscovery and RevokeKey | publish a key for any cluster with a hosted issuer, and sign its tokens | s3:PutObject | ${hosting.keySet('prod')} | ${s3Keys} | | ${ofDocuments}
+  ${every} but RemoveDiscovery | delete the published keys of any cluster with a hosted issuer | s3:DeleteObject | ${hosting.keySet('prod')} | ${s3Keys} | | ${ofDocuments}
+  ${every} but ReconcilerFunction | change or delete the copy of any cluster's record | s3:PutObject, s3:DeleteObject | ${copiesBucket}/clusters/another.json | ${s3Keys} | | The bucket keeps earlier versions.
   ${every} | write something else into the bucket of the documents | s3:PutObject | ${hosting.bucket}/index.html | ${s3Keys}
   ${every} | make the documents publicly writable with a bucket policy | s3:PutBucketPolicy | ${hosting.bucket} | ${s3Keys}
   ${every} | delete the bucket of the documents | s3:DeleteBucket | ${hosting.bucket} | ${s3Keys}
@@ -304,15 +315,10 @@ const chaining = `${awsDocs}/IAM/latest/UserGuide/id_roles.html#iam-term-role-ch
 const onMembers: readonly FunctionAttempt[] = rows(`
   ${every} | assume another role of a member account | sts:AssumeRole | ${inMember('OrganizationAccountAccessRole')} | organizations/latest/userguide/orgs_manage_accounts_access-cross-account-role.html
   ${every} | assume the member role of an account that the settings do not name | sts:AssumeRole | ${memberRole('writer').replace(memberAccount.id, '999999999999')} | ${externalIds}
-  BindKsa | assume the role that member roles trust, from a step that does not use IAM | sts:AssumeRole | ${memberCaller('reader')} | ${chaining}
-  PublishDiscovery | assume the role that member roles trust, from a step that does not use IAM | sts:AssumeRole | ${memberCaller('reader')} | ${chaining}
-  ApiStart | assume the role that member roles trust, from a step that does not use IAM | sts:AssumeRole | ${memberCaller('reader')} | ${chaining}
-  ReconcilerFunction | assume the role that member roles trust, from a step that does not use IAM | sts:AssumeRole | ${memberCaller('reader')} | ${chaining}
-  ${every} but MembersWriter | assume the writing member role without the role that it trusts | sts:AssumeRole | ${memberRole('writer')} | ${chaining}
-  Verify | assume the role that the writing member role trusts, although it only reads | sts:AssumeRole | ${memberCaller('writer')} | ${chaining}
-  MembersReader | assume the role that the writing member role trusts, although it only reads | sts:AssumeRole | ${memberCaller('writer')} | ${chaining}
+  ${every} but Verify | read roles in any member account of the settings | sts:AssumeRole | ${memberCaller('reader')} | ${chaining} | | The member role only reads.
+  ${every} but CreateRole and DeleteProvider and DeleteRole and NarrowTrust and RegisterOidc and RotateThumbprints | change roles and providers in any member account of the settings | sts:AssumeRole | ${memberCaller('writer')} | ${chaining} | | The member role has the same conditions on path, tags and boundary.
+  ${every} but MembersWriter | assume the writing member role without the role that it trusts | sts:AssumeRole | ${memberRole('writer')} | ${chaining} | | Only functions that change IAM may assume MembersWriter.
   ${every} | create a role in a member account without the member role | iam:CreateRole | ${inMember('workload-identity/prod/reader')} | IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html | asOurs
-  CreateRole | assumes the role that the writing member role trusts | sts:AssumeRole | ${memberCaller('writer')} | ${chaining} | | needed
   MembersWriter | assumes the writing member role of an account in the settings | sts:AssumeRole | ${memberRole('writer')} | ${externalIds} | | needed
 `)
 
@@ -329,6 +335,7 @@ interface Named {
   readonly clusterSteps: string
   readonly emptyBucket: string
   readonly batch: string
+  readonly queue: string
 }
 
 function namedIn(template: TemplatePolicies): Named {
@@ -341,6 +348,7 @@ function namedIn(template: TemplatePolicies): Named {
     createRole: inAccount('lambda', `function:${name('AWS::Lambda::Function', 'CreateRole')}`),
     clusterSteps: inAccount('lambda', `function:${name('AWS::Lambda::Function', 'ClusterSteps')}`),
     emptyBucket: inAccount('lambda', `function:${name('AWS::Lambda::Function', 'EmptyBucket')}`),
+    queue: inAccount('sqs', name('AWS::SQS::Queue', 'RotationsDeadLetters')),
     batch: inAccount('states', `stateMachine:${name('AWS::StepFunctions::StateMachine', 'BatchWorkflow')}`),
   }
 }
@@ -357,7 +365,9 @@ export function functionAttempts(template: TemplatePolicies): FunctionAttempt[] 
     ...onRoles({ 'iam:PermissionsBoundary': boundaryArn }),
     ...onTrust({ 'iam:PermissionsBoundary': boundaryArn }),
     ...onOwned,
-    ...onRecordsAndSecrets(names),
+    ...onSecrets,
+    ...onRecords(names),
+    ...onOperations(names),
     ...byEvery(names),
     ...onHosting,
     ...onKeys,

@@ -58,7 +58,7 @@ export const functionGroups: readonly Group[] = [
   {
     tried: 'change code, stacks, logs, notifications, rules or network interfaces',
     by: 'no function has such a permission, or a condition',
-    actions: /^(cloudformation|ec2|events|lambda|logs|sns):/,
+    actions: /^(cloudformation|ec2|events|lambda|logs|sns|sqs):/,
   },
 ]
 

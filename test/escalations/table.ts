@@ -43,14 +43,7 @@ async function decidedAttempts(): Promise<Readonly<Record<'callers' | 'functions
   const attempts = attemptsOfFunctions.filter(({ needed }) => needed !== true)
   return {
     callers: callerAttempts.map((attempt) => ({ ...attempt, action: '', refused: !mayCaller(attempt) })),
-    functions: await Promise.all(
-      attempts.map(async (attempt) => {
-        const allowed = await Promise.all(
-          rolesOf(attempt, configurations.widest).map((policies) => mayFunction(policies, attempt)),
-        )
-        return { ...attempt, who: whoOf(attempt), refused: !allowed.includes(true) }
-      }),
-    ),
+    functions: (await Promise.all(attempts.map(rowsOf))).flat(),
     workloads: await Promise.all(
       workloadAttempts.map(async (attempt) => {
         const allowed = await Promise.all(
@@ -64,8 +57,17 @@ async function decidedAttempts(): Promise<Readonly<Record<'callers' | 'functions
   }
 }
 
-function whoOf({ by, except }: FunctionAttempt): string {
-  return except === undefined ? by : `${by} but ${except.join(' and ')}`
+/** One row for the roles that are refused, and one for those that are not. */
+async function rowsOf(attempt: FunctionAttempt): Promise<Row[]> {
+  const { by, except = [] } = attempt
+  const roles = [...rolesOf(attempt, configurations.widest).values()]
+  const allowed = await Promise.all(roles.map((policies) => mayFunction(policies, attempt)))
+  const row = { ...attempt, who: by, refused: !allowed.includes(true) }
+  if (except.length === 0) return [row]
+  return [
+    { ...row, who: `${by} but ${except.join(' and ')}` },
+    { ...row, who: except.join(', '), refused: false },
+  ]
 }
 
 function completeTable(rows: readonly Row[], by: string): string {
@@ -103,7 +105,7 @@ function otherwiseTable(rows: readonly Row[]): string {
   )
   return tableOf(
     ['attacker', 'can', 'what limits it'],
-    [...groups].map(([text, some]) => [[...new Set(some.map(({ who }) => who))].join(', '), text]),
+    [...groups].map(([text, some]) => [[...new Set(some.flatMap(({ who }) => who.split(', ')))].join(', '), text]),
   )
 }
 
