@@ -221,6 +221,7 @@ const accountActions: readonly string[] = [
   'cloudfront:UpdateCachePolicy',
   'cloudfront:UpdateOriginAccessControl',
   'cloudfront:UpdateResponseHeadersPolicy',
+  'chatbot:DeleteSlackWorkspaceAuthorization',
   'cloudtrail:*',
   'codebuild:*',
   // An identity pool gives sessions of its roles.
@@ -230,13 +231,25 @@ const accountActions: readonly string[] = [
   'eks:*Access*',
   'eks:*IdentityProviderConfig',
   'eks:*PodIdentity*',
-  // A rule on the default bus receives inputs and outputs of operations, and another account may then send events.
+  // With them, a workload buys or changes something for the entire account.
+  'dynamodb:PurchaseReservedCapacityOfferings',
+  'dynamodb:UpdateAbacStatus',
+  'kinesis:UpdateAccountSettings',
+  'sns:SetSMSAttributes',
+  // Another account may then send events to the default bus; a rule on it, or its log, receives inputs and outputs of operations.
   'events:PutPermission',
   'events:PutRule',
+  'events:UpdateEventBus',
   'iam:*',
   'identitystore:*',
-  // A policy of the account sends or hides the events of every log group.
+  // A policy of the account sends or hides the events of every log group. The API and the workflows write their logs by
+  // deliveries, which a resource policy of the account allows:
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
+  'logs:DeleteLogDelivery',
+  'logs:DeleteResourcePolicy',
   'logs:PutAccountPolicy',
+  'logs:PutResourcePolicy',
+  'logs:UpdateLogDelivery',
   // A link shows logs, metrics and traces to another account.
   'oam:*',
   'organizations:*',

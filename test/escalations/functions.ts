@@ -256,6 +256,11 @@ const byEvery = ({ topic, auditLog, createRole }: Named): FunctionAttempt[] =>
     ${every} | assume CDK's deployment role | sts:AssumeRole | role/cdk-hnb659fds-deploy-role | cdk/v2/guide/bootstrapping-env.html
     ${every} | change the code of a function | lambda:UpdateFunctionCode | ${createRole} | ${rhino}
     ${every} | update a stack | cloudformation:UpdateStack | stack/WorkloadIdentity/0a | AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
+    ${every} | read or change the record of another deployment | dynamodb:Query, dynamodb:UpdateItem | table/WorkloadIdentityStaging-Record | ${leadingKeys} | CLUSTER#prod
+    ${every} | start a setup of another deployment | states:StartExecution | stateMachine:WorkloadIdentityStaging-setup | ${executions}
+    ${every} | stop an operation of another deployment | states:StopExecution | execution:WorkloadIdentityStaging-setup:0a | ${executions}
+    ${every} | invoke a function of another deployment | lambda:InvokeFunction | function:WorkloadIdentityStaging-CreateRole:1 | ${deputies}
+    ${every} | publish a key for another deployment's cluster | s3:PutObject | arn:aws:s3:::workloadidentitystaging-issuersdocuments5e0427e2/prod/openid/v1/jwks | AmazonS3/latest/userguide/bucket-policies.html
     ${every} | delete the audit log | logs:DeleteLogGroup | ${auditLog} | https://attack.mitre.org/techniques/T1562/008/
     ${every} | subscribe to the notifications | sns:Subscribe | ${topic} | sns/latest/dg/sns-access-policy-use-cases.html
     ${every} | change a workflow | states:UpdateStateMachine | stateMachine:WorkloadIdentity-setup | ${executions}

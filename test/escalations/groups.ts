@@ -68,7 +68,7 @@ export const workloadGroups: readonly Group[] = [
       'change users, roles, the boundary, the account or its organization; assume a role, or get a token of the account',
     by: 'all actions are denied; only roles of `assumableRoleArns` may be assumed',
     actions:
-      /^((account|cognito-identity|iam|identitystore|organizations|rolesanywhere|sso|sso-directory|sts):|s3:PutAccountPublicAccessBlock$)/,
+      /^((account|cognito-identity|iam|identitystore|kinesis|organizations|rolesanywhere|sso|sso-directory|sts):|dynamodb:(Purchase|UpdateAbac)|s3:PutAccount|sns:SetSMS)/,
   },
   {
     tried: 'become an administrator of the API with a user pool of Cognito',
@@ -98,7 +98,7 @@ export const workloadGroups: readonly Group[] = [
   {
     tried: 'change or call functions, workflows, schedules or rules; receive the events of operations',
     by: 'the start of the names; new rules are denied',
-    actions: /^(lambda:|scheduler:|states:|events:(DisableRule|PutPermission|PutRule)$)/,
+    actions: /^(lambda:|scheduler:|states:|events:(DisableRule|PutPermission|PutRule|UpdateEventBus)$)/,
   },
   {
     tried: 'call the API of a deployment, or change it or its domain',

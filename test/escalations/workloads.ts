@@ -72,6 +72,10 @@ const identities: readonly WorkloadAttempt[] = rows(`
   get sessions of an identity pool's role | cognito-identity:GetOpenIdTokenForDeveloperIdentity | ${inAccount('cognito-identity', `identitypool/${account.region}:0a`)} | cognitoidentity/latest/APIReference/API_GetOpenIdTokenForDeveloperIdentity.html
   join the group of administrators in the user pool that is an issuer of the API | cognito-idp:AdminAddUserToGroup | userpool/${userPool} | cognito-user-identity-pools/latest/APIReference/API_AdminAddUserToGroup.html
   open the buckets of the account to everyone | s3:PutAccountPublicAccessBlock | * | AmazonS3/latest/userguide/access-control-block-public-access.html
+  buy reserved capacity | dynamodb:PurchaseReservedCapacityOfferings | * | amazondynamodb/latest/developerguide/HowItWorks.ReservedCapacity.html
+  end the conditions on tags of tables | dynamodb:UpdateAbacStatus | * | amazondynamodb/latest/developerguide/attribute-based-access-control.html
+  change the account's settings of Kinesis | kinesis:UpdateAccountSettings | * | kinesis/latest/APIReference/API_UpdateAccountSettings.html
+  raise the spending limit of text messages | sns:SetSMSAttributes | * | sns/latest/api/API_SetSMSAttributes.html
   become root of a member account | sts:AssumeRoot | arn:aws:iam::111122223333:root | STS/latest/APIReference/API_AssumeRoot.html
   assume a role that trusts the whole account | sts:AssumeRole | role/admin | IAM/latest/UserGuide/reference_policies_elements_principal.html
   assume a role whose trust policy names its session | sts:AssumeRole | role/admin | ${boundaries} | session
@@ -143,6 +147,12 @@ const deployment: readonly WorkloadAttempt[] = [
   receive the inputs and outputs of operations by a rule | events:PutRule | rule/mine | step-functions/latest/dg/eventbridge-integration.html
   let another account send events to the bus of the deployment | events:PutPermission | * | eventbridge/latest/APIReference/API_PutPermission.html
   send the audit log to an attacker by a policy of the account | logs:PutAccountPolicy | * | AmazonCloudWatchLogs/latest/APIReference/API_PutAccountPolicy.html
+  let the log of the default bus have the inputs and outputs of operations | events:UpdateEventBus | event-bus/default | eventbridge/latest/userguide/eb-event-bus-logs.html
+  stop the log of the API | logs:DeleteLogDelivery | * | https://attack.mitre.org/techniques/T1562/008/
+  move the log of the API | logs:UpdateLogDelivery | * | https://attack.mitre.org/techniques/T1562/008/
+  refuse the logs of services to the account | logs:DeleteResourcePolicy | * | AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
+  replace the policy that allows the logs of services | logs:PutResourcePolicy | * | AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
+  end the access to the Slack workspace | chatbot:DeleteSlackWorkspaceAuthorization | * | service-authorization/latest/reference/list_awschatbot.html
   show logs, metrics and traces to another account | oam:CreateLink | ${inAccount('oam', 'sink/0a')} | OAM/latest/APIReference/API_CreateLink.html
   call the API with a role that it trusts | execute-api:Invoke | WorkloadIdentity-ApiF70053CD/$default/POST/v1/setups | apigateway/latest/developerguide/http-api-access-control-iam.html
   `),
@@ -333,14 +343,15 @@ const betweenDeployments: readonly WorkloadAttempt[] = rows(`
 
 /** The cells of a row: what is left open, attempt, action, resource and source. */
 const leftOpen: readonly WorkloadAttempt[] = rowsIn(`
-  run code with other roles: by functions, task definitions, images, user data and \`ecs:ExecuteCommand\` | change the code of another function | lambda:UpdateFunctionCode | function:another | ${rhino}
-  get sessions of other roles from services that have them, such as AWS IoT, Amazon DataZone and Amazon EMR | let a certificate get the role of an alias | iot:AttachPolicy | ${inAccount('iot', 'cert/0a')} | iot/latest/developerguide/authorizing-direct-aws.html
+  run code with other roles: by functions, task definitions, images, pipelines, user data and \`ecs:ExecuteCommand\` | change the code of another function | lambda:UpdateFunctionCode | function:another | ${rhino}
+  get sessions of other roles from services that have them, such as AWS IoT, DataZone, EMR and notebooks of SageMaker AI | let a certificate get the role of an alias | iot:AttachPolicy | ${inAccount('iot', 'cert/0a')} | iot/latest/developerguide/authorizing-direct-aws.html
   change user pools of Cognito that are no issuers of its deployment | become an administrator of another deployment with its user pool | cognito-idp:AdminAddUserToGroup | ${inAccount('cognito-idp', `userpool/${account.region}_Other1234`)} | cognito-user-identity-pools/latest/APIReference/API_AdminAddUserToGroup.html
   change key policies and delete keys in KMS, also the keys of \`kmsKeys\` | delete a key | kms:ScheduleKeyDeletion | ${inAccount('kms', 'key/0a')} | kms/latest/developerguide/deleting-keys.html
   change private hosted zones, resolver rules, routes, and security groups, also those of \`network\` | open a security group of the functions | ec2:AuthorizeSecurityGroupIngress | ${inAccount('ec2', 'security-group/sg-0a1b2c3d')} | vpc/latest/userguide/vpc-security-groups.html
   change GuardDuty, Security Hub, Config, metric filters and backups | delete a detector of GuardDuty | guardduty:DeleteDetector | ${inAccount('guardduty', 'detector/0a')} | https://attack.mitre.org/techniques/T1562/001/
+  change other secrets and parameters, and the policies of other resources | change a parameter that another stack reads | ssm:PutParameter | parameter/another | systems-manager/latest/APIReference/API_PutParameter.html
   share snapshots and images with other accounts | share a snapshot with an attacker | ec2:ModifySnapshotAttribute | ${inAccount('ec2', 'snapshot/snap-0a1b2c3d').replace(account.id, '')} | https://attack.mitre.org/techniques/T1537/
-  use up the concurrent executions of Lambda, which the API needs | reserve the concurrency of the account for another function | lambda:PutFunctionConcurrency | function:another | lambda/latest/dg/configuration-concurrency.html
+  use up the money and the quotas of the account, such as the concurrent executions of Lambda that the API needs | reserve the concurrency of the account for another function | lambda:PutFunctionConcurrency | function:another | lambda/latest/dg/configuration-concurrency.html
   `).map(([open = '', name = '', action = '', resource = '', source = '']) => ({
   ...awsAttempt(name, action, resource, source),
   leftOpen: open,
