@@ -226,11 +226,15 @@ const accountActions: readonly string[] = [
   'codebuild:*',
   // An identity pool gives sessions of its roles.
   'cognito-identity:*',
+  'ds:*',
+  'ds-data:*',
   'ec2-instance-connect:*',
   'ec2messages:*',
   'eks:*Access*',
+  'eks:*CertificateAuthority',
   'eks:*IdentityProviderConfig',
   'eks:*PodIdentity*',
+  'eks:MutateViaKubernetesApi',
   // With them, a workload buys or changes something for the entire account.
   'dynamodb:PurchaseReservedCapacityOfferings',
   'dynamodb:UpdateAbacStatus',
@@ -241,6 +245,7 @@ const accountActions: readonly string[] = [
   'events:PutRule',
   'events:UpdateEventBus',
   'iam:*',
+  'identity-sync:*',
   'identitystore:*',
   // A policy of the account sends or hides the events of every log group. The API and the workflows write their logs by
   // deliveries, which a resource policy of the account allows:
@@ -272,6 +277,7 @@ const accountActions: readonly string[] = [
   'ssm:Update*',
   'ssmmessages:*',
   'sso-directory:*',
+  'sso-oauth:*',
   'sso:*',
   // The map runs of batches have ARNs of their own.
   'states:UpdateMapRun',

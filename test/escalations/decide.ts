@@ -28,6 +28,11 @@ const pool = {
 
 /** The custom domains of the deployment, and its issuers. */
 const hosts = {
+  notifications: {
+    emails: ['platform@example.com'],
+    eventBus: 'default',
+    slack: { workspaceId: 'T0123ABCDEF', channelId: 'C0123ABCDEF' },
+  },
   issuerHost,
   ...withPortal,
   access: { ...withPortal.access, issuers: { ...withPortal.access.issuers, pool } },

@@ -226,7 +226,7 @@ const onRecords = ({ table }: Named): FunctionAttempt[] =>
   ${every} | read the whole table | dynamodb:Scan | ${table} | ${leadingKeys}
   `)
 
-const onOperations = ({ clusterSteps, emptyBucket, batch, topic, queue }: Named): FunctionAttempt[] =>
+const onOperations = ({ clusterSteps, emptyBucket, batch, topic, queue, busQueue }: Named): FunctionAttempt[] =>
   rows(`
   ${every} but ApiStart and ReconcilerFunction | start a setup with another request than the checked one | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions} | | ${ofSetups}
   ${every} but ApiStart and ReconcilerFunction | start a teardown for another request | states:StartExecution | stateMachine:WorkloadIdentity-teardown | ${executions} | | Each step deletes only what claims, tags and labels allow.
@@ -241,6 +241,8 @@ const onOperations = ({ clusterSteps, emptyBucket, batch, topic, queue }: Named)
   SetupWorkflow | call a function of another workflow | lambda:InvokeFunction | ${emptyBucket}:1 | ${deputies}
   SetupWorkflow | call a step of teardowns in a shared function | lambda:InvokeFunction | ${clusterSteps}:1 | ${deputies} | | The definition names the step, and only a deployment changes it. The step writes only what claims, tags and labels allow.
   ${every} but PublishDiscovery and ReconcilerFunction and RenewCredentials | send a false notification | sns:Publish | ${topic} | sns/latest/dg/sns-access-policy-use-cases.html | | A notification starts no operation.
+  ${every} but NotificationEventsNotifyBus | send a false notification to the event bus | events:PutEvents | event-bus/default | eventbridge/latest/userguide/eb-event-bus-perms.html | | A notification starts no operation.
+  ${every} but NotificationEventsNotifyBus | take notifications that wait for the event bus | sqs:ReceiveMessage, sqs:DeleteMessage | ${busQueue} | AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-basic-examples-of-sqs-policies.html | | The topic also sends them to its other subscribers.
   ReconcilerFunction | publish to another topic | sns:Publish | another | sns/latest/dg/sns-access-policy-use-cases.html
   ${every} but ScheduledRotation and Rotations | report a missed rotation | sqs:SendMessage | ${queue} | AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-basic-examples-of-sqs-policies.html | | The message raises an alarm, and starts no operation.
   `)
@@ -341,6 +343,7 @@ interface Named {
   readonly emptyBucket: string
   readonly batch: string
   readonly queue: string
+  readonly busQueue: string
 }
 
 function namedIn(template: TemplatePolicies): Named {
@@ -354,6 +357,7 @@ function namedIn(template: TemplatePolicies): Named {
     clusterSteps: inAccount('lambda', `function:${name('AWS::Lambda::Function', 'ClusterSteps')}`),
     emptyBucket: inAccount('lambda', `function:${name('AWS::Lambda::Function', 'EmptyBucket')}`),
     queue: inAccount('sqs', name('AWS::SQS::Queue', 'RotationsDeadLetters')),
+    busQueue: inAccount('sqs', name('AWS::SQS::Queue', 'NotificationEventsQueue')),
     batch: inAccount('states', `stateMachine:${name('AWS::StepFunctions::StateMachine', 'BatchWorkflow')}`),
   }
 }

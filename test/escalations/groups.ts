@@ -68,7 +68,7 @@ export const workloadGroups: readonly Group[] = [
       'change users, roles, the boundary, the account or its organization; assume a role, or get a token of the account',
     by: 'all actions are denied; only roles of `assumableRoleArns` may be assumed',
     actions:
-      /^((account|cognito-identity|iam|identitystore|kinesis|organizations|rolesanywhere|sso|sso-directory|sts):|dynamodb:(Purchase|UpdateAbac)|s3:PutAccount|sns:SetSMS)/,
+      /^((account|cognito-identity|ds|ds-data|iam|identity-sync|identitystore|kinesis|organizations|rolesanywhere|sso|sso-directory|sso-oauth|sts):|dynamodb:(Purchase|UpdateAbac)|s3:PutAccount|sns:SetSMS)/,
   },
   {
     tried: 'become an administrator of the API with a user pool of Cognito',

@@ -65,6 +65,10 @@ const identities: readonly WorkloadAttempt[] = rows(`
   take the account out of its organization | organizations:LeaveOrganization | * | organizations/latest/APIReference/API_LeaveOrganization.html
   join a group of IAM Identity Center | identitystore:CreateGroupMembership | arn:aws:identitystore:::group/admins | singlesignon/latest/IdentityStoreAPIReference/API_CreateGroupMembership.html
   assign itself a permission set | sso:CreateAccountAssignment | arn:aws:sso:::account/${account.id} | singlesignon/latest/APIReference/API_CreateAccountAssignment.html
+  send users of another directory to IAM Identity Center | identity-sync:CreateSyncProfile | * | service-authorization/latest/reference/list_awsidentitysync.html
+  get a token of a user of IAM Identity Center | sso-oauth:CreateTokenWithIAM | arn:aws:sso::${account.id}:application/ssoins-0a1b2c3d4e5f6a7b/apl-0a1b2c3d4e5f6a7b | singlesignon/latest/OIDCAPIReference/API_CreateTokenWithIAM.html
+  reset the password of an administrator in a directory | ds:ResetUserPassword | directory/d-0a1b2c3d4e | directoryservice/latest/devguide/API_ResetUserPassword.html
+  join a group of administrators in a directory | ds-data:AddGroupMember | ${inAccount('ds', 'directory/d-0a1b2c3d4e')} | directoryservicedata/latest/DirectoryServiceDataAPIReference/API_AddGroupMember.html
   create a user in the IAM Identity Center directory | sso-directory:CreateUser | * | service-authorization/latest/reference/list_awsiamidentitycentersuccessortoawssinglesignondirectory.html
   trust an attacker's certificate authority | rolesanywhere:CreateTrustAnchor | * | rolesanywhere/latest/userguide/introduction.html
   get a token of the account that proves its role to other issuers | sts:GetWebIdentityToken | * | IAM/latest/UserGuide/id_roles_providers_outbound.html
@@ -89,6 +93,8 @@ const runningCode: readonly WorkloadAttempt[] = rows(`
   stop a trail | cloudtrail:StopLogging | trail/all | https://attack.mitre.org/techniques/T1562/008/
   give itself access to an EKS cluster | eks:CreateAccessEntry | cluster/another | eks/latest/userguide/access-entries.html
   make an EKS cluster trust an attacker's issuer | eks:AssociateIdentityProviderConfig | cluster/another | eks/latest/userguide/authenticate-oidc-identity-provider.html
+  change objects of an EKS cluster | eks:MutateViaKubernetesApi | cluster/another | service-authorization/latest/reference/list_amazonelastickubernetesservice.html
+  add a certificate authority to an EKS cluster | eks:CreateCertificateAuthority | cluster/another | service-authorization/latest/reference/list_amazonelastickubernetesservice.html
   give a role to pods of an EKS cluster | eks:CreatePodIdentityAssociation | cluster/another | eks/latest/userguide/pod-identities.html
   start a product with the role of its portfolio | servicecatalog:ProvisionProduct | ${inAccount('catalog', 'product/prod-0a')} | servicecatalog/latest/adminguide/constraints-launch.html
   put an SSH key on an instance | ec2-instance-connect:SendSSHPublicKey | ${inAccount('ec2', 'instance/i-0123456789abcdef0')} | ec2-instance-connect/latest/APIReference/API_SendSSHPublicKey.html
@@ -344,6 +350,8 @@ const betweenDeployments: readonly WorkloadAttempt[] = rows(`
 /** The cells of a row: what is left open, attempt, action, resource and source. */
 const leftOpen: readonly WorkloadAttempt[] = rowsIn(`
   run code with other roles: by functions, task definitions, images, pipelines, user data and \`ecs:ExecuteCommand\` | change the code of another function | lambda:UpdateFunctionCode | function:another | ${rhino}
+  read and send mail of domains in SES and WorkMail, by which certificates and passwords are requested | receive the mail of a domain | ses:CreateReceiptRule | * | ses/latest/dg/receiving-email-receipt-rules.html
+  run commands on machines of Amazon Lightsail | get the access to a machine of Lightsail | lightsail:GetInstanceAccessDetails | ${inAccount('lightsail', 'Instance/0a')} | lightsail/2016-11-28/api-reference/API_GetInstanceAccessDetails.html
   get sessions of other roles from services that have them, such as AWS IoT, DataZone, EMR and notebooks of SageMaker AI | let a certificate get the role of an alias | iot:AttachPolicy | ${inAccount('iot', 'cert/0a')} | iot/latest/developerguide/authorizing-direct-aws.html
   change user pools of Cognito that are no issuers of its deployment | become an administrator of another deployment with its user pool | cognito-idp:AdminAddUserToGroup | ${inAccount('cognito-idp', `userpool/${account.region}_Other1234`)} | cognito-user-identity-pools/latest/APIReference/API_AdminAddUserToGroup.html
   change key policies and delete keys in KMS, also the keys of \`kmsKeys\` | delete a key | kms:ScheduleKeyDeletion | ${inAccount('kms', 'key/0a')} | kms/latest/developerguide/deleting-keys.html

@@ -33,6 +33,8 @@ export interface TemplatePolicies {
   readonly boundary: Policy
   /** The names of the template's resources of a type. */
   names(type: string): string[]
+  /** The types of the template's resources, sorted. */
+  types(): string[]
 }
 
 /** @param props settings that override those of the example */
@@ -60,6 +62,7 @@ export function templatePolicies(props: Partial<WorkloadIdentityStackProps> = {}
   return {
     roles,
     boundary: policy.parse(resolve(boundary?.Properties?.PolicyDocument)),
+    types: () => [...new Set(Object.values(resources).map(({ Type }) => Type))].toSorted(),
     names: (type) => Object.keys(resources).flatMap((id) => (resources[id]?.Type === type ? [nameOf(id)] : [])),
   }
 }
