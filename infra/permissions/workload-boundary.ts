@@ -173,7 +173,7 @@ function deployedParts(stack: Stack): Parts {
   }
 }
 
-/** The user pools of Amazon Cognito that are token issuers of the API. Who changes one makes an administrator. */
+/** The user pools of Amazon Cognito that are token issuers of the API. Their users and groups are callers of the API. */
 function userPools(stack: Stack, issuers: WorkloadBoundaryProps['issuers']): Denial[] {
   const pools = Object.values(issuers).flatMap(({ issuer }) => {
     const pool = /^https:\/\/cognito-idp\.[^/]+\/(\w+-[\w-]+)\/?$/.exec(issuer)?.[1]
@@ -199,17 +199,19 @@ function onTagged(): PolicyStatement {
 
 /**
  * Actions that change identities, the account, what runs in it, or the access to its data, on any resource. The
- * boundary denies them where the settings allow them. No resource policy grants them to a role of this account: the
- * resource policies of CodeBuild, CloudTrail, Systems Manager and Organizations only share resources with other
- * accounts.
+ * boundary denies them where the settings allow them. Of these actions, only the policy of an event bus can
+ * grant some to a role of this account: the resource policies of CodeBuild, CloudTrail, Systems Manager and Organizations
+ * only share resources with other accounts.
  */
 const accountActions: readonly string[] = [
   'account:*',
   // ACM issues certificates for a domain of this account without another validation, and exports their keys:
   // https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
   'acm:*Acme*',
-  'acm:*ortCertificate',
+  'acm:ExportCertificate',
+  'acm:ImportCertificate',
   'acm:RequestCertificate',
+  'chatbot:DeleteSlackWorkspaceAuthorization',
   'cloudformation:*',
   // They move a domain to another distribution, and are authorized on that other distribution. An issuer's domain
   // determines who signs its tokens, and the portal's domain receives its users' tokens:
@@ -221,13 +223,14 @@ const accountActions: readonly string[] = [
   'cloudfront:UpdateCachePolicy',
   'cloudfront:UpdateOriginAccessControl',
   'cloudfront:UpdateResponseHeadersPolicy',
-  'chatbot:DeleteSlackWorkspaceAuthorization',
   'cloudtrail:*',
   'codebuild:*',
   // An identity pool gives sessions of its roles.
   'cognito-identity:*',
   'ds:*',
   'ds-data:*',
+  'dynamodb:PurchaseReservedCapacityOfferings',
+  'dynamodb:UpdateAbacStatus',
   'ec2-instance-connect:*',
   'ec2messages:*',
   'eks:*Access*',
@@ -235,18 +238,15 @@ const accountActions: readonly string[] = [
   'eks:*IdentityProviderConfig',
   'eks:*PodIdentity*',
   'eks:MutateViaKubernetesApi',
-  // With them, a workload buys or changes something for the entire account.
-  'dynamodb:PurchaseReservedCapacityOfferings',
-  'dynamodb:UpdateAbacStatus',
-  'kinesis:UpdateAccountSettings',
-  'sns:SetSMSAttributes',
-  // Another account may then send events to the default bus; a rule on it, or its log, receives inputs and outputs of operations.
+  // Another account may then send events to the default bus. A rule on the bus, or its log, receives inputs and outputs of
+  // operations.
   'events:PutPermission',
   'events:PutRule',
   'events:UpdateEventBus',
   'iam:*',
   'identity-sync:*',
   'identitystore:*',
+  'kinesis:UpdateAccountSettings',
   // A policy of the account sends or hides the events of every log group. The API and the workflows write their logs by
   // deliveries, which a resource policy of the account allows:
   // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
@@ -268,6 +268,7 @@ const accountActions: readonly string[] = [
   's3:Put*AccessPointPolicy*',
   's3:PutAccountPublicAccessBlock',
   'servicecatalog:*',
+  'sns:SetSMSAttributes',
   'ssm:Create*',
   'ssm:GetAccessToken',
   'ssm:Register*',
@@ -349,13 +350,16 @@ function changesOf(domains: readonly string[]): PolicyStatement[] {
 }
 
 /**
- * The first labels of the names whose records validate a request. ACM and Sectigo use 32 random characters after `_`, which `?` stands for:
- * https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html,
+ * The first labels of the names whose records validate a request. After `_`, ACM and Sectigo use 32 random characters:
+ * https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
  * https://letsencrypt.org/docs/challenge-types/#dns-01-challenge
  */
 const validationLabels = ['_acme-challenge', '_dnsauth', `_${'?'.repeat(32)}`]
 
-/** NS delegates a name. TXT, CAA and the mail for MX validate a request: CA/Browser Forum, Baseline Requirements, 3.2.2.4. */
+/**
+ * NS delegates a name. TXT, CAA and the mail for MX validate a request: section 3.2.2.4 of the Baseline Requirements,
+ * https://cabforum.org/working-groups/server/baseline-requirements/documents/
+ */
 const validatingTypes = ['CAA', 'MX', 'NS', 'TXT']
 
 /** `b.example.com` and `example.com` for `a.b.example.com`. */

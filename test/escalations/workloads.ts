@@ -290,6 +290,7 @@ const dns: readonly WorkloadAttempt[] = [
   ...rows(`
   get a certificate for the domain of the API, whose validation the account has | acm:RequestCertificate | * | acm/latest/userguide/dns-validation.html
   get the private key of a certificate | acm:ExportCertificate | certificate/0a | acm/latest/userguide/acm-exportable-certificates.html
+  replace the imported certificate of a domain | acm:ImportCertificate | certificate/0a | acm/latest/userguide/import-certificate.html
   get a certificate by the ACME endpoint of the account | acm:CreateAcmeExternalAccountBinding | acme-endpoint/0a | service-authorization/latest/reference/list_awscertificatemanager.html
   point a domain to an attacker's server by a traffic policy | route53:CreateTrafficPolicyInstance | ${zone} | Route53/latest/APIReference/API_CreateTrafficPolicyInstance.html
   change the name servers of a registered domain | route53domains:UpdateDomainNameservers | * | Route53/latest/APIReference/API_domains_UpdateDomainNameservers.html
