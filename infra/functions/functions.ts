@@ -153,11 +153,11 @@ export const apiFunctions: Readonly<Record<ApiFunction, FunctionSpec>> = {
   cancel: {
     ...ofApi('cancel'),
     settings: forCallers,
-    // It releases the lock of a cluster and removes waiting operations. It writes no item of a cluster, because an
-    // operation that waits is started later.
+    // It ends operations, releases locks and removes waiting operations. It writes no item of a cluster and no request,
+    // because an operation that waits or is queued is started later.
     permissions: (r) => [
       ...allow.table(r, ['BatchGetItem', 'Query'], { reads: ['operations', 'clusters'] }),
-      ...allow.table(r, ['UpdateItem'], { writes: ['operations'] }),
+      ...allow.endOfOperations(r),
       ...allow.table(r, ['DeleteItem'], { writes: ['clusters'] }),
       allow.executions(r, 'DescribeExecution', operationKinds),
       allow.executions(r, 'StopExecution', operationKinds),

@@ -4,6 +4,7 @@
  */
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { copyKey } from '../../lambdas/operations/record/copy-key.ts'
+import { endAttributes } from '../../lambdas/operations/record/end-attributes.ts'
 import type { OperationKind } from '../../lambdas/operations/record/kinds.ts'
 import { tagKeys } from '../../lambdas/ownership/labels.ts'
 import type { AwsRight, ItemKind, TableAction, TableIndex } from '../../lambdas/steps/description.ts'
@@ -58,6 +59,18 @@ export function table(
   const others = writeActions.filter((action) => action !== 'DeleteItem')
   const deleted = [...(actions.includes('DeleteItem') ? writes : []), ...deletes]
   return [...on([...writes, ...reads, ...deletes], readActions), ...on(writes, others), ...on(deleted, ['DeleteItem'])]
+}
+
+/**
+ * Allows the end of operations without results, and no other change of their items, such as another request.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_dynamodb_attributes.html
+ */
+export function endOfOperations(resources: Resources): PolicyStatement[] {
+  const statements = table(resources, ['UpdateItem'], { writes: ['operations'] })
+  for (const statement of statements) {
+    statement.addCondition('ForAllValues:StringEquals', { 'dynamodb:Attributes': endAttributes })
+  }
+  return statements
 }
 
 export function tableIndexes(resources: Resources, ...indexes: readonly TableIndex[]): PolicyStatement {

@@ -40,7 +40,7 @@ it('a caller whose concurrency slots are in use is refused until one of its oper
   expect((await running.ended(ofOther.headers.get('location') ?? '')).status).toBe('succeeded')
   expect((await plan('administrator')).status).toBe(429)
 
-  await running.postTo(`${first}/cancel`, {})
+  expect((await running.postTo(`${first}/cancel`, {})).status).toBe(200)
   const planned = await running.ended(await running.send('/v1/plans', next.body()))
   expect(planned.status).toBe('succeeded')
 
@@ -51,7 +51,7 @@ it('a caller whose concurrency slots are in use is refused until one of its oper
 
   expect((await plan('administrator')).status).toBe(202)
   expect((await running.observe(second)).status).toBe('running')
-  await running.postTo(`${second}/cancel`, {})
+  expect((await running.postTo(`${second}/cancel`, {})).status).toBe(200)
 })
 
 /** Starts a setup that waits for its cluster. */

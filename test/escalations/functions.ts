@@ -56,6 +56,8 @@ const contexts: Contexts = {
   bySns: decryptedBy('sns'),
   byLogs: decryptedBy('logs'),
   inOtherRegion: decryptedBy('secretsmanager', 'eu-north-1'),
+  request: { 'dynamodb:Attributes': ['pk', 'sk', 'request'] },
+  end: { 'dynamodb:Attributes': ['pk', 'sk', 'status'] },
 }
 
 type Contexts = Readonly<Record<string, Readonly<Record<string, string | string[]>>>>
@@ -216,7 +218,8 @@ const onRecords = ({ table }: Named): FunctionAttempt[] =>
   ApiStart | read the owner of a role | dynamodb:BatchGetItem | ${table} | ${leadingKeys} | CLAIM#role#another
   ApiRead | change a record while reading | dynamodb:UpdateItem | ${table} | ${leadingKeys}
   ApiCancel | write an operation that waits, and is started later | dynamodb:PutItem, dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLUSTER#another
-  ApiCancel | change the request of an operation before its start | dynamodb:UpdateItem | ${table} | ${leadingKeys} | OPERATION#another | ${ofSetups}
+  ApiCancel | change the request of an operation before its start | dynamodb:UpdateItem | ${table} | ${leadingKeys} | OPERATION#another+request
+  ApiCancel | end any operation in the record | dynamodb:UpdateItem | ${table} | ${leadingKeys} | OPERATION#another+end | The reconciler then no longer follows its execution, which goes on.
   ApiCancel | delete an operation | dynamodb:DeleteItem | ${table} | ${leadingKeys} | OPERATION#another
   ${every} but ApiStart | read the concurrency slots of a caller | dynamodb:BatchGetItem, dynamodb:Query | ${table} | ${leadingKeys} | CALLER#another | A slot has only the ID of an operation.
   ${every} but ApiStart | free the concurrency slots of a caller | dynamodb:UpdateItem, dynamodb:DeleteItem | ${table} | ${leadingKeys} | CALLER#another | The caller can then run more operations at once.

@@ -84,3 +84,23 @@ test('each item of a transaction is authorized separately', async () => {
   expect(await isAllowed(transaction('OTHER#2', 'OTHER#1'))).toBe(false)
   expect(await isAllowed(transaction('OWN#1', 'OWN#2'))).toBe(false)
 })
+
+test('a write of one item is evaluated with dynamodb:Attributes', async () => {
+  const Condition = { 'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'status'] } }
+  const statement = { Effect: 'Allow', Action: 'dynamodb:*', Resource: '*', Condition }
+  const setting = async (server: Server, attribute: string) =>
+    isAllowed(
+      (await clientWith(server, statement)).send(
+        new UpdateCommand({
+          TableName,
+          Key: key('OWN#1'),
+          UpdateExpression: 'SET #attribute = :value',
+          ExpressionAttributeNames: { '#attribute': attribute },
+          ExpressionAttributeValues: { ':value': 'any' },
+        }),
+      ),
+    )
+  expect(await setting(both.plain, 'request')).toBe(true)
+  expect(await setting(both.patched, 'request')).toBe(false)
+  expect(await setting(both.patched, 'status')).toBe(true)
+})

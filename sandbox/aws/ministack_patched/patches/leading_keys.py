@@ -1,4 +1,5 @@
-"""The condition key dynamodb:LeadingKeys: the partition keys that a call to DynamoDB accesses.
+"""The condition keys dynamodb:LeadingKeys and dynamodb:Attributes: the partition keys that a call to DynamoDB accesses, and
+the attributes that a write of one item names. The latter is absent for transactions, batches and queries.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
 """
@@ -14,6 +15,7 @@ from ministack.services import dynamodb
 from .replacing import replaces
 
 KEY = "dynamodb:LeadingKeys"
+ATTRIBUTES = "dynamodb:Attributes"
 
 
 class ItemArn(str):
@@ -24,8 +26,9 @@ class ItemArn(str):
 
 @replaces(iam_actions, "dynamodb_service_context")
 def dynamodb_service_context(context_of: Callable[[bytes], dict[str, Any]], body: bytes) -> dict[str, Any]:
-    """Add the partition keys of a call."""
-    return {**context_of(body), **_with_keys(_keys_of_call(_parsed(body)))}
+    """Add the partition keys of a call, and the attributes of a write."""
+    call = _parsed(body)
+    return {**context_of(body), **_with_keys(_keys_of_call(call)), **_with_attributes(call)}
 
 
 @replaces(iam_actions, "dynamodb_transaction_checks")
@@ -53,6 +56,13 @@ def _parsed(body: bytes) -> dict[str, Any]:
 
 def _with_keys(keys: list[str]) -> dict[str, list[str]]:
     return {KEY: keys} if keys else {}
+
+
+def _with_attributes(call: dict[str, Any]) -> dict[str, list[str]]:
+    item = call.get("Key") or call.get("Item")
+    if not item:
+        return {}
+    return {ATTRIBUTES: sorted({*item, *(call.get("ExpressionAttributeNames") or {}).values()})}
 
 
 def _item_arn(arn: str, item: dict[str, Any]) -> ItemArn:
