@@ -95,7 +95,7 @@ export class ObjectMissing extends PermanentError {
   override readonly name = 'ObjectMissing'
 }
 
-/** Another field manager owns a field that the product would set. */
+/** Another field manager or another client has set a field that the product would set. */
 export class FieldConflict extends PermanentError {
   override readonly name = 'FieldConflict'
 }

@@ -4,7 +4,7 @@ import { describeStep } from '../steps/description.ts'
 export const description = describeStep({
   state: 'NarrowTrust',
   does: 'Removes the former issuer of a moved cluster from the trust policies.',
-  leavesAlone: 'Foreign roles; trust policies that others changed.',
+  leavesAlone: 'Statements of trust policies that the setup did not write.',
   input: z.object({}),
   output: z.object({}),
   client: 'aws',

@@ -128,7 +128,7 @@ export const cells = {
       },
     },
     NarrowTrust: {
-      role: { own: 'changes its trust policy', another: 'refuses', labelled: untilDecided, unlabelled: 'leaves it' },
+      role: { own: 'changes its trust policy', another: 'refuses', labelled: untilDecided, unlabelled: 'refuses' },
     },
     DeleteRole: { role: { own: 'deletes it', another: 'refuses', labelled: untilDecided, unlabelled: 'leaves it' } },
   },

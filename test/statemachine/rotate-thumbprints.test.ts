@@ -90,14 +90,17 @@ test.each([
   expect(itemsOf(calls, 'CheckVerification').filter((item) => item !== 'two')).toEqual(['one', 'three'])
 })
 
-test('a cluster whose credentials cannot be renewed is reported, and all its other steps run', async () => {
-  const answer = allWell.RenewCredentials
-  const failing: StepStub = (call) => (payloadOf(call).item === 'two' ? errorNamed('Unreachable') : (answer as object))
-  const { error, calls } = await run({ RenewCredentials: failing })
+test.each([
+  ['RenewCredentials', 'Unreachable'],
+  ['NarrowTrust', 'FieldConflict'],
+])('a cluster that fails in %s is reported, and all its other steps run', async (state, name) => {
+  const failing: StepStub = (call) => (payloadOf(call).item === 'two' ? errorNamed(name) : { ready: true, secrets: [] })
+  const AcquireLock = { ...acquired, installed: ownCa, hosted: true }
+  const { error, calls } = await run({ AcquireLock, PublishDiscovery: { ready: true }, [state]: failing })
   expect(error).toBe('ClustersFailed')
-  for (const state of ['RotateThumbprints', 'RenewCertificate', 'CheckVerification', 'ReleaseLock'])
-    expect(itemsOf(calls, state), state).toEqual(all)
-  expect(inputsOf(calls, 'ReleaseLock')).toMatchObject([{}, { error: 'Unreachable' }, {}])
+  for (const each of ['RotateThumbprints', 'RenewCertificate', 'CheckVerification', 'ReleaseLock'])
+    expect(itemsOf(calls, each), each).toEqual(all)
+  expect(inputsOf(calls, 'ReleaseLock')).toMatchObject([{}, { error: name }, {}])
   expect(inputsOf(calls, 'RecordRotation')).toEqual([{ failed: [{ cluster: 'two' }], count: 1 }])
 })
 

@@ -29,6 +29,27 @@ export function allowsNoMore(one: PolicyDocument, than: PolicyDocument): boolean
   )
 }
 
+/**
+ * The document without the statements of another one; their IDs have no meaning. Returns undefined when no statement
+ * remains, because IAM refuses such a policy, or when a statement is no JSON object.
+ */
+export function withoutStatements(document: PolicyDocument, removed: PolicyDocument): PolicyDocument | undefined {
+  const [statements, others] = [listOf(document.Statement), statementsOf(removed)]
+  if (!statements.every(isPolicyDocument) || !others) return undefined
+  const kept = statements.filter(({ Sid: _, ...statement }) => !others.some((other) => samePolicy(statement, other)))
+  return kept.length === 0 ? undefined : { ...document, Statement: kept }
+}
+
+/** Whether a statement of the trust policy allows something to identities of this OIDC provider. */
+export function trustsProvider(document: PolicyDocument, arn: string): boolean {
+  return (
+    statementsOf(document)?.some((statement) => {
+      const { Principal } = statement
+      return !isDeny(statement) && isPolicyDocument(Principal) && listOf(Principal.Federated).includes(arn)
+    }) ?? true
+  )
+}
+
 /** Decodes a policy from IAM, which is URL-encoded JSON (RFC 3986). Returns undefined when it is no JSON object. */
 export function decodePolicy(encoded: string): PolicyDocument | undefined {
   try {
@@ -69,8 +90,12 @@ function sortedKeys(value: unknown): unknown {
 
 /** Returns the statements without their meaningless IDs, or undefined when a statement is no JSON object. */
 function statementsOf({ Statement }: PolicyDocument): PolicyDocument[] | undefined {
-  const all: unknown[] = Array.isArray(Statement) ? Statement : [Statement]
+  const all = listOf(Statement)
   return all.every(isPolicyDocument) ? all.map(({ Sid: _, ...statement }) => statement) : undefined
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [value]
 }
 
 function isDeny({ Effect }: PolicyDocument): boolean {

@@ -1,5 +1,9 @@
 import { GetRoleCommand, UntagRoleCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
+import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
+import * as z from 'zod/mini'
+import { parseRoleArn } from '../../../lambdas/clouds/aws/iam-names.ts'
+import { decodePolicy } from '../../../lambdas/clouds/aws/policy-document.ts'
 import { readClusterStatus } from '../../../lambdas/operations/record/cluster-record.ts'
 import type { FormerIssuer } from '../../../lambdas/operations/record/record.ts'
 import { writeStatus } from '../../../lambdas/operations/record/status-record.ts'
@@ -8,14 +12,19 @@ import { tagKeys } from '../../../lambdas/ownership/labels.ts'
 import { description } from '../../../lambdas/role/create-role.step.ts'
 import { run as createRole } from '../../../lambdas/role/create-role.ts'
 import { run } from '../../../lambdas/role/narrow-trust.ts'
+import { trustPolicy } from '../../../lambdas/role/trust-policy.ts'
 import { recordEndedSetup } from '../../support/api/operations.ts'
 import { awsAccount } from '../../support/aws/aws-account.ts'
-import { foreignTrust } from '../../support/steps/role-creation.ts'
+import { roleArnOf } from '../../support/aws/roles.ts'
 import { stepContext } from '../../support/steps/step-context.ts'
 
 const issuerUrl = 'https://oidc.example.com/edge'
 const former = 'https://edge.example.com'
 const expired: FormerIssuer = { issuerUrl: former, trustedUntil: '2026-11-01T12:00:00.000Z' }
+
+const statements = z.array(z.record(z.string(), z.unknown()))
+type Statement = Record<string, unknown>
+const serviceTrust = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }
 
 const aws = awsAccount()
 let count = 0
@@ -27,12 +36,17 @@ beforeEach(async () => {
   name = `moved-${count}`
   const workloads = [{ namespace: 'default', serviceAccount: name }]
   cluster = await recordEndedSetup({ example: 'kubeadm', workloads, facts: { issuerUrl } })
-  const role = { name, policyArns: [], maxSessionSeconds: 3600 }
-  const workload = { namespace: 'default', serviceAccount: name, role }
-  const input = description.input.parse({ clusterName: cluster, workload, adopt: false })
-  await createRole(input, await contextWith({ issuerUrl: former }))
+  await createTrusting(name, name)
   await aws.calls.clear()
 })
+
+/** Creates the role of a workload, which trusts both issuers. */
+async function createTrusting(roleName: string, serviceAccount: string) {
+  const role = { name: roleName, policyArns: [], maxSessionSeconds: 3600 }
+  const workload = { namespace: 'default', serviceAccount, role }
+  const input = description.input.parse({ clusterName: cluster, workload, adopt: false })
+  await createRole(input, await contextWith({ issuerUrl: former }))
+}
 
 /** Records this former issuer, and returns the context as the handler builds it from the record. */
 async function contextWith(formerIssuer: FormerIssuer, dryRun = false) {
@@ -42,9 +56,19 @@ async function contextWith(formerIssuer: FormerIssuer, dryRun = false) {
 
 const narrow = async (formerIssuer: FormerIssuer, dryRun = false) => run({}, await contextWith(formerIssuer, dryRun))
 
-async function trustedProviders(): Promise<string[]> {
+async function readTrust(): Promise<Statement[]> {
   const { Role } = await aws.iam.send(new GetRoleCommand({ RoleName: name }))
-  const document = decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '')
+  return statements.parse(decodePolicy(Role?.AssumeRolePolicyDocument ?? '')?.Statement)
+}
+
+/** Changes the trust policy as another client does. */
+async function changeTrust(change: (now: Statement[]) => Statement[]) {
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: change(await readTrust()) })
+  await aws.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument }))
+}
+
+async function trustedProviders(): Promise<string[]> {
+  const document = JSON.stringify(await readTrust())
   return [...document.matchAll(/oidc-provider\/([^"]+)/g)].map(([, provider = '']) => provider)
 }
 
@@ -84,18 +108,64 @@ describe('the roles of a cluster that was moved', () => {
     expect((await readClusterStatus(cluster))?.formerIssuer).toEqual(expired)
   })
 
-  it('are not changed when they have lost our tag', async () => {
+  it('are refused when they have lost our tag and trust the former issuer, which stays in the record', async () => {
     await aws.iam.send(new UntagRoleCommand({ RoleName: name, TagKeys: [tagKeys.cluster] }))
-    expect(await narrow(expired)).toMatchObject({ changes: [] })
+    await expect(narrow(expired)).rejects.toMatchObject({ name: 'OwnershipConflict' })
     expect(await trustedProviders()).toEqual(both)
+    expect((await readClusterStatus(cluster))?.formerIssuer).toEqual(expired)
   })
 
-  it('are not changed when another client has changed their trust policy', async () => {
-    await aws.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument: foreignTrust }))
+  it('are not changed when their trust policy does not contain the former issuer', async () => {
+    await changeTrust(() => [serviceTrust])
     await aws.calls.clear()
     expect(await narrow(expired)).toMatchObject({ changes: [] })
     expect((await aws.calls.all()).map(({ operation }) => operation)).toEqual(
       expect.not.arrayContaining(['iam:UpdateAssumeRolePolicy']),
     )
+    expect((await readClusterStatus(cluster))?.formerIssuer).toBeUndefined()
+  })
+
+  it('lose only the statement for the former issuer, whatever statements others have added', async () => {
+    const addition = fc.constantFrom<Statement>(serviceTrust, { ...serviceTrust, Effect: 'Deny', Sid: 'Denied' })
+    const ids = fc.option(fc.constantFrom('One', 'Two'), { nil: undefined })
+    await fc.assert(
+      fc.asyncProperty(fc.array(addition, { maxLength: 2 }), ids, async (added, Sid) => {
+        const setUp = trustPolicy(parseRoleArn(roleArnOf(cluster, name)), {
+          issuerUrls: [former, issuerUrl],
+          namespace: 'default',
+          serviceAccount: name,
+        })
+        const [known = {}, kept = {}] = statements.parse(setUp.Statement)
+        await changeTrust(() => [...added, { ...known, ...(Sid !== undefined && { Sid }) }, kept])
+        expect(await narrow(expired)).toMatchObject({ changes: [{ action: 'updated' }] })
+        expect(await readTrust()).toEqual([...added, kept])
+      }),
+      { numRuns: 5 },
+    )
+  })
+
+  it('are refused when another client changed the statement for the former issuer, which stays in the record', async () => {
+    await changeTrust((now) => now.map((one) => ({ ...one, Condition: {} })))
+    await aws.calls.clear()
+    for (const dryRun of [true, false]) {
+      await expect(narrow(expired, dryRun)).rejects.toMatchObject({
+        name: 'FieldConflict',
+        reason: expect.stringContaining('oidc-provider/edge.example.com'),
+      })
+    }
+    expect(await trustedProviders()).toEqual(both)
+    expect((await readClusterStatus(cluster))?.formerIssuer).toEqual(expired)
+  })
+
+  it('are all narrowed although one of them is refused', async () => {
+    const other = `${name}-other`
+    const workloads = [name, other].map((serviceAccount) => ({ namespace: 'default', serviceAccount }))
+    cluster = await recordEndedSetup({ example: 'kubeadm', workloads, facts: { issuerUrl } })
+    for (const one of [name, other]) await createTrusting(`${one}-2`, one)
+    name = `${name}-2`
+    await changeTrust((now) => now.map((one) => ({ ...one, Condition: {} })))
+    await expect(narrow(expired)).rejects.toMatchObject({ name: 'FieldConflict' })
+    name = `${other}-2`
+    expect(await trustedProviders()).toEqual(['oidc.example.com/edge'])
   })
 })
