@@ -43,6 +43,10 @@ describe('a function', () => {
     }
   })
 
+  test('may change something', () => {
+    expect(powers().length).toBeGreaterThan(20)
+  })
+
   test.each(powers())('$role may $action, and a row says what limits it', ({ role, action }) => {
     const isNamed = ({ by, except = [] }: FunctionAttempt) =>
       [by, ...except].some((name) => role.startsWith(`WorkloadIdentity-${name}Role`))

@@ -166,6 +166,11 @@ describe('an error line contains the path of a setting, its mistake, and the cor
     ['is missing', { rolePath: undefined }, 'rolePath: is missing: give it a text'],
     ['is empty', { network: null }, 'network: is empty: give it an object, or remove it'],
     ['is a number', { secretPrefix: 5 }, 'secretPrefix: is 5, not a text: put it in quotes'],
+    [
+      'does not begin like the prefix of each deployment',
+      { secretPrefix: 'staging' },
+      'secretPrefix: is not workload-identity, followed by any letters, digits and _+=.@-',
+    ],
     ['is no list', { allowedPolicyArns: '*' }, 'allowedPolicyArns: is not a list: correct it'],
     ['is no whole number', { webhookTimeoutSeconds: 1.5 }, 'webhookTimeoutSeconds: is not a whole number: correct it'],
     ['is too small', { webhookTimeoutSeconds: 29 }, 'webhookTimeoutSeconds: is below the minimum: use 30 or more'],

@@ -197,6 +197,20 @@ export const infra: readonly Mistake[] = [
     tests: stack,
   },
   {
+    name: 'lets the function that cancels write operations that wait',
+    file: 'infra/functions/functions.ts',
+    find: "...allow.table(r, ['DeleteItem'], { writes: ['clusters'] }),",
+    put: "...allow.table(r, ['DeleteItem', 'UpdateItem'], { writes: ['clusters'] }),",
+    tests: ['escalations/escalations.test.ts'],
+  },
+  {
+    name: 'lets workloads of a deployment reach the secrets of another one',
+    file: 'infra/permissions/workload-boundary.ts',
+    find: '`secret:${secretPrefixStart}*`',
+    put: '`secret:${secretPrefixStart}/*`',
+    tests: ['escalations/escalations.test.ts'],
+  },
+  {
     name: 'lets secrets of everything be read',
     file: 'infra/permissions/permissions.ts',
     find: "onSecret(resources, 'GetSecretValue', everyCluster(resources))",
