@@ -25,12 +25,17 @@ export interface Deploying {
 /** The managed policy of the workload. */
 export const workloadPolicy = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
 
+/** The prefix of the secrets of a deployment. */
+export function secretPrefixOf(name: string): string {
+  return `workload-identity-${name}`
+}
+
 /** Settings without schedules, so that nothing runs during the removal. */
 export function settingsFor({ name, caller: { role, user } }: Pick<Deploying, 'name' | 'caller'>): object {
   const iam = role === undefined ? { user } : { role }
   return {
     name,
-    secretPrefix: `workload-identity-${name}`,
+    secretPrefix: secretPrefixOf(name),
     rolePath: `/${name}/`,
     allowedPolicyArns: [workloadPolicy],
     access: { grants: [{ name: 'acceptance', role: 'administrator', to: [{ iam }] }] },

@@ -17,7 +17,7 @@ import { iamPrincipal } from '../../lambdas/access/principal.ts'
 import { type Api, contextFor, reachApi, startTeardown, succeeded, tearDown } from './api.ts'
 import { makeBucket, removeBucket } from './buckets.ts'
 import { missingRights, removeObjects, requireReachable } from './cluster.ts'
-import { deploy, workloadPolicy } from './deploy.ts'
+import { deploy, secretPrefixOf, workloadPolicy } from './deploy.ts'
 import type { Observed } from './differences.ts'
 import { removeMarked, removeSecret } from './leftovers.ts'
 import type { Stage } from './run-stages.ts'
@@ -107,7 +107,7 @@ export function stagesOf({ target, name, cluster, print }: Acceptance): {
         await connect(own, clusterName, { ...cluster, file, duration: '24h', teardown: true, yes: true })
       },
       undo: async () => {
-        await removeSecret(target, `${name}/${clusterName}/user-cluster`)
+        await removeSecret(target, `${secretPrefixOf(name)}/${clusterName}/user-cluster`)
         await removeObjects(cluster, made)
       },
     },
@@ -157,5 +157,5 @@ function requestFor({ region }: AwsTarget, name: string, { account }: AwsCaller)
     account,
     policy: workloadPolicy,
   }
-  return requestOf('private-issuer', (question) => answers[question] ?? '', name)
+  return requestOf('private-issuer', (question) => answers[question] ?? '', secretPrefixOf(name))
 }
