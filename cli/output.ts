@@ -46,7 +46,8 @@ export function outputTo(stream: Stream, isJson: boolean, environment: NodeJS.Pr
   const write = (text: string) => void stream.write(`${text}\n`)
   return {
     isJson,
-    isLive: !isJson && stream.isTTY && environment.TERM !== 'dumb',
+    // `script` and `docker run -t` give terminals of 0 columns.
+    isLive: !isJson && stream.isTTY && stream.columns > 0 && environment.TERM !== 'dumb',
     print: (lines) => {
       for (const line of lines) write(wrapped(line, columnsOf(stream, environment)))
     },

@@ -247,6 +247,12 @@ test('the live view writes only its own control sequences', () => {
   for (const order of ['\u001b]', '\u0007', '\u009b', '\u202e', '\u001b[8m']) expect(shown).not.toContain(order)
 })
 
+test('redraws only at a terminal whose width is known, because one of 0 columns breaks a line at each character', () => {
+  const isLiveAt = (columns: number) => outputTo({ columns, isTTY: true, write: () => true }, false, {}).isLive
+  expect(isLiveAt(0)).toBe(false)
+  fc.assert(fc.property(fc.integer({ min: 1, max: 1000 }), (columns) => isLiveAt(columns)))
+})
+
 /** These files contain the filter, or write its output. */
 const writers = ['confirm.ts', 'context.ts', 'main.ts', 'note.ts', 'operation/run.ts', 'output.ts', 'program.ts']
 
