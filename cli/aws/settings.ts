@@ -36,6 +36,8 @@ const signIn = 'Sign in ("aws sso login"), or name a profile with --profile.'
 /** What to do, by AWS error name. */
 const advice: Readonly<Record<string, string>> = {
   AccessDeniedException: 'With --profile, name a profile that has the permission.',
+  RegionDisabledException:
+    'An administrator of the account activates STS for the region: in the IAM console under Account settings, or, if AWS does not enable the region by default, with "aws account enable-region".',
   InvalidRequestException:
     'If the secret is scheduled for deletion, restore it with "aws secretsmanager restore-secret".',
 }

@@ -1,5 +1,6 @@
 import {
   AccessDenied,
+  AccountRefused,
   CloudUnavailable,
   ConcurrentChange,
   InvalidObject,
@@ -58,6 +59,16 @@ const badSignature: Explained = (call, error) =>
     reason: `AWS did not accept the function's own credentials for ${call.action} (${error.name})`,
     action: "Check the function's role, and the clock and the region with which the function signed the call",
   })
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html */
+const stsInactive: Explained = (call, error) => {
+  const account = call.resource.split(':')[4]
+  return new AccountRefused({
+    object: call.resource,
+    reason: `STS is not active in the region of the deployment for the account ${account}, so ${call.action} gets no session (${error.name})`,
+    action: `Activate it in the account ${account}: in the IAM console under Account settings, or, if AWS does not enable the region by default, with "aws account enable-region"`,
+  })
+}
 
 const changedMeanwhile: Explained = (call, error, cause) =>
   new ConcurrentChange(
@@ -194,6 +205,8 @@ const byName: Readonly<Record<string, Explained>> = {
   InvalidClientTokenId: badSignature,
   InvalidSignatureException: badSignature,
   SignatureDoesNotMatch: badSignature,
+  RegionDisabled: stsInactive,
+  RegionDisabledException: stsInactive,
   UnrecognizedClientException: badSignature,
   ConcurrentModification: changedMeanwhile,
   ConcurrentModificationException: changedMeanwhile,
@@ -231,6 +244,7 @@ const byName: Readonly<Record<string, Explained>> = {
 /**
  * Returns the step error for an error of an SDK call:
  * - AccessDenied, with the missing permission and the resource
+ * - AccountRefused when STS is not active for the account
  * - CloudUnavailable for throttling, a 5xx, a truncated response, a response that does not come from AWS, and when the
  *   step runs out of time
  * - Unreachable for a network error or a time-out of the request

@@ -28,7 +28,7 @@ const callers = new Map<string, STSClient>()
  * Returns the credentials of a session of the role. The credentials must not get into a log, an error, a state or a
  * response.
  *
- * @throws {AccountRefused} when STS denies the member role or the caller role
+ * @throws {AccountRefused} when STS denies the member role or the caller role, or is not active for the account
  * @throws {CloudUnavailable} when STS is unavailable
  * @throws {Unreachable} when STS does not respond
  */

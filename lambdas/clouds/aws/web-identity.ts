@@ -48,6 +48,7 @@ export const proofSessionName = 'workload-identity-verification'
  * Exchanges a service account's token for a session of the role. The session has no permissions. Returns the session,
  * or STS's refusal of the token. The call is unsigned, like the call that a pod makes.
  *
+ * @throws {AccountRefused} when STS is not active for the role's account
  * @throws {CloudUnavailable} when STS is unavailable
  * @throws {Unreachable} when STS does not respond
  */

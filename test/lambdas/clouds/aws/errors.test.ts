@@ -22,6 +22,8 @@ describe('errors of AWS', () => {
     ['AccessDeniedException', 400, 'AccessDenied'],
     ['InvalidClientTokenId', 403, 'AccessDenied'],
     ['SomethingNew', 403, 'AccessDenied'],
+    ['RegionDisabled', 403, 'AccountRefused'],
+    ['RegionDisabledException', 403, 'AccountRefused'],
     ['Throttling', 400, 'CloudUnavailable'],
     ['ProvisionedThroughputExceededException', 400, 'CloudUnavailable'],
     ['SlowDown', 503, 'CloudUnavailable'],

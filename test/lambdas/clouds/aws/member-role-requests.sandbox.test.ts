@@ -43,6 +43,22 @@ it.each([
   },
 )
 
+// The caller role is in the account of the deployment, and the member role in the other account.
+it.each([
+  [[], member.callerArn],
+  [[session], roleArn],
+])('without STS in the region, the account that has to activate it is named', async (before, object) => {
+  const { assumeMemberRole } = await import('../../../../lambdas/clouds/aws/member-role.ts')
+  const error = '<Error><Type>Sender</Type><Code>RegionDisabledException</Code><Message>no</Message></Error>'
+  aws.answer(...before, { status: 403, body: `<ErrorResponse>${error}</ErrorResponse>` })
+  await expect(assumeMemberRole(member)).rejects.toMatchObject({
+    name: 'AccountRefused',
+    object,
+    reason: expect.stringMatching(/^STS is not active in the region/),
+    action: expect.stringContaining(`Activate it in the account ${object.split(':')[4]}`),
+  })
+})
+
 it('a session is requested with the external ID, for the shortest time, and only for the actions of the step', async () => {
   const { assumeMemberRole } = await import('../../../../lambdas/clouds/aws/member-role.ts')
   aws.answer(session, session)

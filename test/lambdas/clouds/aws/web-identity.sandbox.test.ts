@@ -41,3 +41,10 @@ test.each([
     refusal: { code: code.replace('Exception', ''), message: 'no' },
   })
 })
+
+test('without STS in the region of the account, nothing is said about the token', async () => {
+  const error = '<Error><Type>Sender</Type><Code>RegionDisabledException</Code><Message>no</Message></Error>'
+  aws.answer({ status: 403, body: `<ErrorResponse>${error}</ErrorResponse>` })
+  const exchange = exchangeToken(roleArn, 'header.payload.signature', AbortSignal.timeout(20_000))
+  await expect(exchange).rejects.toMatchObject({ name: 'AccountRefused', object: roleArn })
+})
