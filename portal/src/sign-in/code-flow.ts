@@ -68,10 +68,19 @@ export class Issuer {
     return { ...tokensFrom(answered), subject: answered.claims()?.sub ?? '' }
   }
 
-  /** @throws {Error} when the sign-in has ended */
-  async renewed(tokens: Tokens, refreshToken: string): Promise<Tokens> {
-    const answered = await oidc.refreshTokenGrant(this.#configuration, refreshToken, this.#resource)
-    return { ...tokens, refreshToken, ...tokensFrom(answered) }
+  /**
+   * The new tokens, or `refused` when the issuer has ended the sign-in.
+   *
+   * @throws {Error} when the issuer does not respond, or cannot answer now. The refresh token may still be valid
+   */
+  async renewed(tokens: Tokens, refreshToken: string): Promise<Tokens | 'refused'> {
+    try {
+      const answered = await oidc.refreshTokenGrant(this.#configuration, refreshToken, this.#resource)
+      return { ...tokens, refreshToken, ...tokensFrom(answered) }
+    } catch (error) {
+      if (isRefusal(error)) return 'refused'
+      throw error
+    }
   }
 
   /**
@@ -97,6 +106,14 @@ function refused(error: unknown): never {
   const isNamed = error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError
   throw isNamed ? new Error(error.error, { cause: error }) : error
 }
+
+/** Whether the issuer has answered with an OAuth error: https://www.rfc-editor.org/rfc/rfc6749#section-5.2 */
+function isRefusal(error: unknown): boolean {
+  const isError = error instanceof oidc.ResponseBodyError || error instanceof oidc.WWWAuthenticateChallengeError
+  return isError && error.status < 500 && error.status !== tooManyRequests
+}
+
+const tooManyRequests = 429
 
 function tokensFrom(answered: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers) {
   const { access_token: accessToken, refresh_token: refreshToken, id_token: idToken } = answered

@@ -37,7 +37,11 @@ export class Session {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Sends a request to the API with the user's token. */
+  /**
+   * Sends a request to the API with the user's token.
+   *
+   * @throws {Error} when the API or the issuer does not respond. Only a refusal by the issuer ends the sign-in
+   */
   readonly send: Send = async (request) => {
     const first = await this.#sendWith(request.clone())
     if (first.status !== 401) return first
@@ -73,8 +77,8 @@ export class Session {
 
   async #renew(): Promise<void> {
     const { refreshToken } = this.#tokens
-    const renewed = refreshToken && (await this.#issuer.renewed(this.#tokens, refreshToken).catch(() => undefined))
-    if (renewed) {
+    const renewed = refreshToken === undefined ? 'refused' : await this.#issuer.renewed(this.#tokens, refreshToken)
+    if (renewed !== 'refused') {
       this.#tokens = renewed
       return
     }

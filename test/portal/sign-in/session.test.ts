@@ -6,6 +6,7 @@ const sentWith: (string | null)[] = []
 const reload = vi.fn()
 /** The people who can sign in at the issuer, by the code that it returns. */
 const people: Record<string, string> = { ada: 'ada', grace: 'grace' }
+const held: Tokens = { accessToken: 'old', endsAt: 0, subject: 'ada', refreshToken: 'r' }
 let state = 0
 let windows: BroadcastChannel
 
@@ -19,9 +20,7 @@ const issuer = {
     if (subject === undefined) throw new Error('access_denied')
     return { accessToken: `token of ${subject}`, endsAt: undefined, subject }
   },
-  renewed: async (): Promise<Tokens> => {
-    throw new Error('the sign-in has ended')
-  },
+  renewed: async () => 'refused' as const,
   endOfSession: (_: unknown, next: URL) => next,
 }
 
@@ -81,9 +80,9 @@ test('renews the token with each refresh token, and asks for a sign-in when the 
   const left = ['second', 'third']
   const renewing = {
     ...issuer,
-    renewed: async (): Promise<Tokens> => {
+    renewed: async (): Promise<Tokens | 'refused'> => {
       const accessToken = left.shift()
-      if (accessToken === undefined) throw new Error('the sign-in has ended')
+      if (accessToken === undefined) return 'refused'
       return { accessToken, endsAt: 0, subject: 'ada', refreshToken: 'r' }
     },
   }
@@ -94,6 +93,16 @@ test('renews the token with each refresh token, and asks for a sign-in when the 
   expect(sentWith).toEqual(['Bearer second', 'Bearer third'])
   void send()
   await vi.waitFor(() => expect(session.isEnded()).toBe(true))
+})
+
+test('a request fails without the end of the sign-in while the issuer does not respond, and a later one is sent', async () => {
+  const renewals = [Promise.reject(new TypeError('Failed to fetch')), Promise.resolve({ ...held, accessToken: 'new' })]
+  const session = new Session({ ...issuer, renewed: () => renewals.shift() ?? Promise.resolve('refused') }, held)
+  const send = () => session.send(new Request('https://api.example/v1/clusters'))
+  await expect(send()).rejects.toThrow('Failed to fetch')
+  expect(session.isEnded()).toBe(false)
+  await send()
+  expect(sentWith).toEqual(['Bearer new'])
 })
 
 /** A session of ada, whose token has ended, with a waiting request. */
