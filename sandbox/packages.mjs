@@ -96,7 +96,7 @@ export async function endInstallation() {
 function npmJob(wanted) {
   const digest = digestOf('package-lock.json')
   const stamp = path.join(nodeModules, '.installed-from')
-  if (!existsSync(stamp) && isInstalledByHand()) writeStamp(stamp, { digest, set: 'whole' })
+  if (readJson(stamp).digest !== digest && hasEveryPackage()) writeStamp(stamp, { digest, set: 'whole' })
   const before = readJson(stamp)
   const isCurrent = existsSync(node) && before.digest === digest
   if (isCurrent && indexOf(before.set) >= indexOf(wanted)) return undefined
@@ -153,10 +153,10 @@ const ownSettings = [
 ]
 
 /**
- * Whether a user's `npm ci` has installed every package in package-lock.json. A command must not replace these
- * packages: it may be a deployment, or a recovery on a machine without a registry.
+ * Whether every package in package-lock.json is installed: by a user's `npm ci`, or for an earlier list of the same
+ * packages. A command must not replace them: it may be a deployment, or a recovery on a machine without a registry.
  */
-function isInstalledByHand() {
+function hasEveryPackage() {
   const { packages: wanted } = readJson(path.join(root, 'package-lock.json'))
   const { packages: found } = readJson(path.join(nodeModules, '.package-lock.json'))
   if (!wanted || !found) return false

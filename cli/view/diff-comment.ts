@@ -61,6 +61,8 @@ function wordsOf({ code, operation }: Planned): string {
   if (code !== exitCodes.drift) return 'could not be compared'
   const writes = operation?.result && 'writes' in operation.result ? operation.result.writes : []
   const { length } = writes.filter(({ temporary }) => !temporary)
+  // The others are temporary, or are unknown before the cluster is ready.
+  if (length === 0) return 'would change'
   return `would change: ${length} ${length === 1 ? 'object' : 'objects'}`
 }
 

@@ -1,17 +1,37 @@
 import type { Schemas } from '../../client/api.ts'
+import { type Block, differenceBlocks } from '../../client/difference-blocks.ts'
 import type { FileDifference } from '../apply/file-differences.ts'
 import { field, type Line } from './line.ts'
 import { styled } from './terminal-text.ts'
 
 type Difference = Omit<Schemas['Difference'], 'field'> & { readonly field?: string }
 
-/** The name of each field, and below it the observed and the desired value. */
+/** Characters of a value, as JSON, that is easier to compare on one line. */
+const shortValue = 60
+
+/** The name of each field, and below it the observed and the desired value: long ones as a diff of their JSON. */
 export function differenceLines(differences: readonly Difference[]): Line[] {
-  return differences.flatMap(({ observed, desired, ...where }) => [
-    ownedFieldLine(where),
+  return differences.flatMap(({ observed, desired, ...where }) => {
+    const isLong = [observed, desired].some((value) => typeof value === 'object' && textOf(value).length > shortValue)
+    return [ownedFieldLine(where), ...(isLong ? diffLines(observed, desired) : valueLines(observed, desired))]
+  })
+}
+
+function valueLines(observed: unknown, desired: unknown): Line[] {
+  return [
     ...(observed === undefined ? [] : [valueLine('red', '-', observed)]),
     ...(desired === undefined ? [] : [valueLine('green', '+', desired)]),
-  ])
+  ]
+}
+
+function diffLines(observed: unknown, desired: unknown): Line[] {
+  return differenceBlocks(observed, desired).flatMap(({ kind, lines }) => lines.map((text) => lineOf[kind](text)))
+}
+
+const lineOf: Readonly<Record<Block['kind'], (text: string) => Line>> = {
+  observed: (text) => valueLine('red', '-', text),
+  desired: (text) => valueLine('green', '+', text),
+  both: (text) => fieldLine(`  ${text}`),
 }
 
 /** The field, and the manager that owns it. */

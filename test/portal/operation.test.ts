@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
+import { valueInWords } from '../../client/difference-blocks.ts'
 import { foundSeverity } from '../../client/severity.ts'
 import { verifiedAlone } from '../../portal/src/api/recorded-requests.ts'
-import { valueInWords } from '../../portal/src/pages/operation/difference-blocks.ts'
 import {
   changesByObject,
   differencesByObject,

@@ -219,6 +219,13 @@ describe('the installation of npm packages', () => {
       expect(await npmCalls()).toEqual([])
     })
 
+    it('is skipped when the list has changed, and not the packages', async () => {
+      await installedBy('24.0.0')
+      await stamp('node_modules', { digest: digestOf('another list'), set: 'start' })
+      await runs('test/main.ts')
+      expect(await npmCalls()).toEqual([])
+    })
+
     it('is repeated when a package has another version', async () => {
       await installedBy('23.0.0')
       await runs('infra/commands.ts')

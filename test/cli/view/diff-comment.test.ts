@@ -24,7 +24,7 @@ function differing(object: string, cluster = 'prod-eu'): Planned {
       unknown: [],
       additions: [],
       problems: [],
-      summary: counts,
+      summary: { ...counts, created: 0 },
     },
   })
   return { file: 'clusters/prod-eu.yaml', cluster, code: 4, operation }
@@ -50,6 +50,7 @@ A setup would write this:
                description
 -                old \`\`\`
 +                new
+  total     1 to change
 \`\`\`\`
 
 </details>

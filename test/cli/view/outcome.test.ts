@@ -117,6 +117,7 @@ test('a plan shows the writes with their fields, unknown objects, additions, and
     '               Condition  (owned by kubectl)',
     '               - {"a":1}',
     '               + b',
+    '  total     1 to change',
     '  unknown   provider p: its issuer is not known yet',
     '  waits     put the kubeconfig into a secret',
     '  kept      role s: policy sns, which another owner has added',
@@ -141,7 +142,44 @@ test('a plan shows the trust policy of a role that would be created', () => {
     `      would create ${object}`,
     '               trustPolicy',
     '               + {"Statement":["https://issuer.example/prod-eu"]}',
+    '  total     1 to create',
     '  waits     set the issuer',
+  ])
+})
+
+const counts = { created: 0, updated: 0, adopted: 0, deleted: 0, unchanged: 3 }
+const noChanges = { ...counts, temporary: 0, unknown: 0, problems: 0 }
+const noPlan = { outcome: 'changes' as const, problems: [], writes: [], unknown: [], additions: [] }
+const canary = { object: 'Pod canary', action: 'created' as const, temporary: true as const, step: 'CheckWebhook' }
+
+test('a plan counts what stays by action, and leaves out what is gone at the end', () => {
+  const write = { object: 'role r', action: 'created' as const, step: 'CreateRole' }
+  const summary = { ...noChanges, created: 18, updated: 2, deleted: 1, temporary: 1 }
+  const result = { ...noPlan, writes: [write, canary], summary }
+  expect(linesOf({ kind: 'plan', dryRun: true, result }).slice(1)).toEqual([
+    'A setup would write this:',
+    '      would create role r',
+    '  total     18 to create, 2 to change, 1 to delete',
+    '  temporary 1 object to test the webhook, which the setup deletes again',
+  ])
+})
+
+test('a plan with temporary objects only says that nothing stays changed', () => {
+  const result = { ...noPlan, writes: [canary, { ...canary, object: 'b' }], summary: { ...noChanges, temporary: 2 } }
+  expect(linesOf({ kind: 'plan', dryRun: true, result }).slice(1)).toEqual([
+    'A setup would change nothing that stays.',
+    '  temporary 2 objects to test the webhook, which the setup deletes again',
+  ])
+})
+
+test('a plan shows each thing that it waits for on its own line, and once', () => {
+  const waitingFor = 'publish the documents; put the kubeconfig into a secret'
+  const reason = `${waitingFor}; role r: no access`
+  const result = { ...noPlan, outcome: 'incomplete' as const, reason, waitingFor, summary: noChanges }
+  expect(linesOf({ kind: 'plan', dryRun: true, result }).slice(2)).toEqual([
+    '  reason    role r: no access',
+    '  waits     publish the documents',
+    '            put the kubeconfig into a secret',
   ])
 })
 

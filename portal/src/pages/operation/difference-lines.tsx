@@ -1,8 +1,8 @@
 import './difference-lines.css'
 import type { Change } from '../../../../client/api.ts'
+import { type Block, differenceBlocks } from '../../../../client/difference-blocks.ts'
 import { useTexts } from '../../settings/context.ts'
 import type { Texts } from '../../texts/en.ts'
-import { type Block, differenceBlocks } from './difference-blocks.ts'
 
 type Difference = NonNullable<Change['differences']>[number]
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { differenceBlocks } from '../../portal/src/pages/operation/difference-blocks.ts'
+import { differenceBlocks } from '../../client/difference-blocks.ts'
 
 const statement = { Effect: 'Allow', Action: 'sts:AssumeRoleWithWebIdentity' }
 const audience = { 'oidc.example.com:aud': 'sts.amazonaws.com' }

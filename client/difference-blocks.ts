@@ -1,5 +1,5 @@
 import { diffJson } from 'diff'
-import { isRecord } from '../../../../client/json.ts'
+import { isRecord } from './json.ts'
 
 /** Consecutive lines that are in the observed value, in the desired value, or in both. */
 export interface Block {
