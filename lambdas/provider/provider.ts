@@ -1,5 +1,5 @@
 import { stsAudience } from '../clouds/aws/iam-names.ts'
-import type { ProviderState } from '../clouds/aws/oidc-providers.ts'
+import type { ObservedProvider, ProviderState } from '../clouds/aws/oidc-providers.ts'
 import type { Tags } from '../clouds/aws/tags.ts'
 import { carries, isAdopted, type Owner, tagsFor } from '../ownership/ownership.ts'
 import { type Difference, differenceIn, differencesByKey } from '../report/difference.ts'
@@ -52,11 +52,15 @@ export function providerDifferences(observed: ProviderState, changes: ProviderCh
 }
 
 /**
- * Returns the audiences that other writers have added. AWS would accept tokens for them. Added thumbprints are not
- * reported, because an unused thumbprint may belong to an earlier or a later certificate.
+ * Returns what other writers have added: audiences, for which AWS would accept tokens, and trusted identity propagation,
+ * which gives sessions the identity in a claim. Added thumbprints are not reported, because an unused thumbprint may
+ * belong to an earlier or a later certificate.
  */
-export function providerAdditions({ clientIds }: ProviderState): Difference[] {
-  return clientIds.filter((id) => id !== stsAudience).map((id) => differenceIn('clientIds', undefined, id))
+export function providerAdditions({ clientIds, contextProvider }: ObservedProvider): Difference[] {
+  return [
+    ...clientIds.filter((id) => id !== stsAudience).map((id) => differenceIn('clientIds', undefined, id)),
+    ...(contextProvider === undefined ? [] : [differenceIn('contextProvider', undefined, contextProvider)]),
+  ]
 }
 
 /**

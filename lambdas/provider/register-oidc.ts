@@ -142,7 +142,9 @@ async function reconcile(observed: ObservedProvider, desired: Desired): Promise<
     ...(adopting && adoptionRefused(arn, desired.adopt)),
   }
   if (Object.keys(changes).length === 0) return { object: arn, action: 'unchanged', ...report }
-  return { object: arn, action: adopting ? 'adopted' : 'updated', detail: describeProviderChanges(changes), ...report }
+  const stays = observed.contextProvider === undefined ? '' : '; the context provider of others stays'
+  const detail = `${describeProviderChanges(changes)}${stays}`
+  return { object: arn, action: adopting ? 'adopted' : 'updated', detail, ...report }
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   UntagOpenIDConnectProviderCommand,
   UpdateOpenIDConnectProviderThumbprintCommand,
 } from '@aws-sdk/client-iam'
+import { responseText } from './clients/aws-responses.ts'
 import { errorOf, orStepError } from './errors.ts'
 import { fromTagList, type Tags, toTagList } from './tags.ts'
 
@@ -30,23 +31,39 @@ export interface ProviderState {
 
 export interface ObservedProvider extends ProviderState {
   readonly createdAt?: string
+  /** Trusted identity propagation, as `SubjectSourceKey sub, SourceKey groups`. Only other writers configure it. */
+  readonly contextProvider?: string
 }
 
 /** Returns undefined when the provider does not exist. */
 export async function readProvider({ arn, iam, signal }: ProviderRef): Promise<ObservedProvider | undefined> {
   const command = new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })
+  const text = responseText(command)
   try {
     const observed = await iam.send(command, { abortSignal: signal })
+    const contextProvider = contextProviderIn(text())
     return {
       thumbprints: observed.ThumbprintList ?? [],
       clientIds: observed.ClientIDList ?? [],
       tags: fromTagList(observed.Tags),
       ...(observed.CreateDate && { createdAt: observed.CreateDate.toISOString() }),
+      ...(contextProvider !== '' && { contextProvider }),
     }
   } catch (error) {
     if (error instanceof NoSuchEntityException) return undefined
     throw errorOf(error, { action: 'iam:GetOpenIDConnectProvider', resource: arn })
   }
+}
+
+/**
+ * The values of a ContextProvider in a response, whose keys contain no characters that XML escapes. client-iam returns
+ * the element from 3.1178 on: https://docs.aws.amazon.com/IAM/latest/APIReference/API_ContextProvider.html
+ */
+const contextElement =
+  /<(SubjectSourceKey|SubjectTypeValue|SubjectTypeSourceKey|SourceKey|TargetKey|IdentityCenterInstanceArn)>([^<]*)</g
+
+function contextProviderIn(xml: string): string {
+  return [...xml.matchAll(contextElement)].map(([, key, value]) => `${key} ${value}`).join(', ')
 }
 
 export async function createProvider(

@@ -157,6 +157,8 @@ const rulesByName: readonly (readonly [names: RegExp, rules: Rules])[] = [
       [/^clientIds$/, ofMember],
       // The provider may have lost the thumbprint of the issuer's host, or got the thumbprint of another host.
       [/^thumbprints$/, 'security'],
+      // Sessions get the identity from a claim, and with it what others allow this identity.
+      [/^contextProvider$/, 'security'],
     ],
   ],
   [

@@ -59,6 +59,17 @@ describe('the provider', () => {
     expect(providerAdditions(both)).toEqual([{ field: 'clientIds', observed: 'theirs' }])
   })
 
+  it('has an addition for a context provider of others, and no change that removes it', () => {
+    const observed = {
+      thumbprints: ['a'],
+      clientIds: ['sts.amazonaws.com'],
+      tags: tagsFor(owner, false),
+      contextProvider: 'SubjectSourceKey sub',
+    }
+    expect(providerAdditions(observed)).toEqual([{ field: 'contextProvider', observed: 'SubjectSourceKey sub' }])
+    expect(providerChanges(observed, ['a'], { owner, adopting: false })).toEqual({})
+  })
+
   it('keeps the tag of an adoption when a later request does not adopt', () => {
     const observed = { thumbprints: ['a'], clientIds: ['sts.amazonaws.com'], tags: { [tagKeys.adopted]: 'true' } }
     expect(providerChanges(observed, ['a'], { owner, adopting: false }).tags).toEqual(tagsFor(owner, true))

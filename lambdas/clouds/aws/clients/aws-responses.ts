@@ -53,6 +53,24 @@ export function rejectForeignResponses<Input extends object, Output extends obje
   return client
 }
 
+/**
+ * Returns a function that returns the body of the command's response, which may have elements that the SDK does not
+ * know. The client must have the test `query`, which keeps the body.
+ */
+export function responseText<Input extends object, Output extends object>({
+  middlewareStack,
+}: Client<Input, Output>): () => string {
+  let text = ''
+  const keep: DeserializeMiddleware<Input, Output> = (next) => async (args) => {
+    const result = await next(args)
+    if (isHttpAnswer(result.response) && result.response.body instanceof Uint8Array)
+      text = Buffer.from(result.response.body).toString('utf8')
+    return result
+  }
+  middlewareStack.add(keep, { step: 'deserialize', priority: 'high', name: 'responseText' })
+  return () => text
+}
+
 function isHttpAnswer(response: unknown): response is HttpAnswer {
   return typeof response === 'object' && response !== null && 'statusCode' in response && 'body' in response
 }

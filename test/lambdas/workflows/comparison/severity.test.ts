@@ -114,7 +114,7 @@ function ofRole(): Found[] {
 }
 
 function ofProvider(): Found[] {
-  const observed = { thumbprints: ['a'], clientIds: ['other'], tags: {} }
+  const observed = { thumbprints: ['a'], clientIds: ['other'], tags: {}, contextProvider: 'SubjectSourceKey sub' }
   const changes = { tags, thumbprints: ['a', 'b'], clientId: 'sts.amazonaws.com' }
   const all = [...providerDifferences(observed, changes), ...providerAdditions(observed)]
   return all.map(({ field }) => ({ object: provider, field }))
@@ -216,6 +216,7 @@ describe('the severity of', () => {
     ['security', role, 'permissionsBoundaryArn', 'arn', undefined],
     ['function', provider, 'clientIds', 'sts.amazonaws.com', undefined],
     ['security', provider, 'clientIds', undefined, 'sigstore'],
+    ['security', provider, 'contextProvider', undefined, 'SubjectSourceKey sub'],
     ['security', provider, 'thumbprints', ['a', 'b'], ['a']],
     ['function', policyOfBucket, 'bindings[roles/storage.objectViewer].members', 'allUsers', undefined],
     ['security', policyOfBucket, 'bindings[roles/storage.objectAdmin].members', undefined, 'user:eve'],
