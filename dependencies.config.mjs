@@ -179,7 +179,7 @@ export default {
       to: {
         path: '^lambdas/',
         pathNot:
-          '^lambdas/(.*\\.step|steps/(description|iam-access|kubernetes-right)|api/(routes|agents/agent-routes)|access/(configuration|check-policies|named-callers)|operations/(record/(copy-key|end-attributes|expiry|kinds)|notifications/event-source)|report/severity|ownership/labels|metrics|settings)\\.ts$',
+          '^lambdas/(.*\\.step|steps/(description|iam-access|kubernetes-right)|api/(routes|agents/agent-routes)|access/(configuration|check-policies|named-callers)|operations/(record/(copy-key|end-attributes|expiry|kinds)|notifications/event-source)|clouds/network/address-ranges|report/severity|ownership/labels|metrics|settings)\\.ts$',
       },
     },
     {

@@ -546,7 +546,7 @@ export class WorkloadIdentityStack extends Stack {
       bundles: this.bundles,
       memoryMb: spec.memoryMb,
       timeoutSeconds: spec.timeoutSeconds,
-      environment: spec.settings(resources),
+      environment: { ...this.addressRanges(), ...spec.settings(resources) },
       files: spec.files?.(resources),
       permissions: spec.permissions(resources),
       network: spec.reachesClusters && this.network,
@@ -554,6 +554,12 @@ export class WorkloadIdentityStack extends Stack {
       logGroup,
       logDays: this.logDays,
     })
+  }
+
+  /** Steps connect to these addresses, and the API checks them in requests. */
+  private addressRanges(): Record<string, string> {
+    const { addressRanges = [] } = this.network ?? {}
+    return addressRanges.length === 0 ? {} : { ADDRESS_RANGES: addressRanges.join(',') }
   }
 
   private addOutputs({ table, copies, api, apiUrl, topic, issuers, boundary }: Parts): void {

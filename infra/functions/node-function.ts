@@ -20,6 +20,7 @@ export interface FunctionNetwork {
   readonly subnetIds: readonly string[]
   readonly securityGroupIds: readonly string[]
   readonly proxy?: EgressProxy | undefined
+  readonly addressRanges?: readonly string[] | undefined
 }
 
 export interface NodeFunctionProps {

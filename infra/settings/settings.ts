@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { policyMistakes } from '../../lambdas/access/check-policies.ts'
 import { accessSettings, retentionDays } from '../../lambdas/access/configuration.ts'
+import { isNameable, nameableRanges } from '../../lambdas/clouds/network/address-ranges.ts'
 import { keyDays } from '../../lambdas/operations/record/expiry.ts'
 import { isSeldom } from '../alarms/schedule-gap.ts'
 import { egressProxySettings } from '../functions/egress-proxy.ts'
@@ -43,6 +44,12 @@ const keyArn = textOf(
 ).optional()
 
 /** ID of an EC2 resource: `subnet-` or `sg-`, and 8 or 17 hexadecimal digits. */
+const addressForm = `an IPv4 range in ${nameableRanges.join(', ').replace(/, ([^,]*)$/, ' or $1')}`
+const addressRange = z
+  .string()
+  .refine(isNameable, { error: `is not ${addressForm}` })
+  .meta({ title: addressForm })
+
 const idOf = (kind: 'subnet' | 'sg') =>
   textOf(`an ID such as ${kind}-0a1b2c3d`, new RegExp(`^${kind}-([0-9a-f]{8}|[0-9a-f]{17})$`))
 
@@ -260,9 +267,17 @@ const anySettings = z.strictObject({
         description:
           'The [proxy](private-api-servers.md#through-a-proxy-for-all-outgoing-connections) for all outgoing connections of these functions.',
       }),
+      addressRanges: z
+        .array(addressRange)
+        .default([])
+        .meta({
+          description:
+            'More addresses that API servers and their proxies may have, besides public and private ones. Metadata, loopback and link-local addresses stay refused.',
+          examples: [['100.64.0.0/10']],
+        }),
     })
     .check(({ value, issues }) => {
-      const { subnetIds, securityGroupIds, proxy } = value
+      const { subnetIds, securityGroupIds, proxy, addressRanges } = value
       const mistake = (path: string, message: string) =>
         issues.push({ code: 'custom', input: value, path: [path], message })
       if (subnetIds.length > 0 && securityGroupIds.length === 0)
@@ -270,6 +285,8 @@ const anySettings = z.strictObject({
       if (subnetIds.length === 0 && securityGroupIds.length > 0)
         mistake('securityGroupIds', 'is set without subnetIds: make it an empty list')
       if (subnetIds.length === 0 && proxy) mistake('proxy', 'is set without subnetIds: leave it out')
+      if (subnetIds.length === 0 && addressRanges.length > 0)
+        mistake('addressRanges', 'is set without subnetIds: leave it out')
     })
     .optional()
     .meta({

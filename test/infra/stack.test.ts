@@ -348,6 +348,20 @@ test('only the functions in the network get the variables of its proxy', () => {
   }
 })
 
+test('the functions of steps on clusters and of the API get the ranges of addresses that the administrator names', () => {
+  const network = {
+    subnetIds: ['subnet-0a1b2c3d'],
+    securityGroupIds: ['sg-0a1b2c3f'],
+    addressRanges: ['100.64.0.0/10'],
+  }
+  const resources = Template.fromStack(exampleStack(undefined, { network })).findResources('AWS::Lambda::Function')
+  const ranges = Object.entries(resources).flatMap(([id, { Properties }]) =>
+    Properties.VpcConfig || /^Api/.test(id) ? [Properties.Environment.Variables.ADDRESS_RANGES] : [],
+  )
+  expect(ranges.length).toBeGreaterThan(10)
+  expect(new Set(ranges)).toEqual(new Set(['100.64.0.0/10']))
+})
+
 test('only functions for clusters and for issuer buckets read secrets, each only its own kind of secret', () => {
   const readers = policiesWith('secretsmanager:GetSecretValue')
   const onBuckets = ['CreateBucket', 'EmptyBucket']

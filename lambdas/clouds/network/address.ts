@@ -2,10 +2,11 @@
  * Decides to which hosts and addresses an untrusted URL may lead, against server-side request forgery.
  *
  * `public` is for discovery documents and key sets, which must be publicly readable. `cluster` is for API servers and
- * the proxies in front of them, which may be in a private network. Neither allows loopback, link-local, multicast and
- * metadata addresses.
+ * the proxies in front of them, which may be in a private network, or in the ranges of the setting
+ * `network.addressRanges`. Neither allows loopback, link-local, multicast and metadata addresses.
  */
 import ipaddr from 'ipaddr.js'
+import { isNameable } from './address-ranges.ts'
 
 export type Reach = 'public' | 'cluster'
 
@@ -26,8 +27,13 @@ const allowedRanges: Readonly<Record<Reach, readonly string[]>> = {
   cluster: ['unicast', 'private', 'uniqueLocal'],
 }
 
-/** Metadata addresses that the ranges above allow: AWS's IPv6 range (metadata, DNS, time), and Azure's wire server. */
-const metadataRanges = [ipaddr.parseCIDR('fd00:ec2::/32'), ipaddr.parseCIDR('168.63.129.16/32')]
+/**
+ * Metadata addresses that the ranges above allow: AWS's IPv6 range (metadata, DNS, time), Azure's wire server, and
+ * Alibaba Cloud's server.
+ */
+const metadataRanges = ['fd00:ec2::/32', '168.63.129.16/32', '100.100.100.200/32'].map((range) =>
+  ipaddr.parseCIDR(range),
+)
 
 /**
  * Ranges whose last 32 bits are the effective IPv4 address: NAT64 (RFC 6052), and the old IPv4-compatible addresses
@@ -63,7 +69,14 @@ export function addressProblem(address: string, reach: Reach): string | undefine
   }
   const range = parsed.range()
   if (allowedRanges[reach].includes(range)) return undefined
+  if (reach === 'cluster' && range !== 'broadcast' && isNamed(parsed)) return undefined
   return `it is ${rangeNames[range] ?? 'a reserved address'}`
+}
+
+/** The stack sets the variable for all of its functions. */
+function isNamed(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+  const named = (process.env.ADDRESS_RANGES ?? '').split(',').filter(isNameable)
+  return address instanceof ipaddr.IPv4 && named.some((range) => address.match(ipaddr.IPv4.parseCIDR(range)))
 }
 
 function nameProblem(name: string, reach: Reach): string | undefined {

@@ -163,6 +163,16 @@ describe('an error line contains the path of a setting, its mistake, and the cor
       { network: { subnetIds: [], securityGroupIds: [], proxy: { url: 'http://proxy.example.com:3128' } } },
       'network.proxy: is set without subnetIds: leave it out',
     ],
+    [
+      'is a range with link-local addresses',
+      { network: { ...network, addressRanges: ['169.254.0.0/16'] } },
+      'network.addressRanges.0: is not an IPv4 range in 100.64.0.0/10, 198.18.0.0/15 or 240.0.0.0/4',
+    ],
+    [
+      'has ranges without subnets',
+      { network: { subnetIds: [], securityGroupIds: [], addressRanges: ['100.64.0.0/10'] } },
+      'network.addressRanges: is set without subnetIds: leave it out',
+    ],
     ['is missing', { rolePath: undefined }, 'rolePath: is missing: give it a text'],
     ['is empty', { network: null }, 'network: is empty: give it an object, or remove it'],
     ['is a number', { secretPrefix: 5 }, 'secretPrefix: is 5, not a text: put it in quotes'],

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { addressProblem, hostProblem } from '../../../../lambdas/clouds/network/address.ts'
+import { isNameable } from '../../../../lambdas/clouds/network/address-ranges.ts'
 
 const octet = fc.integer({ min: 0, max: 255 })
 const dotted = (...parts: fc.Arbitrary<number>[]) => fc.tuple(...parts).map((numbers) => numbers.join('.'))
@@ -145,4 +146,54 @@ describe('hostProblem', () => {
       { numRuns: 500 },
     )
   })
+})
+
+describe('the ranges that an administrator names', () => {
+  afterEach(() => void vi.unstubAllEnvs())
+  const nameable = fc.oneof(
+    dotted(fixed(100), fc.integer({ min: 64, max: 127 }), octet, octet),
+    dotted(fixed(198), fc.integer({ min: 18, max: 19 }), octet, octet),
+    dotted(fc.integer({ min: 240, max: 254 }), octet, octet, octet),
+  )
+  const bits = (least: number) => fc.integer({ min: least, max: 32 })
+  const never = fc.oneof(
+    dotted(fixed(127), octet, octet, octet),
+    dotted(fixed(169), fixed(254), octet, octet),
+    dotted(fixed(0), octet, octet, octet),
+    dotted(fc.integer({ min: 224, max: 239 }), octet, octet, octet),
+    fc.constantFrom('168.63.129.16', '100.100.100.200', '255.255.255.255'),
+  )
+
+  test('are reached by clusters only, in every spelling', () => {
+    fc.assert(
+      fc.property(nameable, spellings, bits(15), (address, spell, length) => {
+        vi.stubEnv('ADDRESS_RANGES', `198.51.100.0/24,${address}/${length}`)
+        if (address === '100.100.100.200') return
+        expect(hostProblem(spell(address), 'cluster')).toBeUndefined()
+        expect(hostProblem(spell(address), 'public')).toBeDefined()
+        vi.stubEnv('ADDRESS_RANGES', '')
+        expect(hostProblem(spell(address), 'cluster')).toBeDefined()
+      }),
+    )
+  })
+
+  test('never contain metadata, loopback, link-local, multicast and broadcast addresses, whatever is named', () => {
+    fc.assert(
+      fc.property(never, spellings, fc.integer({ min: 0, max: 32 }), (address, spell, length) => {
+        vi.stubEnv('ADDRESS_RANGES', `0.0.0.0/0,${address}/${length},100.64.0.0/10,240.0.0.0/4`)
+        expect(hostProblem(spell(address), 'cluster')).toBeDefined()
+      }),
+    )
+  })
+
+  test.each([
+    ['100.64.0.0/10', true],
+    ['100.96.0.0/11', true],
+    ['100.64.0.0/9', false],
+    ['0.0.0.0/0', false],
+    ['169.254.0.0/16', false],
+    ['127.0.0.0/8', false],
+    ['fe80::/10', false],
+    ['100.64.0.1', false],
+  ])('%s can be named: %s', (range, expected) => expect(isNameable(range)).toBe(expected))
 })
