@@ -37,6 +37,8 @@ interface PlacedArn {
 /** The location of the stack, as far as it is known. */
 interface Place {
   readonly partition: string | undefined
+  /** The setting whose ARN determines the partition, or the variable with the region. */
+  readonly path: Path
   readonly region: string | undefined
   /** What determines the partition, and what determines the region. Messages name both. */
   readonly ofPartition: string
@@ -44,9 +46,12 @@ interface Place {
   readonly advice: string
 }
 
+/** No deployment to the AWS European Sovereign Cloud (aws-eusc) or to an isolated partition has been designed or tested. */
+const supported = ['aws', 'aws-cn', 'aws-us-gov']
+
 /**
- * Returns a mistake for each ARN in another partition or region than the deployment's, and for an issuer host, portal
- * or Slack channel that the partition does not support.
+ * Returns a mistake for a partition that is not supported. Otherwise returns a mistake for each ARN in another partition
+ * or region than the deployment's, and for an issuer host, portal or Slack channel that the partition does not support.
  *
  * @param region of the stack, if known. Otherwise, the first ARN with a region determines the region and the partition.
  *   Without such an ARN, the first ARN determines the partition, and the region stays unknown
@@ -54,6 +59,10 @@ interface Place {
 export function placeMistakes(settings: PlacedSettings, region: string | undefined): Mistake[] {
   const arns = arnsIn(settings)
   const place = placeOf(arns, region)
+  if (place.partition !== undefined && !supported.includes(place.partition)) {
+    const message = `is in the partition ${place.partition}, which is not supported: deploy to a region of ${supported.join(', ')}`
+    return [{ path: place.path, message }]
+  }
   const ofArns = arns.flatMap((arn) => {
     const message = partitionMistake(arn, place) ?? regionMistake(arn, place)
     return message === undefined ? [] : [{ path: arn.path, message }]
@@ -100,16 +109,24 @@ function placeOf(arns: readonly PlacedArn[], region: string | undefined): Place 
   const literal = arns.filter(({ partition }) => !partition.includes('*'))
   const [first] = literal
   if (region !== undefined) {
-    return placeIn(region, first, 'the deployment', 'correct the ARN, or set AWS_REGION to the region to deploy to')
+    const advice = 'correct the ARN, or set AWS_REGION to the region to deploy to'
+    return { ...placeIn(region, first, 'the deployment', advice), path: ['AWS_REGION'] }
   }
   const key = literal.find((arn) => arn.region !== '')
-  if (key) return placeIn(key.region, key, nameOf(key), 'a deployment is in one region')
+  if (key) return { ...placeIn(key.region, key, nameOf(key), 'a deployment is in one region'), path: key.path }
   const advice = 'a deployment is in one partition'
-  return { region, partition: first?.partition, ofPartition: first ? nameOf(first) : '', ofRegion: '', advice }
+  return {
+    region,
+    path: first?.path ?? [],
+    partition: first?.partition,
+    ofPartition: first ? nameOf(first) : '',
+    ofRegion: '',
+    advice,
+  }
 }
 
 /** CDK has no partition for a region that is newer than its list. The ARN then determines the partition. */
-function placeIn(region: string, arn: PlacedArn | undefined, ofRegion: string, advice: string): Place {
+function placeIn(region: string, arn: PlacedArn | undefined, ofRegion: string, advice: string): Omit<Place, 'path'> {
   const partition = RegionInfo.get(region).partition ?? arn?.partition
   return { region, partition, ofPartition: `the region ${region}`, ofRegion, advice }
 }

@@ -146,6 +146,18 @@ describe.each([
   })
 })
 
+test.each([
+  ['aws-eusc', 'eusc-de-east-1'],
+  ['aws-iso', 'us-iso-east-1'],
+])('the partition %s is refused in one line, by its region and by an ARN', (partition, region) => {
+  const refused = `is in the partition ${partition}, which is not supported: deploy to a region of aws, aws-cn, aws-us-gov`
+  expect(linesOf(mistakesIn(settings, region))).toEqual([`  AWS_REGION: ${refused}`])
+  const own = settingsIn(partition, region)
+  expect(linesOf(mistakesIn(own, region))).toEqual([`  AWS_REGION: ${refused}`])
+  expect(linesOf(mistakesIn(own))).toEqual([`  kmsKeys.secrets: ${refused}`])
+  expect(linesOf(mistakesIn({ ...own, kmsKeys: {} }))).toEqual([`  allowedPolicyArns.1: ${refused}`])
+})
+
 test('a key in another region than the deployment is refused', () => {
   const kmsKeys = { ...keysIn('aws', 'eu-west-1'), topic: keysIn('aws', 'eu-west-2').topic }
   expect(linesOf(mistakesIn({ ...settings, kmsKeys }, 'eu-west-1'))).toEqual([

@@ -290,8 +290,8 @@ export const infra: readonly Mistake[] = [
   {
     name: 'takes ARNs of another partition where no region is known',
     file: 'infra/settings/setting-places.ts',
-    find: '  return { region, partition: first?.partition, ofPartition',
-    put: '  return { region, partition: undefined, ofPartition',
+    find: '    partition: first?.partition,',
+    put: '    partition: undefined,',
     tests: ['infra/settings/settings.test.ts'],
   },
 ]
