@@ -69,7 +69,7 @@ const onlyInFull = {
   withOwnServers: [
     'test/long/acceptance/acceptance-failures.test.ts',
     'test/long/deployment/{destroy,recovery,releases}.test.ts',
-    'test/long/webhook/{change-rights,webhook-change}.test.ts',
+    'test/long/webhook/{change-rights,newest-image,webhook-change}.test.ts',
     'test/infra/host/guarded-hosts.sandbox.test.ts',
     'test/sandbox/aws/idle-functions.test.ts',
     'test/sandbox/killed.test.ts',

@@ -16,9 +16,9 @@ export type CertificateMode = 'own-ca' | 'csr'
 export type ChoiceResult = { readonly choice: WebhookChoice } | { readonly refused: Explanation }
 
 /**
- * own-ca uses the newest image. csr uses the image of the documented procedure, pinned to a commit, because this image
- * exists on Docker Hub and its certificate requests were measured. v0.3.0 would only add support for the
- * annotation sts-regional-endpoints, which a flag replaces.
+ * own-ca uses the newest image: test/long/webhook/newest-image.test.ts asks the registry for a newer one. csr uses the
+ * image of the documented procedure, pinned to a commit, because this image exists on Docker Hub and its certificate
+ * requests were measured. v0.3.0 would only add support for the annotation sts-regional-endpoints, which a flag replaces.
  */
 export const defaultImages: Readonly<Record<CertificateMode, string>> = {
   'own-ca': 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17',
