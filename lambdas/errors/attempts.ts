@@ -14,12 +14,16 @@ export async function allDone<Promises extends readonly Promise<unknown>[] | []>
 }
 
 /** Like {@link allDone}, for `act` on each item, with `atOnce` at the same time. No batch starts after a failure. */
-export async function allDoneInBatches<Item>(
+export async function allDoneInBatches<Item, Result>(
   items: readonly Item[],
   atOnce: number,
-  act: (item: Item) => Promise<void>,
-): Promise<void> {
-  for (let at = 0; at < items.length; at += atOnce) await allDone(items.slice(at, at + atOnce).map(act))
+  act: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = []
+  for (let at = 0; at < items.length; at += atOnce) {
+    results.push(...(await allDone(items.slice(at, at + atOnce).map((item) => act(item)))))
+  }
+  return results
 }
 
 export interface Attempted<Result> {

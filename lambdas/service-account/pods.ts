@@ -1,4 +1,4 @@
-/** The fields of a pod that this product reads, and the reports about pods. */
+/** The reports about pods. */
 import * as z from 'zod/mini'
 
 /** Pods of one account under one controller. */
@@ -15,36 +15,3 @@ export const podGroup = z.object({
 })
 
 export type PodGroup = z.output<typeof podGroup>
-
-export interface ObservedPod {
-  readonly metadata?: {
-    readonly name?: string
-    readonly namespace?: string
-    readonly deletionTimestamp?: Date
-    readonly ownerReferences?: readonly OwnerReference[]
-  }
-  readonly spec?: { readonly serviceAccountName?: string }
-  readonly status?: { readonly phase?: string }
-}
-
-export interface OwnerReference {
-  readonly apiVersion: string
-  readonly kind: string
-  readonly name: string
-  readonly controller?: boolean
-}
-
-/** Whether the pod has not ended and is not being deleted. */
-export function isRunning({ metadata, status }: ObservedPod): boolean {
-  return status?.phase !== 'Succeeded' && status?.phase !== 'Failed' && metadata?.deletionTimestamp === undefined
-}
-
-/** Returns the account of the pod as `namespace/account`. */
-export function accountOf({ metadata, spec }: ObservedPod): string {
-  return `${metadata?.namespace ?? ''}/${spec?.serviceAccountName ?? 'default'}`
-}
-
-/** Returns the controller of the pod, or undefined for a pod without a controller. */
-export function controllerOf(metadata: ObservedPod['metadata']): OwnerReference | undefined {
-  return metadata?.ownerReferences?.find(({ controller }) => controller === true)
-}

@@ -12,12 +12,10 @@ import {
   objectOwnershipOf,
   otherManagers,
 } from '../ownership/kubernetes-removal.ts'
-import { itemOf } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
-import { podGroups, podsIn } from './pod-groups.ts'
-import { accountOf, isRunning } from './pods.ts'
+import { podGroups, podsOf } from './pod-groups.ts'
 import { description } from './unbind-ksa.step.ts'
 
 type Input = z.output<typeof description.input>
@@ -40,7 +38,7 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
   const { done, remaining } = await attemptAll([removeNamespace(cluster, namespace, { dryRun, deletedContents })])
   const leaving = done.flatMap((one) => one.leaving)
   if (leaving.length > 0) throw stillLeaving(namespace, leaving)
-  const users = dryRun ? await podsOf(cluster, workload) : {}
+  const users = dryRun ? await usersOf(cluster, workload) : {}
   return { output: { remaining, ...users }, changes: [...account, ...done.flatMap(({ changes }) => changes)] }
 }
 
@@ -65,10 +63,9 @@ function unbind(
 }
 
 /** Returns the pods that run with the account. They retain the role until their sessions end. */
-async function podsOf(cluster: ClusterClient, workload: Input['workload']) {
-  const pods = await podsIn(cluster, workload.namespace)
-  const own = pods?.filter((pod) => isRunning(pod) && accountOf(pod) === itemOf(workload)) ?? []
-  return { pods: await podGroups(cluster, own), podsSeen: pods !== undefined }
+async function usersOf(cluster: ClusterClient, workload: Input['workload']) {
+  const pods = await podsOf(cluster, workload)
+  return { pods: await podGroups(cluster, workload, pods ?? []), podsSeen: pods !== undefined }
 }
 
 function staysFor(others: readonly string[]): string {

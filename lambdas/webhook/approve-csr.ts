@@ -12,11 +12,10 @@ import { step } from '../steps/step.ts'
 import { description } from './approve-csr.step.ts'
 import { reasonAgainstSigned, signedValidity } from './certificate/certificate.ts'
 import { type ApprovalDecision, decideApprovals } from './certificate/csr.ts'
+import { requestType } from './certificate/delete-requests.ts'
 import type { OwnWebhook } from './desired/installed.ts'
 import { signedSecretName, webhookUser } from './desired/names.ts'
 import { explainedRollout, rolloutReason } from './observed/webhook.ts'
-
-const requestType = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const
 
 type Request = Parameters<ClusterClient['replaceApproval']>[0]
 

@@ -9,6 +9,7 @@ import { objectOwnershipOf } from '../ownership/kubernetes-removal.ts'
 import type { Change } from '../report/change.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
+import { deleteRequests, requestType } from './certificate/delete-requests.ts'
 import { namespaceOf, realConfigurationRef } from './desired/configuration.ts'
 import { signedSecretName } from './desired/names.ts'
 import {
@@ -150,15 +151,9 @@ async function removeRequestedSecret({ cluster, dryRun }: RemovalContext, namesp
  * else can have created them.
  */
 async function removeRequests({ cluster, dryRun }: RemovalContext, namespaces: readonly string[]): Promise<Change[]> {
-  const type = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const
-  const requests = await cluster.list(type)
+  const requests = await cluster.list(requestType)
   const names = namespaces.flatMap((namespace) => requestsOf(requests, namespace))
-  return Promise.all(
-    names.map(async (name): Promise<Change> => {
-      await cluster.delete({ ...type, name }, undefined, { dryRun })
-      return { object: displayName({ ...type, name }), action: 'deleted' }
-    }),
-  )
+  return deleteRequests(cluster, names, { dryRun })
 }
 
 /** Removes our ownership labels from an object of a retained webhook. */

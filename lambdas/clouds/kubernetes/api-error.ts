@@ -39,7 +39,8 @@ export function apiError(call: ApiCall, answer: ApiAnswer): StepError {
   const { httpStatus, status } = answer
   const misfits = typeIssues(status)
   if (misfits.length > 0) return invalidFields(call, httpStatus, misfits)
-  if (httpStatus >= 500 || httpStatus === 429) return unavailable(call, answer)
+  // 410: the pages of a list have expired.
+  if (httpStatus >= 500 || httpStatus === 429 || httpStatus === 410) return unavailable(call, answer)
   switch (httpStatus) {
     case 401:
       return rejected(call)

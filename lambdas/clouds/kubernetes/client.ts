@@ -12,7 +12,7 @@ import {
   stillStarting,
 } from './api-error.ts'
 import { type ApiStatus, parseApiStatus } from './api-status.ts'
-import { isCustom, knownType } from './built-in-types.ts'
+import { builtInType, isCustom, knownType } from './built-in-types.ts'
 import type {
   Applied,
   ApplyMode,
@@ -22,12 +22,14 @@ import type {
   ListOptions,
   NewObject,
   ObjectOf,
+  ObjectType,
 } from './cluster-client.ts'
 import { connectionText } from './connection-text.ts'
 import { tokenContainsSecret } from './echo.ts'
 import { conflictsOf } from './field-conflict.ts'
 import { displayName, type Manifest, type ObjectOwner, type ObjectRef, refOf } from './object.ts'
 import { type Address, type ApiRequest, isObject, ObjectApi } from './object-api.ts'
+import { type ObjectMetadata, objectMetadata } from './object-metadata.ts'
 import type { ServerAccess } from './server-access.ts'
 import { isPlural } from './shown.ts'
 import { parseVersion, type ServerVersion } from './version.ts'
@@ -51,13 +53,21 @@ const rulesReview = z.object({ status: z.object({ resourceRules: z.nullish(z.arr
 const accessReview = z.object({ status: z.object({ allowed: z.boolean() }) })
 
 interface List<Item> extends KubernetesObject {
-  readonly items: Item[]
+  /** A list of metadata has null instead of an empty list. */
+  readonly items: Item[] | null
 }
 
-/** The server sends null instead of an empty list. */
-interface MetadataList extends KubernetesObject {
-  readonly items: KubernetesObject[] | null
-}
+/**
+ * The objects in one response. An agent's answer has at most 380,000 characters after compression, and the parts of 50
+ * certificate requests that do not compress are half of that.
+ */
+const pageSize = 50
+
+/** Ends a list whose server always sends another page. */
+const mostListed = 20_000
+
+/** How often a list starts again because its pages have expired. */
+const mostRestarts = 2
 
 interface ClientOptions {
   readonly fieldManager: string
@@ -146,9 +156,20 @@ export class ApiServer implements ClusterClient {
     type: { readonly apiVersion: Version; readonly kind: Kind; readonly namespace?: string },
     { labelSelector, fieldSelector, limit }: ListOptions = {},
   ): Promise<ObjectOf<Version, Kind>[]> {
-    const query = { labelSelector, fieldSelector, limit: limit?.toString() }
-    const list = await this.#send<List<ObjectOf<Version, Kind>>>('list', { method: 'GET', address: type, query })
-    return this.#itemsOf(list)
+    // The library drops `continue` from a list of a type that it does not know, and leaves the items as they are.
+    const raw = builtInType(type.apiVersion, type.kind) === undefined
+    return this.#listed({ method: 'GET', address: type, query: { labelSelector, fieldSelector }, raw }, limit)
+  }
+
+  async listMetadata(
+    type: ObjectType,
+    { labelSelector, fieldSelector, limit }: ListOptions = {},
+  ): Promise<ObjectMetadata[]> {
+    const query = { labelSelector, fieldSelector }
+    const request = { method: 'GET', address: type, query, accept: metadataOnly, raw: true } as const
+    const parsed = z.array(objectMetadata).safeParse(await this.#listed(request, limit))
+    if (!parsed.success) throw this.#notKubernetes()
+    return parsed.data
   }
 
   async read(ref: ObjectRef): Promise<KubernetesObject | undefined> {
@@ -251,11 +272,41 @@ export class ApiServer implements ClusterClient {
    */
   async #metadataOf(address: Address): Promise<KubernetesObject[]> {
     const request = { method: 'GET', address, query: { limit: '500' }, accept: metadataOnly, raw: true } as const
-    const list = await this.#find<MetadataList>(request, 'list')
-    return this.#itemsOf({ items: list?.items ?? [] }).map(({ metadata }) => ({
+    const list = await this.#find<List<KubernetesObject>>(request, 'list')
+    return this.#itemsOf(list ?? { items: [] }).map(({ metadata }) => ({
       kind: address.kind,
       ...(metadata && { metadata }),
     }))
+  }
+
+  /** Reads the pages of a list, at most `limit` objects. */
+  async #listed<Item extends KubernetesObject>(request: ApiRequest, limit = mostListed): Promise<Item[]> {
+    for (let restarts = 0; ; restarts += 1) {
+      try {
+        return await this.#pages<Item>(request, limit)
+      } catch (error) {
+        // The token of the next page expires after some minutes:
+        // https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
+        const isExpired = error instanceof ApiException && error.code === 410 && restarts < mostRestarts
+        if (!isExpired) throw await this.#failureAt(error, { verb: 'list', address: request.address })
+      }
+    }
+  }
+
+  async #pages<Item extends KubernetesObject>(request: ApiRequest, limit: number): Promise<Item[]> {
+    const items: Item[] = []
+    let next: string | undefined
+    do {
+      const size = String(Math.min(pageSize, limit - items.length))
+      const list = await this.#api.send<List<Item>>({
+        ...request,
+        query: { ...request.query, limit: size, continue: next },
+      })
+      items.push(...this.#itemsOf(list))
+      next = continueOf(list)
+    } while (next !== undefined && items.length < limit)
+    if (next !== undefined && limit === mostListed) throw tooMany(nameOf(request.address), this.#target.name)
+    return items
   }
 
   async createToken(
@@ -296,7 +347,8 @@ export class ApiServer implements ClusterClient {
   }
 
   /** Checks the items, because a server may send anything in response to a list. */
-  #itemsOf<Item>({ items }: { readonly items: Item[] }): Item[] {
+  #itemsOf<Item>({ items }: Pick<List<Item>, 'items'>): Item[] {
+    if (items === null) return []
     if (Array.isArray(items) && items.every(isObject)) return items
     throw this.#notKubernetes()
   }
@@ -429,6 +481,24 @@ function keySetError(error: unknown, target: ClusterTarget): StepError | undefin
     reason: `its API server does not offer ${keySetPath}`,
     action:
       'Use Kubernetes 1.20 or newer, and start its API servers with a --service-account-issuer that is an https URL',
+  })
+}
+
+const listPosition = z.object({
+  metadata: z.object({ continue: z.optional(z.string()), _continue: z.optional(z.string()) }),
+})
+
+/** Returns the token of the next page. The library's models name it `_continue`. It is empty or missing on the last page. */
+function continueOf(list: KubernetesObject): string | undefined {
+  const { continue: raw, _continue: parsed = raw } = listPosition.safeParse(list).data?.metadata ?? {}
+  return parsed || undefined
+}
+
+function tooMany(object: string, cluster: string): Unsupported {
+  return new Unsupported({
+    object,
+    reason: `cluster ${cluster} has more than ${mostListed.toLocaleString('en')} of them`,
+    action: 'Delete those that nobody needs, and send the request again',
   })
 }
 

@@ -20,6 +20,7 @@ import type { Access, AccessRule } from './access.ts'
 import type { CredentialsLife } from './credentials-life.ts'
 import type { Conflict } from './field-conflict.ts'
 import type { Manifest, ObjectOwner, ObjectRef } from './object.ts'
+import type { ObjectMetadata } from './object-metadata.ts'
 
 /** A cluster's API server, and the credentials for it. */
 export interface ClusterTarget {
@@ -88,7 +89,15 @@ export type MetadataPatch = Readonly<Record<string, string | null>>
 export interface ListOptions {
   readonly labelSelector?: string
   readonly fieldSelector?: string
+  /** The most objects to return. */
   readonly limit?: number
+}
+
+/** A type, in one or all namespaces. */
+export interface ObjectType {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly namespace?: string
 }
 
 /**
@@ -98,7 +107,7 @@ export interface ListOptions {
  * @throws {AccessDenied} when the server answers 403; the error names verb and resource
  * @throws {MissingResourceType} when the server does not have the type
  * @throws {InvalidObject} when the server answers 422, or an admission rule rejects the object
- * @throws {CloudUnavailable} when the server answers 429 or a 5xx, or answers 403 before it has read its roles
+ * @throws {CloudUnavailable} when the server answers 410, 429 or a 5xx, or answers 403 before it has read its roles
  * @throws {ConcurrentChange} when the server answers 409
  * @throws {Unreachable} when the server does not respond; the error names the proxy or the server
  * @throws {UntrustedCertificate} when the server's certificate does not validate
@@ -134,11 +143,18 @@ export interface ClusterClient {
     ref: ObjectRef & { readonly apiVersion: Version; readonly kind: Kind },
   ): Promise<ObjectOf<Version, Kind> | undefined>
 
-  /** Returns the objects of one or all namespaces. Objects of built-in types have no apiVersion and kind. */
+  /**
+   * Returns the objects of one or all namespaces, in pages. Objects of built-in types have no apiVersion and kind.
+   *
+   * @throws {Unsupported} when there are more than 20,000 objects
+   */
   list<Version extends string, Kind extends string>(
-    type: { readonly apiVersion: Version; readonly kind: Kind; readonly namespace?: string },
+    type: ObjectType & { readonly apiVersion: Version; readonly kind: Kind },
     options?: ListOptions,
   ): Promise<ObjectOf<Version, Kind>[]>
+
+  /** Like {@link list}, but only the metadata. */
+  listMetadata(type: ObjectType, options?: ListOptions): Promise<ObjectMetadata[]>
 
   /** Like {@link get}, but exactly as the server sent the object: times are text, and unknown fields are preserved. */
   read(ref: ObjectRef): Promise<KubernetesObject | undefined>

@@ -171,12 +171,6 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
     harmless: 'a namespace that is missing has its issue by its shape, and gets no second',
   },
   {
-    file: 'lambdas/service-account/pods.ts',
-    find: "return `${metadata?.namespace ?? ''}/${spec?.serviceAccountName ?? 'default'}`",
-    put: 'return `${metadata?.namespace ?? "Stryker was here!"}/${spec?.serviceAccountName ?? \'default\'}`',
-    harmless: 'each pod that an API server lists has a namespace',
-  },
-  {
     file: 'lambdas/spec/issue.ts',
     find: 'return kinds[typeof value] ?? `a ${typeof value}`',
     put: 'return kinds[typeof value] ?? ``',
@@ -364,8 +358,8 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
   },
   {
     file: 'lambdas/errors/attempts.ts',
-    find: 'for (let at = 0; at < items.length; at += atOnce) await allDone(items.slice(at, at + atOnce).map(act))',
-    put: 'for (let at = 0; at <= items.length; at += atOnce) await allDone(items.slice(at, at + atOnce).map(act))',
+    find: 'for (let at = 0; at < items.length; at += atOnce) {',
+    put: 'for (let at = 0; at <= items.length; at += atOnce) {',
     harmless: 'the additional slice is empty',
   },
   {

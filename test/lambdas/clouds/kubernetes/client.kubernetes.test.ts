@@ -91,6 +91,23 @@ describe('an API server', () => {
     expect(await names({ fieldSelector: 'metadata.name=list-b' })).toEqual(['list-b'])
   })
 
+  it('lists more objects than one response has, complete or only their metadata', async () => {
+    const made = Array.from({ length: 120 }, (_, index) => `page-${String(index).padStart(3, '0')}`)
+    for (const name of made) await client.create(configMap(name, { page: 'x' }))
+    const type = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default' }
+    const options = { labelSelector: 'page' }
+    cluster.calls.clear()
+
+    expect((await client.list(type, options)).map(({ metadata }) => metadata?.name)).toEqual(made)
+    const limited = await client.list(type, { ...options, limit: 70 })
+    expect(limited.map(({ metadata }) => metadata?.name)).toEqual(made.slice(0, 70))
+    const reads = cluster.calls.all().filter(({ operation }) => operation.startsWith('GET'))
+    expect(reads.length).toBeGreaterThanOrEqual(5)
+    const metadata = await client.listMetadata(type, options)
+    expect(metadata.map((one) => one.metadata.name)).toEqual(made)
+    expect(metadata.some((one) => 'data' in one)).toBe(false)
+  })
+
   it('returns the pod of a dry run with its defaults, and creates none', async () => {
     const made = await client.create(pod('canary'), { dryRun: true })
 

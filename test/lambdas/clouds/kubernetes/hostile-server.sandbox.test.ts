@@ -73,6 +73,7 @@ const calls: readonly (readonly [string, (client: ApiServer) => Promise<unknown>
   ['read', (client) => client.read(account)],
   ['getThing', (client) => client.get(thing)],
   ['list', (client) => client.list(pods)],
+  ['listMetadata', (client) => client.listMetadata(pods)],
   ['contentsOf', (client) => client.contentsOf('default')],
   ['create', (client) => client.create(manifest)],
   ['serverSideApply', (client) => client.serverSideApply(manifest, { dryRun: true, force: false })],
@@ -220,5 +221,50 @@ describe('a server with arbitrary responses', () => {
   ])('that answers %s has neither returned an object nor reported its absence', async (_, code, body) => {
     const { get, read } = await outcomesOf(client, code, body)
     for (const outcome of [get, read]) expect(outcome).toBeInstanceOf(StepError)
+  })
+})
+
+describe('a list in pages', () => {
+  const pageOf = (...names: string[]) => names.map((name) => ({ metadata: { name } }))
+  const page = (next: string, ...names: string[]) => ({
+    kind: 'PodList',
+    apiVersion: 'v1',
+    metadata: { continue: next },
+    items: pageOf(...names),
+  })
+  const expired = { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'Expired', code: 410 }
+  const types = [
+    ['built-in', pods],
+    ['custom', { apiVersion: thing.apiVersion, kind: thing.kind, namespace: 'default' }],
+  ] as const
+  const namesIn = async (type: (typeof types)[number][1]) =>
+    (await newClient().list(type)).map(({ metadata }) => metadata?.name)
+
+  it.each(types)('of a %s type whose pages have expired starts again', async (_, type) => {
+    let expirations = 1
+    answer = (request, response) => {
+      const isSecond = request.url?.includes('continue=2')
+      if (isSecond && expirations > 0) {
+        expirations -= 1
+        return send(response, 410, expired)
+      }
+      send(response, 200, isSecond ? page('', 'b') : page('2', 'a'))
+    }
+    expect(await namesIn(type)).toEqual(['a', 'b'])
+  })
+
+  it('whose pages expire each time is a transient error', async () => {
+    answer = (request, response) =>
+      request.url?.includes('continue=2') ? send(response, 410, expired) : send(response, 200, page('2', 'a'))
+    await expect(namesIn(pods)).rejects.toMatchObject({ name: 'CloudUnavailable', transient: true })
+  })
+
+  it('without an end is refused', async () => {
+    const names = Array.from({ length: 2000 }, (_, index) => `pod-${index}`)
+    answer = (_, response) => send(response, 200, page('2', ...names))
+    await expect(namesIn(pods)).rejects.toMatchObject({
+      name: 'Unsupported',
+      reason: expect.stringContaining('more than 20,000'),
+    })
   })
 })
