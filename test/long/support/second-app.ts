@@ -27,5 +27,5 @@ const app = new App()
 const more: object = JSON.parse(readFileSync(path.join(path.dirname(app.outdir), settingsFile), 'utf8'))
 localStack(app, {
   bundles: productBundles(),
-  chosen: { name: 'Second', inlinePolicyActions: ['s3:*'], access, ...more },
+  chosen: { name: 'WorkloadIdentitySecond', inlinePolicyActions: ['s3:*'], access, ...more },
 })

@@ -10,7 +10,7 @@ import { System } from '../../e2e/support/system.ts'
 import { settingsFile } from './second-settings.ts'
 
 /** The name of the second deployment in the labels and tags of its objects. */
-export const secondDeployment = `${account.id}/${account.region}/Second`
+export const secondDeployment = `${account.id}/${account.region}/WorkloadIdentitySecond`
 
 const UserName = 'administrator'
 

@@ -338,6 +338,13 @@ describe('limits on roles', () => {
       ['without a principal', anything],
       ['with a resource', trust.replace('"Effect"', '"Resource":"*","Effect"')],
       ['with a principal of an unknown kind', trust.replace('"AWS"', '"Web"')],
+      [
+        'with two statements of one Sid',
+        trust.replace(/\{"Effect".*\}(?=\})/, (one) => {
+          const named = one.replace('{', '{"Sid":"One",')
+          return `[${named},${named}]`
+        }),
+      ],
     ].map<[string, (iam: IAMClient, RoleName: string) => Promise<unknown>, object]>(([what, PolicyDocument]) => [
       `a trust policy ${what}`,
       (iam, RoleName) => iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument })),

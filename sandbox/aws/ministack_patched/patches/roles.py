@@ -72,7 +72,14 @@ def _fault_of(document: str) -> str | None:
     statements = [statements] if isinstance(statements, dict) else statements
     if not isinstance(statements, list) or not statements:
         return "Syntax errors in policy."
-    return next((fault for fault in map(_statement_fault, statements) if fault), None)
+    fault = next((fault for fault in map(_statement_fault, statements) if fault), None)
+    return fault or _sid_fault(statements)
+
+
+def _sid_fault(statements: list[Any]) -> str | None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html."""
+    sids = [statement["Sid"] for statement in statements if "Sid" in statement]
+    return "Statement IDs (SID) in a single policy must be unique." if len(set(sids)) < len(sids) else None
 
 
 def _statement_fault(statement: Any) -> str | None:
