@@ -81,9 +81,9 @@ export function bucketDifferences(observed: BucketState, changes: BucketChanges)
 function requireUsable(observed: BucketState, { name, deployment, adopt }: DesiredBucket): boolean {
   const other = otherDeploymentOf(observed, deployment)
   if (other !== undefined) throw ofOtherDeployment(name, other)
-  const isTheirs = bucketOwnership(observed) === 'theirs'
-  if (isTheirs && !adopt) throw ownershipConflict(bucketUrl(name))
-  return isTheirs
+  const isForeign = bucketOwnership(observed) === 'theirs'
+  if (isForeign && !adopt) throw ownershipConflict(bucketUrl(name))
+  return isForeign
 }
 
 /** A managed-by label of another owner stays, because that owner continues to manage the bucket. */

@@ -66,7 +66,7 @@ interface Desired extends DesiredBucket {
 interface Observed {
   readonly state: BucketState | undefined
   /** Whether the bucket has another owner, so that only an adoption may change it. */
-  readonly isTheirs: boolean
+  readonly isForeign: boolean
   readonly policy: BucketPolicy | undefined
 }
 
@@ -112,14 +112,14 @@ export const handler = step(description, run, (_, signal) => readAhead([setting(
 
 async function reconcile(client: BucketClient, desired: Desired, claim: Claim): Promise<Change[]> {
   const observed = await read(client, desired, claim)
-  const { state, isTheirs, policy } = observed
+  const { state, isForeign, policy } = observed
   const bucket = state
     ? await update(client, { ...observed, state }, desired, claim)
     : await create(client, desired, claim)
   // A dry run creates no bucket, so no policy exists.
   const policyNow = desired.dryRun && !state ? noPolicy : (policy ?? (await client.readPolicy()))
   // Grants of other writers are reported only for a bucket that the setup may use.
-  return [bucket, await grant(client, policyNow, desired, claim.seesAll && (desired.adopt || !isTheirs))]
+  return [bucket, await grant(client, policyNow, desired, claim.seesAll && (desired.adopt || !isForeign))]
 }
 
 /**
@@ -156,8 +156,8 @@ async function read(client: BucketClient, desired: Desired, claim: Claim): Promi
   const [state, policy] = await Promise.allSettled([client.read(), client.readPolicy()])
   if (state.status === 'rejected') throw await refusal(client, desired, claim, state.reason)
   if (policy.status === 'rejected') throw policy.reason
-  const isTheirs = state.value !== undefined && bucketOwnership(state.value) === 'theirs'
-  return { state: state.value, isTheirs, policy: policy.value }
+  const isForeign = state.value !== undefined && bucketOwnership(state.value) === 'theirs'
+  return { state: state.value, isForeign, policy: policy.value }
 }
 
 /**
@@ -200,10 +200,10 @@ async function update(
   { claim, hold }: Claim,
 ): Promise<Change> {
   const object = bucketUrl(desired.name)
-  const { state, isTheirs, policy = noPolicy } = observed
-  if (desired.dryRun && !desired.adopt && isTheirs) return refusedChange(state, desired)
+  const { state, isForeign, policy = noPolicy } = observed
+  if (desired.dryRun && !desired.adopt && isForeign) return refusedChange(state, desired)
   const changes = bucketChanges(state, desired)
-  if (!isTheirs && !claim.held) throw unclaimed(desired.clusterName, bucketResource(desired.name))
+  if (!isForeign && !claim.held) throw unclaimed(desired.clusterName, bucketResource(desired.name))
   if (wouldExpose(state, policy)) requireDocumentsOnly(desired.name, await client.objects(maxObjects))
   await hold(policy)
   const detail = describeBucketChanges(changes)

@@ -1,6 +1,6 @@
 import { accessByAgent } from '../agent/relay.ts'
 import { readSecret, readSecretIfThere } from '../clouds/aws/secrets.ts'
-import { ApiServer } from '../clouds/kubernetes/client.ts'
+import { ApiServerClient } from '../clouds/kubernetes/client.ts'
 import type { ClusterClient, ClusterTarget } from '../clouds/kubernetes/cluster-client.ts'
 import { capitalised, connectionText } from '../clouds/kubernetes/connection-text.ts'
 import { parseClusterCredentials } from '../clouds/kubernetes/credentials.ts'
@@ -113,7 +113,7 @@ function clientWith(secret: string, secretArn: string, connection: Connection): 
 }
 
 function clientBy(access: ServerAccess, { target, owner, rights, signal }: Connection): ClusterClient {
-  return new ApiServer(target, access, {
+  return new ApiServerClient(target, access, {
     fieldManager: manager,
     owner: objectOwner(owner),
     rightsCommand: rights,

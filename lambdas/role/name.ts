@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { WorkloadRef } from '../ownership/ownership.ts'
-
-const longestRoleName = 64
+import { longestRoleName } from '../spec/names.ts'
 
 const hashLength = 12
 

@@ -43,11 +43,13 @@ export const awsAccountId: Format = {
   use: 'its twelve digits',
 }
 
-/** IAM role name: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
+export const longestRoleName = 64
+
 export const roleName: Format = {
   name: 'an IAM role name',
-  pattern: /^[A-Za-z0-9_+=,.@-]{1,64}$/,
-  use: '1 to 64 letters, digits and _+=,.@- without a path, which the deployment gives, or leave the field out to get CLUSTER-NAMESPACE-ACCOUNT-HASH',
+  pattern: new RegExp(`^[A-Za-z0-9_+=,.@-]{1,${longestRoleName}}$`),
+  use: `1 to ${longestRoleName} letters, digits and _+=,.@- without a path, which the deployment gives, or leave the field out to get CLUSTER-NAMESPACE-ACCOUNT-HASH`,
 }
 
 /**

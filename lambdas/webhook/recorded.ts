@@ -1,9 +1,9 @@
 import type { ClusterStatus } from '../operations/record/record.ts'
-import { type Installed, installed } from './desired/installed.ts'
+import { type InstalledWebhook, installed } from './desired/installed.ts'
 
 export interface RecordedWebhook {
   readonly cluster: string
-  readonly installed: Installed
+  readonly installed: InstalledWebhook
 }
 
 /** The webhook of a cluster as setups recorded it. Undefined if no setup has recorded a webhook. */

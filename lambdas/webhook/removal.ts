@@ -75,12 +75,13 @@ export function stayingOf(
   configuration: ObservedConfiguration | undefined,
   deployments: readonly ObservedDeployment[],
 ): Staying {
-  const isTheirs = (ownership: ObjectOwnership | undefined) => ownership !== undefined && ownership !== 'ours'
+  const isForeignOrAdopted = (ownership: ObjectOwnership | undefined) => ownership !== undefined && ownership !== 'ours'
   const calledNamespace = configuration?.namespace
-  const theirs = isTheirs(configuration?.ownership)
+  const theirs = isForeignOrAdopted(configuration?.ownership)
   const namespaces = deployments
     .filter(
-      ({ namespace, ownership }) => isTheirs(ownership) || (theirs && (calledNamespace ?? namespace) === namespace),
+      ({ namespace, ownership }) =>
+        isForeignOrAdopted(ownership) || (theirs && (calledNamespace ?? namespace) === namespace),
     )
     .map(({ namespace }) => namespace)
   const configurations = theirs || (calledNamespace !== undefined && namespaces.includes(calledNamespace))

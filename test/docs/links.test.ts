@@ -47,12 +47,6 @@ test('every heading that a page of docs/ links to also exists in the Japanese tr
   expect(links.filter(isLost)).toEqual([])
 })
 
-test.each(pages)('every file and folder that %s names from the root exists', (page) => {
-  const folders = 'statemachine|lambdas|infra|sandbox|test|docs|bench|examples'
-  const named = matches(read(page), new RegExp(`(?<![\\w/.])((?:${folders})/[\\w./-]*\\w/?)`, 'g'))
-  expect(named.filter((file) => !existsSync(path.join(root, file)))).toEqual([])
-})
-
 test.each(pages)('every npm script that %s names exists', (page) => {
   const scripts = Object.keys(manifest.scripts)
   const named = matches(read(page), /npm run (?:--silent )?([\w:]+)/g)

@@ -85,7 +85,7 @@ const versionPath = '/version'
 const readyPath = '/readyz'
 
 /** A {@link ClusterClient} that uses the library's generic client. */
-export class ApiServer implements ClusterClient {
+export class ApiServerClient implements ClusterClient {
   readonly server: string
   readonly authorities: string
   readonly credentials: CredentialsFacts

@@ -33,7 +33,7 @@ export type Settled = 'under way' | 'ending' | 'settled'
 export async function settle(operationId: string): Promise<Settled> {
   const recorded = await reconcileOperation(operationId)
   if (recorded && !hasEnded(recorded.operation.status)) {
-    return (await resume(recorded)) ? 'under way' : settle(operationId)
+    return (await startIfUnstarted(recorded)) ? 'under way' : settle(operationId)
   }
   // The cluster does not wait for the notification. The operation stays open until the topic accepts it.
   if (recorded && (await allDone([notifyOfEnd(recorded.operation), handleConsequences(recorded)])).includes(false)) {
@@ -78,7 +78,7 @@ function clustersLeft(steps: RecordedOperation['steps']): readonly string[] {
  * Starts an operation whose execution was never started, from its record. Returns false when the start
  * fails permanently and this call has ended the operation. Does not end an operation that has an execution after all.
  */
-async function resume(recorded: RecordedOperation): Promise<boolean> {
+async function startIfUnstarted(recorded: RecordedOperation): Promise<boolean> {
   if (!isUnstarted(recorded, new Date())) return true
   try {
     await startRecorded(recorded)

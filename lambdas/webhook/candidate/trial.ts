@@ -5,7 +5,7 @@ import type { Change } from '../../report/change.ts'
 import type { Webhook } from '../../spec/setup-request.ts'
 import { chooseWebhook } from '../desired/choose.ts'
 import { type ExistingConfiguration, isSwitched, realWebhook, serviceOf } from '../desired/configuration.ts'
-import { deploymentSettings, type Installed, type OwnWebhook } from '../desired/installed.ts'
+import { deploymentSettings, type InstalledWebhook, type OwnWebhook } from '../desired/installed.ts'
 import { candidateName, webhookName } from '../desired/names.ts'
 import { isOfCertificate } from '../observed/pending.ts'
 
@@ -76,7 +76,7 @@ export function needsTrial(
  */
 export function previousWebhook(
   observed: { readonly configuration: ExistingConfiguration; readonly deployment: ExistingDeployment },
-  recorded: Installed | undefined,
+  recorded: InstalledWebhook | undefined,
   { namespace, kubernetesMinor }: { readonly namespace: string; readonly kubernetesMinor: number },
 ): Webhook | undefined {
   const own = recorded && 'image' in recorded ? recorded : { namespace, ...choiceOf(observed.deployment) }

@@ -33,7 +33,7 @@ export const notInstalled = z.object({ mode: z.enum(['managed', 'none']) })
 export const installed = z.discriminatedUnion('mode', [ownWebhook, notInstalled])
 
 export type Pending = z.output<typeof pending>
-export type Installed = z.output<typeof installed>
+export type InstalledWebhook = z.output<typeof installed>
 export type OwnWebhook = z.output<typeof ownWebhook>
 
 export function installedFor(webhook: Webhook, { mode, image }: InstalledChoice): OwnWebhook {

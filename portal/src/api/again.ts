@@ -77,12 +77,15 @@ function verificationOf(cluster: string, operation: Operation): Again | undefine
 function teardownOf(cluster: string, operation: Operation): Again | undefined {
   const teardown = recordedTeardown(cluster, operation)
   if (!teardown) return undefined
-  const { action, scope } = mayTearDown(teardown)
+  const { action, scope } = permissionToTearDown(teardown)
   return again(action, scope, tearDown, teardown)
 }
 
 /** The right that every teardown needs. The options of a teardown need further rights. */
-export function mayTearDown({ cluster, workload }: Pick<Teardown, 'cluster' | 'workload'>): Omit<Again, 'send'> {
+export function permissionToTearDown({
+  cluster,
+  workload,
+}: Pick<Teardown, 'cluster' | 'workload'>): Omit<Again, 'send'> {
   if (!workload) return { action: 'tear-down-cluster', scope: { cluster } }
   return { action: 'tear-down-workload', scope: { cluster, namespace: workload.namespace } }
 }

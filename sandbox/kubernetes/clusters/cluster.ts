@@ -13,7 +13,7 @@ import type { JsonObject, KubeObject } from '../objects/objects.ts'
 import { Store } from '../objects/store.ts'
 import type { User } from '../requests/authentication.ts'
 import { putBootstrapRoles } from '../requests/bootstrap-roles.ts'
-import { ApiServer } from '../requests/server.ts'
+import { EmulatedApiServer } from '../requests/server.ts'
 import { type Issuers, type StoredSigner, TokenSigner } from '../tokens.ts'
 import type { AnyCluster, ClusterIdentity, IssuerDocuments } from './any-cluster.ts'
 import { isPrivateIssuer } from './issuers.ts'
@@ -49,7 +49,7 @@ export class Cluster implements AnyCluster, ClusterContext {
   /** If false, /readyz responds like an API server that has not loaded its RBAC roles yet. */
   isReady = true
   #isSchedulable = true
-  #server: ApiServer | undefined
+  #server: EmulatedApiServer | undefined
   #controllers: Controllers | undefined
 
   private constructor(parts: {
@@ -204,7 +204,7 @@ export class Cluster implements AnyCluster, ClusterContext {
     const names = [this.settings.host, 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', '127.0.0.1']
     const serving = await this.authority.issueServer(names)
     const { adminToken, calls, faults } = this
-    this.#server = new ApiServer({ cluster: this, adminToken, serving, calls, faults })
+    this.#server = new EmulatedApiServer({ cluster: this, adminToken, serving, calls, faults })
     await this.#server.listen()
     this.#controllers = startControllers(this)
   }

@@ -56,7 +56,7 @@ interface Exchange {
 }
 
 /** The HTTP server of a cluster's API: authentication, authorization, dispatch, and the call log. */
-export class ApiServer {
+export class EmulatedApiServer {
   readonly #parts: ServerParts
   readonly #server: Server
   port = 0

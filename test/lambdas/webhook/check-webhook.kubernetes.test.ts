@@ -17,10 +17,10 @@ async function deployed() {
   return { ...webhook, installed: outputOf(await webhook.deploy(ownCa)) }
 }
 
-type Installed = Parameters<WebhookCluster['check']>[0]
+type InstalledWebhook = Parameters<WebhookCluster['check']>[0]
 
 /** Polls, because real pods start slowly, and a real API server takes a moment to use a new configuration. */
-async function expectReason({ check }: WebhookCluster, installed: Installed, words: string): Promise<void> {
+async function expectReason({ check }: WebhookCluster, installed: InstalledWebhook, words: string): Promise<void> {
   const reason = async () => waitingOf(await check(installed))
   await expect.poll(reason, { timeout: 60_000 }).toContain(words)
 }

@@ -133,7 +133,7 @@ export const claimChecks: readonly Mistake[] = [
   {
     name: 'uses a bucket that is marked as ours and that nobody has held',
     file: 'lambdas/bucket/create-bucket.ts',
-    find: '  if (!isTheirs && !claim.held) throw unclaimed(desired.clusterName, bucketResource(desired.name))\n',
+    find: '  if (!isForeign && !claim.held) throw unclaimed(desired.clusterName, bucketResource(desired.name))\n',
     put: '',
     tests: bucket,
   },

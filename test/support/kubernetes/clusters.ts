@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { ApiServer } from '../../../lambdas/clouds/kubernetes/client.ts'
+import { ApiServerClient } from '../../../lambdas/clouds/kubernetes/client.ts'
 import type { ClusterClient, ClusterTarget } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
 import { type ClusterCredentials, parseClusterCredentials } from '../../../lambdas/clouds/kubernetes/credentials.ts'
 import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
@@ -108,7 +108,7 @@ export function clientOf(cluster: AnyCluster, options: ClientOptions = {}): Clus
   const { server, ca, token = '' } = parseClusterCredentials(cluster.kubeconfig(), secretArn)
   const credentials = { server, ca, ...(options.user ?? { token }) }
   const target = { name: cluster.name, credentialsSecretArn: secretArn, ...options.target }
-  return new ApiServer(target, directAccess(target, credentials, options.signal), {
+  return new ApiServerClient(target, directAccess(target, credentials, options.signal), {
     fieldManager: 'workload-identity',
     owner: { deployment, cluster: target.name },
     rightsCommand: 'rights',

@@ -17,7 +17,7 @@ import { description as createRoleDescription } from '../../../lambdas/role/crea
 import * as createRole from '../../../lambdas/role/create-role.ts'
 import type { SetupRequest, Workload } from '../../../lambdas/spec/setup-request.ts'
 import type { StepContext, StepResult } from '../../../lambdas/steps/contract.ts'
-import { type Installed, installed as installedSchema } from '../../../lambdas/webhook/desired/installed.ts'
+import { type InstalledWebhook, installed as installedSchema } from '../../../lambdas/webhook/desired/installed.ts'
 import { rolloutWaiting } from '../../../lambdas/webhook/observed/webhook.ts'
 import { account } from '../../../sandbox/account.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
@@ -131,7 +131,7 @@ export class RightsSetup {
   /** All granted rights. */
   readonly rights: readonly OneRight[]
   /** The result of DeployWebhook. */
-  installed: Installed
+  installed: InstalledWebhook
   readonly #request: SetupRequest
   readonly #minor: number
   #isDry = false

@@ -7,7 +7,7 @@ import type { Change } from '../../../lambdas/report/change.ts'
 import { type Webhook, webhook as webhookSchema } from '../../../lambdas/spec/setup-request.ts'
 import type { StepResult } from '../../../lambdas/steps/contract.ts'
 import { description as activateWebhook } from '../../../lambdas/webhook/activate-webhook.step.ts'
-import type { Installed } from '../../../lambdas/webhook/desired/installed.ts'
+import type { InstalledWebhook } from '../../../lambdas/webhook/desired/installed.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
 import { Cluster } from '../../../sandbox/kubernetes/clusters/cluster.ts'
 import { exampleRequest } from '../api/requests.ts'
@@ -37,7 +37,7 @@ export interface Changed extends WorkflowRun {
   /** The first state whose step has failed. */
   readonly failedIn?: string
   /** The webhook that ActivateWebhook would record. */
-  readonly recorded?: Installed
+  readonly recorded?: InstalledWebhook
 }
 
 /** The real time of a Wait of the workflow. Real pods need more time. */
@@ -62,7 +62,7 @@ export async function changeWebhook(made: Changeable, options: ChangeAsk = {}): 
   }
   const changes: Change[] = []
   let failedIn: string | undefined
-  let recorded: Installed | undefined
+  let recorded: InstalledWebhook | undefined
   const record = (known: Pick<ClusterStatus, 'webhook' | 'webhookCandidate'>) =>
     records.set(cluster, { ...records.get(cluster), ...known })
   const doTask = async (call: TaskCall) => {
@@ -100,7 +100,7 @@ function knownFrom(call: TaskCall, output: object): Pick<ClusterStatus, 'webhook
   return call.state === 'RemoveCandidate' && 'removed' in output ? { webhookCandidate: !output.removed } : {}
 }
 
-function installedIn(call: TaskCall): Installed {
+function installedIn(call: TaskCall): InstalledWebhook {
   return activateWebhook.input.parse(payloadOf(call).input).installed
 }
 

@@ -14,7 +14,7 @@ import { description as checkWebhookDescription } from '../../../lambdas/webhook
 import * as checkWebhook from '../../../lambdas/webhook/check-webhook.ts'
 import { description as deployWebhookDescription } from '../../../lambdas/webhook/deploy-webhook.step.ts'
 import * as deployWebhook from '../../../lambdas/webhook/deploy-webhook.ts'
-import type { Installed } from '../../../lambdas/webhook/desired/installed.ts'
+import type { InstalledWebhook } from '../../../lambdas/webhook/desired/installed.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/clusters/cluster.ts'
 import { type AwsAccount, startAwsAccount } from '../aws/aws-account.ts'
@@ -40,11 +40,11 @@ export interface WebhookCluster<Kind extends AnyCluster = AnyCluster> {
   /** The namespace of the webhook. */
   readonly namespace: string
   readonly target: { readonly name: string; readonly credentialsSecretArn: string }
-  deploy(ask?: Ask): Promise<StepResult<Installed>>
+  deploy(ask?: Ask): Promise<StepResult<InstalledWebhook>>
   /** @param issuerUrl only in a rotation, because a setup has already compared it */
-  approve(installed: Installed, issuerUrl?: string): Promise<StepResult<object>>
-  check(installed: Installed): Promise<StepResult<object>>
-  activate(installed: Installed, ask?: Ask): Promise<StepResult<object>>
+  approve(installed: InstalledWebhook, issuerUrl?: string): Promise<StepResult<object>>
+  check(installed: InstalledWebhook): Promise<StepResult<object>>
+  activate(installed: InstalledWebhook, ask?: Ask): Promise<StepResult<object>>
   /** Runs all four steps until they are done, or the workflow when a webhook in use changes. Returns their changes. */
   setUp(ask?: Ask): Promise<readonly Change[]>
   /** Runs the four steps as dry runs. */

@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react'
 import type { Operation } from '../../../../client/api.ts'
 import type { Teardown } from '../../../../client/starts.ts'
 import { scopeOf } from '../../api/access.ts'
-import { type Again, adoptionOf, againOf, carryOutOf, mayTearDown, repairOf } from '../../api/again.ts'
+import { type Again, adoptionOf, againOf, carryOutOf, permissionToTearDown, repairOf } from '../../api/again.ts'
 import { recordedTeardown } from '../../api/recorded-requests.ts'
 import { useStart } from '../../api/start.ts'
 import { Allowed } from '../../parts/allowed.tsx'
@@ -48,7 +48,7 @@ export function useNext(operation: Operation): { readonly buttons: ReactNode; re
 
   function choiceOf(action: NextAction): Choice | undefined {
     if (opensDialog(action)) {
-      const may = mayOpen(action, operation)
+      const may = permissionToOpen(action, operation)
       return may && { ...may, onClick: () => setDialog(action) }
     }
     const again = startOf[action](operation)
@@ -79,18 +79,18 @@ function NextButton({ label, isPrimary, isStarting, choice }: NextButtonProps) {
   )
 }
 
-function mayOpen(action: DialogAction, operation: Operation): Pick<Again, 'action' | 'scope'> | undefined {
+function permissionToOpen(action: DialogAction, operation: Operation): Pick<Again, 'action' | 'scope'> | undefined {
   const { cluster, namespaces, requestedBy } = operation
   if (action === 'cancel') {
     return { action: 'cancel-operation', scope: { ...scopeOf(cluster, namespaces), requestedBy } }
   }
-  if (action === 'adopt') return mayAdopt(operation)
+  if (action === 'adopt') return permissionToAdopt(operation)
   const teardown = teardownOf(operation)
-  return teardown && mayTearDown(teardown)
+  return teardown && permissionToTearDown(teardown)
 }
 
 /** A caller that may adopt may also start the setup or the plan that adopts. */
-function mayAdopt(operation: Operation): Pick<Again, 'action' | 'scope'> | undefined {
+function permissionToAdopt(operation: Operation): Pick<Again, 'action' | 'scope'> | undefined {
   const adoption = adoptionOf(operation)
   return adoption && { action: 'adopt', scope: adoption.scope }
 }

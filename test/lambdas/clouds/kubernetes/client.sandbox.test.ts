@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { ApiServer } from '../../../../lambdas/clouds/kubernetes/client.ts'
+import { ApiServerClient } from '../../../../lambdas/clouds/kubernetes/client.ts'
 import type { ClusterClient } from '../../../../lambdas/clouds/kubernetes/cluster-client.ts'
 import { directAccess } from '../../../../lambdas/clouds/kubernetes/server-access.ts'
 import type { Cluster } from '../../../../sandbox/kubernetes/clusters/cluster.ts'
@@ -108,7 +108,7 @@ describe('a server at the address of an API server', () => {
   afterAll(() => host.close())
 
   const odd = (name = 'odd.example', serverName?: string) =>
-    new ApiServer(
+    new ApiServerClient(
       { name: 'odd', credentialsSecretArn: secretArn },
       directAccess(
         {},

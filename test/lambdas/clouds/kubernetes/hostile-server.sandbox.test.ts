@@ -1,6 +1,6 @@
 import type { RequestListener, ServerResponse } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { ApiServer } from '../../../../lambdas/clouds/kubernetes/client.ts'
+import { ApiServerClient } from '../../../../lambdas/clouds/kubernetes/client.ts'
 import { directAccess } from '../../../../lambdas/clouds/kubernetes/server-access.ts'
 import { issuerOfTokens } from '../../../../lambdas/clouds/kubernetes/token-issuer.ts'
 import { StepError } from '../../../../lambdas/errors/step-errors.ts'
@@ -30,7 +30,7 @@ let internet: Internet
 let answer: RequestListener
 /** The response to requests for the types of things. */
 let types: unknown
-let client: ApiServer
+let client: ApiServerClient
 
 beforeAll(async () => {
   internet = await startInternet()
@@ -53,8 +53,8 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 }
 
 /** A client that has not read the server's types. */
-function newClient(): ApiServer {
-  return new ApiServer(
+function newClient(): ApiServerClient {
+  return new ApiServerClient(
     { name: 'hostile', credentialsSecretArn: secretArn },
     directAccess({}, { server: 'https://hostile.example', ca: internet.authority.caPem, token }),
     {
@@ -67,7 +67,7 @@ function newClient(): ApiServer {
 }
 
 /** Each kind of request to a server. */
-const calls: readonly (readonly [string, (client: ApiServer) => Promise<unknown>])[] = [
+const calls: readonly (readonly [string, (client: ApiServerClient) => Promise<unknown>])[] = [
   ['version', (client) => client.version()],
   ['get', (client) => client.get(account)],
   ['read', (client) => client.read(account)],
@@ -85,7 +85,7 @@ const calls: readonly (readonly [string, (client: ApiServer) => Promise<unknown>
  * The result or StepError of each call when the server answers all requests in this way, except those for its types. Any other
  * error is a defect.
  */
-async function outcomesOf(caller: ApiServer, status: number, body: unknown): Promise<Record<string, unknown>> {
+async function outcomesOf(caller: ApiServerClient, status: number, body: unknown): Promise<Record<string, unknown>> {
   answer = (_, response) => send(response, status, body)
   const outcomes = await Promise.all(calls.map(async ([name, call]) => [name, await outcomeOf(call(caller))] as const))
   return Object.fromEntries(outcomes)
