@@ -5,6 +5,7 @@ import { readCluster } from '../../client/reads.ts'
 import { ifMatch } from '../../client/starts.ts'
 import { isRefusal, RefusedRequest } from '../api/answer.ts'
 import type { Context } from '../context.ts'
+import { warn } from '../note.ts'
 import { followOn, showOutcome } from '../operation/run.ts'
 import { sent } from '../request-file/send.ts'
 import { retryWhileTooManyRunning } from './retry-while-too-many-running.ts'
@@ -17,7 +18,7 @@ type Operates = (run: Run, generation: number | undefined) => Promise<Operation>
 export interface Operations {
   readonly plan: Operates
   readonly setUp: Operates
-  /** The generation that a plan is based on. */
+  /** The generation that a plan is based on. Undefined when the caller may plan for the cluster but not read it. */
   readonly basedOnGeneration: (run: Run) => Promise<number | undefined>
 }
 
@@ -42,7 +43,11 @@ interface DeclaringQuery {
 function adding(query: DeclaringQuery): Operations {
   const paramsOf = (generation: number | undefined) => ({ query, ...requiring(generation) })
   return {
-    basedOnGeneration: async () => undefined,
+    basedOnGeneration: async (run) => {
+      const generation = await readableGeneration(run)
+      if (generation === undefined) warnThatUnbound(run)
+      return generation
+    },
     plan: (run, generation) =>
       startAndFollow(run, ({ api }, body) => api.POST('/v1/plans', { params: paramsOf(generation), body })),
     setUp: async (run, generation) => {
@@ -89,7 +94,7 @@ function withHistory(error: unknown, cluster: string): unknown {
   if (!isRefusal(error, 412)) return error
   return new RefusedRequest(error.problem, [
     error.message,
-    `  "wid history ${cluster}" shows what has changed since. Plan the request again with "wid diff".`,
+    `  Nothing was started. "wid history ${cluster}" shows what has changed since. Plan the request again with "wid diff".`,
   ])
 }
 
@@ -97,8 +102,23 @@ function requiring(generation: number | undefined) {
   return generation === undefined ? {} : { header: ifMatch(generation) }
 }
 
+/** The generation of the spec. Undefined when the caller may plan for the cluster but not read it. */
+export async function readableGeneration(run: Run): Promise<number | undefined> {
+  try {
+    return await generationOf(run)
+  } catch (error) {
+    if (isRefusal(error, 403)) return undefined
+    throw error
+  }
+}
+
+function warnThatUnbound({ context, document }: Run): void {
+  const message = `You may not read the spec of ${document.request.cluster.name}. So the setup starts also if others change the spec after this plan.`
+  warn(message, context.output.isJson)
+}
+
 /** The generation of the recorded spec, or 0 for a cluster without a record. */
-export async function generationOf({ context, document }: Run): Promise<number> {
+async function generationOf({ context, document }: Run): Promise<number> {
   try {
     return (await readCluster(context.api, document.request.cluster.name)).generation
   } catch (error) {

@@ -52,11 +52,16 @@ async function requestsOf(
   throw new WrongUse('Name either files, with -f, or a cluster and a generation: "wid apply --generation 12 CLUSTER".')
 }
 
-/** The operations. Each requires that the spec still has the approved generation, or the generation of the plan. */
+/**
+ * The operations. Each requires that the spec still has the approved generation, or the generation of the plan. Without
+ * both, a setup that only adds to the spec accepts any generation.
+ */
 function guarded(runs: readonly Run[], options: ApplyOptions) {
-  const operations = operationsOf(options, options.prune === true || options.generation !== undefined)
+  const replaces = options.prune === true || options.generation !== undefined
+  const operations = operationsOf(options, replaces)
   const approved = options.ifGeneration && approvedGenerations(options.ifGeneration, runs.map(clusterOf))
-  return ofOneGeneration(operations, approved && (async (run) => approved.get(clusterOf(run))))
+  if (approved) return ofOneGeneration(operations, async (run) => approved.get(clusterOf(run)))
+  return options.yes && !replaces ? ofOneGeneration(operations, async () => undefined) : ofOneGeneration(operations)
 }
 
 function clusterOf({ document }: Run): string {

@@ -1,5 +1,4 @@
-import { isRefusal } from '../api/answer.ts'
-import { type Declaring, generationOf, operationsOf } from '../apply/operate.ts'
+import { type Declaring, operationsOf, readableGeneration } from '../apply/operate.ts'
 import { concurrencyOf } from '../apply/parallel.ts'
 import { endOf, type Ran, type Run, runEach, runsOf } from '../apply/run-each.ts'
 import type { Context } from '../context.ts'
@@ -34,16 +33,6 @@ export async function diff(
   })
   if (isMarkdown) context.output.text(diffComment(planned.map((ran) => plannedOf(ran, generations.get(ran.run)))))
   return endOf(shown, runs, planned)
-}
-
-/** The generation of the spec. Undefined when the caller may plan for the cluster but not read it. */
-async function readableGeneration(run: Run): Promise<number | undefined> {
-  try {
-    return await generationOf(run)
-  } catch (error) {
-    if (isRefusal(error, 403)) return undefined
-    throw error
-  }
 }
 
 function showGeneration({ context: { output }, document }: Run, generation: number | undefined): void {
