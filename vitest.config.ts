@@ -72,7 +72,7 @@ const onlyInFull = {
     'test/long/webhook/{change-rights,newest-image,webhook-change}.test.ts',
     'test/infra/host/guarded-hosts.sandbox.test.ts',
     'test/sandbox/aws/idle-functions.test.ts',
-    'test/sandbox/killed.test.ts',
+    'test/sandbox/{interrupted-everywhere,killed}.test.ts',
   ],
 }
 

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { glob, readFile, writeFile } from 'node:fs/promises'
+import { glob, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
 const root = path.dirname(import.meta.dirname)
@@ -28,6 +28,8 @@ export async function builtPortal(signal?: AbortSignal): Promise<string> {
   const stamp = path.join(folder, '.built-from')
   const before = await readFile(stamp, 'utf8').catch(() => undefined)
   if (before === digest) return folder
+  // A build that is interrupted leaves half of the files: no sources are those of this folder until it has ended.
+  await rm(stamp, { force: true })
   await build(signal)
   await writeFile(stamp, digest)
   return folder

@@ -12,6 +12,8 @@ import { showProgress } from './progress.mjs'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const nodeModules = path.join(root, 'node_modules')
+/** npm's own list of what it has installed. It writes it last. */
+const npmTree = path.join(nodeModules, '.package-lock.json')
 const venv = path.join(root, '.sandbox', 'venv')
 const python = path.join(venv, 'bin', 'python')
 
@@ -98,7 +100,8 @@ function npmJob(wanted) {
   const stamp = path.join(nodeModules, '.installed-from')
   if (readJson(stamp).digest !== digest && hasEveryPackage()) writeStamp(stamp, { digest, set: 'whole' })
   const before = readJson(stamp)
-  const isCurrent = existsSync(node) && before.digest === digest
+  const isCurrent =
+    existsSync(node) && before.digest === digest && (before.set === 'whole' || Array.isArray(before.packages))
   if (isCurrent && indexOf(before.set) >= indexOf(wanted)) return undefined
   // A larger set that was installed stays, even if package-lock.json has changed.
   const set = npmSets[Math.max(indexOf(wanted), indexOf(before.set))]
@@ -112,8 +115,8 @@ function npmJob(wanted) {
     done: 0,
     require: requireNpm,
     async install() {
-      // If this command is killed now, the next command installs everything again.
-      rmSync(stamp, { force: true })
+      if (isCurrent) undoAddition(before.packages)
+      else forgetInstallation(stamp)
       // "npm ci" would first empty node_modules.
       const command = isCurrent ? ['install', '--no-save'] : ['ci']
       const count = (text) => {
@@ -121,22 +124,46 @@ function npmJob(wanted) {
         if (file !== undefined) fetched.add(file)
         job.done = fetched.size
       }
-      try {
-        await run('npm', [...command, ...set.args, ...ownSettings, '--loglevel=http'], count)
-      } catch (error) {
-        // npm undoes an addition that fails.
-        if (isCurrent) writeStamp(stamp, before)
-        throw error
-      }
+      await run('npm', [...command, ...set.args, ...ownSettings, '--loglevel=http'], count)
       if (!existsSync(node)) {
         throw new Missing(
           "npm has installed the packages without their scripts, so that the project's own Node is missing. Run this, then your command again: npm config set ignore-scripts false --location project",
         )
       }
-      writeStamp(stamp, { digest, set: set.name })
+      writeStamp(stamp, { digest, set: set.name, packages: Object.keys(installedPackages()) })
     },
   }
   return job
+}
+
+/** If this command is killed now, the next command installs everything again. */
+function forgetInstallation(stamp) {
+  rmSync(npmTree, { force: true })
+  rmSync(stamp, { force: true })
+}
+
+/**
+ * Removes what an addition that was interrupted has left. npm takes each folder with a package.json for an installed
+ * package, even if its other files are missing. An addition does not change the packages that were there before.
+ *
+ * @param {readonly string[]} before the folders of the packages that were there before
+ */
+function undoAddition(before) {
+  const kept = new Set(before)
+  const added = Object.keys(lockedPackages()).filter((folder) => folder.includes('node_modules/') && !kept.has(folder))
+  const left = added.filter((folder) => existsSync(path.join(root, folder)))
+  if (left.length === 0) return
+  // npm then reads the folders themselves.
+  rmSync(npmTree, { force: true })
+  for (const folder of left) rmSync(path.join(root, folder), { recursive: true, force: true })
+}
+
+function lockedPackages() {
+  return readJson(path.join(root, 'package-lock.json')).packages ?? {}
+}
+
+function installedPackages() {
+  return readJson(npmTree).packages ?? {}
 }
 
 /**
@@ -157,9 +184,9 @@ const ownSettings = [
  * packages. A command must not replace them: it may be a deployment, or a recovery on a machine without a registry.
  */
 function hasEveryPackage() {
-  const { packages: wanted } = readJson(path.join(root, 'package-lock.json'))
-  const { packages: found } = readJson(path.join(nodeModules, '.package-lock.json'))
-  if (!wanted || !found) return false
+  const wanted = lockedPackages()
+  const found = installedPackages()
+  if (Object.keys(found).length === 0) return false
   return Object.entries(wanted).every(
     ([name, { version, optional, link }]) =>
       !name.includes('node_modules/') || optional || link || found[name]?.version === version,
@@ -249,10 +276,10 @@ function requirePython() {
 
 /** Runs a program, and gives each line that it prints to `onLine`. */
 async function run(command, args, onLine = () => {}) {
-  const child = spawn(command, args, {
+  // The program ends with this process, even after SIGKILL, and so before another command takes the lock.
+  const child = spawn(process.execPath, [path.join(root, 'sandbox', 'attached.mjs'), command, ...args], {
     cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    shell: process.platform === 'win32',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   running.add(child)
   const printed = []

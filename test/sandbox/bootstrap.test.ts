@@ -14,7 +14,7 @@ beforeEach(async () => {
   clone = await temporaryDirectory()
   await mkdir(at('sandbox'))
   await mkdir(at('bin'))
-  for (const file of ['bootstrap.mjs', 'packages.mjs', 'progress.mjs']) {
+  for (const file of ['attached.mjs', 'bootstrap.mjs', 'packages.mjs', 'progress.mjs']) {
     await copyFile(path.join(path.dirname(bootstrap), file), at(`sandbox/${file}`))
   }
   await writeFile(at('package-lock.json'), 'npm packages')
@@ -183,17 +183,6 @@ describe('the installation of npm packages', () => {
       'npm install',
       'npm install',
     ])
-  })
-
-  it('is repeated after a command was killed during an addition', async () => {
-    await runs('sandbox/main.ts')
-    await program('bin/npm', 'case "$1" in install) kill -9 $PPID;; esac')
-    await runs('test/main.ts')
-    await program('bin/npm')
-    const before = new Date(Date.now() - 60_000)
-    await utimes(at('.sandbox/installing'), before, before)
-    await runs('sandbox/main.ts')
-    expect((await npmCalls()).at(-1)).toMatch(/^npm ci --workspace cli /)
   })
 
   describe('after npm ci by hand', () => {
