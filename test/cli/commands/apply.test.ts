@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -20,24 +20,31 @@ const started: string[] = []
 
 /** An API with one cluster. It knows the generation of the spec, as the API of the product does. */
 const server = createServer(async (request, response) => {
-  const answer = (status: number, body: object) =>
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-  const refuse = (status: number, title: string) => answer(status, { type: 'about:blank', title, status })
-  const { method, url = '', headers } = request
   await text(request)
-  if (url.startsWith('/v1/workloads')) return answer(200, { workloads: [] })
+  const [status, body] = request.method === 'GET' ? read(request.url ?? '') : start(request)
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+})
+
+type Answer = readonly [status: number, body: object]
+const refusal = (status: number, title: string): Answer => [status, { type: 'about:blank', title, status }]
+
+function read(url: string): Answer {
+  if (url.startsWith('/v1/workloads')) return [200, { workloads: [] }]
   if (url === '/v1/operations/plan') {
-    return answer(200, operationWith({ kind: 'plan', status: 'succeeded', endedAt, result: planned }))
+    return [200, operationWith({ kind: 'plan', status: 'succeeded', endedAt, result: planned })]
   }
-  if (url.startsWith('/v1/operations/')) return answer(200, operationWith({ status: 'succeeded', endedAt }))
-  if (method === 'GET') return isReadable ? answer(200, { generation }) : refuse(403, 'You may not do that')
+  if (url.startsWith('/v1/operations/')) return [200, operationWith({ status: 'succeeded', endedAt })]
+  return isReadable ? [200, { generation }] : refusal(403, 'You may not do that')
+}
+
+function start({ url, headers }: IncomingMessage): Answer {
   const required = headers['if-match']
-  if (required !== undefined && required !== `"${generation}"`) return refuse(412, 'The spec has changed')
-  const operationId = url.startsWith('/v1/plans') ? 'plan' : 'setup'
+  if (required !== undefined && required !== `"${generation}"`) return refusal(412, 'The spec has changed')
+  const operationId = url?.startsWith('/v1/plans') ? 'plan' : 'setup'
   started.push(`${operationId} of ${required ?? 'any'}`)
   if (operationId === 'setup' || isChangedAfterPlans) generation += 1
-  answer(202, { operationId })
-})
+  return [202, { operationId }]
+}
 
 let api = ''
 const file = path.join(directory.path, 'request.json')
